@@ -1,0 +1,77 @@
+"""Errors that a user can cause and mend: each says what was given, what is allowed and what to do."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from pathlib import Path
+
+__all__ = [
+    "EmissError",
+    "ExperimentFileError",
+    "OutputError",
+    "UnitError",
+    "UnknownNameError",
+    "ValidityError",
+]
+
+
+class EmissError(ValueError):
+    """Base of all errors caused by input; the command line turns it into exit code 2."""
+
+
+class UnknownNameError(EmissError):
+    """A name that is not in a catalogue.
+
+    Parameters
+    ----------
+    kind : str
+        What was looked up, e.g. ``"experiment"``.
+    given : str
+        The name that was asked for.
+    allowed : iterable of str
+        The names that exist; the nearest one is suggested.
+    """
+
+    def __init__(self, kind: str, given: str, allowed: Iterable[str]) -> None:
+        self.kind, self.given, self.allowed = kind, given, tuple(sorted(allowed))
+        near = difflib.get_close_matches(given, self.allowed, n=1, cutoff=0.5)
+        hint = f" Did you mean '{near[0]}'?" if near else ""
+        super().__init__(
+            f"unknown {kind} '{given}'.{hint} Known: {', '.join(self.allowed) or 'none'}."
+        )
+
+
+class UnitError(EmissError):
+    """A quantity without a unit where one is needed, or with a unit of another dimension."""
+
+
+class ValidityError(EmissError):
+    """A value outside the range in which a formula or table holds."""
+
+
+class OutputError(EmissError):
+    """A place where results cannot be written."""
+
+
+class ExperimentFileError(EmissError):
+    """A broken TOML file.
+
+    Parameters
+    ----------
+    path : path
+        The file.
+    problem : str
+        What is wrong and what is allowed.
+    key : str, optional
+        Dotted key at fault.
+    line : int, optional
+        Line number, from 1.
+    """
+
+    def __init__(
+        self, path: Path | str, problem: str, key: str | None = None, line: int | None = None
+    ) -> None:
+        self.path, self.problem, self.key, self.line = Path(path), problem, key, line
+        where = str(path) + (f", line {line}" if line else "") + (f", key '{key}'" if key else "")
+        super().__init__(f"{where}: {problem}")
