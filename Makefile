@@ -1,0 +1,45 @@
+# Everything a new user needs: `make limit` draws the first figure, `make test` checks the package.
+PYTHON ?= python3
+VENV ?= .venv
+OUT ?= out/na64e-2016-2022
+BIN := $(VENV)/bin
+PYTEST_ARGS ?=
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: limit test slow lint docs bench clean
+
+$(VENV)/core: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/test: $(VENV)/core
+	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	@touch $@
+
+$(VENV)/dev: $(VENV)/test
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+limit: $(VENV)/core
+	$(BIN)/emiss limit na64e-2016-2022 -o $(OUT)
+
+test: $(VENV)/test
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+slow: $(VENV)/test
+	$(BIN)/python -m pytest -m slow $(PYTEST_ARGS)
+
+lint: $(VENV)/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+docs: $(VENV)/dev
+	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html
+
+bench: $(VENV)/dev
+	$(BIN)/python -m pytest benchmarks -m "" --benchmark-only $(PYTEST_ARGS)
+
+clean:
+	rm -rf $(VENV) out build dist docs/_build
