@@ -19,7 +19,7 @@ from . import constants as const
 from .errors import EmissError, ExperimentFileError, UnknownNameError
 from .units import parse_quantity
 
-__all__ = ["Component", "Element", "Material", "get", "load", "names"]
+__all__ = ["Component", "Element", "Material", "element", "find", "get", "load", "names"]
 
 CITATIONS = ("Tsai:1973py", "ParticleDataGroup:2024cfk")
 
@@ -111,6 +111,9 @@ class Material:
         Where the composition comes from, and how sure it is.
     measured_excitation_energy : float or None
         Mean excitation energy in GeV where one is tabulated; else Bragg's rule is used.
+    layers : tuple of (Material, float)
+        Layers of a sandwich with their thickness in cm; what happens at microscopic distances
+        (density effect, Landau-Pomeranchuk-Migdal suppression) is that of the layers.
     """
 
     name: str
@@ -120,6 +123,7 @@ class Material:
     source: str = "user"
     status: str = "user"
     measured_excitation_energy: float | None = None
+    layers: tuple[tuple[Material, float], ...] = ()
 
     def __post_init__(self) -> None:
         total = sum(component.mass_fraction for component in self.components)
@@ -172,9 +176,30 @@ class Material:
 
     @property
     def plasma_energy(self) -> float:
-        """Plasma energy hbar omega_p in GeV, from the electron density."""
+        """Plasma energy hbar omega_p in GeV, from the electron density.
+
+        In a sandwich the geometric mean over the layers, weighted with their electrons: the
+        density effect is linear in its logarithm.
+        """
+        if self.layers:
+            return _layer_mean(
+                [(m.plasma_energy, m.electrons_per_cm3 * t) for m, t in self.layers]
+            )
         electrons = self.electrons_per_cm3 * const.HBARC_GEV_CM**3
         return math.sqrt(4 * math.pi * const.ALPHA * electrons / const.ELECTRON_MASS)
+
+    @property
+    def local_radiation_length_cm(self) -> float:
+        """Radiation length in cm of the substance at hand, for the LPM suppression.
+
+        In a sandwich the geometric mean over the layers, weighted with their radiation lengths:
+        radiation forms within micrometres, inside one layer.
+        """
+        if self.layers:
+            return _layer_mean(
+                [(m.local_radiation_length_cm, t / m.radiation_length_cm) for m, t in self.layers]
+            )
+        return self.radiation_length_cm
 
     @property
     def mean_excitation_energy(self) -> float:
@@ -290,7 +315,22 @@ class Material:
                 share = part.mass_fraction * material.density * thickness / mass
                 shares[part.element] = shares.get(part.element, 0.0) + share
         components = tuple(Component(element, share) for element, share in shares.items())
-        return cls(name, mass / length, components, length * repeat, source, status)
+        return cls(
+            name,
+            mass / length,
+            components,
+            length * repeat,
+            source,
+            status,
+            layers=tuple(stack),
+        )
+
+
+def _layer_mean(parts: Iterable[tuple[float, float]]) -> float:
+    """Geometric mean of values with weights."""
+    rows = list(parts)
+    total = sum(weight for _, weight in rows)
+    return math.exp(sum(weight * math.log(value) for value, weight in rows) / total)
 
 
 def _element(symbol: str, row: Mapping[str, Any]) -> Element:
@@ -422,3 +462,56 @@ def load(path: str | Path) -> dict[str, Material]:
         raise ExperimentFileError(path, problem) from error
     own = {n for table in ("element", "compound", "sandwich") for n in data.get(table, {})}
     return {name: known[name] for name in own if name in known}  # type: ignore[misc]
+
+
+def element(symbol: str) -> Element:
+    """Look a chemical element up.
+
+    Parameters
+    ----------
+    symbol : str
+        Chemical symbol, e.g. ``"Pb"``.
+
+    Returns
+    -------
+    Element
+        The element.
+
+    Raises
+    ------
+    UnknownNameError
+        If it is not in the catalogue.
+    """
+    elements = _catalogue()[0]
+    if symbol not in elements:
+        raise UnknownNameError("element", symbol, elements)
+    return elements[symbol]
+
+
+def find(name: str) -> Material:
+    """Look a material up by name, or read it from a file: ``"my-materials.toml:my-alloy"``.
+
+    Parameters
+    ----------
+    name : str
+        Name, or path of a TOML file, a colon, and the name of a material in it.
+
+    Returns
+    -------
+    Material
+        The material.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such material.
+    ExperimentFileError
+        If the file is broken.
+    """
+    path, colon, inner = name.rpartition(":")
+    if not (colon and path.endswith(".toml")):
+        return get(name)
+    known = load(path)
+    if inner not in known:
+        raise UnknownNameError("material", inner, known)
+    return known[inner]

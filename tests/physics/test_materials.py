@@ -1,0 +1,110 @@
+"""Materials against the PDG tables and Geant4."""
+
+import pytest
+
+from emiss import materials
+from emiss.errors import EmissError, ExperimentFileError, UnknownNameError
+
+# PDG, atomic and nuclear properties: radiation length (g/cm2), critical energy for electrons (MeV)
+PDG = {
+    "C": (42.70, 81.74),
+    "Al": (24.01, 42.70),
+    "Si": (21.82, 40.19),
+    "Fe": (13.84, 21.68),
+    "Cu": (12.86, 19.42),
+    "W": (6.76, 7.97),
+    "Pb": (6.37, 7.43),
+    "polystyrene": (43.79, 93.11),
+}
+
+
+@pytest.mark.parametrize(("name", "values"), PDG.items())
+def test_radiation_lengths_agree_with_the_pdg(name, values):
+    # the table is rounded to two decimals, up to 0.1 %; the rest is atomic weights
+    assert materials.get(name).radiation_length == pytest.approx(values[0], rel=1.5e-3)
+
+
+@pytest.mark.parametrize(("name", "values"), PDG.items())
+def test_critical_energies_agree_with_the_pdg(name, values):
+    # the general density-effect parametrisation is within 3 % of the fitted one at 8 to 90 MeV
+    assert 1e3 * materials.get(name).critical_energy == pytest.approx(values[1], rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("energy", "loss"), [(1.01, 1.5841), (10.0, 1.7242), (50.0, 1.8220), (160.0, 1.8926)]
+)
+def test_collision_loss_in_lead_agrees_with_geant4(energy, loss):
+    # Geant4 11.4.1, unrestricted, MeV cm2/g; the density effect is not quite at its limit at 1 GeV
+    lead = materials.get("Pb")
+    ours = 1e3 * lead.collision_loss(energy) / lead.radiation_length
+    assert ours == pytest.approx(loss, rel=1e-3)
+
+
+def test_ecal_sandwich_has_the_layout_of_the_calorimeter():
+    ecal = materials.get("na64-ecal")
+    assert ecal.length == pytest.approx(45.0)
+    # 150 layers of 1.5 mm Pb / 5.612 mm + 1.5 mm polystyrene / 413.1 mm
+    assert ecal.length / ecal.radiation_length_cm == pytest.approx(40.63, rel=1e-3)
+    shares = {part.element.symbol: part.mass_fraction for part in ecal.components}
+    assert shares["Pb"] == pytest.approx(11.35 / (11.35 + 1.06), rel=1e-12)
+    assert sum(shares.values()) == pytest.approx(1.0)
+
+
+def test_densities_of_atoms_and_electrons_follow_from_composition():
+    lead = materials.get("Pb")
+    assert lead.atoms_per_cm3 == pytest.approx(6.02214076e23 * 11.35 / 207.2, rel=1e-12)
+    assert lead.electrons_per_cm3 == pytest.approx(82 * lead.atoms_per_cm3, rel=1e-12)
+    ((_, atoms),) = lead.atoms_per_radiation_length
+    assert atoms == pytest.approx(1.851e22, rel=1e-3)
+
+
+def test_plasma_energy_of_lead_is_the_tabulated_one():
+    assert materials.get("Pb").plasma_energy == pytest.approx(61.07e-9, rel=1e-3)
+
+
+def test_unknown_material_suggests_the_nearest():
+    with pytest.raises(UnknownNameError, match="Did you mean 'polystyrene'"):
+        materials.get("polystirene")
+    with pytest.raises(UnknownNameError, match="element"):
+        materials.element("Xx")
+
+
+def test_own_materials_come_from_a_file(tmp_path):
+    file = tmp_path / "mine.toml"
+    file.write_text(
+        '[compound.alloy]\ndensity = "15 g/cm3"\natoms = { W = 1, Cu = 1 }\n'
+        '[sandwich.stack]\nlayers = [["alloy", "2 mm"], ["polystyrene", "3 mm"]]\nrepeat = 10\n'
+    )
+    own = materials.load(file)
+    assert set(own) == {"alloy", "stack"}
+    assert own["stack"].length == pytest.approx(5.0)
+    assert materials.find(f"{file}:stack") == own["stack"]
+    with pytest.raises(UnknownNameError):
+        materials.find(f"{file}:other")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[compound.x]\ndensity = 15\natoms = { W = 1 }", "no unit"),
+        ('[compound.x]\ndensity = "-1 g/cm3"\natoms = { W = 1 }', "density"),
+        ('[compound.x]\ndensity = "1 g/cm3"\natoms = { Qq = 1 }', "unknown element"),
+        ('[compound.x]\ndensity = "1 g/cm3"\natoms = { W = -1 }', "positive"),
+        ('[compound.x]\natoms = { W = 1 }', "missing key 'density'"),
+        ('[sandwich.x]\nlayers = [["W", "0 mm"]]', "positive thickness"),
+        ('[sandwich.x]\nlayers = [["Zz", "1 mm"]]', "unknown material"),
+        ("[mixture.x]\na = 1", "unknown table"),
+        ("[compound", "cannot be read"),
+        ("compound = 3", "items"),
+    ],
+)
+def test_broken_material_files_are_refused(tmp_path, text, message):
+    file = tmp_path / "bad.toml"
+    file.write_text(text)
+    with pytest.raises(ExperimentFileError, match=message):
+        materials.load(file)
+
+
+def test_sandwich_needs_layers():
+    with pytest.raises(EmissError, match="positive thickness"):
+        materials.Material.layered("none", [])
