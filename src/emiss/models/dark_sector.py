@@ -1,0 +1,195 @@
+"""Dark matter that a mediator decays to: kind, coupling, mass; widths on and off shell."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar, Final, Literal, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..errors import EmissError, UnknownNameError, ValidityError
+from .base import Boson, FloatArray
+
+__all__ = ["DARK_MATTER_KINDS", "DarkMatterKind", "DarkSector", "dark_sector"]
+
+DarkMatterKind = Literal["scalar", "majorana", "dirac", "pseudo-dirac"]
+DARK_MATTER_KINDS: Final[tuple[str, ...]] = get_args(DarkMatterKind)
+"""Kinds of dark matter; ``"none"`` stands for a mediator without any."""
+
+
+@dataclass(frozen=True, slots=True)
+class DarkSector:
+    """Dark matter coupled to a mediator X.
+
+    Parameters
+    ----------
+    kind : str
+        ``"scalar"`` (complex), ``"majorana"``, ``"dirac"`` or ``"pseudo-dirac"``.
+    alpha_dark : float
+        g_dark^2 / 4 pi, between 0 and 4 pi (beyond which perturbation theory has no meaning).
+    mass_ratio : float
+        Mass of X over mass of the (lighter) dark-matter particle.
+    splitting : float, optional
+        (m_2 - m_1)/m_1 of a pseudo-Dirac pair.
+    mediator : str, optional
+        Kind of boson that X is.
+
+    Raises
+    ------
+    UnknownNameError
+        If the kind is unknown.
+    EmissError
+        If a number is out of range, or a splitting is given to an unsplit kind.
+    ValidityError
+        If X is too light to decay to the dark matter, or the combination is not defined.
+
+    Notes
+    -----
+    Currents: scalar i(chi^* d chi - h.c.), Dirac chibar gamma^mu chi, Majorana
+    (1/2) chibar gamma^mu gamma5 chi, pseudo-Dirac chibar_1 gamma^mu chi_2, each times g_dark X_mu.
+    Mediators of spin 0 couple g_dark X chibar (1 or i gamma5) chi, times 1/2 for Majorana.
+    """
+
+    CITATIONS: ClassVar[tuple[str, ...]] = ("Izaguirre:2015yja", "arXiv:1807.01730")
+
+    kind: str
+    alpha_dark: float
+    mass_ratio: float
+    splitting: float = 0.0
+    mediator: Boson = "vector"
+
+    def __post_init__(self) -> None:
+        if self.kind not in DARK_MATTER_KINDS:
+            raise UnknownNameError("dark matter", self.kind, (*DARK_MATTER_KINDS, "none"))
+        if not (0.0 < self.alpha_dark <= 4.0 * math.pi):
+            raise EmissError(
+                f"alpha_dark={self.alpha_dark:g}: must be above 0 and at most 4 pi; for a model "
+                "without dark matter set dark_matter=none."
+            )
+        if not (0.0 <= self.splitting < math.inf):
+            raise EmissError(f"splitting={self.splitting:g}: must be finite and not negative.")
+        if self.splitting > 0.0 and self.kind != "pseudo-dirac":
+            raise EmissError(f"splitting: only pseudo-dirac dark matter is split, not {self.kind}.")
+        if not (self.mass_ratio < math.inf):
+            raise EmissError(f"mass_ratio={self.mass_ratio:g}: must be a finite number.")
+        if not (self.mass_ratio > 2.0 + self.splitting):
+            raise ValidityError(
+                f"mass_ratio={self.mass_ratio:g}: the mediator decays to dark matter only if it is "
+                f"heavier than the pair, mass_ratio > {2.0 + self.splitting:g}. Choose a larger "
+                "ratio, or dark_matter=none for visible decays."
+            )
+        if self.mediator in ("scalar", "pseudoscalar") and self.kind not in ("dirac", "majorana"):
+            raise ValidityError(
+                f"dark_matter={self.kind}: a {self.mediator} mediator is defined for dirac and "
+                "majorana dark matter only."
+            )
+        if self.mediator == "axial" and self.kind == "scalar":
+            raise ValidityError(
+                "dark_matter=scalar: a complex scalar has no axial current; choose dirac, "
+                "majorana or pseudo-dirac."
+            )
+
+    def chi_mass(self, mass: ArrayLike) -> FloatArray:
+        """Mass of the lighter dark-matter particle in GeV for a mediator of the given mass."""
+        return np.asarray(np.asarray(mass, dtype=np.float64) / self.mass_ratio)
+
+    def phase_space(self, s: ArrayLike, chi_mass: ArrayLike) -> FloatArray:
+        """Phase-space function f of width = alpha_dark sqrt(s) f / 3.
+
+        Parameters
+        ----------
+        s : array_like
+            Squared mass of the decaying (virtual) mediator in GeV^2.
+        chi_mass : array_like
+            Mass of the lighter dark-matter particle in GeV.
+
+        Returns
+        -------
+        array of float
+            With b = sqrt(1 - 4 m^2/s), 0 below threshold. Vector mediator: Dirac b (1 + 2 m^2/s),
+            complex scalar b^3/4, Majorana b^3/2; pseudo-Dirac
+            (1 + (m1+m2)^2/2s) (1 - (m2-m1)^2/s)^(3/2) (1 - (m1+m2)^2/s)^(1/2).
+            Axial: Dirac b^3, Majorana b^3/2. Scalar: 3 b^3/2, pseudoscalar: 3 b/2, Majorana half.
+            Source: arXiv:1505.00011, arXiv:1807.01730; tests integrate the amplitudes.
+        """
+        s_ = np.asarray(s, dtype=np.float64)
+        ratio = np.square(np.asarray(chi_mass, dtype=np.float64)) / s_
+        if self.kind == "pseudo-dirac":
+            return self._split_phase_space(ratio)
+        b2 = np.maximum(1.0 - 4.0 * ratio, 0.0)
+        b = np.sqrt(b2)
+        half = 0.5 if self.kind == "majorana" else 1.0
+        if self.kind == "scalar":
+            return np.asarray(0.25 * b2 * b)
+        if self.mediator == "scalar":
+            return np.asarray(1.5 * half * b2 * b)
+        if self.mediator == "pseudoscalar":
+            return np.asarray(1.5 * half * b)
+        if self.kind == "majorana" or self.mediator == "axial":
+            return np.asarray(half * b2 * b)
+        return np.asarray(b * (1.0 + 2.0 * ratio))
+
+    def _split_phase_space(self, ratio: FloatArray) -> FloatArray:
+        """Phase-space function of chi_1 chi_2; ratio is m_1^2/s."""
+        total, difference = (2.0 + self.splitting) ** 2 * ratio, self.splitting**2 * ratio
+        if self.mediator == "axial":  # gamma5 turns m_1 into -m_1: sum and difference change places
+            weight = (1.0 + 0.5 * difference) * np.sqrt(np.maximum(1.0 - difference, 0.0))
+            return np.asarray(weight * np.maximum(1.0 - total, 0.0) ** 1.5)
+        weight = (1.0 + 0.5 * total) * np.maximum(1.0 - difference, 0.0) ** 1.5
+        return np.asarray(weight * np.sqrt(np.maximum(1.0 - total, 0.0)))
+
+    def width(self, mass: ArrayLike) -> FloatArray:
+        """Width in GeV of a mediator of the given mass in GeV to dark matter."""
+        m = np.asarray(mass, dtype=np.float64)
+        return self.off_shell_width(m * m, m)
+
+    def off_shell_width(self, s: ArrayLike, mass: ArrayLike) -> FloatArray:
+        """Width in GeV at virtuality s in GeV^2 of a mediator of the given mass in GeV."""
+        s_ = np.asarray(s, dtype=np.float64)
+        f = self.phase_space(s_, self.chi_mass(mass))
+        return np.asarray(self.alpha_dark / 3.0 * np.sqrt(s_) * f)
+
+    def y(self, epsilon: ArrayLike) -> FloatArray:
+        """Thermal variable y = epsilon^2 alpha_dark (m_chi/m_X)^4."""
+        squared = np.square(np.asarray(epsilon, dtype=np.float64))
+        return np.asarray(squared * self.alpha_dark / self.mass_ratio**4)
+
+    def epsilon(self, y: ArrayLike) -> FloatArray:
+        """Kinetic mixing that belongs to the thermal variable y."""
+        value = np.asarray(y, dtype=np.float64)
+        return np.asarray(np.sqrt(value / self.alpha_dark) * self.mass_ratio**2)
+
+
+def dark_sector(
+    dark_matter: str,
+    alpha_dark: float,
+    mass_ratio: float,
+    splitting: float = 0.0,
+    mediator: Boson = "vector",
+) -> DarkSector | None:
+    """Dark sector from a model's parameters; None if ``dark_matter`` is ``"none"``.
+
+    Parameters
+    ----------
+    dark_matter : str
+        Kind of dark matter, or ``"none"``.
+    alpha_dark, mass_ratio, splitting : float
+        As in `DarkSector`; checked only if there is dark matter.
+    mediator : str, optional
+        Kind of boson.
+
+    Returns
+    -------
+    DarkSector or None
+        The dark sector.
+
+    Raises
+    ------
+    EmissError
+        As `DarkSector`.
+    """
+    if dark_matter == "none":
+        return None
+    return DarkSector(dark_matter, alpha_dark, mass_ratio, splitting, mediator)

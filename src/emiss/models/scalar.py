@@ -1,0 +1,121 @@
+"""A scalar with couplings to charged leptons and, in proportion, to two photons."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar, Final, final
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .. import constants as const
+from ..errors import EmissError, UnknownNameError
+from .base import Boson, FloatArray, Model, checked_coupling, checked_flavour, checked_mass
+from .dark_sector import DarkSector, dark_sector
+from .widths import lepton_width, photon_width
+
+__all__ = ["Scalar"]
+
+_SCALINGS: Final = ("universal", "mass", "muon")
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Scalar(Model):
+    """Scalar with L = g_l phi lbar l - (g_photon/4) phi F F.
+
+    Parameters
+    ----------
+    scaling : str, optional
+        ``"mass"``: g_l = g m_l/m_mu; ``"universal"``: g_l = g; ``"muon"``: muons only.
+    photon_to_lepton : float, optional
+        g_photon/g in GeV^-1; 0 (default) without photons.
+    dark_matter : str, optional
+        ``"dirac"``, ``"majorana"`` or ``"none"`` (default).
+    alpha_dark, mass_ratio : float, optional
+        As in `DarkSector`.
+
+    Raises
+    ------
+    EmissError
+        If a parameter is unknown or out of range.
+    """
+
+    CITATIONS: ClassVar[tuple[str, ...]] = ("Batell:2017kty", "arXiv:1807.03790")
+
+    scaling: str = "mass"
+    photon_to_lepton: float = 0.0
+    dark_matter: str = "none"
+    alpha_dark: float = 0.1
+    mass_ratio: float = 3.0
+
+    def __post_init__(self) -> None:
+        if self.scaling not in _SCALINGS:
+            raise UnknownNameError("scaling", self.scaling, _SCALINGS)
+        if not 0.0 <= self.photon_to_lepton < math.inf:
+            raise EmissError(
+                f"photon_to_lepton={self.photon_to_lepton:g}: must be finite and not negative."
+            )
+        _ = self.dark_sector
+
+    @property
+    def name(self) -> str:
+        """Name in the catalogue."""
+        return "scalar"
+
+    @property
+    def title(self) -> str:
+        """Name for headings."""
+        return "Scalar"
+
+    @property
+    def boson(self) -> Boson:
+        """A scalar."""
+        return "scalar"
+
+    @property
+    def coupling_name(self) -> str:
+        """Coupling to muons."""
+        return "g"
+
+    @property
+    def coupling_label(self) -> str:
+        """LaTeX label."""
+        return r"g_\phi"
+
+    @property
+    def dark_sector(self) -> DarkSector | None:
+        """Dark matter, or None."""
+        return dark_sector(self.dark_matter, self.alpha_dark, self.mass_ratio, mediator="scalar")
+
+    def _share(self, flavour: str) -> float:
+        if self.scaling == "muon":
+            return float(flavour == "mu")
+        return const.LEPTON_MASS[flavour] / const.MUON_MASS if self.scaling == "mass" else 1.0
+
+    def lepton_coupling(self, flavour: str, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
+        """Coupling g_l of the chosen scaling."""
+        share = self._share(checked_flavour(flavour))
+        g, _ = np.broadcast_arrays(checked_coupling(coupling), checked_mass(mass))
+        return g * share
+
+    def photon_coupling(self, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
+        """Coupling to two photons in GeV^-1."""
+        g, _ = np.broadcast_arrays(checked_coupling(coupling), checked_mass(mass))
+        return g * self.photon_to_lepton
+
+    def visible_widths(self, mass: ArrayLike, coupling: ArrayLike) -> dict[str, FloatArray]:
+        """Widths in GeV to charged leptons and photons."""
+        m, g = np.broadcast_arrays(checked_mass(mass), checked_coupling(coupling))
+        widths = {
+            f"{flavour}+{flavour}-": lepton_width("scalar", m, g * self._share(flavour), lepton)
+            for flavour, lepton in const.LEPTON_MASS.items()
+        }
+        if self.photon_to_lepton > 0.0:
+            widths["gamma gamma"] = photon_width(m, g * self.photon_to_lepton)
+        return widths
+
+    def neutrino_width(self, mass: ArrayLike, coupling: ArrayLike) -> FloatArray:
+        """Zero."""
+        return np.zeros(np.broadcast_shapes(np.shape(coupling), np.shape(mass)))

@@ -1,0 +1,244 @@
+"""Models: couplings, branching, lifetime, parameters and their errors."""
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+from scipy.integrate import quad
+
+from emiss import constants as const
+from emiss import models
+from emiss.errors import EmissError, UnknownNameError, ValidityError
+from emiss.models.inelastic import excited_ctau_cm, excited_width
+from emiss.models.lmu_ltau import loop_mixing
+
+NAMES = ("alp", "b-l", "dark-photon", "leptophilic", "lmu-ltau", "scalar")
+
+
+def test_names():
+    assert models.names() == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_model_keeps_its_promises(name):
+    model = models.get(name)
+    assert model.name == name
+    assert model.boson in models.BOSONS
+    assert model.title
+    assert model.coupling_label
+    assert model.citations()
+    masses, couplings = np.array([[0.02], [0.3], [4.0]]), np.array([1e-4, 1e-2])
+    widths = model.partial_widths(masses, couplings)
+    assert all(w.shape in {(3, 2), (3, 1)} for w in widths.values())
+    assert all(np.all(np.isfinite(w)) and np.all(w >= 0.0) for w in widths.values())
+    total = model.total_width(masses, couplings)
+    assert total == pytest.approx(
+        sum(np.broadcast_to(w, (3, 2)) for w in widths.values()), rel=1e-14, abs=0.0
+    )
+    branching = model.invisible_branching(masses, couplings)
+    assert np.all((branching >= 0.0) & (branching <= 1.0))
+    assert model.ctau_cm(masses, couplings) * total == pytest.approx(
+        const.HBARC_GEV_CM, rel=1e-14, abs=0.0
+    )
+    assert model.invisible_width(masses, couplings) == pytest.approx(
+        branching * total, rel=1e-12, abs=0.0
+    )
+    assert model.with_parameters() == model
+    assert hash(model) == hash(models.get(name))
+
+
+def test_models_are_final_and_frozen():
+    for name in NAMES:
+        model = models.get(name)
+        assert getattr(type(model), "__final__", False)
+        assert not hasattr(model, "__dict__")
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(model, next(iter(model.parameters())), 1.0)
+
+
+def test_dark_photon_partial_widths():
+    model = models.DarkPhoton(alpha_dark=0.5, mass_ratio=4.0, dark_matter="dirac")
+    widths = model.partial_widths(0.6, 1e-3)
+    r2 = (const.MUON_MASS / 0.6) ** 2
+    muons = const.ALPHA * 1e-6 * 0.6 / 3 * (1 + 2 * r2) * math.sqrt(1 - 4 * r2)
+    assert widths["mu+mu-"] == pytest.approx(muons, rel=1e-13, abs=0.0)
+    dark = 0.5 * 0.6 / 3 * (1 + 2 / 16) * math.sqrt(1 - 4 / 16)
+    assert widths["chi chi"] == pytest.approx(dark, rel=1e-13, abs=0.0)
+    assert widths["tau+tau-"] == 0.0
+    assert model.off_shell_invisible_width(0.36, 0.6, 1e-3) == pytest.approx(
+        dark, rel=1e-13, abs=0.0
+    )
+    # The dark matter's mass belongs to the mediator's, not to the virtuality.
+    assert model.off_shell_invisible_width(0.08, 0.6, 1e-3) == 0.0
+
+
+def test_visible_dark_photon_flies():
+    model = models.get("dark-photon", {"dark_matter": "none"})
+    # 16.7 MeV, epsilon 1e-3: c tau = 3/(alpha eps^2 m) hbar c, 0.486 mm per 1e-6; only electrons.
+    expected = 3 * const.HBARC_GEV_CM / (const.ALPHA * 1e-6 * 0.0167)
+    assert model.ctau_cm(0.0167, 1e-3) == pytest.approx(expected, rel=1e-5, abs=0.0)
+    assert model.invisible_branching(0.0167, 1e-3) == 0.0
+    assert model.ctau_cm(0.0009, 1e-3) == math.inf
+
+
+def test_thermal_variable():
+    sector = models.DarkPhoton().dark_sector
+    assert sector.y(1e-4) == pytest.approx(1e-8 * 0.1 / 81, rel=1e-14, abs=0.0)
+    assert sector.epsilon(sector.y(3e-5)) == pytest.approx(3e-5, rel=1e-14, abs=0.0)
+    assert sector.chi_mass(0.3) == pytest.approx(0.1)
+
+
+def test_pseudo_dirac_without_splitting_is_dirac():
+    dirac = models.DarkPhoton(dark_matter="dirac").dark_width(0.3)
+    assert models.DarkPhoton(dark_matter="pseudo-dirac").dark_width(0.3) == pytest.approx(
+        float(dirac), rel=1e-14, abs=0.0
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "error", "match"),
+    [
+        ("dark-foton", {}, UnknownNameError, "dark-photon"),
+        ("dark-photon", {"alpha_drak": 0.1}, UnknownNameError, "alpha_dark"),
+        ("dark-photon", {"dark_matter": "scaler"}, UnknownNameError, "scalar"),
+        ("dark-photon", {"mass_ratio": "2"}, ValidityError, "mass_ratio > 2"),
+        ("dark-photon", {"mass_ratio": "nan"}, EmissError, "mass_ratio"),
+        ("dark-photon", {"alpha_dark": "-0.1"}, EmissError, "alpha_dark"),
+        ("dark-photon", {"alpha_dark": 20}, EmissError, "4 pi"),
+        ("dark-photon", {"alpha_dark": "0,1"}, EmissError, "number"),
+        ("dark-photon", {"splitting": 0.1, "dark_matter": "scalar"}, EmissError, "pseudo-dirac"),
+        ("dark-photon", {"dark_matter": "none", "alpha_dark": 0.1}, EmissError, "no effect"),
+        ("lmu-ltau", {"g_chi": 0.1}, EmissError, "no effect"),
+        ("leptophilic", {"kind": "scalar", "dark_matter": "scalar"}, ValidityError, "majorana"),
+        ("leptophilic", {"kind": "tensor"}, UnknownNameError, "vector"),
+        ("alp", {"electron_to_photon": -1}, EmissError, "negative"),
+        ("scalar", {"scaling": "masses"}, UnknownNameError, "mass"),
+    ],
+)
+def test_bad_parameters(name, parameters, error, match):
+    with pytest.raises(error, match=match):
+        models.get(name, parameters)
+
+
+@pytest.mark.parametrize("bad", [0.0, -1.0, math.nan, math.inf])
+def test_bad_masses_and_couplings(bad):
+    model = models.DarkPhoton()
+    with pytest.raises(EmissError, match="mass"):
+        model.total_width([0.1, bad], 1e-3)
+    if bad != 0.0:
+        with pytest.raises(EmissError, match="coupling"):
+            model.total_width(0.1, bad)
+    with pytest.raises(UnknownNameError, match="charged lepton"):
+        model.lepton_coupling("nu", 1e-3, 0.1)
+
+
+def mixing_by_quadrature(q2):
+    def part(x, which):
+        w = x * (1 - x)
+        ratio = complex(const.TAU_MASS**2 - w * q2, 0) / complex(const.MUON_MASS**2 - w * q2, 0)
+        logarithm = math.log(abs(ratio))
+        # q^2 + i0: either logarithm has imaginary part -pi where its argument is negative.
+        phase = -math.pi * (w * q2 > const.TAU_MASS**2) + math.pi * (w * q2 > const.MUON_MASS**2)
+        return w * (logarithm if which == "real" else phase)
+
+    points = []
+    for m in (const.MUON_MASS, const.TAU_MASS):
+        if q2 > 4 * m * m:
+            root = math.sqrt(1 - 4 * m * m / q2)
+            points += [0.5 * (1 - root), 0.5 * (1 + root)]
+    value = [
+        quad(part, 0, 1, args=(which,), points=sorted(points) or None, epsabs=1e-13, limit=500)[0]
+        for which in ("real", "imaginary")
+    ]
+    return -const.ELECTRIC_CHARGE / (2 * math.pi**2) * complex(*value)
+
+
+@pytest.mark.parametrize("q2", [-3.0, -0.01, 1e-6, 0.004, 0.0111, 0.0113, 0.03, 0.05, 1.0, 20.0])
+def test_loop_mixing_is_its_integral(q2):
+    # Quadrature through logarithmic singularities: 1e-9.
+    assert abs(complex(loop_mixing(q2)) - mixing_by_quadrature(q2)) < 1e-9 * 0.0144
+
+
+def test_loop_mixing_at_zero():
+    expected = -const.ELECTRIC_CHARGE / (12 * math.pi**2) * 2 * math.log(1.77686 / 0.1056583755)
+    assert loop_mixing(0.0) == pytest.approx(expected, rel=1e-13, abs=0.0)
+    assert 1 / loop_mixing(0.0).real == pytest.approx(-69.3, abs=0.05)
+
+
+def test_lmu_ltau_decays():
+    model = models.LMuLTau()
+    light = model.partial_widths(0.1, 1e-3)
+    assert light["nu nu"] == pytest.approx(1e-6 * 0.1 / (12 * math.pi), rel=1e-13, abs=0.0)
+    assert light["mu+mu-"] == 0.0
+    assert model.lepton_coupling("mu", 1e-3, 0.1) == 1e-3
+    epsilon = abs(complex(loop_mixing(0.01)))
+    assert model.lepton_coupling("e", 1e-3, 0.1) == pytest.approx(
+        1e-3 * const.ELECTRIC_CHARGE * epsilon, rel=1e-13, abs=0.0
+    )
+    # Heavy Z': muon and tau each twice a neutrino flavour, so 1/3 invisible.
+    assert model.invisible_branching(10.0, 1e-3) == pytest.approx(1 / 3, rel=1e-2, abs=0.0)
+    dark = models.get("lmu-ltau", {"dark_matter": "dirac", "g_chi": "0.05"})
+    assert dark.invisible_branching(0.5, 1e-4) == pytest.approx(1.0, abs=1e-4)
+
+
+def test_b_minus_l_branching():
+    # Below 2 m_mu: electrons 2, neutrinos 3 in units of a left-handed flavour.
+    assert models.BMinusL().invisible_branching(0.1, 1e-4) == pytest.approx(0.6, abs=1e-6)
+    assert models.BMinusL().partial_widths(0.78266, 1e-4)["hadrons"] > 0.0
+
+
+def test_alp_and_scalar_widths():
+    assert models.ALP().ctau_cm(0.1, 1e-5) == pytest.approx(
+        64 * math.pi * const.HBARC_GEV_CM / (1e-10 * 1e-3), rel=1e-12, abs=0.0
+    )
+    both = models.get("alp", {"electron_to_photon": "2"})
+    assert set(both.partial_widths(0.1, 1e-5)) == {"gamma gamma", "e+e-"}
+    assert both.lepton_coupling("e", 1e-5, 0.1) == pytest.approx(2e-5)
+    scalar = models.Scalar()
+    ratio = scalar.lepton_coupling("e", 1e-3, 0.1) / scalar.lepton_coupling("mu", 1e-3, 0.1)
+    assert ratio == pytest.approx(const.ELECTRON_MASS / const.MUON_MASS, rel=1e-14, abs=0.0)
+
+
+def test_leptophilic_couples_where_told():
+    model = models.get("leptophilic", {"kind": "pseudoscalar", "lepton": "mu"})
+    assert model.boson == "pseudoscalar"
+    assert model.lepton_coupling("e", 1e-3, 0.1) == 0.0
+    assert model.lepton_coupling("mu", 1e-3, 0.1) == pytest.approx(1e-3 * const.ELECTRIC_CHARGE)
+
+
+def test_excited_state_in_the_limit_of_small_splitting():
+    # Gamma = 4 eps^2 alpha alpha_dark Delta^5/(15 pi m^4) (1 - 1.5 Delta/m_1), massless leptons.
+    mass, alpha_dark = 300.0, 0.1
+    corrections = []
+    for splitting in (0.004, 0.002):
+        sector = models.DarkSector("pseudo-dirac", alpha_dark, 3.0, splitting)
+        gap = splitting * 100.0
+        closed = 4e-6 * const.ALPHA * alpha_dark * gap**5 / (15 * math.pi * mass**4)
+        corrections.append((float(excited_width(mass, 1e-3, sector)) / closed - 1) / splitting)
+    # The electron mass adds (m_e/Delta)^2 ~ 1e-5; the slope is -1.5 to that and to Delta/m.
+    assert corrections == pytest.approx([-1.5, -1.5], abs=0.05)
+
+
+def test_excited_state_against_adaptive_quadrature():
+    sector = models.DarkSector("pseudo-dirac", 0.5, 3.0, 0.4)
+    mass, m1, me = 0.06, 0.02, const.ELECTRON_MASS
+    m2, gap = 1.4 * m1, 0.4 * m1
+
+    def integrand(q2):
+        product = (m1**2 + m2**2 - q2) / 2
+        tensor = q2 * (4 * product - 8 * m1 * m2) + 2 * gap**2 * (product + m1 * m2)
+        p = math.sqrt((gap**2 - q2) * ((m1 + m2) ** 2 - q2)) / (2 * m2)
+        lepton = (1 + 2 * me**2 / q2) * math.sqrt(1 - 4 * me**2 / q2) / (6 * math.pi)
+        return p / (4 * math.pi * m2) * tensor * lepton / (q2 - mass**2) ** 2 / (2 * math.pi)
+
+    value = quad(integrand, 4 * me**2, gap**2, epsrel=1e-11, epsabs=0.0, limit=400)[0] / (2 * m2)
+    value *= 4 * math.pi * 0.5 * 4 * math.pi * const.ALPHA * 1e-8
+    assert excited_width(mass, 1e-4, sector) == pytest.approx(value, rel=1e-8, abs=0.0)
+    assert excited_ctau_cm(mass, 1e-4, sector) == pytest.approx(
+        const.HBARC_GEV_CM / value, rel=1e-8, abs=0.0
+    )
+    with pytest.raises(ValidityError, match="pseudo-dirac"):
+        excited_width(0.1, 1e-3, models.DarkSector("dirac", 0.1, 3.0))
+    stable = models.DarkSector("pseudo-dirac", 0.1, 3.0, 0.001)
+    assert excited_ctau_cm(0.1, 1e-3, stable) == math.inf
