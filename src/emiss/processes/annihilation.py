@@ -1,0 +1,384 @@
+"""Resonant annihilation e+ e- -> X* -> invisible on the electrons of the target.
+
+A positron of energy E on an electron at rest has s = 2 m_e (E + m_e). The positron disappears, so
+all of its energy is missing. For a boson of spin J that couples to electrons and decays to
+invisible states,
+
+    sigma(s) = (2 J + 1) 4 pi Gamma_ee(s) Gamma_inv(s) / (b_e^2 [(s - m^2)^2 + m^2 Gamma^2]),
+
+with the widths at virtuality s, b_e^2 = 1 - 4 m_e^2/s and Gamma the total width. For the dark
+photon this is (4 pi/3) epsilon^2 alpha alpha_dark s f(s) (1 + 2 m_e^2/s)/b_e over the same
+denominator. A running width replaces m Gamma by s Gamma/m (Gamma proportional to sqrt(s), as for
+massless decay products). Mass effects are exact; an axial boson is taken with its spin-1 part
+only, which is all there is if the dark current is conserved. Couplings that run (loops) are taken
+at m^2.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .. import constants as const
+from ..constants import ELECTRON_MASS
+from ..errors import EmissError, ValidityError
+from ..models.base import FloatArray, Model, checked_coupling, checked_mass
+from .breit_wigner import cell_integrals, electron_factor, pole
+
+if TYPE_CHECKING:
+    from ..materials import Material
+
+__all__ = [
+    "COUPLING_CONVENTION",
+    "ELECTRON_MASS",
+    "AnnihilationLuminosity",
+    "PreparedAnnihilation",
+    "WidthForm",
+    "cross_section",
+    "cross_section_pb",
+    "narrow_width_integral",
+    "resonance_energy",
+    "squared_energy",
+]
+
+CITATIONS = ("arXiv:1802.03794", "arXiv:1807.05884")
+
+WidthForm = Literal["constant", "running"]
+COUPLING_CONVENTION: Final = (
+    "per coupling squared (epsilon = 1) in the limit of small coupling: the total width is that of "
+    "the dark matter alone"
+)
+"""What a cross-section without a coupling means."""
+_CHUNK: Final = 128
+_NEGLIGIBLE_WIDTH: Final = 1e-7
+
+
+def squared_energy(energy: ArrayLike) -> FloatArray:
+    """Squared centre-of-mass energy in GeV^2 of a positron (total energy in GeV) on an electron."""
+    e = np.asarray(energy, dtype=np.float64)
+    if not np.all((e >= ELECTRON_MASS) & (e < np.inf)):
+        raise EmissError("positron energy: must be finite and at least the electron mass.")
+    return np.asarray(2.0 * ELECTRON_MASS * (e + ELECTRON_MASS))
+
+
+def resonance_energy(mass: ArrayLike) -> FloatArray:
+    """Positron energy m^2/2 m_e - m_e in GeV at which s = m^2, on an electron at rest."""
+    return np.asarray(checked_mass(mass) ** 2 / (2.0 * ELECTRON_MASS) - ELECTRON_MASS)
+
+
+def _inputs(
+    mass: ArrayLike, model: Model, coupling: ArrayLike | None
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Mass, coupling for the invisible width, squared electron coupling and total width."""
+    if coupling is None:
+        m = checked_mass(mass)
+        width = model.dark_width(m)
+        if not np.all(width > 0.0):
+            raise ValidityError(
+                f"annihilation: {model.name} has no dark matter to decay to, so the resonance has "
+                "no width at small coupling; give a coupling or a dark sector."
+            )
+        return m, np.zeros_like(m), model.lepton_coupling("e", 1.0, m) ** 2, width
+    m, g = np.broadcast_arrays(checked_mass(mass), checked_coupling(coupling))
+    return m, g, model.lepton_coupling("e", g, m) ** 2, model.total_width(m, g)
+
+
+def cross_section(
+    energy: ArrayLike,
+    mass: ArrayLike,
+    model: Model,
+    coupling: ArrayLike | None = None,
+    *,
+    width_form: str = "constant",
+) -> FloatArray:
+    """Cross-section of e+ e- -> X* -> invisible per electron at rest.
+
+    Parameters
+    ----------
+    energy : array_like
+        Total positron energy in GeV.
+    mass : array_like
+        Mass of X in GeV.
+    model : Model
+        Couplings and widths.
+    coupling : array_like, optional
+        Free coupling of the model; enters the total width too. Without it the result is per
+        coupling squared, see `COUPLING_CONVENTION`.
+    width_form : str, optional
+        ``"constant"`` (m Gamma) or ``"running"`` (s Gamma/m) in the denominator.
+
+    Returns
+    -------
+    array of float
+        Cross-section in cm^2, all inputs broadcast.
+
+    Raises
+    ------
+    EmissError
+        If an energy, mass or coupling is out of range.
+    ValidityError
+        If no coupling is given and X does not decay to dark matter.
+    """
+    m, g, electron, width = _inputs(mass, model, coupling)
+    s = squared_energy(energy)
+    centre, half, norm = pole(m, width, width_form)
+    numerator = electron_factor(model.boson, s) * model.off_shell_invisible_width(s, m, g)
+    denominator = norm * (np.square(s - centre) + half * half)
+    if not np.all(denominator > 0.0):
+        raise ValidityError("annihilation: the coupling is zero and the resonance has no width.")
+    return np.asarray(const.GEV2_CM2 * electron * numerator / denominator)
+
+
+def cross_section_pb(
+    energy: ArrayLike,
+    mass: ArrayLike,
+    model: Model,
+    coupling: ArrayLike | None = None,
+    *,
+    width_form: str = "constant",
+) -> FloatArray:
+    """`cross_section` in picobarn."""
+    value = cross_section(energy, mass, model, coupling, width_form=width_form)
+    return np.asarray(value / const.PICOBARN_CM2)
+
+
+def narrow_width_integral(mass: ArrayLike, model: Model, coupling: ArrayLike) -> FloatArray:
+    """Integral of the cross-section over positron energy for a narrow resonance.
+
+    Parameters
+    ----------
+    mass, coupling : array_like
+        Mass of X in GeV and free coupling.
+    model : Model
+        Couplings and widths.
+
+    Returns
+    -------
+    array of float
+        Integral in cm^2 GeV: (2 J + 1) 2 pi^2 Gamma_ee BR_inv / (m b_e^2 m_e), which for a light
+        dark photon's electrons is 2 pi^2 alpha epsilon^2 BR_inv/m_e.
+    """
+    m = checked_mass(mass)
+    electron = model.lepton_coupling("e", coupling, m) ** 2
+    factor = electron * electron_factor(model.boson, m * m) * math.pi / (2.0 * m * ELECTRON_MASS)
+    return np.asarray(const.GEV2_CM2 * factor * model.invisible_branching(m, coupling))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AnnihilationLuminosity:
+    """Positron track length times electron density, as a function of s.
+
+    Parameters
+    ----------
+    s_edges : array of float, shape (n + 1,)
+        Edges in s in GeV^2, ascending.
+    weights : array of float, shape (n,)
+        Electrons per cm^2 met in each cell per beam particle, selection included.
+    tilt : array of float, shape (n,), optional
+        Density is linear in s within a cell, 1 - tilt times its mean at the lower edge and 1 + tilt
+        at the upper one; uniform without it.
+    """
+
+    s_edges: FloatArray
+    weights: FloatArray
+    tilt: FloatArray | None = None
+
+    def __post_init__(self) -> None:
+        if self.s_edges.ndim != 1 or self.weights.shape != (self.s_edges.size - 1,):
+            raise EmissError("annihilation luminosity: needs n + 1 edges for n weights.")
+        if not (np.all(np.diff(self.s_edges) > 0.0) and self.s_edges[0] > 0.0):
+            raise EmissError("annihilation luminosity: edges must be positive and ascending.")
+        if not (np.all(self.weights >= 0.0) and np.all(np.isfinite(self.weights))):
+            raise EmissError("annihilation luminosity: weights must be finite and not negative.")
+        if self.tilt is not None and not np.all(np.abs(self.tilt) <= 1.0):
+            raise EmissError("annihilation luminosity: tilts must lie between -1 and 1.")
+
+    @classmethod
+    def from_track_length(
+        cls,
+        energy_edges: ArrayLike,
+        track_length: ArrayLike,
+        material: Material,
+        *,
+        min_energy: float = 0.0,
+        efficiency: ArrayLike | None = None,
+        electron_motion: bool = False,
+    ) -> Self:
+        """Luminosity of a shower's positrons.
+
+        Parameters
+        ----------
+        energy_edges : array_like, shape (n + 1,)
+            Edges of the cells in positron energy in GeV, ascending.
+        track_length : array_like, shape (n,)
+            Track length per cell and beam particle in radiation lengths.
+        material : Material
+            Target.
+        min_energy : float, optional
+            Sharp threshold on the missing energy, here the positron's energy, in GeV.
+        efficiency : array_like, shape (n,), optional
+            Probability per cell to pass the selection (a smeared threshold).
+        electron_motion : bool, optional
+            Spread s by the momenta of the atomic electrons, see `atomic_electrons`.
+
+        Returns
+        -------
+        AnnihilationLuminosity
+            Luminosity; without cells above the threshold its weights are 0.
+
+        Raises
+        ------
+        EmissError
+            If the shapes do not match or edges do not ascend.
+        """
+        edges = np.asarray(energy_edges, dtype=np.float64)
+        tracks = np.asarray(track_length, dtype=np.float64)
+        if edges.ndim != 1 or tracks.shape != (edges.size - 1,):
+            raise EmissError("positron tracks: needs n + 1 energy edges for n track lengths.")
+        if efficiency is not None:
+            tracks = tracks * np.asarray(efficiency, dtype=np.float64)
+        edges, tracks = _above(edges, tracks, max(min_energy, ELECTRON_MASS))
+        if electron_motion:
+            from .atomic_electrons import spread_luminosity
+
+            return cls(*spread_luminosity(edges, tracks, material))
+        return cls(squared_energy(edges), tracks * material.electrons_per_radiation_length)
+
+    def events(
+        self,
+        mass: ArrayLike,
+        model: Model,
+        coupling: ArrayLike | None = None,
+        *,
+        width_form: str = "constant",
+    ) -> FloatArray:
+        """Annihilations to invisible states per beam particle.
+
+        Parameters
+        ----------
+        mass : array_like
+            Mass of X in GeV.
+        model : Model
+            Couplings and widths.
+        coupling : array_like, optional
+            Free coupling, broadcast with mass; without it the result is per coupling squared in
+            the limit of small coupling (total width of the dark matter alone).
+        width_form : str, optional
+            ``"constant"`` or ``"running"``.
+
+        Returns
+        -------
+        array of float
+            Events, shape of mass and coupling broadcast.
+
+        Raises
+        ------
+        EmissError
+            As `cross_section`.
+
+        Notes
+        -----
+        In each cell density times numerator is taken as linear in s and the Breit-Wigner is
+        integrated in closed form (arctan and logarithm), so that resonances of any width are
+        caught wherever they lie between the edges.
+        """
+        m, g, electron, width = _inputs(mass, model, coupling)
+        columns = [np.atleast_1d(a).reshape(-1, 1) for a in (m, g, electron, width)]
+        out = np.empty(columns[0].shape[0])
+        on_electrons = electron_factor(model.boson, self.s_edges)
+        density = self.weights / np.diff(self.s_edges)
+        tilt = np.zeros_like(density) if self.tilt is None else self.tilt
+        lower, upper = density * (1.0 - tilt), density * (1.0 + tilt)
+        for start in range(0, out.size, _CHUNK):
+            part = slice(start, start + _CHUNK)
+            mass_, g_, electron_, width_ = (column[part] for column in columns)
+            numerator = on_electrons * model.off_shell_invisible_width(self.s_edges, mass_, g_)
+            centre, half, norm = pole(mass_, width_, width_form)
+            ends = numerator[:, :-1] * lower, numerator[:, 1:] * upper
+            integrals = cell_integrals(self.s_edges, ends, centre, half)
+            out[part] = (electron_ / norm)[:, 0] * integrals.sum(axis=1)
+        return (const.GEV2_CM2 * out).reshape(m.shape)
+
+    def prepare(
+        self, mass: ArrayLike, model: Model, *, width_form: str = "constant"
+    ) -> PreparedAnnihilation:
+        """Prepare fixed masses for many couplings; for the parameters see `events`."""
+        m = np.atleast_1d(checked_mass(mass))
+        slope = None
+        if np.all(model.dark_width(m) > 0.0) and not np.any(model.neutrino_width(m, 1.0) > 0.0):
+            slope = self.events(m, model, width_form=width_form)
+        return PreparedAnnihilation(self, model, m, slope, width_form)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PreparedAnnihilation:
+    """Annihilation at fixed masses, for many couplings.
+
+    Parameters
+    ----------
+    luminosity : AnnihilationLuminosity
+        Positrons and electrons.
+    model : Model
+        Couplings and widths.
+    masses : array of float, shape (n,)
+        Masses in GeV.
+    slope : array of float, shape (n,), or None
+        Events per coupling squared at small coupling; None where the invisible width itself
+        depends on the coupling (neutrinos).
+    width_form : str
+        ``"constant"`` or ``"running"``.
+    """
+
+    luminosity: AnnihilationLuminosity
+    model: Model
+    masses: FloatArray
+    slope: FloatArray | None
+    width_form: str
+
+    def events(self, coupling: ArrayLike) -> FloatArray:
+        """Annihilations per beam particle.
+
+        Parameters
+        ----------
+        coupling : array_like, shape (..., n)
+            Free coupling for each mass.
+
+        Returns
+        -------
+        array of float
+            Events, shape of the coupling. The Breit-Wigner is integrated anew where the coupling
+            changes the total width by more than 1e-7.
+        """
+        m, g = np.broadcast_arrays(self.masses, checked_coupling(coupling))
+        if self.slope is None:
+            return self.luminosity.events(m, self.model, g, width_form=self.width_form)
+        unit = self.model.lepton_coupling("e", 1.0, self.masses)
+        share = np.square(self.model.lepton_coupling("e", g, m) / np.where(unit > 0.0, unit, 1.0))
+        events = np.asarray(self.slope * share)
+        dark = self.model.dark_width(self.masses)
+        changed = self.model.total_width(m, g) - dark > _NEGLIGIBLE_WIDTH * dark
+        if np.any(changed):
+            events[changed] = self.luminosity.events(
+                m[changed], self.model, g[changed], width_form=self.width_form
+            )
+        return events
+
+
+def _above(
+    edges: FloatArray, tracks: FloatArray, threshold: float
+) -> tuple[FloatArray, FloatArray]:
+    """Cells above a threshold; the cell that holds it is cut, its density kept."""
+    if threshold <= edges[0]:
+        return edges, tracks
+    if threshold >= edges[-1]:
+        return np.array([threshold, threshold * (1.0 + 1e-9)]), np.zeros(1)
+    first = int(np.searchsorted(edges, threshold, side="right")) - 1
+    share = (edges[first + 1] - threshold) / (edges[first + 1] - edges[first])
+    cut_edges, cut_tracks = edges[first:].copy(), tracks[first:].copy()
+    cut_edges[0] = threshold
+    cut_tracks[0] *= share
+    return cut_edges, cut_tracks

@@ -1,0 +1,244 @@
+"""Resonant annihilation: crossing, limits, and cells against adaptive quadrature."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from scipy.integrate import quad
+
+from emiss import constants as const
+from emiss import materials, models
+from emiss.errors import EmissError, UnknownNameError, ValidityError
+from emiss.processes import annihilation as process
+from emiss.processes.annihilation import AnnihilationLuminosity
+
+ME = const.ELECTRON_MASS
+
+
+@pytest.mark.parametrize("kind", ["scalar", "majorana", "dirac", "pseudo-dirac"])
+@pytest.mark.parametrize("energy", [0.2, 20.0, 49.0, 100.0])
+def test_dark_photon_is_the_crossed_formula(kind, energy):
+    mass, alpha_dark = 0.2, 0.3
+    model = models.DarkPhoton(alpha_dark=alpha_dark, dark_matter=kind)
+    s = 2 * ME * (energy + ME)
+    chi2 = (mass / 3) ** 2
+    b = math.sqrt(max(1 - 4 * chi2 / s, 0.0))
+    on_shell = math.sqrt(1 - 4 / 9)
+
+    def f(b_, ratio):
+        forms = {"scalar": b_**3 / 4, "majorana": b_**3 / 2}
+        return forms.get(kind, b_ * (1 + 2 * ratio))
+
+    width = alpha_dark * mass / 3 * f(on_shell, 1 / 9)
+    beta = math.sqrt(1 - 4 * ME**2 / s)
+    sigma = 4 * math.pi / 3 * const.ALPHA * alpha_dark * s * f(b, chi2 / s)
+    sigma *= (1 + 2 * ME**2 / s) / beta / ((s - mass**2) ** 2 + (mass * width) ** 2)
+    expected = sigma * const.GEV2_PICOBARN
+    value = process.cross_section_pb(energy, mass, model)
+    assert value == pytest.approx(expected, rel=1e-11, abs=0.0)
+    # In the limit of small coupling the same follows with a coupling given.
+    small = process.cross_section_pb(energy, mass, model, 1e-6) / 1e-12
+    assert small == pytest.approx(expected, rel=1e-9, abs=0.0)
+
+
+def test_coupling_enters_the_total_width():
+    model = models.DarkPhoton(alpha_dark=1e-3)
+    peak = process.resonance_energy(0.2)
+    at_peak = process.cross_section(peak, 0.2, model, 0.1)
+    narrow = process.cross_section(peak, 0.2, model) * 0.01
+    ratio = model.dark_width(0.2) / model.total_width(0.2, 0.1)
+    assert ratio < 0.9
+    assert at_peak == pytest.approx(float(narrow * ratio**2), rel=1e-6, abs=0.0)
+
+
+def test_running_width_is_the_constant_one_on_the_pole():
+    model = models.DarkPhoton(alpha_dark=0.5, dark_matter="dirac")
+    peak = float(process.resonance_energy(0.25))
+    for energy, wanted in ((peak, 1.0), (1.3 * peak, None)):
+        constant = process.cross_section(energy, 0.25, model)
+        running = process.cross_section(energy, 0.25, model, width_form="running")
+        s, mg = float(process.squared_energy(energy)), 0.25 * float(model.dark_width(0.25))
+        expected = ((s - 0.0625) ** 2 + mg**2) / ((s - 0.0625) ** 2 + (mg * s / 0.0625) ** 2)
+        assert running / constant == pytest.approx(expected, rel=1e-10)
+        if wanted:
+            assert expected == pytest.approx(wanted, rel=1e-10)
+
+
+@pytest.mark.parametrize("boson", models.BOSONS)
+def test_unitarity_on_the_pole(boson):
+    # sigma_max = (2J+1) (4 pi/ p^2)/4 B_ee B_inv, independent of the couplings' normalisation.
+    model = models.Leptophilic(kind=boson, dark_matter="dirac", alpha_dark=1e-4)
+    mass, coupling = 0.05, 0.02
+    widths = model.partial_widths(mass, coupling)
+    total = model.total_width(mass, coupling)
+    p2 = mass**2 / 4 - ME**2
+    spins = 3 if boson in ("vector", "axial") else 1
+    expected = spins * math.pi / p2 * widths["e+e-"] * widths["chi chi"] / total**2
+    peak = process.resonance_energy(mass)
+    value = process.cross_section(peak, mass, model, coupling) / const.GEV2_CM2
+    assert value == pytest.approx(float(expected), rel=1e-9, abs=0.0)
+
+
+def test_narrow_width_integral():
+    model = models.DarkPhoton(alpha_dark=1e-6)
+    mass, epsilon = 0.2, 1e-6
+    closed = 2 * math.pi**2 * const.ALPHA * epsilon**2 / ME * const.GEV2_CM2
+    value = float(process.narrow_width_integral(mass, model, epsilon))
+    assert value == pytest.approx(closed, rel=1e-4, abs=0.0)  # electron mass: 6 m_e^2/s = 4e-5
+    peak = float(process.resonance_energy(mass))
+    half = mass * float(model.total_width(mass, epsilon)) / (2 * ME)
+    # E = E_res + half tan(phi): the Lorentzian becomes flat.
+    integrand = lambda phi: (  # noqa: E731
+        float(process.cross_section(peak + half * math.tan(phi), mass, model, epsilon))
+        * half
+        / math.cos(phi) ** 2
+    )
+    # +-2000 half-widths hold all but 1/(1000 pi) = 3.2e-4 of the integral.
+    cut = math.atan(2000.0)
+    numeric = quad(integrand, -cut, cut, epsrel=1e-9, epsabs=0.0)[0]
+    assert numeric / value == pytest.approx(2 * cut / math.pi, rel=1e-5)
+
+
+def reference_events(luminosity, mass, model, coupling, width_form):
+    """Adaptive quadrature of the cross-section over each cell, broken at the resonance."""
+    width = (
+        float(model.dark_width(mass))
+        if coupling is None
+        else float(model.total_width(mass, coupling))
+    )
+    steps = mass * width * np.array([1, 3, 10, 30, 100, 1e3, 1e4, 1e5, 1e6])
+    around = mass**2 + np.concatenate((-steps[::-1], [0.0], steps))
+    total = 0.0
+    for low, high, weight in zip(
+        luminosity.s_edges[:-1], luminosity.s_edges[1:], luminosity.weights, strict=True
+    ):
+        points = [low, *around[(around > low) & (around < high)], high]
+
+        def sigma(s):
+            energy = s / (2 * ME) - ME
+            return float(
+                process.cross_section(energy, mass, model, coupling, width_form=width_form)
+            )
+
+        integral = sum(
+            quad(sigma, a, b, epsrel=1e-9, epsabs=0.0, limit=200)[0]
+            for a, b in itertools.pairwise(points)
+        )
+        total += weight * integral / (high - low)
+    return total
+
+
+def toy_luminosity(cells=60, **options):
+    edges = np.geomspace(20.0, 100.0, cells + 1)
+    tracks = 10.0 * (1 / edges[:-1] - 1 / edges[1:])
+    return AnnihilationLuminosity.from_track_length(edges, tracks, materials.get("Pb"), **options)
+
+
+@pytest.mark.parametrize("alpha_dark", [1e-7, 1e-3, 0.1, 1.0])  # width/m from 1e-8 to 0.08
+@pytest.mark.parametrize("mass", [0.12, 0.2, 0.2871, 0.35])
+@pytest.mark.parametrize("form", ["constant", "running"])
+def test_cells_against_adaptive_quadrature(alpha_dark, mass, form):
+    model = models.DarkPhoton(alpha_dark=alpha_dark, dark_matter="scalar")
+    luminosity = toy_luminosity()
+    # Steps in s large against 1e-10 of s: the reference itself needs s(E) to 1e-16/1e-8.
+    expected = reference_events(luminosity, mass, model, None, form)
+    value = float(luminosity.events(mass, model, width_form=form))
+    # The numerator is linear in cells of 2.7 %: 5e-4.
+    assert value == pytest.approx(expected, rel=6e-4, abs=0.0)
+
+
+def test_error_of_the_cells_falls_with_their_square():
+    model = models.DarkPhoton(alpha_dark=1.0, dark_matter="dirac")  # broad: no jitter of the pole
+
+    def events(cells):  # the same uniform density for any number of cells
+        edges = np.geomspace(20.0, 100.0, cells + 1)
+        luminosity = AnnihilationLuminosity.from_track_length(
+            edges, 0.01 * np.diff(edges), materials.get("Pb")
+        )
+        return float(luminosity.events(0.15, model))  # dark threshold below all cells
+
+    fine = events(2560)
+    errors = [events(n) / fine - 1 for n in (20, 40, 80)]
+    assert errors[0] / errors[1] == pytest.approx(4.0, rel=0.3)
+    assert errors[1] / errors[2] == pytest.approx(4.0, rel=0.3)
+    assert abs(errors[2]) < 1e-3
+
+
+def test_narrow_resonance_between_edges_is_not_lost():
+    model = models.DarkPhoton(alpha_dark=1e-9)
+    luminosity = toy_luminosity(20)
+    masses = np.linspace(0.2, 0.3, 301)
+    events = luminosity.events(masses, model, 1e-8)
+    assert np.all(events > 0.0)
+    density = luminosity.weights / np.diff(luminosity.s_edges)
+    cell = np.searchsorted(luminosity.s_edges, masses**2) - 1
+    narrow = process.narrow_width_integral(masses, model, 1e-8) * 2 * ME
+    # Linear numerator over cells of 8 %, f ~ b^3: 3e-3.
+    assert events == pytest.approx(narrow * density[cell], rel=4e-3, abs=0.0)
+
+
+def test_threshold_cuts_the_cell_that_holds_it():
+    model = models.DarkPhoton(alpha_dark=0.1)
+    cut = toy_luminosity(min_energy=50.0)
+    assert cut.s_edges[0] == pytest.approx(2 * ME * (50.0 + ME))
+    whole = toy_luminosity()
+    assert cut.weights.sum() < 0.4 * whole.weights.sum()
+    edges = np.geomspace(20.0, 100.0, 61)
+    split = np.sort(np.append(edges, 50.0))
+    tracks = 10.0 * (1 / edges[:-1] - 1 / edges[1:])
+    cumulative = np.interp(split, edges, np.concatenate(([0.0], np.cumsum(tracks))))
+    fine = np.diff(cumulative)
+    passed = AnnihilationLuminosity.from_track_length(
+        split, fine, materials.get("Pb"), efficiency=(split[:-1] >= 50.0).astype(float)
+    )
+    masses = np.array([0.2, 0.23, 0.3])
+    # Cell borders differ: second-order error of the linear numerator.
+    assert cut.events(masses, model) == pytest.approx(
+        passed.events(masses, model), rel=1e-3, abs=0.0
+    )
+    none = toy_luminosity(min_energy=200.0)
+    assert np.all(none.events(masses, model) == 0.0)
+
+
+def test_prepared_equals_direct():
+    model = models.DarkPhoton(alpha_dark=1e-3)
+    luminosity = toy_luminosity()
+    masses = np.array([0.2, 0.25, 0.5])
+    couplings = np.array([1e-6, 1e-4, 1e-2, 0.3])[:, np.newaxis] * np.ones(3)
+    prepared = luminosity.prepare(masses, model)
+    direct = luminosity.events(masses, model, couplings)
+    # Width changes below 1e-7 are neglected.
+    assert prepared.events(couplings) == pytest.approx(direct, rel=3e-7, abs=0.0)
+    neutrinos = models.LMuLTau()
+    assert luminosity.prepare(masses, neutrinos).events(couplings) == pytest.approx(
+        luminosity.events(masses, neutrinos, couplings), rel=1e-12, abs=0.0
+    )
+
+
+def test_neutrino_final_state_of_a_gauge_boson():
+    model = models.BMinusL()
+    peak = process.resonance_energy(0.2)
+    value = process.cross_section(peak, 0.2, model, 1e-4)
+    widths = model.partial_widths(0.2, 1e-4)
+    share = widths["e+e-"] * widths["nu nu"] / model.total_width(0.2, 1e-4) ** 2
+    expected = 12 * math.pi / 0.04 * share * const.GEV2_CM2
+    assert value == pytest.approx(float(expected), rel=1e-3, abs=0.0)  # p^2 = m^2/4 - m_e^2
+    with pytest.raises(ValidityError, match="no dark matter"):
+        process.cross_section(peak, 0.2, model)
+
+
+def test_bad_input():
+    model = models.DarkPhoton()
+    with pytest.raises(EmissError, match="positron energy"):
+        process.cross_section(1e-4, 0.2, model)
+    with pytest.raises(EmissError, match="mass"):
+        process.cross_section(50.0, -0.2, model)
+    with pytest.raises(UnknownNameError, match="constant"):
+        process.cross_section(50.0, 0.2, model, width_form="constnt")
+    with pytest.raises(EmissError, match="track lengths"):
+        AnnihilationLuminosity.from_track_length([1.0, 2.0], [1.0, 2.0], materials.get("Pb"))
+    with pytest.raises(EmissError, match="ascending"):
+        AnnihilationLuminosity(np.array([2.0, 1.0]), np.array([1.0]))
+    with pytest.raises(EmissError, match="not negative"):
+        AnnihilationLuminosity(np.array([1.0, 2.0]), np.array([math.nan]))
