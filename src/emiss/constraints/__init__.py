@@ -1,0 +1,1 @@
+"""What other measurements say about the couplings that emiss looks for."""
