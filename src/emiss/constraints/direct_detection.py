@@ -1,0 +1,196 @@
+"""Direct detection in the y plane: reference cross-sections sigma_e, sigma_n against y.
+
+For elastic scattering through a heavy vector mediator,
+
+    sigma = 16 pi alpha mu^2 epsilon^2 alpha_dark/(m_A^2 + alpha^2 m_t^2)^2
+          = 16 pi alpha mu^2 y/m_chi^4 * [m_A^2/(m_A^2 + alpha^2 m_t^2)]^2
+
+with mu the reduced mass of dark matter and target (electron or nucleon) and alpha m_t the reference
+momentum, as published limits define it (Essig et al., arXiv:1509.01598, for electrons). It holds
+for non-relativistic complex scalar and Dirac dark matter that make up all dark matter. For a
+nucleon it is the cross-section on a proton:
+a dark photon does not couple to neutrons.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..constants import ALPHA, ELECTRON_MASS, GEV2_CM2, PROTON_MASS
+from ..errors import EmissError, UnknownNameError, ValidityError
+
+__all__ = ["ElasticTranslation", "elastic_translation", "sigma_from_y", "y_from_sigma"]
+
+CITATIONS: Final = ("Essig:2015cda", "Izaguirre:2015yja")
+
+Array = NDArray[np.float64]
+Target = Literal["electron", "nucleon"]
+
+_TARGET_MASS: Final[dict[str, float]] = {"electron": ELECTRON_MASS, "nucleon": PROTON_MASS}
+_STATEMENTS: Final = {
+    "scalar": (True, "Complex scalars scatter elastically: sigma is proportional to y."),
+    "dirac": (True, "Dirac fermions scatter elastically: sigma is proportional to y."),
+    "majorana": (
+        False,
+        "Majorana dark matter couples through its axial current only, so elastic scattering is "
+        "suppressed by the squared velocity (about 1e-6); limits on sigma do not translate to y.",
+    ),
+    "pseudo-dirac": (
+        False,
+        "Pseudo-Dirac dark matter scatters inelastically; with a splitting above the kinetic "
+        "energy of halo dark matter (about 1e-6 of its mass) tree-level scattering is closed and "
+        "limits on sigma do not translate to y.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ElasticTranslation:
+    """Whether limits on an elastic cross-section speak about y for a kind of dark matter.
+
+    Parameters
+    ----------
+    kind : str
+        Dark-matter kind.
+    exists : bool
+        True for complex scalar and Dirac.
+    statement : str
+        The reason, for legends and tables.
+    """
+
+    kind: str
+    exists: bool
+    statement: str
+
+
+def elastic_translation(kind: str) -> ElasticTranslation:
+    """Tell whether direct detection translates to y for a kind of dark matter.
+
+    Parameters
+    ----------
+    kind : str
+        ``"scalar"``, ``"dirac"``, ``"majorana"`` or ``"pseudo-dirac"``.
+
+    Returns
+    -------
+    ElasticTranslation
+        The answer with its reason.
+
+    Raises
+    ------
+    UnknownNameError
+        If the kind is not one of the four.
+    """
+    if kind not in _STATEMENTS:
+        raise UnknownNameError("dark-matter kind", kind, _STATEMENTS)
+    return ElasticTranslation(kind, *_STATEMENTS[kind])
+
+
+def sigma_from_y(
+    y: ArrayLike,
+    mass_chi: ArrayLike,
+    kind: str,
+    target: Target = "electron",
+    mass_ratio: float = 3.0,
+) -> Array:
+    """Give the reference scattering cross-section that belongs to y.
+
+    Parameters
+    ----------
+    y : array_like
+        epsilon^2 alpha_dark (m_chi/m_A)^4, not negative.
+    mass_chi : array_like
+        Dark-matter mass in GeV; broadcasts with `y`.
+    kind : str
+        Dark-matter kind; only scalar and Dirac have a translation.
+    target : str
+        ``"electron"`` or ``"nucleon"`` (proton).
+    mass_ratio : float
+        Mediator mass over dark-matter mass.
+
+    Returns
+    -------
+    array of float
+        Cross-section in cm^2, shape of the two broadcast.
+
+    Raises
+    ------
+    UnknownNameError
+        If kind or target is unknown.
+    ValidityError
+        If the kind has no translation (the message says why).
+    EmissError
+        If a number is negative, not finite, or a mass is not positive.
+    """
+    values, factor = _translate(y, mass_chi, (kind, target, mass_ratio), "y")
+    return np.asarray(values * factor)
+
+
+def y_from_sigma(
+    sigma_cm2: ArrayLike,
+    mass_chi: ArrayLike,
+    kind: str,
+    target: Target = "electron",
+    mass_ratio: float = 3.0,
+) -> Array:
+    """Give the y that belongs to a cross-section, the inverse of `sigma_from_y`.
+
+    Parameters
+    ----------
+    sigma_cm2 : array_like
+        Cross-section in cm^2, not negative.
+    mass_chi : array_like
+        Dark-matter mass in GeV; broadcasts with `sigma_cm2`.
+    kind : str
+        Dark-matter kind; only scalar and Dirac have a translation.
+    target : str
+        ``"electron"`` or ``"nucleon"`` (proton).
+    mass_ratio : float
+        Mediator mass over dark-matter mass.
+
+    Returns
+    -------
+    array of float
+        y, dimensionless, shape of the two broadcast.
+
+    Raises
+    ------
+    UnknownNameError
+        If kind or target is unknown.
+    ValidityError
+        If the kind has no translation (the message says why).
+    EmissError
+        If a number is negative, not finite, or a mass is not positive.
+    """
+    values, factor = _translate(sigma_cm2, mass_chi, (kind, target, mass_ratio), "sigma_cm2")
+    return np.asarray(values / factor)
+
+
+def _translate(
+    values: ArrayLike, mass_chi: ArrayLike, case: tuple[str, str, float], name: str
+) -> tuple[Array, Array]:
+    """Check the input; return the values and sigma/y in cm^2."""
+    kind, target, mass_ratio = case
+    translation = elastic_translation(kind)
+    if not translation.exists:
+        raise ValidityError(translation.statement)
+    if target not in _TARGET_MASS:
+        raise UnknownNameError("direct-detection target", target, _TARGET_MASS)
+    array = np.asarray(values, dtype=np.float64)
+    mass = np.asarray(mass_chi, dtype=np.float64)
+    if not np.all((array >= 0.0) & np.isfinite(array)):
+        raise EmissError(f"{name}: values must be finite and not negative; drop missing points.")
+    if not np.all((mass > 0.0) & np.isfinite(mass)):
+        raise EmissError("mass_chi: masses in GeV must be positive and finite.")
+    if not (np.isfinite(mass_ratio) and mass_ratio > 0.0):
+        raise EmissError(f"mass_ratio = {mass_ratio!r}: must be a positive finite number.")
+    target_mass = _TARGET_MASS[target]
+    reduced = mass * target_mass / (mass + target_mass)
+    mediator2 = np.square(mass * mass_ratio)
+    screening = np.square(mediator2 / (mediator2 + (ALPHA * target_mass) ** 2))
+    factor = 16.0 * np.pi * ALPHA * np.square(reduced) / mass**4 * screening * GEV2_CM2
+    return array, np.asarray(factor)

@@ -1,0 +1,108 @@
+"""Translation between direct-detection cross-sections and y."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from emiss.constraints.direct_detection import elastic_translation, sigma_from_y, y_from_sigma
+from emiss.errors import EmissError, UnknownNameError, ValidityError
+
+REFERENCE = (
+    Path(os.environ.get("EMISS_SHARED", Path(__file__).resolve().parents[2].parent / "shared"))
+    / "reference"
+    / "limits"
+)
+
+
+def curve(name: str) -> np.ndarray:
+    path = REFERENCE / name
+    if not path.exists():
+        pytest.skip("published curves are not at hand")
+    return np.loadtxt(path, delimiter=",", skiprows=1, comments="#", converters=float_or_nan)
+
+
+def float_or_nan(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
+
+
+def test_electron_cross_section_by_hand() -> None:
+    # m_chi = 100 MeV, y = 1e-9, heavy mediator: 16 pi/137.036 * (0.50840 MeV)^2 * 1e-9/(0.1 GeV)^4
+    # = 9.481e-13 GeV^-2, times 3.8938e-28 cm^2. The screening (alpha m_e/m_A)^2 is 1e-10.
+    mu = 0.1 * 0.51099895e-3 / (0.1 + 0.51099895e-3)
+    expected = 16 * np.pi / 137.035999 * mu**2 * 1e-9 / 0.1**4 * 3.893793721e-28
+    assert sigma_from_y(1e-9, 0.1, "scalar") == pytest.approx(expected, rel=1e-8)
+
+
+def test_nucleon_screening_matters_at_low_mass() -> None:
+    # alpha m_p = 6.85 MeV beside a mediator of 3 MeV: (9/(9 + 46.9))^2.
+    ratio = 9.0 / (9.0 + (0.93827208816e3 / 137.035999) ** 2)
+    light = sigma_from_y(1e-12, 1e-3, "dirac", "nucleon")
+    heavy = sigma_from_y(1e-12, 1e-3, "dirac", "nucleon", mass_ratio=1e6)
+    assert light / heavy == pytest.approx(ratio**2, rel=1e-6)
+
+
+@pytest.mark.parametrize("target", ["electron", "nucleon"])
+def test_round_trip(target: str) -> None:
+    masses = np.geomspace(1e-4, 10.0, 20)
+    sigma = np.geomspace(1e-44, 1e-30, 20)
+    there = y_from_sigma(sigma, masses, "scalar", target, 2.5)
+    np.testing.assert_allclose(
+        sigma_from_y(there, masses, "scalar", target, 2.5), sigma, rtol=1e-13
+    )
+
+
+def test_published_pandax_4t_points() -> None:
+    # Cross-section and y of the published limit (arXiv:2212.10067 as redrawn in the y plane). The
+    # publication rounds GeV^-2 to cm^2 (7e-5) and the electron mass to 0.511 MeV.
+    sigma = [3.44928219e-40, 3.29151678e-41]
+    y = [2.262255e-11, 1.947967e-11]
+    found = y_from_sigma(sigma, [0.03929325, 0.06828857], "scalar")
+    np.testing.assert_allclose(found, y, rtol=2e-4)
+
+
+def test_whole_published_curve() -> None:
+    y = curve("pub_dd_pandax4t_2023_e_y.csv")
+    sigma = curve("pub_dd_pandax4t_2023_sigma_e_derived.csv")
+    y, sigma = y[np.isfinite(y[:, 0])], sigma[np.isfinite(sigma[:, 0])]
+    inside = y[y[:, 1] < 1.0]
+    expected = np.exp(
+        np.interp(np.log(inside[:, 0]), np.log(sigma[:, 0] * 1e-3), np.log(sigma[:, 1]))
+    )
+    nodes = np.min(np.abs(inside[:, None, 0] / (sigma[None, :, 0] * 1e-3) - 1.0), axis=1) < 1e-5
+    assert nodes.sum() > 20
+    found = sigma_from_y(inside[:, 1], inside[:, 0], "dirac")
+    np.testing.assert_allclose(found[nodes], expected[nodes], rtol=3e-4)
+
+
+@pytest.mark.parametrize("kind", ["majorana", "pseudo-dirac"])
+def test_no_translation_is_said(kind: str) -> None:
+    translation = elastic_translation(kind)
+    assert not translation.exists
+    assert "do not translate" in translation.statement
+    with pytest.raises(ValidityError, match="do not translate"):
+        y_from_sigma(1e-38, 0.1, kind)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(-1e-38, 0.1), (np.nan, 0.1), (1e-38, 0.0), (1e-38, -1.0), (1e-38, np.inf)],
+)
+def test_bad_numbers(arguments: tuple[float, float]) -> None:
+    with pytest.raises(EmissError):
+        y_from_sigma(*arguments, "scalar")
+
+
+def test_unknown_names() -> None:
+    with pytest.raises(UnknownNameError, match="dirac"):
+        sigma_from_y(1e-10, 0.1, "diracc")
+    with pytest.raises(UnknownNameError, match="electron"):
+        sigma_from_y(1e-10, 0.1, "dirac", "electrons")
+    with pytest.raises(EmissError, match="mass_ratio"):
+        sigma_from_y(1e-10, 0.1, "dirac", mass_ratio=float("nan"))
