@@ -1,0 +1,193 @@
+"""Curves of others, read from the user's CSV files, to draw and to compare with."""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import EmissError
+from .inference.limit import Limit
+
+__all__ = ["Overlay", "compare_ratio", "read_overlay"]
+
+_MASS_UNITS = {"ev": 1e-9, "kev": 1e-6, "mev": 1e-3, "gev": 1.0, "tev": 1e3}
+_SYNONYMS = {"eps": "epsilon", "coupling": "", "value": "", "limit": "", "observed": ""}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Overlay:
+    """A curve against mass.
+
+    Parameters
+    ----------
+    label : str
+        Name for legends.
+    masses : array of float, shape (n,)
+        Masses in GeV, ascending.
+    values : array of float, shape (n,)
+        Couplings (or y), positive; in the unit of the quantity.
+    quantity : str
+        What the values are, e.g. ``"epsilon"`` or ``"y"``; empty if the file does not say.
+    """
+
+    label: str
+    masses: NDArray[np.float64]
+    values: NDArray[np.float64]
+    quantity: str = ""
+
+
+def _mass_unit(text: str) -> str | None:
+    """Last energy unit that stands as a word in a column name or units comment, lower case."""
+    words = re.split(r"[^a-z0-9]+", text.lower())
+    return next((word for word in reversed(words) if word in _MASS_UNITS), None)
+
+
+def _quantity(column: str) -> str:
+    name = re.sub(r"_(observed|obs|limit|90cl)$", "", column.strip().lower())
+    return _SYNONYMS.get(name, name)
+
+
+def _number(text: str, where: str) -> float:
+    if not text.strip():
+        raise EmissError(f"{where}: a value is missing; remove the row or complete it.")
+    try:
+        value = float(text)
+    except ValueError:
+        raise EmissError(f"{where}: '{text.strip()}' is not a number.") from None
+    if not math.isfinite(value):
+        raise EmissError(f"{where}: '{text.strip()}' is not finite; remove the row.")
+    if value <= 0.0:
+        raise EmissError(f"{where}: {text.strip()} is not positive; masses and couplings must be.")
+    return value
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _lines(file: Path) -> tuple[list[tuple[int, list[str]]], str]:
+    """Rows with their line numbers, and the text of a ``# units:`` comment."""
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise EmissError(f"cannot read '{file}': {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise EmissError(f"'{file}' is not text in UTF-8: {error}.") from error
+    units = ""
+    rows: list[tuple[int, list[str]]] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        stripped = line.strip()
+        if stripped.startswith("#"):
+            if match := re.match(r"#\s*units\s*:\s*(.*)", stripped, re.IGNORECASE):
+                units = match[1]
+        elif stripped:
+            rows.append((number, next(csv.reader([stripped]))))
+    return rows, units
+
+
+def read_overlay(path: Path | str, label: str | None = None) -> Overlay:
+    """Read a curve from a CSV file: masses in the first column, couplings in the second.
+
+    The unit of the mass stands in the header (``mass_gev``, ``m_chi_MeV``) or, in a file without
+    such a header, in a comment ``# units: GeV, 1``. Lines that begin with ``#`` are comments,
+    further columns are left alone, and rows may come in any order.
+
+    Parameters
+    ----------
+    path : path
+        The file.
+    label : str, optional
+        Name for legends; default the file's name without its suffix.
+
+    Returns
+    -------
+    Overlay
+        The curve, sorted by mass, masses in GeV.
+
+    Raises
+    ------
+    EmissError
+        If the file cannot be read, the unit of the mass is not stated, a value is missing, not a
+        number, not finite or not positive, or there are fewer than two different masses; the
+        message names file and line.
+    """
+    file = Path(path)
+    rows, units = _lines(file)
+    header = ["", ""]
+    if rows and not _is_number(rows[0][1][0]):
+        number, header = rows.pop(0)
+        if len(header) < 2:
+            raise EmissError(f"{file}, line {number}: needs two columns, mass and coupling.")
+    # A curve's unit comment may name the unit of the second column too; the mass comes first.
+    unit = _mass_unit(header[0]) or _mass_unit(units.split(",")[0])
+    if unit is None:
+        raise EmissError(
+            f"{file}: the unit of the mass is not stated; head the columns "
+            "'mass_gev,epsilon' (or mass_mev), or add a comment line '# units: GeV, 1'."
+        )
+    points: list[tuple[float, float]] = []
+    for number, cells in rows:
+        where = f"{file}, line {number}"
+        if len(cells) < 2:
+            raise EmissError(f"{where}: needs two columns, mass and coupling.")
+        mass, value = (_number(cell, where) for cell in cells[:2])
+        points.append((mass * _MASS_UNITS[unit], value))
+    if len({mass for mass, _ in points}) < 2:
+        raise EmissError(f"{file}: {len(points)} row(s) of data; a curve needs two masses.")
+    # The sort keeps the order of rows of equal mass: digitised curves have vertical steps.
+    masses, values = np.array(sorted(points, key=lambda point: point[0])).T
+    return Overlay(label or file.stem, masses.copy(), values.copy(), _quantity(header[1]))
+
+
+def compare_ratio(limit: Limit, overlay: Overlay) -> NDArray[np.float64]:
+    """Ratio of our observed limit to another curve, at our masses.
+
+    The curve is interpolated linearly in the logarithms of mass and value, never extrapolated.
+
+    Parameters
+    ----------
+    limit : Limit
+        Our result.
+    overlay : Overlay
+        The other curve: the same coupling against mediator mass, or y against dark-matter mass.
+
+    Returns
+    -------
+    array of float, shape (n,)
+        Ours over theirs; NaN outside the curve or where we exclude nothing.
+
+    Raises
+    ------
+    EmissError
+        If the curve is of another quantity or shares no mass with the limit.
+    """
+    masses, values = limit.masses, limit.observed
+    if overlay.quantity == "y":
+        if limit.y is None or limit.dark_matter_mass is None:
+            raise EmissError(f"'{overlay.label}' is a curve in y, which this model does not have.")
+        masses, values = limit.dark_matter_mass, limit.y
+    elif overlay.quantity not in {"", limit.coupling_name.lower()}:
+        raise EmissError(
+            f"'{overlay.label}' is a curve of {overlay.quantity}; it can be compared only if it is "
+            f"of {limit.coupling_name} (or y), named so in the header of the second column."
+        )
+    low, high = overlay.masses[0], overlay.masses[-1]
+    # Grids that share their end differ there in the last digits.
+    inside = (masses >= low * (1.0 - 1e-9)) & (masses <= high * (1.0 + 1e-9))
+    if not inside.any():
+        raise EmissError(
+            f"'{overlay.label}' covers {low:g} to {high:g} GeV, none of the masses of the limit "
+            f"({masses[0]:g} to {masses[-1]:g} GeV); is the unit of its mass right?"
+        )
+    theirs = np.exp(np.interp(np.log(masses), np.log(overlay.masses), np.log(overlay.values)))
+    return np.where(inside, values / theirs, np.nan)

@@ -1,0 +1,216 @@
+"""Values of experiments: arithmetic, labels, projections."""
+
+import math
+from dataclasses import FrozenInstanceError, replace
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from emiss import experiments as experiments
+from emiss.errors import EmissError, UnitError, ValidityError
+from emiss.experiments import Dump, Efficiency, Layer, MissingEnergySelection, Quantity
+from emiss.experiments.experiment import expected_count
+from emiss.experiments.quantity import parse_fraction, parse_stochastic_term
+
+
+@pytest.fixture
+def combined():
+    return experiments.get("na64e-2016-2022")
+
+
+def test_quantity_carries_its_origin():
+    energy = Quantity(100.0, 1.0, "GeV", "a paper", "published", "", "a guess", "assumed")
+    number, spread = energy.labels("beam: energy")
+    assert (number.name, number.value) == ("beam: energy", "100 GeV")
+    assert (number.status, number.source) == ("published", "a paper")
+    assert (spread.name, spread.value) == ("beam: energy uncertainty", "1 GeV")
+    assert (spread.status, spread.source) == ("assumed", "a guess")
+    assert energy.relative_uncertainty == 0.01
+    assert Quantity(0.42).labels("x")[0].value == 0.42
+    assert len(Quantity(0.42).labels("x")) == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [{"value": math.nan}, {"value": math.inf}, {"uncertainty": -1.0}, {"status": "sure"}],
+)
+def test_quantity_refuses(arguments):
+    with pytest.raises(EmissError):
+        Quantity(**({"value": 1.0} | arguments))
+
+
+def test_relative_uncertainty_of_zero():
+    assert Quantity(0.0).relative_uncertainty == 0.0
+    with pytest.raises(EmissError, match="zero"):
+        _ = Quantity(0.0, 0.1).relative_uncertainty
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("9 % sqrt(GeV)", 0.09), ("0.6 sqrt(GeV)", 0.6), ("60%sqrt(GeV)", 0.6)]
+)
+def test_stochastic_term(text, value):
+    assert parse_stochastic_term(text) == pytest.approx(value, rel=1e-15)
+
+
+@pytest.mark.parametrize("value", [0.09, "0.09", "9 %", "9 % GeV", None, "1e999 sqrt(GeV)", True])
+def test_stochastic_term_needs_its_unit(value):
+    with pytest.raises(UnitError):
+        parse_stochastic_term(value)
+
+
+@pytest.mark.parametrize("value", ["1", "1 GeV", True, None, math.nan, math.inf, [1], 10**400])
+def test_fraction_refuses(value):
+    with pytest.raises(UnitError):
+        parse_fraction(value)
+
+
+def test_resolution_closed_form(combined):
+    # 9 %/sqrt(E) (+) 4 % at 50 GeV: sqrt(0.09^2 50 + (0.04 50)^2) = sqrt(4.405) GeV.
+    sigma = combined.selection.resolution(np.array([0.0, 50.0]))
+    assert sigma == pytest.approx([0.0, math.sqrt(4.405)], rel=1e-14)
+    for bad in (-1.0, math.nan, math.inf):
+        with pytest.raises(ValidityError):
+            combined.selection.resolution(bad)
+
+
+def test_efficiency_table_is_linear_in_the_logarithm():
+    table = Efficiency((0.5, 0.3, 0.3), (0.001, 0.1, 1.0), (0.05, 0.03, 0.03))
+    # 10 MeV is half-way between 1 and 100 MeV in the logarithm.
+    assert table.at([0.001, 0.01, 0.1, 1.0]) == pytest.approx([0.5, 0.4, 0.3, 0.3], rel=1e-12)
+    assert table.uncertainty_at(0.01) == pytest.approx(0.04, rel=1e-12)
+    names = [name for name, _ in table.rows("efficiency")]
+    assert names == ["efficiency at 1 MeV", "efficiency at 100 MeV", "efficiency at 1 GeV"]
+    for outside in (0.00099, 1.01, math.nan):
+        with pytest.raises(ValidityError, match="1 MeV to 1 GeV"):
+            table.at([0.01, outside])
+
+
+def test_constant_efficiency_holds_everywhere():
+    constant = Efficiency((0.42,))
+    assert np.array_equal(constant.at([1e-4, 3.0]), [0.42, 0.42])
+    assert np.array_equal(constant.uncertainty_at([1e-4, 3.0]), [0.0, 0.0])
+    assert constant.at(0.1).shape == ()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"values": (0.0,)},
+        {"values": (1.1,)},
+        {"values": (math.nan,)},
+        {"values": (0.1, 0.2)},
+        {"values": (0.1, 0.2), "masses": (1.0, 1.0)},
+        {"values": (0.1, 0.2), "masses": (0.0, 1.0)},
+        {"values": (0.1, 0.2), "masses": (1.0, math.inf)},
+        {"values": (0.1,), "uncertainties": (-0.1,)},
+        {"values": (0.1,), "uncertainties": (0.1, 0.1)},
+    ],
+)
+def test_efficiency_refuses(arguments):
+    with pytest.raises(EmissError, match="efficiency"):
+        Efficiency(**arguments)
+
+
+def test_dump_by_name_and_by_layers_agree(combined):
+    thickness = Quantity(0.15, None, "cm")
+    layers = (Layer("Pb", thickness), Layer("polystyrene", thickness))
+    own = Dump("own", layers, 150)
+    # 150 x 1.5 mm of Pb (X0 = 5.61 mm) and polystyrene (X0 = 413 mm): 40.1 + 0.5.
+    for dump in (combined.dump, own):
+        assert dump.length_cm == pytest.approx(45.0, rel=1e-12)
+        assert dump.depth_x0 == pytest.approx(150 * 1.5 / 5.612 + 150 * 1.5 / 413.1, rel=5e-3)
+    assert own.material is own.material
+    assert own.material.status == "user"
+
+
+def test_dump_without_length():
+    with pytest.raises(EmissError, match="no length"):
+        _ = Dump("Pb").length_cm
+    assert Dump("Pb", length=Quantity(10.0, None, "cm")).length_cm == 10.0
+
+
+def test_values_are_frozen_and_hashable(combined):
+    with pytest.raises(FrozenInstanceError):
+        combined.name = "x"
+    assert hash(combined) == hash(replace(combined))
+
+
+def test_on_target_rescales_and_marks(combined):
+    projected = combined.with_on_target(1e13, source="a plan", status="assumed")
+    assert projected.projection
+    assert not combined.projection
+    assert projected.total_on_target == pytest.approx(1e13, rel=1e-12)
+    for old, new in zip(combined.runs, projected.runs, strict=True):
+        share = old.particles_on_target.value / combined.total_on_target
+        assert new.particles_on_target.value == pytest.approx(1e13 * share, rel=1e-12)
+        assert new.particles_on_target.source == "a plan"
+        assert new.background.value == old.background.value
+        assert new.background.status == new.observed_count.status == "assumed"
+    assert "1e+13" in projected.title
+
+
+def test_background_may_grow_with_exposure(combined):
+    projected = combined.with_on_target(10 * combined.total_on_target, scale_background=True)
+    backgrounds = [run.background for run in projected.runs]
+    assert [b.value for b in backgrounds] == pytest.approx([5.3, 5.1], rel=1e-12)
+    assert [b.uncertainty for b in backgrounds] == pytest.approx([1.7, 1.3], rel=1e-12)
+    assert [run.observed for run in projected.runs] == [5, 5]
+
+
+@pytest.mark.parametrize("total", [0, -1.0, 0.5, math.nan, math.inf, 1e26])
+def test_on_target_refuses(combined, total):
+    with pytest.raises(EmissError, match="particles on target"):
+        combined.with_on_target(total)
+
+
+def test_background_beyond_counting(combined):
+    with pytest.raises(EmissError, match="beyond"):
+        combined.with_on_target(1e25, scale_background=True)
+
+
+@pytest.mark.parametrize("mean", [0.0, 0.51, math.log(2), 1.04, 5.67, 42.3, 499.0, 501.2, 12345.6])
+def test_median_count(mean):
+    count = expected_count(mean)
+    assert count.value == (stats.poisson.median(mean) if mean else 0.0)
+    assert count.status == "assumed"
+
+
+def test_efficiency_can_be_refitted(combined):
+    fitted = combined.with_efficiency(0.4, "fit", "fitted")
+    assert {run.efficiency.values for run in fitted.runs} == {(0.4,)}
+    labels = [label for label in fitted.labels() if label.name.endswith("efficiency")]
+    assert [(label.value, label.status) for label in labels] == [(0.4, "fitted")] * 2
+    with pytest.raises(EmissError):
+        combined.with_efficiency(0.0)
+
+
+def test_labels_and_description_cover_every_number(combined):
+    labels = combined.labels()
+    names = [label.name for label in labels]
+    assert len(set(names)) == len(names)
+    assert all(label.source and label.status in experiments.STATUSES for label in labels)
+    # 5 of the beam and dump, 3 of the selection; per run 2+2+1 counts, efficiency, uncertainty.
+    # The threshold of 2021-2022 has a source of its own and is listed with its run.
+    assert len(labels) == 5 + 3 + 2 * 7 + 1
+    described = experiments.describe(combined)
+    assert [(row["name"], row["value"]) for row in described] == [(x.name, x.value) for x in labels]
+    assert all(isinstance(row["text"], str) for row in described)
+
+
+def test_differing_selection_of_a_run_is_described(combined):
+    first, second = combined.runs
+    lower = MissingEnergySelection(
+        Quantity(40.0, None, "GeV"), first.selection.stochastic_term, first.selection.constant_term
+    )
+    changed = replace(combined, runs=(replace(first, selection=lower), second))
+    extra = {x.name for x in changed.labels()} - {x.name for x in combined.labels()}
+    assert extra == {"run 2016-2018: max_calorimeter_energy"}
+
+
+def test_to_dict_is_plain(combined):
+    import json
+
+    record = json.loads(json.dumps(combined.to_dict()))
+    assert record["beam"]["energy"]["value"] == 100.0
+    assert record["runs"][0]["selection"]["mode"] == combined.mode == "missing-energy"

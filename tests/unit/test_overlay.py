@@ -1,0 +1,150 @@
+import math
+
+import numpy as np
+import pytest
+from example_limits import island_limit, open_limit
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emiss.errors import EmissError
+from emiss.overlay import Overlay, compare_ratio, read_overlay
+
+
+def write(tmp_path, text, name="curve.csv"):
+    file = tmp_path / name
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_reads_header_units_and_sorts(tmp_path):
+    file = write(tmp_path, "# note\nm_Aprime_MeV,eps,extra\n20,2e-5,x\n\n10,1e-5,y\n")
+    curve = read_overlay(file)
+    assert (curve.label, curve.quantity) == ("curve", "epsilon")
+    np.testing.assert_allclose(curve.masses, [0.01, 0.02], rtol=1e-15)
+    np.testing.assert_array_equal(curve.values, [1e-5, 2e-5])
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity"),
+    [
+        ("# units: GeV, 1\n0.01,1e-5\n0.02,2e-5\n", ""),
+        ("# units: m [GeV], epsilon [1]\nmass,epsilon\n0.01,1e-5\n0.02,2e-5\n", "epsilon"),
+        ("\ufeffmass_gev,y\r\n0.01,1e-5\r\n0.02,2e-5\r\n", "y"),
+        ("mass [GeV],epsilon_observed\n0.01,1e-5\n0.02,2e-5\n", "epsilon"),
+        ("mass_gev,coupling\n0.01, 1e-5\n 0.02 ,2e-5\n", ""),
+    ],
+)
+def test_units_from_comment_or_header(tmp_path, text, quantity):
+    curve = read_overlay(write(tmp_path, text), "theirs")
+    assert (curve.label, curve.quantity) == ("theirs", quantity)
+    np.testing.assert_array_equal(curve.masses, [0.01, 0.02])
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "problem"),
+    [
+        ("mass_gev,epsilon\n0.01,-1e-5\n0.02,1e-5\n", 2, "not positive"),
+        ("mass_gev,epsilon\n0.01,1e-5\n0,1e-5\n", 3, "not positive"),
+        ("mass_gev,epsilon\n# x\n0.01,nan\n0.02,1e-5\n", 3, "not finite"),
+        ("mass_gev,epsilon\n0.01,inf\n0.02,1e-5\n", 2, "not finite"),
+        ("mass_gev,epsilon\n0.01,\n0.02,1e-5\n", 2, "missing"),
+        ("mass_gev,epsilon\n0.01\n0.02,1e-5\n", 2, "two columns"),
+        ("mass_gev,epsilon\n0.01,many\n0.02,1e-5\n", 2, "not a number"),
+        ("mass_gev\n0.01\n", 1, "two columns"),
+    ],
+)
+def test_bad_rows_name_file_and_line(tmp_path, text, line, problem):
+    file = write(tmp_path, text)
+    with pytest.raises(EmissError) as caught:
+        read_overlay(file)
+    assert f"{file}, line {line}:" in str(caught.value)
+    assert problem in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "unit of the mass"),
+        ("0.01,1e-5\n0.02,1e-5\n", "unit of the mass"),
+        ("mass,epsilon\n0.01,1e-5\n0.02,1e-5\n", "unit of the mass"),
+        ("mass_gev,epsilon\n0.01,1e-5\n", "needs two masses"),
+        ("mass_gev,epsilon\n0.01,1e-5\n0.01,2e-5\n", "needs two masses"),
+        ("mass_gev,epsilon\n", "needs two masses"),
+    ],
+)
+def test_files_without_a_curve_are_refused(tmp_path, text, problem):
+    file = write(tmp_path, text)
+    with pytest.raises(EmissError, match=problem) as caught:
+        read_overlay(file)
+    assert str(file) in str(caught.value)
+
+
+def test_missing_binary_and_directory_files_are_refused(tmp_path):
+    with pytest.raises(EmissError, match="cannot read"):
+        read_overlay(tmp_path / "absent.csv")
+    with pytest.raises(EmissError, match="cannot read"):
+        read_overlay(tmp_path)
+    binary = tmp_path / "binary.csv"
+    binary.write_bytes(b"\xff\xfe\x00\x80")
+    with pytest.raises(EmissError, match="not text"):
+        read_overlay(binary)
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(1e-6, 1e3), st.floats(1e-30, 1e30)),
+        min_size=2,
+        max_size=20,
+        unique_by=lambda row: row[0],
+    )
+)
+def test_round_trip_of_any_positive_curve(tmp_path_factory, rows):
+    file = tmp_path_factory.mktemp("curves") / "c.csv"
+    file.write_text("mass_gev,y\n" + "".join(f"{m!r},{v!r}\n" for m, v in rows))
+    curve = read_overlay(file)
+    assert list(zip(curve.masses.tolist(), curve.values.tolist(), strict=True)) == sorted(rows)
+
+
+def test_ratio_is_exact_for_power_laws():
+    # The limit is 1.1e-5 (m / MeV)^(1/2): log-log interpolation between two points is exact.
+    limit = open_limit()
+    theirs = Overlay("x", np.array([1e-3, 1.0]), 1e-5 * np.sqrt([1.0, 1e3]), "epsilon")
+    np.testing.assert_allclose(compare_ratio(limit, theirs), 1.1, rtol=1e-12)
+
+
+def test_ratio_is_not_extrapolated_and_keeps_gaps():
+    limit = open_limit()
+    theirs = Overlay("x", np.array([9e-3, 0.2]), np.array([1.0, 1.0]), "")
+    inside = (limit.masses >= 9e-3) & (limit.masses <= 0.2)
+    np.testing.assert_array_equal(np.isfinite(compare_ratio(limit, theirs)), inside)
+    island = island_limit()
+    everywhere = Overlay("x", np.array([1e-4, 10.0]), np.array([1.0, 1.0]), "epsilon")
+    np.testing.assert_array_equal(
+        np.isnan(compare_ratio(island, everywhere)), np.isnan(island.observed)
+    )
+
+
+def test_y_curves_are_compared_in_y():
+    limit = open_limit()
+    theirs = Overlay("x", limit.dark_matter_mass, 2.0 * limit.y, "y")
+    np.testing.assert_allclose(compare_ratio(limit, theirs), 0.5, rtol=1e-12)
+    with pytest.raises(EmissError, match="does not have"):
+        compare_ratio(island_limit(), theirs)
+
+
+def test_curves_of_another_quantity_or_range_are_refused():
+    limit = open_limit()
+    sigma = Overlay("x", limit.masses, limit.observed, "sigma_e_cm2")
+    with pytest.raises(EmissError, match="curve of sigma_e_cm2"):
+        compare_ratio(limit, sigma)
+    far = Overlay("x", np.array([10.0, 20.0]), np.array([1.0, 1.0]), "epsilon")
+    with pytest.raises(EmissError, match="none of the masses"):
+        compare_ratio(limit, far)
+
+
+def test_published_curve_with_steps_and_unsorted_rows(reference):
+    curve = read_overlay(reference / "limits" / "pub_na64eplus_2022_eps.csv")
+    assert curve.quantity == "epsilon"
+    assert np.all(np.diff(curve.masses) >= 0.0)
+    ratio = compare_ratio(open_limit(60), curve)
+    assert 0.0 < np.nanmin(ratio) < math.inf
