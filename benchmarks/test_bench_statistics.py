@@ -1,0 +1,73 @@
+"""Speed of limits; run with ``pytest benchmarks --benchmark-only``. Targets stand in the tests."""
+
+import subprocess
+import sys
+from time import perf_counter
+
+import numpy as np
+import pytest
+
+from emiss.inference.channel import Channel
+from emiss.inference.cls import cls_upper_limit
+from emiss.inference.combination import BAND_SIGMAS, OBSERVED, Combination
+from emiss.inference.crossing import find_lower_edge
+from emiss.inference.feldman_cousins import feldman_cousins_interval
+
+OUTCOMES = (OBSERVED, *BAND_SIGMAS)
+MASSES = 60
+
+
+@pytest.mark.parametrize("observed", [0, 1, 3, 10])
+def test_exact_cls_limit(benchmark, observed):
+    benchmark(cls_upper_limit, Channel(observed, 0.51))
+    assert benchmark.stats.stats.median < 100e-6
+
+
+def test_exact_cls_limit_with_uncertainties(benchmark):
+    channel = Channel(1, 0.51, 0.13, signal_uncertainty=0.1)
+    benchmark(cls_upper_limit, channel)
+    # Above the target for known rates; a factor 3 for the quadrature.
+    assert benchmark.stats.stats.median < 300e-6
+
+
+def patterns():
+    random = np.random.default_rng(1)
+    return np.array([[0.3], [0.1], [0.6]]) * random.uniform(0.9, 1.1, (3, MASSES))
+
+
+@pytest.mark.parametrize("observed", [(0, 0, 0), (1, 0, 1)])
+def test_observed_and_bands_of_sixty_patterns(benchmark, observed):
+    channels = [
+        Channel(n, b, 0.3 * b, signal_uncertainty_shared=0.1)
+        for n, b in zip(observed, (0.53, 0.2, 0.31), strict=True)
+    ]
+    shapes = patterns()
+    benchmark(lambda: Combination(channels).order(shapes, OUTCOMES).upper_limits())
+    assert benchmark.stats.stats.median < 15e-3
+
+
+def test_coupling_edges_of_sixty_masses(benchmark):
+    channels = [Channel(0, b) for b in (0.53, 0.2, 0.31)]
+    shapes = patterns()
+    ordering = Combination(channels).order(shapes)
+
+    def excess(coupling):
+        return ordering.excess(shapes * 1e8 * coupling**2)[0]
+
+    benchmark(find_lower_edge, excess, np.full(MASSES, 3e-4), 2.0)
+    assert benchmark.stats.stats.median < 10e-3
+
+
+def test_feldman_cousins_interval(benchmark):
+    benchmark(feldman_cousins_interval, Channel(0, 0.51))
+
+
+def test_exact_route_does_not_load_scipy():
+    code = (
+        "import sys; from emiss.inference.cls import cls_upper_limit;"
+        "from emiss.inference.channel import Channel; cls_upper_limit(Channel(2, 0.5, 0.1));"
+        "sys.exit(any(m.split('.')[0] in ('scipy', 'numba', 'matplotlib') for m in sys.modules))"
+    )
+    start = perf_counter()
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert perf_counter() - start < 2.0

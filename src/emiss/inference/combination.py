@@ -1,0 +1,345 @@
+r"""Exact CLs for several channels, at many signal patterns at once.
+
+The test statistic is a weighted count T = sum_i w_i n_i with w_i = ln(1 + r s_i / b_i), the
+likelihood ratio of signal plus background to background at a reference strength r. Holding r fixed
+makes the order of outcomes independent of the strength under test, so that CLs is a continuous,
+falling function of it and the limit is unique. Counts split into signal and background, hence
+
+    P(T <= t | s + b) = sum_j P_s(j) F_b(t - T(j)),
+
+where F_b, the distribution of T from background alone with all its correlated uncertainties, is
+computed once, and only the few signal vectors j with T(j) <= t are summed. Without events only
+j = 0 is left, and the background cancels.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import ValidityError
+from .channel import Channel, as_channels
+from .nuisance import Factors, joint_pmf
+from .ordering import Ordering, Outcome, check_signals
+
+__all__ = [
+    "BAND_SIGMAS",
+    "OBSERVED",
+    "Combination",
+    "combined_cls_upper_limit",
+    "count_vectors",
+]
+
+CITATIONS = ("Junk:1999kv", "Read:2002hq", "Cousins:1991qz")
+
+Array = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+OBSERVED = "observed"
+"""Name of the outcome that was recorded, beside the bands "-2" to "2" of the expectation."""
+BAND_SIGMAS = {"-2": -2.0, "-1": -1.0, "0": 0.0, "1": 1.0, "2": 2.0}
+"""Standard deviations of the expected bands."""
+
+MAX_OUTCOMES = 200_000
+NEGLIGIBLE = 1e-10  # probability of all count vectors left out, each of signal and background
+BAND_TAIL = 1e-6
+"""Probability of the outcomes left out of the expected bands."""
+_TIE = 1e-9  # relative: sums of equal weights in another order must compare as equal
+_BACKGROUND_FLOOR = 1e-9  # events; makes the weight of a background-free channel finite
+
+
+class Combination:
+    """Several channels of one search, ready for any signal pattern.
+
+    Parameters
+    ----------
+    channels : Channel or sequence of Channel
+        The channels; their `signal` is not used, patterns are given to `order`.
+
+    Raises
+    ------
+    ValidityError
+        No channels.
+    """
+
+    def __init__(self, channels: Channel | Sequence[Channel]) -> None:
+        self.channels = (channels,) if isinstance(channels, Channel) else tuple(channels)
+        if not self.channels:
+            raise ValidityError("a combination needs at least one channel, got none.")
+        cs = self.channels
+        self.observed = np.array([c.observed for c in cs])
+        self.background = np.array([c.background for c in cs])
+        self.background_factors = Factors.from_widths(
+            [c.background_widths for c in cs], [c.background_group for c in cs]
+        )
+        self.signal_factors = Factors.from_widths(
+            [c.signal_widths for c in cs], [c.signal_group for c in cs]
+        )
+        self._outcomes: tuple[Counts, Array] | None = None
+
+    def order(self, patterns: Array, outcomes: Sequence[str] = (OBSERVED,)) -> Ordering:
+        """Fix the order of outcomes for signal patterns.
+
+        Parameters
+        ----------
+        patterns : array of float, shape (c, m)
+            Signal events per channel for m patterns (masses); only the shape matters, not the
+            total.
+        outcomes : sequence of str
+            `OBSERVED` for the recorded counts, or keys of `BAND_SIGMAS` for quantiles of the
+            outcomes that background alone would give.
+
+        Returns
+        -------
+        Ordering
+            Evaluates CLs and limits.
+
+        Raises
+        ------
+        ValidityError
+            Unknown outcome, wrong shape, or too many outcomes to enumerate.
+
+        Notes
+        -----
+        Bands are quantiles of T over the enumerated background-only outcomes, weighted with
+        their probability averaged over the background uncertainties; they are discrete steps.
+        """
+        patterns = check_signals(patterns, len(self.channels))
+        if patterns.ndim != 2:
+            raise ValidityError(f"patterns must have shape (channels, m), got {patterns.shape}.")
+        bad = set(outcomes) - {OBSERVED, *BAND_SIGMAS}
+        if bad:
+            raise ValidityError(
+                f"unknown outcomes {sorted(bad)}; allowed: {OBSERVED}, {', '.join(BAND_SIGMAS)}."
+            )
+        weights = self._weights(patterns)
+        thresholds = self._thresholds(weights, outcomes)
+        built: list[Outcome] = []
+        seen: dict[bytes, int] = {}
+        index = []
+        for threshold in thresholds:
+            key = np.round(threshold, 12).tobytes()
+            if key not in seen:
+                seen[key] = len(built)
+                built.append(self._outcome(weights, threshold))
+            index.append(seen[key])
+        return Ordering(tuple(outcomes), patterns, self.signal_factors, tuple(built), tuple(index))
+
+    def _weights(self, patterns: Array) -> Array:
+        """Weights w (m, c), scaled so that the largest is 1; 0 for a channel without signal."""
+        # The strength a search of this size can just exclude: 3 events, or 1.64 sigma of the
+        # background. The limit depends on this choice only through the order of outcomes.
+        reference = 3.0 + 1.64 * math.sqrt(self.background.sum())
+        total = patterns.sum(axis=0)
+        shape = patterns / np.where(total > 0.0, total, 1.0)
+        floor = np.maximum(self.background, _BACKGROUND_FLOOR)[:, None]
+        weights = np.log1p(reference * shape / floor).T
+        top = weights.max(axis=1, keepdims=True)
+        return np.asarray(weights / np.where(top > 0.0, top, 1.0))
+
+    def _thresholds(self, weights: Array, outcomes: Sequence[str]) -> list[Array]:
+        """Values of T (m,) of each outcome, raised by the tolerance for ties."""
+        values = {OBSERVED: weights @ self.observed}
+        if set(outcomes) & set(BAND_SIGMAS):
+            counts = self.background_outcomes()[0]
+            for name, which in self._band_indices(weights).items():
+                values[name] = np.einsum("mc,mc->m", weights, counts[which])
+        return [values[name] * (1.0 + _TIE) + _TIE**2 for name in outcomes]
+
+    def _band_indices(self, weights: Array) -> dict[str, Counts]:
+        """Background-only outcome at every band, per pattern."""
+        counts, pmf = self.background_outcomes()
+        same = bool(np.all(weights == weights[0]))
+        # Rounding keeps outcomes that tie up to the last bit in one order for all patterns.
+        statistic = np.round((weights[:1] if same else weights) @ counts.T, 10)
+        order = np.argsort(statistic, axis=1, kind="stable")
+        cumulative = np.cumsum(pmf[order], axis=1) / pmf.sum()
+        indices = {}
+        for name, sigma in BAND_SIGMAS.items():
+            probability = 0.5 * math.erfc(-sigma / math.sqrt(2.0))
+            first = np.argmax(cumulative >= probability, axis=1)
+            picked = np.take_along_axis(order, first[:, None], axis=1)[:, 0]
+            indices[name] = np.broadcast_to(picked, len(weights))
+        return indices
+
+    def band_counts(self, pattern: Array) -> dict[str, tuple[int, ...]]:
+        """Return the counts at the bands of what background alone gives, for one pattern.
+
+        Parameters
+        ----------
+        pattern : array of float, shape (c, 1)
+            Signal events per channel.
+
+        Returns
+        -------
+        dict of str to tuple of int
+            Counts per channel at the keys of `BAND_SIGMAS`.
+        """
+        weights = self._weights(check_signals(pattern, len(self.channels)))
+        counts = self.background_outcomes()[0]
+        return {
+            name: tuple(map(int, counts[which[0]]))
+            for name, which in self._band_indices(weights).items()
+        }
+
+    def _tail_counts(self, means: Array) -> Counts:
+        return np.array([_poisson_tail(float(m)) for m in means])
+
+    def _spread_background(self) -> Array:
+        """Backgrounds four standard deviations up, for the truncation of counts."""
+        width = self.background_factors.uncorrelated**2
+        for shared in self.background_factors.shared:
+            width = width + shared**2
+        return np.asarray(self.background * np.exp(np.minimum(6.5 * np.sqrt(width), 5.0)))
+
+    def background_outcomes(self) -> tuple[Counts, Array]:
+        """Count vectors that background alone gives, most probable first.
+
+        Returns
+        -------
+        counts : array of int, shape (v, c)
+            Count vectors with all but `BAND_TAIL` of the probability.
+        pmf : array of float, shape (v,)
+            Their probabilities, averaged over the background uncertainties.
+        """
+        if self._outcomes is None:
+            means = self._spread_background()
+            vectors = count_vectors(
+                self._tail_counts(means), np.ones(len(means)), _poisson_tail(float(means.sum()))
+            )
+            pmf = self._background_pmf(vectors)
+            # Bands reach the 97.7 % quantile; the least probable outcomes only cost time.
+            order = np.argsort(-pmf)
+            kept = order[: int(np.searchsorted(np.cumsum(pmf[order]), 1.0 - BAND_TAIL)) + 1]
+            self._outcomes = vectors[kept], pmf[kept]
+        return self._outcomes
+
+    def _background_pmf(self, vectors: Counts) -> Array:
+        pmf = joint_pmf(self.background[:, None], vectors, self.background_factors)
+        return np.asarray(pmf[0])
+
+    def _outcome(self, weights: Array, threshold: Array) -> Outcome:
+        """Signal vectors with T(j) <= t and the background's F_b(t - T(j)) for each pattern."""
+        largest = self._largest_counts(weights, threshold)
+        vectors = count_vectors(largest, weights.min(axis=0), float(threshold.max()))
+        statistic = weights @ vectors.T
+        accepted = (statistic <= threshold[:, None]).any(axis=0)
+        vectors, statistic = vectors[accepted], statistic[:, accepted]
+        if len(vectors) == 1:
+            # No events: the background cancels, even where its probability underflows.
+            return Outcome(vectors, np.ones_like(statistic), np.zeros(len(weights)))
+        pmf = self._background_pmf(vectors)
+        if np.all(weights == weights[0]):
+            first = _remaining_cdf(statistic[:1], threshold[:1], pmf)
+            cdf = np.repeat(first, len(weights), axis=0)
+        else:
+            cdf = _remaining_cdf(statistic, threshold, pmf)
+        with np.errstate(divide="ignore"):
+            log_clb = np.log(cdf[:, 0])
+        if not np.all(np.isfinite(log_clb)):
+            raise ValidityError(
+                "the recorded counts have no probability from background alone (CLb < 1e-300); "
+                "check the background, or use method 'asymptotic'."
+            )
+        return Outcome(vectors, cdf, log_clb)
+
+    def _largest_counts(self, weights: Array, threshold: Array) -> Counts:
+        """Largest count of each channel that an accepted outcome can hold."""
+        background = self._spread_background()
+        tail = self._tail_counts(background + 3.0 * (self.observed.max() + 5.0))
+        with np.errstate(divide="ignore", over="ignore"):
+            hard = np.floor(threshold[:, None] / weights).max(axis=0)
+        # Where a weight is zero for some pattern, T sets no bound there and only the tail does.
+        return np.asarray(np.minimum(hard, tail), dtype=np.int64)
+
+
+def combined_cls_upper_limit(channels: Sequence[Channel], cl: float = 0.9) -> float:
+    """Exact CLs limit on the common strength of several channels.
+
+    Parameters
+    ----------
+    channels : sequence of Channel
+        The channels with their signals at unit strength.
+    cl : float
+        Confidence level.
+
+    Returns
+    -------
+    float
+        Upper limit on the strength.
+
+    Raises
+    ------
+    ValidityError
+        Channels out of range or too many outcomes.
+    """
+    channels = as_channels(channels)
+    pattern = np.array([[c.signal] for c in channels])
+    return float(Combination(channels).order(pattern).upper_limits(cl)[0, 0])
+
+
+def _remaining_cdf(statistic: Array, threshold: Array, pmf: Array) -> Array:
+    """F_b(t - T(j)) for each pattern (row) and signal vector j."""
+    size = statistic.shape[1]
+    if size <= 50:
+        fits = statistic[:, :, None] + statistic[:, None, :] <= threshold[:, None, None]
+        return np.asarray(fits @ pmf)
+    cdf = np.empty_like(statistic)
+    for row in range(len(statistic)):
+        order = np.argsort(statistic[row], kind="stable")
+        cumulative = np.concatenate(([0.0], np.cumsum(pmf[order])))
+        remaining = threshold[row] - statistic[row]
+        cdf[row] = cumulative[np.searchsorted(statistic[row][order], remaining, side="right")]
+    return cdf
+
+
+def _poisson_tail(mean: float) -> int:
+    """Smallest n with P(N > n) below `NEGLIGIBLE`, from Chernoff's bound."""
+    n = mean
+    while n - mean - n * math.log(max(n, 1e-300) / max(mean, 1e-300)) > math.log(NEGLIGIBLE):
+        n += 1.0 + 0.25 * math.sqrt(n)
+    return math.ceil(n)
+
+
+def count_vectors(largest: Counts, weights: Array, threshold: float) -> Counts:
+    """Enumerate count vectors in a box and below a weighted sum.
+
+    Parameters
+    ----------
+    largest : array of int, shape (c,)
+        Largest count of each channel.
+    weights : array of float, shape (c,)
+        Weights, not negative.
+    threshold : float
+        Largest weighted sum.
+
+    Returns
+    -------
+    array of int, shape (v, c)
+        Count vectors, zero first.
+
+    Raises
+    ------
+    ValidityError
+        More vectors than `MAX_OUTCOMES`.
+    """
+    vectors = np.zeros((1, len(largest)), dtype=np.int64)
+    for i, top in enumerate(largest):
+        if len(vectors) * (top + 1) > 50 * MAX_OUTCOMES:
+            _too_many()
+        grown = np.repeat(vectors, top + 1, axis=0)
+        grown[:, i] = np.tile(np.arange(top + 1), len(vectors))
+        vectors = grown[grown @ weights <= threshold]
+        if len(vectors) > MAX_OUTCOMES:
+            _too_many()
+    return vectors
+
+
+def _too_many() -> None:
+    raise ValidityError(
+        f"more than {MAX_OUTCOMES} outcomes would have to be enumerated; merge channels, or use "
+        "method 'asymptotic', which is accurate for such counts."
+    )

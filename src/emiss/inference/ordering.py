@@ -1,0 +1,195 @@
+"""CLs of fixed orderings of outcomes, for many signal patterns at once."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import ValidityError
+from .channel import check_confidence_level
+from .crossing import rising_roots
+from .nuisance import Factors, joint_pmf
+
+__all__ = ["Ordering", "Outcome", "check_signals"]
+
+CITATIONS = ("Junk:1999kv", "Read:2002hq")
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What one recorded or hypothetical outcome needs for CLs of all patterns.
+
+    Parameters
+    ----------
+    signal_counts : array of int, shape (v, c)
+        Signal count vectors j with T(j) <= t for some pattern, zero first.
+    background_cdf : array of float, shape (m, v)
+        F_b(t - T(j)): zero where T(j) > t.
+    log_clb : array of float, shape (m,)
+        Logarithm of F_b(t).
+    """
+
+    signal_counts: NDArray[np.int64]
+    background_cdf: Array
+    log_clb: Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ordering:
+    """An order of outcomes per signal pattern, made by `Combination.order`.
+
+    Parameters
+    ----------
+    names : tuple of str
+        The outcomes, as given to `Combination.order`.
+    patterns : array of float, shape (c, m)
+        Signal events per channel and pattern which fixed the order.
+    signal_factors : Factors
+        Log-normal factors of the signals.
+    """
+
+    names: tuple[str, ...]
+    patterns: Array
+    signal_factors: Factors
+    _outcomes: tuple[Outcome, ...]
+    _index: tuple[int, ...]
+
+    def log_cls(self, signals: Array) -> Array:
+        """Logarithm of CLs of every outcome at given signal events.
+
+        Parameters
+        ----------
+        signals : array of float, shape (c, m) or (c, o, m)
+            Median signal events in each channel for each pattern, the same for all outcomes or
+            one set per outcome in the order of `names`. It need not be proportional to the
+            pattern which fixed the order.
+
+        Returns
+        -------
+        array of float, shape (o, m)
+            ln CLs, at most 0; patterns without signal give 0.
+
+        Raises
+        ------
+        ValidityError
+            A wrong shape, or negative or NaN events.
+        """
+        signals = check_signals(signals, self.patterns.shape[0])
+        own = signals.ndim == 3
+        result = np.empty((len(self.names), self.patterns.shape[1]))
+        done: dict[int, int] = {}
+        for row, which in enumerate(self._index):
+            if not own and which in done:
+                result[row] = result[done[which]]
+                continue
+            result[row] = self._one(which, signals[:, row] if own else signals)
+            done[which] = row
+        return result
+
+    def _one(self, which: int, signals: Array) -> Array:
+        outcome = self._outcomes[which]
+        if len(outcome.signal_counts) == 1 and self.signal_factors.common_width == 0.0:
+            return np.asarray(-signals.sum(axis=0))
+        pmf = joint_pmf(signals, outcome.signal_counts, self.signal_factors)
+        upper = np.einsum("mv,mv->m", pmf, outcome.background_cdf)
+        logs: Array = np.log(np.maximum(upper, 1e-300)) - outcome.log_clb
+        return np.minimum(logs, 0.0)
+
+    def excess(self, signals: Array, cl: float = 0.9) -> Array:
+        """How far every outcome is excluded; for root finding in a coupling.
+
+        Parameters
+        ----------
+        signals : array of float, shape (c, m) or (c, o, m)
+            As in `log_cls`.
+        cl : float
+            Confidence level.
+
+        Returns
+        -------
+        array of float, shape (o, m)
+            ln(ln CLs / ln(1 - cl)): positive where excluded, and for outcomes without events and
+            a known signal exactly the logarithm of signal events over their limit, so a straight
+            line in ln(coupling) where yields are powers. -700 where there is no signal.
+        """
+        log_alpha = math.log(1.0 - check_confidence_level(cl))
+        ratio = self.log_cls(signals) / log_alpha
+        return np.asarray(np.log(np.maximum(ratio, 1e-304)))
+
+    def upper_limits(self, cl: float = 0.9) -> Array:
+        """Limits on the strength that multiplies the patterns.
+
+        Parameters
+        ----------
+        cl : float
+            Confidence level.
+
+        Returns
+        -------
+        array of float, shape (o, m)
+            Upper limits; inf for a pattern without signal.
+
+        Notes
+        -----
+        Solved to a relative accuracy of 1e-10, vectorised over outcomes and patterns.
+        """
+        target = math.log(1.0 - check_confidence_level(cl))
+        unique = sorted(set(self._index))
+        solved = {which: self._solve(which, target) for which in unique}
+        return np.array([solved[which] for which in self._index])
+
+    def _solve(self, which: int, target: float) -> Array:
+        total = self.patterns.sum(axis=0)
+        some = total > 0.0
+        unit = self.patterns / np.where(some, total, 1.0)
+        counts = self._outcomes[which].signal_counts
+        result = -target / np.where(some, total, 1.0)
+        if len(counts) > 1 or self.signal_factors.common_width != 0.0:
+            # Safeguarded secant in (ln s, ln(-ln CLs)), nearly straight in all cases.
+            def height(log_s: Array) -> Array:
+                ratio = self._one(which, unit * np.exp(log_s)) / target
+                return np.asarray(np.log(np.maximum(ratio, 1e-304)))
+
+            log_s = rising_roots(
+                height,
+                np.full(len(total), math.log(-target + 1.3 * counts.max())),
+                slope=1.0,
+                tolerance=1e-10,
+            )
+            result = np.exp(log_s) / np.where(some, total, 1.0)
+        return np.where(some, result, np.inf)
+
+
+def check_signals(signals: Array, channels: int) -> Array:
+    """Return signal events after checking them.
+
+    Parameters
+    ----------
+    signals : array of float, shape (c, m) or (c, o, m)
+        Signal events.
+    channels : int
+        Number of channels c.
+
+    Returns
+    -------
+    array of float
+        The same numbers.
+
+    Raises
+    ------
+    ValidityError
+        A wrong shape, or negative, infinite or NaN events.
+    """
+    signals = np.asarray(signals, dtype=float)
+    if signals.ndim not in (2, 3) or signals.shape[0] != channels:
+        raise ValidityError(
+            f"signals must have shape ({channels} channels, patterns), got {signals.shape}."
+        )
+    if not (np.all(np.isfinite(signals)) and np.all(signals >= 0.0)):
+        raise ValidityError("signal events must be finite and not negative.")
+    return signals

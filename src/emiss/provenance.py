@@ -1,0 +1,122 @@
+"""What it takes to reproduce a result: versions, inputs and how sure each input is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import metadata
+from typing import Any
+
+__all__ = ["InputLabel", "Provenance", "make_provenance"]
+
+_LIBRARIES = ("numpy", "scipy", "numba", "pydantic", "matplotlib")
+
+
+@dataclass(frozen=True, slots=True)
+class InputLabel:
+    """One input number with its origin.
+
+    Parameters
+    ----------
+    name : str
+        Dotted name, e.g. ``"run 2016-2018: efficiency"``.
+    value : float or str
+        The number, in the unit that the name or the text states.
+    status : str
+        ``published``, ``recalled``, ``derived``, ``fitted``, ``estimated``, ``assumed`` or ``user``.
+    source : str
+        Where it was read or how it was obtained.
+    """
+
+    name: str
+    value: float | str
+    status: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Record of how a result was made.
+
+    Parameters
+    ----------
+    command : str
+        What was asked, in words that name no machine or path.
+    inputs_sha256 : str
+        Hash of all inputs in canonical JSON.
+    method : str
+        Engine and method.
+    inputs : tuple of InputLabel
+        Input numbers with their labels.
+    seed : int or None
+        Random seed, None for deterministic results.
+    versions : mapping of str to str
+        emiss, Python and library versions.
+    """
+
+    command: str
+    inputs_sha256: str
+    method: str
+    inputs: tuple[InputLabel, ...] = ()
+    seed: int | None = None
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain dictionary for JSON."""
+        return {
+            "command": self.command,
+            "inputs_sha256": self.inputs_sha256,
+            "method": self.method,
+            "seed": self.seed,
+            "versions": dict(self.versions),
+            "inputs": [
+                {"name": i.name, "value": i.value, "status": i.status, "source": i.source}
+                for i in self.inputs
+            ],
+        }
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for name in ("emiss", *_LIBRARIES):
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def make_provenance(
+    command: str,
+    configuration: Mapping[str, Any],
+    *,
+    method: str,
+    inputs: tuple[InputLabel, ...] = (),
+    seed: int | None = None,
+) -> Provenance:
+    """Make the record of a result.
+
+    Parameters
+    ----------
+    command : str
+        What was asked.
+    configuration : mapping
+        All that determines the result, JSON-serialisable.
+    method : str
+        Engine and method.
+    inputs : tuple of InputLabel, optional
+        Input numbers with labels.
+    seed : int, optional
+        Random seed.
+
+    Returns
+    -------
+    Provenance
+        The record.
+    """
+    canonical = json.dumps(configuration, sort_keys=True, separators=(",", ":"), default=str)
+    digest = hashlib.sha256(canonical.encode()).hexdigest()
+    return Provenance(command, digest, method, inputs, seed, _versions())

@@ -1,0 +1,150 @@
+"""What must hold for limits of any counts and rates."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from emiss.inference.bayes import bayes_upper_limit
+from emiss.inference.channel import Channel
+from emiss.inference.cls import cls_upper_limit, log_cls
+from emiss.inference.combination import BAND_SIGMAS, OBSERVED, Combination, combined_cls_upper_limit
+from emiss.inference.counting import METHODS, expected_limits, upper_limit
+from emiss.inference.crossing import find_edges, find_lower_edge
+
+counts = st.integers(0, 12)
+rates = st.floats(0.01, 20.0)
+spreads = st.floats(0.0, 1.5)
+levels = st.sampled_from([0.68, 0.9, 0.95, 0.99])
+quick = settings(max_examples=60, deadline=None)
+fewer = settings(max_examples=20, deadline=None)
+
+
+@quick
+@given(counts, rates, spreads, spreads, levels)
+def test_limit_rises_with_the_count(n, b, b_spread, s_spread, cl):
+    low, high = (
+        cls_upper_limit(Channel(k, b, b_spread * b, signal_uncertainty=s_spread), cl)
+        for k in (n, n + 1)
+    )
+    assert high > low
+
+
+@quick
+@given(counts, rates, st.floats(1.01, 3.0), levels)
+def test_limit_falls_with_a_known_background(n, b, factor, cl):
+    few = cls_upper_limit(Channel(n, b), cl)
+    many = cls_upper_limit(Channel(n, b * factor), cl)
+    assert many <= few * (1.0 + 1e-12)
+
+
+@quick
+@given(counts, rates, spreads, spreads)
+def test_limit_rises_with_the_confidence_level(n, b, b_spread, s_spread):
+    channel = Channel(n, b, b_spread * b, signal_uncertainty=s_spread)
+    assert cls_upper_limit(channel, 0.95) > cls_upper_limit(channel, 0.9)
+
+
+@quick
+@given(counts, rates, spreads, spreads, st.floats(0.01, 30.0))
+def test_cls_is_a_probability_and_falls(n, b, b_spread, s_spread, strength):
+    channel = Channel(n, b, b_spread * b, signal_uncertainty=s_spread)
+    near, far = log_cls(channel, strength), log_cls(channel, 1.1 * strength)
+    assert near < 1e-9
+    # Where CLs is 1 up to rounding, so is its fall.
+    assert far < near or near > -1e-12
+
+
+@quick
+@given(counts, rates, spreads, st.floats(0.01, 1.5), levels)
+def test_flat_prior_bayes_is_above_cls_with_signal_uncertainty(n, b, b_spread, s_spread, cl):
+    channel = Channel(n, b, b_spread * b, signal_uncertainty=s_spread)
+    assert bayes_upper_limit(channel, cl) > cls_upper_limit(channel, cl)
+
+
+@quick
+@given(rates, spreads, levels)
+def test_signal_uncertainty_weakens_the_limit_without_events(b, spread, cl):
+    # E[exp(-s f)] >= exp(-s) where the limit lies beyond the median of f (Jensen in ln f holds
+    # for s > 1), so uncertainty never strengthens a limit above one event.
+    limit = cls_upper_limit(Channel(0, b, signal_uncertainty=spread), cl)
+    assert limit >= -math.log(1.0 - cl) * (1.0 - 1e-9)
+
+
+@quick
+@given(st.lists(st.tuples(st.integers(0, 3), st.floats(0.05, 2.0)), min_size=2, max_size=3))
+def test_splitting_a_channel_of_equal_purity_changes_nothing(parts):
+    channels = [Channel(n, 0.6 * share, signal=share) for n, share in parts]
+    total = sum(share for _, share in parts)
+    whole = Channel(sum(n for n, _ in parts), 0.6 * total, signal=total)
+    assert combined_cls_upper_limit(channels) == pytest.approx(cls_upper_limit(whole), rel=1e-8)
+
+
+@quick
+@given(
+    st.tuples(st.integers(0, 3), st.integers(0, 3)),
+    st.tuples(st.floats(0.05, 2.0), st.floats(0.05, 2.0)),
+    st.tuples(st.floats(0.05, 2.0), st.floats(0.05, 2.0)),
+    st.floats(0.0, 0.5),
+)
+def test_another_event_weakens_a_combined_limit(observed, background, signal, spread):
+    def limit(extra):
+        return combined_cls_upper_limit(
+            [
+                Channel(n + e, b, 0.3 * b, signal=s, signal_uncertainty_shared=spread)
+                for n, e, b, s in zip(observed, extra, background, signal, strict=True)
+            ]
+        )
+
+    none = limit((0, 0))
+    assert limit((1, 0)) >= none * (1.0 - 1e-9)
+    assert limit((0, 1)) >= none * (1.0 - 1e-9)
+
+
+@fewer
+@given(counts, rates, st.sampled_from(METHODS), levels)
+def test_every_method_gives_ordered_finite_limits(n, b, method, cl):
+    limit = upper_limit(Channel(n, b), method, cl)
+    assert 0.0 <= limit.lower_limit < limit.upper_limit < math.inf
+    bands = list(expected_limits(Channel(n, b), method, cl).values())
+    assert all(math.isfinite(v) and v > 0.0 for v in bands)
+    assert bands == sorted(bands)
+
+
+@fewer
+@given(
+    st.lists(st.floats(0.01, 3.0), min_size=2, max_size=3),
+    st.lists(st.floats(0.01, 3.0), min_size=3, max_size=3),
+    st.floats(0.0, 0.5),
+)
+def test_excess_crosses_zero_at_the_limit(backgrounds, signals, spread):
+    channels = [Channel(1, b, signal_uncertainty_shared=spread) for b in backgrounds]
+    pattern = np.array(signals[: len(channels)])[:, None]
+    ordering = Combination(channels).order(pattern, (OBSERVED, *BAND_SIGMAS))
+    limits = ordering.upper_limits()
+    for factor, sign in ((0.999, -1.0), (1.001, 1.0)):
+        excess = ordering.excess(pattern[:, None] * limits * factor)
+        assert np.all(np.sign(excess) == sign)
+
+
+@quick
+@given(st.floats(0.5, 8.0), st.floats(-14.0, -2.0), st.floats(-14.0, -2.0))
+def test_edges_of_power_laws_are_found_from_any_guess(power, log_edge, log_guess):
+    def excess(coupling):
+        return power * (np.log(coupling) - log_edge)
+
+    edge = find_lower_edge(excess, np.array([math.exp(log_guess)]), 2.0)
+    assert edge[0] == pytest.approx(math.exp(log_edge), rel=1e-6)
+
+
+@quick
+@given(st.floats(-10.0, -2.0), st.floats(0.001, 2.0), st.floats(0.1, 50.0))
+def test_islands_are_found(centre, half_width, height):
+    def excess(coupling):
+        return height * (1.0 - ((np.log(coupling) - centre) / half_width) ** 2)
+
+    edges = find_edges(excess, (math.exp(-13.0), math.exp(1.0)), 1)
+    assert math.log(edges.lower[0]) == pytest.approx(centre - half_width, abs=2e-6)
+    assert math.log(edges.upper[0]) == pytest.approx(centre + half_width, abs=2e-6)

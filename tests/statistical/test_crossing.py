@@ -1,0 +1,146 @@
+"""Root finding in couplings: power laws, steps, islands and nothing at all."""
+
+import numpy as np
+import pytest
+
+from emiss.errors import ValidityError
+from emiss.inference.crossing import find_edges, find_lower_edge, rising_roots
+
+MASSES = np.geomspace(1e-3, 1.0, 60)
+
+
+def counted(function):
+    def wrapper(x):
+        wrapper.calls += 1
+        return function(x)
+
+    wrapper.calls = 0
+    return wrapper
+
+
+def test_power_law_takes_few_evaluations():
+    exact = 1e-4 * MASSES**1.2
+
+    @counted
+    def excess(coupling):
+        return 2.0 * np.log(coupling / exact)
+
+    edges = find_lower_edge(excess, np.full(60, 3e-4), 2.0)
+    np.testing.assert_allclose(edges, exact, rtol=1e-6)
+    assert excess.calls <= 5
+
+
+def test_bent_yield_and_wrong_power_still_converge():
+    def events(coupling):
+        square = (coupling / 1e-4) ** 2
+        return square**2 / (1.0 + square) * MASSES
+
+    def excess(coupling):
+        return np.log(events(coupling) / 2.3)
+
+    edges = find_lower_edge(excess, np.full(60, 1e-2), 2.0)
+    np.testing.assert_allclose(events(edges), 2.3, rtol=1e-5)
+
+
+def test_bands_and_masses_are_solved_together():
+    targets = np.array([2.3, 3.5, 4.8])[:, None] * np.ones(60)
+
+    def excess(coupling):
+        return np.log(coupling**2 * 1e8 * MASSES / targets)
+
+    edges = find_lower_edge(excess, np.full((3, 60), 1e-3), 2.0)
+    np.testing.assert_allclose(edges, np.sqrt(targets / MASSES / 1e8), rtol=1e-6)
+
+
+def test_never_excluded_is_nan_beside_good_masses():
+    def excess(coupling):
+        open_ = 2.0 * np.log(coupling / 1e-3)
+        return np.where(MASSES > 0.1, -700.0, open_)
+
+    edges = find_lower_edge(excess, np.full(60, 1e-3), 2.0)
+    assert np.all(np.isnan(edges[MASSES > 0.1]))
+    np.testing.assert_allclose(edges[MASSES <= 0.1], 1e-3, rtol=1e-6)
+
+
+def test_a_step_is_bisected():
+    def excess(coupling):
+        return np.where(coupling > 2e-4, 5.0, -5.0)
+
+    edges = find_lower_edge(excess, np.full(60, 1e-2), 2.0)
+    np.testing.assert_allclose(edges, 2e-4, rtol=1e-6)
+
+
+def island(coupling):
+    """Events c^2 exp(-c^2 / lifetime): visible decays, excluded between two couplings."""
+    square = (coupling / 1e-4) ** 2
+    lifetime = 40.0 * (0.05 / MASSES)
+    return np.log(np.maximum(square * np.exp(-square / lifetime), 1e-300) / 2.3)
+
+
+def test_islands_have_two_edges():
+    edges = find_edges(island, (1e-6, 1e-1), 60)
+    # c^2 exp(-c^2/L) has its largest value L/e; an island exists where that exceeds 2.3.
+    some = 40.0 * (0.05 / MASSES) / np.e > 2.3
+    assert some.any()
+    assert not some.all()
+    assert np.all(np.isnan(edges.lower[~some]))
+    assert np.all(np.isnan(edges.upper[~some]))
+    for edge in (edges.lower, edges.upper):
+        value = island(np.where(some, edge, 1e-4))
+        # Near the tip the slope is small, so the excess is 0 to better than the coupling is.
+        np.testing.assert_allclose(value[some], 0.0, atol=1e-4)
+    assert np.all(edges.upper[some] > edges.lower[some])
+    assert np.all(edges.regions[some] == 1)
+
+
+def test_narrow_island_between_scan_points_is_found():
+    centre = np.log(3.3e-4)
+
+    def excess(coupling):
+        return 1e-4 - (np.log(coupling) - centre) ** 2
+
+    edges = find_edges(excess, (1e-6, 1.0), 1, scan_points=21)
+    np.testing.assert_allclose(np.log([edges.lower[0], edges.upper[0]]), [centre - 0.01, centre + 0.01],
+                               atol=2e-6)  # fmt: skip
+
+
+def test_open_regions_reach_infinity_and_regions_are_counted():
+    def excess(coupling):
+        return np.sin(3.0 * np.log(coupling / 1e-3)) + 0.0 * MASSES
+
+    edges = find_edges(excess, (1.01e-3 * np.exp(-np.pi / 3), 1e-3 * np.exp(3.5 * np.pi / 3)), 60)
+    np.testing.assert_allclose(edges.lower, 1e-3, rtol=1e-5)
+    assert np.all(edges.regions == 2)
+    assert not np.any(np.isinf(edges.upper))
+    monotone = find_edges(lambda c: np.log(c / 1e-3) + 0.0 * MASSES, (1e-6, 1.0), 60)
+    assert np.all(np.isinf(monotone.upper))
+    np.testing.assert_allclose(monotone.lower, 1e-3, rtol=1e-6)
+
+
+def test_lower_edge_is_verified_below_the_first_root():
+    # Two rising roots, at 1e-5 and 1e-3, with an allowed gap; the guess is next to the upper one,
+    # and the gap narrower than the factor 0.7 at which the result is checked.
+    def excess(coupling):
+        x = np.log(coupling)
+        gap = (coupling > 9e-4) & (coupling < 1e-3)
+        return np.where(gap, -1.0, x - np.log(1e-5))
+
+    edges = find_lower_edge(excess, np.full(3, 9.5e-4), 2.0)
+    np.testing.assert_allclose(edges, 1e-5, rtol=1e-6)
+
+
+def test_bad_input_is_refused():
+    with pytest.raises(ValidityError, match="positive"):
+        find_lower_edge(lambda c: c, np.array([-1.0]), 2.0)
+    with pytest.raises(ValidityError, match="NaN"):
+        find_lower_edge(lambda c: c * np.nan, np.array([1.0]), 2.0)
+    with pytest.raises(ValidityError, match="low"):
+        find_edges(lambda c: c, (1.0, 0.1), 3)
+    with pytest.raises(ValidityError, match="lower the span"):
+        find_edges(lambda c: c, (0.1, 1.0), 3)
+
+
+def test_roots_reach_the_tolerance():
+    targets = np.linspace(-3.0, 5.0, 50)
+    roots = rising_roots(lambda x: np.sinh(x) - targets, np.zeros(50), 1.0, tolerance=1e-10)
+    np.testing.assert_allclose(roots, np.arcsinh(targets), atol=1e-9)
