@@ -1,0 +1,43 @@
+"""The command tree."""
+
+from __future__ import annotations
+
+import typer
+
+from . import catalogue, counts, limit, tracks, validate, xsec, yields
+
+app = typer.Typer(
+    help="Missing-energy searches for dark bosons, from beam to limit.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(value: bool) -> None:
+    if value:
+        from .. import __version__
+
+        typer.echo(f"emiss {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    _: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Show the version and exit."
+    ),
+) -> None:
+    """Missing-energy searches for dark bosons, from beam to limit."""
+
+
+app.command("limit")(limit.limit)
+app.command("yields")(yields.yields)
+app.add_typer(xsec.app, name="xsec")
+app.command("tracks")(tracks.tracks)
+app.command("counts")(counts.counts)
+app.command("list")(catalogue.list_names)
+app.command("show")(catalogue.show)
+app.command("cite")(catalogue.cite)
+app.command("template")(catalogue.template)
+app.command("validate")(validate.validate)

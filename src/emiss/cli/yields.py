@@ -1,0 +1,82 @@
+"""`emiss yields`: expected signal events per process and run period."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from . import options
+
+
+def yields(
+    experiment: Annotated[str, typer.Argument(help="Name or path of a TOML file.")],
+    model: options.ModelName = "dark-photon",
+    settings: options.Settings = None,
+    masses: options.Masses = "1MeV:1GeV:20",
+    coupling: Annotated[
+        float | None,
+        typer.Option(
+            "--coupling",
+            help="Coupling at which the events are given; default: events over coupling squared "
+            "at small coupling.",
+        ),
+    ] = None,
+    on_target: Annotated[
+        float | None, typer.Option("--on-target", help="Rescale to this many beam particles.")
+    ] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Signal events per process and run period at a given coupling.
+
+    Without a coupling the events are the coefficient of coupling squared, "at coupling 1" with
+    the width of the mediator that of its dark channels alone.
+    """
+    from ..units import format_energy, parse_masses
+    from ..yields import signal_yield
+    from .output import emit_json, number, table
+
+    signal = signal_yield(
+        experiment,
+        options.get_model(model, settings),
+        parse_masses(masses),
+        on_target=on_target,
+    )
+    events = signal.coefficients() if coupling is None else signal.per_process(coupling)
+    if as_json:
+        emit_json(
+            {
+                "experiment": signal.experiment.name,
+                "masses_gev": signal.masses,
+                "coupling_name": signal.model.coupling_name,
+                "coupling": 1.0 if coupling is None else coupling,
+                "coupling_convention": "events over coupling squared at small coupling"
+                if coupling is None
+                else "events at the coupling given",
+                "runs": list(signal.runs),
+                "processes": {
+                    name: {run: values[i] for i, run in enumerate(signal.runs)}
+                    for name, values in events.items()
+                },
+                "efficiency": {run: signal.efficiency[i] for i, run in enumerate(signal.runs)},
+            }
+        )
+        return
+    columns = ["mass", *(f"{name}, {run}" for name in events for run in signal.runs)]
+    rows = [
+        [
+            format_energy(float(mass)),
+            *(number(float(values[j, i])) for values in events.values() for j in range(len(values))),
+        ]
+        for i, mass in enumerate(signal.masses)
+    ]
+    table(
+        f"{signal.experiment.title}: signal events "
+        + (
+            f"over {signal.model.coupling_name} squared"
+            if coupling is None
+            else f"at {signal.model.coupling_name} = {coupling:g}"
+        ),
+        columns,
+        rows,
+    )

@@ -1,0 +1,318 @@
+"""The command line as a user meets it: contracts of --json, files written, errors and exit codes."""
+
+import json
+import math
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from emiss.cli import main
+
+
+def run(capsys, *arguments):
+    """Run a command in this process; returns exit code, standard output and standard error."""
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    captured = capsys.readouterr()
+    return stop.value.code or 0, captured.out, captured.err
+
+
+def record(capsys, *arguments):
+    code, out, err = run(capsys, *arguments, "--json")
+    assert code == 0, err
+    assert out.count("\n") == 1, "one JSON object and nothing else"
+    return json.loads(out)
+
+
+def test_limit_json_has_the_keys_of_the_contract(capsys):
+    found = record(capsys, "limit", "na64e-2016-2022", "--masses", "1MeV:1GeV:7")
+    assert {"masses_gev", "coupling_name", "observed", "expected", "method", "cl", "provenance"} <= set(
+        found
+    )
+    assert found["coupling_name"] == "epsilon"
+    assert set(found["expected"]) == {"-2", "-1", "0", "1", "2"}
+    assert len(found["observed"]) == len(found["masses_gev"]) == 7
+    assert "observed_upper" not in found
+    assert found["provenance"]["inputs_sha256"]
+    assert all(1e-6 < value < 1e-2 for value in found["observed"])
+
+
+def test_a_mass_without_exclusion_is_null(capsys):
+    found = record(
+        capsys, "limit", "na64e-2016", "--masses", "10MeV,100MeV", "--set", "dark_matter=none"
+    )
+    assert found["observed"] == [None, None]
+    assert found["warnings"]
+
+
+def test_limit_writes_all_files(tmp_path, capsys):
+    out_dir = tmp_path / "results"
+    code, out, _ = run(
+        capsys, "limit", "na64e-2016-2022", "--masses", "1MeV:1GeV:9", "-o", str(out_dir)
+    )
+    assert code == 0
+    names = {file.relative_to(out_dir).as_posix() for file in out_dir.rglob("*") if file.is_file()}
+    assert {"limit.csv", "limit.json", "references.bib", "hepdata/submission.yaml"} <= names
+    assert {"coupling.png", "coupling.pdf", "y.png", "y.pdf"} <= names
+    assert "epsilon obs." in out
+    stored = json.loads((out_dir / "limit.json").read_text())
+    assert len(stored["masses_gev"]) == 9
+
+
+def test_default_directory_is_in_the_working_tree(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code, _, _ = run(capsys, "limit", "na64e-2016", "--masses", "10MeV,20MeV")
+    assert code == 0
+    assert (tmp_path / "out" / "na64e-2016" / "limit.csv").is_file()
+
+
+def test_json_alone_writes_no_files(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    record(capsys, "limit", "na64e-2016", "--masses", "10MeV")
+    assert not list(tmp_path.iterdir())
+
+
+def test_projection_scales_with_the_square_root_of_the_beam(capsys):
+    base = record(capsys, "limit", "na64e-2016", "--masses", "10MeV")
+    more = record(capsys, "limit", "na64e-2016", "--masses", "10MeV", "--on-target", "4.3e12")
+    # zero observed in both; uncertainties are the same: events scale with beam, coupling with root
+    assert base["observed"][0] / more["observed"][0] == pytest.approx(10.0, rel=1e-3)
+
+
+@pytest.mark.parametrize("method", ["cls", "fc", "bayes", "asymptotic"])
+def test_methods_reach_the_limit(capsys, method):
+    found = record(
+        capsys, "limit", "na64e-2016", "--masses", "10MeV", "--method", method
+    )
+    assert found["method"] == method
+    assert found["observed"][0] > 0
+
+
+def test_compare_draws_and_lists_the_ratio(tmp_path, capsys):
+    curve = tmp_path / "mine.csv"
+    curve.write_text("mass_gev,epsilon\n0.005,1e-5\n0.05,1e-4\n")
+    code, out, _ = run(
+        capsys,
+        "limit",
+        "na64e-2016",
+        "--masses",
+        "10MeV,20MeV",
+        "--compare",
+        str(curve),
+        "-o",
+        str(tmp_path / "o"),
+    )
+    assert code == 0
+    assert "ratio to" in out
+    assert list((tmp_path / "o").glob("comparison-*.png"))
+
+
+def test_counts_json(capsys):
+    found = record(capsys, "counts", "--observed", "0", "--background", "0.51", "--cl", "0.9")
+    assert found["upper_limit"] == pytest.approx(math.log(10), rel=1e-12)
+    assert found["lower_limit"] == 0.0
+    found = record(
+        capsys, "counts", "--observed", "3", "--background", "0.5", "--method", "fc"
+    )
+    # Feldman-Cousins, Table IV: [0.60, 6.92], two digits
+    assert found["lower_limit"] == pytest.approx(0.60, abs=0.02)
+    assert found["upper_limit"] == pytest.approx(6.92, abs=0.02)
+
+
+def test_tracks_json(capsys):
+    found = record(
+        capsys, "tracks", "--material", "Pb", "--beam", "e-", "--energy", "100GeV", "--bins", "20"
+    )
+    edges = np.array(found["energy_edges_gev"])
+    assert edges[0] == 1.0
+    assert edges[-1] == 100.0
+    for key in ("electron", "positron", "photon"):
+        total = np.sum(np.array(found[f"{key}_x0_per_gev"]) * np.diff(edges))
+        assert total == pytest.approx(found[f"{key}_x0_above"][0], rel=1e-9)
+
+
+def test_xsec_json(capsys):
+    arguments = ("--energy", "100GeV", "--mass", "100MeV", "--target", "Pb")
+    etl = record(capsys, "xsec", "bremsstrahlung", *arguments)
+    # DMG4 v1.2: 106.04 pb at epsilon = 1e-4
+    assert 1e-8 * etl["cross_section_pb"] == pytest.approx(106.04, rel=0.03)
+    assert 0 < etl["relative_error"] < 0.005
+    assert "epsilon" in etl["coupling_convention"]
+    part = record(capsys, "xsec", "bremsstrahlung", *arguments, "--min-x", "0.5")
+    assert part["cross_section_pb"] < etl["cross_section_pb"]
+    resonance = record(
+        capsys,
+        "xsec",
+        "annihilation",
+        "--energy",
+        "61GeV",
+        "--mass",
+        "250MeV",
+        "--dark-matter",
+        "scalar",
+        "--alpha-dark",
+        "0.1",
+        "--mass-ratio",
+        "3",
+    )
+    assert resonance["cross_section_pb"] > 1e9
+
+
+def test_yields_json(capsys):
+    found = record(capsys, "yields", "na64e-2016-2022", "--masses", "1MeV,250MeV")
+    assert set(found["processes"]) == {"bremsstrahlung", "annihilation"}
+    brems = found["processes"]["bremsstrahlung"]
+    assert len(brems) == 2
+    assert all(len(events) == 2 for events in brems.values())
+
+
+@pytest.mark.parametrize("kind", ["experiments", "models", "materials", "processes"])
+def test_lists(capsys, kind):
+    found = record(capsys, "list", kind)
+    assert all("name" in row for row in found[kind])
+    code, out, _ = run(capsys, "list", kind)
+    assert code == 0
+    assert found[kind][0]["name"] in out
+
+
+@pytest.mark.parametrize("name", ["na64e-2016-2022", "dark-photon", "na64-ecal"])
+def test_show_gives_every_number_with_source_and_status(capsys, name):
+    found = record(capsys, "show", name)
+    assert found["values"]
+    if found["kind"] != "model":
+        assert all(row["source"] and row["status"] for row in found["values"])
+
+
+def test_cite_gives_bibtex(capsys):
+    code, out, _ = run(capsys, "cite", "na64e-2016-2022")
+    assert code == 0
+    assert "2307.02404" in out
+    assert out.count("@") >= 1
+
+
+def test_template_round_trip(tmp_path, capsys):
+    file = tmp_path / "mine.toml"
+    assert run(capsys, "template", "-o", str(file))[0] == 0
+    found = record(capsys, "limit", str(file), "--masses", "10MeV,100MeV")
+    assert all(value > 0 for value in found["observed"])
+    assert json.loads(run(capsys, "template", "--schema")[1])["$schema"]
+
+
+ERRORS = [
+    (("limit", "na64e-2016-2020"), "Did you mean 'na64e-2016-20"),
+    (("limit", "na64e-2016", "--model", "dark-foton"), "Did you mean 'dark-photon'"),
+    (("limit", "na64e-2016", "--set", "alpha_drak=0.1"), "alpha_dark"),
+    (("limit", "na64e-2016", "--set", "alpha_dark"), "KEY=VALUE"),
+    (("limit", "na64e-2016", "--set", "alpha_dark=0.1", "--set", "alpha_dark=1"), "twice"),
+    (("limit", "na64e-2016", "--set", "alpha_dark=nan"), "alpha_dark"),
+    (("limit", "na64e-2016", "--masses", "1:10"), "low:high:count"),
+    (("limit", "na64e-2016", "--masses", "10"), "no unit"),
+    (("limit", "na64e-2016", "--masses", "-1MeV"), "positive"),
+    (("limit", "na64e-2016", "--masses", "10TeV"), "mass"),
+    (("limit", "na64e-2016", "--masses", "1eV"), "mass"),
+    (("limit", "na64e-2016", "--cl", "1.2"), "confidence level"),
+    (("limit", "na64e-2016", "--cl", "nan"), "confidence level"),
+    (("limit", "na64e-2016", "--method", "frequentist"), "unknown method"),
+    (("limit", "na64e-2016", "--on-target", "0"), "particles on target"),
+    (("limit", "na64e-2016", "--on-target", "-1e12"), "particles on target"),
+    (("limit", "na64e-2016", "--on-target", "nan"), "particles on target"),
+    (("limit", "na64e-2016", "--compare", "absent.csv"), "absent.csv"),
+    (("limit", "absent.toml"), "absent.toml"),
+    (("tracks", "--material", "lead"), "unknown material"),
+    (("tracks", "--beam", "pi-"), "particle"),
+    (("tracks", "--energy", "100"), "no unit"),
+    (("tracks", "--energy", "10TeV"), "energy"),
+    (("tracks", "--min-energy", "200GeV"), "energy"),
+    (("xsec", "bremsstrahlung", "--energy", "100GeV", "--mass", "10GeV"), "mass"),
+    (("xsec", "bremsstrahlung", "--energy", "0GeV", "--mass", "1MeV"), "energy"),
+    (
+        ("xsec", "bremsstrahlung", "--energy", "9GeV", "--mass", "1MeV", "--target", "Plumbum"),
+        "element",
+    ),
+    (
+        ("xsec", "bremsstrahlung", "--energy", "9GeV", "--mass", "1MeV", "--boson", "tensor"),
+        "boson",
+    ),
+    (
+        ("xsec", "bremsstrahlung", "--energy", "9GeV", "--mass", "1MeV", "--min-x", "2"),
+        "min_x",
+    ),
+    (
+        ("xsec", "annihilation", "--energy", "9GeV", "--mass", "1MeV", "--mass-ratio", "1"),
+        "mass_ratio",
+    ),
+    (("counts", "--observed", "-1", "--background", "1"), "observed"),
+    (("counts", "--observed", "1", "--background", "-1"), "background"),
+    (("counts", "--observed", "1", "--background", "nan"), "background"),
+    (("show", "na64e-2015"), "Did you mean"),
+    (("cite", "nothing-of-that-name"), "unknown"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), ERRORS)
+def test_bad_input_is_a_clear_error_with_exit_code_2(
+    arguments, message, capsys, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = run(capsys, *arguments)
+    assert code == 2
+    assert message in err
+    assert "Traceback" not in err
+    assert out == ""
+    assert not list(tmp_path.iterdir()), "nothing partial may be left behind"
+
+
+@pytest.mark.parametrize(
+    "arguments", [("limit",), ("nonsense",), ("counts", "--observed", "x"), ("list", "things")]
+)
+def test_wrong_usage_has_exit_code_2(arguments, capsys):
+    code, _, err = run(capsys, *arguments)
+    assert code == 2
+    assert err
+
+
+def test_unwritable_output_is_refused(tmp_path, capsys):
+    blocker = tmp_path / "file"
+    blocker.write_text("here")
+    code, _, err = run(
+        capsys, "limit", "na64e-2016", "--masses", "10MeV,20MeV", "-o", str(blocker / "below")
+    )
+    assert code == 2
+    assert "file" in err
+    assert blocker.read_text() == "here"
+
+
+def test_broken_toml_names_file_and_line(tmp_path, capsys):
+    file = tmp_path / "broken.toml"
+    file.write_text('[experiment]\nname = "x"\ntitle = \n')
+    code, _, err = run(capsys, "limit", str(file))
+    assert code == 2
+    assert "broken.toml" in err
+    assert "line 3" in err
+
+
+def test_help_and_import_stay_light():
+    """No heavy library is loaded by `import emiss` or by building the command tree."""
+    script = (
+        "import sys, emiss, emiss.cli.app\n"
+        "heavy = {'numba', 'scipy', 'matplotlib', 'pydantic', 'pandas', 'yaml'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "[]"
+
+
+def test_a_limit_for_a_standard_target_needs_no_compiler():
+    script = (
+        "import sys, emiss\n"
+        "emiss.limit('na64e-2016', masses=[0.01])\n"
+        "print(sorted({'numba', 'matplotlib'} & set(sys.modules)))"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "[]"
