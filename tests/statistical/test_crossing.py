@@ -100,8 +100,8 @@ def test_narrow_island_between_scan_points_is_found():
         return 1e-4 - (np.log(coupling) - centre) ** 2
 
     edges = find_edges(excess, (1e-6, 1.0), 1, scan_points=21)
-    np.testing.assert_allclose(np.log([edges.lower[0], edges.upper[0]]), [centre - 0.01, centre + 0.01],
-                               atol=2e-6)  # fmt: skip
+    assert np.log(edges.lower[0]) == pytest.approx(centre - 0.01, abs=2e-6)
+    assert np.log(edges.upper[0]) == pytest.approx(centre + 0.01, abs=2e-6)
 
 
 def test_open_regions_reach_infinity_and_regions_are_counted():

@@ -32,10 +32,11 @@ def test_counts_are_poisson_quantiles(background):
         assert counts[band] == max(stats.poisson.ppf(stats.norm.cdf(sigma), background), 0)
 
 
-def test_counts_include_the_background_uncertainty():
-    channel = Channel(0, 4.0, 3.0)
+@pytest.mark.parametrize(("background", "spread"), [(4.0, 3.0), (100.0, 100.0)])
+def test_counts_include_the_background_uncertainty(background, spread):
+    channel = Channel(0, background, spread)
     random = np.random.default_rng(2)
-    rates = 4.0 * 1.75 ** random.standard_normal(400_000)
+    rates = background * (1.0 + spread / background) ** random.standard_normal(400_000)
     toys = random.poisson(rates)
     counts = outcome_quantiles(channel)
     for band, sigma in SIGMAS.items():
