@@ -1,0 +1,278 @@
+"""Tables of dark bremsstrahlung above a cut, sigma(E, m_X; E_X > x E), for one target element.
+
+A table is the exact tree-level cross-section of all four bosons on a grid that is uniform in
+ln m_X + m_X (GeV), ln(E - E_threshold) and zeta = ln(f/(1-f)), f the position of the cut within
+the kinematic range of E_X; ln sigma is smooth there and becomes linear at all ends, so six-point
+Lagrange interpolation holds to the error that each file states.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from emiss import constants as const
+from emiss.errors import EmissError, OutputError, UnknownNameError
+from emiss.materials import Element
+
+from .bremsstrahlung_quadrature import boson_energy_range
+from .bremsstrahlung_results import BOSONS, ENERGY_RANGE, MASS_RANGE
+from .bremsstrahlung_table_grid import (
+    at_masses,
+    check_range,
+    interpolate,
+    table_settings,
+    threshold,
+)
+
+__all__ = ["BremsstrahlungTable", "load_table", "read_table", "table_settings", "threshold"]
+
+CITATIONS = ("Liu:2016mqv", "Liu:2017htz")
+
+Array = NDArray[np.float64]
+Progress = Callable[[float], None]
+
+LOG_STEP: Final = 2e-5
+"""Step in which ln(sigma/pb) is stored."""
+_CHUNK: Final = 16384
+_MASS_CHUNK: Final = 1024
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BremsstrahlungTable:
+    """Cumulative cross-section of one element and projectile mass for all bosons.
+
+    Parameters
+    ----------
+    log_sigma : array, shape (mass, excess, 1 + zeta, 4)
+        ln(sigma/pb) at coupling 1; the first entry of the third axis is the total.
+    settings : dict
+        See `table_settings`.
+    interpolation_error : float
+        Largest relative interpolation error found in the check after the build.
+    command, version : str
+        What made the table.
+    """
+
+    log_sigma: Array
+    settings: dict[str, Any]
+    interpolation_error: float
+    command: str
+    version: str
+
+    @property
+    def nuclear_mass(self) -> float:
+        """Nuclear mass in GeV."""
+        return float(self.settings["A"]) * const.ATOMIC_MASS_UNIT
+
+    def above(
+        self, energy: ArrayLike, mass: ArrayLike, min_x: ArrayLike = 0.0, boson: str = "vector"
+    ) -> Array:
+        """Cross-section above a cut in the boson's energy fraction.
+
+        Parameters
+        ----------
+        energy : array_like
+            Lepton energy in GeV, 1 to 500.
+        mass : array_like
+            Boson mass in GeV, 1e-4 to 3.
+        min_x : array_like
+            Least x = E_X/E, in [0, 1]; the three broadcast.
+        boson : str
+            ``vector``, ``axial``, ``scalar`` or ``pseudoscalar``.
+
+        Returns
+        -------
+        array
+            pb per nucleus at coupling 1 (g = e), zero where kinematics closes the process.
+            Closer than 50 MeV to threshold the value falls linearly to zero at threshold.
+
+        Raises
+        ------
+        ValidityError
+            If a value is outside its range or not a number.
+        UnknownNameError
+            If there is no such boson.
+        """
+        if boson not in BOSONS:
+            raise UnknownNameError("boson", boson, BOSONS)
+        e, m, x = np.broadcast_arrays(*(np.asarray(v, dtype=float) for v in (energy, mass, min_x)))
+        check_range("lepton energy in GeV", e, *ENERGY_RANGE)
+        check_range("boson mass in GeV", m, *MASS_RANGE)
+        check_range("min_x", x, 0.0, 1.0)
+        table = self.log_sigma[..., BOSONS.index(boson)]
+        flat = (e.ravel(), m.ravel(), x.ravel())
+        parts = [
+            self._chunk(table, *(v[i : i + _CHUNK] for v in flat))
+            for i in range(0, flat[0].size, _CHUNK)
+        ]
+        values = np.concatenate(parts) if parts else np.zeros(0)
+        return np.asarray(values.reshape(e.shape))
+
+    def _chunk(self, table: Array, energy: Array, mass: Array, min_x: Array) -> Array:
+        lepton = float(self.settings["lepton_mass_gev"])
+        excess = energy - threshold(mass, lepton, self.nuclear_mass)
+        low, high = boson_energy_range(energy, mass, lepton, self.nuclear_mass)
+        with np.errstate(invalid="ignore"):
+            fraction = np.maximum((min_x * energy - low) / (high - low), 0.0)
+            rest = np.maximum((high - min_x * energy) / (high - low), 0.0)
+            open_ = (excess > 0.0) & (rest > 0.0)
+        result = np.zeros(energy.size)
+        masses, which = np.unique(mass[open_], return_inverse=True)
+        for i in range(0, masses.size, _MASS_CHUNK):
+            here = (which >= i) & (which < i + _MASS_CHUNK)
+            chosen = np.flatnonzero(open_)[here]
+            result[chosen] = interpolate(
+                at_masses(table, masses[i : i + _MASS_CHUNK]),
+                which[here] - i,
+                excess[chosen],
+                fraction[chosen],
+                np.minimum(rest[chosen], 1.0),
+            )
+        return result
+
+
+def file_name(settings: dict[str, Any]) -> str:
+    """Name of a table's file."""
+    kind = settings["form_factor"].replace("+", "_")
+    return f"bremsstrahlung_{settings['element']}_{settings['lepton']}_{kind}.npz"
+
+
+def write_table(table: BremsstrahlungTable, path: Path) -> None:
+    """Write a table: ln sigma as differences of whole steps, so that it packs well."""
+    steps = np.rint(table.log_sigma / LOG_STEP).astype(np.int32)
+    packed = np.diff(steps, axis=2, prepend=0).astype(np.int32)
+    meta = {
+        "settings": table.settings,
+        "interpolation_error": table.interpolation_error,
+        "command": table.command,
+        "version": table.version,
+        "log_step": LOG_STEP,
+        "content": "differences along the cut axis of ln(sigma/pb) in units of log_step",
+    }
+    # bytes of equal significance next to each other compress better
+    planes = packed.reshape(-1).view(np.uint8).reshape(-1, 4).T
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".npz")
+        with os.fdopen(handle, "wb") as stream:
+            np.savez_compressed(
+                stream,
+                meta=np.array(json.dumps(meta, sort_keys=True)),
+                shape=np.array(packed.shape),
+                planes=np.ascontiguousarray(planes),
+            )
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except OSError as error:
+        raise OutputError(f"cannot write the bremsstrahlung table {path}: {error}") from error
+
+
+def read_table(path: str | Path) -> BremsstrahlungTable:
+    """Read a table file.
+
+    Parameters
+    ----------
+    path : path
+        File written by this module.
+
+    Returns
+    -------
+    BremsstrahlungTable
+        The table.
+
+    Raises
+    ------
+    EmissError
+        If the file is missing, damaged or of another kind.
+    """
+    try:
+        with Path(path).open("rb") as stream, np.load(stream, allow_pickle=False) as data:
+            meta = json.loads(str(data["meta"]))
+            planes = np.ascontiguousarray(data["planes"].T)
+            steps = planes.view(np.int32).reshape(tuple(data["shape"])).cumsum(axis=2)
+        return BremsstrahlungTable(
+            steps * float(meta["log_step"]),
+            meta["settings"],
+            float(meta["interpolation_error"]),
+            str(meta["command"]),
+            str(meta["version"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        raise EmissError(f"cannot read the bremsstrahlung table {path}: {error}") from error
+
+
+def cache_directory() -> Path:
+    """Where tables built on demand are kept."""
+    from platformdirs import user_cache_dir
+
+    return Path(user_cache_dir("emiss")) / "tables"
+
+
+def load_table(
+    element: Element,
+    projectile: str = "e-",
+    form_factor: str = "elastic",
+    progress: Progress | None = None,
+) -> BremsstrahlungTable:
+    """Get a table: the shipped one, else the cached one, else build it and cache it.
+
+    Parameters
+    ----------
+    element : Element
+        Target.
+    projectile : str
+        ``e-``, ``e+``, ``mu-`` or ``mu+``.
+    form_factor : str
+        One of `form_factors.FORM_FACTORS`.
+    progress : callable, optional
+        Called with the fraction done while a table is built.
+
+    Returns
+    -------
+    BremsstrahlungTable
+        The table; one that does not belong to exactly these settings is never used.
+
+    Raises
+    ------
+    UnknownNameError
+        If a name is unknown.
+    """
+    settings = table_settings(element, projectile, form_factor)
+    name = file_name(settings)
+    shipped = resources.files("emiss").joinpath("data/tables", name)
+    cached = cache_directory() / f"{settings['sha256'][:12]}_{name}"
+    with resources.as_file(shipped) as path:
+        for candidate in (path, cached):
+            if not candidate.is_file():
+                continue
+            try:
+                table = read_table(candidate)
+            except EmissError:
+                continue  # a damaged file is built again
+            if table.settings == settings:
+                return table
+    from .bremsstrahlung_table_build import build_table
+
+    table = build_table(element, projectile, form_factor, progress)
+    try:
+        write_table(table, cached)
+    except OutputError:
+        return table  # a cache that cannot be written costs time only
+    return table
+
+
+if __name__ == "__main__":
+    from .bremsstrahlung_table_build import main
+
+    raise SystemExit(main())
