@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from . import constants as const
 from .errors import EmissError, ExperimentFileError, UnknownNameError
@@ -344,7 +344,7 @@ def _element(symbol: str, row: Mapping[str, Any]) -> Element:
 
 
 def _compound(
-    name: str, row: Mapping[str, Any], elements: Mapping[str, Element], labels: Mapping[str, str]
+    name: str, row: Mapping[str, Any], elements: Mapping[str, Element], labels: _Labels
 ) -> Material:
     for symbol in row["atoms"]:
         if symbol not in elements:
@@ -362,19 +362,27 @@ def _compound(
     )
 
 
-def _labels(row: Mapping[str, Any], default: Mapping[str, str]) -> dict[str, str]:
-    return {key: str(row.get(key, default[key])) for key in ("source", "status")}
+class _Labels(TypedDict):
+    source: str
+    status: str
+
+
+def _labels(row: Mapping[str, Any], default: _Labels) -> _Labels:
+    return {
+        "source": str(row.get("source", default["source"])),
+        "status": str(row.get("status", default["status"])),
+    }
 
 
 def _read(
     data: Mapping[str, Any], elements: dict[str, Element], known: dict[str, Material]
 ) -> dict[str, Material]:
-    default = {key: str(data.get(key, "user")) for key in ("source", "status")}
+    default = _labels(data, {"source": "user", "status": "user"})
     for symbol, row in data.get("element", {}).items():
         elements[symbol] = _element(symbol, row)
         element = elements[symbol]
         known[symbol] = Material(
-            symbol, element.density, (Component(element, 1.0),), None, **_labels(row, default)
+            symbol, element.density, (Component(element, 1.0),), **_labels(row, default)
         )
     for name, row in data.get("compound", {}).items():
         known[name] = _compound(name, row, elements, _labels(row, default))

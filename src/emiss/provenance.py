@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib import metadata
 from typing import Any
 
 __all__ = ["InputLabel", "Provenance", "make_provenance"]
@@ -79,7 +79,10 @@ class Provenance:
         }
 
 
+@functools.cache
 def _versions() -> dict[str, str]:
+    from importlib import metadata
+
     found = {"python": platform.python_version()}
     for name in ("emiss", *_LIBRARIES):
         try:
@@ -119,4 +122,4 @@ def make_provenance(
     """
     canonical = json.dumps(configuration, sort_keys=True, separators=(",", ":"), default=str)
     digest = hashlib.sha256(canonical.encode()).hexdigest()
-    return Provenance(command, digest, method, inputs, seed, _versions())
+    return Provenance(command, digest, method, inputs, seed, dict(_versions()))

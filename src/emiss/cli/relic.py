@@ -28,7 +28,7 @@ def relic(
     ] = None,
     mass_ratio: Annotated[
         float | None,
-        typer.Option("--mass-ratio", help="Mediator over dark-matter mass; default 3."),
+        typer.Option("--mass-ratio", help="Mediator mass over m_chi; default 3."),
     ] = None,
     splitting: Annotated[
         float | None, typer.Option("--splitting", help="(m2 - m1)/m1 of pseudo-Dirac dark matter.")

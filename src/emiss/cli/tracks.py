@@ -27,7 +27,7 @@ def tracks(
     import numpy as np
 
     from .. import materials
-    from ..shower import track_lengths
+    from ..shower import PARTICLES, track_lengths
     from ..units import mass_grid, parse_quantity
     from .output import emit_json, number, save_and_announce, table
 
@@ -35,9 +35,7 @@ def tracks(
     lowest = parse_quantity(min_energy, "energy", "--min-energy")
     result = track_lengths(materials.find(material), beam, beam_energy, lowest)
     edges = mass_grid(lowest, beam_energy, bins + 1)
-    averages = {
-        particle: result.bin_averages(edges, particle) for particle in ("e-", "e+", "gamma")
-    }
+    averages = {particle: result.bin_averages(edges, particle) for particle in PARTICLES}
     if as_json:
         emit_json(
             {

@@ -30,7 +30,7 @@ CITATIONS = ("Rossi:1941zza", "Tsai:1966js")
 Array = NDArray[np.float64]
 Particle = Literal["e-", "e+", "gamma"]
 
-PARTICLES = ("e-", "e+", "gamma")
+PARTICLES: tuple[Particle, ...] = ("e-", "e+", "gamma")
 """Species of the cascade."""
 
 BEAM_ENERGIES = (1.0, 500.0)

@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from .. import materials
 from ..shower import track_lengths
+from ..shower.tracks import Particle
 from .check import Check
 
 __all__ = ["checks", "geant4_tracks"]
 
-_TOLERANCE = {"e-": 0.02, "e+": 0.02, "gamma": 0.04}
+_TOLERANCE: dict[Particle, float] = {"e-": 0.02, "e+": 0.02, "gamma": 0.04}
 
 
 def geant4_tracks() -> tuple[NDArray[np.float64], dict[str, NDArray[np.float64]]]:
