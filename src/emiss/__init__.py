@@ -56,7 +56,6 @@ _MODULES = {
     "constants",
     "constraints",
     "cosmology",
-    "experiment",
     "experiments",
     "inference",
     "materials",

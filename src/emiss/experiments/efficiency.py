@@ -1,0 +1,116 @@
+"""Signal efficiency: a number, or a table in the boson's mass."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from emiss.errors import EmissError, ValidityError
+from emiss.units import format_energy
+
+from .quantity import Quantity
+
+__all__ = ["Efficiency"]
+
+
+@dataclass(frozen=True, slots=True)
+class Efficiency:
+    """Signal efficiency on top of the threshold: a number, or a table in the boson's mass.
+
+    Parameters
+    ----------
+    values : tuple of float
+        One number, or one per mass.
+    masses : tuple of float
+        Masses in GeV, ascending; empty for a constant.
+    uncertainties : tuple of float
+        Standard deviations, one per value; empty where none is known.
+    source, status, note : str
+        Origin.
+    uncertainty_source, uncertainty_status : str
+        Origin of the uncertainties where it differs.
+    """
+
+    values: tuple[float, ...]
+    masses: tuple[float, ...] = ()
+    uncertainties: tuple[float, ...] = ()
+    source: str = "user"
+    status: str = "user"
+    note: str = ""
+    uncertainty_source: str = ""
+    uncertainty_status: str = ""
+
+    def __post_init__(self) -> None:
+        # Fixed by the number of masses: n nodes, or one constant.
+        count = max(len(self.masses), 1)
+        if len(self.values) != count or len(self.uncertainties) not in (0, count):
+            raise EmissError(f"efficiency: needs {count} value(s), and as many uncertainties.")
+        if any(not (0.0 <= value <= 1.0) for value in self.values) or not any(self.values):
+            raise EmissError("efficiency: values must lie in [0, 1] and not all be 0.")
+        if any(not (0.0 <= spread <= 1.0) for spread in self.uncertainties):
+            raise EmissError("efficiency: uncertainties must lie in [0, 1].")
+        ends = (0.0, *self.masses, math.inf)
+        if any(not low < high for low, high in itertools.pairwise(ends)):
+            raise EmissError("efficiency: masses must be positive, finite and ascending.")
+
+    def at(self, masses: ArrayLike) -> NDArray[np.float64]:
+        """Efficiency at given masses.
+
+        Parameters
+        ----------
+        masses : array_like of float
+            Masses in GeV.
+
+        Returns
+        -------
+        array of float
+            Efficiency, linear in the logarithm of the mass between the table's nodes.
+
+        Raises
+        ------
+        ValidityError
+            If a mass lies outside the table.
+        """
+        return self._interpolate(masses, self.values)
+
+    def uncertainty_at(self, masses: ArrayLike) -> NDArray[np.float64]:
+        """Interpolate the standard deviation of the efficiency; 0 where none is known."""
+        return self._interpolate(masses, self.uncertainties or (0.0,) * len(self.values))
+
+    def _interpolate(self, masses: ArrayLike, nodes: tuple[float, ...]) -> NDArray[np.float64]:
+        m = np.asarray(masses, dtype=np.float64)
+        if len(self.masses) == 0:
+            return np.full(m.shape, nodes[0])
+        low, high = self.masses[0], self.masses[-1]
+        slack = 1e-9  # a node given in MeV and a mass in GeV may differ in the last digit
+        if not np.all((m >= low * (1 - slack)) & (m <= high * (1 + slack))):
+            raise ValidityError(
+                f"the efficiency table covers masses from {format_energy(low)} to "
+                f"{format_energy(high)}; extend it or restrict the masses."
+            )
+        found: NDArray[np.float64] = np.interp(np.log(m), np.log(self.masses), nodes)
+        return found
+
+    def rows(self, name: str) -> tuple[tuple[str, Quantity], ...]:
+        """Name and number of each node."""
+        names = [f"{name} at {format_energy(m)}" for m in self.masses] or [name]
+        spreads = self.uncertainties or (None,) * len(self.values)
+        return tuple(
+            (
+                row_name,
+                Quantity(
+                    value,
+                    spread,
+                    source=self.source,
+                    status=self.status,
+                    note=self.note,
+                    uncertainty_source=self.uncertainty_source,
+                    uncertainty_status=self.uncertainty_status,
+                ),
+            )
+            for row_name, value, spread in zip(names, self.values, spreads, strict=True)
+        )

@@ -1,0 +1,258 @@
+"""An experiment as plain values: what was built, when it ran and what it recorded."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from dataclasses import dataclass, replace
+from typing import Any
+
+from emiss.errors import EmissError
+from emiss.provenance import InputLabel
+
+from .efficiency import Efficiency
+from .quantity import Quantity
+from .setup import Beam, Dump, Selection
+
+__all__ = ["Experiment", "Run", "expected_count"]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One period of data taking: a bin of the limit.
+
+    Parameters
+    ----------
+    period : str
+        Name of the period, unique in its experiment.
+    particles_on_target : Quantity
+        Beam particles on target.
+    background : Quantity
+        Expected background events.
+    observed_count : Quantity
+        Events seen, with origin; see `observed`.
+    efficiency : Efficiency
+        Signal efficiency on top of the threshold.
+    yield_uncertainty : Quantity
+        Relative uncertainty of the signal yield.
+    selection : MissingEnergySelection
+        The selection of this period.
+    yield_correlated : bool
+        Whether that uncertainty is one and the same in all runs.
+    """
+
+    period: str
+    particles_on_target: Quantity
+    background: Quantity
+    observed_count: Quantity
+    efficiency: Efficiency
+    yield_uncertainty: Quantity
+    selection: Selection
+    yield_correlated: bool = True
+
+    @property
+    def observed(self) -> int:
+        """Events seen in the signal box."""
+        return round(self.observed_count.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """A search with all its numbers.
+
+    Parameters
+    ----------
+    name, title : str
+        Name in the catalogue, and in words.
+    beam : Beam
+        The beam.
+    dump : Dump
+        The active dump.
+    selection : MissingEnergySelection
+        The default selection; each run carries its own.
+    runs : tuple of Run
+        Periods, at least one.
+    references : tuple of str
+        Bibliography keys.
+    figure : str
+        The published result that this reproduces.
+    notes : tuple of str
+        What the reader must know.
+    projection : bool
+        Whether it is a plan or rescaled, not a measurement.
+    file_sha256 : str
+        Hash of the file and of all files it builds on.
+    """
+
+    name: str
+    title: str
+    beam: Beam
+    dump: Dump
+    selection: Selection
+    runs: tuple[Run, ...]
+    references: tuple[str, ...] = ()
+    figure: str = ""
+    notes: tuple[str, ...] = ()
+    projection: bool = False
+    file_sha256: str = ""
+
+    @property
+    def mode(self) -> str:
+        """What is looked for: ``"missing-energy"``."""
+        return self.selection.mode
+
+    @property
+    def beam_label(self) -> str:
+        """Beam energy and particle, such as ``"100 GeV e-"``."""
+        return self.beam.label
+
+    @property
+    def total_on_target(self) -> float:
+        """Beam particles on target, all runs together."""
+        return math.fsum(run.particles_on_target.value for run in self.runs)
+
+    def labels(self) -> tuple[InputLabel, ...]:
+        """Label every number with its source and status."""
+        from .describe import rows
+
+        return tuple(label for row in rows(self) for label in row.labels())
+
+    def to_dict(self) -> dict[str, Any]:
+        """All values as plain dictionaries and lists, for hashing and JSON."""
+        return dataclasses.asdict(self)
+
+    def with_efficiency(
+        self, value: float, source: str = "user", status: str = "user", note: str = ""
+    ) -> Experiment:
+        """Replace the efficiency of all runs with one constant.
+
+        Parameters
+        ----------
+        value : float
+            Efficiency in (0, 1].
+        source, status, note : str, optional
+            Origin.
+
+        Returns
+        -------
+        Experiment
+            The same experiment with that efficiency.
+
+        Raises
+        ------
+        EmissError
+            If the value is outside (0, 1].
+        """
+        efficiency = Efficiency((float(value),), source=source, status=status, note=note)
+        return replace(self, runs=tuple(replace(r, efficiency=efficiency) for r in self.runs))
+
+    def with_on_target(
+        self,
+        total: float,
+        *,
+        scale_background: bool = False,
+        source: str = "user",
+        status: str = "user",
+        note: str = "",
+    ) -> Experiment:
+        """Rescale all runs to another number of particles on target: a projection.
+
+        The background stays as it is, the field's convention for sensitivities (a better detector
+        is assumed to keep it), or grows with the exposure. The count that stands for the
+        observation is the median of the background-only counts.
+
+        Parameters
+        ----------
+        total : float
+            Particles on target, all runs together.
+        scale_background : bool, optional
+            Whether the background grows in proportion.
+        source, status, note : str, optional
+            Origin of the total.
+
+        Returns
+        -------
+        Experiment
+            The projection.
+
+        Raises
+        ------
+        EmissError
+            If the total is not a finite number of at least one particle.
+        """
+        total = float(total)
+        if not (1.0 <= total <= 1e25):
+            raise EmissError(
+                f"particles on target: {total:g} given; needs a number from 1 to 1e25, "
+                "for example 1e13."
+            )
+        factor = total / self.total_on_target
+        runs = tuple(
+            _projected(run, factor, scale_background, Quantity(1.0, None, "", source, status, note))
+            for run in self.runs
+        )
+        return replace(
+            self,
+            title=f"{self.title}, projected to {total:.4g} on target",
+            runs=runs,
+            projection=True,
+        )
+
+
+def _projected(run: Run, factor: float, scale_background: bool, origin: Quantity) -> Run:
+    on_target = replace(origin, value=run.particles_on_target.value * factor)
+    scale = factor if scale_background else 1.0
+    old = run.background
+    background = replace(
+        old,
+        value=old.value * scale,
+        uncertainty=None if old.uncertainty is None else old.uncertainty * scale,
+    ).relabelled(
+        f"projection from: {old.source}",
+        "assumed",
+        "grows with the exposure" if scale_background else "kept as it is at more exposure",
+    )
+    if background.value > 1e9:
+        raise EmissError(
+            f"run {run.period}: a background of {background.value:g} events is beyond a "
+            "counting experiment (at most 1e9)."
+        )
+    return replace(
+        run,
+        particles_on_target=on_target,
+        background=background,
+        observed_count=expected_count(background.value),
+    )
+
+
+def expected_count(background: float) -> Quantity:
+    """Count that stands for the observation of a projection.
+
+    Parameters
+    ----------
+    background : float
+        Expected background events.
+
+    Returns
+    -------
+    Quantity
+        Median of the counts expected from background alone, labelled as assumed.
+    """
+    return Quantity(
+        float(_poisson_median(background)),
+        source="median of the counts expected from background alone",
+        status="assumed",
+    )
+
+
+def _poisson_median(mean: float) -> int:
+    """Smallest n with P(N <= n) >= 1/2."""
+    if mean > 500.0:
+        return math.floor(mean + 1.0 / 3.0 - 0.02 / mean)  # first terms of Ramanujan's expansion
+    count, term = 0, math.exp(-mean)
+    total = term
+    while total < 0.5:
+        count += 1
+        term *= mean / count
+        total += term
+    return count
