@@ -44,9 +44,7 @@ def limits() -> None:
             curve = emiss.limit(name, model, masses=masses)
             upper.loglog(masses, curve.observed, color=colour, label=f"emiss, {kind}")
             at = emiss.limit(name, model, masses=published[:, 0])
-            lower.semilogx(
-                published[:, 0], at.observed / published[:, 1], "o", color=colour, ms=4
-            )
+            lower.semilogx(published[:, 0], at.observed / published[:, 1], "o", color=colour, ms=4)
         upper.loglog(*published.T, "k+", ms=9, label=f"published curve, {source}")
         upper.set_ylabel(r"$\epsilon$ excluded at 90 % CL")
         upper.set_title(curve.experiment_title)
@@ -83,7 +81,9 @@ def cross_sections() -> None:
     masses = emiss.mass_grid(1e-3, 1.0, 25)
     figure = Figure(figsize=(6.4, 4.2), layout="constrained")
     axes = figure.subplots()
-    for (projectile, energy), style in zip((("e-", 100.0), ("mu-", 160.0)), ("-", "--"), strict=True):
+    for (projectile, energy), style in zip(
+        (("e-", 100.0), ("mu-", 160.0)), ("-", "--"), strict=True
+    ):
         for method, colour in zip(("ww", "iww"), COLOURS, strict=False):
             ratio = []
             for mass in masses:
@@ -92,10 +92,16 @@ def cross_sections() -> None:
                 other = total_cross_section(energy, mass, method=method, **options)
                 ratio.append(other.value_pb / exact.value_pb)
             axes.semilogx(
-                masses, ratio, style, color=colour, label=f"{method.upper()}, {projectile} {energy:g} GeV"
+                masses,
+                ratio,
+                style,
+                color=colour,
+                label=f"{method.upper()}, {projectile} {energy:g} GeV",
             )
     axes.axhline(1.0, color="0.5", lw=0.8)
-    axes.set(xlabel=r"$m_{A'}$ [GeV]", ylabel="total cross-section / exact tree level", ylim=(0, 3.2))
+    axes.set(
+        xlabel=r"$m_{A'}$ [GeV]", ylabel="total cross-section / exact tree level", ylim=(0, 3.2)
+    )
     axes.set_title("Approximations of dark bremsstrahlung in lead")
     axes.legend(frameon=False)
     save(figure, "approximations")

@@ -1,4 +1,4 @@
-"""Errors that a user can cause and mend: each says what was given, what is allowed and what to do."""
+"""Errors that a user can cause and mend: each says what was given and what is allowed."""
 
 from __future__ import annotations
 

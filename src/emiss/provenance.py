@@ -26,7 +26,7 @@ class InputLabel:
     value : float or str
         The number, in the unit that the name or the text states.
     status : str
-        ``published``, ``recalled``, ``derived``, ``fitted``, ``estimated``, ``assumed`` or ``user``.
+        ``published``, ``recalled``, ``derived``, ``fitted``, ``estimated``, ``assumed``, ``user``.
     source : str
         Where it was read or how it was obtained.
     """

@@ -28,9 +28,15 @@ def record(capsys, *arguments):
 
 def test_limit_json_has_the_keys_of_the_contract(capsys):
     found = record(capsys, "limit", "na64e-2016-2022", "--masses", "1MeV:1GeV:7")
-    assert {"masses_gev", "coupling_name", "observed", "expected", "method", "cl", "provenance"} <= set(
-        found
-    )
+    assert {
+        "masses_gev",
+        "coupling_name",
+        "observed",
+        "expected",
+        "method",
+        "cl",
+        "provenance",
+    } <= set(found)
     assert found["coupling_name"] == "epsilon"
     assert set(found["expected"]) == {"-2", "-1", "0", "1", "2"}
     assert len(found["observed"]) == len(found["masses_gev"]) == 7
@@ -83,9 +89,7 @@ def test_projection_scales_with_the_square_root_of_the_beam(capsys):
 
 @pytest.mark.parametrize("method", ["cls", "fc", "bayes", "asymptotic"])
 def test_methods_reach_the_limit(capsys, method):
-    found = record(
-        capsys, "limit", "na64e-2016", "--masses", "10MeV", "--method", method
-    )
+    found = record(capsys, "limit", "na64e-2016", "--masses", "10MeV", "--method", method)
     assert found["method"] == method
     assert found["observed"][0] > 0
 
@@ -113,9 +117,7 @@ def test_counts_json(capsys):
     found = record(capsys, "counts", "--observed", "0", "--background", "0.51", "--cl", "0.9")
     assert found["upper_limit"] == pytest.approx(math.log(10), rel=1e-12)
     assert found["lower_limit"] == 0.0
-    found = record(
-        capsys, "counts", "--observed", "3", "--background", "0.5", "--method", "fc"
-    )
+    found = record(capsys, "counts", "--observed", "3", "--background", "0.5", "--method", "fc")
     # Feldman-Cousins, Table IV: [0.60, 6.92], two digits
     assert found["lower_limit"] == pytest.approx(0.60, abs=0.02)
     assert found["upper_limit"] == pytest.approx(6.92, abs=0.02)

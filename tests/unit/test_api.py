@@ -74,8 +74,7 @@ def test_physics_runs_without_the_layers_above(level):
     below = [
         name
         for name in modules()
-        if name.split(".")[1] in set().union(*LAYERS[: level + 1])
-        and not name.endswith("__main__")
+        if name.split(".")[1] in set().union(*LAYERS[: level + 1]) and not name.endswith("__main__")
     ]
     above = sorted(set().union(*LAYERS[level + 1 :]))
     script = (

@@ -19,7 +19,8 @@ from emiss.experiments.schema import json_schema
 from emiss.experiments.source_text import dotted, find_line, key_lines
 
 PACKAGE = Path(experiments.__file__).parents[1]
-CATALOGUE = sorted((PACKAGE / "experiment" / "catalogue").glob("*.toml"))
+CATALOGUE = sorted((PACKAGE / "experiments" / "catalogue").glob("*.toml"))
+assert CATALOGUE, "no catalogue files found"
 SCHEMA = PACKAGE / "data" / "experiment.schema.json"
 SHARED = Path(os.environ.get("EMISS_SHARED", Path(__file__).resolve().parents[3] / "shared"))
 TEMPLATE = experiments.template()

@@ -256,7 +256,7 @@ def test_import_is_light_and_pyplot_is_never_used(tmp_path):
         "assert 'matplotlib.pyplot' not in sys.modules\n"
         "assert 'scipy' not in sys.modules\n"
     )
-    here = os.path.dirname(__file__)  # noqa: PTH120
+    here = os.path.dirname(__file__)
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", code, here, str(tmp_path / "out")],
         capture_output=True,

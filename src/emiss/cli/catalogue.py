@@ -118,7 +118,11 @@ def show(
         [row["name"], _value_text(row), row.get("status", ""), row.get("source", "")]
         for row in record["values"]
     ]
-    table(f"{record['kind']} {record['name']}: {record['title']}", ["", "value", "status", "source"], rows)
+    table(
+        f"{record['kind']} {record['name']}: {record['title']}",
+        ["", "value", "status", "source"],
+        rows,
+    )
     for text in record.get("notes", ()):
         note(text)
 

@@ -60,9 +60,13 @@ def _material(name: str) -> dict[str, Any]:
         rows.append(("length (cm)", material.length, material.status, material.source))
     for part in material.components:
         symbol = part.element.symbol
-        rows.append((f"{symbol}: mass fraction", part.mass_fraction, material.status, material.source))
+        rows.append(
+            (f"{symbol}: mass fraction", part.mass_fraction, material.status, material.source)
+        )
         rows.append((f"{symbol}: Z", part.element.Z, "published", "ParticleDataGroup:2024cfk"))
-        rows.append((f"{symbol}: A (g/mol)", part.element.A, "published", "ParticleDataGroup:2024cfk"))
+        rows.append(
+            (f"{symbol}: A (g/mol)", part.element.A, "published", "ParticleDataGroup:2024cfk")
+        )
     return {
         "kind": "material",
         "name": name,
@@ -127,6 +131,7 @@ def citation_keys(names: Sequence[str]) -> tuple[str, ...]:
         return citations.keys()
     found: dict[str, None] = {}
     for name in names:
-        keys = [name] if name in citations.keys() else describe(name)["references"]
+        bibliography = citations.keys()
+        keys = [name] if name in bibliography else describe(name)["references"]
         found.update(dict.fromkeys(keys))
     return tuple(found)

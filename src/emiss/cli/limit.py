@@ -30,7 +30,9 @@ def limit(
     output: Annotated[
         Path | None,
         typer.Option(
-            "-o", "--output", help="Directory for the results; default out/EXPERIMENT (not with --json)."
+            "-o",
+            "--output",
+            help="Directory for the results; default out/EXPERIMENT (not with --json).",
         ),
     ] = None,
     as_json: options.Json = False,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from . import options
+
+if TYPE_CHECKING:
+    from ..constraints.magnetic_moments import CouplingBand
 
 
 def moments(
@@ -28,31 +31,20 @@ def moments(
     sigmas: Annotated[
         float, typer.Option("--sigmas", help="Half-width of the band in standard deviations.")
     ] = 2.0,
-    limits: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--limit", help="With --figure: an experiment to draw, for the model of L_mu - L_tau."
-        ),
-    ] = None,
     figure: options.Figure = None,
     as_json: options.Json = False,
 ) -> None:
     """Contribution to (g-2)/2 per squared coupling, and the couplings that a discrepancy asks for.
 
-    With --figure the band is drawn against the mass, with the limits of the experiments given by
-    --limit; these are limits on the Z' of L_mu - L_tau and need a vector.
+    With --figure the band is drawn against the mass; `emiss plane` draws limits beside it.
     """
     from ..constants import ELECTRIC_CHARGE
     from ..constraints.magnetic_moments import coupling_band
     from ..processes.magnetic_moment import delta_a_per_g2
-    from ..units import format_energy, parse_masses
+    from ..units import format_energy, mass_grid, parse_masses
     from .output import emit_json, note, number, table
 
     masses = parse_masses(mass)
-    if limits and figure is None:
-        from ..errors import EmissError
-
-        raise EmissError("--limit draws into a figure: give --figure FILE as well.")
     slope = delta_a_per_g2(boson, masses, lepton)
     band = coupling_band(boson, masses, lepton, reference, sigmas)
     used = band.reference
@@ -64,8 +56,7 @@ def moments(
                 "lepton": lepton,
                 "masses_gev": masses,
                 "delta_a_per_g2": float(slope[0]) if single else slope,
-                "delta_a_per_epsilon2": (float(slope[0]) if single else slope)
-                * ELECTRIC_CHARGE**2,
+                "delta_a_per_epsilon2": (float(slope[0]) if single else slope) * ELECTRIC_CHARGE**2,
                 "reference": {
                     "name": used.name,
                     "year": used.year,
@@ -98,38 +89,20 @@ def moments(
             f"{used.uncertainty:.2g} ({used.measurement}; {used.prediction}) [{used.status}]"
         )
     if figure is not None:
-        _draw(boson, lepton, reference, sigmas, limits or [], Path(figure), quiet=as_json)
+        wide = mass_grid(float(masses[0]) / 30.0, float(masses[0]) * 30.0, 60)
+        shown = wide if masses.size == 1 else masses
+        drawn = coupling_band(boson, shown, lepton, reference, sigmas)
+        _draw(drawn, Path(figure), quiet=as_json)
 
 
-def _draw(
-    boson: str,
-    lepton: str,
-    reference: str | None,
-    sigmas: float,
-    limits: list[str],
-    path: Path,
-    *,
-    quiet: bool,
-) -> None:
-    import emiss
-
-    from .. import models, plots
-    from ..constraints.magnetic_moments import coupling_band
-    from ..errors import EmissError
+def _draw(band: CouplingBand, path: Path, *, quiet: bool) -> None:
+    from .. import plots
     from ..plots.muon import coupling_plane
-    from ..units import mass_grid
     from .output import save_and_announce
 
-    if limits and (boson != "vector" or lepton != "mu"):
-        raise EmissError(
-            "--limit: limits are on the Z' of L_mu - L_tau, a vector; "
-            "use --boson vector --lepton mu, or leave --limit out."
-        )
-    grid = mass_grid(1e-3, 1.0, 60)
-    model = models.get("lmu-ltau", {})
-    found = [emiss.limit(name, model, masses=grid) for name in limits]
-    drawn = coupling_plane(coupling_band(boson, grid, lepton, reference, sigmas), found)
+    drawn = coupling_plane(band)
     if quiet:
-        plots.save_figure(drawn, path.with_suffix(""), (path.suffix[1:] or "png",))
+        formats = (path.suffix[1:],) if path.suffix else ("png", "pdf")
+        plots.save_figure(drawn, path.with_suffix(""), formats)
     else:
         save_and_announce(drawn, path)

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 def recast(
     curve: Annotated[Path, typer.Argument(help="CSV, HEPData table, .lmt or limit.json.")],
     source: Annotated[str, typer.Option("--from", help="Model of the curve.")] = "dark-photon",
-    target: Annotated[str, typer.Option("--to", help="Model to recast to, or a model file.")] = "b-l",
+    target: Annotated[
+        str, typer.Option("--to", help="Model to recast to, or path of a model file.")
+    ] = "b-l",
     production: Annotated[
         str, typer.Option("--production", help="electron, muon, annihilation or proton.")
     ] = "electron",

@@ -43,6 +43,7 @@ def yields(
         on_target=on_target,
     )
     events = signal.coefficients() if coupling is None else signal.per_process(coupling)
+    cut_flow = signal.cut_flow()
     if as_json:
         emit_json(
             {
@@ -59,14 +60,29 @@ def yields(
                     for name, values in events.items()
                 },
                 "efficiency": {run: signal.efficiency[i] for i, run in enumerate(signal.runs)},
+                "cut_flow": {
+                    cut: {run: values[i] for i, run in enumerate(signal.runs)}
+                    for cut, values in cut_flow.items()
+                },
             }
         )
         return
     columns = ["mass", *(f"{name}, {run}" for name in events for run in signal.runs)]
+    # of a missing-momentum search: what is left after each cut, the last being the acceptance
+    columns += [f"after {cut}, {run}" for cut in cut_flow for run in signal.runs]
     rows = [
         [
             format_energy(float(mass)),
-            *(number(float(values[j, i])) for values in events.values() for j in range(len(values))),
+            *(
+                number(float(values[j, i]))
+                for values in events.values()
+                for j in range(len(values))
+            ),
+            *(
+                number(float(values[j, i]), 3)
+                for values in cut_flow.values()
+                for j in range(len(values))
+            ),
         ]
         for i, mass in enumerate(signal.masses)
     ]

@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..materials import Material
-
 from . import secondary as sec
 from .radiation import Screening
 from .tables import FlowTable, radiation_tables
@@ -214,18 +213,16 @@ def _scatter(gain: Array, nodes: _Nodes, material: Material) -> None:
         return sec.compton_flows(material, e, v)
 
     processes: tuple[tuple[int, Flow], ...] = (
-        (ELECTRON, moller), (POSITRON, bhabha), (PHOTON, compton)
+        (ELECTRON, moller),
+        (POSITRON, bhabha),
+        (PHOTON, compton),
     )
     for parent, flows in processes:
         total = flows(nodes.energy, np.zeros_like(nodes.energy))[1]
         gain[parent, parent] += _degrade(nodes, *flows(energy, 1 - taken), total)
         gain[ELECTRON, parent] += _emit(nodes, *flows(energy, taken))
-    gain[PHOTON, POSITRON] += _emit(
-        nodes, *sec.annihilation_flows(material, energy, taken)
-    )
-    gain[POSITRON, POSITRON] += _absorb(
-        nodes, sec.annihilation_rate(material, nodes.energy)
-    )
+    gain[PHOTON, POSITRON] += _emit(nodes, *sec.annihilation_flows(material, energy, taken))
+    gain[POSITRON, POSITRON] += _absorb(nodes, sec.annihilation_rate(material, nodes.energy))
 
 
 def collision_loss(material: Material, energy: Array, cut: float | None) -> Array:

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from .. import constants as const
 from ..materials import Material
-
 from . import muon_cross_sections as cross
 from . import muon_stopping as stopping
 

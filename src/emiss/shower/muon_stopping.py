@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from .. import constants as const
 from ..materials import Element, Material
-
 from . import muon_cross_sections as cross
 
 __all__ = ["PROCESSES", "loss_rates", "stopping_power"]

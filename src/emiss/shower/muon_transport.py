@@ -18,7 +18,6 @@ from numpy.typing import ArrayLike, NDArray
 from .. import constants as const
 from ..errors import UnknownNameError, ValidityError
 from ..materials import Material
-
 from . import muon_loss_matrix as numerics
 from . import muon_stopping as stopping
 

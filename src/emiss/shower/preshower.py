@@ -65,7 +65,7 @@ def preshower_settings(
     Parameters
     ----------
     material : Material
-        Dump; only its critical energy matters.
+        Dump; only its critical energy matters, the name is for the record.
     particle : str
         ``e-`` or ``e+``.
     energy : float
@@ -102,6 +102,7 @@ def preshower_settings(
         raise ValidityError(f"preshower: lowest fraction {lowest:g} is outside {low} to {high}.")
     # Rounded, so that the last digit of a platform's arithmetic does not make another table.
     settings: dict[str, Any] = {
+        "material": material.name,
         "particle": particle,
         "beam_energy_gev": _rounded(energy),
         "critical_energy_gev": _rounded(material.critical_energy),
@@ -202,6 +203,37 @@ class PreshowerAcceptance:
         return np.asarray(
             self.recoiled[i] * (1.0 - u)[..., None] + self.recoiled[i + 1] * u[..., None]
         )
+
+    def node_weights(self, fraction: ArrayLike, length: ArrayLike) -> Array:
+        """Weights of the nodes for averages over tracks of several energies.
+
+        Parameters
+        ----------
+        fraction : array_like, shape (m, n)
+            Lepton energies over beam energy, from the lowest of the table to 1.
+        length : array_like, shape (m, n)
+            Track lengths.
+
+        Returns
+        -------
+        array of float, shape (n, n_losses)
+            Weights over the first axis that sum to 1 for each n, or to 0 where there are no
+            tracks: times `vanished` or `recoiled` they give the mean probabilities.
+
+        Raises
+        ------
+        ValidityError
+            If a fraction is out of range.
+        """
+        i, u = self._position(fraction)
+        weight = np.asarray(length, dtype=np.float64)
+        cells, nodes = weight.shape[1], self.losses.size
+        index = (i + nodes * np.arange(cells)).ravel()
+        found = np.bincount(index, (weight * (1.0 - u)).ravel(), cells * nodes)
+        found += np.bincount(index + 1, (weight * u).ravel(), cells * nodes)
+        found = found.reshape(cells, nodes)
+        total = found.sum(axis=1, keepdims=True)
+        return np.asarray(np.divide(found, total, out=np.zeros_like(found), where=total > 0.0))
 
     def _position(self, fraction: ArrayLike) -> tuple[NDArray[np.intp], Array]:
         x = np.asarray(fraction, dtype=np.float64)

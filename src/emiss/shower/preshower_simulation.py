@@ -78,8 +78,11 @@ def simulate_acceptance(
     passed, passed_error = _ratio(np.cumsum(first[:, :, :-1], axis=2), first.sum(axis=2), losses)
     alone, alone_error = _ratio(vanished[:, :, None], length[:, 1, :], losses)
     command = (
-        f"python -m emiss.shower.preshower_simulation --particle {settings['particle']}"
-        f" --energy '{settings['beam_energy_gev']:g} GeV' --showers {showers} --seed {seed}"
+        f"python -m emiss.shower.preshower_simulation --material '{settings['material']}'"
+        f" --particle {settings['particle']} --energy '{settings['beam_energy_gev']} GeV'"
+        f" --min-preshower-energy '{settings['min_energy_gev']} GeV'"
+        f" --depth-x0 {settings['depth_x0']} --lowest-fraction {settings['lowest_fraction']}"
+        f" --showers {showers} --seed {seed}"
     )
     return PreshowerAcceptance(
         losses,
@@ -168,13 +171,13 @@ def _ratio(passed: Array, total: Array, losses: Array) -> tuple[Array, Array]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Write a table file: ``python -m emiss.shower.preshower_simulation --energy '100 GeV'``."""
+    """Write a table file: ``python -m emiss.shower.preshower_simulation --depth-x0 4.334587``."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--material", default="na64-ecal")
     parser.add_argument("--particle", default="e-", choices=("e-", "e+"))
     parser.add_argument("--energy", default="100 GeV")
     parser.add_argument("--min-preshower-energy", default="0.5 GeV")
-    parser.add_argument("--preshower-depth", default="48 mm")
+    parser.add_argument("--depth-x0", type=float, required=True)
     parser.add_argument("--lowest-fraction", type=float, default=0.27)
     parser.add_argument("--showers", type=int, default=SHOWERS)
     parser.add_argument("--seed", type=int, default=SEED)
@@ -183,7 +186,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     material = materials.get(options.material)
     trigger = (
         parse_quantity(options.min_preshower_energy, "energy"),
-        parse_quantity(options.preshower_depth, "length") / material.radiation_length_cm,
+        options.depth_x0,
     )
     energy = parse_quantity(options.energy, "energy")
     settings = preshower_settings(

@@ -17,7 +17,6 @@ from numpy.typing import ArrayLike, NDArray
 from .. import constants as const
 from ..errors import EmissError
 from ..materials import Element, Material
-
 from .hydrogenic import EFFECTIVE_CHARGE, screening_functions
 
 __all__ = [
@@ -53,9 +52,7 @@ def _thomas_fermi(gamma: Array, eps: Array) -> tuple[Array, Array, Array, Array]
     return phi, psi, 2 / 3 / (1 + gamma * (6.5 + 6 * gamma)), 2 / 3 / (1 + eps * (40 + 400 * eps))
 
 
-def _logarithms(
-    element: Element, momentum: Array, screening: Screening
-) -> tuple[Array, Array]:
+def _logarithms(element: Element, momentum: Array, screening: Screening) -> tuple[Array, Array]:
     """Charge-weighted logarithm and difference term of one element, for both processes.
 
     Parameters

@@ -100,9 +100,7 @@ def _moller(energy: Array) -> tuple[Primitive, Primitive]:
     return number, moment
 
 
-def moller_flows(
-    material: Material, energy: Array, v: Array, cut: float
-) -> tuple[Array, Array]:
+def moller_flows(material: Material, energy: Array, v: Array, cut: float) -> tuple[Array, Array]:
     """Electrons knocked on by electrons, with more energy than a cut.
 
     Parameters
@@ -148,9 +146,7 @@ def hard_moller_loss(material: Material, energy: Array, cut: float) -> Array:
     return loss
 
 
-def bhabha_flows(
-    material: Material, energy: Array, v: Array, cut: float
-) -> tuple[Array, Array]:
+def bhabha_flows(material: Material, energy: Array, v: Array, cut: float) -> tuple[Array, Array]:
     """Electrons knocked on by positrons, with more energy than a cut.
 
     Parameters

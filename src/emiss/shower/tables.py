@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..materials import Material
-
 from .radiation import Screening, bremsstrahlung_spectrum, pair_spectrum
 
 __all__ = ["FlowTable", "radiation_tables"]
@@ -111,7 +110,11 @@ class FlowTable:
         return out[0], out[1]
 
     def _extend(
-        self, rows: Array, parent: NDArray[np.intp], z: Array, out: list[Array],
+        self,
+        rows: Array,
+        parent: NDArray[np.intp],
+        z: Array,
+        out: list[Array],
         below: NDArray[np.intp],
     ) -> None:
         """Go on below the grid with constant dN/dz, where v = exp z."""
@@ -166,9 +169,7 @@ def _integrate(density: Array, low: Array, z: Array, weights: Array) -> Array:
     return np.stack([flows[0], omega, slope])
 
 
-def _density(
-    material: Material, energy: Array, z: Array, process: str, options: _Options
-) -> Array:
+def _density(material: Material, energy: Array, z: Array, process: str, options: _Options) -> Array:
     """dN/dz, shape (energies, z)."""
     fraction = 1 / (1 + np.exp(-z))
     # 1 - v is formed from z, not from v, or the far end would lose its digits.

@@ -18,7 +18,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..errors import EmissError, UnknownNameError, ValidityError
 from ..materials import Material
-
 from .cascade import reconstruct, solve
 from .kernels import Physics, transfer
 from .radiation import Screening

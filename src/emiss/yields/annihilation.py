@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..processes.annihilation import CITATIONS as ANNIHILATION
 from .setup import Setup, beam_tracks
+from .widths import QuadraticWidths
 
 if TYPE_CHECKING:
     from ..models import Model
@@ -21,6 +22,9 @@ __all__ = ["AnnihilationYield", "annihilation_luminosity", "annihilation_yield"]
 FloatArray = NDArray[np.float64]
 
 CITATIONS = ANNIHILATION
+
+NEGLIGIBLE_WIDTH = 1e-6
+"""Visible width over dark width below which events go with the coupling squared, to this share."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,15 +39,32 @@ class AnnihilationYield:
         Masses in GeV.
     prepared : PreparedAnnihilation
         Luminosity with the slope at small coupling worked out at the masses.
+    widths : QuadraticWidths or None
+        Widths; None for a model whose widths are not quadratic in the coupling.
     """
 
     model: Model
     masses: FloatArray
     prepared: PreparedAnnihilation
+    widths: QuadraticWidths | None = None
 
     def per_particle(self, coupling: FloatArray) -> FloatArray:
         """Events per beam particle, see `ProcessYield`."""
-        return self.prepared.events(coupling)
+        slope = self.prepared.slope
+        if self.widths is None or slope is None:
+            return self.prepared.events(coupling)
+        # As `PreparedAnnihilation`, with the widths at hand.
+        unit = self.model.lepton_coupling("e", 1.0, self.masses)
+        strength = self.model.lepton_coupling("e", coupling, self.masses)
+        events = np.asarray(slope * np.square(strength / np.where(unit > 0.0, unit, 1.0)))
+        added = self.widths.visible * np.square(coupling)
+        changed = added > NEGLIGIBLE_WIDTH * self.widths.dark
+        if np.any(changed):
+            masses = np.broadcast_to(self.masses, coupling.shape)[changed]
+            events[changed] = self.prepared.luminosity.events(
+                masses, self.model, coupling[changed]
+            )
+        return events
 
 
 @functools.lru_cache(maxsize=32)
@@ -77,7 +98,12 @@ def annihilation_luminosity(
 
 
 def annihilation_yield(
-    setup: Setup, model: Model, masses: FloatArray, *, electron_motion: bool = False
+    setup: Setup,
+    model: Model,
+    masses: FloatArray,
+    *,
+    electron_motion: bool = False,
+    widths: QuadraticWidths | None = None,
 ) -> AnnihilationYield:
     """Prepare the yield of annihilation.
 
@@ -91,6 +117,8 @@ def annihilation_yield(
         Masses in GeV.
     electron_motion : bool, optional
         Smear s with the motion of the atomic electrons.
+    widths : QuadraticWidths, optional
+        Widths of the model at the masses; with them many couplings cost less.
 
     Returns
     -------
@@ -98,4 +126,4 @@ def annihilation_yield(
         Yield as a function of coupling.
     """
     luminosity = annihilation_luminosity(setup, electron_motion)
-    return AnnihilationYield(model, masses, luminosity.prepare(masses, model))
+    return AnnihilationYield(model, masses, luminosity.prepare(masses, model), widths)

@@ -165,6 +165,10 @@ def setup_of(experiment: Experiment, run: Run) -> Setup:
     ValidityError
         If the threshold leaves nothing to look for.
     """
+    if run.selection.mode != "missing-energy":
+        raise ValidityError(
+            f"run {run.period}: a {run.selection.mode} selection has no missing-energy threshold."
+        )
     energy = experiment.beam.energy.value
     left = run.selection.max_calorimeter_energy.value
     spread = experiment.beam.momentum_spread.value
@@ -189,7 +193,7 @@ def setup_of(experiment: Experiment, run: Run) -> Setup:
 
 def _preshower(experiment: Experiment, run: Run) -> tuple[float, float]:
     """Energy in GeV and depth in radiation lengths that a run asks of the first layers."""
-    asked = run.selection.preshower
+    asked = run.selection.preshower if run.selection.mode == "missing-energy" else None
     if asked is None or asked[0].value == 0.0:
         return 0.0, 0.0
     least, length = asked
@@ -264,21 +268,9 @@ def _passed(
         (setup.min_preshower_energy, setup.preshower_depth),
         min(_FLOOR_ROOM, 1.0 / (1.0 + 8.0 * setup.momentum_spread)) * share,
     )
-    annihilating = _mean(positron, acceptance.annihilation(fraction))
-    leptons = electron + positron
-    recoiling = np.zeros((cells, acceptance.recoils.size))
-    for length, row in zip(leptons, fraction, strict=True):
-        recoiling += length[:, None] * acceptance.bremsstrahlung(row)
-    total = leptons.sum(axis=0)[:, None]
-    recoiling = np.divide(recoiling, total, out=np.zeros_like(recoiling), where=total > 0.0)
+    annihilating = acceptance.node_weights(fraction, positron) @ acceptance.vanished
+    recoiling = acceptance.node_weights(fraction, electron + positron) @ acceptance.recoiled
     return annihilating, acceptance.recoils * setup.beam_energy, recoiling
-
-
-def _mean(weights: FloatArray, values: FloatArray) -> FloatArray:
-    """Weighted mean over the first axis; 0 where nothing has weight."""
-    total = weights.sum(axis=0)
-    part = np.sum(weights * values, axis=0)
-    return np.asarray(np.divide(part, total, out=np.zeros_like(part), where=total > 0.0))
 
 
 def _table_energy(setup: Setup) -> float:

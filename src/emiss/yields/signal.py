@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import constants as const
 from ..errors import EmissError
+from .muon_setup import MuonSetup, muon_setup_of
 from .setup import Setup, setup_of
+from .widths import QuadraticWidths
 
 if TYPE_CHECKING:
-    from ..experiments import Experiment
+    from ..experiments import Experiment, Run
     from ..models import Model
 
 __all__ = ["SignalYield", "signal_yield"]
 
 FloatArray = NDArray[np.float64]
 
+_MUONS = "muon bremsstrahlung"
 COEFFICIENT_COUPLING = 1e-7
 """Coupling at which the coefficient of coupling squared is read off: no visible width there."""
 
@@ -55,46 +58,24 @@ class BremsstrahlungYield:
         Masses in GeV.
     coefficient : array of float, shape (n_masses,)
         Bosons per beam particle at g = e.
-    widths : array of float, shape (3, n_masses), or None
-        Visible and neutrino width over coupling squared and dark width, in GeV; None for a model
-        whose widths are not quadratic in the coupling.
+    widths : QuadraticWidths or None
+        Widths; None for a model whose widths are not quadratic in the coupling.
     """
 
     model: Model
     masses: FloatArray
     coefficient: FloatArray
-    widths: FloatArray | None = None
-
-    @classmethod
-    def prepare(cls, model: Model, masses: FloatArray, coefficient: FloatArray) -> Self:
-        """Prepare fixed masses for many couplings; for the parameters see the class."""
-        return cls(model, masses, coefficient, _quadratic_widths(model, masses))
+    widths: QuadraticWidths | None = None
 
     def per_particle(self, coupling: FloatArray) -> FloatArray:
         """Events per beam particle, see `ProcessYield`."""
         strength = self.model.lepton_coupling("e", coupling, self.masses) / const.ELECTRIC_CHARGE
-        return np.asarray(self.coefficient * strength**2 * self._invisible(coupling))
-
-    def _invisible(self, coupling: FloatArray) -> FloatArray:
-        if self.widths is None:
-            return self.model.invisible_branching(self.masses, coupling)
-        visible, neutrinos, dark = self.widths
-        squared = np.square(coupling)
-        invisible = neutrinos * squared + dark
-        total = visible * squared + invisible
-        out = np.zeros_like(total)
-        return np.asarray(np.divide(invisible, total, out=out, where=total > 0.0))
-
-
-def _quadratic_widths(model: Model, masses: FloatArray) -> FloatArray | None:
-    """Widths over coupling squared, if two couplings give the same; and the dark width."""
-    found = []
-    for coupling in (1e-3, 1.0):
-        visible = np.sum(list(model.visible_widths(masses, coupling).values()), axis=0)
-        found.append([visible, model.neutrino_width(masses, coupling)] / np.square(coupling))
-    if not np.allclose(found[0], found[1], rtol=1e-9, atol=0.0):
-        return None
-    return np.concatenate([found[1], [model.dark_width(masses)]])
+        invisible = (
+            self.model.invisible_branching(self.masses, coupling)
+            if self.widths is None
+            else self.widths.invisible_branching(coupling)
+        )
+        return np.asarray(self.coefficient * strength**2 * invisible)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -171,6 +152,25 @@ class SignalYield:
             ]
             found[name] = scale * np.stack([rates[i] for i in self.setup_index])
         return found
+
+    def cut_flow(self) -> dict[str, FloatArray]:
+        """Share of the bosons made that is left after each cut of a missing-momentum search.
+
+        Returns
+        -------
+        dict of str to array of float, shape (n_runs, n_masses)
+            By cut, cumulative; the last is the acceptance. Empty for other searches, whose
+            thresholds are part of the yield.
+        """
+        from .missing_momentum import MuonYield
+        from .muon_acceptance import CUTS
+
+        found = (setup.get(_MUONS) for setup in self.processes)
+        flows = [process.flow for process in found if isinstance(process, MuonYield)]
+        if len(flows) < len(self.processes):
+            return {}
+        by_run = np.stack([flows[i] for i in self.setup_index])
+        return {cut: by_run[..., number] for number, cut in enumerate(CUTS)}
 
     def coefficients(self) -> dict[str, FloatArray]:
         """Events per process over coupling squared, for a coupling so small that it is quadratic.
@@ -249,8 +249,8 @@ def signal_yield(
     if grid.ndim != 1 or grid.size == 0 or not np.all((grid > 0.0) & np.isfinite(grid)):
         raise EmissError("masses: a list of positive masses in GeV is needed.")
     _check_coupling(found, model, grid)
-    setups: dict[Setup, int] = {}
-    index = tuple(setups.setdefault(setup_of(found, run), len(setups)) for run in found.runs)
+    setups: dict[Setup | MuonSetup, int] = {}
+    index = tuple(setups.setdefault(_setup(found, run), len(setups)) for run in found.runs)
     processes = tuple(
         _processes(setup, model, grid, form_factor, electron_motion, progress) for setup in setups
     )
@@ -265,48 +265,79 @@ def signal_yield(
         efficiency,
         index,
         processes,
-        _citations(processes),
+        _citations(
+            processes,
+            any(isinstance(s, Setup) and s.min_preshower_energy > 0.0 for s in setups),
+        ),
     )
 
 
+def _setup(experiment: Experiment, run: Run) -> Setup | MuonSetup:
+    if experiment.mode == "missing-momentum":
+        return muon_setup_of(experiment, run)
+    return setup_of(experiment, run)
+
+
+_FLAVOURS = {
+    ("missing-energy", "e-"): "e",
+    ("missing-energy", "e+"): "e",
+    ("missing-momentum", "mu-"): "mu",
+    ("missing-momentum", "mu+"): "mu",
+}
+
+
 def _check_coupling(experiment: Experiment, model: Model, masses: FloatArray) -> None:
-    if experiment.beam.particle not in ("e-", "e+"):
+    flavour = _FLAVOURS.get((experiment.mode, experiment.beam.particle))
+    if flavour is None:
         raise EmissError(
             f"experiment '{experiment.name}': no process is known for a beam of "
-            f"{experiment.beam.particle}."
+            f"{experiment.beam.particle} and a {experiment.mode} selection."
         )
-    if not np.any(model.lepton_coupling("e", 1.0, masses) > 0.0):
+    if not np.any(model.lepton_coupling(flavour, 1.0, masses) > 0.0):
+        lepton = {"e": "electrons", "mu": "muons"}[flavour]
         raise EmissError(
-            f"model '{model.name}' does not couple to electrons; no process of experiment "
+            f"model '{model.name}' does not couple to {lepton}; no process of experiment "
             f"'{experiment.name}' makes it."
         )
 
 
 def _processes(
-    setup: Setup,
+    setup: Setup | MuonSetup,
     model: Model,
     masses: FloatArray,
     form_factor: str,
     electron_motion: bool,
     progress: Callable[[float], None] | None,
 ) -> Mapping[str, ProcessYield]:
+    if isinstance(setup, MuonSetup):
+        from .missing_momentum import muon_yield
+
+        return {_MUONS: muon_yield(setup, model, masses, form_factor, progress)}
     from .annihilation import annihilation_yield
     from .bremsstrahlung import bremsstrahlung_coefficient
 
+    widths = QuadraticWidths.of(model, masses)
     coefficient = bremsstrahlung_coefficient(setup, masses, model.boson, form_factor, progress)
     return {
-        "bremsstrahlung": BremsstrahlungYield.prepare(model, masses, coefficient),
-        "annihilation": annihilation_yield(setup, model, masses, electron_motion=electron_motion),
+        "bremsstrahlung": BremsstrahlungYield(model, masses, coefficient, widths),
+        "annihilation": annihilation_yield(
+            setup, model, masses, electron_motion=electron_motion, widths=widths
+        ),
     }
 
 
-def _citations(processes: tuple[Mapping[str, ProcessYield], ...]) -> tuple[str, ...]:
+def _citations(
+    processes: tuple[Mapping[str, ProcessYield], ...], preshower: bool
+) -> tuple[str, ...]:
     from ..shower import CITATIONS as SHOWER
-    from . import annihilation, bremsstrahlung
+    from ..shower.preshower import CITATIONS as PRESHOWER
+    from . import annihilation, bremsstrahlung, missing_momentum
 
+    if all(_MUONS in setup for setup in processes):
+        return missing_momentum.CITATIONS
     known = {
         "bremsstrahlung": bremsstrahlung.CITATIONS,
         "annihilation": annihilation.CITATIONS,
     }
     keys = [key for setup in processes for name in setup for key in known[name]]
-    return tuple(dict.fromkeys((*SHOWER, *keys)))
+    return tuple(dict.fromkeys((*SHOWER, *keys, *(PRESHOWER if preshower else ()))))

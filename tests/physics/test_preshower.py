@@ -1,0 +1,280 @@
+"""Acceptance of the preshower: limits, closed forms, track lengths and a Geant4 profile."""
+
+import math
+import shlex
+
+import numpy as np
+import pytest
+from scipy.special import gammainc
+
+from emiss import experiments, materials
+from emiss._kernels.preshower import deposited
+from emiss.errors import EmissError, ExperimentFileError, UnknownNameError, ValidityError
+from emiss.shower import preshower, track_lengths
+from emiss.shower import preshower_simulation as simulation
+
+ECAL = materials.get("na64-ecal")
+DEPTH = 4.8 / ECAL.radiation_length_cm
+COUNT = 40_000
+
+
+def settings(particle="e-", energy=100.0, least=0.5, depth=DEPTH, lowest=0.3):
+    return preshower.preshower_settings(ECAL, particle, energy, (least, depth), lowest)
+
+
+@pytest.fixture(scope="module")
+def electron():
+    return simulation.simulate_acceptance(settings(), COUNT)
+
+
+@pytest.fixture(scope="module")
+def positron():
+    return simulation.simulate_acceptance(settings("e+"), COUNT)
+
+
+def test_same_seed_same_table(electron):
+    again = simulation.simulate_acceptance(settings(), COUNT)
+    other = simulation.simulate_acceptance(settings(), COUNT, seed=1)
+    assert np.array_equal(again.recoiled, electron.recoiled)
+    assert not np.array_equal(other.recoiled, electron.recoiled)
+
+
+def test_nothing_asked_passes_always():
+    table = simulation.simulate_acceptance(settings("e+", least=0.0), 2000)
+    assert np.all(table.vanished == 1.0)
+    assert np.all(table.recoiled == 1.0)
+
+
+def test_deep_preshower_sees_everything_that_is_left():
+    # In 45 X0 every shower ends: all but the vanished positron's energy is seen, so that the
+    # threshold is a step in the energy lost before. Within the width of a bin in 1 - E/E_beam.
+    table = simulation.simulate_acceptance(settings("e+", least=20.0, depth=45.0), 10_000)
+    assert table.annihilation([0.83, 0.9, 0.99]) == pytest.approx([0.0, 0.0, 0.0], abs=1e-3)
+    assert table.annihilation([0.4, 0.6, 0.75]) == pytest.approx([1.0, 1.0, 1.0], abs=1e-3)
+    # With a recoil of r the lepton lost E_beam - E before: passes if E_beam - E + r > 20 GeV.
+    recoils = table.recoils * 100.0
+    row = table.bremsstrahlung([0.9])[0]
+    assert row[recoils < 8.0].max() < 0.02
+    assert row[recoils > 12.0].min() > 0.98
+
+
+def test_a_positron_with_the_beam_energy_is_not_seen(positron):
+    # It has lost less than the 0.5 GeV asked for: impossible, not only unlikely.
+    assert np.all(positron.annihilation(np.linspace(0.996, 1.0, 9)) == 0.0)
+    falling = positron.annihilation(np.linspace(0.35, 1.0, 40))
+    # Statistical errors are below 0.01 per node.
+    assert np.all(np.diff(falling) < 0.03)
+    assert falling[0] > 0.97
+
+
+def test_acceptance_grows_with_the_recoil(electron):
+    assert np.all(np.diff(electron.recoiled, axis=1) >= 0.0)
+    assert np.all((electron.recoiled >= 0.0) & (electron.recoiled <= 1.0))
+    # A whole electron leaves 4 GeV on average; almost all leave half a GeV.
+    assert electron.recoiled[:, -1].min() > 0.98
+
+
+def test_acceptance_falls_with_the_threshold():
+    tables = [
+        simulation.simulate_acceptance(settings("e+", least=least), 10_000)
+        for least in (0.3, 0.5, 2.0)
+    ]
+    fractions = [0.5, 0.8, 0.95]
+    low, middle, high = (table.annihilation(fractions) for table in tables)
+    assert np.all(low > middle)
+    assert np.all(middle > high + 0.01)
+
+
+def test_errors_cover_the_difference_between_seeds(electron):
+    other = simulation.simulate_acceptance(settings(), COUNT, seed=2)
+    # Leptons with a recoil of 1 GeV: all nodes are populated.
+    column = 40
+    spread = np.hypot(electron.recoiled_error, other.recoiled_error)[:, column]
+    some = spread > 1e-4
+    pull = (electron.recoiled - other.recoiled)[some, column] / spread[some]
+    # Neighbouring nodes share showers; 41 pulls with a standard deviation of about one.
+    assert 0.4 < math.sqrt(np.mean(pull**2)) < 1.8
+
+
+@pytest.mark.parametrize("particle", ["e-", "e+"])
+def test_track_lengths_against_the_cascade(particle):
+    chosen = settings(particle)
+    length, _, _, _ = simulation.simulate_tracks(chosen, 100_000)
+    edges, _ = simulation._grid(chosen)
+    solution = track_lengths(ECAL, particle, 100.0, 25.0, screening="complete", lpm=False)
+    for index, species in enumerate(("e-", "e+")):
+        batches = length[:, index, edges[1:] > 0.25].sum(axis=1)
+        expected = float(solution.above(30.0, species)) - float(
+            solution.above(100.0 * (1.0 - edges[edges <= 0.25].max()), species)
+        )
+        error = batches.std(ddof=1) / math.sqrt(batches.size)
+        # 2 %: spectra here without the small term of the atomic electrons; 4 standard errors.
+        assert abs(batches.mean() - expected) < 0.02 * expected + 4.0 * error
+
+
+def test_profile_table_against_the_gamma_function():
+    scale, shares = simulation._profile(settings())
+    for energy, room in ((0.05, 1.0), (1.0, 2.5), (20.0, 4.0)):
+        shape = 1.0 + 0.5 * max(math.log(energy / ECAL.critical_energy) - 0.5, 0.0)
+        expected = energy * gammainc(shape, 0.5 * room)
+        # Linear interpolation on 120 x 65 nodes.
+        assert deposited(energy, room, scale, shares) == pytest.approx(expected, rel=0.01)
+    assert deposited(5.0, 0.0, scale, shares) == 0.0
+    assert deposited(5.0, -1.0, scale, shares) == 0.0
+    # Does not fall with energy, to the precision of the interpolation.
+    assert deposited(100.0, 0.3, scale, shares) > 0.998 * deposited(10.0, 0.3, scale, shares)
+
+
+def test_mean_share_against_geant4(reference, electron):
+    path = reference / "geant4" / "b_ecal_profile_eminus_100GeV.csv"
+    rows = np.genfromtxt(path, delimiter=",", comments="#", skip_header=4)
+    visible = rows[:16, 2].sum() / rows[:, 2].sum()
+    # Energy in the scintillator, while ours is all energy. Early in a shower a larger part of it
+    # is in the scintillator: by up to the ratio of a minimum ionising particle's share, 0.139
+    # (Bethe-Bloch minima of lead and polystyrene), to the shower's, 0.1095.
+    assert electron.mean_share < visible < 1.4 * electron.mean_share
+    assert visible == pytest.approx(electron.mean_share * 0.139 / 0.1095, rel=0.10)
+
+
+def test_file_round_trip(tmp_path, electron):
+    path = tmp_path / preshower.file_name(electron.settings)
+    preshower.write_acceptance(electron, path)
+    read = preshower.read_acceptance(path)
+    assert read.settings == electron.settings
+    assert read.statistics == {"showers": COUNT, "seed": simulation.SEED}
+    assert f"--depth-x0 {electron.settings['depth_x0']}" in read.command
+    # Stored in single precision.
+    assert read.recoiled == pytest.approx(electron.recoiled, abs=1e-7)
+    path.write_bytes(path.read_bytes()[:500])
+    with pytest.raises(EmissError, match="cannot read"):
+        preshower.read_acceptance(path)
+
+
+def test_recorded_command_makes_the_same_table(tmp_path, electron):
+    arguments = shlex.split(electron.command)[3:]
+    assert simulation.main([*arguments, "--directory", str(tmp_path)]) == 0
+    (path,) = tmp_path.glob("*.npz")
+    made = preshower.read_acceptance(path)
+    assert made.settings == electron.settings
+    assert made.recoiled == pytest.approx(electron.recoiled, abs=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("particle", "energy"), [("e-", 100.0), ("e+", 100.0), ("e+", 70.0), ("e+", 60.0), ("e+", 40.0)]
+)
+def test_shipped_tables_belong_to_the_catalogue(particle, energy, monkeypatch):
+    def refuse(*arguments):
+        raise AssertionError("table not shipped")
+
+    monkeypatch.setattr(simulation, "simulate_acceptance", refuse)
+    preshower.load_acceptance.cache_clear()
+    monkeypatch.setenv("XDG_CACHE_HOME", "/nonexistent")
+    table = preshower.load_acceptance(ECAL, particle, energy, (0.5, DEPTH), 0.27)
+    assert table.statistics["showers"] >= 1_000_000
+    # Nodes with a share of the tracks that matters for a limit.
+    assert table.recoiled_error.max() < 0.01
+
+
+def test_shipped_table_is_what_the_command_makes(electron):
+    table = preshower.load_acceptance(ECAL, "e-", 100.0, (0.5, DEPTH), 0.27)
+    fresh = simulation.simulate_acceptance(table.settings, COUNT, seed=3)
+    spread = np.hypot(table.recoiled_error, fresh.recoiled_error)
+    some = spread > 1e-4
+    assert np.mean(((table.recoiled - fresh.recoiled)[some] / spread[some]) ** 2) < 3.0
+
+
+def test_weights_of_nodes_give_the_interpolated_values(electron):
+    random = np.random.Generator(np.random.Philox(7))
+    fraction, length = random.uniform(0.31, 1.0, (5, 3)), random.uniform(0.0, 1.0, (5, 3))
+    length[:, 2] = 0.0
+    weights = electron.node_weights(fraction, length)
+    for cell in range(2):
+        share = length[:, cell] / length[:, cell].sum()
+        expected = share @ electron.bremsstrahlung(fraction[:, cell])
+        assert weights[cell] @ electron.recoiled == pytest.approx(expected, rel=1e-12, abs=1e-15)
+    assert np.all(weights[2] == 0.0)
+
+
+def test_not_extrapolated(electron):
+    for fraction in (0.29, 1.01, math.nan, -1.0):
+        with pytest.raises(ValidityError, match="not extrapolated"):
+            electron.annihilation([0.5, fraction])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"energy": 0.0},
+        {"energy": math.nan},
+        {"least": -0.1},
+        {"least": 100.0},
+        {"depth": 0.0},
+        {"depth": 51.0},
+        {"lowest": 0.001},
+        {"lowest": 0.99},
+    ],
+)
+def test_settings_refuse(changes):
+    with pytest.raises(ValidityError, match="preshower"):
+        settings(**changes)
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ('min_preshower_energy = "0.5 GeV"', "together"),
+        ('preshower_depth = "48 mm"', "together"),
+        ('min_preshower_energy = "50 GeV"\npreshower_depth = "48 mm"', "no event would pass"),
+        ('min_preshower_energy = 0.5\npreshower_depth = "48 mm"', "no unit"),
+        ('min_preshower_energy = "0.5 GeV"\npreshower_depth = "0 mm"', "must lie between"),
+        ('min_preshower_enrgy = "0.5 GeV"', "did you mean"),
+    ],
+)
+def test_experiment_file_with_a_wrong_preshower(tmp_path, keys, words):
+    old = 'constant_term = "4 %"\n'
+    text = experiments.template()
+    assert text.count(old) == 1
+    path = tmp_path / "mine.toml"
+    path.write_text(text.replace(old, f"{old}{keys}\n"), "utf-8")
+    with pytest.raises(ExperimentFileError, match=words):
+        experiments.get(path)
+
+
+def test_experiment_file_with_a_preshower(tmp_path):
+    path = tmp_path / "mine.toml"
+    text = experiments.template()
+    path.write_text(text, "utf-8")
+    assert experiments.get(path).selection.preshower is None
+    for line in ("min_preshower_energy = \"0.5", "preshower_depth"):
+        assert text.count(f"# {line}") == 1
+        text = text.replace(f"# {line}", line)
+    path.write_text(text.replace('y = "45 GeV"', 'y = "45 GeV"\nmin_preshower_energy = "0 GeV"'))
+    found = experiments.get(path)
+    least, depth = found.selection.preshower
+    assert (least.value, depth.value, least.status) == (0.5, pytest.approx(4.8), "user")
+    # The second run asks for nothing; it keeps the depth.
+    assert found.runs[1].selection.min_preshower_energy.value == 0.0
+    names = [label.name for label in found.labels()]
+    assert "selection: preshower_depth" in names
+    assert "run second: min_preshower_energy" in names
+
+
+def test_photon_beam_is_refused():
+    with pytest.raises(UnknownNameError):
+        settings("gamma")
+
+
+def test_damaged_cache_is_made_again(tmp_path, monkeypatch):
+    from emiss.processes import bremsstrahlung_table
+
+    monkeypatch.setattr(bremsstrahlung_table, "cache_directory", lambda: tmp_path)
+    monkeypatch.setattr(simulation.simulate_acceptance, "__defaults__", (2000, 5))
+    preshower.load_acceptance.cache_clear()
+    request = (ECAL, "e-", 33.0, (0.5, DEPTH), 0.4)
+    first = preshower.load_acceptance(*request)
+    (path,) = tmp_path.glob("*.npz")
+    path.write_bytes(b"not a table")
+    preshower.load_acceptance.cache_clear()
+    second = preshower.load_acceptance(*request)
+    assert np.array_equal(first.recoiled, second.recoiled)
+    assert preshower.read_acceptance(path).settings == second.settings

@@ -1,0 +1,358 @@
+"""Signal yields against direct numerical integration, and the limits that they must have."""
+
+import itertools
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import integrate, stats
+
+from emiss import constants as const
+from emiss import experiments, materials, models
+from emiss.errors import EmissError, ValidityError
+from emiss.processes.annihilation import cross_section
+from emiss.processes.bremsstrahlung_table import load_table
+from emiss.shower import track_lengths
+from emiss.shower.preshower import load_acceptance
+from emiss.yields import signal_yield
+from emiss.yields.annihilation import annihilation_luminosity
+from emiss.yields.bremsstrahlung import boson_spectrum, bremsstrahlung_coefficient
+from emiss.yields.setup import Setup, beam_tracks, setup_of
+
+LEAD = materials.get("Pb")
+ECAL = materials.get("na64-ecal")
+DEPTH = 4.8 / ECAL.radiation_length_cm
+DARK_PHOTON = models.get("dark-photon", {})
+MASSES = np.array([1.3e-3, 0.017, 0.11, 0.9])
+
+
+def setup(threshold=50.0, smearing=2.3, particle="e-", material=LEAD, **others):
+    return Setup(particle, 100.0, 0.0, material, threshold, smearing, **others)
+
+
+def fine_tracks(target, particle, low, bins=3000):
+    """Energies, finer towards the beam energy, and track length around each."""
+    solution = track_lengths(target.material, target.particle, 100.0, 20.0)
+    loss = np.concatenate([[0.0], np.geomspace(1e-7, 1.0 - low / 100.0, bins)])
+    edges = 100.0 * (1.0 - loss[::-1])
+    above = solution.above(edges, particle)
+    return 0.5 * (edges[1:] + edges[:-1]), above[:-1] - above[1:]
+
+
+def direct_bremsstrahlung(target, mass, threshold, boson="vector"):
+    """Sharp threshold, lead, no preshower: a sum over fine bins of energy."""
+    ((element, atoms),) = target.material.atoms_per_radiation_length
+    table = load_table(element)
+    total = 0.0
+    for particle in ("e-", "e+"):
+        energy, length = fine_tracks(target, particle, threshold)
+        total += np.sum(length * table.above(energy, mass, threshold / energy, boson))
+    return float(total) * atoms * const.PICOBARN_CM2
+
+
+@pytest.mark.parametrize("boson", ["vector", "axial", "scalar", "pseudoscalar"])
+def test_bremsstrahlung_against_quadrature(boson):
+    target = setup()
+    found = bremsstrahlung_coefficient(target, MASSES, boson)
+    for mass, value in zip(MASSES, found, strict=True):
+        # The smeared threshold by adaptive quadrature over the sharp one.
+        expected, _ = integrate.quad(
+            lambda t, m=mass: (
+                stats.norm.pdf(t, 50.0, 2.3) * direct_bremsstrahlung(target, m, t, boson)
+            ),
+            50.0 - 6 * 2.3,
+            50.0 + 6 * 2.3,
+            epsrel=1e-4,
+            limit=40,
+        )
+        # Grid of 121 energies and 134 cuts: measured 6e-4.
+        assert value == pytest.approx(expected, rel=1.5e-3)
+
+
+@pytest.mark.parametrize("threshold", [35.0, 50.0, 75.0, 90.0])
+def test_bremsstrahlung_with_a_sharp_threshold(threshold):
+    found = bremsstrahlung_coefficient(setup(threshold, 0.0), MASSES, "vector")
+    for mass, value in zip(MASSES, found, strict=True):
+        expected = direct_bremsstrahlung(setup(), mass, threshold)
+        # The spectrum is as fine as 0.2 GeV, cells of track length 1 GeV; at 90 GeV of 100 half a
+        # per cent, below that 0.2 %.
+        assert value == pytest.approx(expected, rel=8e-3 if threshold > 80.0 else 4e-3)
+
+
+@pytest.mark.parametrize("threshold", [3.0, 12.0, 25.0])
+def test_low_thresholds_find_a_lower_floor(threshold):
+    target = setup(threshold, 0.0)
+    assert target.floor <= threshold
+    found = bremsstrahlung_coefficient(target, MASSES[1:], "vector")
+    ((element, atoms),) = LEAD.atoms_per_radiation_length
+    table = load_table(element)
+    solution = track_lengths(LEAD, "e-", 100.0, 1.0)
+    for mass, value in zip(MASSES[1:], found, strict=True):
+        expected = 0.0
+        for particle in ("e-", "e+"):
+            energy, weight = solution.nodes(particle)
+            here = energy > threshold
+            sigma = table.above(energy[here], mass, threshold / energy[here])
+            expected += float(np.sum(weight[here] * sigma)) * atoms * const.PICOBARN_CM2
+        # The threshold cuts a cell of the nodes: good to its share of the tracks.
+        assert value == pytest.approx(expected, rel=0.02)
+
+
+def test_smearing_tends_to_the_sharp_threshold():
+    sharp = bremsstrahlung_coefficient(setup(50.0, 0.0), MASSES, "vector")
+    near = bremsstrahlung_coefficient(setup(50.0, 0.05), MASSES, "vector")
+    wide = bremsstrahlung_coefficient(setup(50.0, 4.0), MASSES, "vector")
+    assert near == pytest.approx(sharp, rel=2e-3)
+    # A wide one differs, by more than the tolerance above.
+    assert np.all(np.abs(wide / sharp - 1.0)[:3] > 4e-3)
+
+
+def test_preshower_against_direct_sums():
+    target = setup(material=ECAL, min_preshower_energy=0.5, preshower_depth=DEPTH)
+    acceptance = load_acceptance(ECAL, "e-", 100.0, (0.5, DEPTH), 0.27)
+    found = bremsstrahlung_coefficient(target, MASSES, "vector")
+    for mass, value in zip(MASSES, found, strict=True):
+        expected = 0.0
+        for particle in ("e-", "e+"):
+            energy, length = fine_tracks(target, particle, 40.0, 300)
+            passing = acceptance.bremsstrahlung(energy / 100.0)
+            # Cuts in E_X, even in the logarithm of the recoil's energy.
+            recoil = np.geomspace(const.ELECTRON_MASS, energy - 40.0, 250).T
+            x = np.minimum(1.0 - recoil / energy[:, None], 1.0)
+            middle = np.sqrt(recoil[:, 1:] * recoil[:, :-1])
+            trigger = [
+                np.interp(np.log(r), np.log(100.0 * acceptance.recoils), row)
+                for r, row in zip(middle, passing, strict=True)
+            ]
+            pass_threshold = stats.norm.cdf(energy[:, None] - middle, 50.0, 2.3)
+            for element, atoms in ECAL.atoms_per_radiation_length:
+                above = load_table(element).above(energy[:, None], mass, x)
+                rate = np.diff(above, axis=1) * np.array(trigger) * pass_threshold
+                expected += float(np.sum(length[:, None] * rate)) * atoms * const.PICOBARN_CM2
+        # Grids of both routes: 0.3 %.
+        assert value == pytest.approx(expected, rel=5e-3)
+
+
+@pytest.mark.parametrize("least", [0.0, 0.5])
+def test_annihilation_against_a_direct_sum(least):
+    trigger = {"min_preshower_energy": least, "preshower_depth": DEPTH} if least else {}
+    target = setup(particle="e+", material=ECAL, **trigger)
+    luminosity = annihilation_luminosity(target)
+    masses = np.array([0.21, 0.26, 0.3, 0.315, 0.4])
+    found = luminosity.events(masses, DARK_PHOTON, np.full(5, 1e-4))
+    energy, length = fine_tracks(target, "e+", 38.0, 30_000)
+    weight = length * stats.norm.cdf(energy, 50.0, 2.3) * ECAL.electrons_per_radiation_length
+    if least:
+        acceptance = load_acceptance(ECAL, "e+", 100.0, (least, DEPTH), 0.27)
+        weight = weight * acceptance.annihilation(energy / 100.0)
+    for mass, value in zip(masses, found, strict=True):
+        expected = np.sum(weight * cross_section(energy, mass, DARK_PHOTON, 1e-4))
+        # Cells of up to a GeV in energy with a uniform density in each.
+        assert value == pytest.approx(float(expected), rel=0.01)
+
+
+def test_electron_motion_keeps_the_luminosity():
+    target = setup(particle="e+", material=ECAL)
+    still, moving = (annihilation_luminosity(target, motion) for motion in (False, True))
+    # Motion moves s about, few of it below the lowest edge; it makes no electrons.
+    assert moving.weights.sum() == pytest.approx(still.weights.sum(), rel=1e-3)
+    masses = np.array([0.319, 0.34])
+    at_edge = [x.events(masses, DARK_PHOTON, np.full(2, 1e-4)) for x in (still, moving)]
+    assert at_edge[1][1] > at_edge[0][1]
+
+
+def test_preshower_removes_what_leaves_nothing():
+    free = setup(particle="e+", material=ECAL)
+    asked = replace(free, min_preshower_energy=0.5, preshower_depth=DEPTH)
+    more = replace(asked, min_preshower_energy=1.5)
+    masses = np.array([0.23, 0.28, 0.3196])
+    coupling = np.full(3, 1e-4)
+    ratio = annihilation_luminosity(asked).events(masses, DARK_PHOTON, coupling)
+    ratio = ratio / annihilation_luminosity(free).events(masses, DARK_PHOTON, coupling)
+    assert np.all(np.diff(ratio) < 0.0)
+    # 2 m_e 100 GeV = (319.7 MeV)^2: the beam's own positrons, which left nothing.
+    assert ratio[0] > 0.9
+    assert ratio[2] < 0.35
+    tracks = [beam_tracks(x) for x in (free, asked, more)]
+    for low, high in itertools.pairwise(tracks):
+        assert np.all(high.annihilating <= low.annihilating + 0.02)
+        assert np.all(high.recoiling[:, -1] <= low.recoiling[:, -1] + 0.02)
+    coefficients = [bremsstrahlung_coefficient(x, MASSES, "vector") for x in (free, asked, more)]
+    assert np.all(coefficients[0] > coefficients[1])
+    assert np.all(coefficients[1] > coefficients[2])
+    # Heavier bosons take more of the energy, so that less is left for the preshower.
+    assert np.all(np.diff(coefficients[1] / coefficients[0]) < 0.0)
+
+
+def test_a_preshower_of_zero_asks_for_nothing():
+    found = experiments.get("na64e-2016")
+    zero = replace(found.selection.min_preshower_energy, value=0.0)
+    none = replace(found.selection, min_preshower_energy=None, preshower_depth=None)
+    runs = [
+        replace(found.runs[0], selection=s)
+        for s in (none, replace(found.selection, min_preshower_energy=zero))
+    ]
+    assert setup_of(found, runs[0]) == setup_of(found, runs[1])
+    asked = setup_of(found, found.runs[0])
+    assert (asked.min_preshower_energy, asked.preshower_depth) == (0.5, pytest.approx(DEPTH))
+
+
+def test_first_layers_are_part_of_the_dump():
+    found = experiments.get("na64e-2016")
+    selection = found.selection
+    deep = replace(selection, preshower_depth=replace(selection.preshower_depth, value=46.0))
+    with pytest.raises(ValidityError, match="whole dump 45 cm"):
+        setup_of(found, replace(found.runs[0], selection=deep))
+
+
+def test_interpolation_in_mass_against_direct_evaluation():
+    target = setup(material=ECAL, min_preshower_energy=0.5, preshower_depth=DEPTH)
+    random = np.random.Generator(np.random.Philox(4))
+    masses = np.exp(random.uniform(math.log(1e-4), math.log(3.0), 40))
+    found = bremsstrahlung_coefficient(target, masses, "vector")
+    energies, direct = boson_spectrum(target.at_floor(), masses, "vector")
+    at_nodes = direct @ target.pass_probability(energies)
+    # 1e-3 allowed; measured 1e-4 with the midpoint instead of the mean over each step.
+    assert found == pytest.approx(at_nodes, rel=1e-3)
+
+
+def test_bosons_too_heavy_for_the_threshold():
+    light = Setup("e-", 4.0, 0.0, LEAD, 3.0, 0.0)
+    found = bremsstrahlung_coefficient(light, np.array([0.1, 1.0, 2.9]), "vector")
+    assert np.all(np.isfinite(found))
+    assert np.all(np.diff(found) < 0.0)
+
+
+def test_spectrum_keeps_number_and_mean():
+    target = setup(30.0, 0.0)
+    energies, spectrum = boson_spectrum(target, MASSES, "vector")
+    # All bosons above 30 GeV, by the sharp sum.
+    for mass, row in zip(MASSES, spectrum, strict=True):
+        expected = direct_bremsstrahlung(setup(), mass, 30.0)
+        assert row.sum() == pytest.approx(expected, rel=6e-3)
+    assert np.all(spectrum >= -1e-30)
+    mean = spectrum @ energies / spectrum.sum(axis=1)
+    assert np.all((mean > 50.0) & (mean < 100.0))
+
+
+@pytest.mark.parametrize("mass", [5e-5, 3.5])
+def test_masses_outside_the_tables(mass):
+    with pytest.raises(ValidityError, match=r"0.0001 to 3 GeV"):
+        bremsstrahlung_coefficient(setup(), np.array([0.01, mass]), "vector")
+    with pytest.raises(ValidityError, match=r"0.0001 to 3 GeV"):
+        signal_yield("na64e-2016", DARK_PHOTON, [0.01, mass])
+
+
+@pytest.mark.parametrize("masses", [[], [0.0], [math.nan], [-1.0], [[0.1]]])
+def test_masses_must_be_masses(masses):
+    with pytest.raises(EmissError, match="masses"):
+        signal_yield("na64e-2016", DARK_PHOTON, masses)
+
+
+def test_events_are_the_sum_of_processes_and_runs():
+    signal = signal_yield("na64e-2016-2022", DARK_PHOTON, MASSES)
+    coupling = np.array([1e-5, 1e-4, 3e-4, 1e-2])
+    parts = signal.per_process(coupling)
+    assert set(parts) == {"bremsstrahlung", "annihilation"}
+    assert signal.events(coupling) == pytest.approx(sum(parts.values()), rel=1e-14)
+    # Both periods have one setup: events go with the electrons on target.
+    counts = [run.particles_on_target.value for run in signal.experiment.runs]
+    ratio = signal.events(coupling)[1] / signal.events(coupling)[0]
+    assert ratio == pytest.approx(np.full(4, counts[1] / counts[0]), rel=1e-12)
+
+
+def test_coupling_and_statistics_scale():
+    signal = signal_yield("na64e-2016-2022", DARK_PHOTON, MASSES)
+    double = signal_yield("na64e-2016-2022", DARK_PHOTON, MASSES, on_target=2 * 9.4e11)
+    assert double.events(1e-5) == pytest.approx(2 * signal.events(1e-5), rel=1e-9)
+    # Visible widths change events by (epsilon^2 alpha/alpha_dark) of order 1e-9 here.
+    assert signal.events(2e-5) == pytest.approx(4 * signal.events(1e-5), rel=1e-6)
+    coefficients = signal.coefficients()
+    total = sum(value for value in coefficients.values())
+    assert signal.events(1e-6) == pytest.approx(1e-12 * total, rel=1e-6)
+    with pytest.raises(EmissError, match="couplings"):
+        signal.events(-1.0)
+
+
+def test_annihilation_with_the_visible_width():
+    # Couplings at which the visible width is nothing, a little, and much of the total one.
+    masses = np.array([0.2, 0.26, 0.3])
+    signal = signal_yield("na64e-plus-2022", DARK_PHOTON, masses)
+    luminosity = annihilation_luminosity(setup_of(signal.experiment, signal.experiment.runs[0]))
+    coupling = np.array([[1e-6], [3e-4], [1e-2], [0.9]]) * np.ones(3)
+    found = signal.per_process(coupling)["annihilation"][0] / signal.scale[0]
+    expected = luminosity.events(np.broadcast_to(masses, (4, 3)), DARK_PHOTON, coupling)
+    # 1e-6 is neglected in the width.
+    assert found == pytest.approx(expected, rel=2e-6)
+
+
+def test_large_couplings_decay_visibly():
+    # epsilon = 1: the branching to dark matter with its own formula.
+    signal = signal_yield("na64e-2016", DARK_PHOTON, MASSES)
+    ratio = signal.per_process(1.0)["bremsstrahlung"] / signal.coefficients()["bremsstrahlung"]
+    branching = DARK_PHOTON.invisible_branching(MASSES, np.ones(MASSES.size))
+    assert ratio[0] == pytest.approx(branching, rel=1e-9)
+
+
+def test_yield_falls_with_the_threshold():
+    found = experiments.get("na64e-2016-2018")
+    previous = np.full(MASSES.size, np.inf)
+    for left in (60.0, 50.0, 40.0, 30.0):
+        limit = replace(found.selection.max_calorimeter_energy, value=left)
+        selection = replace(found.selection, max_calorimeter_energy=limit)
+        changed = replace(found, runs=(replace(found.runs[0], selection=selection),))
+        events = signal_yield(changed, DARK_PHOTON, MASSES).events(1e-5)[0]
+        assert np.all(events < previous)
+        previous = events
+
+
+@pytest.mark.parametrize("name", models.names())
+def test_other_models(name):
+    model = models.get(name)
+    masses = np.array([2e-3, 0.05, 0.25])
+    if not np.any(model.lepton_coupling("e", 1.0, masses) > 0.0):
+        with pytest.raises(EmissError, match="does not couple to electrons"):
+            signal_yield("na64e-2016-2022", model, masses)
+        return
+    signal = signal_yield("na64e-2016-2022", model, masses)
+    events = signal.events(1e-3)
+    assert np.all(np.isfinite(events))
+    assert np.all(events >= 0.0)
+    invisible = model.invisible_branching(masses, np.full(3, 1e-3))
+    assert np.array_equal(events.sum(axis=0) > 0.0, invisible > 0.0)
+    parts = signal.per_process(1e-3)["bremsstrahlung"]
+    strength = model.lepton_coupling("e", 1e-3, masses) / const.ELECTRIC_CHARGE
+    unit = bremsstrahlung_coefficient(
+        setup_of(signal.experiment, signal.experiment.runs[0]), masses, model.boson
+    )
+    expected = unit * strength**2 * invisible
+    assert parts[0] == pytest.approx(signal.scale[0] * expected, rel=1e-9)
+
+
+def test_beams_of_other_particles_are_refused():
+    found = experiments.get("na64e-2016")
+    beam = replace(found.beam, particle="gamma")
+    with pytest.raises(EmissError, match="gamma"):
+        signal_yield(replace(found, beam=beam), DARK_PHOTON, MASSES)
+
+
+@pytest.mark.slow
+def test_published_limits(reference):
+    """Electron and positron limits; deviations as found, with margin, not as hoped for."""
+    from emiss.inference.search import limit
+
+    windows = {
+        "na64e-2016-2022": ("pub_na64e_2016_2022_eps.csv", 0.10, 0.32),
+        "na64e-plus-2022": ("pub_na64eplus_2022_eps.csv", 0.15, 0.25),
+    }
+    for name, (file, outside, inside) in windows.items():
+        rows = np.genfromtxt(reference / "limits" / file, delimiter=",", comments="#")
+        rows = rows[~np.isnan(rows[:, 0])]
+        rows = rows[np.argsort(rows[:, 0])]
+        rows = rows[(rows[:, 0] > 1.1e-3) & (rows[:, 0] < 0.38)]
+        model = models.get("dark-photon", {"dark_matter": "dirac"})
+        ratio = limit(name, model, masses=rows[:, 0]).observed / rows[:, 1]
+        resonant = (rows[:, 0] > 0.19) & (rows[:, 0] < 0.34)
+        assert np.max(np.abs(ratio[~resonant] - 1.0)) < outside
+        assert np.max(np.abs(ratio[resonant] - 1.0)) < inside

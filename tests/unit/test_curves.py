@@ -1,0 +1,234 @@
+"""Curves of others: formats, errors, comparison."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+import yaml
+from example_limits import island_limit, open_limit
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emiss.comparison import compare_regions
+from emiss.curve_files import read_curve, read_lmt, write_lmt
+from emiss.errors import EmissError
+from emiss.export import limit_record, write_hepdata
+from emiss.overlay import Overlay, read_overlay
+
+
+def write(tmp_path, text, name="curve.lmt"):
+    file = tmp_path / name
+    file.write_text(text if isinstance(text, str) else yaml.safe_dump(text), encoding="utf-8")
+    return file
+
+
+def table(masses, values, units="GeV", name="Observed limit on epsilon", **more):
+    return {
+        "independent_variables": [
+            {"header": {"name": "M", "units": units}, "values": [{"value": m} for m in masses]}
+        ],
+        "dependent_variables": [
+            {"header": {"name": name}, "values": [{"value": v} for v in values]}
+        ],
+        **more,
+    }
+
+
+def test_lmt_two_sided(tmp_path):
+    file = write(tmp_path, "# reference: arXiv:1801.04847\n0.01 1e-7 1e-5\n0.02 2e-7 inf # x\n")
+    curve = read_curve(file)
+    np.testing.assert_array_equal(curve.masses, [0.01, 0.02])
+    np.testing.assert_array_equal(curve.upper, [1e-5, math.inf])
+    assert (curve.label, curve.reference) == ("curve", "arXiv:1801.04847")
+    assert read_overlay(file).upper is not None
+    one = read_lmt(write(tmp_path, "0.01 1e-7\n0.02 2e-7\n"))
+    assert one.upper is None
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "problem"),
+    [
+        ("0.02 1e-7 1e-5\n0.01 1e-7 1e-5\n", 2, "must ascend"),
+        ("0.01 -1e-7 1e-5\n", 1, "not positive"),
+        ("0.01 1e-7 1e-5\n0.02 1e-7\n", 2, "2 column"),
+        ("0.01\n", 1, "1 column"),
+        ("# x\n0.01 1e-5 1e-7\n", 2, "below the lower"),
+        ("0.01 - 1e-7\n", 1, "missing"),
+        ("0.01 nan 1e-7\n", 1, "missing"),
+        ("0.01 inf inf\n", 1, "not finite"),
+        ("0.01 few 1e-7\n", 1, "not a number"),
+    ],
+)
+def test_bad_lmt_names_file_and_line(tmp_path, text, line, problem):
+    file = write(tmp_path, text)
+    with pytest.raises(EmissError, match=problem) as caught:
+        read_lmt(file)
+    assert f"{file}, line {line}:" in str(caught.value)
+
+
+def test_unreadable_files(tmp_path):
+    with pytest.raises(EmissError, match="cannot read"):
+        read_curve(tmp_path / "none.lmt")
+    with pytest.raises(EmissError, match="two masses"):
+        read_lmt(write(tmp_path, "0.01 1e-7\n"))
+    with pytest.raises(EmissError, match="not JSON"):
+        read_curve(write(tmp_path, "{", "x.json"))
+    with pytest.raises(EmissError, match="not one YAML document"):
+        read_curve(write(tmp_path, "a: 1\n---\nb: 2\n", "x.yaml"))
+    with pytest.raises(EmissError, match="mapping"):
+        read_curve(write(tmp_path, "[1, 2]", "x.json"))
+    with pytest.raises(EmissError, match="not a HEPData table"):
+        read_curve(write(tmp_path, "a: 1\n", "x.yaml"))
+    with pytest.raises(EmissError, match="columns to choose"):
+        read_curve(write(tmp_path, "0.01 1e-7\n0.02 1e-7\n"), column="x")
+
+
+@given(
+    st.lists(
+        st.tuples(*[st.floats(1e-9, 1e9)] * 3), min_size=2, max_size=20, unique_by=lambda r: r[0]
+    )
+)
+def test_lmt_round_trip(tmp_path_factory, rows):
+    masses = np.array(sorted(row[0] for row in rows))
+    low = np.array([min(row[1:]) for row in rows])
+    high = np.array([max(row[1:]) for row in rows])
+    file = tmp_path_factory.mktemp("lmt") / "a.lmt"
+    write_lmt(Overlay("a", masses, low, "epsilon", high, "Someone:2020abc"), file)
+    # Ten digits are written; masses that agree in all of them are still in order.
+    if np.unique([f"{m:.9e}" for m in masses]).size < 2:
+        return
+    back = read_lmt(file)
+    np.testing.assert_allclose([back.masses, back.values, back.upper], [masses, low, high], 1e-9)
+    assert back.reference == "Someone:2020abc"
+
+
+def test_hepdata_yaml_and_json(tmp_path):
+    content = table([20, 10], [2e-5, 1e-5], units="MeV", doi="10.17182/hepdata.1")
+    curve = read_curve(write(tmp_path, content, "t.yaml"), "theirs")
+    np.testing.assert_allclose(curve.masses, [0.01, 0.02], rtol=1e-15)
+    np.testing.assert_array_equal(curve.values, [1e-5, 2e-5])
+    assert (curve.label, curve.quantity) == ("theirs", "epsilon")
+    assert curve.reference == "10.17182/hepdata.1"
+    site = {
+        "name": "Table 1",
+        "doi": "10.17182/hepdata.1",
+        "headers": [{"name": "M [MEV]"}, {"name": "limit on epsilon", "colspan": 1}],
+        "values": [
+            {"x": [{"value": "10"}], "y": [{"value": "1e-5", "errors": [], "group": 0}]},
+            {"x": [{"low": "10", "high": "40"}], "y": [{"value": "2e-5", "group": 0}]},
+        ],
+    }
+    again = read_curve(write(tmp_path, json.dumps(site), "t.json"))
+    np.testing.assert_allclose(again.masses, [0.01, 0.02], rtol=1e-12)
+    np.testing.assert_array_equal(again.values, curve.values)
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (table([10, 20, 30], [1e-5, "-", 1e-5]), "inside the curve"),
+        (table([10, 20], [1e-5, -1e-5]), "row 2: -1e-05 is not positive"),
+        (table([10, "-"], [1e-5, 1e-5]), "mass is missing"),
+        (table([10, 20], [1e-5, 1e-5], units=""), "unit of 'M'"),
+        (table([10, 20], [1e-5, "many"]), "not a number"),
+        (table([10, 20], ["-", "-"]), "two masses"),
+    ],
+)
+def test_bad_hepdata(tmp_path, content, problem):
+    with pytest.raises(EmissError, match=problem) as caught:
+        read_curve(write(tmp_path, content, "t.yaml"))
+    assert str(tmp_path / "t.yaml") in str(caught.value)
+
+
+def test_hepdata_columns(tmp_path):
+    content = table([10, 20], [1e-5, 2e-5], name="Limit A on y")
+    content["dependent_variables"] += table([10, 20], [3e-5, 4e-5], name="Limit B")[
+        "dependent_variables"
+    ]
+    file = write(tmp_path, content, "t.yaml")
+    with pytest.raises(EmissError, match="'Limit A on y', 'Limit B'"):
+        read_curve(file)
+    with pytest.raises(EmissError, match="2 columns"):
+        read_curve(file, column="limit")
+    assert read_curve(file, column="a on").quantity == "y"
+    np.testing.assert_array_equal(read_curve(file, column="limit b").values, [3e-5, 4e-5])
+
+
+def test_own_results_are_curves(tmp_path):
+    limit = island_limit()
+    write_hepdata(limit, tmp_path / "hepdata")
+    curve = read_curve(tmp_path / "hepdata" / "coupling.yaml")
+    assert curve.quantity == "epsilon"
+    # Masses without exclusion at the ends fall away; an open upper edge is infinite.
+    kept = np.isfinite(limit.observed)
+    np.testing.assert_allclose(curve.masses, limit.masses[kept], rtol=1e-8)
+    np.testing.assert_allclose(curve.values, limit.observed[kept], rtol=1e-8)
+    np.testing.assert_allclose(curve.upper, limit.observed_upper[kept], rtol=1e-8)
+    write_hepdata(open_limit(), tmp_path / "open")
+    y = read_curve(tmp_path / "open" / "y.yaml")
+    assert y.quantity == "y"
+    np.testing.assert_allclose(y.values, open_limit().y, rtol=1e-8)
+    (tmp_path / "limit.json").write_text(json.dumps(limit_record(open_limit())), encoding="utf-8")
+    again = read_curve(tmp_path)
+    assert again.quantity == "epsilon"
+    np.testing.assert_array_equal(again.values, open_limit().observed)
+
+
+def test_regions_that_cross():
+    limit = open_limit(count=61)
+    # Flat curve: crosses ours, 1.1e-5 (m/MeV)^(1/2), at (3/1.1)^2 MeV.
+    flat = Overlay("flat", np.array([1e-3, 0.1]), np.full(2, 3e-5), "epsilon")
+    found = compare_regions(limit, flat)
+    crossing = 1e-3 * (3.0 / 1.1) ** 2
+    (first, *rest) = found.only_ours
+    assert first[0] == 1e-3
+    assert first[1] <= crossing < first[1] * 1.13  # spacing of the masses is 12 %
+    # Above their last mass only we exclude anything.
+    assert rest[-1] == pytest.approx((limit.masses[41], 1.0))
+    assert found.only_theirs == ((limit.masses[limit.masses > crossing][0], 0.1),)
+    known = np.isfinite(found.ratio)
+    np.testing.assert_allclose(found.ratio[known], limit.observed[known] / 3e-5, rtol=1e-12)
+
+
+def test_same_curve_excludes_the_same():
+    limit = open_limit()
+    same = Overlay("same", limit.masses, limit.observed, "epsilon")
+    found = compare_regions(limit, same)
+    assert found.only_ours == found.only_theirs == ()
+    y = Overlay("y", limit.dark_matter_mass, limit.y, "y")
+    assert compare_regions(limit, y).only_ours == ()
+    assert compare_regions(limit, y).quantity == "y"
+    # The same lower edge closed from above: we exclude more everywhere, they nowhere.
+    closed = Overlay("closed", limit.masses, limit.observed, "epsilon", 10.0 * limit.observed)
+    found = compare_regions(limit, closed)
+    assert found.only_ours == ((limit.masses[0], limit.masses[-1]),)
+    assert found.only_theirs == ()
+
+
+def test_island_ends_where_it_ends():
+    limit = island_limit()
+    kept = limit.masses[np.isfinite(limit.observed)]
+    above = Overlay("above", limit.masses, np.full(limit.masses.size, 0.5), "epsilon")
+    found = compare_regions(limit, above)
+    assert found.only_ours == ((kept[0], kept[-1]),)
+    # They exclude above 0.5 wherever our region is closed below that or absent, not where open.
+    open_mass = limit.masses[np.isinf(limit.observed_upper)]
+    for low, high in found.only_theirs:
+        assert not np.any((open_mass >= low) & (open_mass <= high))
+    assert len(found.only_theirs) == 2
+
+
+def test_closed_contour_in_csv_is_refused(tmp_path):
+    masses = np.geomspace(0.01, 0.1, 12)
+    around = np.r_[masses, masses[::-1]]
+    values = np.r_[1e-7 * masses, 1e-5 * masses[::-1] ** 2]
+    text = "mass_gev,epsilon\n" + "\n".join(f"{m},{v}" for m, v in zip(around, values, strict=True))
+    with pytest.raises(EmissError, match="closed region"):
+        read_curve(write(tmp_path, text, "around.csv"))
+    # Backwards, or there and back along the same line, is a curve like any other.
+    for rows in (masses[::-1], around):
+        text = "mass_gev,epsilon\n" + "\n".join(f"{m},{1e-7 * m}" for m in rows)
+        np.testing.assert_array_equal(
+            read_curve(write(tmp_path, text, "back.csv")).masses, np.sort(rows)
+        )
