@@ -1,4 +1,7 @@
-"""Curves of others, read from the user's CSV files, to draw and to compare with."""
+"""Curves of others, read from the user's files, to draw and to compare with.
+
+CSV is read here; `curve_files` reads HEPData tables, DarkCast-style tables and records of emiss.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from .inference.limit import Limit
 __all__ = ["Overlay", "compare_ratio", "read_overlay"]
 
 _MASS_UNITS = {"ev": 1e-9, "kev": 1e-6, "mev": 1e-3, "gev": 1.0, "tev": 1e3}
+_CONTOUR_ROWS = 24
 _SYNONYMS = {"eps": "epsilon", "coupling": "", "value": "", "limit": "", "observed": ""}
 
 
@@ -34,12 +38,21 @@ class Overlay:
         Couplings (or y), positive; in the unit of the quantity.
     quantity : str
         What the values are, e.g. ``"epsilon"`` or ``"y"``; empty if the file does not say.
+    upper : array of float, shape (n,), or None
+        Upper edge of the excluded region where it is closed; inf where it is open.
+    reference : str
+        Where the curve was published, as the file says; empty if it does not.
+    unit : str
+        Unit of the values as the file says; empty for a number.
     """
 
     label: str
     masses: NDArray[np.float64]
     values: NDArray[np.float64]
     quantity: str = ""
+    upper: NDArray[np.float64] | None = None
+    reference: str = ""
+    unit: str = ""
 
 
 def _mass_unit(text: str) -> str | None:
@@ -75,32 +88,37 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _lines(file: Path) -> tuple[list[tuple[int, list[str]]], str]:
-    """Rows with their line numbers, and the text of a ``# units:`` comment."""
+def _lines(file: Path) -> tuple[list[tuple[int, list[str]]], str, str]:
+    """Rows with their line numbers, and the texts of ``# units:`` and ``# reference:``."""
     try:
         text = file.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise EmissError(f"cannot read '{file}': {error.strerror}.") from error
     except UnicodeDecodeError as error:
         raise EmissError(f"'{file}' is not text in UTF-8: {error}.") from error
-    units = ""
+    units, reference = "", ""
     rows: list[tuple[int, list[str]]] = []
     for number, line in enumerate(text.splitlines(), start=1):
         stripped = line.strip()
         if stripped.startswith("#"):
             if match := re.match(r"#\s*units\s*:\s*(.*)", stripped, re.IGNORECASE):
                 units = match[1]
+            if match := re.match(r"#\s*references?\s*:\s*(.*)", stripped, re.IGNORECASE):
+                reference = match[1]
         elif stripped:
             rows.append((number, next(csv.reader([stripped]))))
-    return rows, units
+    return rows, units, reference
 
 
 def read_overlay(path: Path | str, label: str | None = None) -> Overlay:
-    """Read a curve from a CSV file: masses in the first column, couplings in the second.
+    """Read a curve from a file; other formats than CSV by their suffix, see `curve_files`.
+
+    CSV files have masses in the first column and couplings in the second.
 
     The unit of the mass stands in the header (``mass_gev``, ``m_chi_MeV``) or, in a file without
     such a header, in a comment ``# units: GeV, 1``. Lines that begin with ``#`` are comments,
-    further columns are left alone, and rows may come in any order.
+    further columns are left alone, and rows may come in any order. A comment
+    ``# reference: ...`` is kept.
 
     Parameters
     ----------
@@ -118,11 +136,15 @@ def read_overlay(path: Path | str, label: str | None = None) -> Overlay:
     ------
     EmissError
         If the file cannot be read, the unit of the mass is not stated, a value is missing, not a
-        number, not finite or not positive, or there are fewer than two different masses; the
-        message names file and line.
+        number, not finite or not positive, there are fewer than two different masses, or the rows
+        run around a closed region; the message names file and line.
     """
     file = Path(path)
-    rows, units = _lines(file)
+    if file.suffix.lower() in {".yaml", ".yml", ".json", ".lmt"} or file.is_dir():
+        from .curve_files import read_curve
+
+        return read_curve(file, label)
+    rows, units, reference = _lines(file)
     header = ["", ""]
     if rows and not _is_number(rows[0][1][0]):
         number, header = rows.pop(0)
@@ -144,9 +166,39 @@ def read_overlay(path: Path | str, label: str | None = None) -> Overlay:
         points.append((mass * _MASS_UNITS[unit], value))
     if len({mass for mass, _ in points}) < 2:
         raise EmissError(f"{file}: {len(points)} row(s) of data; a curve needs two masses.")
+    _refuse_contour(file, np.array(points))
     # The sort keeps the order of rows of equal mass: digitised curves have vertical steps.
     masses, values = np.array(sorted(points, key=lambda point: point[0])).T
-    return Overlay(label or file.stem, masses.copy(), values.copy(), _quantity(header[1]))
+    return Overlay(
+        label or file.stem,
+        masses.copy(),
+        values.copy(),
+        _quantity(header[1]),
+        reference=reference,
+    )
+
+
+def _refuse_contour(file: Path, points: NDArray[np.float64]) -> None:
+    """Refuse rows that run along a closed region: sorting them by mass would make a saw of it."""
+    x, y = np.log(points).T
+    steps = np.sign(np.diff(x))
+    turns = np.flatnonzero(np.diff(steps[steps != 0.0]))
+    # Few rows may turn once by chance: they may come in any order.
+    if len(points) < _CONTOUR_ROWS or turns.size != 1:
+        return
+    turn = int(np.argmax(x) if steps[steps != 0.0][0] > 0.0 else np.argmin(x))
+    runs = [points_of[np.argsort(points_of[:, 0])] for points_of in np.split(np.c_[x, y], [turn])]
+    low, high = max(run[0, 0] for run in runs), min(run[-1, 0] for run in runs)
+    if high - low < 0.5 * (x.max() - x.min()):
+        return
+    middle = np.linspace(low, high, 9)
+    apart = np.interp(middle, *runs[0].T) - np.interp(middle, *runs[1].T)
+    if np.max(np.abs(apart)) > 0.1:
+        raise EmissError(
+            f"{file}: the masses run one way and then back along other values, a closed region. "
+            "Order matters there: write it as a .lmt table with mass, lower edge and upper edge, "
+            "or keep the edge that is meant."
+        )
 
 
 def compare_ratio(limit: Limit, overlay: Overlay) -> NDArray[np.float64]:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import typer
 
-from . import catalogue, counts, limit, tracks, validate, xsec, yields
+from . import (
+    catalogue,
+    compare,
+    counts,
+    decays,
+    limit,
+    recast,
+    tracks,
+    validate,
+    xsec,
+    yields,
+)
 
 app = typer.Typer(
     help="Missing-energy searches for dark bosons, from beam to limit.",
@@ -35,7 +46,10 @@ app.command("limit")(limit.limit)
 app.command("yields")(yields.yields)
 app.add_typer(xsec.app, name="xsec")
 app.command("tracks")(tracks.tracks)
+app.command("decays")(decays.decays)
 app.command("counts")(counts.counts)
+app.command("compare")(compare.compare)
+app.command("recast")(recast.recast)
 app.command("list")(catalogue.list_names)
 app.command("show")(catalogue.show)
 app.command("cite")(catalogue.cite)

@@ -154,16 +154,20 @@ def template(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="File to write; default: print.")
     ] = None,
+    model: Annotated[
+        bool, typer.Option("--model", help="A file for one's own model, not an experiment.")
+    ] = False,
     schema: Annotated[
         bool, typer.Option("--schema", help="The JSON Schema instead of the commented template.")
     ] = False,
 ) -> None:
-    """Give a commented experiment file to start from, or the JSON Schema of such files."""
+    """Give a commented experiment or model file to start from, or the JSON Schema of such files."""
     from importlib import resources
 
     from .output import note
 
-    name = "experiment.schema.json" if schema else "experiment-template.toml"
+    kind = "model" if model else "experiment"
+    name = f"{kind}.schema.json" if schema else f"{kind}-template.toml"
     text = resources.files("emiss").joinpath(f"data/{name}").read_text("utf-8")
     if output is None:
         note(text.rstrip("\n"))

@@ -28,6 +28,14 @@ def _experiment(name: str) -> dict[str, Any]:
     }
 
 
+def _is_model_file(name: str) -> bool:
+    """Whether a TOML file has a table [model]."""
+    path = Path(name)
+    if path.suffix != ".toml" or not path.is_file():
+        return False
+    return any(line.strip() == "[model]" for line in path.read_text("utf-8", "replace").split("\n"))
+
+
 def _model(name: str) -> dict[str, Any]:
     model = models.get(name, {})
     values = [
@@ -99,7 +107,7 @@ def describe(name: str) -> dict[str, Any]:
     UnknownNameError
         If nothing has this name.
     """
-    if name in models.names():
+    if name in models.names() or _is_model_file(name):
         return _model(name)
     if name in materials.names():
         return _material(name)

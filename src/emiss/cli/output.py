@@ -62,13 +62,14 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> 
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=200)
-    grid = Table(title=Text(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     cells = [list(row) for row in rows]
     for index, column in enumerate(columns):
         numeric = all(_NUMERIC.match(row[index]) for row in cells)
         grid.add_column(Text(column), justify="right" if numeric and index else "left")
     for row in cells:
         grid.add_row(*(Text(cell) for cell in row))
+    console.print(Text(title), soft_wrap=True)
     console.print(grid)
 
 

@@ -4,6 +4,7 @@ from .describe import Row, describe, rows
 from .efficiency import Efficiency
 from .experiment import Experiment, Run
 from .loader import get, load, names, template
+from .missing_momentum import MissingMomentumSelection, Spectrometer, TriggerCounter
 from .quantity import STATUSES, Quantity
 from .setup import Beam, Dump, Layer, MissingEnergySelection, Selection
 
@@ -15,10 +16,13 @@ __all__ = [
     "Experiment",
     "Layer",
     "MissingEnergySelection",
+    "MissingMomentumSelection",
     "Quantity",
     "Row",
     "Run",
     "Selection",
+    "Spectrometer",
+    "TriggerCounter",
     "describe",
     "get",
     "load",

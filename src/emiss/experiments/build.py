@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 from emiss.errors import EmissError
 
 from . import schema
+from .build_muon import missing_momentum, momentum_problem
 from .efficiency import Efficiency
 from .experiment import Experiment, Run, expected_count
+from .missing_momentum import MissingMomentumSelection
 from .quantity import Quantity
+from .schema_muon import MissingMomentumTable
 from .schema_numbers import (
     EfficiencyTable,
     LabelledTable,
@@ -215,6 +218,9 @@ class Builder:
         return Dump(name, layers, table.repeat, length, own_materials, *labels)
 
     def _selection(self, table: schema.SelectionTable) -> Selection:
+        if isinstance(table, MissingMomentumTable):
+            return missing_momentum(table, self._quantity)
+
         def read(name: str) -> Quantity:
             return self._quantity(getattr(table, name), table, ("selection", name))
 
@@ -237,6 +243,10 @@ class Builder:
             return kept if given is None else self._quantity(given, table, (*where, name))
 
         old = selection
+        if isinstance(old, MissingMomentumSelection):
+            raise FileProblem(
+                where, "a missing-momentum selection cannot be changed in part; write a new file"
+            )
         try:
             return MissingEnergySelection(
                 read("max_calorimeter_energy", None) or old.max_calorimeter_energy,
@@ -249,6 +259,11 @@ class Builder:
             raise FileProblem(where, str(error)) from error
 
     def _check_threshold(self, selection: Selection, beam: Beam, where: Location) -> None:
+        if isinstance(selection, MissingMomentumSelection):
+            found = momentum_problem(selection, beam)
+            if found is not None:
+                raise FileProblem((*where, found[0]), found[1])
+            return
         threshold = selection.max_calorimeter_energy
         if not threshold.value < beam.energy.value:
             problem = (

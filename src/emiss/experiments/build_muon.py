@@ -75,7 +75,7 @@ def missing_momentum(table: MissingMomentumTable, read: _Read) -> MissingMomentu
         number("max_incoming_momentum"),
         number("max_outgoing_momentum"),
         number("max_calorimeter_energy"),
-        number("veto_efficiency"),
+        number("veto_acceptance"),
         number("beam_size"),
         number("beam_divergence"),
         number("magnet_distance"),

@@ -9,6 +9,7 @@ from typing import Any
 from emiss.provenance import InputLabel
 
 from .experiment import Experiment, Run
+from .missing_momentum import MissingMomentumSelection
 from .quantity import Quantity
 from .setup import Beam, Dump, Selection
 
@@ -72,6 +73,10 @@ def _dump(dump: Dump) -> Iterator[Row]:
 
 
 def _selection(section: str, selection: Selection, names: tuple[str, ...]) -> Iterator[Row]:
+    if isinstance(selection, MissingMomentumSelection):
+        for name, quantity in selection.rows():
+            yield _row(section, name, quantity)
+        return
     for name in names:
         quantity = getattr(selection, name)
         if quantity is not None:
@@ -87,6 +92,8 @@ def _run(run: Run, default: Selection, names: tuple[str, ...]) -> Iterator[Row]:
         yield _row(section, name, quantity)
     kind = "correlated" if run.yield_correlated else "uncorrelated"
     yield _row(section, f"yield_uncertainty ({kind} between runs)", run.yield_uncertainty)
+    if isinstance(run.selection, MissingMomentumSelection):
+        return  # one selection for all runs
     own = tuple(name for name in names if getattr(run.selection, name) != getattr(default, name))
     yield from _selection(section, run.selection, own)
 

@@ -235,6 +235,7 @@ def _validate(data: dict[str, Any]) -> ExperimentFile:
         raise FileProblem(location, problem) from None
 
 
+_TAGS: Final = ("missing-energy", "missing-momentum")
 _EXPLAINED: Final = {
     "finite_number": "must be a finite number",
     "float_type": "must be an ordinary number without quotes",
@@ -250,7 +251,8 @@ _EXPLAINED: Final = {
 
 
 def _explain(detail: ErrorDetails) -> tuple[Location, str]:
-    location: Location = tuple(detail["loc"])
+    # pydantic names the chosen table of a union by its tag, which is no key of the file
+    location: Location = tuple(part for part in detail["loc"] if part not in _TAGS)
     context = detail.get("ctx", {})
     kind, given = detail["type"], detail["input"]
     if "key" in context:

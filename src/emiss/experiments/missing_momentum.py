@@ -143,7 +143,7 @@ class MissingMomentumSelection:
         Largest measured momentum behind the target, in GeV.
     max_calorimeter_energy : Quantity
         Largest energy in the calorimeters in GeV: that of a minimum-ionising particle, with room.
-    veto_efficiency : Quantity
+    veto_acceptance : Quantity
         Probability that a signal event is not vetoed.
     beam_size, beam_divergence : Quantity
         Standard deviations of position (cm) and slope (rad) of the beam at the target, both planes.
@@ -159,7 +159,7 @@ class MissingMomentumSelection:
     max_incoming_momentum: Quantity
     max_outgoing_momentum: Quantity
     max_calorimeter_energy: Quantity
-    veto_efficiency: Quantity
+    veto_acceptance: Quantity
     beam_size: Quantity
     beam_divergence: Quantity
     magnet_distance: Quantity
@@ -177,7 +177,7 @@ class MissingMomentumSelection:
                 "max_incoming_momentum",
                 "max_outgoing_momentum",
                 "max_calorimeter_energy",
-                "veto_efficiency",
+                "veto_acceptance",
                 "beam_size",
                 "beam_divergence",
                 "magnet_distance",

@@ -9,9 +9,10 @@ import json
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
+from .schema_muon import MissingMomentumTable
 from .schema_numbers import (
     BackgroundTable,
     BeamEnergyTable,
@@ -28,12 +29,13 @@ from .schema_numbers import (
     Words,
     YieldUncertaintyTable,
     choice,
+    suggestion,
 )
 
 __all__ = ["ExperimentFile", "json_schema", "main"]
 
 _PARTICLES = ("e-", "e+", "mu-", "mu+", "gamma")
-_MODES = ("missing-energy",)
+_MODES = ("missing-energy", "missing-momentum")
 
 
 class BeamTable(LabelledTable):
@@ -90,8 +92,25 @@ class MissingEnergyTable(LabelledTable):
         return self
 
 
-# A second mode makes this a union with Field(discriminator="mode").
-SelectionTable = MissingEnergyTable
+def _known_mode(value: Any) -> Any:
+    mode = value.get("mode") if isinstance(value, dict) else None
+    if mode is not None and mode not in _MODES:
+        text = f"must be one of {', '.join(_MODES)}{suggestion(mode, _MODES)}"
+        raise PydanticCustomError("mode", "{problem}", {"key": "mode", "problem": text})
+    return value
+
+
+def _mode_of(value: Any) -> str:
+    mode = value.get("mode") if isinstance(value, dict) else getattr(value, "mode", None)
+    return mode if mode in _MODES else _MODES[0]  # a missing mode is reported by the first table
+
+
+SelectionTable = Annotated[
+    Annotated[MissingEnergyTable, Tag("missing-energy")]
+    | Annotated[MissingMomentumTable, Tag("missing-momentum")],
+    Discriminator(_mode_of),
+    BeforeValidator(_known_mode),
+]
 
 
 class SelectionOverrideTable(LabelledTable):

@@ -98,7 +98,7 @@ class MissingMomentumTable(LabelledTable):
     max_incoming_momentum: BeamEnergyTable
     max_outgoing_momentum: BeamEnergyTable
     max_calorimeter_energy: BeamEnergyTable
-    veto_efficiency: FractionTable = Field(description="probability to pass the vetoes")
+    veto_acceptance: FractionTable = Field(description="probability to pass the vetoes")
     beam_size: SizeTable = Field(description="standard deviation at the target")
     beam_divergence: AngleTable = Field(description="standard deviation of the slope")
     magnet_distance: LengthTable = Field(description="end of the target to middle of the magnet")

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from emiss.errors import EmissError, ValidityError
 
+from .missing_momentum import MissingMomentumSelection
 from .quantity import Quantity
 
 if TYPE_CHECKING:
@@ -195,5 +196,5 @@ class MissingEnergySelection:
         return sigma
 
 
-Selection = MissingEnergySelection
+Selection = MissingEnergySelection | MissingMomentumSelection
 """Union of the selections, told apart by their `mode`; each mode is one class and one member."""

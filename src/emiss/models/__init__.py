@@ -7,8 +7,9 @@ from .dark_photon import DarkPhoton
 from .dark_sector import DARK_MATTER_KINDS, DarkSector
 from .leptophilic import Leptophilic
 from .lmu_ltau import LMuLTau
-from .registry import defaults, get, names
+from .registry import defaults, get, load, names, template
 from .scalar import Scalar
+from .user_model import UserModel
 
 __all__ = [
     "ALP",
@@ -23,7 +24,10 @@ __all__ = [
     "Leptophilic",
     "Model",
     "Scalar",
+    "UserModel",
     "defaults",
     "get",
+    "load",
     "names",
+    "template",
 ]

@@ -1,21 +1,23 @@
-"""Axion-like particle: couples to two photons, and to electrons in proportion if wanted."""
+"""Axion-like particle: couples to two photons, to electrons, or to both in proportion."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar, final
+from typing import ClassVar, Final, final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants as const
-from ..errors import EmissError
+from ..errors import EmissError, UnknownNameError
 from .base import Boson, FloatArray, Model, checked_coupling, checked_flavour, checked_mass
-from .dark_sector import DarkSector
+from .dark_sector import DarkSector, dark_sector
 from .widths import lepton_width, photon_width
 
 __all__ = ["ALP"]
+
+_FREE: Final = {"photon": ("g_agg", r"g_{a\gamma\gamma}"), "electron": ("g_ae", "g_{ae}")}
 
 
 @final
@@ -26,23 +28,42 @@ class ALP(Model):
     Parameters
     ----------
     electron_to_photon : float, optional
-        g_e/g_agg in GeV; 0 (default) for photons alone. For electrons alone use `Leptophilic`.
+        g_e/g_agg in GeV with the photon coupling free; 0 (default) for photons alone.
+    free : str, optional
+        Which coupling is the free one: ``"photon"`` (default), in GeV^-1, or ``"electron"``, a
+        number.
+    photon_to_electron : float, optional
+        g_agg/g_e in GeV^-1 with the electron coupling free; 0 (default) for electrons alone.
+    dark_matter : str, optional
+        ``"dirac"``, ``"majorana"`` or ``"none"`` (default).
+    alpha_dark, mass_ratio : float, optional
+        As in `DarkSector`.
 
     Raises
     ------
     EmissError
-        If the ratio is negative or not finite.
+        If a ratio is negative, not finite or without effect, or a parameter is out of range.
     """
 
     CITATIONS: ClassVar[tuple[str, ...]] = ("Dobrich:2015jyk", "NA64:2020qwq")
 
     electron_to_photon: float = 0.0
+    free: str = "photon"
+    photon_to_electron: float = 0.0
+    dark_matter: str = "none"
+    alpha_dark: float = 0.1
+    mass_ratio: float = 3.0
 
     def __post_init__(self) -> None:
-        if not 0.0 <= self.electron_to_photon < math.inf:
-            raise EmissError(
-                f"electron_to_photon={self.electron_to_photon:g}: must be finite and not negative."
-            )
+        if self.free not in _FREE:
+            raise UnknownNameError("free coupling", self.free, _FREE)
+        for name, idle in (("electron_to_photon", "electron"), ("photon_to_electron", "photon")):
+            value = getattr(self, name)
+            if not 0.0 <= value < math.inf:
+                raise EmissError(f"{name}={value:g}: must be finite and not negative.")
+            if value > 0.0 and self.free == idle:
+                raise EmissError(f"{name}: no effect with free={idle}; leave one of them out.")
+        _ = self.dark_sector
 
     @property
     def name(self) -> str:
@@ -61,37 +82,48 @@ class ALP(Model):
 
     @property
     def coupling_name(self) -> str:
-        """Coupling to photons in GeV^-1."""
-        return "g_agg"
+        """Coupling to photons in GeV^-1, or to electrons."""
+        return _FREE[self.free][0]
 
     @property
     def coupling_label(self) -> str:
         """LaTeX label."""
-        return r"g_{a\gamma\gamma}"
+        return _FREE[self.free][1]
 
     @property
     def dark_sector(self) -> DarkSector | None:
-        """No dark matter."""
-        return None
+        """Dark matter, or None."""
+        return dark_sector(
+            self.dark_matter, self.alpha_dark, self.mass_ratio, mediator="pseudoscalar"
+        )
+
+    @property
+    def _shares(self) -> tuple[float, float]:
+        """Couplings to electrons and to photons over the free one."""
+        if self.free == "photon":
+            return self.electron_to_photon, 1.0
+        return 1.0, self.photon_to_electron
 
     def lepton_coupling(self, flavour: str, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
         """Coupling g_e to electrons, 0 to other leptons."""
-        share = self.electron_to_photon if checked_flavour(flavour) == "e" else 0.0
+        share = self._shares[0] if checked_flavour(flavour) == "e" else 0.0
         g, _ = np.broadcast_arrays(checked_coupling(coupling), checked_mass(mass))
         return g * share
 
     def photon_coupling(self, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
         """Coupling g_agg in GeV^-1."""
         g, _ = np.broadcast_arrays(checked_coupling(coupling), checked_mass(mass))
-        return np.asarray(g, dtype=np.float64).copy()
+        return g * self._shares[1]
 
     def visible_widths(self, mass: ArrayLike, coupling: ArrayLike) -> dict[str, FloatArray]:
-        """Widths in GeV to two photons and to electrons."""
+        """Widths in GeV to two photons and to electrons, those that couple."""
         m, g = np.broadcast_arrays(checked_mass(mass), checked_coupling(coupling))
-        widths = {"gamma gamma": photon_width(m, g)}
-        if self.electron_to_photon > 0.0:
-            on_electrons = g * self.electron_to_photon
-            widths["e+e-"] = lepton_width("pseudoscalar", m, on_electrons, const.ELECTRON_MASS)
+        electron, photon = self._shares
+        widths = {}
+        if photon > 0.0:
+            widths["gamma gamma"] = photon_width(m, g * photon)
+        if electron > 0.0:
+            widths["e+e-"] = lepton_width("pseudoscalar", m, g * electron, const.ELECTRON_MASS)
         return widths
 
     def neutrino_width(self, mass: ArrayLike, coupling: ArrayLike) -> FloatArray:

@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar, final
+from typing import ClassVar, Final, final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants as const
-from .base import Boson, FloatArray, Model, checked_coupling, checked_flavour, checked_mass
+from ..errors import UnknownNameError
+from .base import (
+    Boson,
+    FloatArray,
+    Model,
+    checked_coupling,
+    checked_flavour,
+    checked_mass,
+    checked_quark,
+)
 from .dark_sector import DarkSector, dark_sector
 from .r_ratio import baryon_ratio
 from .widths import lepton_width, neutrino_width
 
 __all__ = ["BMinusL"]
 
+_NEUTRINOS: Final = {"left-handed": 3, "dirac": 6}
+
 
 @final
 @dataclass(frozen=True, slots=True)
 class BMinusL(Model):
-    """Z' of gauged B - L with gauge coupling g; right-handed neutrinos too heavy to decay to.
+    """Z' of gauged B - L with gauge coupling g.
 
     Parameters
     ----------
@@ -33,6 +44,14 @@ class BMinusL(Model):
         m_Z' / m_chi, above 2.
     splitting : float, optional
         (m_2 - m_1)/m_1 of pseudo-Dirac dark matter.
+    neutrinos : str, optional
+        ``"left-handed"`` (default): the right-handed ones are too heavy to decay to; ``"dirac"``:
+        they are as light, as where B - L is unbroken, and the width to neutrinos is twice as large.
+
+    Raises
+    ------
+    EmissError
+        If a parameter is unknown or out of range, see `DarkSector`.
 
     Notes
     -----
@@ -46,8 +65,11 @@ class BMinusL(Model):
     g_chi: float = 0.05
     mass_ratio: float = 3.0
     splitting: float = 0.0
+    neutrinos: str = "left-handed"
 
     def __post_init__(self) -> None:
+        if self.neutrinos not in _NEUTRINOS:
+            raise UnknownNameError("kind of neutrinos", self.neutrinos, _NEUTRINOS)
         _ = self.dark_sector
 
     @property
@@ -91,6 +113,12 @@ class BMinusL(Model):
         """Zero: a vector does not couple to two photons."""
         return np.zeros(np.broadcast_shapes(np.shape(coupling), np.shape(mass)))
 
+    def quark_coupling(self, quark: str, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
+        """A third of the gauge coupling, the same for all quarks."""
+        _ = checked_quark(quark)
+        g, _ = np.broadcast_arrays(checked_coupling(coupling), checked_mass(mass))
+        return np.asarray(g / 3.0)
+
     def visible_widths(self, mass: ArrayLike, coupling: ArrayLike) -> dict[str, FloatArray]:
         """Widths in GeV to charged leptons and hadrons."""
         m, g = np.broadcast_arrays(checked_mass(mass), checked_coupling(coupling))
@@ -102,5 +130,5 @@ class BMinusL(Model):
         return widths
 
     def neutrino_width(self, mass: ArrayLike, coupling: ArrayLike) -> FloatArray:
-        """Width in GeV to three left-handed neutrinos."""
-        return neutrino_width(mass, coupling, 3)
+        """Width in GeV to the neutrinos."""
+        return neutrino_width(mass, coupling, _NEUTRINOS[self.neutrinos])

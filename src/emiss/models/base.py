@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, cast, final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self, cast, final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -23,6 +23,8 @@ Boson = Literal["vector", "axial", "scalar", "pseudoscalar"]
 
 BOSONS: tuple[Boson, ...] = ("vector", "axial", "scalar", "pseudoscalar")
 """Kinds of boson, by their coupling to leptons."""
+QUARK_CHARGE: Final = {"u": 2.0 / 3.0, "d": -1.0 / 3.0}
+"""Electric charge of quarks in units of the positron's."""
 INVISIBLE_CHANNELS = ("chi chi", "nu nu")
 """Final states that leave no trace in a detector."""
 
@@ -110,6 +112,27 @@ class Model(ABC):
     @abstractmethod
     def photon_coupling(self, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
         """Coupling to two photons in GeV^-1 (L = -g/4 X F F or X F Ftilde), 0 if there is none."""
+
+    def quark_coupling(self, quark: str, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
+        """Vector coupling to quarks at momentum transfer squared mass^2, with its sign.
+
+        Parameters
+        ----------
+        quark : str
+            ``"u"`` (and charm) or ``"d"`` (and strange, bottom).
+        coupling : array_like
+            The free coupling.
+        mass : array_like
+            Mass of X in GeV.
+
+        Returns
+        -------
+        array of float
+            Coupling of the Lagrangian; 0 for all models that do not say otherwise. The sign is
+            relative to that of the other quark and means nothing beside that.
+        """
+        _ = checked_quark(quark)
+        return np.zeros(np.broadcast_shapes(np.shape(coupling), np.shape(mass)))
 
     @abstractmethod
     def visible_widths(self, mass: ArrayLike, coupling: ArrayLike) -> dict[str, FloatArray]:
@@ -213,12 +236,21 @@ class Model(ABC):
     def citations(self) -> tuple[str, ...]:
         """Bibliography keys of the model and its dark sector."""
         sector = self.dark_sector
-        return tuple(dict.fromkeys(self.CITATIONS + (sector.CITATIONS if sector else ())))
+        own = (*self.CITATIONS, *self.references())
+        return tuple(dict.fromkeys((*own, *(sector.CITATIONS if sector else ()))))
+
+    def references(self) -> tuple[str, ...]:
+        """Bibliography keys that belong to this very model and not to all of its class."""
+        return ()
 
     @final
     def parameters(self) -> dict[str, float | str]:
-        """Parameters of the model by name."""
-        return {f.name: getattr(self, f.name) for f in fields(cast(Any, self)) if f.init}
+        """Parameters by name: all fields but those with ``metadata={"parameter": False}``."""
+        return {
+            f.name: getattr(self, f.name)
+            for f in fields(cast(Any, self))
+            if f.init and f.metadata.get("parameter", True)
+        }
 
     @final
     def with_parameters(self, **changes: float | str) -> Self:
@@ -287,3 +319,10 @@ def checked_flavour(flavour: str) -> str:
     if flavour not in const.LEPTON_MASS:
         raise UnknownNameError("charged lepton", flavour, const.LEPTON_MASS)
     return flavour
+
+
+def checked_quark(quark: str) -> str:
+    """Return the quark's name; raises UnknownNameError if it is neither ``"u"`` nor ``"d"``."""
+    if quark not in QUARK_CHARGE:
+        raise UnknownNameError("quark", quark, QUARK_CHARGE)
+    return quark

@@ -9,7 +9,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import constants as const
-from .base import Boson, FloatArray, Model, checked_coupling, checked_flavour, checked_mass
+from .base import (
+    QUARK_CHARGE,
+    Boson,
+    FloatArray,
+    Model,
+    checked_coupling,
+    checked_flavour,
+    checked_mass,
+    checked_quark,
+)
 from .dark_sector import DarkSector, dark_sector
 from .widths import hadron_width, lepton_width
 
@@ -98,6 +107,12 @@ class DarkPhoton(Model):
     def photon_coupling(self, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
         """Zero: a vector does not couple to two photons."""
         return np.zeros(np.broadcast_shapes(np.shape(coupling), np.shape(mass)))
+
+    def quark_coupling(self, quark: str, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
+        """Coupling epsilon e times the quark's charge."""
+        charge = QUARK_CHARGE[checked_quark(quark)]
+        eps, _ = np.broadcast_arrays(checked_coupling(coupling), checked_mass(mass))
+        return eps * (charge * const.ELECTRIC_CHARGE)
 
     def visible_widths(self, mass: ArrayLike, coupling: ArrayLike) -> dict[str, FloatArray]:
         """Widths in GeV to charged leptons and hadrons."""

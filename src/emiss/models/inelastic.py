@@ -14,10 +14,10 @@ from numpy.typing import ArrayLike
 
 from .. import constants as const
 from ..errors import ValidityError
-from .base import FloatArray, checked_coupling, checked_flavour, checked_mass
+from .base import FloatArray, Model, checked_coupling, checked_flavour, checked_mass
 from .dark_sector import DarkSector
 
-__all__ = ["excited_ctau_cm", "excited_width"]
+__all__ = ["excited_ctau_cm", "excited_width", "excited_widths"]
 
 CITATIONS = ("Izaguirre:2015zva", "Berlin:2018jbm")
 
@@ -59,10 +59,58 @@ def excited_width(
     ValidityError
         If the dark matter is not pseudo-Dirac, or chi_2 decays to a real dark photon.
     """
+    lepton = const.LEPTON_MASS[checked_flavour(flavour)]
+    m, eps = np.broadcast_arrays(checked_mass(mass), checked_coupling(epsilon))
+    return np.asarray(4.0 * math.pi * const.ALPHA * eps**2 * _width_per_g2(m, sector, lepton))
+
+
+def excited_widths(model: Model, mass: ArrayLike, coupling: ArrayLike) -> dict[str, FloatArray]:
+    """Widths of chi_2 by final state, for any vector model with pseudo-Dirac dark matter.
+
+    Parameters
+    ----------
+    model : Model
+        A vector with split pseudo-Dirac dark matter.
+    mass : array_like
+        Mass of the vector in GeV.
+    coupling : array_like
+        Free coupling of the model.
+
+    Returns
+    -------
+    dict of str to array of float
+        Widths in GeV, keyed ``"chi2 -> chi1 e+e-"``, ``"chi2 -> chi1 mu+mu-"`` and, where the
+        model couples to neutrinos, ``"chi2 -> chi1 nu nu"``. Couplings are taken at q^2 = m^2.
+        Hadrons are left out: for splittings above 2 m_pi the total is too small.
+
+    Raises
+    ------
+    ValidityError
+        As `excited_width`, or if the boson is not a vector.
+    """
+    sector = model.dark_sector
+    if model.boson != "vector" or sector is None:
+        raise ValidityError(
+            f"model '{model.name}': excited dark matter needs a vector boson and "
+            "dark_matter=pseudo-dirac."
+        )
+    m, g = np.broadcast_arrays(checked_mass(mass), checked_coupling(coupling))
+    widths = {
+        f"chi2 -> chi1 {flavour}+{flavour}-": np.square(model.lepton_coupling(flavour, g, m))
+        * _width_per_g2(m, sector, const.LEPTON_MASS[flavour])
+        for flavour in ("e", "mu")
+    }
+    # Left-handed neutrinos have the width g^2 m/24 pi, half that of a massless charged lepton.
+    neutrinos = model.neutrino_width(m, g) * 12.0 * math.pi / m
+    if np.any(neutrinos > 0.0):
+        widths["chi2 -> chi1 nu nu"] = neutrinos * _width_per_g2(m, sector, 0.0)
+    return {state: np.asarray(width) for state, width in widths.items()}
+
+
+def _width_per_g2(m: FloatArray, sector: DarkSector, lepton: float) -> FloatArray:
+    """Width in GeV of chi_2 -> chi_1 l+ l- at coupling g = 1 to the lepton."""
     if sector.kind != "pseudo-dirac":
         raise ValidityError(f"dark_matter={sector.kind}: only pseudo-dirac dark matter is excited.")
-    m, eps = np.broadcast_arrays(checked_mass(mass), checked_coupling(epsilon))
-    lepton = const.LEPTON_MASS[checked_flavour(flavour)]
     m1 = sector.chi_mass(m)[..., np.newaxis]
     gap = sector.splitting * m1
     if np.any(gap[..., 0] >= m):
@@ -76,14 +124,13 @@ def excited_width(
     jacobian = (high - low) * np.sin(2.0 * angle) * 0.5 * math.pi * w
     value = _integrand(q2, m[..., np.newaxis], m1, gap, lepton) * jacobian
     total = np.where(open_[..., 0], value.sum(axis=-1), 0.0)
-    g_dark2, charge2 = 4.0 * math.pi * sector.alpha_dark, 4.0 * math.pi * const.ALPHA
-    return np.asarray(g_dark2 * charge2 * eps**2 * total)
+    return np.asarray(4.0 * math.pi * sector.alpha_dark * total)
 
 
 def _integrand(
     q2: FloatArray, mass: FloatArray, m1: FloatArray, gap: FloatArray, lepton: float
 ) -> FloatArray:
-    """D Gamma/d q^2 over g_dark^2 e^2 epsilon^2."""
+    """D Gamma/d q^2 over g_dark^2 and the squared coupling to the lepton."""
     m2 = m1 + gap
     product = 0.5 * (m1**2 + m2**2 - q2)
     hadronic = q2 * (4.0 * product - 8.0 * m1 * m2) + 2.0 * gap**2 * (product + m1 * m2)

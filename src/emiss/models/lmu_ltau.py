@@ -10,7 +10,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import constants as const
-from .base import Boson, FloatArray, Model, checked_coupling, checked_flavour, checked_mass
+from .base import (
+    QUARK_CHARGE,
+    Boson,
+    FloatArray,
+    Model,
+    checked_coupling,
+    checked_flavour,
+    checked_mass,
+    checked_quark,
+)
 from .dark_sector import DarkSector, dark_sector
 from .widths import hadron_width, lepton_width, neutrino_width
 
@@ -138,6 +147,12 @@ class LMuLTau(Model):
     def photon_coupling(self, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
         """Zero: a vector does not couple to two photons."""
         return np.zeros(np.broadcast_shapes(np.shape(coupling), np.shape(mass)))
+
+    def quark_coupling(self, quark: str, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
+        """Coupling e |epsilon(m^2)| times the quark's charge."""
+        charge = QUARK_CHARGE[checked_quark(quark)]
+        g, m = np.broadcast_arrays(checked_coupling(coupling), checked_mass(mass))
+        return np.asarray(charge * const.ELECTRIC_CHARGE * g * np.abs(loop_mixing(m * m)))
 
     def visible_widths(self, mass: ArrayLike, coupling: ArrayLike) -> dict[str, FloatArray]:
         """Widths in GeV to charged leptons and, through the loop, hadrons."""

@@ -36,7 +36,7 @@ from numpy.typing import ArrayLike, NDArray
 from .. import constants as const
 from ..errors import ValidityError
 
-__all__ = ["MAXIMUM_ENERGY", "baryon_ratio", "r_ratio"]
+__all__ = ["MAXIMUM_ENERGY", "baryon_ratio", "quark_ratio", "r_ratio"]
 
 CITATIONS = ("Gounaris:1968mw", "CMD-2:2003gqi", "ParticleDataGroup:2024cfk", "Chetyrkin:1996ela")
 
@@ -249,11 +249,39 @@ def baryon_ratio(energy: ArrayLike) -> FloatArray:
     return _ratio(energy, _BARYON)
 
 
+def quark_ratio(energy: ArrayLike, up: float, down: float) -> FloatArray:
+    """Like `r_ratio` for any vector with charges up of u and c, and down of d, s and b.
+
+    Parameters
+    ----------
+    energy : array_like
+        Centre-of-mass energy (mass of the decaying vector) in GeV, positive, at most 12.
+    up, down : float
+        Charges; width = g^2 m / 12 pi times the ratio.
+
+    Returns
+    -------
+    array of float
+        Ratio to a massless lepton pair of charge 1. The mesons couple as their quarks do: rho in
+        proportion to up - down, omega to 3 (up + down), phi to -3 down (ideal mixing), which
+        gives `r_ratio` for (2/3, -1/3) and `baryon_ratio` for (1/3, 1/3). Between the phi and
+        2 GeV, where R is fitted and not built from mesons, a guess within a factor 2.
+
+    Raises
+    ------
+    ValidityError
+        As `r_ratio`.
+    """
+    charges = _Charges(up, down, rho=up - down, omega=3.0 * (up + down), phi=-3.0 * down)
+    return _ratio(energy, charges)
+
+
 def _ratio(energy: ArrayLike, charges: _Charges) -> FloatArray:
     w = np.asarray(energy, dtype=np.float64)
     if not np.all((w > 0.0) & (w <= MAXIMUM_ENERGY)):
         raise ValidityError(
-            f"R ratio: energies must be above 0 and at most {MAXIMUM_ENERGY:g} GeV, "
+            "R ratio: energies (the mass of the vector) must be above 0 and at most "
+            f"{MAXIMUM_ENERGY:g} GeV, "
             f"got {np.min(w):g} to {np.max(w):g} GeV."
         )
     flat = np.atleast_1d(w).ravel()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 from ..errors import EmissError, UnknownNameError
@@ -14,13 +15,18 @@ from .dark_sector import DARK_MATTER_KINDS
 from .leptophilic import Leptophilic
 from .lmu_ltau import LMuLTau
 from .scalar import Scalar
+from .user_model import UserModel
 
-__all__ = ["defaults", "get", "names"]
+__all__ = ["defaults", "get", "is_path", "load", "names", "template"]
 
 _MODELS: Final[dict[str, Model]] = {
     model.name: model
     for model in (ALP(), BMinusL(), DarkPhoton(), Leptophilic(), LMuLTau(), Scalar())
 }
+_PRESETS: Final[dict[str, Model]] = {
+    "inelastic-dark-matter": DarkPhoton(dark_matter="pseudo-dirac", splitting=0.1),
+}
+"""Names for a built-in model with other defaults; the model keeps its own name."""
 _DARK_PARAMETERS = ("alpha_dark", "g_chi", "mass_ratio", "splitting")
 
 
@@ -29,13 +35,62 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(_MODELS))
 
 
-def defaults(name: str) -> dict[str, float | str]:
+def is_path(name: str | Path) -> bool:
+    """Whether a model's name is the path of a file: it ends in ``.toml`` or has a slash."""
+    text = str(name)
+    return isinstance(name, Path) or text.endswith(".toml") or "/" in text or "\\" in text
+
+
+def load(path: str | Path, parameters: Mapping[str, float | str] | None = None) -> UserModel:
+    """Read a model from a TOML file.
+
+    Parameters
+    ----------
+    path : path
+        The file, see `template`.
+    parameters : mapping, optional
+        Parameters that differ from the file: couplings (in GeV or GeV^-1 where they have a
+        dimension), ``dark_matter``, ``alpha_dark`` or ``g_chi``, ``mass_ratio``, ``splitting``.
+
+    Returns
+    -------
+    UserModel
+        The model.
+
+    Raises
+    ------
+    ExperimentFileError
+        If the file cannot be read or says something impossible: file, line and key are named.
+    EmissError
+        If a parameter does not exist, cannot be read or is out of range.
+    """
+    # Files are read a layer above; only who has one needs it.
+    from ..experiments import model_file
+
+    return model_file.load(path, parameters)
+
+
+def template() -> str:
+    """Return the text of a commented model file to start one's own from."""
+    from ..experiments import model_file
+
+    return model_file.template()
+
+
+def _builtin(name: str) -> Model:
+    found = _MODELS.get(name) or _PRESETS.get(name)
+    if found is None:
+        raise UnknownNameError("model", name, (*_MODELS, *_PRESETS))
+    return found
+
+
+def defaults(name: str | Path) -> dict[str, float | str]:
     """Parameters of a model with their default values.
 
     Parameters
     ----------
-    name : str
-        Name of a model.
+    name : str or path
+        Name of a model, or path of a model file.
 
     Returns
     -------
@@ -46,19 +101,20 @@ def defaults(name: str) -> dict[str, float | str]:
     ------
     UnknownNameError
         If there is no such model.
+    ExperimentFileError
+        If a model file is broken.
     """
-    if name not in _MODELS:
-        raise UnknownNameError("model", name, _MODELS)
-    return _MODELS[name].parameters()
+    return (load(name) if is_path(name) else _builtin(str(name))).parameters()
 
 
-def get(name: str, parameters: Mapping[str, float | str] | None = None) -> Model:
-    """Model by name.
+def get(name: str | Path, parameters: Mapping[str, float | str] | None = None) -> Model:
+    """Model by name, or from a model file.
 
     Parameters
     ----------
-    name : str
-        Name of a model, see `names`.
+    name : str or path
+        Name of a model, see `names`, or ``"inelastic-dark-matter"``; or a path: anything that
+        ends in ``.toml`` or has a slash.
     parameters : mapping, optional
         Parameters that differ from the default, as numbers or text, e.g.
         ``{"alpha_dark": "0.1", "dark_matter": "dirac"}``.
@@ -72,6 +128,8 @@ def get(name: str, parameters: Mapping[str, float | str] | None = None) -> Model
     ------
     UnknownNameError
         If the model or a parameter does not exist; the nearest name is suggested.
+    ExperimentFileError
+        If a model file is broken: file, line and key are named.
     EmissError
         If a value cannot be read, is out of range, or contradicts another.
 
@@ -80,7 +138,10 @@ def get(name: str, parameters: Mapping[str, float | str] | None = None) -> Model
     >>> get("dark-photon", {"dark_matter": "none"}).dark_sector is None
     True
     """
-    known = defaults(name)
+    if is_path(name):
+        return load(name, parameters)
+    model = _builtin(str(name))
+    known = model.parameters()
     given = read_parameters(known, parameters or {})
     dark_matter = given.get("dark_matter", known.get("dark_matter"))
     idle = [key for key in _DARK_PARAMETERS if key in given]
@@ -89,4 +150,4 @@ def get(name: str, parameters: Mapping[str, float | str] | None = None) -> Model
             f"{', '.join(idle)}: no effect with dark_matter=none; choose a kind of dark matter "
             f"({', '.join(DARK_MATTER_KINDS)}) or leave this out."
         )
-    return _MODELS[name].with_parameters(**given)
+    return model.with_parameters(**given)

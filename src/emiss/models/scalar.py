@@ -17,7 +17,7 @@ from .widths import lepton_width, photon_width
 
 __all__ = ["Scalar"]
 
-_SCALINGS: Final = ("universal", "mass", "muon")
+_SCALINGS: Final = ("universal", "mass", "muon", "electron", "photon")
 
 
 @final
@@ -28,9 +28,11 @@ class Scalar(Model):
     Parameters
     ----------
     scaling : str, optional
-        ``"mass"``: g_l = g m_l/m_mu; ``"universal"``: g_l = g; ``"muon"``: muons only.
+        ``"mass"``: g_l = g m_l/m_mu; ``"universal"``: g_l = g; ``"muon"``,
+        ``"electron"``: these leptons only; ``"photon"``: no leptons, g is the coupling to photons
+        in GeV^-1.
     photon_to_lepton : float, optional
-        g_photon/g in GeV^-1; 0 (default) without photons.
+        g_photon/g in GeV^-1; 0 (default) without photons. Not with ``"photon"``.
     dark_matter : str, optional
         ``"dirac"``, ``"majorana"`` or ``"none"`` (default).
     alpha_dark, mass_ratio : float, optional
@@ -57,6 +59,8 @@ class Scalar(Model):
             raise EmissError(
                 f"photon_to_lepton={self.photon_to_lepton:g}: must be finite and not negative."
             )
+        if self.scaling == "photon" and self.photon_to_lepton > 0.0:
+            raise EmissError("photon_to_lepton: no effect with scaling=photon; leave it out.")
         _ = self.dark_sector
 
     @property
@@ -76,13 +80,13 @@ class Scalar(Model):
 
     @property
     def coupling_name(self) -> str:
-        """Coupling to muons."""
-        return "g"
+        """Coupling of the chosen scaling: to muons, but for electrons or photons alone."""
+        return "g_phigg" if self.scaling == "photon" else "g"
 
     @property
     def coupling_label(self) -> str:
         """LaTeX label."""
-        return r"g_\phi"
+        return r"g_{\phi\gamma\gamma}" if self.scaling == "photon" else r"g_\phi"
 
     @property
     def dark_sector(self) -> DarkSector | None:
@@ -90,8 +94,8 @@ class Scalar(Model):
         return dark_sector(self.dark_matter, self.alpha_dark, self.mass_ratio, mediator="scalar")
 
     def _share(self, flavour: str) -> float:
-        if self.scaling == "muon":
-            return float(flavour == "mu")
+        if self.scaling in ("muon", "electron", "photon"):
+            return float(flavour == {"muon": "mu", "electron": "e"}.get(self.scaling))
         return const.LEPTON_MASS[flavour] / const.MUON_MASS if self.scaling == "mass" else 1.0
 
     def lepton_coupling(self, flavour: str, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
@@ -100,10 +104,14 @@ class Scalar(Model):
         g, _ = np.broadcast_arrays(checked_coupling(coupling), checked_mass(mass))
         return g * share
 
+    @property
+    def _photon_share(self) -> float:
+        return 1.0 if self.scaling == "photon" else self.photon_to_lepton
+
     def photon_coupling(self, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
         """Coupling to two photons in GeV^-1."""
         g, _ = np.broadcast_arrays(checked_coupling(coupling), checked_mass(mass))
-        return g * self.photon_to_lepton
+        return g * self._photon_share
 
     def visible_widths(self, mass: ArrayLike, coupling: ArrayLike) -> dict[str, FloatArray]:
         """Widths in GeV to charged leptons and photons."""
@@ -111,9 +119,10 @@ class Scalar(Model):
         widths = {
             f"{flavour}+{flavour}-": lepton_width("scalar", m, g * self._share(flavour), lepton)
             for flavour, lepton in const.LEPTON_MASS.items()
+            if self._share(flavour) > 0.0
         }
-        if self.photon_to_lepton > 0.0:
-            widths["gamma gamma"] = photon_width(m, g * self.photon_to_lepton)
+        if self._photon_share > 0.0:
+            widths["gamma gamma"] = photon_width(m, g * self._photon_share)
         return widths
 
     def neutrino_width(self, mass: ArrayLike, coupling: ArrayLike) -> FloatArray:

@@ -1,0 +1,178 @@
+"""Commands decays, compare and recast, on an application of their own."""
+
+import json
+import math
+import re
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import typer
+from typer.testing import CliRunner
+
+import emiss
+from emiss import constants as const
+from emiss import models
+from emiss.cli import compare as compare_command
+from emiss.cli import decays as decays_command
+from emiss.cli import limit as limit_command
+from emiss.cli import recast as recast_command
+from emiss.errors import EmissError
+from emiss.export import limit_record
+
+ROOT = Path(__file__).resolve().parents[2]
+app = typer.Typer()
+app.command("decays")(decays_command.decays)
+app.command("compare")(compare_command.compare)
+app.command("recast")(recast_command.recast)
+app.command("limit")(limit_command.limit)
+
+
+def run(*arguments):
+    found = CliRunner().invoke(app, [str(a) for a in arguments])
+    if isinstance(found.exception, EmissError):
+        raise found.exception
+    assert found.exit_code == 0, found.output
+    return found.stdout
+
+
+def run_json(*arguments):
+    return json.loads(run(*arguments, "--json"))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    path = tmp_path_factory.mktemp("models")
+    text = (ROOT / "docs" / "models.md").read_text("utf-8")
+    example = re.search(r"```toml\n(.*?)```", text, re.DOTALL)[1]
+    (path / "protophobic.toml").write_text(example, encoding="utf-8")
+    masses = np.geomspace(5e-3, 0.1, 8)
+    limit = emiss.limit("na64e-2016-2022", masses=masses)
+    (path / "limit.json").write_text(json.dumps(limit_record(limit)), encoding="utf-8")
+    rows = "\n".join(f"{m:.17g},{2 * v:.17g}" for m, v in zip(masses, limit.observed, strict=True))
+    text = f"# reference: arXiv:0000.00000\nmass_gev,epsilon\n{rows}\n"
+    (path / "twice.csv").write_text(text, encoding="utf-8")
+    return path
+
+
+def test_decays_json():
+    record = run_json(
+        "decays",
+        "dark-photon",
+        "--mass",
+        "300MeV",
+        "--coupling",
+        "1e-4",
+        "--set",
+        "dark_matter=none",
+    )
+    widths = record["partial_widths_gev"]
+    assert set(widths) == {"e+e-", "mu+mu-", "tau+tau-", "hadrons"}
+    r2 = (const.MUON_MASS / 0.3) ** 2
+    muons = const.ALPHA * 1e-8 * 0.3 / 3 * (1 + 2 * r2) * math.sqrt(1 - 4 * r2)
+    assert widths["mu+mu-"] == pytest.approx(muons, rel=1e-12, abs=0.0)
+    assert record["total_width_gev"] == pytest.approx(sum(widths.values()), rel=1e-14, abs=0.0)
+    assert record["ctau_cm"] == pytest.approx(const.HBARC_GEV_CM / record["total_width_gev"])
+    assert record["lifetime_ns"] == pytest.approx(record["ctau_cm"] / 29.9792458)
+    assert sum(record["branching"].values()) == pytest.approx(1.0)
+    assert record["excited_state"] is None
+
+
+def test_decays_of_a_stable_and_of_an_excited_state():
+    stable = run_json("decays", "dark-photon", "--mass", "0.9MeV", "--set", "dark_matter=none")
+    assert stable["ctau_cm"] is None
+    assert stable["total_width_gev"] == 0.0
+    split = run_json(
+        "decays", "inelastic-dark-matter", "--mass", "100MeV", "--set", "splitting=0.4"
+    )
+    excited = split["excited_state"]
+    assert excited["partial_widths_gev"]["chi2 -> chi1 e+e-"] > 0.0
+    assert excited["mass_gev"] == pytest.approx(1.4 * 0.1 / 3)
+    assert "chi chi" in split["partial_widths_gev"]
+    text = run("decays", "dark-photon", "--mass", "100MeV", "--set", "dark_matter=pseudo-dirac",
+               "--set", "splitting=0.4")  # fmt: skip
+    assert "chi2 -> chi1 e+e-" in text
+    assert "lifetime (ns)" in text
+
+
+@pytest.mark.parametrize("name", [*models.names(), "inelastic-dark-matter"])
+def test_decays_of_every_model(name):
+    assert run_json("decays", name, "--mass", "1.2GeV")["total_width_gev"] > 0.0
+
+
+def test_own_model_everywhere(folder):
+    file = folder / "protophobic.toml"
+    record = run_json("decays", file, "--mass", "17MeV", "--set", "dark_matter=none")
+    assert record["model"] == "protophobic"
+    assert record["partial_widths_gev"]["hadrons"] == 0.0
+    limit = run_json("limit", "na64e-2016-2022", "--model", file, "--masses", "10MeV:50MeV:3")
+    assert limit["model"] == "protophobic"
+    with pytest.raises(EmissError, match="parameter"):
+        run("limit", "na64e-2016-2022", "--model", file, "--set", "elektron=1")
+
+
+def test_own_model_is_as_quick_as_the_dark_photon(folder):
+    def seconds(model):
+        best = math.inf
+        for _ in range(3):
+            start = time.perf_counter()
+            run_json("limit", "na64e-2016-2022", "--model", model, "--masses", "2MeV:500MeV:40")
+            best = min(best, time.perf_counter() - start)
+        return best
+
+    own, photon = seconds(folder / "protophobic.toml"), seconds("dark-photon")
+    # Within noise of a busy machine.
+    assert own < 1.5 * photon + 0.1
+
+
+def test_compare(folder, tmp_path):
+    record = run_json(
+        "compare", folder / "limit.json", folder / "twice.csv", folder / "limit.json",
+        "--figure", tmp_path / "both.png",
+    )  # fmt: skip
+    twice, itself = record["comparisons"]
+    np.testing.assert_allclose(twice["ratio"], 0.5, rtol=1e-12)
+    assert twice["reference"] == "arXiv:0000.00000"
+    assert twice["only_ours_gev"] == [pytest.approx([5e-3, 0.1])]
+    assert twice["only_theirs_gev"] == itself["only_ours_gev"] == []
+    assert (tmp_path / "both.png").is_file()
+    text = run("compare", folder, folder / "twice.csv", "--figure", tmp_path / "one.png")
+    assert "ratio 0.5 to 0.5" in text
+    assert "theirs excludes more at mass: nowhere" in text
+    assert (tmp_path / "one.png").is_file()
+    with pytest.raises(EmissError, match="cannot read"):
+        run("compare", folder / "limit.json", folder / "absent.csv")
+
+
+def test_recast(folder, tmp_path):
+    record = run_json(
+        "recast", folder / "twice.csv", "--to", "b-l", "--production", "electron",
+        "--set", "neutrinos=dirac", "-o", tmp_path / "b-l.lmt",
+    )  # fmt: skip
+    assert record["coupling_name"] == "g"
+    assert record["upper"] is None
+    rows = np.loadtxt(folder / "twice.csv", delimiter=",", skiprows=2)
+    # e, and six neutrinos of eight channels; the electron's mass matters to 1e-4 at 5 MeV.
+    expected = const.ELECTRIC_CHARGE * rows[:, 1] / math.sqrt(0.75)
+    np.testing.assert_allclose(record["lower"], expected, rtol=1e-3)
+    np.testing.assert_allclose(np.loadtxt(tmp_path / "b-l.lmt")[:, 1], record["lower"], rtol=1e-9)
+    text = run("recast", folder / "twice.csv", "--to", folder / "protophobic.toml")
+    assert "Protophobic vector" in text
+    with pytest.raises(EmissError, match="both lengths"):
+        run("recast", folder / "twice.csv", "--shield", "1m")
+    with pytest.raises(EmissError, match="--shield and --decay"):
+        run("recast", folder / "twice.csv", "--energy", "1GeV")
+    with pytest.raises(EmissError, match="vectors"):
+        run("recast", folder / "twice.csv", "--to", "alp")
+
+
+def test_recast_of_displaced_decays(tmp_path):
+    file = tmp_path / "dump.lmt"
+    file.write_text("0.01 1e-7 1e-5\n0.02 1e-7 5e-6\n0.05 1e-7 2e-6\n", encoding="utf-8")
+    options = ("--set-from", "dark_matter=none", "--signature", "visible",
+               "--shield", "20m", "--decay", "5m")  # fmt: skip
+    same = run_json("recast", file, "--to", "dark-photon", "--set", "dark_matter=none", *options)
+    np.testing.assert_allclose(same["lower"], 1e-7, rtol=1e-10)
+    np.testing.assert_allclose(same["upper"], [1e-5, 5e-6, 2e-6], rtol=1e-10)
+    assert "to" in run("recast", file, "--to", "b-l", *options)
