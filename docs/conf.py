@@ -14,4 +14,4 @@ html_title = "emiss"
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
 napoleon_google_docstring = False
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "validation_table.md"]

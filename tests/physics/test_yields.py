@@ -335,24 +335,3 @@ def test_beams_of_other_particles_are_refused():
     beam = replace(found.beam, particle="gamma")
     with pytest.raises(EmissError, match="gamma"):
         signal_yield(replace(found, beam=beam), DARK_PHOTON, MASSES)
-
-
-@pytest.mark.slow
-def test_published_limits(reference):
-    """Electron and positron limits; deviations as found, with margin, not as hoped for."""
-    from emiss.inference.search import limit
-
-    windows = {
-        "na64e-2016-2022": ("pub_na64e_2016_2022_eps.csv", 0.10, 0.32),
-        "na64e-plus-2022": ("pub_na64eplus_2022_eps.csv", 0.15, 0.25),
-    }
-    for name, (file, outside, inside) in windows.items():
-        rows = np.genfromtxt(reference / "limits" / file, delimiter=",", comments="#")
-        rows = rows[~np.isnan(rows[:, 0])]
-        rows = rows[np.argsort(rows[:, 0])]
-        rows = rows[(rows[:, 0] > 1.1e-3) & (rows[:, 0] < 0.38)]
-        model = models.get("dark-photon", {"dark_matter": "dirac"})
-        ratio = limit(name, model, masses=rows[:, 0]).observed / rows[:, 1]
-        resonant = (rows[:, 0] > 0.19) & (rows[:, 0] < 0.34)
-        assert np.max(np.abs(ratio[~resonant] - 1.0)) < outside
-        assert np.max(np.abs(ratio[resonant] - 1.0)) < inside

@@ -1,0 +1,134 @@
+"""Commands of the muon mode."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from emiss.cli import loss, moments, plane, yields
+from emiss.errors import EmissError
+
+app = typer.Typer(pretty_exceptions_enable=False)
+app.command("loss")(loss.loss)
+app.command("moments")(moments.moments)
+app.command("plane")(plane.plane)
+app.command("yields")(yields.yields)
+
+
+def run(*arguments: str) -> str:
+    result = CliRunner().invoke(app, list(arguments))
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def as_json(*arguments: str) -> dict:
+    return json.loads(run(*arguments, "--json"))
+
+
+def test_loss_gives_the_distribution() -> None:
+    found = as_json("loss", "--beam", "mu-", "--energy", "160GeV", "--material", "na64-ecal")
+    assert list(found["fraction_above"]) == ["0.5", "1", "2", "5", "10", "20", "50", "80"]
+    shares = list(found["fraction_above"].values())
+    assert shares == sorted(shares, reverse=True)
+    assert found["most_probable_gev"] < found["median_gev"] < found["mean_gev"]
+    assert sum(found["contributions_gev"].values()) == pytest.approx(found["mean_gev"], rel=1e-3)
+    # Bethe with density effect, about 2 MeV cm2/g, and radiation: PDG b ~ 8e-6 cm2/g in lead
+    assert 0.9 < found["mean_gev"] < 1.4
+    table = run("loss", "--thickness", "45cm")
+    assert "most probable" in table
+    assert "bremsstrahlung" in table
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--beam", "e-"), "mu-"),
+        (("--energy", "160"), "unit"),
+        (("--energy", "-5GeV"), "GeV"),
+        (("--material", "Pbb"), "Did you mean"),
+        (("--material", "Pb"), "thickness"),
+        (("--thickness", "0cm"), "positive"),
+    ],
+)
+def test_loss_refuses(arguments: tuple[str, ...], message: str) -> None:
+    with pytest.raises(EmissError, match=message):
+        run("loss", *arguments)
+
+
+def test_moments_agrees_with_the_massless_limit() -> None:
+    found = as_json("moments", "--boson", "vector", "--mass", "1keV", "--lepton", "mu")
+    # Schwinger: alpha_X/(2 pi) = g^2/(8 pi^2), corrections of order m_X/m_mu
+    assert found["delta_a_per_g2"] == pytest.approx(1 / (8 * math.pi**2), rel=1e-4)
+    heavy = as_json("moments", "--boson", "vector", "--mass", "100GeV", "--lepton", "e")
+    assert heavy["delta_a_per_g2"] == pytest.approx(
+        (0.51099895e-3 / 100.0) ** 2 / (12 * math.pi**2), rel=1e-5
+    )
+
+
+def test_moments_prints_the_band_of_the_reference() -> None:
+    found = as_json("moments", "--mass", "1MeV", "--reference", "muon-2021")
+    assert found["reference"]["year"] == 2021
+    slope = found["delta_a_per_g2"]
+    assert found["band_g"]["lower"][0] == pytest.approx(math.sqrt((251 - 118) * 1e-11 / slope))
+    text = run("moments", "--mass", "1MeV,10MeV", "--reference", "muon-2025")
+    assert "2025" in text
+
+
+def test_moments_figure(tmp_path) -> None:
+    run("moments", "--reference", "muon-2021", "--figure", str(tmp_path / "band.png"))
+    assert (tmp_path / "band.png").stat().st_size > 1000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--boson", "vectr"), "Did you mean"),
+        (("--lepton", "tauon"), "lepton"),
+        (("--mass", "100"), "unit"),
+        (("--reference", "muon-2020"), "Did you mean"),
+        (("--reference", "muon-2021", "--lepton", "e"), "is about"),
+        (("--sigmas", "0"), "positive"),
+    ],
+)
+def test_moments_refuses(arguments: tuple[str, ...], message: str) -> None:
+    with pytest.raises(EmissError, match=message):
+        run("moments", *arguments)
+
+
+def test_plane_draws_several_experiments(tmp_path) -> None:
+    found = as_json(
+        "plane", "na64mu-2022", "na64e-2016-2022", "--masses", "2MeV:500MeV:5",
+        "--reference", "muon-2021", "--figure", str(tmp_path / "plane.png"),
+    )  # fmt: skip
+    assert set(found["limits"]) == {"na64mu-2022", "na64e-2016-2022"}
+    assert found["relic"] is None
+    assert (tmp_path / "plane.png").stat().st_size > 1000
+
+
+def test_plane_with_dark_matter_has_the_relic_line(tmp_path) -> None:
+    found = as_json(
+        "plane", "na64mu-2022", "--masses", "50MeV", "--set", "dark_matter=scalar",
+        "--figure", str(tmp_path / "thermal.png"),
+    )  # fmt: skip
+    assert found["model_parameters"]["g_chi"] == 0.05
+    assert 1e-6 < found["relic"]["coupling"][0] < 1.0
+    assert (tmp_path / "thermal.png").is_file()
+
+
+def test_plane_refuses_another_coupling() -> None:
+    with pytest.raises(EmissError, match="gauge coupling g"):
+        run("plane", "na64mu-2022", "--model", "dark-photon")
+
+
+def test_yields_show_the_acceptance() -> None:
+    arguments = ("yields", "na64mu-2022", "--model", "lmu-ltau", "--masses", "10MeV,300MeV")
+    found = as_json(*arguments)
+    light, heavy = found["cut_flow"]["vetoes"]["2022"]
+    assert 0.0 < light < heavy < 1.0
+    assert "after counters" in run(*arguments)

@@ -1,0 +1,186 @@
+"""Depth profile of the shower: sum rule, resolvent, energy balance, independent Monte Carlo."""
+
+import time
+
+import numpy as np
+import pytest
+
+from emiss import materials
+from emiss.errors import UnknownNameError, ValidityError
+from emiss.shower import track_lengths
+from emiss.shower.cascade import solve
+from emiss.shower.depth import depth_operator, track_depths
+from emiss.shower.kernels import Physics, transfer
+from emiss.shower.radiation import complete_screening_excess
+
+TUNGSTEN = materials.get("W")
+SPECIES = ("e-", "e+", "gamma")
+
+
+@pytest.mark.parametrize("primary", SPECIES)
+@pytest.mark.parametrize("step", [0.1, 0.5, 3.0])
+def test_all_depths_together_are_the_integrated_solution(primary, step):
+    profile = track_depths(TUNGSTEN, primary, 100.0, 5.0, depth=12.0, step=step)
+    whole = track_lengths(TUNGSTEN, primary, 100.0, 5.0)
+    for index, species in enumerate(SPECIES):
+        total = profile.cells(species).sum() + profile.beyond[index, 0].sum()
+        # The same operator: equal to rounding, whatever the step; 1e-3 is asked for.
+        assert total == pytest.approx(float(whole.above(5.0, species)), rel=1e-9, abs=1e-12)
+
+
+def test_cells_do_not_depend_on_the_step():
+    fine = track_depths(TUNGSTEN, "e-", 100.0, 10.0, depth=8.0, step=0.1)
+    coarse = track_depths(TUNGSTEN, "e-", 100.0, 10.0, depth=8.0, step=1.0)
+    for species in SPECIES:
+        merged = fine.cells(species).reshape(8, 10, -1).sum(axis=1)
+        # Matrix exponentials of different steps: rounding only.
+        np.testing.assert_allclose(merged, coarse.cells(species), rtol=1e-8, atol=1e-12)
+
+
+@pytest.mark.parametrize("rate", [0.05, 0.4, 2.0])
+def test_laplace_transform_in_depth(rate):
+    # Int exp(-rate t) L(t) dt follows from one linear system without any step in depth.
+    system = transfer(TUNGSTEN, 100.0, 10.0, Physics(), 0.1)
+    operator = depth_operator(system)
+    start = np.zeros(operator.shape[0])
+    start[:2] = 1.0, 3.0
+    exact = np.linalg.solve(rate * np.eye(start.size) - operator, start).reshape(-1, 3, 2)[:, :, 0]
+    profile = track_depths(TUNGSTEN, "e-", 100.0, 10.0, depth=30.0, step=0.05)
+    middle = 0.5 * (profile.depths[1:] + profile.depths[:-1])
+    for index, species in enumerate(SPECIES):
+        found = np.exp(-rate * middle) @ profile.cells(species)
+        # Midpoints of cells of 0.05 X0: (2 * 0.05)^2/24 = 4e-4, and 5 parts in 1e5 of a species
+        # in cells that the primary crosses within a small part of the first step.
+        scale = exact[:, index].sum()
+        assert found.sum() == pytest.approx(scale, rel=6e-4)
+
+
+def test_operator_solves_the_integrated_balance():
+    system = transfer(TUNGSTEN, 50.0, 5.0, Physics(), 0.1)
+    operator = depth_operator(system)
+    start = np.zeros(operator.shape[0])
+    start[:2] = 1.0, 3.0
+    found = -np.linalg.solve(operator, start).reshape(-1, 3, 2)
+    np.testing.assert_allclose(found, solve(system)[..., 0].transpose(2, 0, 1), atol=1e-12)
+
+
+def test_energy_at_a_depth():
+    # Without collision loss the energy of all particles stays what it was, but for what has gone
+    # below the lowest energy: almost nothing after a fifth of a radiation length, and ever more.
+    physics = Physics("complete", False, False, False)
+    profile = track_depths(TUNGSTEN, "e-", 100.0, 0.1, depth=6.0, step=0.02, physics=physics)
+    x = np.diff(profile.edges)
+    middle = 0.5 * (profile.edges[1:] + profile.edges[:-1])
+    a, b = profile.lengths[:, 0].sum(axis=0), profile.lengths[:, 1].sum(axis=0)
+    energy = (a @ middle + b @ (x / 6.0)) / 0.02
+    assert energy[0] == pytest.approx(100.0, rel=1e-4)
+    # The soft photons below 0.1 GeV: about (4/3) 0.1 GeV per electron and radiation length.
+    assert energy[10] == pytest.approx(100.0 - 0.1 * 4 / 3 * 0.21, rel=2e-4)
+    assert np.all(np.diff(energy) < 0.0)
+    assert energy[-1] > 60.0
+
+
+def test_first_interactions():
+    # Behind a thin layer: photons from the electron, positrons from the photon, first order in t.
+    physics = Physics("complete", False, False, False)
+    profile = track_depths(TUNGSTEN, "gamma", 100.0, 1.0, depth=0.02, step=0.02, physics=physics)
+    pairs = 7 / 9 - complete_screening_excess(TUNGSTEN) / 3
+    photons = float(profile.above("gamma", 1.0)[0])
+    assert photons == pytest.approx(0.02 * (1 - pairs * 0.01), rel=1e-3)
+    # Number times remaining length; those below 1 GeV of 100 miss, 1.3 %.
+    assert float(profile.above("e+", 1.0)[0]) == pytest.approx(pairs * 0.02**2 / 2, rel=0.03)
+
+
+def test_density_and_nodes_agree_with_the_cells():
+    profile = track_depths(TUNGSTEN, "e-", 100.0, 5.0, depth=10.0)
+    energies, weights = profile.nodes("e+")
+    np.testing.assert_allclose(weights.sum(axis=1), profile.cells("e+").sum(axis=1), rtol=1e-12)
+    middle = 0.5 * (profile.edges[1:] + profile.edges[:-1])
+    np.testing.assert_allclose(
+        profile.density("e+", middle) * np.diff(profile.edges), profile.cells("e+"), atol=1e-15
+    )
+    assert np.all(profile.density("e+", np.array([1.0, 200.0])) == 0.0)
+    assert energies.min() > 5.0
+
+
+def test_bad_input():
+    for keywords in ({"step": 0.001}, {"step": 9.0}, {"depth": 0.1}, {"depth": float("nan")}):
+        with pytest.raises(ValidityError):
+            track_depths(TUNGSTEN, "e-", 100.0, 5.0, **keywords)
+    with pytest.raises(UnknownNameError):
+        track_depths(TUNGSTEN, "mu-", 100.0, 5.0)
+    profile = track_depths(TUNGSTEN, "e-", 100.0, 5.0, depth=10.0)
+    with pytest.raises(ValidityError):
+        profile.above("e-", 1.0)
+    with pytest.raises(UnknownNameError):
+        profile.cells("mu-")
+
+
+def test_time():
+    materials_ = materials.get("na64-ecal")
+    track_depths(materials_, "e-", 90.0, 20.0)
+    best = np.inf
+    for energy in (91.0, 92.0, 93.0):
+        start = time.perf_counter()
+        track_depths(materials_, "e-", energy, 20.0)
+        best = min(best, time.perf_counter() - start)
+    # Measured 0.03 s; 0.1 s is asked for, and a loaded machine is given four times that.
+    assert best < 0.4
+
+
+def simulate(count, least, depth, rng, excess):
+    """Analogue shower at complete screening: track length above `least` per cell of 1 X0."""
+    c, soft = 4 / 3 + 2 * excess, 1e-3
+    hard = c * (np.log(1 / soft) - 1 + soft) + (1 - soft**2) / 2
+    pair = 1 - c / 6
+    found = np.zeros((3, depth))
+    low = np.arange(depth)[:, None]
+    kind = np.zeros(count, dtype=int)
+    energy, place = np.full(count, 100.0), np.zeros(count)
+    while kind.size:
+        photon = kind == 2
+        flight = rng.exponential(size=kind.size) / np.where(photon, pair, hard)
+        # Soft photons as a continuous loss; the electron may fall below the threshold on the way.
+        loss = np.where(photon, 0.0, c * soft)
+        reach = np.log(energy / least) / np.maximum(loss, 1e-12)
+        end = place + np.minimum(flight, reach)
+        for species in range(3):
+            chosen = kind == species
+            overlap = np.minimum(end[chosen], low + 1) - np.maximum(place[chosen], low)
+            found[species] += np.maximum(overlap, 0.0).sum(axis=1)
+        energy, place = energy * np.exp(-loss * flight), place + flight
+        v = np.empty(kind.size)
+        todo = np.arange(kind.size)
+        while todo.size:
+            r = rng.random(todo.size)
+            v[todo] = np.where(photon[todo], r, soft**r)
+            u = v[todo]
+            weight = np.where(photon[todo], 1 - c * u * (1 - u), 1 - u + u * u / c)
+            todo = todo[rng.random(todo.size) > weight]
+        first = np.where(photon, 0, kind)
+        second = np.where(photon, 1, 2)
+        kind = np.concatenate([first, second])
+        energy, place = np.concatenate([energy * (1 - v), energy * v]), np.tile(place, 2)
+        keep = (energy > least) & (place < depth)
+        kind, energy, place = kind[keep], energy[keep], place[keep]
+    return found / count
+
+
+@pytest.mark.slow
+def test_against_a_monte_carlo():
+    excess = complete_screening_excess(TUNGSTEN)
+    rng = np.random.default_rng(20)
+    batches = np.array([simulate(30_000, 25.0, 10, rng, excess) for _ in range(20)])
+    mean, error = batches.mean(axis=0), batches.std(axis=0, ddof=1) / np.sqrt(20)
+    physics = Physics("complete", False, False, False)
+    profile = track_depths(TUNGSTEN, "e-", 100.0, 25.0, depth=10.0, step=1.0, physics=physics)
+    compared = 0
+    for index, species in enumerate(SPECIES):
+        exact = profile.above(species, 25.0)
+        sure = error[index] < 0.007 * mean[index]
+        compared += int(sure.sum())
+        # 2 % is asked for; statistics below 0.7 % per cell of one radiation length.
+        np.testing.assert_allclose(exact[sure], mean[index][sure], rtol=0.02)
+        pull = (exact - mean[index]) / error[index]
+        assert np.abs(pull).max() < 4.5
+    assert compared >= 10

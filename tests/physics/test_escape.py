@@ -1,0 +1,196 @@
+"""What is missing if bosons may decay visibly: escape probability, sums over energy, limits."""
+
+import math
+
+import mpmath
+import numpy as np
+import pytest
+
+from emiss import constants as const
+from emiss import materials, models
+from emiss.errors import EmissError, ValidityError
+from emiss.yields.bremsstrahlung import bremsstrahlung_coefficient
+from emiss.yields.escape import Escape, always_decays_inside, invisible_probability
+from emiss.yields.flight import FlightYield, Window, decay_rate, in_window, width_law
+from emiss.yields.missing_energy import (
+    bremsstrahlung_bosons,
+    escaping_processes,
+    primakoff_bosons,
+)
+from emiss.yields.primakoff import primakoff_coefficients, primakoff_yield
+from emiss.yields.production import Production, bremsstrahlung_production
+from emiss.yields.setup import Setup
+
+MASSES = np.array([2e-3, 0.0167, 0.1])
+VISIBLE = models.get("dark-photon", {"dark_matter": "none"})
+
+
+def setup(smearing=2.0, spread=0.01, material="na64-ecal"):
+    return Setup("e-", 100.0, spread, materials.get(material), 50.0, smearing)
+
+
+@pytest.mark.parametrize("coupling", [1e-9, 1e-5, 1e-4, 1e-3, 1.0])
+def test_probability_against_many_digits(coupling):
+    for parameters in ({"dark_matter": "none"}, {"dark_matter": "dirac", "alpha_dark": 1e-9}):
+        model = models.get("dark-photon", parameters)
+        energies = np.array([50.0, 99.0])
+        values = np.full(3, coupling)
+        found = invisible_probability(model, energies, MASSES, values, 567.0)
+        width = model.total_width(MASSES, values)
+        hidden = model.invisible_branching(MASSES, values)
+        for row, energy in enumerate(energies):
+            for column, mass in enumerate(MASSES):
+                with mpmath.workdps(40):
+                    m, e = mpmath.mpf(mass), mpmath.mpf(energy)
+                    boost = mpmath.sqrt(e**2 - m**2) / m
+                    length = boost * const.HBARC_GEV_CM / mpmath.mpf(width[column])
+                    share = mpmath.mpf(hidden[column])
+                    expected = float(share + (1 - share) * mpmath.exp(-567 / length))
+                # Exponents up to a few hundred before the result is zero.
+                assert found[row, column] == pytest.approx(expected, rel=1e-10, abs=1e-300)
+
+
+def test_limits_of_the_probability():
+    stable = np.array([1e-4])  # lighter than an electron pair
+    assert invisible_probability(VISIBLE, np.array([50.0]), stable, np.ones(1), 567.0) == 1.0
+    zero = invisible_probability(VISIBLE, np.array([50.0]), MASSES, np.zeros(3), 567.0)
+    assert np.all(zero == 1.0)
+    at_rest = invisible_probability(VISIBLE, MASSES[None, :], MASSES, np.full(3, 1e-3), 567.0)
+    assert np.all(at_rest == 0.0)
+    assert np.all(invisible_probability(VISIBLE, np.array([50.0]), MASSES, np.ones(3), 0.0) == 1.0)
+    infinite = invisible_probability(VISIBLE, np.array([50.0]), MASSES, np.full(3, 1e-9), math.inf)
+    assert np.all(infinite == 0.0)
+    with pytest.raises(EmissError):
+        invisible_probability(VISIBLE, np.array([50.0]), MASSES, np.ones(3), math.nan)
+    with pytest.raises(EmissError):
+        invisible_probability(VISIBLE, np.array([1e-3]), MASSES, np.ones(3), 1.0)
+
+
+def test_which_models_need_it():
+    dark = models.get("dark-photon", {"dark_matter": "dirac"})
+    assert always_decays_inside(dark, MASSES, 100.0, 567.0)
+    assert not always_decays_inside(VISIBLE, MASSES, 100.0, 567.0)
+    feeble = models.get("dark-photon", {"dark_matter": "dirac", "alpha_dark": 1e-16})
+    assert not always_decays_inside(feeble, MASSES, 100.0, 567.0)
+
+
+def test_sum_over_energies_is_the_coefficient():
+    for target in (setup(), setup(0.0, 0.0), setup(material="Pb")):
+        made = bremsstrahlung_bosons(target, MASSES, "vector")
+        whole = bremsstrahlung_coefficient(target, MASSES, "vector")
+        # Interpolation in mass of groups of the spectrum instead of their sum.
+        np.testing.assert_allclose(made.total, whole, rtol=2e-5)
+        photons = primakoff_bosons(target, MASSES)
+        expected = primakoff_coefficients(target, MASSES)[1].sum(axis=0)
+        np.testing.assert_allclose(photons.total, expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("boson", ["vector", "axial", "scalar", "pseudoscalar"])
+def test_production_in_depth_is_the_coefficient(boson):
+    target = setup(0.0, 0.0, "W")
+    made = bremsstrahlung_production(target, math.inf, MASSES, boson)
+    whole = bremsstrahlung_coefficient(target, MASSES, boson)
+    # Linear in ln E between 40 energies, too low by up to 1 % next to the threshold.
+    np.testing.assert_allclose(made.total, whole, rtol=0.012)
+    assert np.all(made.total <= whole * 1.001)
+    # Most bosons come from the first radiation lengths.
+    assert np.all(made.mean_depth() < 2.0 * materials.get("W").radiation_length_cm)
+
+
+@pytest.mark.parametrize("end", [25.0, 400.0, math.inf])
+@pytest.mark.parametrize("coupling", [1e-7, 3e-5, 4e-4, 5e-3])
+def test_sum_over_depth_and_energy(end, coupling):
+    rng = np.random.default_rng(3)
+    depths = np.linspace(0.0, 12.0, 7)
+    energies = np.array([[20.0, 20.0, 20.0], [70.0, 70.0, 70.0]])
+    production = Production(MASSES, depths, energies, rng.random((6, 2, 3)), "electron")
+    window = Window(20.0, end, ("e+e-",))
+    found = FlightYield.prepare(VISIBLE, production, window).per_particle(np.full(3, coupling))
+    width = VISIBLE.total_width(MASSES, np.full(3, coupling))
+    electrons = VISIBLE.partial_widths(MASSES, np.full(3, coupling))["e+e-"] / width
+    points, shares = np.polynomial.legendre.leggauss(40)
+    for column, mass in enumerate(MASSES):
+        expected = 0.0
+        for k in range(2):
+            momentum = math.sqrt(energies[k, column] ** 2 - mass**2)
+            length = momentum / mass * const.HBARC_GEV_CM / width[column]
+            for d in range(6):
+                z = depths[d] + 1.0 + points
+                chance = np.exp(-(20.0 - z) / length) - np.exp(-(end - z) / length)
+                expected += production.weights[d, k, column] * float(shares @ chance) / 2.0
+        expected *= coupling**2 * electrons[column]
+        # Differences of exponentials here, expm1 there; Gauss points resolve exp(2 cm/length).
+        assert found[column] == pytest.approx(expected, rel=1e-7, abs=1e-28)
+
+
+def test_stable_and_fast_bosons():
+    production = Production(
+        MASSES, np.array([0.0, 1.0]), np.full((1, 3), 50.0), np.ones((1, 1, 3)), "electron"
+    )
+    window = Window(10.0)
+    assert np.all(in_window(production, window, np.zeros((1, 3))) == 1.0)
+    assert np.all(in_window(production, window, np.full((1, 3), 1e60)) == 0.0)
+    rate = decay_rate(np.array([1e-300, 1.0, 1e30]), np.full((1, 3), 50.0), MASSES)
+    assert np.all(np.isfinite(rate))
+    found = FlightYield.prepare(VISIBLE, production, window).per_particle(np.full((2, 3), 1e100))
+    assert found.shape == (2, 3)
+    assert not np.any(np.isnan(found))
+
+
+def test_windows_in_bad_order():
+    with pytest.raises(ValidityError, match="in front of its start"):
+        Window(10.0, 5.0)
+    for values in ((-1.0, 5.0), (math.nan, 5.0), (math.inf, math.inf), (1.0, math.nan)):
+        with pytest.raises(EmissError):
+            Window(*values)
+    production = Production(
+        MASSES, np.array([0.0, 20.0]), np.full((1, 3), 50.0), np.ones((1, 1, 3)), "electron"
+    )
+    with pytest.raises(ValidityError, match="limit the depth"):
+        FlightYield.prepare(VISIBLE, production, Window(10.0))
+    empty = Production(
+        MASSES, np.array([0.0, 5.0]), np.full((1, 3), 50.0), np.ones((1, 1, 3)), "electron"
+    )
+    nothing = FlightYield.prepare(VISIBLE, empty, Window(10.0, 10.0))
+    assert np.all(nothing.per_particle(np.full(3, 1e-4)) == 0.0)
+
+
+@pytest.mark.parametrize("name", models.names())
+def test_width_law_of_every_model(name):
+    model = models.get(name)
+    masses = np.array([5e-4, 0.03, 0.4])
+    law = width_law(model, masses)
+    for coupling in (1e-6, 3e-3, 0.7):
+        total, seen, unseen = law.at(np.full(3, coupling))
+        expected = model.total_width(masses, np.full(3, coupling))
+        # A part in 1e9 of a width is taken for a rounding.
+        np.testing.assert_allclose(total, expected, rtol=1e-8)
+        branching = model.invisible_branching(masses, np.full(3, coupling))
+        np.testing.assert_allclose(unseen, branching, rtol=1e-8)
+        np.testing.assert_allclose(seen + unseen, 1.0, rtol=1e-8)
+
+
+def test_primakoff_takes_the_same_probability():
+    alp = models.get("alp")
+    target = setup()
+    flown = escaping_processes(target, alp, MASSES, 567.0)["Primakoff"]
+    hooked = primakoff_yield(target, alp, MASSES, invisible=Escape(alp, 567.0))
+    for coupling in (1e-5, 1e-3):
+        value = np.full(3, coupling)
+        # All energies one by one against 32 groups; production at the front against 1 to 2 cm.
+        np.testing.assert_allclose(
+            flown.per_particle(value), hooked.per_particle(value), rtol=0.02, atol=1e-40
+        )
+
+
+def test_yield_rises_and_falls_with_the_coupling():
+    masses = np.array([0.01])
+    flown = escaping_processes(setup(), VISIBLE, masses, 567.0)["bremsstrahlung"]
+    grid = np.geomspace(1e-6, 1e-2, 200)[:, None]
+    events = flown.per_particle(grid)[:, 0]
+    peak = int(np.argmax(events))
+    # At first quadratic, in the end exponentially small, with one maximum between.
+    assert events[1] / events[0] == pytest.approx((grid[1, 0] / grid[0, 0]) ** 2, rel=1e-3)
+    assert np.all(np.diff(events[: peak + 1]) > 0.0)
+    assert np.all(np.diff(events[peak:]) <= 0.0)
+    assert events[-1] < 1e-100 * events[peak]
