@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from emiss.errors import EmissError
 
 from . import schema
+from .build_combine import difference, own_setup
 from .build_muon import missing_momentum, momentum_problem
 from .efficiency import Efficiency
 from .experiment import Experiment, Run, expected_count
@@ -22,8 +23,10 @@ from .schema_numbers import (
     YieldUncertaintyTable,
     suggestion,
 )
+from .schema_visible import VisibleTable
 from .setup import Beam, Dump, Layer, MissingEnergySelection, Selection
 from .source_text import Location
+from .visible import VISIBLE_NAMES, VisibleSelection
 
 if TYPE_CHECKING:
     from emiss.materials import Material
@@ -69,6 +72,11 @@ class Builder:
             self._check_threshold(run.selection, beam, ("run", index, "selection"))
             runs.append(run)
         dump = self._dump(table.dump, tuple(own_materials))
+        if isinstance(selection, VisibleSelection):
+            try:
+                selection.check_dump(dump.length_cm)
+            except EmissError as error:
+                raise FileProblem(("selection", "veto_position"), str(error)) from error
         return self._experiment(table.experiment, (beam, dump, selection), runs, sha)
 
     def derived(
@@ -78,14 +86,14 @@ class Builder:
         head, first = table.experiment, parts[0]
         where: Location = ("experiment", "combine")
         for part in parts[1:]:
-            difference = _difference(first, part)
-            if difference:
+            differs = difference(first, part)
+            if differs:
                 problem = (
-                    f"'{first.name}' and '{part.name}' differ in {difference}; periods of one "
+                    f"'{first.name}' and '{part.name}' differ in {differs}; periods of one "
                     "experiment share it. Combine such experiments at the level of limits"
                 )
                 raise FileProblem(where, problem)
-        runs = [run for part in parts for run in part.runs]
+        runs = [own_setup(run, part, first) for part in parts for run in part.runs]
         shared = (first.beam, first.dump, first.selection)
         experiment = self._experiment(head, shared, runs, sha)
         projection = head.projection or any(part.projection for part in parts)
@@ -224,15 +232,21 @@ class Builder:
         def read(name: str) -> Quantity:
             return self._quantity(getattr(table, name), table, ("selection", name))
 
-        found = MissingEnergySelection(
-            read("max_calorimeter_energy"), read("stochastic_term"), read("constant_term")
-        )
-        if table.min_preshower_energy is None:
-            return found
-        return replace(
-            found,
-            min_preshower_energy=read("min_preshower_energy"),
-            preshower_depth=read("preshower_depth"),
+        if isinstance(table, VisibleTable):
+            numbers = {name: read(name) for name in VISIBLE_NAMES}
+            return VisibleSelection(**numbers, mode="visible")
+
+        def optional(name: str) -> Quantity | None:
+            return None if getattr(table, name) is None else read(name)
+
+        return MissingEnergySelection(
+            read("max_calorimeter_energy"),
+            read("stochastic_term"),
+            read("constant_term"),
+            optional("min_preshower_energy"),
+            optional("preshower_depth"),
+            optional("detector_end"),
+            optional("decays_from"),
         )
 
     def _changed(
@@ -243,9 +257,9 @@ class Builder:
             return kept if given is None else self._quantity(given, table, (*where, name))
 
         old = selection
-        if isinstance(old, MissingMomentumSelection):
+        if isinstance(old, MissingMomentumSelection | VisibleSelection):
             raise FileProblem(
-                where, "a missing-momentum selection cannot be changed in part; write a new file"
+                where, f"a {old.mode} selection cannot be changed in part; write a new file"
             )
         try:
             return MissingEnergySelection(
@@ -254,6 +268,8 @@ class Builder:
                 read("constant_term", None) or old.constant_term,
                 read("min_preshower_energy", old.min_preshower_energy),
                 read("preshower_depth", old.preshower_depth),
+                read("detector_end", old.detector_end),
+                read("decays_from", old.decays_from),
             )
         except EmissError as error:
             raise FileProblem(where, str(error)) from error
@@ -263,6 +279,12 @@ class Builder:
             found = momentum_problem(selection, beam)
             if found is not None:
                 raise FileProblem((*where, found[0]), found[1])
+            return
+        if isinstance(selection, VisibleSelection):
+            asked = selection.min_decay_energy
+            if not asked.value < beam.energy.value:
+                problem = f"{asked.text} is not below the beam energy {beam.energy.text}"
+                raise FileProblem((*where, "min_decay_energy"), problem)
             return
         threshold = selection.max_calorimeter_energy
         if not threshold.value < beam.energy.value:
@@ -354,21 +376,3 @@ class Builder:
         if row.observed is None:
             raise FileProblem(key, "is missing; a measurement has observed events")
         return self._quantity(row.observed, row, key)
-
-
-def _difference(first: Experiment, second: Experiment) -> str:
-    if first.mode != second.mode:
-        return "mode"
-    if first.beam.particle != second.beam.particle:
-        return "beam particle"
-    for name in ("energy", "momentum_spread"):
-        if getattr(first.beam, name).value != getattr(second.beam, name).value:
-            return f"beam {name}"
-    same = _composition(first.dump) == _composition(second.dump)
-    return "" if same else "dump"
-
-
-def _composition(dump: Dump) -> tuple[object, ...]:
-    layers = tuple((layer.material, layer.thickness.value) for layer in dump.layers)
-    length = None if dump.length is None else dump.length.value
-    return dump.name, layers, dump.repeat, length, dump.own_materials

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from emiss.provenance import InputLabel
@@ -85,6 +85,10 @@ def _selection(section: str, selection: Selection, names: tuple[str, ...]) -> It
 
 def _run(run: Run, default: Selection, names: tuple[str, ...]) -> Iterator[Row]:
     section = f"run {run.period}"
+    own_rows = [] if run.own_beam is None else [*_beam(run.own_beam)]
+    own_rows += [] if run.own_dump is None else [*_dump(run.own_dump)]
+    for row in own_rows:
+        yield replace(row, section=section, name=f"{row.section}: {row.name}")
     yield _row(section, "particles_on_target", run.particles_on_target)
     yield _row(section, "background", run.background)
     yield _row(section, "observed", run.observed_count)

@@ -39,6 +39,8 @@ class Run:
         The selection of this period.
     yield_correlated : bool
         Whether that uncertainty is one and the same in all runs.
+    own_beam, own_dump : Beam, Dump or None
+        Beam and dump of this run where they are not those of the experiment.
     """
 
     period: str
@@ -49,6 +51,8 @@ class Run:
     yield_uncertainty: Quantity
     selection: Selection
     yield_correlated: bool = True
+    own_beam: Beam | None = None
+    own_dump: Dump | None = None
 
     @property
     def observed(self) -> int:
@@ -103,8 +107,9 @@ class Experiment:
 
     @property
     def beam_label(self) -> str:
-        """Beam energy and particle, such as ``"100 GeV e-"``."""
-        return self.beam.label
+        """Beam energy and particle, such as ``"100 GeV e-"``; all where runs have their own."""
+        labels = [self.beam.label, *(r.own_beam.label for r in self.runs if r.own_beam is not None)]
+        return ", ".join(dict.fromkeys(labels))
 
     @property
     def total_on_target(self) -> float:

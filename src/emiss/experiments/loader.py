@@ -235,7 +235,7 @@ def _validate(data: dict[str, Any]) -> ExperimentFile:
         raise FileProblem(location, problem) from None
 
 
-_TAGS: Final = ("missing-energy", "missing-momentum")
+_TAGS: Final = ("missing-energy", "missing-momentum", "visible")
 _EXPLAINED: Final = {
     "finite_number": "must be a finite number",
     "float_type": "must be an ordinary number without quotes",

@@ -31,11 +31,12 @@ from .schema_numbers import (
     choice,
     suggestion,
 )
+from .schema_visible import VisibleTable
 
 __all__ = ["ExperimentFile", "json_schema", "main"]
 
 _PARTICLES = ("e-", "e+", "mu-", "mu+", "gamma")
-_MODES = ("missing-energy", "missing-momentum")
+_MODES = ("missing-energy", "missing-momentum", "visible")
 
 
 class BeamTable(LabelledTable):
@@ -84,6 +85,17 @@ class MissingEnergyTable(LabelledTable):
     constant_term: FractionTable
     min_preshower_energy: EnergyTable | None = Field(None, description="least in the first layers")
     preshower_depth: LengthTable | None = Field(None, description="length of these layers")
+    detector_end: LengthTable | None = Field(None, description="end of the last calorimeter")
+    decays_from: LengthTable | None = Field(None, description="plane from which decays count too")
+
+    @model_validator(mode="after")
+    def _planes(self) -> MissingEnergyTable:
+        if self.decays_from is not None:
+            if self.detector_end is None:
+                raise ValueError("decays_from needs detector_end")
+            if not self.decays_from.value < self.detector_end.value:
+                raise ValueError("decays_from must be in front of detector_end")
+        return self
 
     @model_validator(mode="after")
     def _preshower(self) -> MissingEnergyTable:
@@ -107,7 +119,8 @@ def _mode_of(value: Any) -> str:
 
 SelectionTable = Annotated[
     Annotated[MissingEnergyTable, Tag("missing-energy")]
-    | Annotated[MissingMomentumTable, Tag("missing-momentum")],
+    | Annotated[MissingMomentumTable, Tag("missing-momentum")]
+    | Annotated[VisibleTable, Tag("visible")],
     Discriminator(_mode_of),
     BeforeValidator(_known_mode),
 ]
@@ -121,6 +134,8 @@ class SelectionOverrideTable(LabelledTable):
     constant_term: FractionTable | None = None
     min_preshower_energy: EnergyTable | None = None
     preshower_depth: LengthTable | None = None
+    detector_end: LengthTable | None = None
+    decays_from: LengthTable | None = None
 
 
 class DefaultsTable(LabelledTable):

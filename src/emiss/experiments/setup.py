@@ -13,6 +13,7 @@ from emiss.errors import EmissError, ValidityError
 
 from .missing_momentum import MissingMomentumSelection
 from .quantity import Quantity
+from .visible import VisibleSelection
 
 if TYPE_CHECKING:
     from emiss.materials import Material
@@ -145,11 +146,17 @@ class MissingEnergySelection:
         Least energy in the first layers of the calorimeter, in GeV; None where it is not asked for.
     preshower_depth : Quantity or None
         Length of these layers in cm; given if and only if the energy is.
+    detector_end : Quantity or None
+        End of the last calorimeter in cm from the front of the dump: a boson that decays visibly
+        behind it is missing. None: visible decays never count, however far.
+    decays_from : Quantity or None
+        Plane in cm from the front of the dump behind which a visible decay counts as well, because
+        the search looks for it; None if it does not.
 
     Raises
     ------
     EmissError
-        If one of the two is given without the other.
+        If one of a pair is given without the other, or planes are out of order.
     """
 
     max_calorimeter_energy: Quantity
@@ -157,11 +164,24 @@ class MissingEnergySelection:
     constant_term: Quantity
     min_preshower_energy: Quantity | None = None
     preshower_depth: Quantity | None = None
+    detector_end: Quantity | None = None
+    decays_from: Quantity | None = None
     mode: Literal["missing-energy"] = "missing-energy"
 
     def __post_init__(self) -> None:
         if (self.min_preshower_energy is None) != (self.preshower_depth is None):
             raise EmissError("selection: give min_preshower_energy and preshower_depth together.")
+        if self.decays_from is not None:
+            if self.detector_end is None:
+                raise EmissError("selection: decays_from needs detector_end.")
+            if self.decays_from.value >= self.detector_end.value:
+                raise EmissError("selection: decays_from must be in front of detector_end.")
+
+    @property
+    def decay_plane(self) -> float | None:
+        """Plane in cm behind which visible decays count; None if they never do."""
+        plane = self.detector_end if self.decays_from is None else self.decays_from
+        return None if plane is None else plane.value
 
     @property
     def preshower(self) -> tuple[Quantity, Quantity] | None:
@@ -196,5 +216,5 @@ class MissingEnergySelection:
         return sigma
 
 
-Selection = MissingEnergySelection | MissingMomentumSelection
+Selection = MissingEnergySelection | MissingMomentumSelection | VisibleSelection
 """Union of the selections, told apart by their `mode`; each mode is one class and one member."""

@@ -1,0 +1,46 @@
+"""How much of the band that a magnetic moment asks for a limit excludes."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..errors import ValidityError
+from .magnetic_moments import CouplingBand
+
+__all__ = ["excluded_share"]
+
+Array = NDArray[np.float64]
+
+
+def excluded_share(band: CouplingBand, limit: ArrayLike) -> Array:
+    """Share of the band above a limit, measured in the moment.
+
+    Parameters
+    ----------
+    band : CouplingBand
+        Couplings with which a boson accounts for the moment.
+    limit : array_like, shape (n,)
+        Smallest excluded coupling g at the masses of the band; NaN where nothing is excluded.
+
+    Returns
+    -------
+    array of float, shape (n,)
+        (g_up^2 - g_limit^2)/(g_up^2 - g_low^2) between 0 and 1: the moment goes as g^2. NaN where
+        there is no band.
+
+    Raises
+    ------
+    ValidityError
+        If limit and band differ in length.
+    """
+    value = np.asarray(limit, dtype=np.float64)
+    if value.shape != band.masses.shape:
+        raise ValidityError(
+            f"excluded share: {value.size} limits for {band.masses.size} masses of the band."
+        )
+    upper, lower = np.square(band.upper), np.square(band.lower)
+    reach = np.where(np.isfinite(value), np.square(value), np.inf)
+    with np.errstate(invalid="ignore"):
+        share = (upper - np.clip(reach, lower, upper)) / (upper - lower)
+    return np.asarray(share)

@@ -1,0 +1,284 @@
+"""Acceptance against mass, kept in files: shipped for the catalogue, cached for own setups."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import EmissError, OutputError, ValidityError
+from ..units import format_energy
+from . import muon_acceptance
+from .muon_setup import MuonSetup
+
+__all__ = [
+    "MASS_NODES",
+    "MuonAcceptance",
+    "build_acceptance",
+    "load_acceptance",
+    "read_acceptance",
+    "write_acceptance",
+]
+
+Array = NDArray[np.float64]
+Progress = Callable[[float], None]
+
+MASS_NODES: Final = (
+    1e-4, 1e-3, 5e-3, 0.015, 0.03, 0.05, 0.075, 0.11, 0.16, 0.23, 0.33, 0.47, 0.7, 1.0, 1.6, 3.0,
+)  # fmt: skip
+"""Masses in GeV at which the acceptance is sampled; below 5 MeV it does not change any more."""
+REVISION: Final = 1
+"""Raised when the computation changes, so that cached files are made again."""
+SEED: Final = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MuonAcceptance:
+    """Share of the bosons made that pass each cut, against their mass.
+
+    Parameters
+    ----------
+    masses : array of float, shape (n,)
+        Masses in GeV.
+    flow : array of float, shape (n, n_cuts)
+        Share of all bosons made in the target that is left after each of `muon_acceptance.CUTS`.
+    error : array of float, shape (n,)
+        Statistical standard deviation of the last.
+    settings : dict
+        All that determines the table.
+    """
+
+    masses: Array
+    flow: Array
+    error: Array
+    settings: dict[str, Any]
+
+    def at(self, masses: Array) -> Array:
+        """Acceptance at given masses.
+
+        Parameters
+        ----------
+        masses : array of float
+            Masses in GeV within the table.
+
+        Returns
+        -------
+        array of float
+            Between 0 and 1; linear in ln m between the nodes.
+
+        Raises
+        ------
+        ValidityError
+            If a mass is outside the table.
+        """
+        return self.flow_at(masses)[..., -1]
+
+    def flow_at(self, masses: Array) -> Array:
+        """Share left after each cut at given masses, shape of `masses` and (n_cuts,)."""
+        m = np.asarray(masses, dtype=np.float64)
+        low, high = self.masses[0], self.masses[-1]
+        if not np.all((m >= low * (1 - 1e-9)) & (m <= high * (1 + 1e-9))):
+            raise ValidityError(
+                f"the muon acceptance covers masses from {format_energy(low)} to "
+                f"{format_energy(high)}; restrict the masses."
+            )
+        logs = np.log(self.masses)
+        columns = [np.interp(np.log(m), logs, column) for column in self.flow.T]
+        return np.stack(columns, axis=-1)
+
+
+def acceptance_settings(setup: MuonSetup, boson: str) -> dict[str, Any]:
+    """All that determines a table; ``sha256`` is the hash of the rest."""
+    settings: dict[str, Any] = {
+        "setup": setup.to_dict(),
+        "boson": boson,
+        "masses": list(MASS_NODES),
+        "events": muon_acceptance.EVENTS,
+        "copies": muon_acceptance.COPIES,
+        "cuts": list(muon_acceptance.CUTS),
+        "seed": SEED,
+        "revision": REVISION,
+    }
+    # through JSON, so that settings read back from a file compare equal; twelve digits, so that
+    # the last bit of a unit conversion does not matter
+    canonical = json.dumps(_rounded(settings), sort_keys=True)
+    settings = json.loads(canonical)
+    settings["sha256"] = hashlib.sha256(canonical.encode()).hexdigest()
+    return settings
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return float(f"{value:.12g}")
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(item) for item in value]
+    return value
+
+
+def build_acceptance(
+    setup: MuonSetup, boson: str, progress: Progress | None = None
+) -> MuonAcceptance:
+    """Sample the acceptance at `MASS_NODES`.
+
+    All masses share one random stream, so that the acceptance is smooth in the mass.
+
+    Parameters
+    ----------
+    setup : MuonSetup
+        Beam, target and selection.
+    boson : str
+        ``vector``, ``axial``, ``scalar`` or ``pseudoscalar``.
+    progress : callable, optional
+        Called with the share done.
+
+    Returns
+    -------
+    MuonAcceptance
+        The table.
+    """
+    nodes = np.array(MASS_NODES)
+    part = _total(setup, nodes, boson, setup.lowest_share) / _total(setup, nodes, boson, 0.0)
+    flows, errors = [], []
+    for number, mass in enumerate(nodes):
+        sample = muon_acceptance.transport_to_counters(setup, float(mass), boson, seed=(SEED, 0))
+        flow, error = muon_acceptance.cut_flow(setup, sample)
+        # the first cut knows nothing of the boson: it holds for all that are made
+        flow[1:] *= part[number]
+        flows.append(flow)
+        errors.append(error * part[number])
+        if progress is not None:
+            progress((number + 1) / nodes.size)
+    return MuonAcceptance(
+        nodes, np.array(flows), np.array(errors), acceptance_settings(setup, boson)
+    )
+
+
+def _total(setup: MuonSetup, masses: Array, boson: str, min_x: float) -> Array:
+    rates = [rate for _, rate in muon_acceptance.element_rates(setup, masses, boson, min_x)]
+    return np.asarray(np.sum(rates, axis=0))
+
+
+def file_name(settings: dict[str, Any]) -> str:
+    """Name of a table's file."""
+    return f"muon_acceptance_{settings['boson']}_{settings['sha256'][:12]}.npz"
+
+
+def write_acceptance(table: MuonAcceptance, directory: Path) -> Path:
+    """Write a table into a directory.
+
+    Parameters
+    ----------
+    table : MuonAcceptance
+        The table.
+    directory : Path
+        Where.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    path = directory / file_name(table.settings)
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=directory, suffix=".npz")
+        with os.fdopen(handle, "wb") as stream:
+            np.savez_compressed(
+                stream,
+                meta=np.array(json.dumps(table.settings, sort_keys=True)),
+                masses=table.masses,
+                flow=table.flow,
+                error=table.error,
+            )
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except OSError as error:
+        raise OutputError(f"cannot write the muon acceptance {path}: {error}") from error
+    return path
+
+
+def read_acceptance(path: Path) -> MuonAcceptance:
+    """Read a table; EmissError if the file is missing or damaged."""
+    try:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as data:
+            return MuonAcceptance(
+                data["masses"], data["flow"], data["error"], json.loads(str(data["meta"]))
+            )
+    except Exception as error:  # zip, json, shape and key errors all mean a damaged file
+        raise EmissError(f"cannot read the muon acceptance {path}: {error}") from error
+
+
+@functools.lru_cache(maxsize=64)
+def load_acceptance(
+    setup: MuonSetup, boson: str, progress: Progress | None = None
+) -> MuonAcceptance:
+    """Get a table: the shipped one, else the cached one, else sample it and cache it.
+
+    Parameters
+    ----------
+    setup : MuonSetup
+        Beam, target and selection.
+    boson : str
+        ``vector``, ``axial``, ``scalar`` or ``pseudoscalar``.
+    progress : callable, optional
+        Called with the share done while the table is made.
+
+    Returns
+    -------
+    MuonAcceptance
+        The table; one that does not belong to exactly this setup is never used.
+    """
+    from ..processes.bremsstrahlung_table import cache_directory
+
+    settings = acceptance_settings(setup, boson)
+    name = file_name(settings)
+    with resources.as_file(resources.files("emiss").joinpath("data/tables", name)) as shipped:
+        for candidate in (shipped, cache_directory() / name):
+            if not candidate.is_file():
+                continue
+            try:
+                table = read_acceptance(candidate)
+            except EmissError:
+                continue  # a damaged file is made again
+            if table.settings == settings:
+                return table
+    table = build_acceptance(setup, boson, progress)
+    try:
+        write_acceptance(table, cache_directory())
+    except OutputError:
+        return table  # a cache that cannot be written costs time only
+    return table
+
+
+def main() -> None:
+    """Make the tables that ship, those of the catalogue's run of 2022."""
+    from .. import experiments
+    from ..processes.bremsstrahlung import BOSONS
+    from .muon_setup import muon_setup_of
+
+    experiment = experiments.get("na64mu-2022")
+    setup = muon_setup_of(experiment, experiment.runs[0])
+    directory = Path(__file__).parents[1] / "data" / "tables"
+    for boson in BOSONS:
+        write_acceptance(build_acceptance(setup, boson), directory)
+
+
+if __name__ == "__main__":
+    main()
