@@ -190,9 +190,9 @@ def test_labels_and_description_cover_every_number(combined):
     names = [label.name for label in labels]
     assert len(set(names)) == len(names)
     assert all(label.source and label.status in experiments.STATUSES for label in labels)
-    # 5 of the beam and dump, 5 of the selection; per run 2+2+1 counts, efficiency, uncertainty.
+    # 5 of the beam and dump, 6 of the selection; per run 2+2+1 counts, efficiency, uncertainty.
     # The threshold of 2021-2022 has a source of its own and is listed with its run.
-    assert len(labels) == 5 + 5 + 2 * 7 + 1
+    assert len(labels) == 5 + 6 + 2 * 7 + 1
     described = experiments.describe(combined)
     assert [(row["name"], row["value"]) for row in described] == [(x.name, x.value) for x in labels]
     assert all(isinstance(row["text"], str) for row in described)

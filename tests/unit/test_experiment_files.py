@@ -51,6 +51,14 @@ def test_catalogue_is_complete():
         "na64e-1e13",
         "na64e-plus-40gev",
         "na64e-plus-60gev",
+        "na64e-alp-2016-2018",
+        "na64-visible-2017",
+        "na64-visible-2018",
+        "na64-visible-2017-2018",
+        "na64mu-2021",
+        "na64mu-2022",
+        "na64mu-2023",
+        "na64mu-2e13",
     }
 
 

@@ -120,7 +120,8 @@ def test_thermal_plane_turns_couplings_into_y():
     # y = epsilon^2 alpha_D / 3^4, by hand; rounding only.
     expected = limit.expected["0"] ** 2 * 0.1 / 81.0
     np.testing.assert_allclose(drawn["expected, median"].get_ydata(), expected, rtol=1e-13)
-    assert drawn["relic"].get_color() == "black"
+    assert drawn["relic"].get_color() != drawn["expected, median"].get_color()
+    np.testing.assert_array_equal(drawn["relic"].get_ydata(), relic.values)
     assert axes.get_xlabel() == r"$m_\chi$ [GeV]"
     assert "alpha_D" in axes.get_ylabel()
     assert any("= 0.1$" in text and "= 3" in text for text in texts(axes))

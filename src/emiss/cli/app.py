@@ -9,10 +9,16 @@ from . import (
     compare,
     counts,
     decays,
+    direct_detection,
     limit,
+    loss,
+    moments,
+    plane,
     recast,
+    relic,
     tracks,
     validate,
+    verdict,
     xsec,
     yields,
 )
@@ -46,7 +52,13 @@ app.command("limit")(limit.limit)
 app.command("yields")(yields.yields)
 app.add_typer(xsec.app, name="xsec")
 app.command("tracks")(tracks.tracks)
+app.command("loss")(loss.loss)
 app.command("decays")(decays.decays)
+app.command("moments")(moments.moments)
+app.command("plane")(plane.plane)
+app.command("relic")(relic.relic)
+app.command("verdict")(verdict.verdict)
+app.command("direct-detection")(direct_detection.direct_detection)
 app.command("counts")(counts.counts)
 app.command("compare")(compare.compare)
 app.command("recast")(recast.recast)

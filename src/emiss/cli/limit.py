@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 def limit(
-    experiment: Annotated[str, typer.Argument(help="Name or path of a TOML file.")],
+    experiment: Annotated[
+        str, typer.Argument(help="Name or path of a TOML file; several with commas are combined.")
+    ],
     model: options.ModelName = "dark-photon",
     settings: options.Settings = None,
     masses: options.Masses = "1MeV:1GeV:60",
@@ -24,6 +26,12 @@ def limit(
     on_target: Annotated[
         float | None, typer.Option("--on-target", help="Rescale to this many beam particles.")
     ] = None,
+    form_factor: Annotated[
+        str, typer.Option("--form-factor", help="elastic or elastic+inelastic.")
+    ] = "elastic",
+    electron_motion: Annotated[
+        bool, typer.Option("--electron-motion", help="Motion of the target's atomic electrons.")
+    ] = False,
     compare: Annotated[
         Path | None, typer.Option("--compare", help="CSV with a curve to draw and compare with.")
     ] = None,
@@ -42,25 +50,39 @@ def limit(
 
     grid = units.parse_masses(masses)
     overlay = _read_overlay(compare)
-    result = inference.limit(
-        experiment,
-        options.get_model(model, settings),
-        masses=grid,
-        cl=cl,
-        method=method,
-        on_target=on_target,
-    )
-    from .output import note, warn
+    chosen = options.get_model(model, settings)
+    from .output import note, progress, warn
 
+    with progress("tables for new elements") as report:
+        result = inference.limit(
+            experiment,
+            chosen,
+            masses=grid,
+            cl=cl,
+            method=method,
+            on_target=on_target,
+            form_factor=form_factor,
+            electron_motion=electron_motion,
+            progress=report,
+        )
     for text in result.warnings:
         warn(text)
     directory = output
     if directory is None and not as_json:
         directory = Path("out") / result.experiment
     if directory is not None:
+        from ..constraints.thermal import thermal_overlays
         from ..export import write_results
 
-        files = write_results(result, directory, overlays=() if overlay is None else (overlay,))
+        lines, remarks = thermal_overlays(result, chosen)
+        for text in remarks:
+            warn(text)
+        files = write_results(
+            result,
+            directory,
+            overlays=() if overlay is None else (overlay,),
+            thermal_lines=lines,
+        )
     if as_json:
         _print_json(result, overlay)
         return

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-__all__ = ["emit_json", "finite", "note", "number", "save_and_announce", "table", "warn"]
+__all__ = [
+    "emit_json",
+    "finite",
+    "note",
+    "number",
+    "progress",
+    "save_and_announce",
+    "table",
+    "warn",
+]
 
 _NUMERIC = re.compile(r"([-+−]?[\d.]|—|∞|$)")
 
@@ -81,6 +92,47 @@ def note(text: str) -> None:
 def warn(text: str) -> None:
     """Print a warning on standard error."""
     sys.stderr.write(f"emiss: warning: {text}\n")
+
+
+@contextlib.contextmanager
+def progress(description: str, patience: float = 1.0) -> Iterator[Callable[[float], None]]:
+    """Give a callback that shows a bar on standard error once the work takes a while.
+
+    Parameters
+    ----------
+    description : str
+        What is being done.
+    patience : float, optional
+        Seconds without a bar.
+
+    Yields
+    ------
+    callable
+        To be called with the share done, 0 to 1.
+    """
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    started = time.monotonic()
+    bars: list[Any] = []
+
+    def report(share: float) -> None:
+        if not bars:
+            if time.monotonic() - started < patience:
+                return
+            from rich.console import Console
+            from rich.progress import Progress
+
+            bars.append(Progress(console=Console(stderr=True), transient=True))
+            bars[0].start()
+            bars[0].add_task(description, total=1.0)
+        bars[0].update(bars[0].task_ids[0], completed=share)
+
+    try:
+        yield report
+    finally:
+        for bar in bars:
+            bar.stop()
 
 
 def save_and_announce(figure: Any, path: Path) -> None:

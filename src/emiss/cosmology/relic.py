@@ -58,13 +58,13 @@ _ASSUMPTIONS: Final = (
     "kinetic equilibrium with the plasma; no asymmetry; degrees of freedom {degrees}, to which "
     "dark matter itself does not contribute (its effect on N_eff matters below about 10 MeV)"
 )
-_KIND_NOTES: Final = {
-    "scalar": "p-wave: not constrained by energy injection at recombination",
-    "majorana": "p-wave: not constrained by energy injection at recombination",
-    "dirac": "s-wave: the cosmic microwave background excludes the symmetric case below ~10 GeV",
-    "pseudo-dirac": "heavier state assumed in equilibrium with the lighter one until freeze-out "
-    "and gone afterwards",
-}
+_P_WAVE: Final = "p-wave: not constrained by energy injection at recombination"
+_S_WAVE: Final = (
+    "s-wave: the cosmic microwave background excludes the symmetric case below ~10 GeV"
+)
+_SPLIT: Final = (
+    "heavier state assumed in equilibrium with the lighter one until freeze-out and gone afterwards"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,7 +329,7 @@ def relic_coupling(
     y = thermal_variable(coupling * boson.epsilon_per_coupling, alpha_dark, mass_ratio)
     return RelicLine(
         masses, coupling, y, np.array([x for _, x in points]), mode, kind, alpha_dark, mass_ratio,
-        splitting, boson.name, boson.coupling_name, target, _notes(mode, kind, coupling, degrees),
+        splitting, boson.name, boson.coupling_name, target, _notes(mode, _wave(kind, boson.kind), coupling, degrees),
     )  # fmt: skip
 
 
@@ -338,12 +338,23 @@ def _check_number(name: str, value: float) -> None:
         raise EmissError(f"{name} = {value!r}: must be a positive finite number.")
 
 
+def _wave(kind: DarkMatterKind, mediator: str) -> str:
+    """Say how annihilation behaves at low velocity, and what follows."""
+    if kind == "pseudo-dirac":
+        return _SPLIT
+    if mediator == "pseudoscalar":
+        return _S_WAVE
+    if mediator == "vector" and kind == "dirac":
+        return _S_WAVE
+    return _P_WAVE
+
+
 def _notes(
-    mode: Mode, kind: DarkMatterKind, coupling: Array, degrees: DegreesOfFreedom
+    mode: Mode, wave: str, coupling: Array, degrees: DegreesOfFreedom
 ) -> tuple[str, ...]:
     """Say the method and the assumptions in words."""
     name = cast(str, getattr(degrees, "name", type(degrees).__name__))
-    notes = [_METHOD[mode], _ASSUMPTIONS.format(degrees=name), _KIND_NOTES[kind]]
+    notes = [_METHOD[mode], _ASSUMPTIONS.format(degrees=name), wave]
     if np.any(coupling > 1.0):
         notes.append("couplings above 1 at some masses: outside the reach of lowest order")
     return tuple(notes)

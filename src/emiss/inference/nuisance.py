@@ -214,6 +214,20 @@ class Factors:
                 kept.append(np.where(mine, shared, 0.0))
         return cls(uncorrelated, tuple(kept))
 
+    def independent_blocks(self) -> list[NDArray[np.int64]]:
+        """Channels sorted into blocks that share no factor; one block if factors overlap."""
+        acting = np.array([shared > 0.0 for shared in self.shared])
+        if len(self.shared) == 0 or np.any(acting.sum(axis=0) > 1):
+            return [np.arange(len(self.uncorrelated))]
+        alone = np.flatnonzero(~acting.any(axis=0))
+        singles = [alone[i : i + 1] for i in range(len(alone))]
+        return [np.flatnonzero(row) for row in acting] + singles
+
+    def of_channels(self, channels: NDArray[np.int64]) -> Factors:
+        """Give the factors that act on some of the channels."""
+        shared = tuple(s[channels] for s in self.shared if np.any(s[channels] > 0.0))
+        return Factors(self.uncorrelated[channels], shared)
+
     @property
     def common_width(self) -> float | None:
         """Width of a single factor that acts alike on all channels, or None if there is more."""
@@ -250,6 +264,14 @@ def joint_pmf(rates: Array, counts: NDArray[np.int64], factors: Factors) -> Arra
     common = factors.common_width
     if common is not None:
         return _joint_common(rates, counts, common)
+    blocks = factors.independent_blocks()
+    if len(blocks) > 1:
+        # Without a factor in common the blocks are independent: no product grid of their factors.
+        product = np.ones((rates.shape[1], len(counts)))
+        for block in blocks:
+            own, back = np.unique(counts[:, block], axis=0, return_inverse=True)
+            product *= joint_pmf(rates[block], own, factors.of_channels(block))[:, back.ravel()]
+        return product
     log_factors, weights = _shared_grid(rates, counts, factors)
     cases, vectors = rates.shape[1], len(counts)
     result = np.zeros((cases, vectors))

@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import UnknownNameError
+from ..errors import EmissError, UnknownNameError
 from ..provenance import make_provenance
 from .channel import Channel, check_confidence_level
 from .combination import OBSERVED, Combination
 from .crossing import find_lower_edge
+from .islands import UPPER, edges_of_islands, turns_off
 from .limit import BANDS, Limit
 
 if TYPE_CHECKING:
     from ..experiments import Experiment, Run
     from ..models import Model
     from ..yields import SignalYield
+    from .combine import CombinedExperiment, CombinedYield
 
 __all__ = ["METHODS", "channels_of", "limit"]
 
@@ -28,21 +30,40 @@ METHODS = ("cls", "fc", "bayes", "asymptotic")
 LARGEST_COUPLING = 1.0
 """Limits above this are not limits: perturbation theory in the coupling ends."""
 _GUESS_COUPLING = 1e-4
+_SAME_SHARE = 1e-9
+_ENGINES = {
+    "missing-energy": "deterministic shower, exact tree-level tables, quadrature",
+    "missing-momentum": "muon transport, exact tree-level tables, acceptance of sampled recoil "
+    "muons with a fixed seed",
+}
+"""How the yield is made, by mode, for the record of a result."""
 
 
-def channels_of(experiment: Experiment) -> tuple[Channel, ...]:
+def _engine(experiment: Experiment | CombinedExperiment) -> str:
+    from ..experiments import Experiment
+
+    parts = (experiment,) if isinstance(experiment, Experiment) else experiment.parts
+    default = _ENGINES["missing-energy"]
+    return "; ".join(dict.fromkeys(_ENGINES.get(part.mode, default) for part in parts))
+
+
+def channels_of(experiment: Experiment | CombinedExperiment) -> tuple[Channel, ...]:
     """Counting channels of an experiment, one per run.
 
     Parameters
     ----------
-    experiment : Experiment
-        The experiment.
+    experiment : Experiment or CombinedExperiment
+        The experiment, or several.
 
     Returns
     -------
     tuple of Channel
         Counts with backgrounds; uncertainties of the yield and of the particles on target.
     """
+    from .combine import CombinedExperiment
+
+    if isinstance(experiment, CombinedExperiment):
+        return experiment.channels(_channel)
     return tuple(_channel(run) for run in experiment.runs)
 
 
@@ -62,7 +83,7 @@ def _channel(run: Run) -> Channel:
 
 
 def limit(
-    experiment: str | Experiment,
+    experiment: str | Experiment | Sequence[str | Experiment],
     model: Model | None = None,
     *,
     masses: ArrayLike | None = None,
@@ -71,14 +92,16 @@ def limit(
     on_target: float | None = None,
     form_factor: str = "elastic",
     electron_motion: bool = False,
+    correlation: str = "beam",
     progress: Callable[[float], None] | None = None,
 ) -> Limit:
     """Exclude couplings of a model with an experiment.
 
     Parameters
     ----------
-    experiment : str or Experiment
-        Name, path of a TOML file, or the experiment itself.
+    experiment : str, Experiment or sequence of them
+        Name, path of a TOML file, or the experiment itself; several (or names with commas between
+        them) are combined into one limit.
     model : Model, optional
         The model; a dark photon with its defaults if not given.
     masses : array of float, optional
@@ -93,6 +116,9 @@ def limit(
         Nuclear form factor of bremsstrahlung, ``elastic`` or ``elastic+inelastic``.
     electron_motion : bool, optional
         Smear annihilation with the motion of the atomic electrons.
+    correlation : str, optional
+        Which of several experiments share the factor of the signal's uncertainty: those with the
+        same ``beam`` particle, ``all``, or ``none``.
     progress : callable, optional
         Called with the share done while tables for a new element are made.
 
@@ -107,7 +133,7 @@ def limit(
         If an input is out of range, see the message.
     """
     from .. import models, units
-    from ..yields import signal_yield
+    from .combine import CombinedYield
 
     if method not in METHODS:
         raise UnknownNameError("method", method, METHODS)
@@ -115,10 +141,11 @@ def limit(
     chosen = models.get("dark-photon", {}) if model is None else model
     grid = units.mass_grid(1e-3, 1.0, 60) if masses is None else np.asarray(masses, float)
     grid = np.sort(np.atleast_1d(grid))
-    signal = signal_yield(
+    signal = _signal(
         experiment,
         chosen,
         grid,
+        correlation,
         on_target=on_target,
         form_factor=form_factor,
         electron_motion=electron_motion,
@@ -131,11 +158,38 @@ def limit(
         "form_factor": form_factor,
         "electron_motion": electron_motion,
     }
+    if isinstance(signal, CombinedYield):
+        options["correlation"] = correlation
+        warnings = (*warnings, *signal.experiment.warnings())
     return _result(signal, couplings, options, warnings)
 
 
+def _signal(
+    experiment: str | Experiment | Sequence[str | Experiment],
+    model: Model,
+    masses: FloatArray,
+    correlation: str,
+    **options: Any,
+) -> SignalYield | CombinedYield:
+    """Yield of one experiment, or of several side by side."""
+    from ..yields import signal_yield
+    from .combine import combine_yields, split_names
+
+    parts = split_names(experiment)
+    if len(parts) == 1:
+        return signal_yield(parts[0], model, masses, **options)
+    if options["on_target"] is not None:
+        raise EmissError(
+            "on_target with several experiments: say which; rescale one with with_on_target, or "
+            "in its file."
+        )
+    return combine_yields(
+        [signal_yield(part, model, masses, **options) for part in parts], correlation
+    )
+
+
 def coupling_limits(
-    signal: SignalYield, cl: float, method: str
+    signal: SignalYield | CombinedYield, cl: float, method: str
 ) -> tuple[dict[str, FloatArray], tuple[str, ...]]:
     """Solve for the coupling at which exclusion starts.
 
@@ -151,10 +205,18 @@ def coupling_limits(
     Returns
     -------
     dict of str to array of float, shape (n_masses,)
-        Limits by outcome, `OBSERVED` and the bands.
+        Limits by outcome, `OBSERVED` and the bands; with `UPPER` where the region may be closed.
     tuple of str
         Warnings.
     """
+    if turns_off(signal):
+        return edges_of_islands(
+            channels_of(signal.experiment),
+            signal,
+            cl,
+            lambda channels, pattern: _required_events(channels, pattern, cl, method),
+            exact=method == "cls",
+        )
     channels = channels_of(signal.experiment)
     shape = signal.masses.shape
     pattern = signal.events(np.full(shape, _GUESS_COUPLING))
@@ -170,7 +232,7 @@ def coupling_limits(
     guess[:, some] = _GUESS_COUPLING * np.sqrt(unique / total[some])
     target = np.ones_like(guess)
     target[:, some] = unique
-    if method == "cls":
+    if method == "cls" and not _same_shares(pattern[:, some]):
         excess = _cls_excess(channels, signal, pattern, [names[i] for i in _first(index)], cl)
     else:
         excess = _count_excess(signal, target)
@@ -179,6 +241,15 @@ def coupling_limits(
     for position, name in enumerate(names):
         found[name] = edges[index.ravel()[position]]
     return found, warnings
+
+
+def _same_shares(pattern: FloatArray) -> bool:
+    """Whether all runs have the same shares of the signal at all masses.
+
+    Runs of one setup do, at every coupling: the limit on their total is then one number.
+    """
+    shares = pattern / pattern.sum(axis=0)
+    return bool(np.all(np.abs(shares - shares[:, :1]) < _SAME_SHARE))
 
 
 def _first(index: NDArray[np.int64]) -> list[int]:
@@ -193,8 +264,12 @@ def _required_events(
     """Total signal events excluded, per outcome and mass, for the pattern of runs at each mass."""
     if method == "cls":
         names = (OBSERVED, *BANDS)
-        limits = Combination(channels).order(pattern, names).upper_limits(cl)
-        return dict(zip(names, limits * pattern.sum(axis=0), strict=True)), ()
+        shares = pattern / pattern.sum(axis=0)
+        limits = Combination(channels).order(
+            shares[:, :1] if _same_shares(pattern) else shares, names
+        )
+        events = np.broadcast_to(limits.upper_limits(cl), (len(names), pattern.shape[1]))
+        return dict(zip(names, events, strict=True)), ()
     return _required_by_pattern(channels, pattern, cl, method)
 
 
@@ -222,7 +297,7 @@ def _required_by_pattern(
 
 def _cls_excess(
     channels: Sequence[Channel],
-    signal: SignalYield,
+    signal: SignalYield | CombinedYield,
     pattern: FloatArray,
     names: list[str],
     cl: float,
@@ -235,7 +310,9 @@ def _cls_excess(
     return excess
 
 
-def _count_excess(signal: SignalYield, target: FloatArray) -> Callable[[FloatArray], FloatArray]:
+def _count_excess(
+    signal: SignalYield | CombinedYield, target: FloatArray
+) -> Callable[[FloatArray], FloatArray]:
     log_target = np.log(target)
 
     def excess(coupling: FloatArray) -> FloatArray:
@@ -245,7 +322,7 @@ def _count_excess(signal: SignalYield, target: FloatArray) -> Callable[[FloatArr
     return excess
 
 
-def _nothing(signal: SignalYield) -> str:
+def _nothing(signal: SignalYield | CombinedYield) -> str:
     return (
         f"model '{signal.model.name}' with these parameters has no invisible decay; a "
         "missing-energy search sees no signal and excludes nothing."
@@ -253,7 +330,7 @@ def _nothing(signal: SignalYield) -> str:
 
 
 def _result(
-    signal: SignalYield,
+    signal: SignalYield | CombinedYield,
     couplings: dict[str, FloatArray],
     options: dict[str, Any],
     warnings: tuple[str, ...],
@@ -283,17 +360,18 @@ def _result(
         coupling_label=model.coupling_label,
         masses=signal.masses,
         observed=observed,
+        observed_upper=couplings.get(UPPER),
         expected={band: couplings[band] for band in BANDS},
         method=options["method"],
         cl=options["cl"],
         shares={n: np.where(excluded, e / safe, np.nan) for n, e in events.items()},
         signal_events=np.where(excluded, total, np.nan),
         particles_on_target=experiment.total_on_target,
-        beam_label=experiment.beam.label,
+        beam_label=experiment.beam_label,
         provenance=make_provenance(
             f"limit {experiment.name} {model.name}",
             configuration,
-            method="deterministic shower, exact tree-level tables, quadrature",
+            method=_engine(experiment),
             inputs=experiment.labels(),
         ),
         citations=_citations(signal, options),
@@ -303,7 +381,7 @@ def _result(
     )
 
 
-def _citations(signal: SignalYield, options: dict[str, Any]) -> tuple[str, ...]:
+def _citations(signal: SignalYield | CombinedYield, options: dict[str, Any]) -> tuple[str, ...]:
     from . import asymptotic, bayes, cls, feldman_cousins
 
     of_method = {"cls": cls, "fc": feldman_cousins, "bayes": bayes, "asymptotic": asymptotic}
@@ -318,4 +396,3 @@ def _citations(signal: SignalYield, options: dict[str, Any]) -> tuple[str, ...]:
 
         keys += atomic_electrons.CITATIONS
     return tuple(dict.fromkeys(keys))
-

@@ -20,6 +20,9 @@ __all__ = ["draw_limit", "draw_overlays", "exclusion"]
 
 Array = NDArray[np.float64]
 
+X17_MASS = 0.0167
+"""Mass in GeV of the boson proposed for the anomaly in the decay of excited beryllium."""
+
 
 def exclusion(limit: Limit, overlays: Sequence[Overlay] = ()) -> Figure:
     """Draw the excluded couplings against mediator mass.
@@ -60,6 +63,8 @@ def exclusion(limit: Limit, overlays: Sequence[Overlay] = ()) -> Figure:
         style.log_axis(axes, "y", low, high)
         draw_limit(axes, limit.masses, (limit.observed, upper), limit.expected, top=high)
         draw_overlays(axes, curves)
+        if island and limit.coupling_name == "epsilon":
+            _mark_x17(axes)
         symbol = labels.mediator_symbol(limit.model)
         axes.set_xlabel(rf"$m_{{{symbol}}}$ [GeV]")
         axes.set_ylabel(rf"${limit.coupling_label}$")
@@ -126,6 +131,13 @@ def _outline(axes: Axes, masses: Array, lower: Array, upper: Array, **bold: Any)
         around = np.concatenate([masses[run], masses[run][::-1], masses[start : start + 1]])
         heights = np.concatenate([lower[run], upper[run][::-1], lower[start : start + 1]])
         axes.plot(around, heights, **bold, label="observed" if number == 0 else None, zorder=1.9)
+
+
+def _mark_x17(axes: Axes) -> None:
+    """Draw a line at the mass of the ATOMKI anomaly if it is on the axis."""
+    low, high = axes.get_xlim()
+    if low < X17_MASS < high:
+        axes.axvline(X17_MASS, color="0.35", lw=1.0, ls=(0, (1, 1.5)), label="X17", zorder=1.2)
 
 
 def draw_overlays(axes: Axes, overlays: Sequence[Overlay]) -> None:

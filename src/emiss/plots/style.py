@@ -266,9 +266,9 @@ def info_text(axes: Axes, lines: Iterable[str], place: Corner = "upper left") ->
         )
 
 
-def legend(axes: Axes, place: Corner = "lower right") -> None:
+def legend(axes: Axes, place: Corner = "lower right", columns: int = 1) -> None:
     """Add the legend in a fixed corner; searching for the best place would be slow."""
-    axes.legend(loc=place, labelspacing=0.35, borderaxespad=0.8)
+    axes.legend(loc=place, labelspacing=0.35, borderaxespad=0.8, ncols=columns)
 
 
 def save_figure(

@@ -63,7 +63,7 @@ def thermal_plane(
     limit : Limit
         A result of a model with dark matter.
     thermal_lines : sequence of Overlay, optional
-        y of the relic abundance against dark-matter mass, drawn as black lines.
+        y of the relic abundance against dark-matter mass, drawn as grey lines.
     overlays : sequence of Overlay, optional
         Curves of others in y; those of another quantity are left out.
 
@@ -86,12 +86,14 @@ def thermal_plane(
     curves = [o for o in overlays if o.quantity == "y"]
     with style.styled():
         figure, axes = style.new_figure()
-        low, high = style.log_range([observed, *expected.values()], below=3.0, above=20.0)
+        # with relic lines the legend needs room below the curves
+        below = 300.0 if thermal_lines else 3.0
+        low, high = style.log_range([observed, *expected.values()], below=below, above=20.0)
         style.log_axis(axes, "x", float(masses[0]), float(masses[-1]))
         style.log_axis(axes, "y", low, high)
         draw_limit(axes, masses, (observed, upper), expected, top=high)
         for line, dashes in zip(thermal_lines, ("-", "--", "-.", ":") * 9, strict=False):
-            axes.plot(line.masses, line.values, dashes, color="black", lw=1.6, label=line.label)
+            axes.plot(line.masses, line.values, dashes, color="0.35", lw=1.8, label=line.label)
         draw_overlays(axes, curves)
         symbol = labels.mediator_symbol(limit.model)
         axes.set_xlabel(r"$m_\chi$ [GeV]")
@@ -99,5 +101,5 @@ def thermal_plane(
         axes.set_ylabel(rf"$y = {coupling}^2\,\alpha_D\,(m_\chi/m_{{{symbol}}})^4$")
         facts = [labels.title_text(limit), labels.beam_text(limit), labels.level_text(limit)]
         style.info_text(axes, [*facts, labels.dark_sector_text(limit)])
-        style.legend(axes)
+        style.legend(axes, columns=2 if thermal_lines else 1)
     return figure
