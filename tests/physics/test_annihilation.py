@@ -43,7 +43,7 @@ def test_dark_photon_is_the_crossed_formula(kind, energy):
 
 
 def test_coupling_enters_the_total_width():
-    model = models.DarkPhoton(alpha_dark=1e-3)
+    model = models.DarkPhoton(alpha_dark=1e-3, dark_matter="scalar")
     peak = process.resonance_energy(0.2)
     at_peak = process.cross_section(peak, 0.2, model, 0.1)
     narrow = process.cross_section(peak, 0.2, model) * 0.01

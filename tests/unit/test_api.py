@@ -46,7 +46,7 @@ def modules():
     return [
         info.name
         for info in pkgutil.walk_packages(emiss.__path__, "emiss.")
-        if "._kernels" not in info.name
+        if "._kernels" not in info.name and not info.name.endswith("__main__")
     ]
 
 

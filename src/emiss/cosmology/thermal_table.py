@@ -42,7 +42,8 @@ def _log_y(mass: float) -> NDArray[np.float64]:
         relic_coupling([mass], kind, TABLE_ALPHA_DARK, TABLE_MASS_RATIO, "full").y[0]
         for kind in THERMAL_KINDS
     ]
-    return np.log(np.array(lines))
+    log_y: NDArray[np.float64] = np.log(np.array(lines))
+    return log_y
 
 
 def _rounded(mass: float) -> float:

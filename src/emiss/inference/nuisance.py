@@ -268,9 +268,10 @@ def joint_pmf(rates: Array, counts: NDArray[np.int64], factors: Factors) -> Arra
     if len(blocks) > 1:
         # Without a factor in common the blocks are independent: no product grid of their factors.
         product = np.ones((rates.shape[1], len(counts)))
-        for block in blocks:
-            own, back = np.unique(counts[:, block], axis=0, return_inverse=True)
-            product *= joint_pmf(rates[block], own, factors.of_channels(block))[:, back.ravel()]
+        for members in blocks:
+            own, back = np.unique(counts[:, members], axis=0, return_inverse=True)
+            part = joint_pmf(rates[members], own, factors.of_channels(members))
+            product *= part[:, back.ravel()]
         return product
     log_factors, weights = _shared_grid(rates, counts, factors)
     cases, vectors = rates.shape[1], len(counts)
