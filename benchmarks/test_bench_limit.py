@@ -40,8 +40,6 @@ def test_fresh_process(benchmark, arguments, tmp_path):
     """Targets: import 0.15 s, help 0.4 s, limit with figures 3 s."""
 
     def run():
-        subprocess.run(
-            [sys.executable, *arguments], check=True, capture_output=True, cwd=tmp_path
-        )
+        subprocess.run([sys.executable, *arguments], check=True, capture_output=True, cwd=tmp_path)
 
     benchmark.pedantic(run, rounds=5, warmup_rounds=1)

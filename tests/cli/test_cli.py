@@ -1,4 +1,4 @@
-"""The command line as a user meets it: contracts of --json, files written, errors and exit codes."""
+"""The command line as a user meets it: contracts of --json, files, errors and exit codes."""
 
 import json
 import math

@@ -82,10 +82,7 @@ def test_energy_spectrum_chi2(case):
     edges = np.array([min_x, *np.quantile(x, np.linspace(0, 1, 21)[1:-1]), 1.0])
     options = {"element": element(symbol), "projectile": projectile, "boson": boson}
     above = np.array(
-        [
-            brems.total_cross_section(energy, mass, min_x=c, **options).value_pb
-            for c in edges[:-1]
-        ]
+        [brems.total_cross_section(energy, mass, min_x=c, **options).value_pb for c in edges[:-1]]
         + [0.0]
     )
     expected = -np.diff(above) / above[0] * count

@@ -148,9 +148,7 @@ def test_new_element_is_built_cached_and_rebuilt_when_damaged(no_cache, monkeypa
     tables.load_table(target, progress=seen.append)
     assert seen
     heavier = dataclasses.replace(target, A=120.0)
-    assert (
-        tables.table_settings(heavier, "e-", "elastic")["sha256"] != first.settings["sha256"]
-    )
+    assert tables.table_settings(heavier, "e-", "elastic")["sha256"] != first.settings["sha256"]
 
 
 def test_unwritable_cache_is_no_obstacle(monkeypatch, tmp_path):

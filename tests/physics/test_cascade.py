@@ -87,11 +87,13 @@ def _scattered_below(e, low):
     rate = sec.annihilation_rate(LEAD, e)
     phi, omega = sec.annihilation_flows(LEAD, e, low / e)
     annihilated = e * (rate - omega - low / e * phi)
-    return np.stack([
-        part(sec.moller_flows, low),
-        part(sec.bhabha_flows, low) + annihilated,
-        part(sec.compton_flows),
-    ])
+    return np.stack(
+        [
+            part(sec.moller_flows, low),
+            part(sec.bhabha_flows, low) + annihilated,
+            part(sec.compton_flows),
+        ]
+    )
 
 
 def test_kernel_number_balance():
@@ -238,7 +240,12 @@ def test_refusals():
     with pytest.raises(UnknownNameError):
         solution.above(1.0, "mu-")
     for energy, lowest in (
-        (0.5, 0.2), (501.0, 1.0), (np.nan, 1.0), (10.0, 0.05), (10.0, 10.0), (10.0, np.nan)
+        (0.5, 0.2),
+        (501.0, 1.0),
+        (np.nan, 1.0),
+        (10.0, 0.05),
+        (10.0, 10.0),
+        (10.0, np.nan),
     ):
         with pytest.raises(ValidityError):
             tracks.track_lengths(LEAD, "e-", energy, lowest)

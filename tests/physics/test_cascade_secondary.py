@@ -62,9 +62,9 @@ def test_flows(process, energy, v):
     phi = omega = 0.0
     if start < high:
         phi = integrate.quad(lambda x: spectrum(energy, x), start, high, epsrel=1e-11)[0]
-        omega = integrate.quad(
-            lambda x: (x - v) * spectrum(energy, x), start, high, epsrel=1e-11
-        )[0]
+        omega = integrate.quad(lambda x: (x - v) * spectrum(energy, x), start, high, epsrel=1e-11)[
+            0
+        ]
     # Closed forms against quadrature, which strains at the soft end of Compton scattering.
     np.testing.assert_allclose(flows, [phi, omega], rtol=1e-6)
 
@@ -74,15 +74,18 @@ def test_annihilation(energy):
     g = energy / ME
     root = np.sqrt((g - 1) / (g + 1))
     low, high = (1 - root) / 2, (1 + root) / 2
-    rate = integrate.quad(lambda x: np.exp(x) * _heitler(energy, np.exp(x)), np.log(low),
-                          np.log(high), epsrel=1e-11)[0]
+    rate = integrate.quad(
+        lambda x: np.exp(x) * _heitler(energy, np.exp(x)), np.log(low), np.log(high), epsrel=1e-11
+    )[0]
     e = np.array(energy)
     assert sec.annihilation_rate(LEAD, e) == pytest.approx(rate, rel=1e-7)
     # Heitler at gamma >> 1: pi r_e^2 (ln 2 gamma - 1)/gamma per electron.
     assert rate == pytest.approx(_unit(energy) * (np.log(2 * g) - 1), rel=5e-3)
     v = 0.2
-    numbers = [integrate.quad(lambda x: _heitler(energy, x), *ends)[0]
-               for ends in ((v, high), (low, 1 - v))]
+    numbers = [
+        integrate.quad(lambda x: _heitler(energy, x), *ends)[0]
+        for ends in ((v, high), (low, 1 - v))
+    ]
     phi, _ = sec.annihilation_flows(LEAD, e, np.array(v))
     assert phi == pytest.approx(sum(numbers), rel=1e-6)
     # Two photons share all of the energy.

@@ -90,7 +90,7 @@ def test_own_materials_come_from_a_file(tmp_path):
         ('[compound.x]\ndensity = "-1 g/cm3"\natoms = { W = 1 }', "density"),
         ('[compound.x]\ndensity = "1 g/cm3"\natoms = { Qq = 1 }', "unknown element"),
         ('[compound.x]\ndensity = "1 g/cm3"\natoms = { W = -1 }', "positive"),
-        ('[compound.x]\natoms = { W = 1 }', "missing key 'density'"),
+        ("[compound.x]\natoms = { W = 1 }", "missing key 'density'"),
         ('[sandwich.x]\nlayers = [["W", "0 mm"]]', "positive thickness"),
         ('[sandwich.x]\nlayers = [["Zz", "1 mm"]]', "unknown material"),
         ("[mixture.x]\na = 1", "unknown table"),

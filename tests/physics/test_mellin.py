@@ -40,7 +40,8 @@ def test_inversion_against_mpmath(primary, particle, depth):
     with mpmath.workdps(40):
         exact = mpmath.exp(depth) * mpmath.invertlaplace(
             lambda s: _moment(s + 1, primary, particle, mpmath.mpf("0.012")) / (s + 1),
-            depth, method="talbot",
+            depth,
+            method="talbot",
         )
     # 1e-8 absolute: secondaries just below the beam energy are tiny beside the primary.
     assert ours == pytest.approx(float(exact), rel=1e-8, abs=1e-8)

@@ -245,7 +245,7 @@ def test_experiment_file_with_a_preshower(tmp_path):
     text = experiments.template()
     path.write_text(text, "utf-8")
     assert experiments.get(path).selection.preshower is None
-    for line in ("min_preshower_energy = \"0.5", "preshower_depth"):
+    for line in ('min_preshower_energy = "0.5', "preshower_depth"):
         assert text.count(f"# {line}") == 1
         text = text.replace(f"# {line}", line)
     path.write_text(text.replace('y = "45 GeV"', 'y = "45 GeV"\nmin_preshower_energy = "0 GeV"'))

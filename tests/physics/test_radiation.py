@@ -50,9 +50,7 @@ def test_light_elements_use_their_own_radiation_logarithms():
     hydrogen = materials.get("H")
     b = radiation.complete_screening_excess(hydrogen)
     assert b == pytest.approx(2 / 18 / (5.31 + 6.144), rel=1e-4)
-    value = radiation.bremsstrahlung_spectrum(
-        hydrogen, 10.0, 1e-9, screening="complete", lpm=False
-    )
+    value = radiation.bremsstrahlung_spectrum(hydrogen, 10.0, 1e-9, screening="complete", lpm=False)
     assert value == pytest.approx(4 / 3 + 2 * b, rel=1e-8)
 
 
@@ -71,6 +69,7 @@ def test_hydrogen_from_its_wave_function():
 
 def _migdal(s):
     """G and phi from Migdal's integrals (as in Klein:1998du)."""
+
     def g(t):
         return np.exp(-s * t) * np.sin(s * t) / np.sinh(t / 2)
 
@@ -80,8 +79,7 @@ def _migdal(s):
     end = min(60 / s, 300.0)
     cut = np.linspace(0, end, 60)
     parts = [
-        [integrate.quad(h, a, b, epsabs=1e-13, epsrel=1e-12)[0]
-         for a, b in itertools.pairwise(cut)]
+        [integrate.quad(h, a, b, epsabs=1e-13, epsrel=1e-12)[0] for a, b in itertools.pairwise(cut)]
         for h in (g, f)
     ]
     return 48 * s**2 * (np.pi / 4 - sum(parts[0]) / 2), 12 * s**2 * sum(parts[1]) - 6 * np.pi * s**2
@@ -157,8 +155,14 @@ def test_bad_input(energy, fraction):
 
 
 # Radiative loss per energy and conversions per radiation length of lead, Geant4 11.4.1.
-GEANT4_LEAD = [(2.0, 0.9982, 0.7560), (5.0, 1.0087, 0.7612), (20.0, 1.0132, 0.7530),
-               (50.0, 1.0124, 0.7689), (100.0, 1.0098, 0.7693), (160.0, 1.0065, 0.7695)]
+GEANT4_LEAD = [
+    (2.0, 0.9982, 0.7560),
+    (5.0, 1.0087, 0.7612),
+    (20.0, 1.0132, 0.7530),
+    (50.0, 1.0124, 0.7689),
+    (100.0, 1.0098, 0.7693),
+    (160.0, 1.0065, 0.7695),
+]
 
 
 @pytest.mark.parametrize(("energy", "loss", "rate"), GEANT4_LEAD)

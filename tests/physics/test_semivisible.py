@@ -7,7 +7,11 @@ import pytest
 
 from emiss import constants as const
 from emiss import materials, models
+from emiss.cosmology.thermal_lines import thermal_line
+from emiss.errors import EmissError
+from emiss.inference import limit
 from emiss.models.inelastic import excited_ctau_cm
+from emiss.plots.inelastic_plane import inelastic_plane
 from emiss.yields.flight import FlightYield, Window
 from emiss.yields.missing_energy import bremsstrahlung_bosons, escaping_processes
 from emiss.yields.production import Production
@@ -97,3 +101,25 @@ def test_flight_grows_like_the_inverse_square_of_the_coupling():
     ctau = excited_ctau_cm(MASSES, np.full(2, 1e-4), model.dark_sector)
     np.testing.assert_allclose(const.HBARC_GEV_CM / width, ctau, rtol=1e-12)
     assert np.all(heavy > 0.0)
+
+
+def test_limit_and_figure_with_the_relic_line():
+    chi = np.geomspace(5e-3, 0.15, 8)
+    found = limit("na64e-2016-2018", split(0.4), masses=3.0 * chi)
+    wider = limit("na64e-alp-2016-2018", split(0.4), masses=3.0 * chi)
+    plain = limit("na64e-2016-2018", split(0.0), masses=3.0 * chi)
+    inside = np.isfinite(found.observed_upper)
+    assert inside.sum() >= 4
+    # Closed where chi_2 is short-lived; decays behind the first module count in the other search.
+    assert np.all(wider.observed_upper[inside] > found.observed_upper[inside])
+    assert plain.observed_upper is None
+    # At small coupling chi_2 leaves, and the splitting is in the width of X alone.
+    light = chi < 0.03
+    np.testing.assert_allclose(found.observed[light], plain.observed[light], rtol=5e-3)
+    line = thermal_line(chi, "pseudo-dirac", splitting=0.4)
+    figure = inelastic_plane(found, [line])
+    texts = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
+    assert "relic density" in texts
+    figure.canvas.draw()
+    with pytest.raises(EmissError, match="dark matter"):
+        inelastic_plane(limit("na64e-2016", models.get("dark-photon", {"dark_matter": "none"})))

@@ -311,7 +311,8 @@ def test_yield_falls_with_the_threshold():
 def test_other_models(name):
     model = models.get(name)
     masses = np.array([2e-3, 0.05, 0.25])
-    if not np.any(model.lepton_coupling("e", 1.0, masses) > 0.0):
+    charged = np.any(model.lepton_coupling("e", 1.0, masses) > 0.0)
+    if not charged and not np.any(model.photon_coupling(1.0, masses) > 0.0):
         with pytest.raises(EmissError, match="does not couple to electrons"):
             signal_yield("na64e-2016-2022", model, masses)
         return
@@ -320,7 +321,10 @@ def test_other_models(name):
     assert np.all(np.isfinite(events))
     assert np.all(events >= 0.0)
     invisible = model.invisible_branching(masses, np.full(3, 1e-3))
-    assert np.array_equal(events.sum(axis=0) > 0.0, invisible > 0.0)
+    # What decays visibly may count too, by escape: see test_escape.
+    assert np.all(events.sum(axis=0)[invisible > 0.0] > 0.0)
+    if not np.all(invisible > 0.0):
+        return
     parts = signal.per_process(1e-3)["bremsstrahlung"]
     strength = model.lepton_coupling("e", 1e-3, masses) / const.ELECTRIC_CHARGE
     unit = bremsstrahlung_coefficient(

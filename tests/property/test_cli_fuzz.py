@@ -1,4 +1,4 @@
-"""Any command line ends with a result or with a clear error: exit code 0 or 2, never a traceback."""
+"""Any command line ends with a result or a clear error: exit code 0 or 2, never a traceback."""
 
 import contextlib
 import io

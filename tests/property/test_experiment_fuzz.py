@@ -80,8 +80,8 @@ def check(path):
         assert run.observed >= 0
         assert 0.0 <= run.background.value < math.inf
         assert 0.0 < max(run.efficiency.values) <= 1.0
-        left = run.selection.max_calorimeter_energy.value
-        assert 0.0 <= left < experiment.beam.energy.value
+        name = "min_decay_energy" if experiment.mode == "visible" else "max_calorimeter_energy"
+        assert 0.0 <= getattr(run.selection, name).value < experiment.beam.energy.value
     json.dumps(experiment.to_dict(), allow_nan=False)
     return True
 

@@ -273,9 +273,7 @@ def angle_integral(lab: Array, ff: Array, rules: Array, edges: Array, out: Array
 
 
 @kernel
-def spectrum(
-    zetas: Array, particle: Array, ff: Array, rules: Array, edges: Array
-) -> Array:
+def spectrum(zetas: Array, particle: Array, ff: Array, rules: Array, edges: Array) -> Array:
     """D sigma/d zeta over alpha^2 alpha_X in GeV^-2, zeta = ln(f/(1-f)); shape (n, 4).
 
     f is the fraction of the allowed range of E_X; ``particle`` as in `make_lab`.

@@ -44,9 +44,7 @@ def set_zeta(lab: Array, zeta: float) -> float:
 
 
 @kernel
-def proposal_map(
-    zetas: Array, vs: Array, particle: Array, ff: Array, rule: Array
-) -> Array:
+def proposal_map(zetas: Array, vs: Array, particle: Array, ff: Array, rule: Array) -> Array:
     """d^2 sigma/(dzeta dv) over alpha^2 alpha_X at given points; shape (zeta, v, 4)."""
     lab = make_lab(particle)
     g = np.zeros(8)

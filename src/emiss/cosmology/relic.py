@@ -59,9 +59,7 @@ _ASSUMPTIONS: Final = (
     "dark matter itself does not contribute (its effect on N_eff matters below about 10 MeV)"
 )
 _P_WAVE: Final = "p-wave: not constrained by energy injection at recombination"
-_S_WAVE: Final = (
-    "s-wave: the cosmic microwave background excludes the symmetric case below ~10 GeV"
-)
+_S_WAVE: Final = "s-wave: the cosmic microwave background excludes the symmetric case below ~10 GeV"
 _SPLIT: Final = (
     "heavier state assumed in equilibrium with the lighter one until freeze-out and gone afterwards"
 )
@@ -327,10 +325,22 @@ def relic_coupling(
     points = [_point(boson, dark, solve) for dark in states]
     coupling = np.sqrt([squared for squared, _ in points])
     y = thermal_variable(coupling * boson.epsilon_per_coupling, alpha_dark, mass_ratio)
+    notes = _notes(mode, _wave(kind, boson.kind), coupling, degrees)
     return RelicLine(
-        masses, coupling, y, np.array([x for _, x in points]), mode, kind, alpha_dark, mass_ratio,
-        splitting, boson.name, boson.coupling_name, target, _notes(mode, _wave(kind, boson.kind), coupling, degrees),
-    )  # fmt: skip
+        masses=masses,
+        coupling=coupling,
+        y=y,
+        x_freeze_out=np.array([x for _, x in points]),
+        mode=mode,
+        kind=kind,
+        alpha_dark=alpha_dark,
+        mass_ratio=mass_ratio,
+        splitting=splitting,
+        mediator=boson.name,
+        coupling_name=boson.coupling_name,
+        omega_h2=target,
+        notes=notes,
+    )
 
 
 def _check_number(name: str, value: float) -> None:
@@ -349,9 +359,7 @@ def _wave(kind: DarkMatterKind, mediator: str) -> str:
     return _P_WAVE
 
 
-def _notes(
-    mode: Mode, wave: str, coupling: Array, degrees: DegreesOfFreedom
-) -> tuple[str, ...]:
+def _notes(mode: Mode, wave: str, coupling: Array, degrees: DegreesOfFreedom) -> tuple[str, ...]:
     """Say the method and the assumptions in words."""
     name = cast(str, getattr(degrees, "name", type(degrees).__name__))
     notes = [_METHOD[mode], _ASSUMPTIONS.format(degrees=name), wave]

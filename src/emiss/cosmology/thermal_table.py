@@ -7,6 +7,7 @@ within the tolerance everywhere.
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 from pathlib import Path
 from typing import Final
@@ -54,7 +55,7 @@ def table_masses() -> list[float]:
     """Masses in GeV at which the table holds the lines."""
     grid = [_rounded(m) for m in np.geomspace(LOWEST, HIGHEST, COARSE)]
     kept = set(grid)
-    open_intervals = list(zip(grid[:-1], grid[1:], strict=True))
+    open_intervals = list(itertools.pairwise(grid))
     while open_intervals:
         low, high = open_intervals.pop()
         middle = _rounded(math.sqrt(low * high))

@@ -7,6 +7,7 @@ from .loader import get, load, names, template
 from .missing_momentum import MissingMomentumSelection, Spectrometer, TriggerCounter
 from .quantity import STATUSES, Quantity
 from .setup import Beam, Dump, Layer, MissingEnergySelection, Selection
+from .visible import VisibleSelection
 
 __all__ = [
     "STATUSES",
@@ -23,6 +24,7 @@ __all__ = [
     "Selection",
     "Spectrometer",
     "TriggerCounter",
+    "VisibleSelection",
     "describe",
     "get",
     "load",

@@ -24,7 +24,7 @@ BANDS = ("-2", "-1", "0", "1", "2")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Limit:
-    """Excluded couplings per mass, observed and expected.
+    r"""Excluded couplings per mass, observed and expected.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class Limit:
     model_parameters : mapping
         The model's parameters, e.g. ``{"alpha_dark": 0.1, "mass_ratio": 3.0}``.
     coupling_name, coupling_label : str
-        Plain name (``"epsilon"``) and LaTeX label (``r"\\epsilon"``) of the free coupling.
+        Plain name (``"epsilon"``) and LaTeX label (``"\epsilon"``) of the free coupling.
     masses : array of float, shape (n,)
         Mediator masses in GeV, ascending.
     observed : array of float, shape (n,)
@@ -106,7 +106,7 @@ class Limit:
             import pandas
         except ImportError as error:
             raise EmissError(
-                "to_frame needs pandas: pip install 'emiss[io]'; `columns` gives the same as arrays."
+                "to_frame needs pandas (pip install 'emiss[io]'); `columns` gives arrays."
             ) from error
         return pandas.DataFrame(self.columns())
 

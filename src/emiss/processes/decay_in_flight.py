@@ -28,7 +28,7 @@ CITATIONS = ("Bjorken:2009mm",)
 Array = NDArray[np.float64]
 
 ACCEPTANCE_SAMPLES = 4096
-"""Decays per point in `pair_acceptance`; the error of a fraction p is at most sqrt(p (1-p))/64."""
+"""Decays per point in `pair_acceptance`; a share p is known to sqrt(p (1 - p)/samples)."""
 
 
 def decay_length(energy: ArrayLike, mass: ArrayLike, ctau: ArrayLike) -> Array:
@@ -272,6 +272,7 @@ def pair_acceptance(
     *,
     min_separation: float = 0.0,
     daughter_mass: float = 0.0,
+    samples: int = ACCEPTANCE_SAMPLES,
     seed: int = 1,
 ) -> Array:
     """Share of decays whose daughters both reach a square detector, by sampling.
@@ -288,13 +289,15 @@ def pair_acceptance(
         Least distance of the two on the detector in cm, e.g. its resolution.
     daughter_mass : float, optional
         Mass of each daughter in GeV.
+    samples : int, optional
+        Number of decays, at least 1.
     seed : int, optional
         Seed of the sample; the same decays are taken for all masses and energies.
 
     Returns
     -------
     array
-        Accepted share of `ACCEPTANCE_SAMPLES` isotropic decays, 0 where the pair is too heavy.
+        Accepted share of isotropic decays, 0 where the pair is too heavy.
 
     Raises
     ------
@@ -309,7 +312,7 @@ def pair_acceptance(
     )
     rng = np.random.default_rng(seed)
     # Strata in the cosine, and random order of strata in the azimuth: a Latin square.
-    count = ACCEPTANCE_SAMPLES
+    count = max(int(samples), 1)
     cosine = 2.0 * (np.arange(count) + rng.random(count)) / count - 1.0
     azimuth = 2.0 * np.pi * (rng.permutation(count) + rng.random(count)) / count
     # The larger of |cos|, |sin| decides whether a square is hit.

@@ -61,16 +61,12 @@ class AnnihilationYield:
         changed = added > NEGLIGIBLE_WIDTH * self.widths.dark
         if np.any(changed):
             masses = np.broadcast_to(self.masses, coupling.shape)[changed]
-            events[changed] = self.prepared.luminosity.events(
-                masses, self.model, coupling[changed]
-            )
+            events[changed] = self.prepared.luminosity.events(masses, self.model, coupling[changed])
         return events
 
 
 @functools.lru_cache(maxsize=32)
-def annihilation_luminosity(
-    setup: Setup, electron_motion: bool = False
-) -> AnnihilationLuminosity:
+def annihilation_luminosity(setup: Setup, electron_motion: bool = False) -> AnnihilationLuminosity:
     """Luminosity of a setup's positrons that pass smeared threshold and preshower.
 
     Parameters

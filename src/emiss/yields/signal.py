@@ -11,8 +11,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from .. import constants as const
 from ..errors import EmissError
+from ..experiments.setup import MissingEnergySelection
+from ..experiments.visible import VisibleSelection
+from .flight import DetectorSetup, FlightYield
 from .muon_setup import MuonSetup, muon_setup_of
 from .setup import Setup, setup_of
+from .visible import VisibleSetup, visible_setup
 from .widths import QuadraticWidths
 
 if TYPE_CHECKING:
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["SignalYield", "signal_yield"]
 
 FloatArray = NDArray[np.float64]
+AnySetup = Setup | DetectorSetup | VisibleSetup | MuonSetup
 
 _MUONS = "muon bremsstrahlung"
 COEFFICIENT_COUPLING = 1e-7
@@ -172,6 +177,15 @@ class SignalYield:
         by_run = np.stack([flows[i] for i in self.setup_index])
         return {cut: by_run[..., number] for number, cut in enumerate(CUTS)}
 
+    @property
+    def decays_in_flight(self) -> bool:
+        """Whether the signal can fall with the coupling, for where the boson decays decides."""
+        from .semivisible import SemiVisibleYield
+
+        flying = (FlightYield, SemiVisibleYield)
+        found = (process for setup in self.processes for process in setup.values())
+        return any(isinstance(process, flying) for process in found)
+
     def coefficients(self) -> dict[str, FloatArray]:
         """Events per process over coupling squared, for a coupling so small that it is quadratic.
 
@@ -249,7 +263,7 @@ def signal_yield(
     if grid.ndim != 1 or grid.size == 0 or not np.all((grid > 0.0) & np.isfinite(grid)):
         raise EmissError("masses: a list of positive masses in GeV is needed.")
     _check_coupling(found, model, grid)
-    setups: dict[Setup | MuonSetup, int] = {}
+    setups: dict[AnySetup, int] = {}
     index = tuple(setups.setdefault(_setup(found, run), len(setups)) for run in found.runs)
     processes = tuple(
         _processes(setup, model, grid, form_factor, electron_motion, progress) for setup in setups
@@ -265,22 +279,32 @@ def signal_yield(
         efficiency,
         index,
         processes,
-        _citations(
-            processes,
-            any(isinstance(s, Setup) and s.min_preshower_energy > 0.0 for s in setups),
-        ),
+        _citations(processes, any(_asks_preshower(setup) for setup in setups)),
     )
 
 
-def _setup(experiment: Experiment, run: Run) -> Setup | MuonSetup:
+def _setup(experiment: Experiment, run: Run) -> AnySetup:
     if experiment.mode == "missing-momentum":
         return muon_setup_of(experiment, run)
-    return setup_of(experiment, run)
+    if isinstance(run.selection, VisibleSelection):
+        beam, dump = run.own_beam or experiment.beam, run.own_dump or experiment.dump
+        return visible_setup(beam, dump, run.selection)
+    source = setup_of(experiment, run)
+    if not isinstance(run.selection, MissingEnergySelection) or run.selection.decay_plane is None:
+        return source
+    return DetectorSetup(source, run.selection.decay_plane)
+
+
+def _asks_preshower(setup: AnySetup) -> bool:
+    source = setup.source if isinstance(setup, DetectorSetup) else setup
+    return isinstance(source, Setup) and source.min_preshower_energy > 0.0
 
 
 _FLAVOURS = {
     ("missing-energy", "e-"): "e",
     ("missing-energy", "e+"): "e",
+    ("visible", "e-"): "e",
+    ("visible", "e+"): "e",
     ("missing-momentum", "mu-"): "mu",
     ("missing-momentum", "mu+"): "mu",
 }
@@ -293,6 +317,13 @@ def _check_coupling(experiment: Experiment, model: Model, masses: FloatArray) ->
             f"experiment '{experiment.name}': no process is known for a beam of "
             f"{experiment.beam.particle} and a {experiment.mode} selection."
         )
+    flying = any(
+        isinstance(run.selection, VisibleSelection)
+        or (isinstance(run.selection, MissingEnergySelection) and run.selection.decay_plane)
+        for run in experiment.runs
+    )
+    if flying and np.any(model.photon_coupling(1.0, masses) > 0.0):
+        return
     if not np.any(model.lepton_coupling(flavour, 1.0, masses) > 0.0):
         lepton = {"e": "electrons", "mu": "muons"}[flavour]
         raise EmissError(
@@ -302,7 +333,7 @@ def _check_coupling(experiment: Experiment, model: Model, masses: FloatArray) ->
 
 
 def _processes(
-    setup: Setup | MuonSetup,
+    setup: AnySetup,
     model: Model,
     masses: FloatArray,
     form_factor: str,
@@ -313,6 +344,24 @@ def _processes(
         from .missing_momentum import muon_yield
 
         return {_MUONS: muon_yield(setup, model, masses, form_factor, progress)}
+    if isinstance(setup, VisibleSetup):
+        from .visible import visible_yields
+
+        return visible_yields(setup, model, masses, form_factor=form_factor, progress=progress)
+    if isinstance(setup, DetectorSetup):
+        from .missing_energy import decays_in_flight, escaping_processes
+
+        if decays_in_flight(model, setup.source, masses, setup.plane):
+            return escaping_processes(
+                setup.source,
+                model,
+                masses,
+                setup.plane,
+                form_factor=form_factor,
+                electron_motion=electron_motion,
+                progress=progress,
+            )
+        setup = setup.source
     from .annihilation import annihilation_yield
     from .bremsstrahlung import bremsstrahlung_coefficient
 
@@ -331,13 +380,19 @@ def _citations(
 ) -> tuple[str, ...]:
     from ..shower import CITATIONS as SHOWER
     from ..shower.preshower import CITATIONS as PRESHOWER
-    from . import annihilation, bremsstrahlung, missing_momentum
+    from . import annihilation, bremsstrahlung, missing_momentum, primakoff, semivisible, visible
 
     if all(_MUONS in setup for setup in processes):
         return missing_momentum.CITATIONS
     known = {
         "bremsstrahlung": bremsstrahlung.CITATIONS,
         "annihilation": annihilation.CITATIONS,
+        "Primakoff": primakoff.CITATIONS,
     }
     keys = [key for setup in processes for name in setup for key in known[name]]
+    kinds = {type(process) for setup in processes for process in setup.values()}
+    if FlightYield in kinds:
+        keys += visible.CITATIONS
+    if semivisible.SemiVisibleYield in kinds:
+        keys += semivisible.CITATIONS
     return tuple(dict.fromkeys((*SHOWER, *keys, *(PRESHOWER if preshower else ()))))
