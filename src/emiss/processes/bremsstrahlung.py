@@ -131,7 +131,7 @@ def total_cross_section(
     -------
     CrossSection
         In pb at coupling 1; zero where the process is kinematically closed. ETL: integral over
-        x, theta, t of alpha^2 alpha_X k E/(p V) G2(t)/t^2 <|A|^2>/(8 M^2), Liu:2016mqv and
+        x, theta, t of ``alpha^2 alpha_X k E/(p V) G2(t)/t^2 <|A|^2>/(8 M^2)``, Liu:2016mqv and
         Liu:2017htz with nuclear recoil.
 
     Raises
