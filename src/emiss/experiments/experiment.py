@@ -122,6 +122,11 @@ class Experiment:
 
         return tuple(label for row in rows(self) for label in row.labels())
 
+    def _repr_html_(self) -> str:
+        from ..export.html import experiment_html
+
+        return experiment_html(self)
+
     def to_dict(self) -> dict[str, Any]:
         """All values as plain dictionaries and lists, for hashing and JSON."""
         return dataclasses.asdict(self)

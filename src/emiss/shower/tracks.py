@@ -154,6 +154,11 @@ class TrackLengths:
         """
         return self.edges, -np.diff(self.cumulative[self._index(particle)])
 
+    def _repr_html_(self) -> str:
+        from ..export.html import tracks_html
+
+        return tracks_html(self)
+
     def nodes(self, particle: Particle) -> tuple[Array, Array]:
         """Points for integrals of the track length with a smooth function, two per cell.
 

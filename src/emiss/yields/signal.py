@@ -197,6 +197,11 @@ class SignalYield:
         events = self.per_process(COEFFICIENT_COUPLING)
         return {name: value / COEFFICIENT_COUPLING**2 for name, value in events.items()}
 
+    def _repr_html_(self) -> str:
+        from ..export.html import yield_html
+
+        return yield_html(self)
+
     def events(self, coupling: ArrayLike) -> FloatArray:
         """Signal events of all processes.
 
