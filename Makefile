@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 OUT ?= out/na64e-2016-2022
 BIN := $(VENV)/bin
-PYTEST_ARGS ?=
+PYTEST_ARGS ?= -n auto
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: limit test slow lint docs bench clean
