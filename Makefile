@@ -39,7 +39,7 @@ docs: $(VENV)/dev
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html
 
 bench: $(VENV)/dev
-	$(BIN)/python -m pytest benchmarks -m "" --benchmark-only $(PYTEST_ARGS)
+	$(BIN)/python -m pytest benchmarks -m "" --benchmark-only
 
 clean:
 	rm -rf $(VENV) out build dist docs/_build
