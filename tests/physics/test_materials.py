@@ -15,6 +15,11 @@ PDG = {
     "W": (6.76, 7.97),
     "Pb": (6.37, 7.43),
     "polystyrene": (43.79, 93.11),
+    "Ti": (16.16, 26.01),
+    "Ge": (12.25, 18.16),
+    "Xe": (8.48, 12.30),
+    "CsI": (8.39, 11.17),
+    "Pt": (6.54, 7.59),
 }
 
 
@@ -95,7 +100,7 @@ def test_own_materials_come_from_a_file(tmp_path):
         ('[sandwich.x]\nlayers = [["Zz", "1 mm"]]', "unknown material"),
         ("[mixture.x]\na = 1", "unknown table"),
         ("[compound", "cannot be read"),
-        ("compound = 3", "items"),
+        ("compound = 3", "table of tables"),
     ],
 )
 def test_broken_material_files_are_refused(tmp_path, text, message):
@@ -108,3 +113,40 @@ def test_broken_material_files_are_refused(tmp_path, text, message):
 def test_sandwich_needs_layers():
     with pytest.raises(EmissError, match="positive thickness"):
         materials.Material.layered("none", [])
+
+
+ELEMENT = """
+[element.X]
+Z = 32
+A = 72.63
+density = "5.32 g/cm3"
+mean_excitation_energy = "350 eV"
+"""
+
+
+def test_own_element_is_a_target(tmp_path):
+    file = tmp_path / "own.toml"
+    file.write_text(ELEMENT)
+    assert materials.element(f"{file}:X").Z == 32
+    with pytest.raises(EmissError, match="has no element 'Y'"):
+        materials.element(f"{file}:Y")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("Z = 32", "Z = 0", "key 'Z': 0 is not 1 to 118"),
+        ("Z = 32", "Z = 32.5", "not a whole number"),
+        ("Z = 32", 'Z = "a"', "key 'Z'"),
+        ("A = 72.63", "A = nan", "key 'A': nan"),
+        ("A = 72.63", "A = 20.0", "less than Z"),
+        ("350 eV", "0 eV", "mean_excitation_energy"),
+        ("A = 72.63", "A = 72.63\ncolour = 1", "colour"),
+        ("[element.X]", "[element]\nX = 3\n[element.Y]", "must be a table"),
+    ],
+)
+def test_impossible_elements_are_refused(tmp_path, old, new, message):
+    file = tmp_path / "own.toml"
+    file.write_text(ELEMENT.replace(old, new))
+    with pytest.raises(ExperimentFileError, match=message):
+        materials.load(file)

@@ -17,13 +17,44 @@ from .material import Component, Material
 __all__ = ["element", "find", "get", "load", "names"]
 
 
+_HEAVIEST = 118
+_KEYS = {
+    "element": ("Z", "A", "density", "mean_excitation_energy"),
+    "compound": ("density", "atoms", "mean_excitation_energy"),
+    "sandwich": ("layers", "repeat"),
+}
+_OPTIONAL = ("source", "status", "note")
+
+
+def _check_keys(kind: str, name: str, row: object) -> None:
+    if not isinstance(row, Mapping):
+        raise EmissError(f"{kind} '{name}': must be a table.")
+    for key in row:
+        if key not in (*_KEYS[kind], *_OPTIONAL):
+            raise UnknownNameError(f"key of {kind} '{name}'", str(key), (*_KEYS[kind], *_OPTIONAL))
+
+
+def _check_number(name: str, key: str, value: object, low: float, high: float) -> None:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not (number and low <= value <= high):  # type: ignore[operator]
+        raise EmissError(f"element '{name}', key '{key}': {value} is not {low:g} to {high:g}.")
+
+
 def _element(symbol: str, row: Mapping[str, Any]) -> Element:
+    _check_number(symbol, "Z", row["Z"], 1, _HEAVIEST)
+    if int(row["Z"]) != row["Z"]:
+        raise EmissError(f"element '{symbol}', key 'Z': {row['Z']} is not a whole number.")
+    _check_number(symbol, "A", row["A"], 1.0, 3.0 * _HEAVIEST)
+    if row["A"] < row["Z"]:
+        raise EmissError(f"element '{symbol}': A = {row['A']} is less than Z = {row['Z']}.")
+    excitation = parse_quantity(row["mean_excitation_energy"], "energy")
+    _check_number(symbol, "mean_excitation_energy, in GeV", excitation, 1e-9, 1e-5)
     return Element(
         symbol,
         int(row["Z"]),
         float(row["A"]),
         parse_quantity(row["density"], "density"),
-        parse_quantity(row["mean_excitation_energy"], "energy"),
+        excitation,
     )
 
 
@@ -60,6 +91,11 @@ def _read(
     data: Mapping[str, Any], elements: dict[str, Element], known: dict[str, Material]
 ) -> dict[str, Material]:
     default = _labels(data, {"source": "user", "status": "user"})
+    for kind in _KEYS:
+        if not isinstance(data.get(kind, {}), Mapping):
+            raise EmissError(f"{kind}: must be a table of tables, such as [{kind}.name].")
+        for name, row in data.get(kind, {}).items():
+            _check_keys(kind, name, row)
     for symbol, row in data.get("element", {}).items():
         elements[symbol] = _element(symbol, row)
         element = elements[symbol]
@@ -147,7 +183,9 @@ def load(path: str | Path) -> dict[str, Material]:
         )
     try:
         _read(data, elements, known)  # type: ignore[arg-type]
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except ExperimentFileError:
+        raise
+    except (KeyError, TypeError, ValueError, AttributeError, EmissError) as error:
         problem = f"missing key {error}" if isinstance(error, KeyError) else str(error)
         raise ExperimentFileError(path, problem) from error
     own = {n for table in ("element", "compound", "sandwich") for n in data.get(table, {})}
@@ -155,12 +193,12 @@ def load(path: str | Path) -> dict[str, Material]:
 
 
 def element(symbol: str) -> Element:
-    """Look a chemical element up.
+    """Look a chemical element up, or read it from a file: ``"my-materials.toml:Ge"``.
 
     Parameters
     ----------
     symbol : str
-        Chemical symbol, e.g. ``"Pb"``.
+        Chemical symbol, e.g. ``"Pb"``, or path of a TOML file, a colon, and a symbol in it.
 
     Returns
     -------
@@ -170,8 +208,16 @@ def element(symbol: str) -> Element:
     Raises
     ------
     UnknownNameError
-        If it is not in the catalogue.
+        If there is no such element.
+    ExperimentFileError
+        If the file is broken.
     """
+    path, colon, inner = symbol.rpartition(":")
+    if colon and path.endswith(".toml"):
+        found = load(path).get(inner)
+        if found is None or len(found.components) != 1:
+            raise EmissError(f"'{path}' has no element '{inner}'.")
+        return found.components[0].element
     elements = _catalogue()[0]
     if symbol not in elements:
         raise UnknownNameError("element", symbol, elements)
