@@ -9,7 +9,7 @@ import pytest
 
 from emiss import experiments, models
 from emiss.errors import EmissError, UnknownNameError
-from emiss.inference import Channel, limit, upper_limit
+from emiss.inference import Channel, counting, limit, upper_limit
 from emiss.inference.combine import combine_limits, combine_yields, overlaps, split_names
 from emiss.inference.search import channels_of, coupling_limits
 from emiss.yields import signal_yield
@@ -185,3 +185,25 @@ def test_bad_input(parts: list) -> None:
     for bad in ("", "a,,b", []):
         with pytest.raises(EmissError, match="one name"):
             split_names(bad)
+
+
+def test_limits_on_events_are_found_once_for_all_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = limit(ELECTRONS, MODEL, masses=[0.01], method="bayes")
+    monkeypatch.setattr(counting, "upper_limit", None)
+    other = models.get("dark-photon", {"alpha_dark": 0.5})
+    second = limit(ELECTRONS, other, masses=[0.01], method="bayes")
+    assert second.signal_events[0] == pytest.approx(first.signal_events[0], rel=1e-6)
+
+
+def test_three_experiments_of_unequal_shares() -> None:
+    # Muons dominate at some masses by 1e4, electrons or positrons at others: the outcomes of
+    # channels with a small share are many, and must not be enumerated for all masses together.
+    model = models.get("lmu-ltau")
+    names, masses = [ELECTRONS, POSITRONS, "na64mu-2022"], np.geomspace(1e-3, 1.0, 13)
+    both = limit(names, model, masses=masses)
+    alone = np.array([limit(name, model, masses=masses).observed for name in names])
+    # Some of them exclude nothing below coupling 1 alone.
+    quadrature = np.sum(np.nan_to_num(alone, nan=np.inf) ** -2.0, axis=0) ** -0.5
+    np.testing.assert_allclose(both.observed, quadrature, rtol=0.01)
+    one = [limit(names, model, masses=[mass]).observed[0] for mass in masses[::6]]
+    np.testing.assert_allclose(both.observed[::6], one, rtol=1e-7)

@@ -48,6 +48,7 @@ NEGLIGIBLE = 1e-10  # probability of all count vectors left out, each of signal 
 BAND_TAIL = 1e-6
 """Probability of the outcomes left out of the expected bands."""
 _TIE = 1e-9  # relative: sums of equal weights in another order must compare as equal
+_BLOCK = 8  # patterns that share their count vectors
 _BACKGROUND_FLOOR = 1e-9  # events; makes the weight of a background-free channel finite
 
 
@@ -80,7 +81,12 @@ class Combination:
         )
         self._outcomes: tuple[Counts, Array] | None = None
 
-    def order(self, patterns: Array, outcomes: Sequence[str] = (OBSERVED,)) -> Ordering:
+    def order(
+        self,
+        patterns: Array,
+        outcomes: Sequence[str] = (OBSERVED,),
+        shares: Array | None = None,
+    ) -> Ordering:
         """Fix the order of outcomes for signal patterns.
 
         Parameters
@@ -91,6 +97,9 @@ class Combination:
         outcomes : sequence of str
             `OBSERVED` for the recorded counts, or keys of `BAND_SIGMAS` for quantiles of the
             outcomes that background alone would give.
+        shares : array of float, shape (c, m), optional
+            Largest share of the signal that each channel can have in what is evaluated later; ten
+            times that of the pattern by default. It bounds the signal counts that are summed.
 
         Returns
         -------
@@ -117,14 +126,17 @@ class Combination:
             )
         weights = self._weights(patterns)
         thresholds = self._thresholds(weights, outcomes)
-        built: list[Outcome] = []
+        if shares is None:
+            total = patterns.sum(axis=0)
+            shares = 10.0 * patterns / np.where(total > 0.0, total, 1.0)
+        built: list[tuple[Outcome, ...]] = []
         seen: dict[bytes, int] = {}
         index = []
         for threshold in thresholds:
             key = np.round(threshold, 12).tobytes()
             if key not in seen:
                 seen[key] = len(built)
-                built.append(self._outcome(weights, threshold))
+                built.append(self._outcome(weights, threshold, shares))
             index.append(seen[key])
         return Ordering(tuple(outcomes), patterns, self.signal_factors, tuple(built), tuple(index))
 
@@ -221,22 +233,32 @@ class Combination:
         pmf = joint_pmf(self.background[:, None], vectors, self.background_factors)
         return np.asarray(pmf[0])
 
-    def _outcome(self, weights: Array, threshold: Array) -> Outcome:
+    def _outcome(self, weights: Array, threshold: Array, shares: Array) -> tuple[Outcome, ...]:
+        """One outcome, in blocks of neighbouring patterns: their weights are alike."""
+        size = len(weights) if np.all(weights == weights[0]) else _BLOCK
+        blocks = [slice(first, first + size) for first in range(0, len(weights), size)]
+        return tuple(self._block(weights, threshold, shares, block) for block in blocks)
+
+    def _block(self, weights: Array, threshold: Array, shares: Array, block: slice) -> Outcome:
         """Signal vectors with T(j) <= t and the background's F_b(t - T(j)) for each pattern."""
-        largest = self._largest_counts(weights, threshold)
-        vectors = count_vectors(largest, weights.min(axis=0), float(threshold.max()))
-        statistic = weights @ vectors.T
+        weights, threshold = weights[block], threshold[block]
+        with np.errstate(divide="ignore", over="ignore"):
+            hard = np.floor(threshold[:, None] / weights).max(axis=0)
+        # Where a weight is zero for some pattern, T sets no bound there and only the tails do.
+        reach = 3.0 * (self.observed.max() + 5.0)
+        signal = reach * np.minimum(shares[:, block].max(axis=1), 1.0) * self._spread_signal()
+        low, top = weights.min(axis=0), float(threshold.max())
+        signals = _accepted(np.minimum(hard, self._tail_counts(signal)), low, top)
+        statistic = weights @ signals.T
         accepted = (statistic <= threshold[:, None]).any(axis=0)
-        vectors, statistic = vectors[accepted], statistic[:, accepted]
-        if len(vectors) == 1:
+        signals, statistic = signals[accepted], statistic[:, accepted]
+        if not hard.any():
             # No events: the background cancels, even where its probability underflows.
-            return Outcome(vectors, np.ones_like(statistic), np.zeros(len(weights)))
-        pmf = self._background_pmf(vectors)
-        if np.all(weights == weights[0]):
-            first = _remaining_cdf(statistic[:1], threshold[:1], pmf)
-            cdf = np.repeat(first, len(weights), axis=0)
-        else:
-            cdf = _remaining_cdf(statistic, threshold, pmf)
+            return Outcome(block, signals, np.ones_like(statistic), np.zeros(len(weights)))
+        tails = np.maximum(self._tail_counts(self._spread_background()), self.observed)
+        backgrounds = _accepted(np.minimum(hard, tails), low, top)
+        pmf = self._background_pmf(backgrounds)
+        cdf = _remaining_cdf(statistic, threshold, weights @ backgrounds.T, pmf)
         with np.errstate(divide="ignore"):
             log_clb = np.log(cdf[:, 0])
         if not np.all(np.isfinite(log_clb)):
@@ -244,16 +266,14 @@ class Combination:
                 "the recorded counts have no probability from background alone (CLb < 1e-300); "
                 "check the background, or use method 'asymptotic'."
             )
-        return Outcome(vectors, cdf, log_clb)
+        return Outcome(block, signals, cdf, log_clb)
 
-    def _largest_counts(self, weights: Array, threshold: Array) -> Counts:
-        """Largest count of each channel that an accepted outcome can hold."""
-        background = self._spread_background()
-        tail = self._tail_counts(background + 3.0 * (self.observed.max() + 5.0))
-        with np.errstate(divide="ignore", over="ignore"):
-            hard = np.floor(threshold[:, None] / weights).max(axis=0)
-        # Where a weight is zero for some pattern, T sets no bound there and only the tail does.
-        return np.asarray(np.minimum(hard, tail), dtype=np.int64)
+    def _spread_signal(self) -> Array:
+        """Factor of a signal five standard deviations up."""
+        width = self.signal_factors.uncorrelated**2
+        for shared in self.signal_factors.shared:
+            width = width + shared**2
+        return np.asarray(np.exp(np.minimum(5.0 * np.sqrt(width), 5.0)))
 
 
 def combined_cls_upper_limit(channels: Sequence[Channel], cl: float = 0.9) -> float:
@@ -281,18 +301,18 @@ def combined_cls_upper_limit(channels: Sequence[Channel], cl: float = 0.9) -> fl
     return float(Combination(channels).order(pattern).upper_limits(cl)[0, 0])
 
 
-def _remaining_cdf(statistic: Array, threshold: Array, pmf: Array) -> Array:
+def _accepted(largest: Array, weights: Array, threshold: float) -> Counts:
+    return count_vectors(np.asarray(largest, dtype=np.int64), weights, threshold)
+
+
+def _remaining_cdf(statistic: Array, threshold: Array, background: Array, pmf: Array) -> Array:
     """F_b(t - T(j)) for each pattern (row) and signal vector j."""
-    size = statistic.shape[1]
-    if size <= 50:
-        fits = statistic[:, :, None] + statistic[:, None, :] <= threshold[:, None, None]
-        return np.asarray(fits @ pmf)
     cdf = np.empty_like(statistic)
     for row in range(len(statistic)):
-        order = np.argsort(statistic[row], kind="stable")
+        order = np.argsort(background[row], kind="stable")
         cumulative = np.concatenate(([0.0], np.cumsum(pmf[order])))
         remaining = threshold[row] - statistic[row]
-        cdf[row] = cumulative[np.searchsorted(statistic[row][order], remaining, side="right")]
+        cdf[row] = cumulative[np.searchsorted(background[row][order], remaining, side="right")]
     return cdf
 
 

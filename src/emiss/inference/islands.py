@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -83,8 +83,8 @@ def turns_off(signal: SignalYield | CombinedYield) -> bool:
 
 def _span(
     signal: SignalYield | CombinedYield, cl: float
-) -> tuple[tuple[float, float], FloatArray] | None:
-    """Couplings between which there is signal at any mass, and the pattern of runs at most."""
+) -> tuple[tuple[float, float], FloatArray, FloatArray] | None:
+    """Couplings between which there is signal at any mass, pattern of runs at most, shares."""
     low, high = COUPLING_SPAN
     points = np.geomspace(low, high, 4 * round(math.log10(high / low)) + 1)
     grid = np.broadcast_to(points[:, None], (points.size, signal.masses.size))
@@ -97,7 +97,8 @@ def _span(
     first, last = max(some[0] - 1, 0), min(some[-1] + 1, points.size - 1)
     best = np.argmax(total, axis=0)
     pattern = events[:, best, np.arange(signal.masses.size)]
-    return (float(points[first]), float(points[last])), pattern
+    shares = np.max(events / np.where(total > 0.0, total, 1.0), axis=1)
+    return (float(points[first]), float(points[last])), pattern, shares
 
 
 def island_limits(
@@ -137,7 +138,7 @@ def island_limits(
     found = _span(signal, cl)
     if found is None:
         return Islands(nothing, dict(nothing), np.zeros(masses, dtype=np.int64))
-    span, pattern = found
+    span, pattern, shares = found
     some = pattern.sum(axis=0) > 0.0
     pattern = np.where(some, pattern, 1.0)
     targets = required(pattern)
@@ -147,7 +148,7 @@ def island_limits(
     index = index.ravel()
     first = [names[int(np.argmax(index == row))] for row in range(len(unique))]
     shape = (len(unique), masses)
-    ordering = Combination(channels).order(pattern, first) if exact else None
+    ordering = Combination(channels).order(pattern, first, shares) if exact else None
 
     def excess(coupling: FloatArray) -> FloatArray:
         events = signal.events(coupling.reshape(shape))
@@ -225,7 +226,7 @@ def masses_to_the_tip(
     masses: ArrayLike,
     *,
     rounds: int = 8,
-    cl: float = 0.9,
+    **options: Any,
 ) -> FloatArray:
     """Add masses where an excluded region ends between two of them, for the figure of an island.
 
@@ -239,8 +240,8 @@ def masses_to_the_tip(
         Masses in GeV.
     rounds : int, optional
         Halvings of each step in which the region ends; 8 find the tip to 1/256 of the step.
-    cl : float, optional
-        Confidence level.
+    **options
+        Of `limit`, such as ``cl`` and ``method``.
 
     Returns
     -------
@@ -255,13 +256,13 @@ def masses_to_the_tip(
     from .search import limit
 
     grid = np.sort(np.atleast_1d(np.asarray(masses, dtype=np.float64)))
-    inside = np.isfinite(limit(experiment, model, masses=grid, cl=cl).observed)
+    inside = np.isfinite(limit(experiment, model, masses=grid, **options).observed)
     for _ in range(rounds):
         ends = np.flatnonzero(inside[1:] != inside[:-1])
         if ends.size == 0:
             break
         middle = np.sqrt(grid[ends] * grid[ends + 1])
-        found = np.isfinite(limit(experiment, model, masses=middle, cl=cl).observed)
+        found = np.isfinite(limit(experiment, model, masses=middle, **options).observed)
         grid = np.concatenate([grid, middle])
         order = np.argsort(grid)
         grid, inside = grid[order], np.concatenate([inside, found])[order]

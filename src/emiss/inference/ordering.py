@@ -22,10 +22,12 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """What one recorded or hypothetical outcome needs for CLs of all patterns.
+    """What one recorded or hypothetical outcome needs for CLs of some neighbouring patterns.
 
     Parameters
     ----------
+    patterns : slice
+        Which patterns.
     signal_counts : array of int, shape (v, c)
         Signal count vectors j with T(j) <= t for some pattern, zero first.
     background_cdf : array of float, shape (m, v)
@@ -34,6 +36,7 @@ class Outcome:
         Logarithm of F_b(t).
     """
 
+    patterns: slice
     signal_counts: NDArray[np.int64]
     background_cdf: Array
     log_clb: Array
@@ -56,7 +59,7 @@ class Ordering:
     names: tuple[str, ...]
     patterns: Array
     signal_factors: Factors
-    _outcomes: tuple[Outcome, ...]
+    _outcomes: tuple[tuple[Outcome, ...], ...]
     _index: tuple[int, ...]
 
     def log_cls(self, signals: Array) -> Array:
@@ -92,7 +95,10 @@ class Ordering:
         return result
 
     def _one(self, which: int, signals: Array) -> Array:
-        outcome = self._outcomes[which]
+        parts = self._outcomes[which]
+        return np.concatenate([self._part(part, signals[:, part.patterns]) for part in parts])
+
+    def _part(self, outcome: Outcome, signals: Array) -> Array:
         if len(outcome.signal_counts) == 1 and self.signal_factors.common_width == 0.0:
             return np.asarray(-signals.sum(axis=0))
         pmf = joint_pmf(signals, outcome.signal_counts, self.signal_factors)
@@ -147,9 +153,9 @@ class Ordering:
         total = self.patterns.sum(axis=0)
         some = total > 0.0
         unit = self.patterns / np.where(some, total, 1.0)
-        counts = self._outcomes[which].signal_counts
+        counts = [part.signal_counts for part in self._outcomes[which]]
         result = -target / np.where(some, total, 1.0)
-        if len(counts) > 1 or self.signal_factors.common_width != 0.0:
+        if any(len(part) > 1 for part in counts) or self.signal_factors.common_width != 0.0:
             # Safeguarded secant in (ln s, ln(-ln CLs)), nearly straight in all cases.
             def height(log_s: Array) -> Array:
                 ratio = self._one(which, unit * np.exp(log_s)) / target
@@ -157,7 +163,7 @@ class Ordering:
 
             log_s = rising_roots(
                 height,
-                np.full(len(total), math.log(-target + 1.3 * counts.max())),
+                np.full(len(total), math.log(-target + 1.3 * max(part.max() for part in counts))),
                 slope=1.0,
                 tolerance=1e-10,
             )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,6 +31,8 @@ FloatArray = NDArray[np.float64]
 METHODS = ("cls", "fc", "bayes", "asymptotic")
 LARGEST_COUPLING = 1.0
 """Limits above this are not limits: perturbation theory in the coupling ends."""
+CONTAINING_DEPTH_X0 = 20.0
+"""Depth in radiation lengths from which a shower of 100 GeV leaks a few per cent only."""
 _GUESS_COUPLING = 1e-4
 _SAME_SHARE = 1e-9
 _ENGINES = {
@@ -45,6 +49,25 @@ def _engine(experiment: Experiment | CombinedExperiment) -> str:
     parts = (experiment,) if isinstance(experiment, Experiment) else experiment.parts
     default = _ENGINES["missing-energy"]
     return "; ".join(dict.fromkeys(_ENGINES.get(part.mode, default) for part in parts))
+
+
+def _thin_dumps(experiment: Experiment | CombinedExperiment) -> tuple[str, ...]:
+    """Warnings about calorimeters that do not hold the shower, which the yield assumes."""
+    from ..experiments import Experiment
+
+    parts = (experiment,) if isinstance(experiment, Experiment) else experiment.parts
+    found = []
+    for part in parts:
+        dump = part.dump
+        known = dump.length is not None or dump.layers or dump.material.length is not None
+        if part.mode != "missing-energy" or not known or dump.depth_x0 >= CONTAINING_DEPTH_X0:
+            continue
+        found.append(
+            f"the dump of '{part.name}' is {dump.depth_x0:.3g} radiation lengths deep; the yield "
+            "is that of a dump that holds the whole shower, and so thin a one leaks energy: "
+            f"{CONTAINING_DEPTH_X0:g} radiation lengths are needed."
+        )
+    return tuple(found)
 
 
 def channels_of(experiment: Experiment | CombinedExperiment) -> tuple[Channel, ...]:
@@ -161,6 +184,7 @@ def limit(
     if isinstance(signal, CombinedYield):
         options["correlation"] = correlation
         warnings = (*warnings, *signal.experiment.warnings())
+    warnings = (*warnings, *_thin_dumps(signal.experiment))
     return _result(signal, couplings, options, warnings)
 
 
@@ -276,10 +300,6 @@ def _required_events(
 def _required_by_pattern(
     channels: Sequence[Channel], pattern: FloatArray, cl: float, method: str
 ) -> tuple[dict[str, FloatArray], tuple[str, ...]]:
-    from dataclasses import replace
-
-    from .counting import expected_limits, upper_limit
-
     shares = np.round(pattern / pattern.sum(axis=0), 4)
     unique, index = np.unique(shares, axis=1, return_inverse=True)
     found = {name: np.empty(pattern.shape[1]) for name in (OBSERVED, *BANDS)}
@@ -287,12 +307,22 @@ def _required_by_pattern(
     for number, share in enumerate(unique.T):
         at = index.ravel() == number
         scaled = tuple(replace(c, signal=float(s)) for c, s in zip(channels, share, strict=True))
-        observed = upper_limit(scaled, method=method, cl=cl)
-        warnings = observed.warnings
-        found[OBSERVED][at] = observed.upper_limit
-        for name, value in expected_limits(scaled, method=method, cl=cl).items():
+        limits, warnings = _outcomes(scaled, cl, method)
+        for name, value in limits.items():
             found[name][at] = value
     return found, warnings
+
+
+@functools.lru_cache(maxsize=4096)
+def _outcomes(
+    channels: tuple[Channel, ...], cl: float, method: str
+) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Signal events excluded as observed and in the bands; the model has no part in them."""
+    from .counting import expected_limits, upper_limit
+
+    observed = upper_limit(channels, method=method, cl=cl)
+    expected = expected_limits(channels, method=method, cl=cl)
+    return {OBSERVED: observed.upper_limit, **expected}, observed.warnings
 
 
 def _cls_excess(

@@ -29,6 +29,7 @@ FloatArray = NDArray[np.float64]
 AnySetup = Setup | DetectorSetup | VisibleSetup | MuonSetup
 
 _MUONS = "muon bremsstrahlung"
+_LARGEST = 1e60
 COEFFICIENT_COUPLING = 1e-7
 """Coupling at which the coefficient of coupling squared is read off: no visible width there."""
 
@@ -126,8 +127,8 @@ class SignalYield:
 
     def _couplings(self, coupling: ArrayLike) -> FloatArray:
         value = np.asarray(coupling, dtype=np.float64)
-        if not np.all((value >= 0.0) & np.isfinite(value)):
-            raise EmissError("couplings must be finite and not negative.")
+        if not np.all((value >= 0.0) & (value <= _LARGEST)):
+            raise EmissError(f"couplings must be finite and not negative, at most {_LARGEST:g}.")
         if value.ndim == 0:
             return np.full(self.masses.shape, float(value))
         return value
@@ -180,11 +181,7 @@ class SignalYield:
     @property
     def decays_in_flight(self) -> bool:
         """Whether the signal can fall with the coupling, for where the boson decays decides."""
-        from .semivisible import SemiVisibleYield
-
-        flying = (FlightYield, SemiVisibleYield)
-        found = (process for setup in self.processes for process in setup.values())
-        return any(isinstance(process, flying) for process in found)
+        return any(getattr(p, "flies", False) for s in self.processes for p in s.values())
 
     def coefficients(self) -> dict[str, FloatArray]:
         """Events per process over coupling squared, for a coupling so small that it is quadratic.
@@ -370,14 +367,20 @@ def _processes(
     from .annihilation import annihilation_yield
     from .bremsstrahlung import bremsstrahlung_coefficient
 
-    widths = QuadraticWidths.of(model, masses)
-    coefficient = bremsstrahlung_coefficient(setup, masses, model.boson, form_factor, progress)
-    return {
-        "bremsstrahlung": BremsstrahlungYield(model, masses, coefficient, widths),
-        "annihilation": annihilation_yield(
+    photons = np.any(model.photon_coupling(1.0, masses) > 0.0)
+    found: dict[str, ProcessYield] = {}
+    if not photons or np.any(model.lepton_coupling("e", 1.0, masses) > 0.0):
+        widths = QuadraticWidths.of(model, masses)
+        made = bremsstrahlung_coefficient(setup, masses, model.boson, form_factor, progress)
+        found["bremsstrahlung"] = BremsstrahlungYield(model, masses, made, widths)
+        found["annihilation"] = annihilation_yield(
             setup, model, masses, electron_motion=electron_motion, widths=widths
-        ),
-    }
+        )
+    if photons:
+        from .primakoff import primakoff_yield
+
+        found["Primakoff"] = primakoff_yield(setup, model, masses, form_factor=form_factor)
+    return found
 
 
 def _citations(
