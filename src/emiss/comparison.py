@@ -17,7 +17,9 @@ Array = NDArray[np.float64]
 Ranges = tuple[tuple[float, float], ...]
 
 _TOLERANCE = 1e-9
-"""Edges that agree to this count as the same."""
+"""Masses that agree to this count as the same."""
+_SAME = 1e-3
+"""Edges that agree to this count as the same: published numbers are rounded."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,7 +94,7 @@ def compare_regions(limit: Limit, overlay: Overlay) -> Comparison:
     """Compare the observed limit with another curve.
 
     Both are interpolated linearly in the logarithms of mass and value, at the masses of both.
-    A curve without upper edge excludes everything above it.
+    A curve without upper edge excludes everything above it. Edges within 0.1 % are the same.
 
     Parameters
     ----------
@@ -132,5 +134,5 @@ def compare_regions(limit: Limit, overlay: Overlay) -> Comparison:
 def _more(one: tuple[Array, Array], other: tuple[Array, Array]) -> NDArray[np.bool_]:
     """Where one interval is not inside the other."""
     (low, high), (other_low, other_high) = one, other
-    outside = (low < other_low * (1.0 - _TOLERANCE)) | (high > other_high * (1.0 + _TOLERANCE))
+    outside = (low < other_low * (1.0 - _SAME)) | (high > other_high * (1.0 + _SAME))
     return np.asarray((low < high) & outside)

@@ -18,7 +18,7 @@ from typing import Any, Final
 import numpy as np
 
 from .errors import EmissError
-from .overlay import _MASS_UNITS, Overlay, read_overlay
+from .overlay import _MASS_UNITS, Overlay, read_overlay, refuse_disorder
 
 __all__ = ["read_curve", "read_lmt", "write_lmt"]
 
@@ -278,6 +278,8 @@ def _table(file: Path, label: str, parts: tuple[_Column, list[_Column]], referen
         if mass is None:
             raise EmissError(f"{where}: the mass is missing.")
         rows.append([mass * factor, *(_number_of(values[i], where) for _, _, values in columns)])
+    points = [(row[0] or 0.0, row[1] or 0.0) for row in rows]
+    refuse_disorder(points, [f"{file}, row {i + 1}" for i in range(len(rows))])
     rows.sort(key=lambda row: row[0] or 0.0)
     # No value means no limit there: harmless at the ends, but no line may bridge it inside.
     full = [i for i, row in enumerate(rows) if row[1] is not None]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,8 @@ __all__ = ["Overlay", "compare_ratio", "read_overlay"]
 
 _MASS_UNITS = {"ev": 1e-9, "kev": 1e-6, "mev": 1e-3, "gev": 1.0, "tev": 1e3}
 _CONTOUR_ROWS = 24
+_STEP_BACK = 0.7
+"""Share of the largest mass so far that a row may fall back to: steps of digitised curves."""
 _SYNONYMS = {"eps": "epsilon", "coupling": "", "value": "", "limit": "", "observed": ""}
 
 
@@ -53,6 +56,26 @@ class Overlay:
     upper: NDArray[np.float64] | None = None
     reference: str = ""
     unit: str = ""
+
+    def outline(self, top: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Give the line to draw: the curve, or for a two-sided one the way around its region.
+
+        Parameters
+        ----------
+        top : float
+            Where a region that is open above is cut, out of sight.
+
+        Returns
+        -------
+        masses, values : array of float
+            Vertices; a region ends where its two edges do.
+        """
+        if self.upper is None:
+            return self.masses, self.values
+        upper = np.minimum(self.upper, max(top, float(self.values.max())))
+        masses = np.concatenate([self.masses, self.masses[::-1], self.masses[:1]])
+        values = np.concatenate([self.values, upper[::-1], self.values[:1]])
+        return masses, values
 
 
 def _mass_unit(text: str) -> str | None:
@@ -116,9 +139,9 @@ def read_overlay(path: Path | str, label: str | None = None) -> Overlay:
     CSV files have masses in the first column and couplings in the second.
 
     The unit of the mass stands in the header (``mass_gev``, ``m_chi_MeV``) or, in a file without
-    such a header, in a comment ``# units: GeV, 1``. Lines that begin with ``#`` are comments,
-    further columns are left alone, and rows may come in any order. A comment
-    ``# reference: ...`` is kept.
+    such a header, in a comment ``# units: GeV, 1``. Lines that begin with ``#`` are comments, and
+    further columns are left alone. Rows go up in mass, or down; steps back by up to 30 %, as
+    digitised curves have them, are put in order. A comment ``# reference: ...`` is kept.
 
     Parameters
     ----------
@@ -136,8 +159,8 @@ def read_overlay(path: Path | str, label: str | None = None) -> Overlay:
     ------
     EmissError
         If the file cannot be read, the unit of the mass is not stated, a value is missing, not a
-        number, not finite or not positive, there are fewer than two different masses, or the rows
-        run around a closed region; the message names file and line.
+        number, not finite or not positive, there are fewer than two different masses, the rows
+        run around a closed region or are not in order; the message names file and line.
     """
     file = Path(path)
     if file.suffix.lower() in {".yaml", ".yml", ".json", ".lmt"} or file.is_dir():
@@ -167,6 +190,7 @@ def read_overlay(path: Path | str, label: str | None = None) -> Overlay:
     if len({mass for mass, _ in points}) < 2:
         raise EmissError(f"{file}: {len(points)} row(s) of data; a curve needs two masses.")
     _refuse_contour(file, np.array(points))
+    refuse_disorder(points, [f"{file}, line {number}" for number, _ in rows])
     # The sort keeps the order of rows of equal mass: digitised curves have vertical steps.
     masses, values = np.array(sorted(points, key=lambda point: point[0])).T
     return Overlay(
@@ -176,6 +200,35 @@ def read_overlay(path: Path | str, label: str | None = None) -> Overlay:
         _quantity(header[1]),
         reference=reference,
     )
+
+
+def refuse_disorder(points: Sequence[tuple[float, float]], places: Sequence[str]) -> None:
+    """Refuse rows that jump back and forth in mass: the rows of one curve are in order.
+
+    Parameters
+    ----------
+    points : sequence of (float, float)
+        Mass in GeV and value of each row; a row that repeats another one exactly does not count.
+    places : sequence of str
+        File and line of each row.
+
+    Raises
+    ------
+    EmissError
+        If a mass falls behind a former one by more than digitised curves do.
+    """
+    rows = dict(reversed(list(zip(points, places, strict=True))))  # the first of equal rows stays
+    ordered = [(point, rows[point]) for point in dict.fromkeys(points)]
+    if ordered[-1][0][0] < ordered[0][0][0]:
+        ordered.reverse()
+    largest = 0.0
+    for (mass, _), place in ordered:
+        if mass < _STEP_BACK * largest:
+            raise EmissError(
+                f"{place}: mass {mass:g} GeV is out of order beside {largest:g} GeV; a curve goes "
+                "up or down in mass. Sort the rows, and write several curves to several files."
+            )
+        largest = max(largest, mass)
 
 
 def _refuse_contour(file: Path, points: NDArray[np.float64]) -> None:

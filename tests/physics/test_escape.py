@@ -199,3 +199,45 @@ def test_yield_rises_and_falls_with_the_coupling():
     assert np.all(np.diff(events[: peak + 1]) > 0.0)
     assert np.all(np.diff(events[peak:]) <= 0.0)
     assert events[-1] < 1e-100 * events[peak]
+
+
+def test_neutrinos_decide_where_visible_decays_are_rare():
+    from emiss.inference import limit
+    from emiss.yields import missing_energy, signal_yield
+
+    masses = np.geomspace(1e-3, 0.4, 5)
+    gauge = models.get("lmu-ltau", {})
+    assert not signal_yield("na64e-2016-2022", gauge, masses).decays_in_flight
+    found = limit("na64e-2016-2022", gauge, masses=masses)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(missing_energy, "_neutrinos_decide", lambda *_: False)
+        slow = limit("na64e-2016-2022", gauge, masses=masses)
+    np.testing.assert_allclose(found.observed, slow.observed, rtol=1e-4)
+    # A light B - L boson decays to electrons often enough, and flies far.
+    light = models.get("b-l", {})
+    assert signal_yield("na64e-2016-2022", light, np.array([2e-3])).decays_in_flight
+
+
+def test_huge_couplings_are_refused():
+    from emiss.yields import signal_yield
+
+    signal = signal_yield("na64-visible-2017", VISIBLE, MASSES)
+    assert np.all(np.isfinite(signal.events(1e60)))
+    for coupling in (1e61, 1e200, np.inf, np.nan, -1.0):
+        with pytest.raises(EmissError, match="at most 1e"):
+            signal.events(coupling)
+
+
+def test_detector_that_ends_inside_the_dump_is_refused(tmp_path):
+    from emiss import experiments
+    from emiss.errors import ExperimentFileError
+
+    text = experiments.template()
+    for line, key in (('detector_end = "10 cm"', "detector_end"), ('decays_from = "10 cm"', "")):
+        changed = text.replace(f'# {line.split()[0]} = "', f'{line}\n# x = "')
+        if not key:
+            changed = changed.replace('# detector_end = "7 m"', 'detector_end = "7 m"')
+        path = tmp_path / "mine.toml"
+        path.write_text(changed, "utf-8")
+        with pytest.raises(ExperimentFileError, match="inside the dump"):
+            experiments.get(path)

@@ -17,7 +17,9 @@ NAMES = ("alp", "b-l", "dark-photon", "leptophilic", "lmu-ltau", "scalar")
 
 
 def test_names():
-    assert models.names() == NAMES
+    assert models.names() == tuple(sorted((*NAMES, "inelastic-dark-matter")))
+    preset = models.get("inelastic-dark-matter")
+    assert preset == models.get("dark-photon", {"splitting": 0.1})
 
 
 @pytest.mark.parametrize("name", NAMES)

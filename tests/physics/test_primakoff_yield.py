@@ -11,6 +11,7 @@ from emiss.errors import ValidityError
 from emiss.processes import primakoff
 from emiss.shower import track_lengths
 from emiss.yields import primakoff as yields
+from emiss.yields import signal_yield
 from emiss.yields.setup import Setup
 
 MASSES = np.array([1e-3, 0.03, 0.5])
@@ -71,3 +72,19 @@ def test_yield_refuses_models_without_photons():
     for name in ("dark-photon", "scalar"):
         with pytest.raises(ValidityError, match="photon"):
             yields.primakoff_yield(setup(), models.get(name), MASSES)
+
+
+@pytest.mark.parametrize("name", ["alp", "scalar"])
+def test_primakoff_counts_with_dark_matter_too(name):
+    settings = {"dark_matter": "dirac", **({"scaling": "photon"} if name == "scalar" else {})}
+    model, masses = models.get(name, settings), np.array([1e-3, 0.01, 0.1])
+    dark = signal_yield("na64e-2016-2022", model, masses)
+    assert list(dark.per_process()) == ["Primakoff"]
+    # At a coupling at which nothing decays within the detector the visible one gives the same.
+    light = models.get(name, {**settings, "dark_matter": "none"})
+    alone = signal_yield("na64e-2016-2022", light, masses[:1]).events(1e-6)
+    np.testing.assert_allclose(dark.events(1e-6)[:, :1], alone, rtol=1e-3)
+    both = models.get("alp", {"dark_matter": "dirac", "electron_to_photon": "0.1"})
+    parts = signal_yield("na64e-2016-2022", both, masses).per_process(1e-4)
+    assert set(parts) == {"bremsstrahlung", "annihilation", "Primakoff"}
+    assert np.all(parts["Primakoff"] > 0.0)

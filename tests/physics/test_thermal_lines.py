@@ -159,3 +159,10 @@ def test_bad_masses(masses: list[float], error: type[Exception], words: str) -> 
 def test_model_without_dark_matter() -> None:
     with pytest.raises(EmissError, match="no dark matter"):
         model_line(models.get("dark-photon", {"dark_matter": "none"}), [0.01])
+
+
+def test_a_single_mass_has_no_line_and_no_warning():
+    from emiss.constraints.thermal import thermal_overlays
+    from emiss.inference.search import limit
+
+    assert thermal_overlays(limit("na64e-2016", masses=[0.1])) == ((), ())

@@ -217,6 +217,7 @@ def test_references_that_are_known(tmp_path):
     assert "Ilten:2018crw" in model.citations()
     assert not any("Nobody" in key for key in model.citations())
     assert model.names.references == ("arXiv:1801.04847", "Nobody:2099zzz")
+    assert model.unknown_references() == ("Nobody:2099zzz",)
 
 
 def test_works_as_a_mediator(protophobic):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from emiss import models
-from emiss.constraints.verdict import COMBINED, excluded_ranges, remaining, verdict
+from emiss.constraints.verdict import COMBINED, _judge, excluded_ranges, remaining, verdict
 from emiss.cosmology.relic import relic_coupling
 from emiss.errors import EmissError
 from emiss.inference import limit
@@ -125,3 +125,25 @@ def test_bad_input() -> None:
         verdict(["na64e-2016-2022"], masses=[0.01])
     with pytest.raises(EmissError):
         verdict([])
+
+
+def test_deepest_is_a_limit() -> None:
+    # Limits far above the line count; masses without a limit do not, even beside worse ones.
+    def margin(masses):
+        return np.where(masses < 0.03, -np.inf, -4.0 - masses)
+
+    one = _judge("scalar", "x", margin, np.geomspace(0.01, 0.1, 5))
+    assert one.excluded == ()
+    assert one.closest[0] == pytest.approx(10**-1.5)
+    assert one.closest[1] == pytest.approx(np.exp(2.0 * (4.0 + 10**-1.5)))
+    none = _judge("scalar", "x", lambda m: np.full(m.size, -np.inf), np.geomspace(0.01, 0.1, 5))
+    assert none.closest[1] == np.inf
+    # No limit beside an excluded range: the range ends there.
+    cut = _judge("scalar", "x", lambda m: np.where(m > 0.02, 1.0, -np.inf), np.array([0.01, 0.1]))
+    assert cut.excluded[0] == pytest.approx((0.02, 0.1), rel=0.05)
+
+
+def test_only_pseudo_dirac_dark_matter_is_split() -> None:
+    split = models.get("inelastic-dark-matter")
+    report = verdict(["na64e-2016-2022"], split, masses=[0.02, 0.03])
+    assert [one.kind for one in report.verdicts] == ["scalar", "majorana", "pseudo-dirac"]

@@ -232,3 +232,16 @@ def test_closed_contour_in_csv_is_refused(tmp_path):
         np.testing.assert_array_equal(
             read_curve(write(tmp_path, text, "back.csv")).masses, np.sort(rows)
         )
+
+
+def test_rounded_edges_are_the_same_region():
+    limit = open_limit()
+    rounded = [float(f"{value:.4g}") for value in limit.observed]
+    found = compare_regions(limit, Overlay("rounded", limit.masses, np.array(rounded), "epsilon"))
+    assert found.only_ours == found.only_theirs == ()
+
+
+def test_unsorted_hepdata_is_refused(tmp_path):
+    content = table([1, 10, 5], [1e-5, 1e-4, 5e-5], units="MeV")
+    with pytest.raises(EmissError, match=r"row 3: .*out of order"):
+        read_curve(write(tmp_path, content, "t.yaml"))

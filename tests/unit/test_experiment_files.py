@@ -171,6 +171,7 @@ BROKEN = [
     ("observed = 1", "observed = 2024-01-01", "run[1].observed", "must be a number"),
     ("value = 1e11,", "value = 0,", "run[0].particles_on_target.value", "at least 1"),
     ("value = 0.3,", "value = inf,", "run[0].background.value", "finite"),
+    ("value = 0.3,", "value = 0.0,", "run[0].background", "cannot spread zero"),
     ("value = 0.3,", "value = -0.3,", "run[0].background.value", "at least 0"),
     ("value = 0.5, unc", "value = 1.5, unc", "defaults.efficiency.value", "at most 1"),
     ("value = 0.5, unc", 'status = "wild", unc', "defaults.efficiency.status", "one of published"),
@@ -202,7 +203,7 @@ def test_broken_file_names_file_line_and_key(write, old, new, key, words):
 def test_schema_refuses_what_the_loader_refuses():
     # Beyond a JSON Schema: values compared with each other, names of materials, and what JSON does
     # not have (inf, nan, dates).
-    beyond = ("145 GeV", "Pbb", "inf", "nan", "2024-01-01")
+    beyond = ("145 GeV", "value = 0.0", "Pbb", "inf", "nan", "2024-01-01")
     checked = 0
     validator = jsonschema.Draft202012Validator(json_schema())
     for old, new, _, _ in BROKEN:
@@ -210,7 +211,7 @@ def test_schema_refuses_what_the_loader_refuses():
             continue
         assert not validator.is_valid(tomllib.loads(TEMPLATE.replace(old, new))), new
         checked += 1
-    assert checked == len(BROKEN) - 5
+    assert checked == len(BROKEN) - 6
 
 
 @pytest.mark.parametrize(
@@ -344,6 +345,12 @@ def test_bytes_that_are_no_text(tmp_path):
     path.write_bytes(b"# one\n# two\n\xff\xfe")
     with pytest.raises(ExperimentFileError, match="line 3: is not UTF-8"):
         experiments.get(path)
+
+
+def test_byte_order_mark_is_no_fault(tmp_path):
+    path = tmp_path / "marked.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + loader.template().encode())
+    assert loader.load(path).name == "my-experiment"
 
 
 def test_windows_line_ends(write, tmp_path):

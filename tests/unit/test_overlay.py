@@ -100,9 +100,41 @@ def test_missing_binary_and_directory_files_are_refused(tmp_path):
 )
 def test_round_trip_of_any_positive_curve(tmp_path_factory, rows):
     file = tmp_path_factory.mktemp("curves") / "c.csv"
-    file.write_text("mass_gev,y\n" + "".join(f"{m!r},{v!r}\n" for m, v in rows))
+    file.write_text("mass_gev,y\n" + "".join(f"{m!r},{v!r}\n" for m, v in sorted(rows)))
     curve = read_overlay(file)
     assert list(zip(curve.masses.tolist(), curve.values.tolist(), strict=True)) == sorted(rows)
+
+
+@pytest.mark.parametrize(
+    ("rows", "line"),
+    [
+        (["10,1e-4", "1,1e-5", "100,1e-3"], 3),
+        (["1,1e-5", "10,1e-4", "5,3e-5"], 4),
+        (["1,1e-5", "10,1e-4", "2,1e-6", "20,1e-5"], 4),
+        (["100,1e-3", "1,1e-5", "10,1e-4"], 3),
+    ],
+)
+def test_unsorted_rows_are_refused(tmp_path, rows, line):
+    file = write(tmp_path, "mass_mev,epsilon\n" + "\n".join(rows) + "\n")
+    with pytest.raises(EmissError, match="out of order") as caught:
+        read_overlay(file)
+    assert f"{file}, line {line}:" in str(caught.value)
+
+
+def test_small_steps_back_and_repeated_rows_are_a_curve(tmp_path):
+    rows = "1,1e-5\n2,2e-5\n1.9,3e-5\n3,3e-5\n1,1e-5\n2,2e-5\n3,3e-5\n"
+    curve = read_overlay(write(tmp_path, "mass_mev,epsilon\n" + rows))
+    assert np.all(np.diff(curve.masses) >= 0.0)
+    assert curve.masses.size == 7
+
+
+def test_outline_of_one_and_two_sided_curves():
+    masses, low, high = np.array([1.0, 2.0]), np.array([1e-5, 2e-5]), np.array([1e-3, np.inf])
+    line = Overlay("a", masses, low)
+    assert line.outline(1.0)[1] is line.values
+    x, y = Overlay("b", masses, low, upper=high).outline(1e-2)
+    np.testing.assert_array_equal(x, [1.0, 2.0, 2.0, 1.0, 1.0])
+    np.testing.assert_array_equal(y, [1e-5, 2e-5, 1e-2, 1e-3, 1e-5])
 
 
 def test_ratio_is_exact_for_power_laws():

@@ -288,3 +288,32 @@ def test_bremsstrahlung_spectrum_draws_each_method(monkeypatch):
     assert 0.999 < x.max() < 1.0
     np.testing.assert_array_equal(drawn["WW"].get_ydata(), 3.0 * x)
     assert texts(axes)[0] == "e⁻ Pb → e⁻ Pb X (scalar)"
+
+
+def test_two_sided_curves_are_drawn_as_outlines():
+    limit = open_limit()
+    masses, low = np.array([0.01, 0.1]), np.array([1e-4, 2e-4])
+    region = Overlay("region", masses, low, "epsilon", np.array([1e-3, np.inf]))
+    (axes,) = plots.exclusion(limit, [region]).axes
+    drawn = lines(axes)["region"]
+    np.testing.assert_array_equal(drawn.get_xdata(), [0.01, 0.1, 0.1, 0.01, 0.01])
+    assert drawn.get_ydata()[2] > axes.get_ylim()[1]
+    np.testing.assert_allclose(np.delete(drawn.get_ydata(), 2), [1e-4, 2e-4, 1e-3, 1e-4])
+    upper, _ = plots.compare(limit, region).axes
+    assert lines(upper)["region"].get_xdata().size == 5
+    island = island_limit()
+    mine, _ = plots.compare(island, Overlay("x", np.array([1e-3, 1.0]), low, "epsilon")).axes
+    assert lines(mine)["this work"].get_xdata().size == 2 * 4 + 1
+
+
+def test_thermal_lines_far_below_the_limit_are_in_sight():
+    limit = open_limit()
+    relic = Overlay("deep", limit.dark_matter_mass, 1e-7 * limit.y, "y")
+    (axes,) = plots.thermal_plane(limit, [relic]).axes
+    assert axes.get_ylim()[0] < relic.values.min() / 10.0
+
+
+def test_exposures_of_different_beams_have_no_unit_of_one():
+    both = open_limit(beam_label="100 GeV e-, 160 GeV mu-")
+    assert labels.beam_text(both) == "100 GeV e⁻, 160 GeV μ⁻, 9.4×10¹¹ on target in all"
+    assert labels.beam_text(open_limit(beam_label="100 GeV e-, 70 GeV e-")).endswith("EOT")

@@ -80,7 +80,7 @@ def curve_in_y(
             "sigma_e_cm2 or sigma_n_cm2, or state electron or nucleon."
         )
     y = y_from_sigma(curve.values, curve.masses, kind, chosen, mass_ratio)
-    return Overlay(curve.label, curve.masses, y, "y")
+    return Overlay(curve.label, curve.masses, y, "y", reference=curve.reference)
 
 
 def read_curve_in_y(

@@ -13,21 +13,25 @@ __all__ = ["excluded_share"]
 Array = NDArray[np.float64]
 
 
-def excluded_share(band: CouplingBand, limit: ArrayLike) -> Array:
-    """Share of the band above a limit, measured in the moment.
+def excluded_share(
+    band: CouplingBand, limit: ArrayLike, upper_edge: ArrayLike | None = None
+) -> Array:
+    """Share of the band that is excluded, measured in the moment.
 
     Parameters
     ----------
     band : CouplingBand
         Couplings with which a boson accounts for the moment.
     limit : array_like, shape (n,)
-        Smallest excluded coupling g at the masses of the band; NaN where nothing is excluded.
+        Smallest excluded coupling at the masses of the band; NaN where nothing is excluded.
+    upper_edge : array_like, shape (n,), optional
+        Largest excluded coupling, infinite where the region is open; open everywhere if left out.
 
     Returns
     -------
     array of float, shape (n,)
-        (g_up^2 - g_limit^2)/(g_up^2 - g_low^2) between 0 and 1: the moment goes as g^2. NaN where
-        there is no band.
+        Width in g^2 of what is excluded of the band over that of the band, between 0 and 1: the
+        moment goes as g^2. NaN where there is no band.
 
     Raises
     ------
@@ -41,6 +45,9 @@ def excluded_share(band: CouplingBand, limit: ArrayLike) -> Array:
         )
     upper, lower = np.square(band.upper), np.square(band.lower)
     reach = np.where(np.isfinite(value), np.square(value), np.inf)
+    top = np.full(reach.shape, np.inf) if upper_edge is None else np.square(upper_edge)
+    top = np.where(np.isfinite(value), top, np.inf)
     with np.errstate(invalid="ignore"):
-        share = (upper - np.clip(reach, lower, upper)) / (upper - lower)
+        excluded = np.clip(top, lower, upper) - np.clip(reach, lower, upper)
+        share = excluded / (upper - lower)
     return np.asarray(share)

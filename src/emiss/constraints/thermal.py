@@ -119,7 +119,7 @@ def thermal_overlays(
     from .. import models
     from ..overlay import Overlay
 
-    if limit.y is None or limit.dark_matter_mass is None:
+    if limit.y is None or limit.dark_matter_mass is None or limit.masses.size < 2:
         return (), ()
     chosen = models.get(limit.model, limit.model_parameters) if model is None else model
     sector = chosen.dark_sector

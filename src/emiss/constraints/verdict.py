@@ -56,7 +56,7 @@ class Verdict:
         Ranges of dark-matter mass in GeV within the searched one.
     closest : (float, float)
         Mass in GeV where the limit reaches deepest, and there the excluded over the relic value of
-        the squared coupling (of y): below 1 where it excludes.
+        the squared coupling (of y): below 1 where it excludes, inf where there is no limit.
     """
 
     kind: str
@@ -217,7 +217,7 @@ def verdict(
     verdicts = []
     options = {"cl": cl, "method": method, "correlation": correlation}
     for kind in kinds or kinds_of(chosen):
-        scenario = chosen.with_parameters(dark_matter=kind)
+        scenario = _scenario(chosen, kind)
         for name, parts in sources.items():
             margin = _margin(parts, scenario, options)
             verdicts.append(_judge(kind, name, margin, grid))
@@ -231,6 +231,14 @@ def verdict(
         tuple(notes),
         tuple(dict.fromkeys((*CITATIONS, *chosen.citations(), *_references(found)))),
     )
+
+
+def _scenario(model: Model, kind: str) -> Model:
+    """Model with another kind of dark matter; only pseudo-Dirac dark matter keeps a splitting."""
+    changes: dict[str, float | str] = {"dark_matter": kind}
+    if kind != "pseudo-dirac" and "splitting" in model.parameters():
+        changes["splitting"] = 0.0
+    return model.with_parameters(**changes)
 
 
 def _experiments(given: Sequence[Any]) -> list[Experiment]:
@@ -260,7 +268,10 @@ def _combination_fault(found: list[Experiment], correlation: str) -> str | None:
 def _margin(
     parts: list[Experiment], model: Model, options: dict[str, Any]
 ) -> Callable[[Array], Array]:
-    """Make the function ln(relic coupling over smallest excluded one) of dark-matter mass."""
+    """Make the function ln(relic coupling over smallest excluded one) of dark-matter mass.
+
+    It is -inf where nothing is excluded or no coupling gives the relic density.
+    """
     from ..inference import limit
 
     assert model.dark_sector is not None
@@ -274,8 +285,7 @@ def _margin(
             depth = np.log(relic / result.observed)
             if result.observed_upper is not None:
                 depth = np.minimum(depth, np.log(result.observed_upper / relic))
-        # No limit, or no relic coupling, is as far from excluded as can be.
-        return np.asarray(np.nan_to_num(depth, nan=-_FAR, posinf=_FAR, neginf=-_FAR))
+        return np.asarray(np.where(np.isnan(depth), -np.inf, depth))
 
     return margin
 
@@ -283,13 +293,13 @@ def _margin(
 def _judge(kind: str, source: str, margin: Callable[[Array], Array], grid: Array) -> Verdict:
     masses, values = grid, margin(grid)
     for _ in range(_PASSES):
-        extra = _refinement(masses, values)
+        extra = _refinement(masses, np.maximum(values, -_FAR))
         if extra.size == 0:
             break
         joined = np.concatenate([masses, extra])
         order = np.argsort(joined)
         masses, values = joined[order], np.concatenate([values, margin(extra)])[order]
-    excluded = excluded_ranges(masses, values)
+    excluded = excluded_ranges(masses, np.maximum(values, -_FAR))
     searched = (float(grid[0]), float(grid[-1]))
     best = int(np.argmax(values))
     closest = (float(masses[best]), float(np.exp(-2.0 * values[best])))

@@ -31,8 +31,8 @@ _DARK_PARAMETERS = ("alpha_dark", "g_chi", "mass_ratio", "splitting")
 
 
 def names() -> tuple[str, ...]:
-    """Names of all models, sorted."""
-    return tuple(sorted(_MODELS))
+    """Names of all models, sorted; those of built-in models with other defaults too."""
+    return tuple(sorted((*_MODELS, *_PRESETS)))
 
 
 def is_path(name: str | Path) -> bool:
@@ -113,8 +113,7 @@ def get(name: str | Path, parameters: Mapping[str, float | str] | None = None) -
     Parameters
     ----------
     name : str or path
-        Name of a model, see `names`, or ``"inelastic-dark-matter"``; or a path: anything that
-        ends in ``.toml`` or has a slash.
+        Name of a model, see `names`; or a path: anything that ends in ``.toml`` or has a slash.
     parameters : mapping, optional
         Parameters that differ from the default, as numbers or text, e.g.
         ``{"alpha_dark": "0.1", "dark_matter": "dirac"}``.

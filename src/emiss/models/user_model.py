@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
 from dataclasses import dataclass, field
 from typing import ClassVar, Final, cast, final
@@ -222,11 +221,20 @@ class UserModel(Model):
 
     def references(self) -> tuple[str, ...]:
         """Those of the references given that are in the bibliography of emiss."""
+        return self._sorted_references()[0]
+
+    def unknown_references(self) -> tuple[str, ...]:
+        """Those that are not: no ``references.bib`` can hold them."""
+        return self._sorted_references()[1]
+
+    def _sorted_references(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         from ..citations import canonical_keys
 
         known: list[str] = []
+        unknown: list[str] = []
         for key in self.names.references:
-            # A file may name works that emiss knows nothing of; they stay in `names`.
-            with contextlib.suppress(UnknownNameError):
+            try:
                 known += canonical_keys([key])
-        return tuple(known)
+            except UnknownNameError:
+                unknown.append(key)
+        return tuple(known), tuple(unknown)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,22 +38,33 @@ def compare(limit: Limit, overlay: Overlay) -> Figure:
         If the curves are of different quantities, share no mass, or there is nothing to draw.
     """
     ratio = compare_ratio(limit, overlay)
-    masses, values = limit.masses, limit.observed
+    masses, values, upper = limit.masses, limit.observed, limit.observed_upper
     symbol = labels.mediator_symbol(limit.model)
     names = rf"$m_{{{symbol}}}$ [GeV]", rf"${limit.coupling_label}$"
     if overlay.quantity == "y" and limit.dark_matter_mass is not None and limit.y is not None:
+        upper = None if upper is None else limit.y * np.square(upper / values)
         masses, values = limit.dark_matter_mass, limit.y
         names = r"$m_\chi$ [GeV]", r"$y$"
     with style.styled():
         figure, axes = style.new_figure(5.6, 5.4, (0.135, 0.37, 0.84, 0.61))
         below = figure.add_axes((0.135, 0.105, 0.84, 0.245))
         shown = (overlay.masses >= masses[0]) & (overlay.masses <= masses[-1])
-        low, high = style.log_range([values, overlay.values[shown]], above=5.0)
+        edges = [values, overlay.values[shown]]
+        edges += [] if overlay.upper is None else [overlay.upper[shown]]
+        edges += [] if upper is None else [upper]
+        low, high = style.log_range(edges, above=5.0)
         for part in (axes, below):
             style.log_axis(part, "x", float(masses[0]), float(masses[-1]))
         style.log_axis(axes, "y", low, high)
-        axes.plot(masses, values, color=style.OURS, lw=2.2, label="this work")
-        axes.plot(overlay.masses, overlay.values, "--", color=style.COLOURS[2], label=overlay.label)
+        good = np.isfinite(values)
+        ours = Overlay("this work", masses[good], values[good])
+        if upper is not None:
+            ours = replace(ours, upper=np.nan_to_num(upper[good], nan=np.inf))
+        for curve, look in (
+            (ours, {"color": style.OURS, "lw": 2.2}),
+            (overlay, {"color": style.COLOURS[2], "ls": "--"}),
+        ):
+            axes.plot(*curve.outline(2.0 * high), label=curve.label, **look)
         axes.tick_params(labelbottom=False)
         axes.set_ylabel(names[1])
         facts = [labels.title_text(limit), labels.beam_text(limit), labels.level_text(limit)]

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from ..materials import Element
+    from ..models import Model
 
-__all__ = ["bremsstrahlung_spectrum", "cross_section"]
+__all__ = ["annihilation_excitation", "bremsstrahlung_spectrum", "cross_section"]
 
 Array = NDArray[np.float64]
 _NAMES = {"etl": "exact tree level", "ww": "WW", "iww": "improved WW"}
@@ -144,4 +145,49 @@ def bremsstrahlung_spectrum(
             f"{format_energy(energy)}, $m_X$ = {format_energy(mass)}, coupling 1",
             f"form factor: {form_factor}",
         ),
+    )
+
+
+def annihilation_excitation(
+    energy: float, mass: float, model: Model, *, width_form: str = "constant"
+) -> Figure:
+    """Draw the resonance of annihilation against the energy of the positron.
+
+    Parameters
+    ----------
+    energy : float
+        Positron energy in GeV; the figure covers it and the resonance.
+    mass : float
+        Mass of the boson in GeV.
+    model : Model
+        Couplings and widths.
+    width_form : str, optional
+        As in `emiss.processes.annihilation.cross_section`.
+
+    Returns
+    -------
+    Figure
+        In pb per electron at rest at coupling 1.
+
+    Raises
+    ------
+    EmissError
+        If an input is out of range.
+    """
+    from ..processes import annihilation as process
+
+    peak = max(float(process.resonance_energy(mass)), process.ELECTRON_MASS)
+    low, high = max(0.5 * min(energy, peak), process.ELECTRON_MASS), 1.5 * max(energy, peak)
+    # Energies on either side of the resonance too, as close as a narrow one needs.
+    offsets = np.geomspace(1e-6, 1.0, 200) * peak
+    grid = np.concatenate([np.linspace(low, high, 400), peak - offsets, peak + offsets, [peak]])
+    energies = np.unique(grid[(grid >= low) & (grid <= high)])
+    values = process.cross_section_pb(energies, mass, model, width_form=width_form)
+    return cross_section(
+        energies,
+        {f"{width_form} width": values},
+        title="e+ e− → A′ → invisible",
+        details=(f"$m_{{A'}}$ = {format_energy(mass)}, coupling 1", "per electron at rest"),
+        x_label=r"positron energy [GeV]",
+        y_label=r"$\sigma$ [pb]",
     )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["draw_limit", "draw_overlays", "exclusion"]
+__all__ = ["draw_limit", "draw_overlays", "exclusion", "outline"]
 
 Array = NDArray[np.float64]
 
@@ -119,30 +119,54 @@ def draw_limit(
     if upper is None:
         axes.plot(masses, lower, **bold, label="observed", zorder=1.9)
     else:
-        _outline(axes, masses, lower, ceiling, **bold)
+        outline(axes, masses, lower, ceiling, label="observed", zorder=1.9, **bold)
 
 
-def _outline(axes: Axes, masses: Array, lower: Array, upper: Array, **bold: Any) -> None:
-    """Draw a closed outline of each connected run of masses with an excluded island."""
+def outline(
+    axes: Axes, masses: Array, lower: Array, upper: Array, *, label: str, **look: Any
+) -> None:
+    """Draw a closed outline of each connected run of masses with an excluded island.
+
+    Parameters
+    ----------
+    axes : Axes
+        Where.
+    masses, lower, upper : array of float, shape (n,)
+        Horizontal coordinate and edges; NaN where nothing is excluded.
+    label : str
+        Entry of the legend.
+    **look
+        Of the line, as in ``Axes.plot``.
+    """
     inside = np.isfinite(lower)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], inside, [False]]).astype(int)))
     for number, (start, stop) in enumerate(edges.reshape(-1, 2)):
         run = slice(start, stop)
         around = np.concatenate([masses[run], masses[run][::-1], masses[start : start + 1]])
         heights = np.concatenate([lower[run], upper[run][::-1], lower[start : start + 1]])
-        axes.plot(around, heights, **bold, label="observed" if number == 0 else None, zorder=1.9)
+        axes.plot(around, heights, label=label if number == 0 else None, **look)
 
 
 def _mark_x17(axes: Axes) -> None:
     """Draw a line at the mass of the ATOMKI anomaly if it is on the axis."""
     low, high = axes.get_xlim()
     if low < X17_MASS < high:
-        axes.axvline(X17_MASS, color="0.35", lw=1.0, ls=(0, (1, 1.5)), label="X17", zorder=1.2)
+        # Up to below the legend, with its name beside the line.
+        axes.axvline(X17_MASS, 0.0, 0.62, color="0.35", lw=1.0, ls=(0, (1, 1.5)), zorder=1.2)
+        axes.annotate(
+            "X17",
+            (X17_MASS, 0.04),
+            xycoords=axes.get_xaxis_transform(),
+            xytext=(4, 0),
+            textcoords="offset points",
+            fontsize=9.0,
+        )
 
 
 def draw_overlays(axes: Axes, overlays: Sequence[Overlay]) -> None:
-    """Draw curves of others as thin lines in colours of their own."""
+    """Draw curves of others as thin lines in colours of their own, two-sided ones as outlines."""
     for index, overlay in enumerate(overlays):
         colour = style.COLOURS[2:][index % (len(style.COLOURS) - 2)]
         dashes = ("-.", ":", "--")[index % 3]
-        axes.plot(overlay.masses, overlay.values, dashes, color=colour, label=overlay.label)
+        masses, values = overlay.outline(2.0 * axes.get_ylim()[1])
+        axes.plot(masses, values, dashes, color=colour, label=overlay.label)

@@ -15,19 +15,20 @@ from .exclusion import draw_limit
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from ..cosmology.relic import RelicLine
     from ..cosmology.thermal_lines import ThermalLine
 
 __all__ = ["inelastic_plane"]
 
 
-def inelastic_plane(limit: Limit, relic: Sequence[ThermalLine] = ()) -> Figure:
+def inelastic_plane(limit: Limit, relic: Sequence[ThermalLine | RelicLine] = ()) -> Figure:
     """Draw excluded epsilon^2 against dark-matter mass, with relic lines.
 
     Parameters
     ----------
     limit : Limit
         Limit of a model with dark matter on epsilon.
-    relic : sequence of ThermalLine, optional
+    relic : sequence of ThermalLine or RelicLine, optional
         Couplings that give the observed relic density.
 
     Returns
@@ -58,7 +59,8 @@ def inelastic_plane(limit: Limit, relic: Sequence[ThermalLine] = ()) -> Figure:
         draw_limit(axes, masses, (limit.observed**2, closed), squared, top=high)
         for number, line in enumerate(relic):
             dashes = ("--", ":", "-.")[number % 3]
-            look: dict[str, Any] = {"color": "black", "lw": 1.6, "label": "relic density"}
+            label = "relic density" if number == 0 else None
+            look: dict[str, Any] = {"color": "black", "lw": 1.6, "label": label}
             axes.plot(line.masses, line.coupling**2, dashes, **look)
         axes.set_xlabel(r"$m_{\chi_1}$ [GeV]")
         axes.set_ylabel(r"$\epsilon^2$")

@@ -58,8 +58,10 @@ def title_text(limit: Limit) -> str:
 
 def beam_text(limit: Limit) -> str:
     """Beam and exposure, e.g. ``100 GeV e⁻, 9.4×10¹¹ EOT``."""
-    match = re.search(r"\b(e|mu|pi)[-+]", limit.beam_label)
-    unit = _ON_TARGET.get(match[0], "on target") if match else "on target"
+    kinds = {match[0] for match in re.finditer(r"\b(e|mu|pi)[-+]", limit.beam_label)}
+    unit = "on target in all" if len(kinds) > 1 else "on target"
+    if len(kinds) == 1:
+        unit = _ON_TARGET.get(kinds.pop(), unit)
     beam = typeset(limit.beam_label)
     exposure = f"{power_of_ten(limit.particles_on_target)} {unit}"
     return f"{beam}, {exposure}" if beam else exposure

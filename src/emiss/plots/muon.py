@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import EmissError
 from ..inference.limit import Limit
 from ..plots import labels, style
+from .exclusion import outline
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,10 +25,12 @@ __all__ = ["coupling_plane", "thermal_coupling_plane"]
 _BAND = "#f2c14e"
 _ROOM = 60.0
 """Factor of free space below the lowest curve, for the legend."""
+_MODELS = {"lmu-ltau": r"$L_\mu - L_\tau$", "b-l": "$B - L$"}
+_LEPTONS = {"e": "electrons", "mu": "muons", "all": "all leptons"}
 
 
 def coupling_plane(band: CouplingBand, limits: Sequence[Limit] = ()) -> Figure:
-    """Draw g against mass: the band of a magnetic moment and limits of several experiments.
+    """Draw couplings against mass: the band of a moment and limits of several experiments.
 
     Parameters
     ----------
@@ -34,7 +38,7 @@ def coupling_plane(band: CouplingBand, limits: Sequence[Limit] = ()) -> Figure:
         Couplings with which the boson accounts for the moment; where even g = 0 does, the region
         below the upper edge is allowed and the edge itself is drawn.
     limits : sequence of Limit, optional
-        Limits on the same coupling; their free coupling must be called g.
+        Limits on one coupling, in which the band is given too.
 
     Returns
     -------
@@ -44,14 +48,14 @@ def coupling_plane(band: CouplingBand, limits: Sequence[Limit] = ()) -> Figure:
     Raises
     ------
     EmissError
-        If a limit is on another coupling, or there is nothing to draw.
+        If the limits are on different couplings, or there is nothing to draw.
     """
     _check(limits)
     with style.styled():
         figure, axes = style.new_figure()
         masses = limits[0].masses if limits else band.masses
         low, high = style.log_range(
-            [band.lower[band.lower > 0.0], band.upper, *(one.observed for one in limits)],
+            [band.lower[band.lower > 0.0], band.upper, *_edges(limits)],
             below=_ROOM,
             above=8.0,
         )
@@ -65,7 +69,7 @@ def coupling_plane(band: CouplingBand, limits: Sequence[Limit] = ()) -> Figure:
         facts = ["muon" if band.reference.lepton == "mu" else "electron"]
         facts[0] = f"(g−2) of the {facts[0]}, {band.reference.year}, ±{band.sigmas:g}σ"
         facts.append(f"{band.reference.prediction}")
-        facts += [labels.level_text(limits[0])] if limits else []
+        facts += [f"{_model_text(limits[0])}, {labels.level_text(limits[0])}"] if limits else []
         style.info_text(axes, facts, "upper left")
         style.legend(axes, "lower right")
     return figure
@@ -105,7 +109,7 @@ def thermal_coupling_plane(limits: Sequence[Limit], relic: RelicLine | None = No
     with style.styled():
         figure, axes = style.new_figure()
         lines = [] if relic is None else [relic.coupling]
-        low, high = style.log_range([*(one.observed for one in limits), *lines], _ROOM, 8.0)
+        low, high = style.log_range([*_edges(limits), *lines], _ROOM, 8.0)
         style.log_axis(axes, "x", float(first.masses[0]), float(first.masses[-1]))
         style.log_axis(axes, "y", low, high)
         _draw_limits(axes, limits)
@@ -127,20 +131,38 @@ def thermal_coupling_plane(limits: Sequence[Limit], relic: RelicLine | None = No
         axes.set_xlabel(rf"$m_{{{symbol}}}$ [GeV]")
         axes.set_ylabel(rf"${first.coupling_label}$")
         coupling = float(first.model_parameters.get("g_chi", np.nan))
-        facts = [labels.dark_sector_text(first)]
+        facts = [labels.dark_sector_text(first), _model_text(first)]
         facts += [rf"$g_\chi = {coupling:g}$"] if np.isfinite(coupling) else []
+        splitting = float(first.model_parameters.get("splitting", 0.0))
+        facts += [rf"$\Delta = {splitting:g}$"] if splitting > 0.0 else []
         style.info_text(axes, [*facts, labels.level_text(first)], "upper left")
         style.legend(axes, "lower right")
     return figure
 
 
 def _check(limits: Sequence[Limit]) -> None:
-    for one in limits:
-        if one.coupling_name != "g":
+    for one in limits[1:]:
+        if (one.model, one.coupling_name) != (limits[0].model, limits[0].coupling_name):
             raise EmissError(
-                f"the limit of '{one.experiment}' is on {one.coupling_name}, not on g; "
-                "draw models with a coupling g, such as lmu-ltau."
+                f"the limits of '{limits[0].experiment}' and '{one.experiment}' are on different "
+                "models or couplings."
             )
+
+
+def _edges(limits: Sequence[Limit]) -> list[NDArray[np.float64]]:
+    uppers = [one.observed_upper for one in limits if one.observed_upper is not None]
+    return [*(one.observed for one in limits), *uppers]
+
+
+def _model_text(limit: Limit) -> str:
+    """Model of a limit, with the kind of boson where it is a parameter."""
+    text = _MODELS.get(limit.model, limit.model.replace("-", " "))
+    kind, lepton = (limit.model_parameters.get(key) for key in ("kind", "lepton"))
+    return (
+        text
+        + (f" {kind}" if kind else "")
+        + (f", {_LEPTONS.get(str(lepton), lepton)}" if lepton else "")
+    )
 
 
 def _draw_band(axes: Axes, band: CouplingBand, bottom: float) -> None:
@@ -163,10 +185,14 @@ def _draw_band(axes: Axes, band: CouplingBand, bottom: float) -> None:
 
 
 def _draw_limits(axes: Axes, limits: Sequence[Limit]) -> None:
+    top = 2.0 * axes.get_ylim()[1]
     for index, one in enumerate(limits):
         colour = style.COLOURS[index % len(style.COLOURS)]
         name = f"{labels.title_text(one)}, {labels.beam_text(one)}"
         upper = one.observed_upper
-        ceiling = np.full_like(one.observed, 1e3) if upper is None else upper
+        ceiling = np.full_like(one.observed, top) if upper is None else np.minimum(upper, top)
         axes.fill_between(one.masses, one.observed, ceiling, color=colour, alpha=0.10, lw=0.0)
-        axes.plot(one.masses, one.observed, color=colour, lw=1.8, label=name)
+        if upper is None:
+            axes.plot(one.masses, one.observed, color=colour, lw=1.8, label=name)
+        else:
+            outline(axes, one.masses, one.observed, ceiling, label=name, color=colour, lw=1.8)

@@ -89,6 +89,9 @@ def thermal_plane(
         # with relic lines the legend needs room below the curves
         below = 300.0 if thermal_lines else 3.0
         low, high = style.log_range([observed, *expected.values()], below=below, above=20.0)
+        if thermal_lines:  # near resonance they lie far below the limit
+            relic, _ = style.log_range([line.values for line in thermal_lines], below=30.0)
+            low = min(low, relic)
         style.log_axis(axes, "x", float(masses[0]), float(masses[-1]))
         style.log_axis(axes, "y", low, high)
         draw_limit(axes, masses, (observed, upper), expected, top=high)
