@@ -2,13 +2,16 @@
 
 import json
 import math
+import os
+import re
+import signal
 import subprocess
 import sys
 
 import numpy as np
 import pytest
 
-from emiss.cli import main
+from emiss.cli import main, output
 
 
 def run(capsys, *arguments):
@@ -318,3 +321,104 @@ def test_a_limit_for_a_standard_target_needs_no_compiler():
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert found.stdout.strip() == "[]"
+
+
+def _in_a_terminal(monkeypatch, width):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", str(width))
+
+
+@pytest.mark.parametrize("width", [30, 60, 80, 120])
+def test_a_narrow_terminal_cuts_no_number(capsys, monkeypatch, width):
+    _in_a_terminal(monkeypatch, width)
+    code, out, _ = run(capsys, "tracks", "--bins", "3")
+    assert code == 0
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", out)
+    found = record(capsys, "tracks", "--bins", "3")
+    for key in ("electron_x0_per_gev", "photon_x0_per_gev"):
+        assert all(f"{value:.4g}" in plain for value in found[key])
+    assert "…" not in plain
+    assert max(len(line) for line in plain.splitlines()[1:]) <= width
+
+
+def test_columns_that_do_not_fit_follow_below(capsys, monkeypatch):
+    _in_a_terminal(monkeypatch, 80)
+    _, out, _ = run(capsys, "limit", "na64e-2016", "--masses", "10MeV,20MeV", "-o", os.devnull)
+    assert out == ""  # a file stands in the way: refused before anything is printed
+    output.table("t", ["mass", "a", "b"], [["1 MeV", "1.234e-05" * 4, "9.876e-05" * 4]])
+    printed = capsys.readouterr().out
+    assert printed.count("1 MeV") == 2
+    assert "1.234e-05" * 4 in printed
+    assert "9.876e-05" * 4 in printed
+
+
+def test_a_reader_that_goes_away_is_no_fault():
+    script = f'"{sys.executable}" -m emiss.cli list experiments | true; echo ${{PIPESTATUS[0]}}'
+    found = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "0"
+    assert found.stderr == ""
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
+@pytest.mark.parametrize("extra", [(), ("--json",)])
+def test_full_disk_behind_standard_output_is_a_clear_error(extra):
+    command = [sys.executable, "-m", "emiss.cli", "counts", "--observed", "0", "--background", "1"]
+    with open("/dev/full", "w") as full:
+        found = subprocess.run(
+            [*command, *extra], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert found.returncode == 2
+    assert found.stderr.startswith("emiss: error: standard output: ")
+    assert "Traceback" not in found.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_run_leaves_nothing(tmp_path, number):
+    script = (
+        "import os, sys\n"
+        "from pathlib import Path\n"
+        "from emiss import plots\n"
+        "from emiss.cli import main\n"
+        f"plots.exclusion = lambda *a, **k: os.kill(os.getpid(), {int(number)})\n"
+        "main(['limit', 'na64e-2016', '--masses', '10MeV,20MeV', '-o', sys.argv[1]])\n"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "out")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.returncode == 128 + number
+    assert found.stderr == ""
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("xsec", "bremsstrahlung", "--energy", "20GeV", "--mass", "10MeV"),
+        ("xsec", "annihilation", "--energy", "80GeV", "--mass", "250MeV"),
+        ("tracks", "--bins", "3"),
+        ("yields", "na64e-2016", "--masses", "10MeV:1GeV:3"),
+    ],
+)
+def test_figures_with_and_without_json(tmp_path, capsys, arguments):
+    record(capsys, *arguments, "--figure", str(tmp_path / "v1.5"))
+    assert {file.name for file in tmp_path.iterdir()} == {"v1.5.png", "v1.5.pdf"}
+    code, out, _ = run(capsys, *arguments, "--figure", str(tmp_path / "one.svg"))
+    assert code == 0
+    assert "one.svg" in out
+    code, out, err = run(capsys, *arguments, "--figure", str(tmp_path / "one.jpg"))
+    assert (code, out) == (2, "")
+    assert "jpg" in err
+
+
+def test_a_thin_dump_is_warned_of(tmp_path, capsys):
+    path = tmp_path / "thin.toml"
+    run(capsys, "template", "-o", str(path))
+    path.write_text(path.read_text().replace("repeat = 150", "repeat = 20"))
+    found = record(capsys, "limit", str(path), "--masses", "10MeV")
+    assert "radiation lengths deep" in found["warnings"][0]
+    assert not record(capsys, "limit", "na64e-2016-2022", "--masses", "10MeV")["warnings"]

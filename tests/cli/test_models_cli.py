@@ -96,7 +96,7 @@ def test_decays_of_a_stable_and_of_an_excited_state():
     assert "lifetime (ns)" in text
 
 
-@pytest.mark.parametrize("name", [*models.names(), "inelastic-dark-matter"])
+@pytest.mark.parametrize("name", models.names())
 def test_decays_of_every_model(name):
     assert run_json("decays", name, "--mass", "1.2GeV")["total_width_gev"] > 0.0
 

@@ -24,7 +24,7 @@ def run(*arguments: str) -> str:
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     assert result.exit_code == 0, result.output
-    return result.output
+    return result.stdout
 
 
 def as_json(*arguments: str) -> dict:
@@ -54,6 +54,9 @@ def test_loss_gives_the_distribution() -> None:
         (("--material", "Pbb"), "Did you mean"),
         (("--material", "Pb"), "thickness"),
         (("--thickness", "0cm"), "positive"),
+        (("--material", "Pb", "--thickness", "1000m"), "stop muons"),
+        (("--material", "Pb", "--energy", "2GeV", "--thickness", "2m"), "stop muons"),
+        (("--material", "Pb", "--energy", "1GeV", "--thickness", "40cm"), "stop muons"),
     ],
 )
 def test_loss_refuses(arguments: tuple[str, ...], message: str) -> None:
@@ -121,9 +124,41 @@ def test_plane_with_dark_matter_has_the_relic_line(tmp_path) -> None:
     assert (tmp_path / "thermal.png").is_file()
 
 
-def test_plane_refuses_another_coupling() -> None:
-    with pytest.raises(EmissError, match="gauge coupling g"):
-        run("plane", "na64mu-2022", "--model", "dark-photon")
+def test_plane_gives_the_band_in_the_coupling_of_the_model(tmp_path) -> None:
+    gauge = as_json("plane", "na64mu-2022", "--masses", "10MeV", "--reference", "muon-2021")
+    arguments = ("--masses", "10MeV", "--reference", "muon-2021", "--set", "dark_matter=dirac")
+    dark = as_json("plane", "na64mu-2022", "--model", "dark-photon", *arguments)
+    e = math.sqrt(4 * math.pi / 137.035999)
+    assert dark["coupling_name"] == "epsilon"
+    assert e * dark["band_epsilon"]["upper"][0] == pytest.approx(gauge["band_g"]["upper"][0])
+    # nothing but invisible decays: the same limit on the coupling to muons
+    g = gauge["limits"]["na64mu-2022"][0]
+    assert e * dark["limits"]["na64mu-2022"][0] == pytest.approx(g, rel=1e-4)
+    assert dark["relic"] is None
+    figure = str(tmp_path / "scalar.png")
+    arguments = ("--model", "leptophilic", "--set", "kind=scalar", "--set", "lepton=mu")
+    found = as_json("plane", "na64mu-2022", *arguments, "--masses", "10MeV", "--figure", figure)
+    assert found["relic"] is None  # a scalar that couples to muons alone: too light a pair
+    assert (tmp_path / "scalar.png").is_file()
+
+
+def test_plane_draws_islands_closed(tmp_path) -> None:
+    found = as_json(
+        "plane", "na64-visible-2017-2018", "na64e-2016-2022", "--model", "b-l",
+        "--masses", "5MeV,10MeV,20MeV", "--figure", str(tmp_path / "islands.png"),
+    )  # fmt: skip
+    upper = found["upper_edges"]
+    assert upper["na64e-2016-2022"] is None
+    assert upper["na64-visible-2017-2018"][2] is None
+    share = found["excluded_share_of_band"]
+    # The island ends above the band at 5 MeV and below its upper end at 10 MeV.
+    top = found["band_g"]["upper"][1]
+    lower, edge = found["limits"]["na64-visible-2017-2018"][1], upper["na64-visible-2017-2018"][1]
+    assert edge < top
+    expected = (edge**2 - lower**2) / top**2
+    assert share["na64-visible-2017-2018"][1] == pytest.approx(expected)
+    assert share["na64-visible-2017-2018"][2] == 0.0
+    assert (tmp_path / "islands.png").is_file()
 
 
 def test_yields_show_the_acceptance() -> None:

@@ -85,10 +85,28 @@ def test_relic_of_a_spin_zero_mediator_has_no_y() -> None:
     assert "spin 0" in found["notes"][-1]
 
 
-def test_relic_figure(tmp_path) -> None:
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_relic_figure(tmp_path, options: tuple) -> None:
     file = tmp_path / "line.png"
-    run("relic", "--masses", "10MeV:50MeV:3", "--mode", "fast", "--figure", str(file))
+    run("relic", "--masses", "10MeV:50MeV:3", "--mode", "fast", "--figure", str(file), *options)
     assert file.stat().st_size > 1000
+
+
+def test_relic_gives_epsilon_for_every_vector() -> None:
+    for model in ("b-l", "lmu-ltau", "leptophilic"):
+        found = run_json("relic", "--model", model, "--masses", "20MeV", "--mode", "fast")
+        y = found["epsilon"][0] ** 2 * found["alpha_dark"] / found["mass_ratio"] ** 4
+        assert y == pytest.approx(found["y"][0], rel=1e-12)
+
+
+def test_relic_of_split_dark_matter_and_of_spin_zero_by_default() -> None:
+    split = run_json("relic", "--model", "inelastic-dark-matter", "--masses", "20MeV")
+    assert (split["dark_matter"], split["splitting"]) == ("pseudo-dirac", 0.1)
+    scalar = run_json(
+        "relic", "--model", "inelastic-dark-matter", "--dark-matter", "scalar", "--masses", "20MeV"
+    )
+    assert (scalar["dark_matter"], scalar["splitting"]) == ("scalar", 0.0)
+    assert run_json("relic", "--model", "alp", "--masses", "20MeV")["dark_matter"] == "dirac"
 
 
 @pytest.mark.parametrize(
@@ -134,6 +152,17 @@ def test_verdict_table_and_sector() -> None:
     assert gauge["alpha_dark"] == pytest.approx(0.02)
 
 
+def test_verdict_of_split_dark_matter() -> None:
+    options = ("verdict", "na64e-2016-2022", "--masses", "60MeV:100MeV:8")
+    split = run_json(*options, "--model", "inelastic-dark-matter")["scenarios"]
+    assert list(split) == ["scalar", "majorana", "pseudo-dirac"]
+    plain = run_json(*options)["scenarios"]
+    assert split["scalar"] == plain["scalar"]
+    # A splitting lowers the rate: the relic line lies higher and the limit reaches deeper.
+    depth = [s["pseudo-dirac"]["na64e-2016-2022"]["deepest"] for s in (split, plain)]
+    assert depth[0]["excluded_over_relic_y"] < depth[1]["excluded_over_relic_y"]
+
+
 def test_direct_detection_both_ways() -> None:
     there = run_json("direct-detection", "--mass", "10MeV", "--y", "1e-11")
     assert there["sigma_cm2"] == pytest.approx(float(sigma_from_y(1e-11, 0.01, "scalar")))
@@ -156,12 +185,14 @@ def test_direct_detection_states_where_there_is_none(kind: str) -> None:
 
 def test_direct_detection_curve_becomes_an_overlay_in_y(tmp_path) -> None:
     file, out = tmp_path / "theirs.csv", tmp_path / "y.csv"
-    file.write_text("m_chi_MeV,sigma_e_cm2\n10,1e-38\n100,1e-40\n", encoding="utf-8")
+    text = "# reference: Someone:2020abc\nm_chi_MeV,sigma_e_cm2\n10,1e-38\n100,1e-40\n"
+    file.write_text(text, encoding="utf-8")
     found = run_json("direct-detection", "--curve", str(file), "-o", str(out))
     expected = y_from_sigma([1e-38, 1e-40], [0.01, 0.1], "scalar")
     np.testing.assert_allclose(found["y"], expected, rtol=1e-12)
     overlay = read_overlay(out)
     assert overlay.quantity == "y"
+    assert overlay.reference == "Someone:2020abc"
     # Nine digits are written.
     np.testing.assert_allclose(overlay.values, expected, rtol=1e-8)
     with pytest.raises(ValidityError, match="do not translate"):

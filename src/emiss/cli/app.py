@@ -9,7 +9,9 @@ from . import (
     compare,
     counts,
     decays,
+    depth,
     direct_detection,
+    dump_scatter,
     limit,
     loss,
     moments,
@@ -52,6 +54,7 @@ app.command("limit")(limit.limit)
 app.command("yields")(yields.yields)
 app.add_typer(xsec.app, name="xsec")
 app.command("tracks")(tracks.tracks)
+app.command("depth")(depth.depth)
 app.command("loss")(loss.loss)
 app.command("decays")(decays.decays)
 app.command("moments")(moments.moments)
@@ -59,6 +62,7 @@ app.command("plane")(plane.plane)
 app.command("relic")(relic.relic)
 app.command("verdict")(verdict.verdict)
 app.command("direct-detection")(direct_detection.direct_detection)
+app.command("dump-scatter")(dump_scatter.dump_scatter)
 app.command("counts")(counts.counts)
 app.command("compare")(compare.compare)
 app.command("recast")(recast.recast)

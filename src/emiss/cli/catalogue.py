@@ -10,6 +10,8 @@ import typer
 
 from . import options
 
+TEMPLATE_MODES = ("missing-energy", "missing-momentum", "visible")
+
 
 class Kind(StrEnum):
     """What can be listed."""
@@ -157,6 +159,10 @@ def template(
     model: Annotated[
         bool, typer.Option("--model", help="A file for one's own model, not an experiment.")
     ] = False,
+    mode: Annotated[
+        str | None,
+        typer.Option("--mode", help="missing-energy (default), missing-momentum or visible."),
+    ] = None,
     schema: Annotated[
         bool, typer.Option("--schema", help="The JSON Schema instead of the commented template.")
     ] = False,
@@ -164,10 +170,16 @@ def template(
     """Give a commented experiment or model file to start from, or the JSON Schema of such files."""
     from importlib import resources
 
+    from ..errors import EmissError, UnknownNameError
     from .output import note
 
+    if mode is not None and (model or schema):
+        raise EmissError("--mode chooses an experiment template; leave --model and --schema out.")
+    if mode not in (None, *TEMPLATE_MODES):
+        raise UnknownNameError("mode", mode, TEMPLATE_MODES)
     kind = "model" if model else "experiment"
-    name = f"{kind}.schema.json" if schema else f"{kind}-template.toml"
+    suffix = "" if mode in (None, TEMPLATE_MODES[0]) else f"-{mode}"
+    name = f"{kind}.schema.json" if schema else f"{kind}-template{suffix}.toml"
     text = resources.files("emiss").joinpath(f"data/{name}").read_text("utf-8")
     if output is None:
         note(text.rstrip("\n"))

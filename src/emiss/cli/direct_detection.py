@@ -128,8 +128,8 @@ def _curve(
 
 
 def _csv(curve: Overlay, kind: str, ratio: float) -> str:
-    head = (
-        f"# {curve.label}: y for {kind} dark matter, mediator mass {ratio:g} m_chi\nm_chi_gev,y\n"
-    )
+    head = f"# {curve.label}: y for {kind} dark matter, mediator mass {ratio:g} m_chi\n"
+    head += f"# reference: {curve.reference}\n" if curve.reference else ""
+    head += "m_chi_gev,y\n"
     rows = zip(curve.masses.tolist(), curve.values.tolist(), strict=True)
     return head + "".join(f"{m:.9g},{v:.9g}\n" for m, v in rows)

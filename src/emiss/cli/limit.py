@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -32,6 +32,9 @@ def limit(
     electron_motion: Annotated[
         bool, typer.Option("--electron-motion", help="Motion of the target's atomic electrons.")
     ] = False,
+    tip: Annotated[
+        bool, typer.Option("--tip", help="Add masses where an excluded region ends (islands).")
+    ] = False,
     compare: Annotated[
         Path | None, typer.Option("--compare", help="CSV with a curve to draw and compare with.")
     ] = None,
@@ -54,17 +57,19 @@ def limit(
     from .output import note, progress, warn
 
     with progress("tables for new elements") as report:
-        result = inference.limit(
-            experiment,
-            chosen,
-            masses=grid,
-            cl=cl,
-            method=method,
-            on_target=on_target,
-            form_factor=form_factor,
-            electron_motion=electron_motion,
-            progress=report,
-        )
+        given: dict[str, Any] = {
+            "cl": cl,
+            "method": method,
+            "on_target": on_target,
+            "form_factor": form_factor,
+            "electron_motion": electron_motion,
+            "progress": report,
+        }
+        if tip:
+            from ..inference.islands import masses_to_the_tip
+
+            grid = masses_to_the_tip(experiment, chosen, grid, **given)
+        result = inference.limit(experiment, chosen, masses=grid, **given)
     for text in result.warnings:
         warn(text)
     directory = output

@@ -62,7 +62,16 @@ def read_settings(settings: Iterable[str] | None) -> dict[str, str]:
 
 
 def get_model(name: str, settings: Iterable[str] | None) -> Model:
-    """Look a model up with its parameters as text."""
+    """Look a model up with its parameters as text; says which of its references are unknown."""
     from .. import models
 
-    return models.get(name, read_settings(settings))
+    model = models.get(name, read_settings(settings))
+    unknown: tuple[str, ...] = getattr(model, "unknown_references", tuple)()
+    if unknown:
+        from .output import warn
+
+        warn(
+            f"model '{model.name}': not in the bibliography of emiss, so not in references.bib: "
+            f"{', '.join(unknown)}"
+        )
+    return model

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
+import numpy as np
 import typer
 
+from ..constants import ELECTRIC_CHARGE
 from . import options
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from ..cosmology.annihilation_rate import DarkMatterKind
     from ..cosmology.mediators import Mediator
     from ..cosmology.relic import Mode, RelicLine
@@ -21,7 +26,11 @@ _NO_Y = "y is not defined for a mediator of spin 0; the coupling is given"
 def relic(
     dark_matter: Annotated[
         str | None,
-        typer.Option("--dark-matter", help="scalar (default), majorana, dirac or pseudo-dirac."),
+        typer.Option(
+            "--dark-matter",
+            help="scalar, majorana, dirac or pseudo-dirac; default: the model's, else scalar "
+            "(dirac for a mediator of spin 0).",
+        ),
     ] = None,
     alpha_dark: Annotated[
         float | None, typer.Option("--alpha-dark", help="Dark coupling g^2/4pi; default 0.1.")
@@ -70,17 +79,24 @@ def relic(
     )
     in_y = chosen.boson == "vector"
     notes = line.notes if in_y else (*line.notes, _NO_Y)
+    written = [] if figure is None else _draw(line, in_y, Path(figure))
     if as_json:
         emit_json(_record(line, chosen, notes, in_y))
         return
     _print(line, in_y)
     for text in notes:
         note(text)
-    if figure is not None:
-        from ..plots.relic import relic_line
-        from .output import save_and_announce
+    if written:
+        note(f"wrote {', '.join(str(file) for file in written)}")
 
-        save_and_announce(relic_line(line, in_y=in_y), Path(figure))
+
+def _draw(line: RelicLine, in_y: bool, path: Path) -> list[Path]:
+    from .. import plots
+    from ..plots.relic import relic_line
+
+    formats = (path.suffix[1:],) if path.suffix in {".png", ".pdf", ".svg"} else ("png", "pdf")
+    stem = path.with_suffix("") if path.suffix else path
+    return list(plots.save_figure(relic_line(line, in_y=in_y), stem, formats))
 
 
 def _sector(
@@ -96,7 +112,13 @@ def _sector(
     own = model.dark_sector
     # The dark photon has a dark sector by default; the scalar scenario is the one of the figure.
     named = "dark_matter" in options.read_settings(settings) or model.name != "dark-photon"
-    kind = given["dark_matter"] or (own.kind if own is not None and named else "scalar")
+    kind = given["dark_matter"]
+    if kind is None and own is not None and (named or own.splitting > 0.0):
+        kind = own.kind
+    elif kind is None:
+        kind = "dirac" if model.boson in ("scalar", "pseudoscalar") else "scalar"
+    if own is not None and kind != own.kind and given["splitting"] is None:
+        own = replace(own, kind=str(kind), splitting=0.0)
     numbers = []
     for name, default in (("alpha_dark", 0.1), ("mass_ratio", 3.0), ("splitting", 0.0)):
         value = given[name]
@@ -126,11 +148,18 @@ def _record(line: RelicLine, model: Model, notes: tuple[str, ...], in_y: bool) -
         "masses_gev": line.masses,
         "y": line.y if in_y else None,
         "coupling_name": line.coupling_name,
+        **({"epsilon": _epsilon(line)} if in_y else {}),
         line.coupling_name: line.coupling,
         "x_freeze_out": line.x_freeze_out,
         "notes": list(notes),
         "citations": list(line.citations),
     }
+
+
+def _epsilon(line: RelicLine) -> NDArray[np.float64]:
+    """Coupling in units of the positron charge, which y is made of."""
+    unit = 1.0 if line.coupling_name == "epsilon" else ELECTRIC_CHARGE
+    return np.asarray(line.coupling / unit)
 
 
 def _print(line: RelicLine, in_y: bool) -> None:

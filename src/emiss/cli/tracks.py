@@ -35,6 +35,10 @@ def tracks(
     lowest = parse_quantity(min_energy, "energy", "--min-energy")
     result = track_lengths(materials.find(material), beam, beam_energy, lowest)
     edges = mass_grid(lowest, beam_energy, bins + 1)
+    if figure is not None:
+        from ..plots import tracks as draw_tracks
+
+        save_and_announce(draw_tracks(result), Path(figure), quiet=as_json)
     averages = {particle: result.bin_averages(edges, particle) for particle in PARTICLES}
     if as_json:
         emit_json(
@@ -71,7 +75,3 @@ def tracks(
         ["E (GeV)", "e−", "e+", "γ"],
         rows,
     )
-    if figure is not None:
-        from ..plots import tracks as draw_tracks
-
-        save_and_announce(draw_tracks(result), Path(figure))

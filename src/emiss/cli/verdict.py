@@ -41,9 +41,7 @@ def verdict(
     from ..constraints.verdict import verdict as judge
     from ..units import parse_masses
 
-    # Every scenario replaces the kind of dark matter; one is needed to have a dark sector at all.
-    kind = (dark_matter or ["majorana"])[0]
-    chosen = options.get_model(model, [*(settings or []), f"dark_matter={kind}"])
+    chosen = _with_dark_matter(model, settings, (dark_matter or ["majorana"])[0])
     report = judge(
         experiments,
         _with_sector(chosen, alpha_dark, mass_ratio),
@@ -58,6 +56,16 @@ def verdict(
         emit_json(_record(report))
         return
     _print(report)
+
+
+def _with_dark_matter(name: str, settings: list[str] | None, kind: str) -> Model:
+    """Model with a dark sector; every scenario replaces its kind of dark matter later."""
+    from .. import models
+
+    given = options.read_settings(settings)
+    own = given.get("dark_matter", models.defaults(name).get("dark_matter", "none"))
+    # A model that has one is left alone: its splitting goes with its own kind only.
+    return models.get(name, given if own != "none" else {**given, "dark_matter": kind})
 
 
 def _with_sector(model: Model, alpha_dark: float | None, mass_ratio: float | None) -> Model:

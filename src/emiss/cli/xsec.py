@@ -51,6 +51,18 @@ def bremsstrahlung(
         form_factor=form_factor,
         min_x=min_x,
     )
+    if figure is not None:
+        from ..plots import bremsstrahlung_spectrum
+
+        drawing = bremsstrahlung_spectrum(
+            beam_energy,
+            boson_mass,
+            element=element,
+            projectile=projectile,
+            boson=boson,
+            form_factor=form_factor,
+        )
+        save_and_announce(drawing, Path(figure), quiet=as_json)
     if as_json:
         emit_json(
             {
@@ -79,18 +91,6 @@ def bremsstrahlung(
         f"{format_energy(beam_energy)}, m = {format_energy(boson_mass)}, {method}"
     )
     table(title, ["", ""], rows)
-    if figure is not None:
-        from ..plots import bremsstrahlung_spectrum
-
-        drawing = bremsstrahlung_spectrum(
-            beam_energy,
-            boson_mass,
-            element=element,
-            projectile=projectile,
-            boson=boson,
-            form_factor=form_factor,
-        )
-        save_and_announce(drawing, Path(figure))
 
 
 @app.command("annihilation")
@@ -103,12 +103,13 @@ def annihilation(
     alpha_dark: Annotated[float, typer.Option("--alpha-dark", help="Dark coupling.")] = 0.1,
     mass_ratio: Annotated[float, typer.Option("--mass-ratio", help="m_A' / m_chi.")] = 3.0,
     width: Annotated[str, typer.Option(help="constant or running width.")] = "constant",
+    figure: options.Figure = None,
     as_json: options.Json = False,
 ) -> None:
     """Resonant e+ e- -> A' -> chi chi per target electron at rest, over epsilon squared."""
     from ..processes import annihilation as process
     from ..units import format_energy, parse_quantity
-    from .output import emit_json, number, table
+    from .output import emit_json, number, save_and_announce, table
 
     beam_energy = parse_quantity(energy, "energy", "--energy")
     boson_mass = parse_quantity(mass, "energy", "--mass")
@@ -122,6 +123,11 @@ def annihilation(
     )
     value = float(process.cross_section_pb(beam_energy, boson_mass, model, width_form=width))
     peak = boson_mass**2 / (2 * process.ELECTRON_MASS) - process.ELECTRON_MASS
+    if figure is not None:
+        from ..plots import annihilation_excitation
+
+        drawing = annihilation_excitation(beam_energy, boson_mass, model, width_form=width)
+        save_and_announce(drawing, Path(figure), quiet=as_json)
     if as_json:
         emit_json(
             {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -25,6 +26,7 @@ def yields(
     on_target: Annotated[
         float | None, typer.Option("--on-target", help="Rescale to this many beam particles.")
     ] = None,
+    figure: options.Figure = None,
     as_json: options.Json = False,
 ) -> None:
     """Signal events per process and run period at a given coupling.
@@ -34,7 +36,7 @@ def yields(
     """
     from ..units import format_energy, parse_masses
     from ..yields import signal_yield
-    from .output import emit_json, number, table
+    from .output import emit_json, number, save_and_announce, table
 
     signal = signal_yield(
         experiment,
@@ -44,6 +46,10 @@ def yields(
     )
     events = signal.coefficients() if coupling is None else signal.per_process(coupling)
     cut_flow = signal.cut_flow()
+    if figure is not None:
+        from ..plots import yields as draw_yields
+
+        save_and_announce(draw_yields(signal, coupling), Path(figure), quiet=as_json)
     if as_json:
         emit_json(
             {

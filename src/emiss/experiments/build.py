@@ -72,11 +72,9 @@ class Builder:
             self._check_threshold(run.selection, beam, ("run", index, "selection"))
             runs.append(run)
         dump = self._dump(table.dump, tuple(own_materials))
-        if isinstance(selection, VisibleSelection):
-            try:
-                selection.check_dump(dump.length_cm)
-            except EmissError as error:
-                raise FileProblem(("selection", "veto_position"), str(error)) from error
+        _check_planes(selection, dump, ("selection",))
+        for index, run in enumerate(runs):
+            _check_planes(run.selection, dump, ("run", index, "selection"))
         return self._experiment(table.experiment, (beam, dump, selection), runs, sha)
 
     def derived(
@@ -350,6 +348,12 @@ class Builder:
         if row.selection is not None:
             selection = self._changed(selection, row.selection, (*where, "selection"))
         background = self._quantity(row.background, row, (*where, "background"))
+        if background.value == 0.0 and background.uncertainty:
+            problem = (
+                f"0 with an uncertainty of {background.uncertainty:g}: a log-normal factor cannot "
+                "spread zero; give the expected background a positive value"
+            )
+            raise FileProblem((*where, "background"), problem)
         return Run(
             row.period,
             self._quantity(row.particles_on_target, row, (*where, "particles_on_target")),
@@ -376,3 +380,19 @@ class Builder:
         if row.observed is None:
             raise FileProblem(key, "is missing; a measurement has observed events")
         return self._quantity(row.observed, row, key)
+
+
+def _check_planes(selection: Selection, dump: Dump, where: Location) -> None:
+    """Check that the planes of a selection are behind the dump."""
+    if isinstance(selection, VisibleSelection):
+        try:
+            selection.check_dump(dump.length_cm)
+        except EmissError as error:
+            raise FileProblem((*where, "veto_position"), str(error)) from error
+    if not isinstance(selection, MissingEnergySelection):
+        return
+    for name in ("decays_from", "detector_end"):
+        plane: Quantity | None = getattr(selection, name)
+        if plane is not None and plane.value < dump.length_cm * (1.0 - 1e-9):
+            problem = f"{plane.text} is inside the dump, which is {dump.length_cm:.4g} cm long"
+            raise FileProblem((*where, name), problem)

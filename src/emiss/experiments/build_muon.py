@@ -85,6 +85,7 @@ def missing_momentum(table: MissingMomentumTable, read: _Read) -> MissingMomentu
             _counter(row, read, (*where, "counter", index))
             for index, row in enumerate(table.counter)
         ),
+        None if table.detector_end is None else number("detector_end"),
     )
 
 

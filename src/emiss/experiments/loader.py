@@ -198,7 +198,7 @@ def _read(path: Path) -> tuple[str, str]:
             path, f"is larger than {MAX_BYTES // 1024} kB; experiment files are a few kB."
         )
     try:
-        text = raw.decode("utf-8")
+        text = raw.decode("utf-8-sig")  # some editors put a byte-order mark first
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise ExperimentFileError(path, "is not UTF-8 text.", line=line) from error

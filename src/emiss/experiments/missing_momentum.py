@@ -153,6 +153,9 @@ class MissingMomentumSelection:
         Before and behind the target.
     counters : tuple of TriggerCounter
         All of them must be hit; one without displacement is an aperture.
+    detector_end : Quantity or None
+        From the end of the target to that of the last calorimeter, in cm: what decays to visible
+        particles in front of it is seen. None if what decays visibly never counts.
     """
 
     min_incoming_momentum: Quantity
@@ -166,6 +169,7 @@ class MissingMomentumSelection:
     incoming: Spectrometer
     outgoing: Spectrometer
     counters: tuple[TriggerCounter, ...]
+    detector_end: Quantity | None = None
     mode: Literal["missing-momentum"] = "missing-momentum"
 
     def rows(self) -> tuple[tuple[str, Quantity], ...]:
@@ -193,4 +197,6 @@ class MissingMomentumSelection:
                 value = getattr(counter, name)
                 if value is not None:
                     found.append((f"counter {counter.name} {name}", value))
+        if self.detector_end is not None:
+            found.append(("detector_end", self.detector_end))
         return tuple(found)

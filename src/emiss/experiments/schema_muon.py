@@ -102,6 +102,9 @@ class MissingMomentumTable(LabelledTable):
     beam_size: SizeTable = Field(description="standard deviation at the target")
     beam_divergence: AngleTable = Field(description="standard deviation of the slope")
     magnet_distance: LengthTable = Field(description="end of the target to middle of the magnet")
+    detector_end: LengthTable | None = Field(
+        None, description="end of the target to that of the last calorimeter"
+    )
     incoming: SpectrometerTable
     outgoing: SpectrometerTable
     counter: list[CounterTable] = Field(default_factory=list, max_length=20)

@@ -162,6 +162,15 @@ def _checked(
 
 
 def _behind(material: Material, energy: float, thickness: float) -> numerics.Transported:
+    # Even the smallest mean loss on the way down is more than the muon has.
+    on_the_way = np.geomspace(numerics.FLOOR, energy, 16)
+    least = float(numerics.rates(material, on_the_way).sum(axis=1).min()) * thickness
+    if least > energy - numerics.FLOOR:
+        raise ValidityError(
+            f"{thickness / material.density:.4g} cm of '{material.name}' stop muons of "
+            f"{energy:g} GeV; the transport allows {_STOPPED_ALLOWED:.1%}: use a thinner slab or a "
+            "higher energy."
+        )
     result = numerics.transport(material, energy, thickness)
     stopped = float(result.masses[result.pivots + result.shift >= energy - numerics.FLOOR].sum())
     if stopped > _STOPPED_ALLOWED:

@@ -179,7 +179,8 @@ def scatter_events(experiment: DumpExperiment, model: Model, masses: ArrayLike) 
     Raises
     ------
     ValidityError
-        If the model has no dark matter, or a mass is outside the tables.
+        If the model has no dark matter or another coupling than epsilon e to electrons, or a mass
+        is outside the tables.
     """
     sector = model.dark_sector
     if sector is None or model.boson != "vector":
@@ -188,6 +189,11 @@ def scatter_events(experiment: DumpExperiment, model: Model, masses: ArrayLike) 
             "choose dark_matter=dirac."
         )
     m = np.atleast_1d(np.asarray(masses, dtype=np.float64))
+    if not np.allclose(model.lepton_coupling("e", 1.0, m), const.ELECTRIC_CHARGE, rtol=1e-9):
+        raise ValidityError(
+            f"dump and scatter: model '{model.name}' does not couple to electrons as epsilon e; "
+            "use dark-photon."
+        )
     least = experiment.min_boson_energy * experiment.beam_energy
     setup = Setup("e-", experiment.beam_energy, 0.0, experiment.dump, least, 0.0)
     made = bremsstrahlung_production(setup, math.inf, m, "vector")

@@ -20,11 +20,11 @@ from .flight import decay_rate
 if TYPE_CHECKING:
     from ..models import Model
 
-__all__ = ["Escape", "always_decays_inside", "invisible_probability"]
+__all__ = ["DECAY_LENGTHS", "Escape", "always_decays_inside", "invisible_probability"]
 
 FloatArray = NDArray[np.float64]
 
-_DECAY_LENGTHS = 40.0
+DECAY_LENGTHS = 40.0
 """exp(-40) = 4e-18: what has so many decay lengths to fly does not escape."""
 
 
@@ -120,4 +120,4 @@ def always_decays_inside(model: Model, masses: FloatArray, energy: float, length
     """
     energies = np.maximum(energy, masses)[None, :]
     rate = decay_rate(model.dark_width(masses), energies, masses)
-    return bool(np.all(rate * length > _DECAY_LENGTHS))
+    return bool(np.all(rate * length > DECAY_LENGTHS))

@@ -214,6 +214,11 @@ class FlightYield:
                 f"{last:g} cm; limit the depth of production."
             )
 
+    @property
+    def flies(self) -> bool:
+        """Where the boson decays decides: the signal can fall with the coupling."""
+        return True
+
     def per_particle(self, coupling: FloatArray) -> FloatArray:
         """Events per beam particle, see `ProcessYield`."""
         production = self.production

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import constants as const
 from ..errors import ValidityError
 from ..processes.decay_in_flight import CITATIONS as DECAY
 from .annihilation import AnnihilationYield, annihilation_yield
@@ -26,8 +27,8 @@ from .bremsstrahlung import (
     boson_spectrum,
     bremsstrahlung_coefficient,
 )
-from .escape import always_decays_inside
-from .flight import FlightYield, Window
+from .escape import DECAY_LENGTHS, always_decays_inside
+from .flight import FlightYield, Window, decay_rate
 from .production import CITATIONS as PRODUCTION
 from .production import Production, _profile, annihilation_production
 from .semivisible import SemiVisibleYield, semivisible_yield
@@ -52,6 +53,9 @@ Progress = Callable[[float], None]
 
 ENERGY_GROUPS = 32
 """Groups of boson energies; the energy within a group is its mean."""
+_RARE = 1e-4
+_FEW = 1e-18
+"""Bosons per beam particle that no search will notice, with room for a resonance."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,16 +106,36 @@ def decays_in_flight(model: Model, setup: Setup, masses: FloatArray, end: float)
     Returns
     -------
     bool
-        False if dark decays are so fast that no boson escapes undecayed, and none of the dark
-        matter decays.
+        False if dark decays are so fast that no boson escapes undecayed and none of the dark
+        matter decays, or if a boson that also decays to neutrinos is prompt wherever it is made in
+        numbers.
     """
     sector = model.dark_sector
     if sector is None:
-        return True
+        return not _neutrinos_decide(model, setup, masses, end)
     if sector.kind == "pseudo-dirac" and sector.splitting > 0.0 and model.boson == "vector":
         return True
     top = setup.beam_energy * (1.0 + SMEARING_REACH * setup.momentum_spread)
     return not always_decays_inside(model, masses, top, end)
+
+
+def _neutrinos_decide(model: Model, setup: Setup, masses: FloatArray, end: float) -> bool:
+    """Whether the branching to neutrinos is all that matters, at every coupling.
+
+    Below the coupling at which the detector is 40 decay lengths long visible decays behind it add
+    to the signal; they are left out where they are fewer than `_FEW` per beam particle there.
+    """
+    one = np.ones(masses.shape)
+    total, hidden = model.total_width(masses, one), model.neutrino_width(masses, one)
+    if not np.all(hidden > 0.0):
+        return False
+    visible = 1.0 - hidden / total
+    energies = np.maximum(setup.beam_energy, masses)[None, :]
+    unit = decay_rate(total, energies, masses)[0] * end
+    coupling = np.sqrt(DECAY_LENGTHS / unit)
+    strength = model.lepton_coupling("e", coupling, masses) / const.ELECTRIC_CHARGE
+    made = bremsstrahlung_coefficient(setup, masses, model.boson) * strength**2
+    return bool(np.all((visible < _RARE) | (visible * made < _FEW)))
 
 
 def _two_depths(setup: Setup, particles: tuple[Particle, ...]) -> FloatArray:

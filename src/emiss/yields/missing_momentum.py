@@ -1,8 +1,14 @@
-"""Signal of a missing-momentum search: bosons made by beam muons in the target."""
+"""Signal of a missing-momentum search: bosons made by beam muons in the target.
+
+A boson that decays visibly is missing if it does so behind the detector, and a stable one always.
+For what flies before it decays the energy is taken as the least that passes the cut on the outgoing
+momentum: a lower bound of the signal, since a faster boson gets farther.
+"""
 
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,8 +18,12 @@ from numpy.typing import NDArray
 
 from .. import constants as const
 from . import muon_acceptance
+from .escape import invisible_probability
+from .flight import Window
 from .muon_setup import MuonSetup
 from .muon_tables import MuonAcceptance, load_acceptance
+from .production import Production
+from .semivisible import SemiVisibleYield, semivisible_yield
 
 if TYPE_CHECKING:
     from ..models import Model
@@ -30,7 +40,7 @@ _ENERGY_CELLS = (0.05, 0.25, 0.5, 0.75, 0.88, 0.95, 0.98, 0.99, 0.994, 0.996, 0.
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MuonYield:
-    """Production times acceptance times squared coupling times the invisible branching.
+    """Production times acceptance times squared coupling times the share that stays unseen.
 
     Parameters
     ----------
@@ -42,12 +52,26 @@ class MuonYield:
         Bosons made per muon at g = e.
     flow : array of float, shape (n_masses, n_cuts)
         Share of them that is left after each of `muon_acceptance.CUTS`.
+    energy : float
+        Energy in GeV with which bosons fly.
+    end : float
+        Distance in cm from the front of the target to the end of the detector; infinite if what
+        decays visibly never counts.
+    flies : bool
+        Whether visible decays in flight decide what is missing, so that the signal can fall with
+        the coupling; else the invisible branching and stable bosons alone count.
+    excited : SemiVisibleYield or None
+        A unit of production whose dark matter may be seen to decay; None if it does not.
     """
 
     model: Model
     masses: Array
     production: Array
     flow: Array
+    energy: float
+    end: float
+    flies: bool
+    excited: SemiVisibleYield | None = None
 
     @property
     def acceptance(self) -> Array:
@@ -57,8 +81,60 @@ class MuonYield:
     def per_particle(self, coupling: Array) -> Array:
         """Events per beam particle, see `ProcessYield`."""
         strength = self.model.lepton_coupling("mu", coupling, self.masses) / const.ELECTRIC_CHARGE
+        made = self.production * self.acceptance * strength**2
+        return np.asarray(made * self.unseen(coupling))
+
+    def unseen(self, coupling: Array) -> Array:
+        """Share of the bosons that leaves nothing in the detector.
+
+        Parameters
+        ----------
+        coupling : array of float, shape (..., n_masses)
+            Free coupling of the model.
+
+        Returns
+        -------
+        array of float
+            Invisible branching, plus the visible decays behind the detector; 1 for what is stable.
+        """
         invisible = self.model.invisible_branching(self.masses, coupling)
-        return np.asarray(self.production * self.acceptance * strength**2 * invisible)
+        if self.excited is not None:
+            return np.asarray(invisible * self.excited.kept(coupling))
+        if self.flies:
+            energies = np.maximum(self.energy, self.masses)[None, :]
+            grid = np.broadcast_to(coupling, np.broadcast_shapes(coupling.shape, self.masses.shape))
+            found = invisible_probability(self.model, energies, self.masses, grid, self.end)
+            return np.asarray(found[..., 0, :])
+        return np.where(_stable(self.model, self.masses), 1.0, invisible)
+
+
+def _stable(model: Model, masses: Array) -> NDArray[np.bool_]:
+    return np.asarray(model.total_width(masses, np.ones(masses.shape)) == 0.0)
+
+
+def _only_visible(model: Model, masses: Array) -> NDArray[np.bool_]:
+    one = np.ones(masses.shape)
+    hidden = model.invisible_width(masses, one) == 0.0
+    return np.asarray(hidden & ~_stable(model, masses))
+
+
+def _excited(
+    setup: MuonSetup, model: Model, masses: Array, energy: float
+) -> SemiVisibleYield | None:
+    """A unit of production, even along the target, of bosons that decay to excited dark matter."""
+    sector = model.dark_sector
+    if sector is None or sector.kind != "pseudo-dirac" or model.boson != "vector":
+        return None
+    if not sector.splitting > 0.0 or not math.isfinite(setup.detector_end):
+        return None
+    unit = Production(
+        masses,
+        np.array([0.0, setup.length]),
+        np.maximum(energy, masses)[None, :],
+        np.ones((1, 1, masses.size)),
+        "electron",
+    )
+    return semivisible_yield(model, unit, Window(setup.length + setup.detector_end))
 
 
 @functools.lru_cache(maxsize=16)
@@ -157,4 +233,16 @@ def muon_yield(
     if progress is not None:
         load_acceptance(setup, model.boson, progress)
     production, acceptance = _cached(setup, tuple(masses.tolist()), model.boson, form_factor)
-    return MuonYield(model, masses, production, acceptance.flow_at(masses))
+    least = setup.beam_energy - setup.max_outgoing
+    excited = _excited(setup, model, masses, least)
+    flies = math.isfinite(setup.detector_end) and bool(np.any(_only_visible(model, masses)))
+    return MuonYield(
+        model,
+        masses,
+        production,
+        acceptance.flow_at(masses),
+        least,
+        setup.length + setup.detector_end,
+        flies or excited is not None,
+        excited,
+    )

@@ -79,6 +79,9 @@ class MuonSetup:
         Transverse momentum in GeV from the second magnet, and its distance from the target in cm.
     counters : tuple of Counter
         All must be hit.
+    detector_end : float
+        From the end of the target to that of the last calorimeter in cm; infinite if what decays
+        visibly never counts. The acceptance does not depend on it.
     """
 
     particle: str
@@ -97,13 +100,14 @@ class MuonSetup:
     kick: float
     magnet_distance: float
     counters: tuple[Counter, ...]
+    detector_end: float = math.inf
 
     def to_dict(self) -> dict[str, Any]:
-        """All numbers as plain values, the material as its composition."""
+        """All that decides the acceptance as plain values, the material as its composition."""
         found = {
             field.name: getattr(self, field.name)
             for field in dataclasses.fields(self)
-            if field.name not in ("material", "counters")
+            if field.name not in ("material", "counters", "detector_end")
         }
         found["material"] = {
             "density": self.material.density,
@@ -215,6 +219,7 @@ def muon_setup_of(experiment: Experiment, run: Run) -> MuonSetup:
             Counter(c.name, c.distance.value, c.span[0], c.span[1], 0.5 * c.height.value)
             for c in selection.counters
         ),
+        math.inf if selection.detector_end is None else selection.detector_end.value,
     )
 
 

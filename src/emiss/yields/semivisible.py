@@ -83,6 +83,11 @@ class SemiVisibleYield:
     unit_hidden: FloatArray
     law: WidthLaw
 
+    @property
+    def flies(self) -> bool:
+        """Where dark matter decays decides: the signal can fall with the coupling."""
+        return True
+
     def per_particle(self, coupling: FloatArray) -> FloatArray:
         """Events per beam particle, see `ProcessYield`."""
         strength = self.production.strength(self.model, coupling)

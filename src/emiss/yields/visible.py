@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -108,18 +109,31 @@ def visible_setup(beam: Beam, dump: Dump, selection: VisibleSelection) -> Visibl
     )
 
 
+@functools.lru_cache(maxsize=16)
+def _sampled(distance: float, half_size: float, masses: bytes, energies: bytes) -> FloatArray:
+    """`pair_acceptance` of e+ e-, kept: arrays come as bytes, energies (nodes, masses)."""
+    mass = np.frombuffer(masses)
+    energy = np.frombuffer(energies).reshape(-1, mass.size)
+    return pair_acceptance(
+        mass,
+        energy,
+        distance,
+        half_size,
+        daughter_mass=const.ELECTRON_MASS,
+        samples=_ACCEPTANCE_SAMPLES,
+    )
+
+
 def _acceptance(setup: VisibleSetup, production: Production) -> FloatArray:
     """Share of pairs inside the calorimeter, from the farthest decay: a lower bound."""
     # Smooth in the energy, at which it is close to 1: a few nodes, linear in 1/E, are enough.
     count = min(_ACCEPTANCE_NODES, len(production.energies))
     chosen = np.unique(np.linspace(0, len(production.energies) - 1, count).round().astype(int))
-    nodes = pair_acceptance(
-        production.masses,
-        production.energies[chosen],
+    nodes = _sampled(
         setup.calorimeter - setup.start,
         setup.half_size,
-        daughter_mass=const.ELECTRON_MASS,
-        samples=_ACCEPTANCE_SAMPLES,
+        np.asarray(production.masses, dtype=np.float64).tobytes(),
+        np.asarray(production.energies[chosen], dtype=np.float64).tobytes(),
     )
     found = np.empty(production.energies.shape)
     for column, mass in enumerate(nodes.T):

@@ -1,0 +1,151 @@
+"""Commands about decays in flight: depth, dump and scatter, templates of both modes, tips."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from emiss import experiments
+from emiss.cli import catalogue, depth, dump_scatter, limit
+from emiss.errors import EmissError
+
+app = typer.Typer(pretty_exceptions_enable=False)
+app.command("depth")(depth.depth)
+app.command("dump-scatter")(dump_scatter.dump_scatter)
+app.command("template")(catalogue.template)
+app.command("limit")(limit.limit)
+
+DUMP = (
+    "dump-scatter", "--on-target", "1e20", "--distance", "200m", "--radius", "1m",
+    "--length", "2m", "--min-recoil", "1GeV", "--set", "dark_matter=dirac",
+)  # fmt: skip
+
+
+def run(*arguments: str) -> str:
+    result = CliRunner().invoke(app, list(arguments))
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def as_json(*arguments: str) -> dict:
+    return json.loads(run(*arguments, "--json"))
+
+
+def test_depth_sums_to_the_integrated_track_length() -> None:
+    from emiss import materials
+    from emiss.shower import track_lengths
+
+    found = as_json("depth", "--min-energy", "50GeV", "--to", "25", "--step", "0.5")
+    assert len(found["electron_x0"]) == len(found["depth_edges_x0"]) - 1 == 50
+    whole = track_lengths(materials.get("Pb"), "e-", 100.0, 50.0)
+    for name, particle in (("electron", "e-"), ("positron", "e+"), ("photon", "gamma")):
+        expected = float(whole.above(50.0, particle))
+        assert sum(found[f"{name}_x0"]) == pytest.approx(expected, rel=1e-3)
+    # The primary is there first, what it makes follows.
+    assert found["electron_mean_depth_x0"] < found["positron_mean_depth_x0"]
+    assert "mean depth" in run("depth", "--to", "3")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--step", "0"), "step"),
+        (("--to", "nan"), "depth"),
+        (("--to", "1e9"), "at most"),
+        (("--min-energy", "200GeV"), "lowest energy"),
+        (("--beam", "mu-"), "unknown particle"),
+        (("--material", "Pbb"), "Did you mean"),
+    ],
+)
+def test_depth_refuses(arguments: tuple[str, ...], message: str) -> None:
+    with pytest.raises(EmissError, match=message):
+        run("depth", *arguments)
+
+
+def test_dump_scatter_beside_missing_energy() -> None:
+    found = as_json(*DUMP, "--masses", "10MeV,30MeV", "--beside", "na64e-2016-2022")
+    epsilon = np.array(found["epsilon"])
+    events = np.array(found["events_over_epsilon4"])
+    np.testing.assert_allclose(events * epsilon**4, found["events_excluded"], rtol=1e-12)
+    np.testing.assert_allclose(found["y"], epsilon**2 * 0.1 / 81, rtol=1e-12)
+    assert found["beside"]["experiment"] == "na64e-2016-2022"
+    # Events go with epsilon^4 alpha_dark here, with epsilon^2 there.
+    more = as_json(
+        *DUMP, "--masses", "10MeV,30MeV", "--beside", "na64e-2016-2022", "--set", "alpha_dark=0.5"
+    )
+    np.testing.assert_allclose(np.array(more["epsilon"]) / epsilon, 5**-0.25, rtol=1e-9)
+    np.testing.assert_allclose(more["beside"]["epsilon"], found["beside"]["epsilon"], rtol=5e-3)
+    text = run(*DUMP, "--masses", "10MeV,1GeV")
+    assert "∞" in text
+    assert "an estimate" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--distance", "0m"), "distance"),
+        (("--on-target", "nan"), "on_target"),
+        (("--efficiency", "2"), "at most 1"),
+        (("--events", "0"), "events"),
+        (("--model", "b-l"), "epsilon e"),
+        (("--model", "leptophilic", "--set", "lepton=mu"), "epsilon e"),
+        (("--detector", "watr"), "Did you mean"),
+        (("--masses", "100GeV"), "outside"),
+    ],
+)
+def test_dump_scatter_refuses(arguments: tuple[str, ...], message: str) -> None:
+    with pytest.raises(EmissError, match=message):
+        run(*DUMP, *arguments)
+
+
+def test_dump_scatter_needs_dark_matter() -> None:
+    with pytest.raises(EmissError, match="dark matter"):
+        run(*DUMP[:-1], "dark_matter=none")
+
+
+@pytest.mark.parametrize("mode", ["missing-energy", "missing-momentum", "visible"])
+def test_template_of_every_mode_can_be_read(mode: str, tmp_path) -> None:
+    path = tmp_path / "mine.toml"
+    run("template", "--mode", mode, "-o", str(path))
+    assert experiments.get(path).mode == mode
+    # Keys that are commented out are right too.
+    text = path.read_text("utf-8")
+    for key in ("detector_end", "decays_from"):
+        text = text.replace(f"# {key} = ", f"{key} = ")
+    path.write_text(text, "utf-8")
+    assert experiments.get(path).mode == mode
+
+
+def test_template_refuses() -> None:
+    with pytest.raises(EmissError, match="Did you mean"):
+        run("template", "--mode", "visble")
+    with pytest.raises(EmissError, match="--mode"):
+        run("template", "--mode", "visible", "--schema")
+
+
+def test_template_of_the_visible_mode_gives_an_island(tmp_path) -> None:
+    path = tmp_path / "mine.toml"
+    run("template", "--mode", "visible", "-o", str(path))
+    arguments = ("limit", str(path), "--set", "dark_matter=none", "--masses", "5MeV,30MeV")
+    found = as_json(*arguments)
+    assert found["observed"][0] < found["observed_upper"][0] < 1.0
+    assert found["observed"][1] is None
+
+
+def test_tip_of_an_island_is_resolved() -> None:
+    arguments = ("limit", "na64-visible-2017", "--set", "dark_matter=none")
+    found = as_json(*arguments, "--masses", "10MeV,30MeV", "--tip")
+    masses, lower = found["masses_gev"], found["observed"]
+    assert len(masses) == 10
+    inside = [value is not None for value in lower]
+    last = inside.index(False)
+    assert not any(inside[last:])
+    assert masses[last] / masses[last - 1] < 1.005
+    # Both edges meet.
+    assert found["observed_upper"][last - 1] / lower[last - 1] < 1.3
