@@ -354,8 +354,8 @@ def _count_excess(
 
 def _nothing(signal: SignalYield | CombinedYield) -> str:
     return (
-        f"model '{signal.model.name}' with these parameters has no invisible decay; a "
-        "missing-energy search sees no signal and excludes nothing."
+        f"model '{signal.model.name}' with these parameters gives no signal in this search: "
+        "nothing that it decays to passes the selection, and nothing is excluded."
     )
 
 
