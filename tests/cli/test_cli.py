@@ -165,6 +165,26 @@ def test_xsec_json(capsys):
     assert resonance["cross_section_pb"] > 1e9
 
 
+def test_xsec_associated(capsys):
+    found = record(
+        capsys,
+        "xsec",
+        "associated",
+        "--energy",
+        "100GeV",
+        "--mass",
+        "50MeV",
+        "--min-photon-energy",
+        "1GeV",
+    )
+    from emiss.processes.associated import cross_section_pb
+
+    assert found["cross_section_pb"] == pytest.approx(
+        float(cross_section_pb(100.0, 0.05, min_photon_energy=1.0)), rel=1e-12
+    )
+    assert run(capsys, "xsec", "associated", "--energy", "1GeV", "--mass", "1")[0] == 2
+
+
 def test_yields_json(capsys):
     found = record(capsys, "yields", "na64e-2016-2022", "--masses", "1MeV,250MeV")
     assert set(found["processes"]) == {"bremsstrahlung", "annihilation"}

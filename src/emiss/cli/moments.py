@@ -96,13 +96,7 @@ def moments(
 
 
 def _draw(band: CouplingBand, path: Path, *, quiet: bool) -> None:
-    from .. import plots
     from ..plots.muon import coupling_plane
     from .output import save_and_announce
 
-    drawn = coupling_plane(band)
-    if quiet:
-        formats = (path.suffix[1:],) if path.suffix else ("png", "pdf")
-        plots.save_figure(drawn, path.with_suffix(""), formats)
-    else:
-        save_and_announce(drawn, path)
+    save_and_announce(coupling_plane(band), path, quiet=quiet)

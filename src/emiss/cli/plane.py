@@ -180,7 +180,6 @@ def _draw(
     path: Path,
     quiet: bool,
 ) -> None:
-    from .. import plots
     from ..plots.inelastic_plane import inelastic_plane
     from ..plots.muon import coupling_plane, thermal_coupling_plane
     from .output import save_and_announce
@@ -191,8 +190,4 @@ def _draw(
         drawn = inelastic_plane(limits[0], () if relic is None else (relic,))
     else:
         drawn = thermal_coupling_plane(limits, relic)
-    if quiet:
-        formats = (path.suffix[1:],) if path.suffix else ("png", "pdf")
-        plots.save_figure(drawn, path.with_suffix(""), formats)
-    else:
-        save_and_announce(drawn, path)
+    save_and_announce(drawn, path, quiet=quiet)
