@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pytest
 
-from emiss import materials
+from emiss import materials, table_files
 from emiss.errors import EmissError, UnknownNameError, ValidityError
 from emiss.processes import bremsstrahlung as brems
 from emiss.processes import bremsstrahlung_table as tables
@@ -28,7 +28,7 @@ SHIPPED = [
 
 @pytest.fixture
 def no_cache(monkeypatch, tmp_path):
-    monkeypatch.setattr(tables, "cache_directory", lambda: tmp_path / "cache")
+    monkeypatch.setattr(table_files, "cache_directory", lambda: tmp_path / "cache")
     return tmp_path / "cache"
 
 
@@ -155,7 +155,7 @@ def test_unwritable_cache_is_no_obstacle(monkeypatch, tmp_path):
     _small(monkeypatch)
     blocked = tmp_path / "file"
     blocked.write_text("not a directory", "utf-8")
-    monkeypatch.setattr(tables, "cache_directory", lambda: blocked / "tables")
+    monkeypatch.setattr(table_files, "cache_directory", lambda: blocked / "tables")
     target = dataclasses.replace(element("Pb"), symbol="Xx", Z=50, A=118.0)
     assert tables.load_table(target).log_sigma.size > 0
 

@@ -265,9 +265,9 @@ def test_photon_beam_is_refused():
 
 
 def test_damaged_cache_is_made_again(tmp_path, monkeypatch):
-    from emiss.processes import bremsstrahlung_table
+    from emiss import table_files
 
-    monkeypatch.setattr(bremsstrahlung_table, "cache_directory", lambda: tmp_path)
+    monkeypatch.setattr(table_files, "cache_directory", lambda: tmp_path)
     monkeypatch.setattr(simulation.simulate_acceptance, "__defaults__", (2000, 5))
     preshower.load_acceptance.cache_clear()
     request = (ECAL, "e-", 33.0, (0.5, DEPTH), 0.4)

@@ -13,11 +13,3 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 def kernel(function: _F) -> _F:
     """Compile a kernel with numba: cached on disk, IEEE division, without the interpreter lock."""
     return cast("_F", numba.njit(cache=True, error_model="numpy", nogil=True)(function))
-
-
-def inline_kernel(function: _F) -> _F:
-    """Compile a small kernel that is always inlined into its callers."""
-    return cast(
-        "_F",
-        numba.njit(cache=True, error_model="numpy", nogil=True, inline="always")(function),
-    )

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from emiss.errors import EmissError
-
+from ..errors import EmissError
 from . import schema
 from .build_combine import difference, own_setup
 from .build_muon import missing_momentum, momentum_problem
@@ -29,7 +28,7 @@ from .source_text import Location
 from .visible import VISIBLE_NAMES, VisibleSelection
 
 if TYPE_CHECKING:
-    from emiss.materials import Material
+    from ..materials import Material
 
 __all__ = ["Builder", "FileProblem"]
 
@@ -197,7 +196,7 @@ class Builder:
         return Beam(table.particle, energy, spread, contamination)
 
     def _dump(self, table: schema.DumpTable, own_materials: tuple[Material, ...]) -> Dump:
-        from emiss import materials
+        from .. import materials
 
         known = {*materials.names(), *(material.name for material in own_materials)}
         asked = (

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from emiss.provenance import InputLabel
-
+from ..provenance import InputLabel
 from .experiment import Experiment, Run
 from .missing_momentum import MissingMomentumSelection
 from .quantity import Quantity

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emiss.errors import EmissError, ValidityError
-from emiss.units import format_energy
-
+from ..errors import EmissError, ValidityError
+from ..units import format_energy
 from .quantity import Quantity
 
 __all__ = ["Efficiency"]

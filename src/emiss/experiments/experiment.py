@@ -7,9 +7,8 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any
 
-from emiss.errors import EmissError
-from emiss.provenance import InputLabel
-
+from ..errors import EmissError
+from ..provenance import InputLabel
 from .efficiency import Efficiency
 from .quantity import Quantity
 from .setup import Beam, Dump, Selection

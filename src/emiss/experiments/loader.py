@@ -12,8 +12,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from emiss.errors import EmissError, ExperimentFileError, UnknownNameError
-
+from ..errors import EmissError, ExperimentFileError, UnknownNameError
 from .experiment import Experiment
 from .quantity import shortened
 from .source_text import Location, dotted, find_line, key_lines, present_part
@@ -142,7 +141,7 @@ def _own(path: Path, table: ExperimentFile, digest: str) -> Experiment:
 
     own: tuple[Any, ...] = ()
     if table.dump is not None and table.dump.materials_file is not None:
-        from emiss import materials
+        from .. import materials
 
         try:
             source = path.parent / table.dump.materials_file

@@ -9,8 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emiss.errors import EmissError, ValidityError
-
+from ..errors import EmissError, ValidityError
 from .quantity import Quantity
 
 __all__ = [

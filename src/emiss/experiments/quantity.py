@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from emiss.errors import EmissError, UnitError
-from emiss.provenance import InputLabel
-from emiss.units import format_energy
+from ..errors import EmissError, UnitError
+from ..provenance import InputLabel
+from ..units import format_energy
 
 __all__ = ["STATUSES", "Quantity", "parse_fraction", "parse_stochastic_term", "shortened"]
 
@@ -177,11 +177,6 @@ class Quantity:
     def text(self) -> str:
         """The number with its unit."""
         return self._written(self.value)
-
-    @property
-    def uncertainty_text(self) -> str:
-        """The uncertainty with its unit; empty where none is known."""
-        return "" if self.uncertainty is None else self._written(self.uncertainty)
 
     def _written(self, number: float) -> str:
         if self.unit == "GeV":

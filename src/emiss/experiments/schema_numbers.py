@@ -18,8 +18,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, PydanticCustomError
 
-from emiss.units import UNITS, parse_quantity
-
+from ..units import UNITS, parse_quantity
 from .quantity import STATUSES, parse_fraction, parse_stochastic_term
 
 __all__ = [

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emiss.errors import EmissError, ValidityError
-
+from ..errors import EmissError, ValidityError
 from .missing_momentum import MissingMomentumSelection
 from .quantity import Quantity
 from .visible import VisibleSelection
 
 if TYPE_CHECKING:
-    from emiss.materials import Material
+    from ..materials import Material
 
 __all__ = ["Beam", "Dump", "Layer", "MissingEnergySelection", "Particle", "Selection"]
 
@@ -114,7 +113,7 @@ class Dump:
 
 @functools.lru_cache(maxsize=64)
 def _material(dump: Dump) -> Material:
-    from emiss import materials
+    from .. import materials
 
     own = {material.name: material for material in dump.own_materials}
 

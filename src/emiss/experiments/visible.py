@@ -8,8 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emiss.errors import ValidityError
-
+from ..errors import ValidityError
 from .quantity import Quantity
 
 __all__ = ["VISIBLE_NAMES", "VisibleSelection"]

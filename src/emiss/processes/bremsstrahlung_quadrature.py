@@ -9,10 +9,9 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emiss import constants as const
-from emiss.errors import UnknownNameError
-from emiss.materials import Element
-
+from .. import constants as const
+from ..errors import UnknownNameError
+from ..materials import Element
 from . import form_factors
 
 __all__ = ["COUPLINGS_PB", "QUADRATURES", "Quadrature", "boson_energy_range", "exact_totals"]
@@ -121,7 +120,7 @@ def zeta_range(particle: Array, min_x: float) -> tuple[float, float] | None:
 
 def quadrature_sum(particle: Array, ff: Array, min_x: float, quadrature: Quadrature) -> Array:
     """Totals of the four bosons over alpha^2 alpha_X in GeV^-2."""
-    from emiss._kernels import bremsstrahlung as kernels
+    from .._kernels import bremsstrahlung as kernels
 
     ends = zeta_range(particle, min_x)
     if ends is None:

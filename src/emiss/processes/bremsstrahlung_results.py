@@ -8,9 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from emiss import constants as const
-from emiss.errors import UnknownNameError, ValidityError
-
+from .. import constants as const
+from ..errors import UnknownNameError, ValidityError
 from . import form_factors
 
 __all__ = [

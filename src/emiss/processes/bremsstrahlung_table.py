@@ -9,22 +9,19 @@ Lagrange interpolation holds to the error that each file states.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emiss import constants as const
-from emiss.errors import EmissError, OutputError, UnknownNameError
-from emiss.materials import Element
-
+from .. import constants as const
+from ..errors import EmissError, UnknownNameError
+from ..materials import Element
+from ..table_files import find_or_make, write_arrays
 from .bremsstrahlung_quadrature import boson_energy_range
 from .bremsstrahlung_results import BOSONS, ENERGY_RANGE, MASS_RANGE
 from .bremsstrahlung_table_grid import (
@@ -162,20 +159,8 @@ def write_table(table: BremsstrahlungTable, path: Path) -> None:
     }
     # bytes of equal significance next to each other compress better
     planes = packed.reshape(-1).view(np.uint8).reshape(-1, 4).T
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".npz")
-        with os.fdopen(handle, "wb") as stream:
-            np.savez_compressed(
-                stream,
-                meta=np.array(json.dumps(meta, sort_keys=True)),
-                shape=np.array(packed.shape),
-                planes=np.ascontiguousarray(planes),
-            )
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except OSError as error:
-        raise OutputError(f"cannot write the bremsstrahlung table {path}: {error}") from error
+    arrays = {"shape": np.array(packed.shape), "planes": np.ascontiguousarray(planes)}
+    write_arrays(path, meta, arrays, "bremsstrahlung table")
 
 
 def read_table(path: str | Path) -> BremsstrahlungTable:
@@ -212,13 +197,6 @@ def read_table(path: str | Path) -> BremsstrahlungTable:
         raise EmissError(f"cannot read the bremsstrahlung table {path}: {error}") from error
 
 
-def cache_directory() -> Path:
-    """Where tables built on demand are kept."""
-    from platformdirs import user_cache_dir
-
-    return Path(user_cache_dir("emiss")) / "tables"
-
-
 def load_table(
     element: Element,
     projectile: str = "e-",
@@ -250,26 +228,20 @@ def load_table(
     """
     settings = table_settings(element, projectile, form_factor)
     name = file_name(settings)
-    shipped = resources.files("emiss").joinpath("data/tables", name)
-    cached = cache_directory() / f"{settings['sha256'][:12]}_{name}"
-    with resources.as_file(shipped) as path:
-        for candidate in (path, cached):
-            if not candidate.is_file():
-                continue
-            try:
-                table = read_table(candidate)
-            except EmissError:
-                continue  # a damaged file is built again
-            if table.settings == settings:
-                return table
-    from .bremsstrahlung_table_build import build_table
 
-    table = build_table(element, projectile, form_factor, progress)
-    try:
-        write_table(table, cached)
-    except OutputError:
-        return table  # a cache that cannot be written costs time only
-    return table
+    def make() -> BremsstrahlungTable:
+        from .bremsstrahlung_table_build import build_table
+
+        return build_table(element, projectile, form_factor, progress)
+
+    return find_or_make(
+        name,
+        settings,
+        read=read_table,
+        make=make,
+        write=write_table,
+        cached_name=f"{settings['sha256'][:12]}_{name}",
+    )
 
 
 if __name__ == "__main__":

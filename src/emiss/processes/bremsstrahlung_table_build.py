@@ -13,9 +13,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from emiss.errors import EmissError
-from emiss.materials import Element, get
-
+from ..errors import EmissError
+from ..materials import Element, get
 from . import form_factors
 from .bremsstrahlung_quadrature import (
     COUPLINGS_PB,
@@ -52,7 +51,7 @@ def _zeta_edges(particle: Array) -> tuple[Array, int, int]:
 
 def _cumulative(particle: Array, ff: Array) -> Array:
     """Sigma above each grid zeta, with the total first; over alpha^2 alpha_X, GeV^-2."""
-    from emiss._kernels import bremsstrahlung as kernels
+    from .._kernels import bremsstrahlung as kernels
 
     edges, below, above = _zeta_edges(particle)
     nodes, weights = gauss(_ORDER)

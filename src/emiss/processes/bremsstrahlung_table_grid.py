@@ -10,10 +10,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emiss import constants as const
-from emiss.errors import UnknownNameError, ValidityError
-from emiss.materials import Element
-
+from .. import constants as const
+from ..errors import UnknownNameError, ValidityError
+from ..materials import Element
 from . import form_factors
 from .bremsstrahlung_results import BOSONS, PROJECTILES
 

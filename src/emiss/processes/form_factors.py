@@ -13,9 +13,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emiss import constants as const
-from emiss.errors import UnknownNameError, ValidityError
-from emiss.materials import Element
+from .. import constants as const
+from ..errors import UnknownNameError, ValidityError
+from ..materials import Element
 
 __all__ = [
     "FORM_FACTORS",

@@ -13,10 +13,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emiss import constants as const
-from emiss.errors import UnknownNameError, ValidityError
-from emiss.materials import Element
-
+from .. import constants as const
+from ..errors import UnknownNameError, ValidityError
+from ..materials import Element
 from .form_factors import effective_flux
 
 __all__ = [

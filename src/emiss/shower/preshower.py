@@ -19,18 +19,16 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-import os
-import tempfile
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from emiss.errors import EmissError, OutputError, UnknownNameError, ValidityError
-from emiss.materials import Material
+from ..errors import EmissError, UnknownNameError, ValidityError
+from ..materials import Material
+from ..table_files import find_or_make, write_arrays
 
 __all__ = [
     "PreshowerAcceptance",
@@ -288,16 +286,7 @@ def write_acceptance(acceptance: PreshowerAcceptance, path: Path) -> None:
         "mean_share": acceptance.mean_share,
     }
     arrays = {name: getattr(acceptance, name).astype(np.float32) for name in _ARRAYS}
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".npz")
-        with os.fdopen(handle, "wb") as stream:
-            text = np.array(json.dumps(meta, sort_keys=True))
-            np.savez_compressed(stream, meta=text, **arrays)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except OSError as error:
-        raise OutputError(f"cannot write the preshower table {path}: {error}") from error
+    write_arrays(path, meta, arrays, "preshower table")
 
 
 def read_acceptance(path: str | Path) -> PreshowerAcceptance:
@@ -351,26 +340,13 @@ def load_acceptance(
     EmissError
         See `preshower_settings`.
     """
-    from ..processes.bremsstrahlung_table import cache_directory
-
     settings = preshower_settings(material, particle, energy, trigger, lowest)
-    name = file_name(settings)
-    cached = cache_directory() / name
-    with resources.as_file(resources.files("emiss").joinpath("data/tables", name)) as shipped:
-        for candidate in (shipped, cached):
-            if not candidate.is_file():
-                continue
-            try:
-                found = read_acceptance(candidate)
-            except EmissError:
-                continue  # a damaged file is made again
-            if found.settings == settings:
-                return found
-    from .preshower_simulation import simulate_acceptance
 
-    acceptance = simulate_acceptance(settings)
-    try:
-        write_acceptance(acceptance, cached)
-    except OutputError:
-        return acceptance  # a cache that cannot be written costs time only
-    return acceptance
+    def make() -> PreshowerAcceptance:
+        from .preshower_simulation import simulate_acceptance
+
+        return simulate_acceptance(settings)
+
+    return find_or_make(
+        file_name(settings), settings, read=read_acceptance, make=make, write=write_acceptance
+    )

@@ -11,10 +11,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from emiss import materials
-from emiss.errors import EmissError, ValidityError
-from emiss.units import parse_quantity
-
+from .. import materials
+from ..errors import EmissError, ValidityError
+from ..units import parse_quantity
 from .preshower import (
     LOSS_BINS,
     PROFILE,
@@ -121,7 +120,7 @@ def simulate_tracks(
         and e+; of positrons without which the trigger passes, (20, n); by the first recoil energy
         with which it passes, (20, n, k + 1). Last the mean share of energy in the first layers.
     """
-    from emiss._kernels.preshower import showers as run
+    from .._kernels.preshower import showers as run
 
     beam = settings["beam_energy_gev"]
     scale, shares = _profile(settings)

@@ -5,18 +5,16 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import EmissError, OutputError, ValidityError
+from ..errors import EmissError, ValidityError
+from ..table_files import find_or_make, write_arrays
 from ..units import format_energy
 from . import muon_acceptance
 from .muon_setup import MuonSetup
@@ -217,21 +215,8 @@ def write_acceptance(table: MuonAcceptance, directory: Path) -> Path:
         If it cannot be written.
     """
     path = directory / file_name(table.settings)
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=directory, suffix=".npz")
-        with os.fdopen(handle, "wb") as stream:
-            np.savez_compressed(
-                stream,
-                meta=np.array(json.dumps(table.settings, sort_keys=True)),
-                masses=table.masses,
-                flow=table.flow,
-                error=table.error,
-            )
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except OSError as error:
-        raise OutputError(f"cannot write the muon acceptance {path}: {error}") from error
+    arrays = {"masses": table.masses, "flow": table.flow, "error": table.error}
+    write_arrays(path, table.settings, arrays, "muon acceptance")
     return path
 
 
@@ -266,26 +251,14 @@ def load_acceptance(
     MuonAcceptance
         The table; one that does not belong to exactly this setup is never used.
     """
-    from ..processes.bremsstrahlung_table import cache_directory
-
     settings = acceptance_settings(setup, boson)
-    name = file_name(settings)
-    with resources.as_file(resources.files("emiss").joinpath("data/tables", name)) as shipped:
-        for candidate in (shipped, cache_directory() / name):
-            if not candidate.is_file():
-                continue
-            try:
-                table = read_acceptance(candidate)
-            except EmissError:
-                continue  # a damaged file is made again
-            if table.settings == settings:
-                return table
-    table = build_acceptance(setup, boson, progress)
-    try:
-        write_acceptance(table, cache_directory())
-    except OutputError:
-        return table  # a cache that cannot be written costs time only
-    return table
+    return find_or_make(
+        file_name(settings),
+        settings,
+        read=read_acceptance,
+        make=lambda: build_acceptance(setup, boson, progress),
+        write=lambda table, path: write_acceptance(table, path.parent),
+    )
 
 
 def main() -> None:
