@@ -31,8 +31,8 @@ def test_limit_with_another_dark_sector(benchmark, masses):
     "arguments",
     [
         ("-c", "import emiss"),
-        ("-m", "emiss.cli", "--help"),
-        ("-m", "emiss.cli", "limit", "na64e-2016-2022", "-o", "out"),
+        ("-m", "emiss", "--help"),
+        ("-m", "emiss", "limit", "na64e-2016-2022", "-o", "out"),
     ],
     ids=["import", "help", "limit"],
 )

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from emiss import models
-from emiss.constraints.recast import Displacement, Recast, recast
-from emiss.overlay import Overlay
+from emiss.constraints.curves.overlay import Overlay
+from emiss.constraints.curves.recast import Displacement, Recast, recast
 
 POINTS = 5653
 MINIMUM_PER_SECOND = 5000.0

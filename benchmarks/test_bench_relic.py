@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from emiss.cosmology.relic import relic_coupling
+from emiss.constraints.cosmology.relic import relic_coupling
 
 LIMITS_S = {"fast": 5e-3, "full": 100e-3}
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from emiss import experiments, models, units
+from emiss import experiments, models
+from emiss.ground import units
 from emiss.inference.search import limit
 from emiss.yields import signal_yield
 

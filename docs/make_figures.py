@@ -13,11 +13,11 @@ from matplotlib.figure import Figure
 
 import emiss
 from emiss import materials, models
+from emiss.presentation.validation import run_checks
+from emiss.presentation.validation.limits import ELECTRON_2016_2022, POSITRON_2022
+from emiss.presentation.validation.tracks import geant4_tracks
 from emiss.processes.bremsstrahlung import total_cross_section
 from emiss.shower import track_lengths
-from emiss.validation import run_checks
-from emiss.validation.limits import ELECTRON_2016_2022, POSITRON_2022
-from emiss.validation.tracks import geant4_tracks
 
 FIGURES = Path(__file__).parent / "figures"
 COLOURS = ("#3f90da", "#ffa90e", "#bd1f01", "#94a4a2")

@@ -11,25 +11,17 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from .errors import EmissError
+from .ground.errors import EmissError
 
 if TYPE_CHECKING:
-    from . import (
-        constants,
-        constraints,
-        cosmology,
-        experiments,
-        inference,
-        materials,
-        models,
-        plots,
-        processes,
-        shower,
-    )
+    from . import constraints, experiments, inference, materials, models, processes, shower
+    from .constraints import cosmology
     from .experiments import get as experiment
+    from .ground import constants, units
+    from .ground.units import mass_grid
     from .inference.limit import Limit
     from .inference.search import limit
-    from .units import mass_grid
+    from .presentation import plots
     from .yields import signal_yield
 
 __all__ = [
@@ -50,32 +42,34 @@ __all__ = [
     "processes",
     "shower",
     "signal_yield",
+    "units",
 ]
 
 _MODULES = {
-    "constants",
-    "constraints",
-    "cosmology",
-    "experiments",
-    "inference",
-    "materials",
-    "models",
-    "plots",
-    "processes",
-    "shower",
+    "constants": "emiss.ground.constants",
+    "constraints": "emiss.constraints",
+    "cosmology": "emiss.constraints.cosmology",
+    "experiments": "emiss.experiments",
+    "inference": "emiss.inference",
+    "materials": "emiss.materials",
+    "models": "emiss.models",
+    "plots": "emiss.presentation.plots",
+    "processes": "emiss.processes",
+    "shower": "emiss.shower",
+    "units": "emiss.ground.units",
 }
 _NAMES = {
     "Limit": ("emiss.inference.limit", "Limit"),
     "experiment": ("emiss.experiments", "get"),
     "limit": ("emiss.inference.search", "limit"),
-    "mass_grid": ("emiss.units", "mass_grid"),
+    "mass_grid": ("emiss.ground.units", "mass_grid"),
     "signal_yield": ("emiss.yields", "signal_yield"),
 }
 
 
 def __getattr__(name: str) -> Any:
     if name in _MODULES:
-        return importlib.import_module(f"emiss.{name}")
+        return importlib.import_module(_MODULES[name])
     if name in _NAMES:
         module, attribute = _NAMES[name]
         value = getattr(importlib.import_module(module), attribute)

@@ -11,7 +11,7 @@ import sys
 import numpy as np
 import pytest
 
-from emiss.cli import main, output
+from emiss.presentation.cli import main, output
 
 
 def run(capsys, *arguments):
@@ -321,7 +321,7 @@ def test_broken_toml_names_file_and_line(tmp_path, capsys):
 def test_help_and_import_stay_light():
     """No heavy library is loaded by `import emiss` or by building the command tree."""
     script = (
-        "import sys, emiss, emiss.cli.app\n"
+        "import sys, emiss, emiss.presentation.cli.app\n"
         "heavy = {'numba', 'scipy', 'matplotlib', 'pydantic', 'pandas', 'yaml'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
@@ -374,7 +374,7 @@ def test_columns_that_do_not_fit_follow_below(capsys, monkeypatch):
 
 
 def test_a_reader_that_goes_away_is_no_fault():
-    script = f'"{sys.executable}" -m emiss.cli list experiments | true; echo ${{PIPESTATUS[0]}}'
+    script = f'"{sys.executable}" -m emiss list experiments | true; echo ${{PIPESTATUS[0]}}'
     found = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "0"
     assert found.stderr == ""
@@ -383,7 +383,7 @@ def test_a_reader_that_goes_away_is_no_fault():
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
 @pytest.mark.parametrize("extra", [(), ("--json",)])
 def test_full_disk_behind_standard_output_is_a_clear_error(extra):
-    command = [sys.executable, "-m", "emiss.cli", "counts", "--observed", "0", "--background", "1"]
+    command = [sys.executable, "-m", "emiss", "counts", "--observed", "0", "--background", "1"]
     with open("/dev/full", "w") as full:
         found = subprocess.run(
             [*command, *extra], stdout=full, stderr=subprocess.PIPE, text=True, check=False
@@ -399,8 +399,8 @@ def test_a_stopped_run_leaves_nothing(tmp_path, number):
     script = (
         "import os, sys\n"
         "from pathlib import Path\n"
-        "from emiss import plots\n"
-        "from emiss.cli import main\n"
+        "from emiss.presentation import plots\n"
+        "from emiss.presentation.cli import main\n"
         f"plots.exclusion = lambda *a, **k: os.kill(os.getpid(), {int(number)})\n"
         "main(['limit', 'na64e-2016', '--masses', '10MeV,20MeV', '-o', sys.argv[1]])\n"
     )

@@ -10,8 +10,8 @@ import typer
 from typer.testing import CliRunner
 
 from emiss import experiments
-from emiss.cli import catalogue, depth, dump_scatter, limit
-from emiss.errors import EmissError
+from emiss.ground.errors import EmissError
+from emiss.presentation.cli import catalogue, depth, dump_scatter, limit
 
 app = typer.Typer(pretty_exceptions_enable=False)
 app.command("depth")(depth.depth)

@@ -12,14 +12,14 @@ import typer
 from typer.testing import CliRunner
 
 import emiss
-from emiss import constants as const
 from emiss import models
-from emiss.cli import compare as compare_command
-from emiss.cli import decays as decays_command
-from emiss.cli import limit as limit_command
-from emiss.cli import recast as recast_command
-from emiss.errors import EmissError
-from emiss.export import limit_record
+from emiss.ground import constants as const
+from emiss.ground.errors import EmissError
+from emiss.presentation.cli import compare as compare_command
+from emiss.presentation.cli import decays as decays_command
+from emiss.presentation.cli import limit as limit_command
+from emiss.presentation.cli import recast as recast_command
+from emiss.presentation.export import limit_record
 
 ROOT = Path(__file__).resolve().parents[2]
 app = typer.Typer()

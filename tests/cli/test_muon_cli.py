@@ -9,8 +9,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from emiss.cli import loss, moments, plane, yields
-from emiss.errors import EmissError
+from emiss.ground.errors import EmissError
+from emiss.presentation.cli import loss, moments, plane, yields
 
 app = typer.Typer(pretty_exceptions_enable=False)
 app.command("loss")(loss.loss)

@@ -9,11 +9,11 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from emiss.cli import direct_detection, relic, verdict
+from emiss.constraints.cosmology.relic import relic_coupling
+from emiss.constraints.curves.overlay import read_overlay
 from emiss.constraints.direct_detection import sigma_from_y, y_from_sigma
-from emiss.cosmology.relic import relic_coupling
-from emiss.errors import EmissError, UnknownNameError, ValidityError
-from emiss.overlay import read_overlay
+from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
+from emiss.presentation.cli import direct_detection, relic, verdict
 
 app = typer.Typer(pretty_exceptions_enable=False)
 app.command("relic")(relic.relic)

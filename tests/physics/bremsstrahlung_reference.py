@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from emiss import constants as const
+from emiss.ground import constants as const
 from emiss.processes.form_factors import squared_form_factor
 
 _ONE, _ZERO = np.eye(2), np.zeros((2, 2))

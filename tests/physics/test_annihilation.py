@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from emiss import constants as const
 from emiss import materials, models
-from emiss.errors import EmissError, UnknownNameError, ValidityError
+from emiss.ground import constants as const
+from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
 from emiss.processes import annihilation as process
 from emiss.processes.annihilation import AnnihilationLuminosity
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from emiss import constants as const
-from emiss.errors import EmissError, ValidityError
+from emiss.ground import constants as const
+from emiss.ground.errors import EmissError, ValidityError
 from emiss.processes import associated as process
 
 ME = const.ELECTRON_MASS

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from emiss import constants as const
 from emiss import materials, models
-from emiss.errors import ValidityError
+from emiss.ground import constants as const
+from emiss.ground.errors import ValidityError
 from emiss.processes import annihilation, atomic_electrons
 from emiss.processes.annihilation import AnnihilationLuminosity
 

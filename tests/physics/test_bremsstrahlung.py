@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from bremsstrahlung_reference import METRIC, monte_carlo, reference_totals, traced_amplitude
 
-from emiss import constants as const
 from emiss import materials
-from emiss.errors import UnknownNameError, ValidityError
+from emiss.ground import constants as const
+from emiss.ground.errors import UnknownNameError, ValidityError
 from emiss.processes import bremsstrahlung as brems
 from emiss.processes import bremsstrahlung_quadrature as quadrature
 from emiss.processes import form_factors
@@ -27,7 +27,7 @@ PB = element("Pb")
 
 def _kernel_point(energy, m, m_x, nucleus, seed):
     """Random kinematics of the kernel and the four-vectors that belong to it."""
-    from emiss._kernels import bremsstrahlung as kernels
+    from emiss.ground._kernels import bremsstrahlung as kernels
 
     random = np.random.default_rng(seed)
     low, high = brems.boson_energy_range(energy, m_x, m, nucleus)
@@ -67,7 +67,7 @@ POINTS = [
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("point", POINTS)
 def test_amplitude_is_the_trace(point, seed):
-    from emiss._kernels import bremsstrahlung as kernels
+    from emiss.ground._kernels import bremsstrahlung as kernels
 
     lab, g, t, cos_phi, vectors = _kernel_point(*point, seed)
     m, m_x, nucleus = point[1], point[2], point[3]
@@ -80,7 +80,7 @@ def test_amplitude_is_the_trace(point, seed):
 
 @pytest.mark.parametrize("seed", range(4))
 def test_closed_azimuth_is_the_mean(seed):
-    from emiss._kernels import bremsstrahlung as kernels
+    from emiss.ground._kernels import bremsstrahlung as kernels
 
     lab, g, t, _, _ = _kernel_point(*POINTS[seed % 4], seed + 10)
     phi = (np.arange(2000) + 0.5) * math.pi / 2000  # midpoint rule converges exponentially
@@ -184,7 +184,7 @@ def test_spectra_integrate_to_the_total(boson):
 
 def test_far_tail_in_angle_is_converged():
     # k_T >> mu, where the collinear ridge is narrow: halving the panels must change nothing
-    from emiss._kernels import bremsstrahlung as kernels
+    from emiss.ground._kernels import bremsstrahlung as kernels
 
     particle = quadrature.start_values(100.0, 1e-3, const.ELECTRON_MASS, PB)
     ff = form_factors.parameters(PB)

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from bremsstrahlung_reference import monte_carlo
 
-from emiss import constants as const
 from emiss import materials
-from emiss.errors import UnknownNameError, ValidityError
+from emiss.ground import constants as const
+from emiss.ground.errors import UnknownNameError, ValidityError
 from emiss.processes import bremsstrahlung as brems
 from emiss.processes.bremsstrahlung_sampler import sample_events
 

@@ -9,8 +9,9 @@ import sys
 import numpy as np
 import pytest
 
-from emiss import materials, table_files
-from emiss.errors import EmissError, UnknownNameError, ValidityError
+from emiss import materials
+from emiss.ground import table_files
+from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
 from emiss.processes import bremsstrahlung as brems
 from emiss.processes import bremsstrahlung_table as tables
 

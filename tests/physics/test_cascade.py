@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from emiss import constants as const
 from emiss import materials
-from emiss.errors import EmissError, UnknownNameError, ValidityError
+from emiss.ground import constants as const
+from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
 from emiss.shower import cascade, kernels, mellin, radiation, tables, tracks
 
 LEAD = materials.get("Pb")

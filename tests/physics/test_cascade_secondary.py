@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import integrate
 
-from emiss import constants as const
 from emiss import materials
+from emiss.ground import constants as const
 from emiss.shower import secondary as sec
 
 LEAD = materials.get("Pb")

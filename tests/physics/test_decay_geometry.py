@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emiss import constants as const
-from emiss.errors import EmissError, ValidityError
+from emiss.ground import constants as const
+from emiss.ground.errors import EmissError, ValidityError
 from emiss.processes import decay_in_flight as flight
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from emiss.cosmology import degrees_of_freedom as dof
-from emiss.cosmology.degrees_of_freedom import SAIKAWA_SHIRAI, ConstantDegrees
-from emiss.errors import ValidityError
+from emiss.constraints.cosmology import degrees_of_freedom as dof
+from emiss.constraints.cosmology.degrees_of_freedom import SAIKAWA_SHIRAI, ConstantDegrees
+from emiss.ground.errors import ValidityError
 
 
 def gas(x: float, sign: int, quantity: str) -> float:

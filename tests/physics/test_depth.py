@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from emiss import materials
-from emiss.errors import UnknownNameError, ValidityError
+from emiss.ground.errors import UnknownNameError, ValidityError
 from emiss.shower import track_lengths
 from emiss.shower.cascade import solve
 from emiss.shower.depth import depth_operator, track_depths

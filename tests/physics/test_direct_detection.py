@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from emiss.constraints.direct_detection import elastic_translation, sigma_from_y, y_from_sigma
-from emiss.errors import EmissError, UnknownNameError, ValidityError
+from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
 
 REFERENCE = (
     Path(os.environ.get("EMISS_SHARED", Path(__file__).resolve().parents[2].parent / "shared"))

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from emiss import constants as const
 from emiss import materials, models
-from emiss.errors import EmissError, ValidityError
+from emiss.ground import constants as const
+from emiss.ground.errors import EmissError, ValidityError
 from emiss.inference import limit
 from emiss.yields.dump_scatter import (
     DumpExperiment,

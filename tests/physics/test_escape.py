@@ -6,9 +6,9 @@ import mpmath
 import numpy as np
 import pytest
 
-from emiss import constants as const
 from emiss import materials, models
-from emiss.errors import EmissError, ValidityError
+from emiss.ground import constants as const
+from emiss.ground.errors import EmissError, ValidityError
 from emiss.yields.bremsstrahlung import boson_spectrum, bremsstrahlung_coefficient
 from emiss.yields.escape import Escape, always_decays_inside, invisible_probability
 from emiss.yields.flight import FlightYield, Window, decay_rate, in_window, width_law
@@ -230,7 +230,7 @@ def test_huge_couplings_are_refused():
 
 def test_detector_that_ends_inside_the_dump_is_refused(tmp_path):
     from emiss import experiments
-    from emiss.errors import ExperimentFileError
+    from emiss.ground.errors import ExperimentFileError
 
     text = experiments.template()
     for line, key in (('detector_end = "10 cm"', "detector_end"), ('decays_from = "10 cm"', "")):

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emiss import constants as const
 from emiss import materials
-from emiss.errors import UnknownNameError, ValidityError
+from emiss.ground import constants as const
+from emiss.ground.errors import UnknownNameError, ValidityError
 from emiss.processes import form_factors as ff
 
 PB = materials.get("Pb").components[0].element
@@ -50,7 +50,7 @@ def test_helm_radius_and_dipole_agree_on_the_charge_radius():
 
 
 def test_kernel_form_factor_is_the_public_one():
-    from emiss._kernels.bremsstrahlung import form_factor_squared
+    from emiss.ground._kernels.bremsstrahlung import form_factor_squared
 
     for name in ff.FORM_FACTORS:
         for t in (1e-12, 1e-9, 1e-6, 1e-3, 0.1, 3.0):

@@ -3,7 +3,7 @@
 import pytest
 
 from emiss import materials
-from emiss.errors import EmissError, ExperimentFileError, UnknownNameError
+from emiss.ground.errors import EmissError, ExperimentFileError, UnknownNameError
 
 # PDG, atomic and nuclear properties: radiation length (g/cm2), critical energy for electrons (MeV)
 PDG = {

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy import special
 
-from emiss.errors import UnknownNameError, ValidityError
+from emiss.ground.errors import UnknownNameError, ValidityError
 from emiss.shower import mellin
 
 

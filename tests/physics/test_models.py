@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from emiss import constants as const
 from emiss import models
-from emiss.errors import EmissError, UnknownNameError, ValidityError
+from emiss.ground import constants as const
+from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
 from emiss.models.inelastic import excited_ctau_cm, excited_width
 from emiss.models.lmu_ltau import loop_mixing
 

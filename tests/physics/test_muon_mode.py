@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 import emiss
-from emiss import constants as const
 from emiss import experiments, materials, models
-from emiss.errors import EmissError, ExperimentFileError, ValidityError
 from emiss.experiments import Quantity, Spectrometer
+from emiss.ground import constants as const
+from emiss.ground.errors import EmissError, ExperimentFileError, ValidityError
 from emiss.shower.muon_transport import muon_energy_loss
 from emiss.yields import muon_acceptance, muon_tables, signal_yield
 from emiss.yields.missing_momentum import muon_production
@@ -226,10 +226,10 @@ def test_table_file_returns_what_was_written(setup: MuonSetup, tmp_path) -> None
 
 @pytest.mark.parametrize("boson", ["vector", "axial", "scalar", "pseudoscalar"])
 def test_shipped_table_is_the_one_of_the_catalogue(setup: MuonSetup, boson: str) -> None:
-    from importlib import resources
+    from emiss.ground.shipped import shipped_path
 
     name = muon_tables.file_name(muon_tables.acceptance_settings(setup, boson))
-    assert resources.files("emiss").joinpath("data/tables", name).is_file()
+    assert shipped_path("tables", name).is_file()
 
 
 @pytest.mark.slow

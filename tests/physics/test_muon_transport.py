@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from emiss import constants as const
 from emiss import materials
-from emiss.errors import UnknownNameError, ValidityError
+from emiss.ground import constants as const
+from emiss.ground.errors import UnknownNameError, ValidityError
 from emiss.shower import muon_cross_sections as cross
 from emiss.shower import muon_loss_matrix as matrix
 from emiss.shower import muon_stopping as stopping

@@ -8,8 +8,8 @@ import pytest
 from scipy.special import gammainc
 
 from emiss import experiments, materials
-from emiss._kernels.preshower import deposited
-from emiss.errors import EmissError, ExperimentFileError, UnknownNameError, ValidityError
+from emiss.ground._kernels.preshower import deposited
+from emiss.ground.errors import EmissError, ExperimentFileError, UnknownNameError, ValidityError
 from emiss.shower import preshower, track_lengths
 from emiss.shower import preshower_simulation as simulation
 
@@ -265,7 +265,7 @@ def test_photon_beam_is_refused():
 
 
 def test_damaged_cache_is_made_again(tmp_path, monkeypatch):
-    from emiss import table_files
+    from emiss.ground import table_files
 
     monkeypatch.setattr(table_files, "cache_directory", lambda: tmp_path)
     monkeypatch.setattr(simulation.simulate_acceptance, "__defaults__", (2000, 5))

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from emiss import constants as const
 from emiss import materials
-from emiss.errors import UnknownNameError, ValidityError
+from emiss.ground import constants as const
+from emiss.ground.errors import UnknownNameError, ValidityError
 from emiss.models.widths import photon_width
 from emiss.processes import form_factors, primakoff
 from emiss.processes import primakoff_events as events

@@ -5,9 +5,9 @@ import itertools
 import numpy as np
 import pytest
 
-from emiss import constants as const
 from emiss import materials, models
-from emiss.errors import ValidityError
+from emiss.ground import constants as const
+from emiss.ground.errors import ValidityError
 from emiss.processes import primakoff
 from emiss.shower import track_lengths
 from emiss.yields import primakoff as yields

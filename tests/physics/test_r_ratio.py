@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from emiss.errors import ValidityError
+from emiss.ground.errors import ValidityError
 from emiss.models import r_ratio as module
 from emiss.models.r_ratio import baryon_ratio, r_ratio
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy import integrate
 
-from emiss import constants as const
 from emiss import materials
-from emiss.errors import EmissError
+from emiss.ground import constants as const
+from emiss.ground.errors import EmissError
 from emiss.shower import hydrogenic, radiation, tables
 
 ALL = ("Pb", "W", "Fe", "Al", "C", "polystyrene", "PbWO4", "na64-ecal")

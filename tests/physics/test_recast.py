@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from emiss import constants as const
 from emiss import models
-from emiss.constraints.recast import Displacement, production_strength, recast
-from emiss.errors import EmissError, UnknownNameError, ValidityError
+from emiss.constraints.curves.overlay import Overlay
+from emiss.constraints.curves.recast import Displacement, production_strength, recast
+from emiss.ground import constants as const
+from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
 from emiss.models.user_model import Names, UserModel
-from emiss.overlay import Overlay
 
 MASSES = np.geomspace(2e-3, 1.0, 40)
 CURVE = Overlay("toy", MASSES, 1e-4 * (MASSES / 0.1) ** 0.9, "epsilon")

@@ -5,13 +5,13 @@ import math
 import numpy as np
 import pytest
 
-from emiss import constants as const
 from emiss import materials, models
-from emiss.cosmology.thermal_lines import thermal_line
-from emiss.errors import EmissError
+from emiss.constraints.cosmology.thermal_lines import thermal_line
+from emiss.ground import constants as const
+from emiss.ground.errors import EmissError
 from emiss.inference import limit
 from emiss.models.inelastic import excited_ctau_cm
-from emiss.plots.inelastic_plane import inelastic_plane
+from emiss.presentation.plots.inelastic_plane import inelastic_plane
 from emiss.yields.flight import FlightYield, Window
 from emiss.yields.missing_energy import bremsstrahlung_bosons, escaping_processes
 from emiss.yields.production import Production

@@ -9,17 +9,21 @@ import pytest
 from scipy.integrate import quad
 from scipy.special import kve
 
-from emiss.constants import ALPHA, ELECTRON_MASS
-from emiss.cosmology.annihilation_rate import Annihilation, DarkStates, annihilation_channel
-from emiss.cosmology.mediators import (
+from emiss.constraints.cosmology.annihilation_rate import (
+    Annihilation,
+    DarkStates,
+    annihilation_channel,
+)
+from emiss.constraints.cosmology.mediators import (
     Mediator,
     dark_photon_mediator,
     lepton_ratio,
     mediator_from_model,
     vector_mediator,
 )
-from emiss.cosmology.thermal_average import thermal_average
-from emiss.errors import EmissError, UnknownNameError, ValidityError
+from emiss.constraints.cosmology.thermal_average import thermal_average
+from emiss.ground.constants import ALPHA, ELECTRON_MASS
+from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
 from emiss.models.dark_photon import DarkPhoton
 
 LEPTONS = vector_mediator("leptons", lepton_ratio)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from importlib import resources
-
 import numpy as np
 import pytest
 
 from emiss import models
-from emiss.constants import ELECTRIC_CHARGE
-from emiss.constraints.thermal import kinds_of, model_line, thermal_overlays
-from emiss.cosmology.relic import relic_coupling
-from emiss.cosmology.thermal_lines import THERMAL_KINDS, table_line, thermal_line
-from emiss.errors import EmissError, ValidityError
+from emiss.constraints.cosmology.relic import relic_coupling
+from emiss.constraints.cosmology.thermal_lines import THERMAL_KINDS, table_line, thermal_line
+from emiss.ground.constants import ELECTRIC_CHARGE
+from emiss.ground.errors import EmissError, ValidityError
+from emiss.ground.shipped import shipped_text
 from emiss.inference import limit
+from emiss.inference.thermal import kinds_of, model_line, thermal_overlays
 
 # Off the grid of the table, through the muon threshold and the rho.
 MASSES = np.array([7.3e-4, 2.1e-3, 0.0127, 0.0613, 0.0967, 0.101, 0.131, 0.217, 0.293])
@@ -33,7 +32,7 @@ def test_table_against_full_calculation(kind: str) -> None:
 def test_table_rows_are_recalculated() -> None:
     # Every 15th row as shipped: six digits are written, and the full mode is deterministic; a
     # change of widths, of the R ratio or of the degrees of freedom must be followed by a new table.
-    text = resources.files("emiss").joinpath("data/tables/thermal_lines.csv").read_text("utf-8")
+    text = shipped_text("tables", "thermal_lines.csv")
     rows = [[float(v) for v in r.split(",")] for r in text.splitlines() if r[:1].isdigit()]
     for mass, *values in rows[::15]:
         full = [relic_coupling([mass], kind).y[0] for kind in THERMAL_KINDS]
@@ -162,7 +161,7 @@ def test_model_without_dark_matter() -> None:
 
 
 def test_a_single_mass_has_no_line_and_no_warning():
-    from emiss.constraints.thermal import thermal_overlays
     from emiss.inference.search import limit
+    from emiss.inference.thermal import thermal_overlays
 
     assert thermal_overlays(limit("na64e-2016", masses=[0.1])) == ((), ())

@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 
 import emiss
-from emiss import constants as const
 from emiss import models
-from emiss.cosmology.mediators import mediator_from_model
-from emiss.errors import EmissError, ExperimentFileError, UnknownNameError
-from emiss.experiments.model_schema import json_schema
+from emiss.constraints.cosmology.mediators import mediator_from_model
+from emiss.ground import constants as const
+from emiss.ground.errors import EmissError, ExperimentFileError, UnknownNameError
 from emiss.models.decays import decays, excited_decays
 from emiss.models.inelastic import excited_width, excited_widths
+from emiss.models.model_schema import json_schema
 from emiss.models.user_model import Names, UserModel
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -143,7 +143,7 @@ def test_same_couplings_same_physics(index):
 def test_template_and_schema(tmp_path):
     model = models.load(write(tmp_path, TEMPLATE))
     assert model.parameters()["mu"] == -1.0
-    schema = json.loads((ROOT / "src/emiss/data/model.schema.json").read_text("utf-8"))
+    schema = json.loads((ROOT / "src/emiss/ground/data/model.schema.json").read_text("utf-8"))
     assert schema == json_schema()
     import tomllib
 

@@ -5,7 +5,7 @@ import pytest
 
 import emiss
 from emiss import models
-from emiss.validation import Check, run_checks
+from emiss.presentation.validation import Check, run_checks
 
 
 @pytest.fixture(scope="module")

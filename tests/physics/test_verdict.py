@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from emiss import models
-from emiss.constraints.verdict import COMBINED, _judge, excluded_ranges, remaining, verdict
-from emiss.cosmology.relic import relic_coupling
-from emiss.errors import EmissError
+from emiss.constraints.cosmology.relic import relic_coupling
+from emiss.ground.errors import EmissError
 from emiss.inference import limit
+from emiss.inference.verdict import COMBINED, _judge, excluded_ranges, remaining, verdict
 
 
 def curve(reference: Path, name: str) -> np.ndarray:

@@ -6,14 +6,14 @@ import time
 import numpy as np
 import pytest
 
-from emiss import constants as const
 from emiss import experiments, models
-from emiss.errors import EmissError, ExperimentFileError, ValidityError
-from emiss.experiments.quantity import Quantity
 from emiss.experiments.visible import VISIBLE_NAMES, VisibleSelection
+from emiss.ground import constants as const
+from emiss.ground.errors import EmissError, ExperimentFileError, ValidityError
+from emiss.ground.quantity import Quantity
 from emiss.inference import limit
 from emiss.inference.islands import masses_to_the_tip
-from emiss.plots.exclusion import exclusion
+from emiss.presentation.plots.exclusion import exclusion
 from emiss.yields import signal_yield
 
 BOTH = "na64-visible-2017-2018"

@@ -8,9 +8,9 @@ import mpmath
 import numpy as np
 import pytest
 
-from emiss import constants as const
 from emiss import materials
-from emiss.errors import UnknownNameError, ValidityError
+from emiss.ground import constants as const
+from emiss.ground.errors import UnknownNameError, ValidityError
 from emiss.processes import weizsaecker_williams as ww
 from emiss.processes.form_factors import effective_flux
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from emiss import constants as const
+from emiss.ground import constants as const
 from emiss.models import DarkSector
 from emiss.models.widths import hadron_width, lepton_width, neutrino_width, photon_width
 

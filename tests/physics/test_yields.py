@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from emiss import constants as const
 from emiss import experiments, materials, models
-from emiss.errors import EmissError, ValidityError
+from emiss.ground import constants as const
+from emiss.ground.errors import EmissError, ValidityError
 from emiss.processes.annihilation import cross_section
 from emiss.processes.bremsstrahlung_table import load_table
 from emiss.shower import track_lengths

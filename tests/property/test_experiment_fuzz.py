@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from emiss import experiments as experiments
-from emiss.errors import EmissError, ExperimentFileError
+from emiss.ground.errors import EmissError, ExperimentFileError
 
 FILES = sorted((Path(experiments.__file__).parent / "catalogue").glob("*.toml"))
 TEXTS = [experiments.template(), *(path.read_text("utf-8") for path in FILES)]

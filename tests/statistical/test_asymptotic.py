@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import optimize
 
-from emiss.errors import ValidityError
+from emiss.ground.errors import ValidityError
 from emiss.inference.asymptotic import asymptotic_log_cls, asymptotic_upper_limit
 from emiss.inference.channel import Channel
 from emiss.inference.counting import upper_limit

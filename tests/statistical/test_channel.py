@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from emiss.errors import ValidityError
+from emiss.ground.errors import ValidityError
 from emiss.inference.channel import Channel, as_channels, check_confidence_level
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import integrate, optimize, special, stats
 
-from emiss.errors import UnknownNameError, ValidityError
+from emiss.ground.errors import UnknownNameError, ValidityError
 from emiss.inference.channel import Channel
 from emiss.inference.cls import cls_upper_limit, log_cls
 from emiss.inference.counting import upper_limit

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import optimize, stats
 
-from emiss.errors import ValidityError
+from emiss.ground.errors import ValidityError
 from emiss.inference.asymptotic import asymptotic_upper_limit
 from emiss.inference.channel import Channel
 from emiss.inference.cls import cls_upper_limit

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from emiss import experiments, models
-from emiss.errors import EmissError, UnknownNameError
+from emiss.ground.errors import EmissError, UnknownNameError
 from emiss.inference import Channel, counting, limit, upper_limit
 from emiss.inference.combine import combine_limits, combine_yields, overlaps, split_names
 from emiss.inference.search import channels_of, coupling_limits

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from emiss.errors import ValidityError
+from emiss.ground.errors import ValidityError
 from emiss.inference.crossing import find_edges, find_lower_edge, rising_roots
 
 MASSES = np.geomspace(1e-3, 1.0, 60)

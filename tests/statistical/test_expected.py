@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from emiss.errors import UnknownNameError
+from emiss.ground.errors import UnknownNameError
 from emiss.inference.channel import Channel
 from emiss.inference.cls import cls_upper_limit
 from emiss.inference.combination import combined_cls_upper_limit

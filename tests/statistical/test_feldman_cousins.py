@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from emiss.errors import ValidityError
+from emiss.ground.errors import ValidityError
 from emiss.inference.channel import Channel
 from emiss.inference.feldman_cousins import feldman_cousins_interval
 

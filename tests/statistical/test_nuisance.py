@@ -6,7 +6,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from emiss.errors import ValidityError
+from emiss.ground.errors import ValidityError
 from emiss.inference.nuisance import Factors, joint_pmf, joint_total_pmf, log_poisson_table
 
 

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
+from emiss.ground.provenance import InputLabel, Provenance
 from emiss.inference.limit import Limit
-from emiss.provenance import InputLabel, Provenance
 
 PROVENANCE = Provenance(
     command="emiss limit toy",

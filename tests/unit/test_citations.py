@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 import emiss
-from emiss import citations
-from emiss.errors import EmissError, UnknownNameError
+from emiss.ground import citations
+from emiss.ground.errors import EmissError, UnknownNameError
 
 
 def test_entries_are_complete_enough_to_cite():

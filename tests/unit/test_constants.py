@@ -7,7 +7,7 @@ import pytest
 import scipy.constants
 from particle import Particle
 
-from emiss import constants as const
+from emiss.ground import constants as const
 
 
 @pytest.mark.parametrize(

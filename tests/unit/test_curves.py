@@ -10,11 +10,11 @@ from example_limits import island_limit, open_limit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emiss.comparison import compare_regions
-from emiss.curve_files import read_curve, read_lmt, write_lmt
-from emiss.errors import EmissError
-from emiss.export import limit_record, write_hepdata
-from emiss.overlay import Overlay, read_overlay
+from emiss.constraints.curves.curve_files import read_curve, read_lmt, write_lmt
+from emiss.constraints.curves.overlay import Overlay, read_overlay
+from emiss.ground.errors import EmissError
+from emiss.inference.comparison import compare_regions
+from emiss.presentation.export import limit_record, write_hepdata
 
 
 def write(tmp_path, text, name="curve.lmt"):

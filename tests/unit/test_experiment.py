@@ -8,10 +8,10 @@ import pytest
 from scipy import stats
 
 from emiss import experiments as experiments
-from emiss.errors import EmissError, UnitError, ValidityError
 from emiss.experiments import Dump, Efficiency, Layer, MissingEnergySelection, Quantity
 from emiss.experiments.experiment import expected_count
-from emiss.experiments.quantity import parse_fraction, parse_stochastic_term
+from emiss.ground.errors import EmissError, UnitError, ValidityError
+from emiss.ground.quantity import parse_fraction, parse_stochastic_term
 
 
 @pytest.fixture

@@ -13,15 +13,15 @@ import pytest
 import yaml
 
 from emiss import experiments as experiments
-from emiss.errors import ExperimentFileError, UnknownNameError
 from emiss.experiments import loader
 from emiss.experiments.schema import json_schema
-from emiss.experiments.source_text import dotted, find_line, key_lines
+from emiss.ground.errors import ExperimentFileError, UnknownNameError
+from emiss.ground.source_text import dotted, find_line, key_lines
 
 PACKAGE = Path(experiments.__file__).parents[1]
 CATALOGUE = sorted((PACKAGE / "experiments" / "catalogue").glob("*.toml"))
 assert CATALOGUE, "no catalogue files found"
-SCHEMA = PACKAGE / "data" / "experiment.schema.json"
+SCHEMA = PACKAGE / "ground" / "data" / "experiment.schema.json"
 SHARED = Path(os.environ.get("EMISS_SHARED", Path(__file__).resolve().parents[3] / "shared"))
 TEMPLATE = experiments.template()
 
@@ -149,7 +149,9 @@ def test_schema_in_package_is_the_models_schema():
     assert json.loads(SCHEMA.read_text("utf-8")) == json_schema()
 
 
-@pytest.mark.parametrize("path", [*CATALOGUE, PACKAGE / "data" / "experiment-template.toml"])
+@pytest.mark.parametrize(
+    "path", [*CATALOGUE, PACKAGE / "ground" / "data" / "experiment-template.toml"]
+)
 def test_schema_accepts_what_the_loader_accepts(path):
     jsonschema.validate(tomllib.loads(path.read_text("utf-8")), json_schema())
 

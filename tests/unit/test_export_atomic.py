@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from emiss.errors import OutputError
-from emiss.export.atomic import atomic_directory, atomic_file, write_text
+from emiss.ground.atomic import atomic_directory, atomic_file, write_text
+from emiss.ground.errors import OutputError
 
 
 def tree(folder: Path) -> dict[str, str]:

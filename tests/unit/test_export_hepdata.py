@@ -5,8 +5,8 @@ import pytest
 import yaml
 from example_limits import island_limit, open_limit
 
-from emiss.export import hepdata_files, write_hepdata
 from emiss.inference.limit import BANDS
+from emiss.presentation.export import hepdata_files, write_hepdata
 
 # The validator leaves files for the garbage collector to close; that is not ours to mend.
 pytestmark = [

@@ -9,9 +9,11 @@ from example_limits import island_limit, open_limit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emiss.citations import parse_bibtex
-from emiss.errors import EmissError, OutputError, UnknownNameError
-from emiss.export import (
+from emiss.constraints.curves.overlay import Overlay, read_overlay
+from emiss.ground.citations import parse_bibtex
+from emiss.ground.errors import EmissError, OutputError, UnknownNameError
+from emiss.inference.limit import BANDS
+from emiss.presentation.export import (
     limit_bibliography,
     limit_csv,
     limit_from_record,
@@ -21,9 +23,7 @@ from emiss.export import (
     load_limit,
     write_results,
 )
-from emiss.export.json_record import dumps
-from emiss.inference.limit import BANDS
-from emiss.overlay import Overlay, read_overlay
+from emiss.presentation.export.json_record import dumps
 
 
 def same(a, b):

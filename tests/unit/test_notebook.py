@@ -5,7 +5,7 @@ import pytest
 
 import emiss
 from emiss import materials, models
-from emiss.export.html import table_html
+from emiss.presentation.export.html import table_html
 from emiss.shower import track_lengths
 
 

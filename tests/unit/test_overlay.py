@@ -6,8 +6,8 @@ from example_limits import island_limit, open_limit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emiss.errors import EmissError
-from emiss.overlay import Overlay, compare_ratio, read_overlay
+from emiss.constraints.curves.overlay import Overlay, compare_ratio, read_overlay
+from emiss.ground.errors import EmissError
 
 
 def write(tmp_path, text, name="curve.csv"):

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from example_limits import island_limit, open_limit
 
-from emiss import plots
-from emiss.errors import EmissError, OutputError
+from emiss.constraints.curves.overlay import Overlay
+from emiss.ground.errors import EmissError, OutputError
 from emiss.inference.limit import BANDS
-from emiss.overlay import Overlay
-from emiss.plots import labels, style
+from emiss.presentation import plots
+from emiss.presentation.plots import labels, style
 
 
 def lines(axes):
@@ -249,7 +249,8 @@ def test_import_is_light_and_pyplot_is_never_used(tmp_path):
     # A fresh process: other tests may have imported anything.
     code = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
-        "from emiss import export, overlay, plots\n"
+        "from emiss.constraints.curves import overlay\n"
+        "from emiss.presentation import export, plots\n"
         "assert not {'matplotlib', 'yaml', 'scipy'} & sys.modules.keys()\n"
         "from example_limits import open_limit\n"
         "export.write_results(open_limit(), sys.argv[2])\n"

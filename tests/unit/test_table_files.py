@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from emiss import table_files
-from emiss.errors import EmissError, OutputError
+from emiss.ground import table_files
+from emiss.ground.errors import EmissError, OutputError
 
 
 @dataclass

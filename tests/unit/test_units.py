@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emiss.errors import EmissError, UnitError
-from emiss.units import UNITS, format_energy, mass_grid, parse_masses, parse_quantity
+from emiss.ground.errors import EmissError, UnitError
+from emiss.ground.units import UNITS, format_energy, mass_grid, parse_masses, parse_quantity
 
 
 @pytest.mark.parametrize(

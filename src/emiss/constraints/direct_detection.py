@@ -20,8 +20,8 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..constants import ALPHA, ELECTRON_MASS, GEV2_CM2, PROTON_MASS
-from ..errors import EmissError, UnknownNameError, ValidityError
+from ..ground.constants import ALPHA, ELECTRON_MASS, GEV2_CM2, PROTON_MASS
+from ..ground.errors import EmissError, UnknownNameError, ValidityError
 
 __all__ = ["ElasticTranslation", "elastic_translation", "sigma_from_y", "y_from_sigma"]
 

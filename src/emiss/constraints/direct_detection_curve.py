@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ..errors import EmissError
+from ..ground.errors import EmissError
 from .direct_detection import Target, y_from_sigma
 
 if TYPE_CHECKING:
-    from ..overlay import Overlay
+    from .curves.overlay import Overlay
 
 __all__ = ["curve_in_y", "read_curve_in_y", "target_of"]
 
@@ -66,7 +66,7 @@ def curve_in_y(
     ValidityError
         If the kind of dark matter has no translation (the message says why).
     """
-    from ..overlay import Overlay
+    from .curves.overlay import Overlay
 
     if "sigma" not in curve.quantity or not re.search(r"cm\^?2", curve.quantity):
         raise EmissError(
@@ -115,6 +115,6 @@ def read_curve_in_y(
     EmissError
         As `read_overlay` and `curve_in_y`.
     """
-    from ..overlay import read_overlay
+    from .curves.overlay import read_overlay
 
     return curve_in_y(read_overlay(path, label), kind, target, mass_ratio)

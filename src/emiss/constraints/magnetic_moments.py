@@ -6,13 +6,13 @@ import functools
 import math
 import tomllib
 from dataclasses import dataclass
-from importlib import resources
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .. import constants as const
-from ..errors import UnknownNameError, ValidityError
+from ..ground import constants as const
+from ..ground.errors import UnknownNameError, ValidityError
+from ..ground.shipped import shipped_text
 from ..processes.magnetic_moment import delta_a_per_g2
 
 __all__ = [
@@ -105,7 +105,7 @@ class CouplingBand:
 
 @functools.cache
 def _references() -> dict[str, MomentReference]:
-    text = resources.files("emiss").joinpath("data/magnetic_moments.toml").read_text("utf-8")
+    text = shipped_text("magnetic_moments.toml")
     return {
         name: MomentReference(
             name=name,

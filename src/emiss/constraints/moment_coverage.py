@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import ValidityError
+from ..ground.errors import ValidityError
 from .magnetic_moments import CouplingBand
 
 __all__ = ["excluded_share"]

@@ -1,11 +1,11 @@
 """Experiments as data: one TOML file each, from the catalogue or one's own."""
 
+from ..ground.quantity import STATUSES, Quantity
 from .describe import Row, describe, rows
 from .efficiency import Efficiency
 from .experiment import Experiment, Run
 from .loader import get, load, names, template
 from .missing_momentum import MissingMomentumSelection, Spectrometer, TriggerCounter
-from .quantity import STATUSES, Quantity
 from .setup import Beam, Dump, Layer, MissingEnergySelection, Selection
 from .visible import VisibleSelection
 

@@ -6,25 +6,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ..errors import EmissError
-from . import schema
-from .build_combine import difference, own_setup
-from .build_muon import missing_momentum, momentum_problem
-from .efficiency import Efficiency
-from .experiment import Experiment, Run, expected_count
-from .missing_momentum import MissingMomentumSelection
-from .quantity import Quantity
-from .schema_muon import MissingMomentumTable
-from .schema_numbers import (
+from ..ground.errors import EmissError
+from ..ground.quantity import Quantity
+from ..ground.schema_numbers import (
     EfficiencyTable,
     LabelledTable,
     QuantityTable,
     YieldUncertaintyTable,
     suggestion,
 )
+from ..ground.source_text import Location
+from . import schema
+from .build_combine import difference, own_setup
+from .build_muon import missing_momentum, momentum_problem
+from .efficiency import Efficiency
+from .experiment import Experiment, Run, expected_count
+from .missing_momentum import MissingMomentumSelection
+from .schema_muon import MissingMomentumTable
 from .schema_visible import VisibleTable
 from .setup import Beam, Dump, Layer, MissingEnergySelection, Selection
-from .source_text import Location
 from .visible import VISIBLE_NAMES, VisibleSelection
 
 if TYPE_CHECKING:

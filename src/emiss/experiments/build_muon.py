@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from ..ground.quantity import Quantity
 from .missing_momentum import MissingMomentumSelection, Spectrometer, TriggerCounter
-from .quantity import Quantity
 
 if TYPE_CHECKING:
+    from ..ground.schema_numbers import LabelledTable, QuantityTable
+    from ..ground.source_text import Location
     from .schema_muon import CounterTable, MissingMomentumTable, SpectrometerTable
-    from .schema_numbers import LabelledTable, QuantityTable
     from .setup import Beam
-    from .source_text import Location
 
 __all__ = ["missing_momentum", "momentum_problem"]
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from ..provenance import InputLabel
+from ..ground.provenance import InputLabel
+from ..ground.quantity import Quantity
 from .experiment import Experiment, Run
 from .missing_momentum import MissingMomentumSelection
-from .quantity import Quantity
 from .setup import Beam, Dump, Selection
 
 __all__ = ["Row", "describe", "rows"]

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import EmissError, ValidityError
-from ..units import format_energy
-from .quantity import Quantity
+from ..ground.errors import EmissError, ValidityError
+from ..ground.quantity import Quantity
+from ..ground.units import format_energy
 
 __all__ = ["Efficiency"]
 

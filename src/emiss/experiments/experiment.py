@@ -7,10 +7,10 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..errors import EmissError
-from ..provenance import InputLabel
+from ..ground.errors import EmissError
+from ..ground.provenance import InputLabel
+from ..ground.quantity import Quantity
 from .efficiency import Efficiency
-from .quantity import Quantity
 from .setup import Beam, Dump, Selection
 
 __all__ = ["Experiment", "Run", "expected_count"]
@@ -122,7 +122,7 @@ class Experiment:
         return tuple(label for row in rows(self) for label in row.labels())
 
     def _repr_html_(self) -> str:
-        from ..export.html import experiment_html
+        from ..presentation.export.html import experiment_html
 
         return experiment_html(self)
 

@@ -12,10 +12,11 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from ..errors import EmissError, ExperimentFileError, UnknownNameError
+from ..ground.errors import EmissError, ExperimentFileError, UnknownNameError
+from ..ground.quantity import shortened
+from ..ground.shipped import shipped_path
+from ..ground.source_text import Location, dotted, find_line, key_lines, present_part
 from .experiment import Experiment
-from .quantity import shortened
-from .source_text import Location, dotted, find_line, key_lines, present_part
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -36,7 +37,7 @@ def names() -> tuple[str, ...]:
 
 def template() -> str:
     """Return the text of a commented experiment file to start one's own from."""
-    path = Path(__file__).parents[1] / "data" / "experiment-template.toml"
+    path = shipped_path("experiment-template.toml")
     return path.read_text("utf-8")
 
 
@@ -259,7 +260,7 @@ def _explain(detail: ErrorDetails) -> tuple[Location, str]:
     if kind == "missing":
         return location, "is missing"
     if kind == "model_type":
-        from . import schema_numbers
+        from ..ground import schema_numbers
 
         number = context.get("class_name") in schema_numbers.__all__
         message = "must be a number, text with a unit, or a table" if number else "must be a table"

@@ -9,8 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import EmissError, ValidityError
-from .quantity import Quantity
+from ..ground.errors import EmissError, ValidityError
+from ..ground.quantity import Quantity
 
 __all__ = [
     "BENDING_PER_TESLA_METRE",

@@ -6,14 +6,12 @@ Regenerate the schema after a change, in the checkout: ``python -m emiss.experim
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
-from .schema_muon import MissingMomentumTable
-from .schema_numbers import (
+from ..ground.schema_numbers import (
     BackgroundTable,
     BeamEnergyTable,
     CountTable,
@@ -31,6 +29,8 @@ from .schema_numbers import (
     choice,
     suggestion,
 )
+from ..ground.shipped import shipped_path
+from .schema_muon import MissingMomentumTable
 from .schema_visible import VisibleTable
 
 __all__ = ["ExperimentFile", "json_schema", "main"]
@@ -236,7 +236,7 @@ def json_schema() -> dict[str, Any]:
 
 def main() -> None:
     """Write the schema to where the package keeps it."""
-    path = Path(__file__).parents[1] / "data" / "experiment.schema.json"
+    path = shipped_path("experiment.schema.json")
     path.write_text(json.dumps(json_schema(), indent=2, sort_keys=True) + "\n", "utf-8")
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from .schema_numbers import (
+from ..ground.schema_numbers import (
     EnergyTable,
     FractionTable,
     LabelledTable,

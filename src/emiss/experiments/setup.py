@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import EmissError, ValidityError
+from ..ground.errors import EmissError, ValidityError
+from ..ground.quantity import Quantity
 from .missing_momentum import MissingMomentumSelection
-from .quantity import Quantity
 from .visible import VisibleSelection
 
 if TYPE_CHECKING:

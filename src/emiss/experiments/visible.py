@@ -8,8 +8,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import ValidityError
-from .quantity import Quantity
+from ..ground.errors import ValidityError
+from ..ground.quantity import Quantity
 
 __all__ = ["VISIBLE_NAMES", "VisibleSelection"]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ValidityError
+from ..ground.errors import ValidityError
 from .channel import Channel, as_channels, check_confidence_level
 
 __all__ = ["asymptotic_log_cls", "asymptotic_upper_limit"]

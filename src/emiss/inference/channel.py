@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..errors import ValidityError
+from ..ground.errors import ValidityError
 
 __all__ = ["Channel", "as_channels", "check_confidence_level", "lognormal_width"]
 

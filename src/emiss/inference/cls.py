@@ -16,7 +16,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ValidityError
+from ..ground.errors import ValidityError
 from .channel import Channel, as_channels, check_confidence_level
 from .nuisance import log_factorials, log_poisson_table, normal_nodes
 

@@ -20,7 +20,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ValidityError
+from ..ground.errors import ValidityError
 from .channel import Channel, as_channels
 from .nuisance import Factors, joint_pmf
 from .ordering import Ordering, Outcome, check_signals

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import EmissError, UnknownNameError
-from ..provenance import InputLabel
+from ..ground.errors import EmissError, UnknownNameError
+from ..ground.provenance import InputLabel
 from .channel import Channel
 
 if TYPE_CHECKING:

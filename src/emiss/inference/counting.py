@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..errors import UnknownNameError
+from ..ground.errors import UnknownNameError
 from .channel import Channel, as_channels, check_confidence_level
 from .expected import expected_limits
 

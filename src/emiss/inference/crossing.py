@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ValidityError
+from ..ground.errors import ValidityError
 
 __all__ = ["Edges", "find_edges", "find_lower_edge", "rising_roots"]
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..errors import UnknownNameError
+from ..ground.errors import UnknownNameError
 from .channel import Channel, as_channels, check_confidence_level
 from .combination import BAND_SIGMAS, Combination
 from .nuisance import log_poisson_table

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ValidityError
+from ..ground.errors import ValidityError
 from .channel import Channel, as_channels, check_confidence_level
 from .combination import count_vectors
 from .nuisance import Factors, joint_total_pmf, log_factorials

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..units import format_energy
+from ..ground.units import format_energy
 from .combination import OBSERVED, Combination
 from .crossing import find_edges
 from .limit import BANDS

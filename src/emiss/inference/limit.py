@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import EmissError
-from ..provenance import Provenance
+from ..ground.errors import EmissError
+from ..ground.provenance import Provenance
 
 if TYPE_CHECKING:
     import pandas
@@ -90,7 +90,7 @@ class Limit:
 
     def columns(self) -> dict[str, NDArray[np.float64]]:
         """Numbers of the limit by column, as in ``limit.csv``; masses in GeV."""
-        from ..export import limit_columns
+        from ..presentation.export import limit_columns
 
         return limit_columns(self)
 
@@ -112,11 +112,11 @@ class Limit:
 
     def save(self, directory: str | Path, **options: Any) -> list[Path]:
         """Write all files of the result, see `emiss.export.write_results`."""
-        from ..export import write_results
+        from ..presentation.export import write_results
 
         return write_results(self, directory, **options)
 
     def _repr_html_(self) -> str:
-        from ..export import limit_html
+        from ..presentation.export import limit_html
 
         return limit_html(self)

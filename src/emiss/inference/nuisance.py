@@ -17,7 +17,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ValidityError
+from ..ground.errors import ValidityError
 
 __all__ = [
     "Factors",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ValidityError
+from ..ground.errors import ValidityError
 from .channel import check_confidence_level
 from .crossing import rising_roots
 from .nuisance import Factors, joint_pmf

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import EmissError, UnknownNameError
-from ..provenance import make_provenance
+from ..ground.errors import EmissError, UnknownNameError
+from ..ground.provenance import make_provenance
 from .channel import Channel, check_confidence_level
 from .combination import OBSERVED, Combination
 from .crossing import find_lower_edge
@@ -155,7 +155,8 @@ def limit(
     EmissError
         If an input is out of range, see the message.
     """
-    from .. import models, units
+    from .. import models
+    from ..ground import units
     from .combine import CombinedYield
 
     if method not in METHODS:

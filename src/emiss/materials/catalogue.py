@@ -5,12 +5,12 @@ from __future__ import annotations
 import functools
 import tomllib
 from collections.abc import Mapping
-from importlib import resources
 from pathlib import Path
 from typing import Any, TypedDict
 
-from ..errors import EmissError, ExperimentFileError, UnknownNameError
-from ..units import parse_quantity
+from ..ground.errors import EmissError, ExperimentFileError, UnknownNameError
+from ..ground.shipped import shipped_text
+from ..ground.units import parse_quantity
 from .element import Element
 from .material import Component, Material
 
@@ -118,7 +118,7 @@ def _read(
 
 @functools.cache
 def _catalogue() -> tuple[dict[str, Element], dict[str, Material]]:
-    text = resources.files("emiss").joinpath("data/materials.toml").read_text("utf-8")
+    text = shipped_text("materials.toml")
     elements: dict[str, Element] = {}
     known = _read(tomllib.loads(text), elements, {})
     return elements, known

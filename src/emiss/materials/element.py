@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from .. import constants as const
+from ..ground import constants as const
 
 __all__ = ["Element"]
 

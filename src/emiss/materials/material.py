@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .. import constants as const
-from ..errors import EmissError
+from ..ground import constants as const
+from ..ground.errors import EmissError
 from .element import Element
 
 __all__ = ["Component", "Material"]

@@ -9,8 +9,8 @@ from typing import ClassVar, Final, final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .. import constants as const
-from ..errors import EmissError, UnknownNameError
+from ..ground import constants as const
+from ..ground.errors import EmissError, UnknownNameError
 from .base import Boson, FloatArray, Model, checked_coupling, checked_flavour, checked_mass
 from .dark_sector import DarkSector, dark_sector
 from .widths import lepton_width, photon_width

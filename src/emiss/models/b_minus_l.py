@@ -9,8 +9,8 @@ from typing import ClassVar, Final, final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .. import constants as const
-from ..errors import UnknownNameError
+from ..ground import constants as const
+from ..ground.errors import UnknownNameError
 from .base import (
     Boson,
     FloatArray,

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self, cast, fin
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .. import constants as const
-from ..errors import EmissError, UnknownNameError
+from ..ground import constants as const
+from ..ground.errors import EmissError, UnknownNameError
 
 if TYPE_CHECKING:
     from .dark_sector import DarkSector

@@ -8,7 +8,7 @@ from typing import ClassVar, final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .. import constants as const
+from ..ground import constants as const
 from .base import (
     QUARK_CHARGE,
     Boson,

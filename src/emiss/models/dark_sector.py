@@ -9,7 +9,7 @@ from typing import ClassVar, Final, Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..errors import EmissError, UnknownNameError, ValidityError
+from ..ground.errors import EmissError, UnknownNameError, ValidityError
 from .base import Boson, FloatArray
 
 __all__ = ["DARK_MATTER_KINDS", "DarkMatterKind", "DarkSector", "dark_sector"]

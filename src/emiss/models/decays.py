@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .. import constants as const
+from ..ground import constants as const
 from .base import Model
 
 __all__ = ["Decays", "decays", "excited_decays"]

@@ -12,8 +12,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .. import constants as const
-from ..errors import ValidityError
+from ..ground import constants as const
+from ..ground.errors import ValidityError
 from .base import FloatArray, Model, checked_coupling, checked_flavour, checked_mass
 from .dark_sector import DarkSector
 

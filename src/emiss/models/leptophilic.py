@@ -8,8 +8,8 @@ from typing import ClassVar, Final, cast, final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .. import constants as const
-from ..errors import UnknownNameError
+from ..ground import constants as const
+from ..ground.errors import UnknownNameError
 from .base import BOSONS, Boson, FloatArray, Model, checked_coupling, checked_flavour, checked_mass
 from .dark_sector import DarkSector, dark_sector
 from .widths import lepton_width

@@ -9,7 +9,7 @@ from typing import ClassVar, Final, final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .. import constants as const
+from ..ground import constants as const
 from .base import (
     QUARK_CHARGE,
     Boson,

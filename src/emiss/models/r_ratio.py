@@ -33,8 +33,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .. import constants as const
-from ..errors import ValidityError
+from ..ground import constants as const
+from ..ground.errors import ValidityError
 
 __all__ = ["MAXIMUM_ENERGY", "baryon_ratio", "quark_ratio", "r_ratio"]
 

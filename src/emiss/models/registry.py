@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from ..errors import EmissError, UnknownNameError
+from ..ground.errors import EmissError, UnknownNameError
 from .alp import ALP
 from .b_minus_l import BMinusL
 from .base import Model, read_parameters
@@ -65,14 +65,14 @@ def load(path: str | Path, parameters: Mapping[str, float | str] | None = None) 
         If a parameter does not exist, cannot be read or is out of range.
     """
     # Files are read a layer above; only who has one needs it.
-    from ..experiments import model_file
+    from . import model_file
 
     return model_file.load(path, parameters)
 
 
 def template() -> str:
     """Return the text of a commented model file to start one's own from."""
-    from ..experiments import model_file
+    from . import model_file
 
     return model_file.template()
 

@@ -9,8 +9,8 @@ from typing import ClassVar, Final, cast, final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .. import constants as const
-from ..errors import EmissError, UnknownNameError, ValidityError
+from ..ground import constants as const
+from ..ground.errors import EmissError, UnknownNameError, ValidityError
 from .base import (
     BOSONS,
     Boson,
@@ -228,7 +228,7 @@ class UserModel(Model):
         return self._sorted_references()[1]
 
     def _sorted_references(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        from ..citations import canonical_keys
+        from ..ground.citations import canonical_keys
 
         known: list[str] = []
         unknown: list[str] = []

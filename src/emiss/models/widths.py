@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .. import constants as const
+from ..ground import constants as const
 from .base import Boson, FloatArray
 from .r_ratio import r_ratio
 

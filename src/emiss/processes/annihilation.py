@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING, Final, Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .. import constants as const
-from ..constants import ELECTRON_MASS
-from ..errors import EmissError, ValidityError
+from ..ground import constants as const
+from ..ground.constants import ELECTRON_MASS
+from ..ground.errors import EmissError, ValidityError
 from ..models.base import FloatArray, Model, checked_coupling, checked_mass
 from .breit_wigner import cell_integrals, electron_factor, pole
 

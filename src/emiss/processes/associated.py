@@ -21,8 +21,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .. import constants as const
-from ..errors import EmissError, ValidityError
+from ..ground import constants as const
+from ..ground.errors import EmissError, ValidityError
 from ..models.base import FloatArray, checked_mass
 from .annihilation import squared_energy
 

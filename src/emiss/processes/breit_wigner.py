@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from ..constants import ELECTRON_MASS
-from ..errors import UnknownNameError
+from ..ground.constants import ELECTRON_MASS
+from ..ground.errors import UnknownNameError
 from ..models.base import Boson, FloatArray
 from ..models.widths import lepton_width
 

@@ -12,7 +12,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import ValidityError
+from ..ground.errors import ValidityError
 from ..materials import Element
 from . import form_factors
 from .bremsstrahlung_quadrature import (
@@ -218,7 +218,7 @@ def differential_x(
 def _etl_spectrum(
     x: Array, energy: float, mass: float, lepton: float, target: tuple[Element, str]
 ) -> Array:
-    from .._kernels import bremsstrahlung as kernels
+    from ..ground._kernels import bremsstrahlung as kernels
 
     result = np.zeros((x.size, 4))
     particle = start_values(energy, mass, lepton, target[0])
@@ -275,7 +275,7 @@ def differential_x_theta(
     UnknownNameError
         If a name is unknown.
     """
-    from .._kernels import bremsstrahlung as kernels
+    from ..ground._kernels import bremsstrahlung as kernels
 
     lepton = check_names(projectile, boson, "etl", form_factor)
     check_ranges(energy, mass)

@@ -9,8 +9,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .. import constants as const
-from ..errors import UnknownNameError
+from ..ground import constants as const
+from ..ground.errors import UnknownNameError
 from ..materials import Element
 from . import form_factors
 
@@ -120,7 +120,7 @@ def zeta_range(particle: Array, min_x: float) -> tuple[float, float] | None:
 
 def quadrature_sum(particle: Array, ff: Array, min_x: float, quadrature: Quadrature) -> Array:
     """Totals of the four bosons over alpha^2 alpha_X in GeV^-2."""
-    from .._kernels import bremsstrahlung as kernels
+    from ..ground._kernels import bremsstrahlung as kernels
 
     ends = zeta_range(particle, min_x)
     if ends is None:

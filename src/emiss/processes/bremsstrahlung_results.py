@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import constants as const
-from ..errors import UnknownNameError, ValidityError
+from ..ground import constants as const
+from ..ground.errors import UnknownNameError, ValidityError
 from . import form_factors
 
 __all__ = [

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ValidityError
+from ..ground.errors import ValidityError
 from ..materials import Element
 from . import form_factors
 from .bremsstrahlung_quadrature import COUPLINGS_PB, QUADRATURES, start_values, zeta_range
@@ -63,7 +63,7 @@ class BremsstrahlungEvents:
 
 def _grid(particle: Array, ff: Array, min_x: float, which: int) -> tuple[Array, Array, Array]:
     """Bins in zeta and v with their probability, from the density at their centres."""
-    from .._kernels import bremsstrahlung_sampler as kernels
+    from ..ground._kernels import bremsstrahlung_sampler as kernels
 
     ends = zeta_range(particle, min_x)
     if ends is None:
@@ -141,7 +141,7 @@ def sample_events(
     UnknownNameError
         If a name is unknown.
     """
-    from .._kernels import bremsstrahlung_sampler as kernels
+    from ..ground._kernels import bremsstrahlung_sampler as kernels
 
     lepton = check_names(projectile, boson, "etl", form_factor)
     check_ranges(energy, mass, min_x)

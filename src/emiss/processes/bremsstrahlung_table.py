@@ -18,10 +18,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .. import constants as const
-from ..errors import EmissError, UnknownNameError
+from ..ground import constants as const
+from ..ground.errors import EmissError, UnknownNameError
+from ..ground.table_files import find_or_make, write_arrays
 from ..materials import Element
-from ..table_files import find_or_make, write_arrays
 from .bremsstrahlung_quadrature import boson_energy_range
 from .bremsstrahlung_results import BOSONS, ENERGY_RANGE, MASS_RANGE
 from .bremsstrahlung_table_grid import (

@@ -13,7 +13,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import EmissError
+from ..ground.errors import EmissError
+from ..ground.shipped import shipped_path
 from ..materials import Element, get
 from . import form_factors
 from .bremsstrahlung_quadrature import (
@@ -51,7 +52,7 @@ def _zeta_edges(particle: Array) -> tuple[Array, int, int]:
 
 def _cumulative(particle: Array, ff: Array) -> Array:
     """Sigma above each grid zeta, with the total first; over alpha^2 alpha_X, GeV^-2."""
-    from .._kernels import bremsstrahlung as kernels
+    from ..ground._kernels import bremsstrahlung as kernels
 
     edges, below, above = _zeta_edges(particle)
     nodes, weights = gauss(_ORDER)
@@ -181,7 +182,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--element", required=True)
     parser.add_argument("--projectile", default="e-", choices=tuple(PROJECTILES))
     parser.add_argument("--form-factor", default="elastic", choices=form_factors.FORM_FACTORS)
-    parser.add_argument("--directory", type=Path, default=Path("src/emiss/data/tables"))
+    parser.add_argument("--directory", type=Path, default=shipped_path("tables"))
     options = parser.parse_args(arguments)
     element = get(options.element).components[0].element
     table = build_table(element, options.projectile, options.form_factor)

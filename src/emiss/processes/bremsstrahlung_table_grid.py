@@ -10,8 +10,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .. import constants as const
-from ..errors import UnknownNameError, ValidityError
+from ..ground import constants as const
+from ..ground.errors import UnknownNameError, ValidityError
 from ..materials import Element
 from . import form_factors
 from .bremsstrahlung_results import BOSONS, PROJECTILES

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import EmissError, ValidityError
+from ..ground.errors import EmissError, ValidityError
 
 __all__ = [
     "decay_length",

@@ -16,8 +16,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .. import constants as const
-from ..errors import UnknownNameError, ValidityError
+from ..ground import constants as const
+from ..ground.errors import UnknownNameError, ValidityError
 
 __all__ = ["BOSONS", "MASS_RATIO_RANGE", "delta_a_per_g2", "loop_integral"]
 

@@ -25,8 +25,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .. import constants as const
-from ..errors import ValidityError
+from ..ground import constants as const
+from ..ground.errors import ValidityError
 from ..materials import Element
 from . import form_factors
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import ValidityError
+from ..ground.errors import ValidityError
 from ..materials import Element
 from . import form_factors
 from .primakoff import differential_t, limits, threshold_energy

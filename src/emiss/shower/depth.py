@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import UnknownNameError, ValidityError
+from ..ground.errors import UnknownNameError, ValidityError
 from ..materials import Material
 from .cascade import solve
 from .kernels import ELECTRON, POSITRON, Physics, Transfer, transfer

@@ -12,7 +12,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import constants as const
+from ..ground import constants as const
 
 __all__ = ["EFFECTIVE_CHARGE", "screening_functions", "screening_integrals"]
 

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import UnknownNameError, ValidityError
+from ..ground.errors import UnknownNameError, ValidityError
 
 __all__ = ["digamma", "ionisation_shift_above", "track_length_above"]
 

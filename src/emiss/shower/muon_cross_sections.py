@@ -12,8 +12,8 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .. import constants as const
-from ..errors import ValidityError
+from ..ground import constants as const
+from ..ground.errors import ValidityError
 from ..materials import Element
 
 __all__ = [

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import constants as const
+from ..ground import constants as const
 from ..materials import Material
 from . import muon_cross_sections as cross
 from . import muon_stopping as stopping

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import constants as const
+from ..ground import constants as const
 from ..materials import Element, Material
 from . import muon_cross_sections as cross
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .. import constants as const
-from ..errors import UnknownNameError, ValidityError
+from ..ground import constants as const
+from ..ground.errors import UnknownNameError, ValidityError
 from ..materials import Material
 from . import muon_loss_matrix as numerics
 from . import muon_stopping as stopping

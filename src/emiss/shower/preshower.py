@@ -26,9 +26,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import EmissError, UnknownNameError, ValidityError
+from ..ground.errors import EmissError, UnknownNameError, ValidityError
+from ..ground.table_files import find_or_make, write_arrays
 from ..materials import Material
-from ..table_files import find_or_make, write_arrays
 
 __all__ = [
     "PreshowerAcceptance",

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import materials
-from ..errors import EmissError, ValidityError
-from ..units import parse_quantity
+from ..ground.errors import EmissError, ValidityError
+from ..ground.shipped import shipped_path
+from ..ground.units import parse_quantity
 from .preshower import (
     LOSS_BINS,
     PROFILE,
@@ -120,7 +121,7 @@ def simulate_tracks(
         and e+; of positrons without which the trigger passes, (20, n); by the first recoil energy
         with which it passes, (20, n, k + 1). Last the mean share of energy in the first layers.
     """
-    from .._kernels.preshower import showers as run
+    from ..ground._kernels.preshower import showers as run
 
     beam = settings["beam_energy_gev"]
     scale, shares = _profile(settings)
@@ -180,7 +181,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--lowest-fraction", type=float, default=0.27)
     parser.add_argument("--showers", type=int, default=SHOWERS)
     parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--directory", type=Path, default=Path("src/emiss/data/tables"))
+    parser.add_argument("--directory", type=Path, default=shipped_path("tables"))
     options = parser.parse_args(arguments)
     material = materials.get(options.material)
     trigger = (

@@ -14,8 +14,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .. import constants as const
-from ..errors import EmissError
+from ..ground import constants as const
+from ..ground.errors import EmissError
 from ..materials import Element, Material
 from .hydrogenic import EFFECTIVE_CHARGE, screening_functions
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import constants as const
+from ..ground import constants as const
 from ..materials import Material
 
 __all__ = [

@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import EmissError, UnknownNameError, ValidityError
+from ..ground.errors import EmissError, UnknownNameError, ValidityError
 from ..materials import Material
 from .cascade import reconstruct, solve
 from .kernels import Physics, transfer
@@ -155,7 +155,7 @@ class TrackLengths:
         return self.edges, -np.diff(self.cumulative[self._index(particle)])
 
     def _repr_html_(self) -> str:
-        from ..export.html import tracks_html
+        from ..presentation.export.html import tracks_html
 
         return tracks_html(self)
 

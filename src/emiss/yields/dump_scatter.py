@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .. import constants as const
-from ..errors import EmissError, ValidityError
+from ..ground import constants as const
+from ..ground.errors import EmissError, ValidityError
 from .production import bremsstrahlung_production
 from .setup import Setup
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import EmissError
+from ..ground.errors import EmissError
 from .flight import decay_rate
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import constants as const
-from ..errors import EmissError, ValidityError
+from ..ground import constants as const
+from ..ground.errors import EmissError, ValidityError
 
 if TYPE_CHECKING:
     from ..models import Model

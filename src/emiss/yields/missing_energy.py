@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import constants as const
-from ..errors import ValidityError
+from ..ground import constants as const
+from ..ground.errors import ValidityError
 from ..processes.decay_in_flight import CITATIONS as DECAY
 from .annihilation import AnnihilationYield, annihilation_yield
 from .bremsstrahlung import (

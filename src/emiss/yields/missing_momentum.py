@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import constants as const
+from ..ground import constants as const
 from . import muon_acceptance
 from .escape import invisible_probability
 from .flight import Window

@@ -16,8 +16,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import constants as const
-from ..errors import ValidityError
+from ..ground import constants as const
+from ..ground.errors import ValidityError
 from ..materials import Element
 from .muon_setup import MuonSetup, pass_below
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ValidityError
+from ..ground.errors import ValidityError
 
 if TYPE_CHECKING:
     from ..experiments import Experiment, Run

@@ -13,9 +13,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import EmissError, ValidityError
-from ..table_files import find_or_make, write_arrays
-from ..units import format_energy
+from ..ground.errors import EmissError, ValidityError
+from ..ground.shipped import shipped_path
+from ..ground.table_files import find_or_make, write_arrays
+from ..ground.units import format_energy
 from . import muon_acceptance
 from .muon_setup import MuonSetup
 
@@ -269,7 +270,7 @@ def main() -> None:
 
     experiment = experiments.get("na64mu-2022")
     setup = muon_setup_of(experiment, experiment.runs[0])
-    directory = Path(__file__).parents[1] / "data" / "tables"
+    directory = shipped_path("tables")
     for boson in BOSONS:
         write_acceptance(build_acceptance(setup, boson), directory)
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import constants as const
-from ..errors import ValidityError
+from ..ground import constants as const
+from ..ground.errors import ValidityError
 from ..processes.primakoff import CITATIONS as PRIMAKOFF
 from .setup import Setup, _momentum_nodes, _table_energy, beam_tracks
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .. import constants as const
-from ..errors import EmissError
 from ..experiments.setup import MissingEnergySelection
 from ..experiments.visible import VisibleSelection
+from ..ground import constants as const
+from ..ground.errors import EmissError
 from .flight import DetectorSetup, FlightYield
 from .muon_setup import MuonSetup, muon_setup_of
 from .setup import Setup, setup_of
@@ -195,7 +195,7 @@ class SignalYield:
         return {name: value / COEFFICIENT_COUPLING**2 for name, value in events.items()}
 
     def _repr_html_(self) -> str:
-        from ..export.html import yield_html
+        from ..presentation.export.html import yield_html
 
         return yield_html(self)
 

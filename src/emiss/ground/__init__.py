@@ -1,0 +1,1 @@
+"""Ground: units, constants, errors, files, provenance; no physics decisions."""

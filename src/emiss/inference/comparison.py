@@ -1,0 +1,138 @@
+"""Our limit against a curve of others: ratio, and where one excludes what the other does not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..constraints.curves.overlay import Overlay, compare_ratio
+from ..ground.errors import EmissError
+from .limit import Limit
+
+__all__ = ["Comparison", "compare_regions"]
+
+Array = NDArray[np.float64]
+Ranges = tuple[tuple[float, float], ...]
+
+_TOLERANCE = 1e-9
+"""Masses that agree to this count as the same."""
+_SAME = 1e-3
+"""Edges that agree to this count as the same: published numbers are rounded."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """Two excluded regions compared.
+
+    Parameters
+    ----------
+    label : str
+        Name of the other curve.
+    quantity : str
+        What is compared: the name of the coupling, or ``"y"``.
+    masses : array of float, shape (n,)
+        Our masses in GeV: of the mediator, or of the dark matter for y.
+    ratio : array of float, shape (n,)
+        Our lower edge over theirs; NaN where there is none or the other curve does not reach.
+    only_ours, only_theirs : tuple of (float, float)
+        Ranges of mass in GeV in which one region has couplings that the other has not; they end
+        at the outermost masses of either curve at which this is so.
+    """
+
+    label: str
+    quantity: str
+    masses: Array
+    ratio: Array
+    only_ours: Ranges
+    only_theirs: Ranges
+
+
+def _edges(masses: Array, region: tuple[Array, Array, Array]) -> tuple[Array, Array]:
+    """Lower and upper edge at the given masses; (inf, 0), an empty region, where there is none."""
+    own, lower, upper = region
+    x, known = np.log(masses), np.log(own)
+    # Logarithms of inf stay inf between two open points; between an open and a closed one the
+    # upper edge counts as open up to the closed one.
+    low = np.exp(np.interp(x, known, np.log(lower)))
+    closed = np.interp(x, known, np.where(np.isfinite(upper), 0.0, 1.0)) == 0.0
+    finite = np.where(np.isfinite(upper), upper, 1.0)
+    high = np.where(closed, np.exp(np.interp(x, known, np.log(finite))), np.inf)
+    # Beside a mass without exclusion the interpolation is undefined even at a mass that has one.
+    nearest = np.clip(np.searchsorted(own, masses), 0, own.size - 1)
+    exact = own[nearest] == masses
+    low, high = np.where(exact, lower[nearest], low), np.where(exact, upper[nearest], high)
+    inside = (masses >= own[0] * (1.0 - _TOLERANCE)) & (masses <= own[-1] * (1.0 + _TOLERANCE))
+    inside &= np.isfinite(low)
+    return np.where(inside, low, np.inf), np.where(inside, high, 0.0)
+
+
+def _ours(limit: Limit, quantity: str) -> tuple[Array, Array, Array]:
+    masses, lower = limit.masses, limit.observed
+    upper = np.full_like(lower, np.inf)
+    if limit.observed_upper is not None:
+        upper = np.where(np.isnan(limit.observed_upper), np.inf, limit.observed_upper)
+    if quantity == "y":
+        if limit.dark_matter_mass is None or limit.y is None:
+            raise EmissError("this model has no y.")
+        upper = limit.y * np.square(upper / lower)
+        masses, lower = limit.dark_matter_mass, limit.y
+    # No exclusion is a lower edge at infinity, which interpolates to no exclusion.
+    open_ = np.where(np.isnan(upper), np.inf, upper)
+    return masses, np.where(np.isfinite(lower), lower, np.inf), open_
+
+
+def _ranges(masses: Array, flags: NDArray[np.bool_]) -> Ranges:
+    steps = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
+    return tuple(
+        (float(masses[start]), float(masses[stop - 1])) for start, stop in steps.reshape(-1, 2)
+    )
+
+
+def compare_regions(limit: Limit, overlay: Overlay) -> Comparison:
+    """Compare the observed limit with another curve.
+
+    Both are interpolated linearly in the logarithms of mass and value, at the masses of both.
+    A curve without upper edge excludes everything above it. Edges within 0.1 % are the same.
+
+    Parameters
+    ----------
+    limit : Limit
+        Our result.
+    overlay : Overlay
+        The other curve: the same coupling against mediator mass, or y against dark-matter mass.
+
+    Returns
+    -------
+    Comparison
+        Ratio at our masses, and the ranges of mass in which either excludes more.
+
+    Raises
+    ------
+    EmissError
+        If the curve is of another quantity or shares no mass with the limit.
+    """
+    ratio = compare_ratio(limit, overlay)
+    quantity = "y" if overlay.quantity == "y" else limit.coupling_name
+    ours = _ours(limit, quantity)
+    upper = np.full_like(overlay.values, np.inf) if overlay.upper is None else overlay.upper
+    masses = np.union1d(ours[0], overlay.masses)
+    with np.errstate(invalid="ignore"):  # inf - inf in the interpolation: no exclusion
+        low, high = _edges(masses, ours)
+        their_low, their_high = _edges(masses, (overlay.masses, overlay.values, upper))
+    return Comparison(
+        overlay.label,
+        quantity,
+        ours[0],
+        ratio,
+        _ranges(masses, _more((low, high), (their_low, their_high))),
+        _ranges(masses, _more((their_low, their_high), (low, high))),
+    )
+
+
+def _more(one: tuple[Array, Array], other: tuple[Array, Array]) -> NDArray[np.bool_]:
+    """Where one interval is not inside the other."""
+    (low, high), (other_low, other_high) = one, other
+    outside = (low < other_low * (1.0 - _SAME)) | (high > other_high * (1.0 + _SAME))
+    return np.asarray((low < high) & outside)

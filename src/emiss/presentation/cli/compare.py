@@ -1,0 +1,122 @@
+"""`emiss compare`: a limit against curves of others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
+import typer
+
+from . import options
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...constraints.curves.overlay import Overlay
+    from ...inference.comparison import Comparison
+    from ...inference.limit import Limit
+
+
+def compare(
+    limit: Annotated[Path, typer.Argument(help="limit.json of emiss, or its directory.")],
+    curves: Annotated[
+        list[Path],
+        typer.Argument(help="Curves: CSV, HEPData YAML or JSON, .lmt, or another limit.json."),
+    ],
+    column: Annotated[
+        str | None, typer.Option("--column", help="Column of a HEPData table, by part of its name.")
+    ] = None,
+    figure: options.Figure = None,
+    as_json: options.Json = False,
+) -> None:
+    """Ratio of a limit to other curves, and where one excludes what the other does not."""
+    from ...constraints.curves.curve_files import read_curve
+    from ...inference.comparison import compare_regions
+    from ..export import load_limit
+    from .output import emit_json, save_and_announce
+
+    result = load_limit(limit)
+    overlays = [_curve(path, column, read_curve) for path in curves]
+    found = [compare_regions(result, overlay) for overlay in overlays]
+    if as_json:
+        emit_json(
+            {
+                "experiment": result.experiment,
+                "model": result.model,
+                "coupling_name": result.coupling_name,
+                "comparisons": [_record(c, o) for c, o in zip(found, overlays, strict=True)],
+            }
+        )
+    else:
+        _print(result, found, overlays)
+    if figure is not None:
+        path = Path(figure)
+        if as_json:
+            _save(_draw(result, overlays), path)
+        else:
+            save_and_announce(_draw(result, overlays), path)
+
+
+def _curve(path: Path, column: str | None, read_curve: Any) -> Overlay:
+    table = path.suffix.lower() in {".yaml", ".yml", ".json"}
+    curve: Overlay = read_curve(path, column=column if table else None)
+    return curve
+
+
+def _draw(result: Limit, overlays: Sequence[Overlay]) -> Any:
+    from .. import plots
+
+    if len(overlays) == 1:
+        return plots.compare(result, overlays[0])
+    return plots.exclusion(result, overlays)
+
+
+def _save(figure: Any, path: Path) -> None:
+    from .. import plots
+
+    formats = (path.suffix[1:],) if path.suffix in {".png", ".pdf", ".svg"} else ("png", "pdf")
+    plots.save_figure(figure, path.with_suffix("") if path.suffix else path, formats)
+
+
+def _record(found: Comparison, overlay: Overlay) -> dict[str, Any]:
+    return {
+        "label": found.label,
+        "quantity": found.quantity,
+        "reference": overlay.reference,
+        "masses_gev": found.masses,
+        "ratio": found.ratio,
+        "only_ours_gev": found.only_ours,
+        "only_theirs_gev": found.only_theirs,
+    }
+
+
+def _print(result: Limit, found: Sequence[Comparison], overlays: Sequence[Overlay]) -> None:
+    from ...ground.units import format_energy
+    from .output import note, number, table
+
+    rows = [
+        [format_energy(float(mass)), *(number(float(c.ratio[i]), 3) for c in found)]
+        for i, mass in enumerate(result.masses)
+    ]
+    columns = ["mediator mass", *(f"{c.quantity}: ours / {c.label}" for c in found)]
+    table(f"{result.experiment_title}: {result.model}", columns, rows)
+    for comparison, overlay in zip(found, overlays, strict=True):
+        known = comparison.ratio[np.isfinite(comparison.ratio)]
+        spread = "no common mass with an exclusion"
+        if known.size:
+            spread = (
+                f"ratio {number(float(known.min()), 3)} to {number(float(known.max()), 3)}, "
+                f"median {number(float(np.median(known)), 3)}"
+            )
+        source = f" ({overlay.reference})" if overlay.reference else ""
+        note(f"{comparison.label}{source}: {spread}")
+        mass = "m_chi" if comparison.quantity == "y" else "mass"
+        note(f"  ours excludes more at {mass}: {_text(comparison.only_ours)}")
+        note(f"  theirs excludes more at {mass}: {_text(comparison.only_theirs)}")
+
+
+def _text(ranges: tuple[tuple[float, float], ...]) -> str:
+    from ...ground.units import format_energy
+
+    return ", ".join(f"{format_energy(a)} to {format_energy(b)}" for a, b in ranges) or "nowhere"

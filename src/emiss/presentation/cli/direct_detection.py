@@ -1,0 +1,135 @@
+"""`emiss direct-detection`: scattering cross-sections against y, both ways."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from . import options
+
+if TYPE_CHECKING:
+    from ...constraints.curves.overlay import Overlay
+    from ...constraints.direct_detection import Target
+
+
+def direct_detection(
+    dark_matter: Annotated[
+        str, typer.Option("--dark-matter", help="scalar, dirac, majorana or pseudo-dirac.")
+    ] = "scalar",
+    mass: Annotated[
+        str | None, typer.Option("--mass", help="Dark-matter mass, e.g. 10MeV.")
+    ] = None,
+    y: Annotated[float | None, typer.Option("--y", help="y, to be turned into sigma.")] = None,
+    sigma: Annotated[
+        float | None, typer.Option("--sigma", help="Cross-section in cm2, to be turned into y.")
+    ] = None,
+    curve: Annotated[
+        Path | None,
+        typer.Option("--curve", help="CSV with columns like m_chi_MeV,sigma_e_cm2, turned into y."),
+    ] = None,
+    target: Annotated[
+        str | None,
+        typer.Option("--target", help="electron or nucleon; default electron, or as in --curve."),
+    ] = None,
+    mass_ratio: Annotated[
+        float, typer.Option("--mass-ratio", help="Mediator mass over dark-matter mass.")
+    ] = 3.0,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="CSV of y for --curve, to be drawn with a limit."),
+    ] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Reference cross-section that belongs to y, or y that belongs to a cross-section."""
+    from ...ground.errors import EmissError
+
+    if sum(value is not None for value in (y, sigma, curve)) != 1:
+        raise EmissError("give one of --y, --sigma and --curve.")
+    if target not in (None, "electron", "nucleon"):
+        raise EmissError(f"--target {target}: must be electron or nucleon.")
+    chosen = cast("Target | None", target)
+    if curve is not None:
+        _curve(curve, dark_matter, (chosen, mass_ratio), output, as_json)
+        return
+    if mass is None or output is not None:
+        raise EmissError("--y and --sigma need --mass, and -o/--output needs --curve.")
+    _point(mass, (y, sigma), dark_matter, (chosen or "electron", mass_ratio), as_json)
+
+
+def _point(
+    mass: str,
+    values: tuple[float | None, float | None],
+    kind: str,
+    case: tuple[Target, float],
+    as_json: bool,
+) -> None:
+    from ...constraints import direct_detection as dd
+    from ...ground.units import format_energy, parse_quantity
+    from .output import emit_json, note, number, table
+
+    target, ratio = case
+    m_chi = parse_quantity(mass, "energy", "--mass")
+    translation = dd.elastic_translation(kind)
+    y, sigma = values
+    if translation.exists and y is not None:
+        sigma = float(dd.sigma_from_y(y, m_chi, kind, target, ratio))
+    elif translation.exists and sigma is not None:
+        y = float(dd.y_from_sigma(sigma, m_chi, kind, target, ratio))
+    if as_json:
+        emit_json(
+            {
+                "dark_matter": kind,
+                "mass_gev": m_chi,
+                "target": target,
+                "mass_ratio": ratio,
+                "translation_exists": translation.exists,
+                "statement": translation.statement,
+                "y": y,
+                "sigma_cm2": sigma,
+            }
+        )
+        return
+    if translation.exists:
+        symbol = "sigma_e" if target == "electron" else "sigma_p"
+        rows = [("y", number(y, 5)), (f"{symbol} (cm2)", number(sigma, 5))]
+        table(f"{kind}, m_chi = {format_energy(m_chi)}, mass ratio {ratio:g}", ["", ""], rows)
+    note(translation.statement)
+
+
+def _curve(
+    path: Path,
+    kind: str,
+    case: tuple[Target | None, float],
+    output: Path | None,
+    as_json: bool,
+) -> None:
+    from ...constraints.direct_detection_curve import read_curve_in_y
+    from ...ground.units import format_energy
+    from .output import emit_json, note, number, table
+
+    curve = read_curve_in_y(path, kind, *case)
+    if output is not None:
+        from ..export import write_text
+
+        write_text(output, _csv(curve, kind, case[1]))
+    if as_json:
+        record = {"label": curve.label, "dark_matter": kind, "mass_ratio": case[1]}
+        emit_json({**record, "masses_gev": curve.masses, "y": curve.values})
+        return
+    rows = [
+        [format_energy(float(m)), number(float(v))]
+        for m, v in zip(curve.masses, curve.values, strict=True)
+    ]
+    table(f"{curve.label} as y, {kind} dark matter, mass ratio {case[1]:g}", ["m_chi", "y"], rows)
+    if output is not None:
+        note(f"wrote {output}")
+
+
+def _csv(curve: Overlay, kind: str, ratio: float) -> str:
+    head = f"# {curve.label}: y for {kind} dark matter, mediator mass {ratio:g} m_chi\n"
+    head += f"# reference: {curve.reference}\n" if curve.reference else ""
+    head += "m_chi_gev,y\n"
+    rows = zip(curve.masses.tolist(), curve.values.tolist(), strict=True)
+    return head + "".join(f"{m:.9g},{v:.9g}\n" for m, v in rows)

@@ -1,0 +1,159 @@
+"""`emiss limit`: from an experiment and a model to the excluded couplings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from . import options
+
+if TYPE_CHECKING:
+    from ...constraints.curves.overlay import Overlay
+    from ...inference.limit import Limit
+
+
+def limit(
+    experiment: Annotated[
+        str, typer.Argument(help="Name or path of a TOML file; several with commas are combined.")
+    ],
+    model: options.ModelName = "dark-photon",
+    settings: options.Settings = None,
+    masses: options.Masses = "1MeV:1GeV:60",
+    cl: options.ConfidenceLevel = 0.9,
+    method: options.Method = "cls",
+    on_target: Annotated[
+        float | None, typer.Option("--on-target", help="Rescale to this many beam particles.")
+    ] = None,
+    form_factor: Annotated[
+        str, typer.Option("--form-factor", help="elastic or elastic+inelastic.")
+    ] = "elastic",
+    electron_motion: Annotated[
+        bool, typer.Option("--electron-motion", help="Motion of the target's atomic electrons.")
+    ] = False,
+    tip: Annotated[
+        bool, typer.Option("--tip", help="Add masses where an excluded region ends (islands).")
+    ] = False,
+    compare: Annotated[
+        Path | None, typer.Option("--compare", help="CSV with a curve to draw and compare with.")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            help="Directory for the results; default out/EXPERIMENT (not with --json).",
+        ),
+    ] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Exclude couplings: table, figures, CSV, JSON, HEPData record and bibliography."""
+    from ... import inference
+    from ...ground import units
+
+    grid = units.parse_masses(masses)
+    overlay = _read_overlay(compare)
+    chosen = options.get_model(model, settings)
+    from .output import note, progress, warn
+
+    with progress("tables for new elements") as report:
+        given: dict[str, Any] = {
+            "cl": cl,
+            "method": method,
+            "on_target": on_target,
+            "form_factor": form_factor,
+            "electron_motion": electron_motion,
+            "progress": report,
+        }
+        if tip:
+            from ...inference.islands import masses_to_the_tip
+
+            grid = masses_to_the_tip(experiment, chosen, grid, **given)
+        result = inference.limit(experiment, chosen, masses=grid, **given)
+    for text in result.warnings:
+        warn(text)
+    directory = output
+    if directory is None and not as_json:
+        directory = Path("out") / result.experiment
+    if directory is not None:
+        from ...inference.thermal import thermal_overlays
+        from ..export import write_results
+
+        lines, remarks = thermal_overlays(result, chosen)
+        for text in remarks:
+            warn(text)
+        files = write_results(
+            result,
+            directory,
+            overlays=() if overlay is None else (overlay,),
+            thermal_lines=lines,
+        )
+    if as_json:
+        _print_json(result, overlay)
+        return
+    _print_table(result, overlay)
+    note(f"wrote {', '.join(sorted(file.name for file in files))} in {directory}")
+
+
+def _read_overlay(path: Path | None) -> Overlay | None:
+    if path is None:
+        return None
+    from ...constraints.curves.overlay import read_overlay
+
+    return read_overlay(path)
+
+
+def _print_json(result: Limit, overlay: Overlay | None) -> None:
+    from ..export import limit_record
+    from .output import emit_json
+
+    record = limit_record(result)
+    if overlay is not None:
+        from ...constraints.curves.overlay import compare_ratio
+
+        ratio = compare_ratio(result, overlay)
+        record["comparison"] = {"label": overlay.label, "ratio": ratio}
+    emit_json(record)
+
+
+def _print_table(result: Limit, overlay: Overlay | None) -> None:
+    from ...ground.units import format_energy
+    from .output import note, number, table
+
+    island = result.observed_upper is not None
+    columns = ["mass", f"{result.coupling_name} obs."]
+    columns += ["upper edge"] if island else []
+    columns += ["exp. −2σ", "−1σ", "median", "+1σ", "+2σ"]
+    columns += ["y"] if result.y is not None else []
+    columns += list(result.shares)
+    ratio = None
+    if overlay is not None:
+        from ...constraints.curves.overlay import compare_ratio
+
+        ratio = compare_ratio(result, overlay)
+        columns.append(f"ratio to {overlay.label}")
+    rows = []
+    for i, mass in enumerate(result.masses):
+        row = [format_energy(mass), number(result.observed[i])]
+        if result.observed_upper is not None:
+            row.append(number(result.observed_upper[i]))
+        row += [number(result.expected[band][i]) for band in ("-2", "-1", "0", "1", "2")]
+        if result.y is not None:
+            row.append(number(result.y[i]))
+        row += [number(share[i], 3) for share in result.shares.values()]
+        if ratio is not None:
+            row.append(number(ratio[i], 3))
+        rows.append(row)
+    title = (
+        f"{result.experiment_title}: {result.model}, {result.cl:.0%} CL ({result.method}), "
+        f"{result.particles_on_target:.3g} on target, {result.beam_label}"
+    )
+    table(title, columns, rows)
+    parameters = ", ".join(f"{key} = {value}" for key, value in result.model_parameters.items())
+    note(f"model parameters: {parameters}")
+    unsure = [i for i in result.provenance.inputs if i.status not in {"published", "derived"}]
+    if unsure:
+        note("inputs that are not published numbers (see `emiss show`):")
+        for label in unsure:
+            note(f"  {label.name} = {label.value} [{label.status}] {label.source}")

@@ -1,0 +1,62 @@
+"""`emiss loss`: the energy that a muon loses in a slab."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from . import options
+
+THRESHOLDS_GEV = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 80.0)
+
+
+def loss(
+    beam: Annotated[str, typer.Option("--beam", help="mu- or mu+.")] = "mu-",
+    energy: Annotated[str, typer.Option("--energy", help="Energy, e.g. 160GeV.")] = "160GeV",
+    material: Annotated[
+        str, typer.Option("--material", help="See `emiss list materials`.")
+    ] = "na64-ecal",
+    thickness: Annotated[
+        str | None,
+        typer.Option("--thickness", help="Thickness, e.g. 45cm; default: that of a sandwich."),
+    ] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Mean, median and tail of the energy lost by muons, with the share of each process."""
+    from ... import materials
+    from ...ground.units import parse_quantity
+    from ...shower.muon_transport import muon_energy_loss
+    from .output import emit_json, number, table
+
+    beam_energy = parse_quantity(energy, "energy", "--energy")
+    length = None if thickness is None else parse_quantity(thickness, "length", "--thickness")
+    result = muon_energy_loss(materials.find(material), beam_energy, length, beam)
+    above = dict(zip(THRESHOLDS_GEV, result.fraction_above(THRESHOLDS_GEV).tolist(), strict=True))
+    if as_json:
+        emit_json(
+            {
+                "beam": beam,
+                "energy_gev": beam_energy,
+                "material": material,
+                "thickness_cm": result.thickness_cm,
+                "mean_gev": result.mean,
+                "median_gev": result.median,
+                "most_probable_gev": result.most_probable,
+                "fraction_above": {f"{limit:g}": share for limit, share in above.items()},
+                "contributions_gev": result.contributions,
+            }
+        )
+        return
+    rows = [
+        ["mean loss (GeV)", number(result.mean)],
+        ["median (GeV)", number(result.median)],
+        ["most probable (GeV)", number(result.most_probable)],
+    ]
+    rows += [[f"fraction losing over {limit:g} GeV", number(s)] for limit, s in above.items()]
+    rows += [[f"mean loss by {name} (GeV)", number(v)] for name, v in result.contributions.items()]
+    table(
+        f"{beam} of {beam_energy:g} GeV in {result.thickness_cm:.4g} cm of {material}",
+        ["quantity", "value"],
+        rows,
+    )

@@ -1,0 +1,194 @@
+"""`emiss plane`: limits of several experiments on one coupling, with (g-2) or the relic density."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+
+from . import options
+
+if TYPE_CHECKING:
+    from ...constraints.cosmology.relic import RelicLine
+    from ...constraints.magnetic_moments import CouplingBand
+    from ...inference.limit import Limit
+    from ...models import Model
+
+RELIC_POINTS = 25
+_AROUND = (0.9, 0.97, 0.995, 1.005, 1.03, 1.1)
+"""Masses in units of a threshold at which the line of the relic density gets points of its own."""
+
+
+def plane(
+    experiments: Annotated[list[str], typer.Argument(help="Names or paths of TOML files.")],
+    model: options.ModelName = "lmu-ltau",
+    settings: options.Settings = None,
+    masses: options.Masses = "1MeV:1GeV:60",
+    cl: options.ConfidenceLevel = 0.9,
+    method: options.Method = "cls",
+    reference: Annotated[
+        str | None,
+        typer.Option("--reference", help="Moment whose band is drawn, e.g. muon-2021."),
+    ] = None,
+    sigmas: Annotated[
+        float, typer.Option("--sigmas", help="Half-width of the band in standard deviations.")
+    ] = 2.0,
+    figure: options.Figure = None,
+    as_json: options.Json = False,
+) -> None:
+    """Limits on a coupling against mass, of several experiments together.
+
+    Without dark matter in the model, or with --reference, the band of the muon's (g-2) is drawn
+    beside them; with it (--set dark_matter=dirac) the coupling that gives the relic density. One
+    experiment and inelastic dark matter (--set splitting=0.4): epsilon^2 against m_chi.
+    """
+    from ... import inference
+    from ...constraints.magnetic_moments import coupling_band
+    from ...ground import units
+    from .output import emit_json, warn
+
+    grid = units.parse_masses(masses)
+    chosen = options.get_model(model, settings)
+    band = _in_coupling_of(chosen, coupling_band(chosen.boson, grid, "mu", reference, sigmas))
+    thermal = chosen.dark_sector is not None and reference is None
+    limits = [
+        inference.limit(name, chosen, masses=grid, cl=cl, method=method) for name in experiments
+    ]
+    for text in dict.fromkeys(text for one in limits for text in one.warnings):
+        warn(text)
+    relic = _relic(chosen, grid) if thermal else None
+    if as_json:
+        record: dict[str, Any] = {
+            "model": chosen.name,
+            "model_parameters": chosen.parameters(),
+            "coupling_name": chosen.coupling_name,
+            "masses_gev": grid,
+            "limits": {one.experiment: one.observed for one in limits},
+            "upper_edges": {one.experiment: one.observed_upper for one in limits},
+            f"band_{chosen.coupling_name}": {
+                "reference": band.reference.name,
+                "lower": band.lower,
+                "upper": band.upper,
+            },
+            "excluded_share_of_band": {one.experiment: _share(band, one) for one in limits},
+            "relic": None
+            if relic is None
+            else {"masses_gev": relic.masses * relic.mass_ratio, "coupling": relic.coupling},
+        }
+        emit_json(record)
+    else:
+        _print(limits)
+        if not thermal:
+            _print_coverage(limits, band)
+    if figure is not None:
+        _draw(limits, None if thermal else band, relic, Path(figure), as_json)
+
+
+def _in_coupling_of(model: Model, band: CouplingBand) -> CouplingBand:
+    """The band in the free coupling of a model; NaN where that has nothing to do with muons."""
+    import numpy as np
+
+    unit = model.lepton_coupling("mu", 1.0, band.masses)
+    unit = np.where(unit > 0.0, unit, np.nan)
+    return replace(band, lower=band.lower / unit, upper=band.upper / unit)
+
+
+def _share(band: CouplingBand, one: Limit) -> Any:
+    from ...constraints.moment_coverage import excluded_share
+
+    return excluded_share(band, one.observed, one.observed_upper)
+
+
+def _relic(model: Model, grid: Any) -> RelicLine | None:
+    """Line of the relic density, with points at the kinks; None, with a warning, if not covered."""
+    import numpy as np
+
+    from ...constraints.cosmology.mediators import mediator_from_model
+    from ...constraints.cosmology.relic import relic_coupling
+    from ...ground.errors import ValidityError
+    from ...ground.units import mass_grid
+    from .output import warn
+
+    sector = model.dark_sector
+    assert sector is not None
+    low, high = float(grid[0]), float(grid[-1])
+    count = 1 if low == high else RELIC_POINTS
+    try:
+        mediator = mediator_from_model(cast(Any, model))
+        kinks = 0.5 * np.outer(mediator.thresholds, _AROUND).ravel() * sector.mass_ratio
+        inside = kinks[(kinks > low) & (kinks < high)]
+        masses = np.unique(np.concatenate([mass_grid(low, high, count), inside]))
+        return relic_coupling(
+            masses / sector.mass_ratio,
+            cast(Any, sector.kind),
+            sector.alpha_dark,
+            sector.mass_ratio,
+            mediator=mediator,
+            splitting=sector.splitting,
+        )
+    except ValidityError as error:
+        warn(f"no line of the relic density: {error}")
+        return None
+
+
+def _print(limits: list[Limit]) -> None:
+    from ...ground.units import format_energy
+    from .output import note, number, table
+
+    first = limits[0]
+    rows = [
+        [format_energy(float(mass)), *(number(float(one.observed[i])) for one in limits)]
+        for i, mass in enumerate(first.masses)
+    ]
+    title = f"{first.model}: limits on {first.coupling_name}, {first.cl:.0%} CL ({first.method})"
+    table(title, ["mass", *(one.experiment_title for one in limits)], rows)
+    parameters = ", ".join(f"{key} = {value}" for key, value in first.model_parameters.items())
+    note(f"model parameters: {parameters}")
+
+
+def _print_coverage(limits: list[Limit], band: CouplingBand) -> None:
+    from ...ground.units import format_energy
+    from .output import note
+
+    used = band.reference
+    note(
+        f"(g-2): {used.name}, measured - predicted = {used.value:.4g} +- {used.uncertainty:.2g}, "
+        f"band of {band.sigmas:g} standard deviations"
+    )
+    for one in limits:
+        share = _share(band, one)
+        whole, some = band.masses[share >= 1.0], band.masses[share > 0.0]
+        text = f"  {one.experiment_title}: "
+        if some.size == 0:
+            note(f"{text}excludes none of the band at these masses")
+            continue
+        ends = f"{format_energy(float(some[0]))} to {format_energy(float(some[-1]))}"
+        text += f"excludes part of the band at {some.size} of {band.masses.size} masses ({ends})"
+        note(f"{text}, all of it at {whole.size}")
+
+
+def _is_inelastic(one: Limit) -> bool:
+    splitting = float(one.model_parameters.get("splitting", 0.0))
+    return splitting > 0.0 and one.coupling_name == "epsilon"
+
+
+def _draw(
+    limits: list[Limit],
+    band: CouplingBand | None,
+    relic: RelicLine | None,
+    path: Path,
+    quiet: bool,
+) -> None:
+    from ..plots.inelastic_plane import inelastic_plane
+    from ..plots.muon import coupling_plane, thermal_coupling_plane
+    from .output import save_and_announce
+
+    if band is not None:
+        drawn = coupling_plane(band, limits)
+    elif len(limits) == 1 and _is_inelastic(limits[0]):
+        drawn = inelastic_plane(limits[0], () if relic is None else (relic,))
+    else:
+        drawn = thermal_coupling_plane(limits, relic)
+    save_and_announce(drawn, path, quiet=quiet)

@@ -1,0 +1,133 @@
+"""`emiss verdict`: which dark-matter masses each thermal scenario has left."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from . import options
+
+if TYPE_CHECKING:
+    from ...inference.verdict import VerdictReport
+    from ...models import Model
+
+
+def verdict(
+    experiments: Annotated[
+        list[str], typer.Argument(help="Names or paths of TOML files, one or more.")
+    ],
+    alpha_dark: Annotated[
+        float | None, typer.Option("--alpha-dark", help="Dark coupling g^2/4pi; default 0.1.")
+    ] = None,
+    mass_ratio: Annotated[
+        float | None, typer.Option("--mass-ratio", help="Mediator mass over m_chi; default 3.")
+    ] = None,
+    dark_matter: Annotated[
+        list[str] | None,
+        typer.Option("--dark-matter", help="Scenario; may be repeated. Default: the usual three."),
+    ] = None,
+    masses: Annotated[
+        str, typer.Option("--masses", help="Dark-matter masses of the first scan: low:high:count.")
+    ] = "1MeV:300MeV:80",
+    model: options.ModelName = "dark-photon",
+    settings: options.Settings = None,
+    cl: options.ConfidenceLevel = 0.9,
+    method: options.Method = "cls",
+    as_json: options.Json = False,
+) -> None:
+    """Excluded and remaining dark-matter masses of the thermal scenarios, alone and combined."""
+    from ...ground.units import parse_masses
+    from ...inference.verdict import verdict as judge
+
+    chosen = _with_dark_matter(model, settings, (dark_matter or ["majorana"])[0])
+    report = judge(
+        experiments,
+        _with_sector(chosen, alpha_dark, mass_ratio),
+        masses=parse_masses(masses),
+        kinds=dark_matter,
+        cl=cl,
+        method=method,
+    )
+    if as_json:
+        from .output import emit_json
+
+        emit_json(_record(report))
+        return
+    _print(report)
+
+
+def _with_dark_matter(name: str, settings: list[str] | None, kind: str) -> Model:
+    """Model with a dark sector; every scenario replaces its kind of dark matter later."""
+    from ... import models
+
+    given = options.read_settings(settings)
+    own = given.get("dark_matter", models.defaults(name).get("dark_matter", "none"))
+    # A model that has one is left alone: its splitting goes with its own kind only.
+    return models.get(name, given if own != "none" else {**given, "dark_matter": kind})
+
+
+def _with_sector(model: Model, alpha_dark: float | None, mass_ratio: float | None) -> Model:
+    """Change the dark sector where asked; gauge bosons have g_chi in place of alpha_dark."""
+    changes: dict[str, float] = {}
+    if alpha_dark is not None and "g_chi" in model.parameters():
+        changes["g_chi"] = math.sqrt(4.0 * math.pi * max(alpha_dark, 0.0))
+    elif alpha_dark is not None:
+        changes["alpha_dark"] = alpha_dark
+    if mass_ratio is not None:
+        changes["mass_ratio"] = mass_ratio
+    return model.with_parameters(**changes)
+
+
+def _record(report: VerdictReport) -> dict[str, object]:
+    scenarios: dict[str, dict[str, object]] = {}
+    for item in report.verdicts:
+        mass, ratio = item.closest
+        scenarios.setdefault(item.kind, {})[item.source] = {
+            "excluded_gev": item.excluded,
+            "left_gev": item.left,
+            "deepest": {"mass_gev": mass, "excluded_over_relic_y": ratio},
+        }
+    return {
+        "model": report.model,
+        "alpha_dark": report.alpha_dark,
+        "mass_ratio": report.mass_ratio,
+        "cl": report.cl,
+        "searched_gev": report.searched,
+        "scenarios": scenarios,
+        "notes": list(report.notes),
+        "citations": list(report.citations),
+    }
+
+
+def _ranges(ranges: tuple[tuple[float, float], ...]) -> str:
+    from ...ground.units import format_energy
+
+    if not ranges:
+        return "—"
+    return ", ".join(f"{format_energy(low)} – {format_energy(high)}" for low, high in ranges)
+
+
+def _print(report: VerdictReport) -> None:
+    from .output import note, number, table
+
+    rows = [
+        [
+            item.kind,
+            item.source,
+            _ranges(item.excluded),
+            _ranges(item.left),
+            number(item.closest[1], 3),
+        ]
+        for item in report.verdicts
+    ]
+    title = (
+        f"thermal scenarios, {report.model}, alpha_dark = {report.alpha_dark:g}, "
+        f"mass ratio {report.mass_ratio:g}, {report.cl:.0%} CL, m_chi in "
+        f"{_ranges((report.searched,))}"
+    )
+    columns = ["dark matter", "experiment", "excluded", "left", "deepest y limit / relic y"]
+    table(title, columns, rows)
+    for text in report.notes:
+        note(text)

@@ -1,0 +1,258 @@
+"""A limit as a HEPData submission: ``submission.yaml`` and one YAML file per table.
+
+Format: HEPData submission, version 1 of its schemas. Numbers are numbers; a mass at which nothing
+is excluded has ``-`` in that column, and a mass with no value in any column is left out (unless
+all are empty).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...ground.atomic import atomic_directory
+from ...inference.limit import Limit
+
+__all__ = ["hepdata_documents", "hepdata_files", "write_hepdata"]
+
+_MISSING = "-"
+
+
+def _rounded(value: float) -> float:
+    # Nine digits tell every number apart and keep binary noise out of the record.
+    return float(f"{value:.9g}")
+
+
+def _value(value: float) -> dict[str, Any]:
+    return {"value": _rounded(value) if math.isfinite(value) else _MISSING}
+
+
+def _band_errors(median: float, low: float, high: float, label: str) -> list[dict[str, Any]]:
+    if not (math.isfinite(median) and math.isfinite(low) and math.isfinite(high)):
+        return []
+    return [
+        {
+            "label": label,
+            "asymerror": {"minus": _rounded(low - median), "plus": _rounded(high - median)},
+        }
+    ]
+
+
+def _expected(bands: Mapping[str, NDArray[np.float64]], index: int) -> dict[str, Any]:
+    median = float(bands["0"][index])
+    point = _value(median)
+    errors = _band_errors(
+        median, float(bands["-1"][index]), float(bands["1"][index]), "1 s.d."
+    ) + _band_errors(median, float(bands["-2"][index]), float(bands["2"][index]), "2 s.d.")
+    return {**point, "errors": errors} if errors else point
+
+
+def _qualifiers(limit: Limit) -> list[dict[str, Any]]:
+    facts: list[tuple[str, Any]] = [
+        ("EXPERIMENT", limit.experiment_title),
+        ("BEAM", limit.beam_label),
+        ("PARTICLES ON TARGET", float(limit.particles_on_target)),
+        ("MODEL", limit.model),
+        ("CONFIDENCE LEVEL", float(limit.cl)),
+        ("METHOD", limit.method),
+        *((name.upper(), value) for name, value in limit.model_parameters.items()),
+    ]
+    return [
+        {
+            "name": name,
+            "value": value.item() if isinstance(value, np.generic) else value,
+        }
+        for name, value in facts
+    ]
+
+
+def _table(
+    mass_name: str,
+    masses: NDArray[np.float64],
+    columns: list[tuple[str, list[dict[str, Any]]]],
+    qualifiers: list[dict[str, Any]],
+) -> dict[str, Any]:
+    kept = [
+        i
+        for i in range(masses.size)
+        if any(points[i]["value"] != _MISSING for _, points in columns)
+    ]
+    # Nothing excluded anywhere is a result too, and a table without rows is not valid.
+    kept = kept or list(range(masses.size))
+    return {
+        "independent_variables": [
+            {
+                "header": {"name": mass_name, "units": "GeV"},
+                "values": [{"value": _rounded(float(masses[i]))} for i in kept],
+            }
+        ],
+        "dependent_variables": [
+            {
+                "header": {"name": name},
+                "qualifiers": qualifiers,
+                "values": [points[i] for i in kept],
+            }
+            for name, points in columns
+        ],
+    }
+
+
+def _coupling_table(limit: Limit) -> dict[str, Any]:
+    symbol = f"${limit.coupling_label}$"
+    level = f"{100 * limit.cl:g}% CL"
+    observed = [_value(float(v)) for v in limit.observed]
+    columns = [(f"Observed {level} limit on {symbol}", observed)]
+    if limit.observed_upper is not None:
+        upper = [_value(float(v)) for v in limit.observed_upper]
+        columns = [
+            (f"Lower edge of the excluded {symbol}, observed, {level}", observed),
+            (f"Upper edge of the excluded {symbol}, observed, {level}", upper),
+        ]
+    expected = [_expected(limit.expected, i) for i in range(limit.masses.size)]
+    columns.append((f"Expected {level} limit on {symbol}", expected))
+    return _table("Mediator mass", limit.masses, columns, _qualifiers(limit))
+
+
+def _keywords(observable: str) -> list[dict[str, Any]]:
+    return [
+        {"name": "observables", "values": [observable]},
+        {"name": "phrases", "values": ["Dark photon", "Dark matter", "Missing energy", "Limit"]},
+    ]
+
+
+def hepdata_documents(
+    limit: Limit, figures: Mapping[str, str] | None = None
+) -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]]]:
+    """Contents of a HEPData submission.
+
+    Parameters
+    ----------
+    limit : Limit
+        The result.
+    figures : mapping of str to str, optional
+        File names of images beside the submission: keys ``"coupling"`` and ``"y"``.
+
+    Returns
+    -------
+    submission : list of dict
+        Documents of ``submission.yaml``.
+    tables : dict of str to dict
+        Data tables by file name.
+    """
+    figures = figures or {}
+    tables = {"coupling.yaml": _coupling_table(limit)}
+    level, name = f"{100 * limit.cl:g}% CL", limit.coupling_name
+    texts = {
+        "coupling.yaml": (
+            f"Limit on {name}",
+            f"Excluded coupling {name} against the mediator mass at {level}, {limit.model}, "
+            f"{limit.experiment_title}.",
+            "coupling",
+        )
+    }
+    if limit.y is not None and limit.dark_matter_mass is not None:
+        symbol = r"$y = \epsilon^2 \alpha_D (m_\chi / m_{A'})^4$"
+        points = [_value(float(v)) for v in limit.y]
+        tables["y.yaml"] = _table(
+            "Dark-matter mass",
+            limit.dark_matter_mass,
+            [(f"Observed {level} limit on {symbol}", points)],
+            _qualifiers(limit),
+        )
+        texts["y.yaml"] = (
+            "Limit on y",
+            f"Excluded y against the dark-matter mass at {level}, {limit.model}, "
+            f"{limit.experiment_title}.",
+            "y",
+        )
+    version = limit.provenance.versions.get("emiss", "unknown")
+    comment = (
+        f"{limit.experiment_title}: limits on {limit.model}. Made with emiss {version}, inputs "
+        f"sha256 {limit.provenance.inputs_sha256}. " + " ".join(limit.warnings)
+    )
+    submission: list[dict[str, Any]] = [{"comment": comment.strip()}]
+    for file, (title, description, kind) in texts.items():
+        entry: dict[str, Any] = {
+            "name": title,
+            "description": description,
+            "keywords": _keywords("Y" if kind == "y" else name.upper()),
+            "data_file": file,
+        }
+        if kind in figures:
+            entry["additional_resources"] = [
+                {"location": figures[kind], "description": "Figure of this table"}
+            ]
+        submission.append(entry)
+    return submission, tables
+
+
+def hepdata_files(limit: Limit, figures: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Text of each file of a HEPData submission.
+
+    Parameters
+    ----------
+    limit : Limit
+        The result.
+    figures : mapping of str to str, optional
+        As in `hepdata_documents`.
+
+    Returns
+    -------
+    dict of str to str
+        YAML by file name, ``submission.yaml`` first.
+    """
+    import yaml
+
+    # Without the C emitter the same text takes some ten times longer.
+    base: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+    class Dumper(base):  # type: ignore[misc]
+        def ignore_aliases(self, data: Any) -> bool:
+            return True
+
+    def dump(documents: list[dict[str, Any]]) -> str:
+        text: str = yaml.dump_all(
+            documents, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=100
+        )
+        return text
+
+    submission, tables = hepdata_documents(limit, figures)
+    files = {"submission.yaml": dump(submission)}
+    files.update({name: dump([table]) for name, table in tables.items()})
+    return files
+
+
+def write_hepdata(
+    limit: Limit, directory: Path | str, figures: Mapping[str, str] | None = None
+) -> list[Path]:
+    """Write a HEPData submission.
+
+    Parameters
+    ----------
+    limit : Limit
+        The result.
+    directory : path
+        Where to; files appear together or not at all.
+    figures : mapping of str to str, optional
+        As in `hepdata_documents`; the files must lie in the same directory.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+
+    Raises
+    ------
+    OutputError
+        If they cannot be written.
+    """
+    files = hepdata_files(limit, figures)
+    with atomic_directory(directory) as staging:
+        for name, text in files.items():
+            (staging / name).write_text(text, encoding="utf-8", newline="\n")
+    return [Path(directory) / name for name in files]

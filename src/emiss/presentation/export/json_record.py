@@ -1,0 +1,224 @@
+"""A limit as JSON and back: the machine-readable record of a result."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...ground.citations import canonical_keys
+from ...ground.errors import EmissError
+from ...ground.provenance import InputLabel, Provenance
+from ...inference.limit import BANDS, Limit
+
+__all__ = ["dumps", "limit_from_record", "limit_record", "load_limit"]
+
+_FORMAT = "emiss-limit/1"
+
+
+def _numbers(values: Iterable[float]) -> list[float | None]:
+    return [float(v) if math.isfinite(v) else None for v in values]
+
+
+def _plain(value: Any) -> Any:
+    """Numpy scalars as Python ones; not-finite numbers as None."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def limit_record(limit: Limit) -> dict[str, Any]:
+    """Turn a limit into a dictionary for JSON.
+
+    Parameters
+    ----------
+    limit : Limit
+        The result.
+
+    Returns
+    -------
+    dict
+        Keys ``masses_gev``, ``coupling_name``, ``observed``, ``expected`` (keys "-2" ... "2"),
+        ``method``, ``cl``, ``provenance`` and more; ``observed_upper`` only for islands. A mass
+        without exclusion is None. In ``observed_upper`` None beside a number in ``observed`` means
+        that the excluded region is open above (infinity has no JSON).
+    """
+    record: dict[str, Any] = {
+        "format": _FORMAT,
+        "experiment": limit.experiment,
+        "experiment_title": limit.experiment_title,
+        "beam": limit.beam_label,
+        "particles_on_target": float(limit.particles_on_target),
+        "model": limit.model,
+        "model_parameters": {k: _plain(v) for k, v in limit.model_parameters.items()},
+        "coupling_name": limit.coupling_name,
+        "coupling_label": limit.coupling_label,
+        "method": limit.method,
+        "cl": float(limit.cl),
+        "masses_gev": _numbers(limit.masses),
+        "observed": _numbers(limit.observed),
+    }
+    if limit.observed_upper is not None:
+        record["observed_upper"] = _numbers(limit.observed_upper)
+    record["expected"] = {band: _numbers(limit.expected[band]) for band in BANDS}
+    for key, values in (("dark_matter_masses_gev", limit.dark_matter_mass), ("y", limit.y)):
+        record[key] = None if values is None else _numbers(values)
+    record["shares"] = {name: _numbers(share) for name, share in limit.shares.items()}
+    record["signal_events"] = _numbers(limit.signal_events)
+    record["warnings"] = list(limit.warnings)
+    record["citations"] = list(canonical_keys(limit.citations))
+    record["provenance"] = _clean(limit.provenance.to_dict())
+    return record
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(k): _clean(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(v) for v in value]
+    return _plain(value)
+
+
+def dumps(record: Mapping[str, Any]) -> str:
+    """Write one JSON object as text, with lists of numbers on one line each.
+
+    Parameters
+    ----------
+    record : mapping
+        What `limit_record` gives, or any mapping of JSON values.
+
+    Returns
+    -------
+    str
+        JSON, ending in a newline. Not-finite numbers are an error, never ``NaN``.
+    """
+    lines = [
+        f"  {json.dumps(key)}: {json.dumps(value, allow_nan=False, ensure_ascii=False)}"
+        for key, value in record.items()
+    ]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _array(values: Any, name: str, length: int) -> NDArray[np.float64]:
+    if not isinstance(values, list) or len(values) != length:
+        raise EmissError(f"'{name}' must be a list of {length} numbers, one per mass.")
+    if not all(v is None or (isinstance(v, int | float) and v is not True) for v in values):
+        raise EmissError(f"'{name}' must hold only numbers and null.")
+    return np.array([math.nan if v is None else v for v in values], dtype=np.float64)
+
+
+def limit_from_record(record: Mapping[str, Any]) -> Limit:
+    """Build the limit that `limit_record` wrote.
+
+    Parameters
+    ----------
+    record : mapping
+        Parsed JSON.
+
+    Returns
+    -------
+    Limit
+        The same result: null is NaN again, and infinity in an open upper edge.
+
+    Raises
+    ------
+    EmissError
+        If a key is missing or a list has the wrong length or contents.
+    """
+    try:
+        return _build(record)
+    except KeyError as error:
+        raise EmissError(f"the key {error} is missing; give a limit.json of emiss.") from error
+    except (TypeError, AttributeError) as error:
+        raise EmissError(f"a value has the wrong type: {error}.") from error
+
+
+def _build(record: Mapping[str, Any]) -> Limit:
+    count = len(record["masses_gev"])
+
+    def column(name: str) -> NDArray[np.float64]:
+        return _array(record[name], name, count)
+
+    def optional(name: str) -> NDArray[np.float64] | None:
+        return column(name) if record.get(name) is not None else None
+
+    observed, upper = column("observed"), optional("observed_upper")
+    if upper is not None:
+        upper[np.isnan(upper) & ~np.isnan(observed)] = math.inf
+    made = record["provenance"]
+    return Limit(
+        experiment=record["experiment"],
+        experiment_title=record["experiment_title"],
+        model=record["model"],
+        model_parameters=dict(record["model_parameters"]),
+        coupling_name=record["coupling_name"],
+        coupling_label=record["coupling_label"],
+        masses=column("masses_gev"),
+        observed=observed,
+        observed_upper=upper,
+        expected={
+            band: _array(record["expected"][band], f"expected {band}", count) for band in BANDS
+        },
+        method=record["method"],
+        cl=float(record["cl"]),
+        shares={
+            name: _array(share, f"share {name}", count) for name, share in record["shares"].items()
+        },
+        signal_events=column("signal_events"),
+        particles_on_target=float(record["particles_on_target"]),
+        beam_label=record["beam"],
+        dark_matter_mass=optional("dark_matter_masses_gev"),
+        y=optional("y"),
+        provenance=Provenance(
+            command=made["command"],
+            inputs_sha256=made["inputs_sha256"],
+            method=made["method"],
+            inputs=tuple(InputLabel(**item) for item in made["inputs"]),
+            seed=made["seed"],
+            versions=dict(made["versions"]),
+        ),
+        citations=tuple(record["citations"]),
+        warnings=tuple(record["warnings"]),
+    )
+
+
+def load_limit(path: Path | str) -> Limit:
+    """Read a limit from its ``limit.json``.
+
+    Parameters
+    ----------
+    path : path
+        The file, or the directory that holds ``limit.json``.
+
+    Returns
+    -------
+    Limit
+        The result as it was written.
+
+    Raises
+    ------
+    EmissError
+        If the file cannot be read or is no record of a limit; the message names the file.
+    """
+    file = Path(path)
+    if file.is_dir():
+        file = file / "limit.json"
+    try:
+        record = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise EmissError(f"cannot read '{file}': {error.strerror}.") from error
+    except ValueError as error:
+        raise EmissError(f"'{file}' is not JSON: {error}.") from error
+    if not isinstance(record, dict) or record.get("format") != _FORMAT:
+        raise EmissError(f"'{file}' is not a limit record: its format is not {_FORMAT}.")
+    try:
+        return limit_from_record(record)
+    except EmissError as error:
+        raise EmissError(f"'{file}': {error}") from error

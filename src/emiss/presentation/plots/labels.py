@@ -1,0 +1,87 @@
+"""Words and symbols that figures share: beams, models, methods."""
+
+from __future__ import annotations
+
+import re
+
+from ...inference.limit import Limit
+from .style import power_of_ten
+
+__all__ = [
+    "beam_text",
+    "dark_sector_text",
+    "level_text",
+    "mediator_symbol",
+    "title_text",
+    "typeset",
+]
+
+_MEDIATORS = {
+    "dark-photon": "A'",
+    "b-l": "Z'",
+    "lmu-ltau": "Z'",
+    "alp": "a",
+    "scalar": r"\phi",
+}
+_ON_TARGET = {"e-": "EOT", "e+": "e⁺OT", "mu-": "MOT", "mu+": "MOT"}
+_METHODS = {
+    "cls": "CLs",
+    "fc": "Feldman–Cousins",
+    "bayes": "Bayes, flat prior",
+    "asymptotic": "asymptotic CLs",
+}
+_DARK_MATTER = {
+    "scalar": "complex scalar χ",
+    "majorana": "Majorana χ",
+    "dirac": "Dirac χ",
+    "pseudo-dirac": "pseudo-Dirac χ",
+}
+
+
+def mediator_symbol(model: str) -> str:
+    """Mathtext symbol of a model's mediator; X for models not known here."""
+    return _MEDIATORS.get(model, "X")
+
+
+def typeset(text: str) -> str:
+    """Write particle names with raised charges and Greek letters; other hyphens stay."""
+    text = re.sub(r"\b(e|mu|pi)([-+])(?!\w)", lambda m: m[1] + "⁻⁺"["-+".index(m[2])], text)
+    for word, letter in (("mu(?=[⁻⁺])", "μ"), ("pi(?=[⁻⁺])", "π"), ("gamma", "γ")):
+        text = re.sub(rf"\b{word}\b" if word == "gamma" else rf"\b{word}", letter, text)
+    return text
+
+
+def title_text(limit: Limit) -> str:
+    """Title of the experiment for figures."""
+    return typeset(limit.experiment_title)
+
+
+def beam_text(limit: Limit) -> str:
+    """Beam and exposure, e.g. ``100 GeV e⁻, 9.4×10¹¹ EOT``."""
+    kinds = {match[0] for match in re.finditer(r"\b(e|mu|pi)[-+]", limit.beam_label)}
+    unit = "on target in all" if len(kinds) > 1 else "on target"
+    if len(kinds) == 1:
+        unit = _ON_TARGET.get(kinds.pop(), unit)
+    beam = typeset(limit.beam_label)
+    exposure = f"{power_of_ten(limit.particles_on_target)} {unit}"
+    return f"{beam}, {exposure}" if beam else exposure
+
+
+def level_text(limit: Limit) -> str:
+    """Confidence level and method, e.g. ``90 % CL (CLs)``."""
+    return f"{100 * limit.cl:g} % CL ({_METHODS.get(limit.method, limit.method)})"
+
+
+def dark_sector_text(limit: Limit) -> str:
+    """Dark-sector parameters in words; empty where the model has none."""
+    given = limit.model_parameters
+    parts = []
+    kind = str(given.get("dark_matter", ""))
+    if kind and kind != "none":
+        parts.append(_DARK_MATTER.get(kind, kind))
+    if "alpha_dark" in given:
+        parts.append(rf"$\alpha_D = {float(given['alpha_dark']):g}$")
+    if "mass_ratio" in given:
+        symbol = mediator_symbol(limit.model)
+        parts.append(rf"$m_{{{symbol}}} = {float(given['mass_ratio']):g}\,m_\chi$")
+    return ", ".join(parts) if kind != "none" else ""

@@ -1,0 +1,104 @@
+"""Differential track lengths of a shower."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...ground.errors import EmissError
+from ...ground.units import format_energy, mass_grid
+from . import labels, style
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from ...shower.tracks import TrackLengths
+
+__all__ = ["draw_tracks", "tracks"]
+
+Array = NDArray[np.float64]
+_PARTICLES: tuple[Literal["e-", "e+", "gamma"], ...] = ("e-", "e+", "gamma")
+
+
+def tracks(lengths: TrackLengths, *, bins: int = 80) -> Figure:
+    """Draw the differential track lengths of electrons, positrons and photons in a shower.
+
+    Parameters
+    ----------
+    lengths : TrackLengths
+        Result of `emiss.shower.track_lengths`.
+    bins : int, optional
+        Number of bins, even in the logarithm of the energy.
+
+    Returns
+    -------
+    Figure
+        dL/dE in radiation lengths per GeV and primary.
+    """
+    edges = mass_grid(lengths.min_energy, lengths.energy, bins + 1)
+    averages: dict[str, Array] = {name: lengths.bin_averages(edges, name) for name in _PARTICLES}
+    beam = labels.typeset(lengths.primary)
+    title = f"{format_energy(lengths.energy)} {beam} in {lengths.material.name}"
+    return draw_tracks(edges, averages, title=title)
+
+
+def draw_tracks(
+    energy_edges: Array,
+    averages: Mapping[str, Array],
+    *,
+    title: str = "",
+    details: tuple[str, ...] = (),
+) -> Figure:
+    """Draw differential track lengths as steps.
+
+    Parameters
+    ----------
+    energy_edges : array of float, shape (n + 1,)
+        Bin edges in GeV, ascending.
+    averages : mapping of str to array of float, shape (n,)
+        Bin averages of dL/dE in radiation lengths per GeV and primary, by particle.
+    title : str, optional
+        First line of the text in the figure, e.g. ``"100 GeV e- in Pb"``.
+    details : tuple of str, optional
+        Further lines.
+
+    Returns
+    -------
+    Figure
+        Logarithmic in both directions.
+
+    Raises
+    ------
+    EmissError
+        If an array has not one value per bin, or there is nothing positive to draw.
+    """
+    edges = np.asarray(energy_edges, dtype=float)
+    for name, values in averages.items():
+        if np.shape(values) != (edges.size - 1,):
+            raise EmissError(
+                f"the track length of '{name}' has shape {np.shape(values)} for "
+                f"{edges.size - 1} energy bins."
+            )
+    with style.styled():
+        figure, axes = style.new_figure()
+        low, high = style.log_range(averages.values(), above=3.0)
+        style.log_axis(axes, "x", float(edges[0]), float(edges[-1]))
+        style.log_axis(axes, "y", max(low, 1e-9 * high), high)
+        for index, (name, values) in enumerate(averages.items()):
+            axes.stairs(
+                np.where(values > 0.0, values, np.nan),
+                edges,
+                baseline=None,
+                color=style.COLOURS[(0, 2, 1)[index] if index < 3 else index],
+                linestyle=("-", "--", "-.", ":")[index % 4],
+                lw=1.8,
+                label=labels.typeset(name),
+            )
+        axes.set_xlabel(r"$E$ [GeV]")
+        axes.set_ylabel(r"$\mathrm{d}L/\mathrm{d}E$ [$X_0$/GeV]")
+        style.info_text(axes, [title, *details], "lower left")
+        style.legend(axes, "upper right")
+    return figure
