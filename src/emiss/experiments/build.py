@@ -262,7 +262,9 @@ def _check(layout: Layout, where: Location) -> None:
     for problems in (layout.problems(), known[layout.mode].check(layout)):
         found: Iterable[tuple[tuple[Any, ...], str]] = problems
         for place, words in found:
-            raise FileProblem(where or place, words if not where else f"{_named(layout, place)}{words}")
+            raise FileProblem(
+                where or place, words if not where else f"{_named(layout, place)}{words}"
+            )
     try:
         known[layout.mode].setup(layout)
     except EmissError as error:

@@ -11,8 +11,8 @@ from typing import Any
 from ..ground.errors import EmissError, ValidityError
 from ..ground.provenance import InputLabel
 from ..ground.quantity import Quantity
-from .efficiency import Efficiency
 from .beam import Beam
+from .efficiency import Efficiency
 from .elements import Element
 from .layout import Layout
 from .modes import Mode, modes
@@ -114,8 +114,13 @@ class Experiment:
     file_sha256: str = ""
 
     @property
-    def mode(self) -> Mode:
-        """What is looked for."""
+    def mode(self) -> str:
+        """Name of what is looked for."""
+        return self.layout.mode
+
+    @property
+    def search(self) -> Mode:
+        """What is looked for: processes, elements and cuts that it needs."""
         return modes()[self.layout.mode]
 
     @property

@@ -274,7 +274,9 @@ def _stacked(parts: tuple[Element, ...]) -> Stack:
     if len(stack) < len(parts):
         raise ValidityError("every part of the target needs a material and a length.")
     name = "+".join(part.name for part in parts)
-    mixed = Material.layered(name, stack, source=first.source or "user", status=first.status or "user")
+    mixed = Material.layered(
+        name, stack, source=first.source or "user", status=first.status or "user"
+    )
     return Stack(name, mixed, total)
 
 
@@ -289,5 +291,3 @@ def _target(layout: Layout) -> Stack:
     if not parts:
         raise ValidityError("there is no element with the role 'target'.")
     return _stacked(parts)
-
-

@@ -134,9 +134,7 @@ def _load(path: Path, parents: tuple[Path, ...]) -> Experiment:
         references = [head.base] if head.base is not None else head.combine or []
         parts = _parts(references, path, (*parents, resolved), where)
         made = builder.derived(table, parts, "")
-        return replace(
-            made, file_sha256=_joined([*digests, *(part.file_sha256 for part in parts)])
-        )
+        return replace(made, file_sha256=_joined([*digests, *(part.file_sha256 for part in parts)]))
     except _problem_type() as problem:
         location = problem.location
         shown = location if "missing" in problem.problem else present_part(data, location)

@@ -27,7 +27,7 @@ _SELECTION: Final = {
     "veto_position": 'position, of an [[element]] with role = "veto"',
     "decay_volume_end": 'position, of an [[element]] with role = "decay-counter"',
     "calorimeter_position": 'position, of an [[element]] with role = "decay-calorimeter"',
-    "calorimeter_half_size": 'cells_x and cell_width, or width, of the [[element]] with role = '
+    "calorimeter_half_size": "cells_x and cell_width, or width, of the [[element]] with role = "
     '"decay-calorimeter"',
     "min_incoming_momentum": f'{_CUT}"incoming_momentum" and min',
     "max_incoming_momentum": f'{_CUT}"incoming_momentum" and max',

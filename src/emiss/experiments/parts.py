@@ -67,7 +67,9 @@ class Parts:
 
     def quantity(self, table: QuantityTable, section: LabelledTable, where: Location) -> Quantity:
         """A number with its origin."""
-        return self._labelled(table, section, where, (float(table.value), table.uncertainty), table.unit)
+        return self._labelled(
+            table, section, where, (float(table.value), table.uncertainty), table.unit
+        )
 
     def _labelled(
         self,
@@ -165,9 +167,7 @@ class Parts:
         section = table if row.source is None else row
         return Layer(row.material, self.quantity(row.thickness, section, where))
 
-    def triggers(
-        self, rows: Sequence[tables.TriggerTable], where: Location
-    ) -> tuple[Trigger, ...]:
+    def triggers(self, rows: Sequence[tables.TriggerTable], where: Location) -> tuple[Trigger, ...]:
         """Build all triggers."""
         return tuple(self._trigger(row, (*where, i)) for i, row in enumerate(rows))
 
@@ -200,9 +200,7 @@ class Parts:
         region = tuple(table.signal_region or ())
         return Selection(table.mode, (), region, table.decays_from or "")
 
-    def with_cuts(
-        self, layout: Layout, rows: Sequence[tables.CutTable], where: Location
-    ) -> Layout:
+    def with_cuts(self, layout: Layout, rows: Sequence[tables.CutTable], where: Location) -> Layout:
         """Give a layout new cuts, or change those of the same name."""
         cuts = {cut.name: cut for cut in layout.selection.cuts}
         for index, row in enumerate(rows):
@@ -238,7 +236,9 @@ class Parts:
                 changes[key] = getattr(row, key)
         made = replace(cut, **changes)
         if made.condition and made.variable:
-            raise FileProblem((*where, "condition"), "give either a variable with bounds or a condition")
+            raise FileProblem(
+                (*where, "condition"), "give either a variable with bounds or a condition"
+            )
         if not made.condition and not made.efficiency and made.least is None and made.most is None:
             raise FileProblem(where, "asks for nothing; give min, max, condition or efficiency")
         if made.least is not None and made.most is not None and made.least.value > made.most.value:
@@ -270,7 +270,9 @@ class Parts:
         triggers = {trigger.name: trigger for trigger in layout.triggers}
         for index, changes in enumerate(table.trigger or ()):
             place = (*where, "trigger", index)
-            triggers[changes.name] = self._changed_trigger(triggers.get(changes.name), changes, place)
+            triggers[changes.name] = self._changed_trigger(
+                triggers.get(changes.name), changes, place
+            )
         selection = layout.selection
         if table.decays_from is not None:
             selection = replace(selection, decays_from=table.decays_from)
@@ -340,4 +342,6 @@ def _check_material(name: str, own: Sequence[str], where: Location) -> None:
     known = {*materials.names(), *own}
     if name not in known:
         hint = suggestion(name, tuple(sorted(known)))
-        raise FileProblem(where, f"unknown material '{name}'{hint} (known: {', '.join(sorted(known))})")
+        raise FileProblem(
+            where, f"unknown material '{name}'{hint} (known: {', '.join(sorted(known))})"
+        )

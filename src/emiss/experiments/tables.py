@@ -29,7 +29,7 @@ from ..ground.schema_numbers import (
 )
 from ..ground.shipped import shipped_path
 from .beam import PARTICLES, Beam
-from .elements import ROLES, Element, kinds
+from .elements import ROLES, kinds
 from .fields import DIMENSIONS, Declared, declared
 
 __all__ = ["ExperimentFile", "beam_changes", "element_table", "json_schema", "main"]

@@ -35,20 +35,13 @@ CONTAINING_DEPTH_X0 = 20.0
 """Depth in radiation lengths from which a shower of 100 GeV leaks a few per cent only."""
 _GUESS_COUPLING = 1e-4
 _SAME_SHARE = 1e-9
-_ENGINES = {
-    "missing-energy": "deterministic shower, exact tree-level tables, quadrature",
-    "missing-momentum": "muon transport, exact tree-level tables, acceptance of sampled recoil "
-    "muons with a fixed seed",
-}
-"""How the yield is made, by mode, for the record of a result."""
 
 
 def _engine(experiment: Experiment | CombinedExperiment) -> str:
     from ..experiments import Experiment
 
     parts = (experiment,) if isinstance(experiment, Experiment) else experiment.parts
-    default = _ENGINES["missing-energy"]
-    return "; ".join(dict.fromkeys(_ENGINES.get(part.mode, default) for part in parts))
+    return "; ".join(dict.fromkeys(part.search.method for part in parts))
 
 
 def _thin_dumps(experiment: Experiment | CombinedExperiment) -> tuple[str, ...]:
@@ -58,9 +51,9 @@ def _thin_dumps(experiment: Experiment | CombinedExperiment) -> tuple[str, ...]:
     parts = (experiment,) if isinstance(experiment, Experiment) else experiment.parts
     found = []
     for part in parts:
-        dump = part.dump
-        known = dump.length is not None or dump.layers or dump.material.length is not None
-        if part.mode != "missing-energy" or not known or dump.depth_x0 >= CONTAINING_DEPTH_X0:
+        dump = part.layout.target
+        known = dump.length is not None
+        if not part.search.contains_shower or not known or dump.depth_x0 >= CONTAINING_DEPTH_X0:
             continue
         found.append(
             f"the dump of '{part.name}' is {dump.depth_x0:.3g} radiation lengths deep; the yield "

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from ..experiments.setup import Setup
 from ..processes.annihilation import CITATIONS as ANNIHILATION
-from .setup import Setup, beam_tracks
+from .beam_tracks import beam_tracks
 from .widths import QuadraticWidths
 
 if TYPE_CHECKING:

@@ -124,5 +124,3 @@ def asked(layout: Layout, variable: str, word: str) -> float:
     if found is None:
         return 0.0 if word == "min" else float("inf")
     return found.value
-
-

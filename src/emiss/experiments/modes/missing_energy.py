@@ -73,7 +73,9 @@ def _problems(layout: Layout) -> Iterator[Problem]:
     left = bound(layout, LEFT, "max")
     where = next((i for i, cut in enumerate(cuts) if cut.variable == LEFT), 0)
     if left is not None and not left.value < beam.value:
-        problem = f"{left.text} is not below the beam momentum {beam.text}; no energy would be missing"
+        problem = (
+            f"{left.text} is not below the beam momentum {beam.text}; no energy would be missing"
+        )
         yield ("selection", "cut", where, "max"), problem
     least = bound(layout, FIRST_LAYERS, "min")
     if left is not None and least is not None and not least.value < left.value:

@@ -84,9 +84,7 @@ def _resolution(layout: Layout, role: str) -> tuple[float, float, float, float]:
 def _arms(layout: Layout, role: str) -> tuple[tuple[float, float], ...] | None:
     """Resolution and lever arm in cm of the trackers before and behind a magnet."""
     magnet = _magnet(layout, role)
-    trackers = [
-        e for e in layout.role(role) if isinstance(e, Tracker) and e.resolution is not None
-    ]
+    trackers = [e for e in layout.role(role) if isinstance(e, Tracker) and e.resolution is not None]
     arms = []
     for side in (
         [t for t in trackers if t.start < magnet.start],
@@ -125,11 +123,15 @@ def _problems(layout: Layout) -> Iterator[Problem]:
     beam = layout.beam.momentum
     out = bound(layout, OUT, "max")
     if out is not None and not out.value < beam.value:
-        problem = f"{out.text} is not below the beam momentum {beam.text}; no momentum would be missing"
+        problem = (
+            f"{out.text} is not below the beam momentum {beam.text}; no momentum would be missing"
+        )
         yield ("selection", "cut", cuts.get(OUT, 0), "max"), problem
     low, high = bound(layout, IN, "min"), bound(layout, IN, "max")
     if low is not None and high is not None and not low.value < beam.value < high.value:
-        problem = f"the window {low.text} to {high.text} does not hold the beam momentum {beam.text}"
+        problem = (
+            f"the window {low.text} to {high.text} does not hold the beam momentum {beam.text}"
+        )
         yield ("selection", "cut", cuts.get(IN, 0), "min"), problem
     if layout.target.length is None:
         first = layout.role("target")[0]

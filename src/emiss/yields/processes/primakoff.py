@@ -1,26 +1,33 @@
-"""Signal from photons of the shower that turn into an ALP or scalar in the field of a nucleus."""
+"""Photons of the shower that turn into an ALP or scalar in the field of a nucleus."""
 
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..ground import constants as const
-from ..ground.errors import ValidityError
-from ..processes.primakoff import CITATIONS as PRIMAKOFF
-from .setup import Setup, _momentum_nodes, _table_energy, beam_tracks
+from ...experiments.setup import Setup
+from ...ground import constants as const
+from ...ground.errors import ValidityError
+from ...processes.primakoff import CITATIONS as PRIMAKOFF
+from ..beam_tracks import beam_tracks, momentum_nodes, table_energy
+from ..grouping import grouped, two_depths
+from ..production import Production, primakoff_production
+from .base import Options, Process, ProcessYield, Request, couples_to_photon
 
 if TYPE_CHECKING:
-    from ..models import Model
+    from ...models import Model
 
 __all__ = [
+    "PROCESS",
     "InvisibleProbability",
     "PrimakoffYield",
     "photon_track_length",
+    "primakoff_bosons",
     "primakoff_coefficients",
     "primakoff_yield",
 ]
@@ -28,6 +35,7 @@ __all__ = [
 FloatArray = NDArray[np.float64]
 
 CITATIONS = PRIMAKOFF
+TITLE = "Primakoff"
 
 
 class InvisibleProbability(Protocol):
@@ -105,14 +113,12 @@ def photon_track_length(setup: Setup) -> tuple[FloatArray, FloatArray]:
         Edges in GeV, those of `beam_tracks`, and track length per cell in radiation lengths per
         beam particle.
     """
-    from ..shower import track_lengths
+    from ...shower import track_lengths
 
     edges = beam_tracks(setup).edges
-    solution = track_lengths(
-        setup.material, setup.particle, setup.beam_energy, _table_energy(setup)
-    )
+    solution = track_lengths(setup.material, setup.particle, setup.beam_energy, table_energy(setup))
     above = np.zeros_like(edges)
-    for node, weight in zip(*_momentum_nodes(setup.momentum_spread), strict=True):
+    for node, weight in zip(*momentum_nodes(setup.momentum_spread), strict=True):
         above += weight * solution.above(edges / (1.0 + setup.momentum_spread * node), "gamma")
     length = above[:-1] - above[1:]
     length.flags.writeable = False
@@ -148,7 +154,7 @@ def primakoff_coefficients(
     UnknownNameError
         If there is no such form factor.
     """
-    from ..processes.primakoff import cross_section_pb
+    from ...processes.primakoff import cross_section_pb
 
     edges, length = photon_track_length(setup)
     energies = 0.5 * (edges[1:] + edges[:-1])
@@ -204,3 +210,50 @@ def primakoff_yield(
         )
     energies, coefficients = primakoff_coefficients(setup, masses, form_factor)
     return PrimakoffYield(model, masses, energies, coefficients, invisible)
+
+
+def primakoff_bosons(setup: Setup, masses: FloatArray, form_factor: str = "elastic") -> Production:
+    """Bosons of Primakoff production that pass the threshold, by energy.
+
+    Parameters
+    ----------
+    setup, masses, form_factor
+        As in `primakoff_coefficients`.
+
+    Returns
+    -------
+    Production
+        One cell of depth.
+    """
+    energies, weights = primakoff_coefficients(setup, masses, form_factor)
+    mean, number = grouped(energies, weights.T)
+    depths = two_depths(setup, ("gamma",))
+    return Production(masses, depths, np.maximum(mean, masses), number[None], "photon")
+
+
+def _total(setup: Setup, model: Model, masses: FloatArray, options: Options) -> FloatArray:
+    made = primakoff_coefficients(setup.source, masses, options.form_factor)[1]
+    return np.asarray(made.sum(axis=0))
+
+
+def _prepare(request: Request) -> Mapping[str, ProcessYield]:
+    setup, model, masses, fate = request.setup, request.model, request.masses, request.fate
+    form_factor = request.options.form_factor
+    if fate.kind == "prompt":
+        return {TITLE: primakoff_yield(setup.source, model, masses, form_factor=form_factor)}
+    if fate.kind == "volume":
+        made = primakoff_production(setup.source, setup.length, masses, form_factor=form_factor)
+    else:
+        made = primakoff_bosons(setup.source, masses, form_factor)
+    return {TITLE: fate.of(model, made)}
+
+
+PROCESS = Process(
+    name="primakoff",
+    title=TITLE,
+    couples=couples_to_photon,
+    prepare=_prepare,
+    citations=CITATIONS,
+    needs="photons",
+    total=_total,
+)

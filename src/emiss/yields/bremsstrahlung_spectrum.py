@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ..experiments.setup import Setup
 from ..ground import constants as const
 from ..ground.errors import ValidityError
-from .setup import BeamTracks, Setup, beam_tracks
+from .beam_tracks import BeamTracks, beam_tracks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..processes.bremsstrahlung_table import BremsstrahlungTable
 
-__all__ = ["boson_spectrum", "bremsstrahlung_coefficient"]
+__all__ = ["at_nodes", "boson_spectrum", "bremsstrahlung_coefficient", "mean_probability"]
 
 FloatArray = NDArray[np.float64]
 
@@ -84,8 +85,8 @@ def bremsstrahlung_coefficient(
             "GeV); they are not extrapolated."
         )
     base = setup.at_floor()
-    energies, spectrum = _at_nodes(base, boson, form_factor, progress)
-    passing = _mean_probability(setup, energies)
+    energies, spectrum = at_nodes(base, boson, form_factor, progress)
+    passing = mean_probability(setup, energies)
     nodes = spectrum @ passing
     if np.all(nodes > 0.0):
         return _between_nodes(nodes, masses)
@@ -101,7 +102,7 @@ def _between_nodes(values: FloatArray, masses: FloatArray) -> FloatArray:
     return np.exp(at_masses(np.log(values)[:, None, None], masses)[:, 0, 0])
 
 
-def _at_nodes(
+def at_nodes(
     base: Setup, boson: str, form_factor: str, progress: Callable[[float], None] | None
 ) -> tuple[FloatArray, FloatArray]:
     """`boson_spectrum` at the masses of the tables, kept."""
@@ -116,7 +117,7 @@ def _at_nodes(
     return _SPECTRA[key]
 
 
-def _mean_probability(setup: Setup, energies: FloatArray) -> FloatArray:
+def mean_probability(setup: Setup, energies: FloatArray) -> FloatArray:
     """Probability to pass the threshold, averaged over the hat function around each energy."""
     step = energies[1] - energies[0]
     # Gauss points of both halves of the hat; a sharp threshold needs many.

@@ -16,10 +16,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..ground import constants as const
-from ..ground.errors import ValidityError
-from ..materials import Element
-from .muon_setup import MuonSetup, pass_below
+from ...experiments.setup import Setup
+from ...ground import constants as const
+from ...ground.errors import ValidityError
+from ...materials import Element
 
 __all__ = [
     "CUTS",
@@ -102,9 +102,9 @@ def scattering_angle(momentum: Array, depth_x0: Array) -> Array:
 
 
 @functools.lru_cache(maxsize=8)
-def _loss_quantiles(setup: MuonSetup) -> tuple[Array, Array, Array]:
+def _loss_quantiles(setup: Setup) -> tuple[Array, Array, Array]:
     """Most probable loss and quantiles of the loss in the whole target, at several energies."""
-    from ..shower.muon_transport import muon_energy_loss
+    from ...shower.muon_transport import muon_energy_loss
 
     found = [muon_energy_loss(setup.material, setup.beam_energy, setup.length)]
     for energy in _LOSS_ENERGIES:
@@ -121,7 +121,7 @@ def _loss_quantiles(setup: MuonSetup) -> tuple[Array, Array, Array]:
     return energies, np.array([loss.most_probable for loss in found]), quantiles
 
 
-def _loss(setup: MuonSetup, energy: Array, share: Array, uniform: Array) -> Array:
+def _loss(setup: Setup, energy: Array, share: Array, uniform: Array) -> Array:
     # The soft part of a loss grows with the path, a hard collision is there or not: thin the
     # quantiles of the whole target. Exact where at most one collision is hard.
     energies, peaks, quantiles = _loss_quantiles(setup)
@@ -142,10 +142,10 @@ def _loss(setup: MuonSetup, energy: Array, share: Array, uniform: Array) -> Arra
 
 
 def _recoil(
-    setup: MuonSetup, mass: float, boson: str, count: int, random: np.random.Generator
+    setup: Setup, mass: float, boson: str, count: int, random: np.random.Generator
 ) -> tuple[Array, Array]:
     """Four-vectors of scattered muons for a beam along +z, and weights with mean 1."""
-    from ..processes.bremsstrahlung_sampler import sample_events
+    from ...processes.bremsstrahlung_sampler import sample_events
 
     shares = production_shares(setup, mass, boson)
     counts = np.floor(count * np.array([share for _, share in shares])).astype(int)
@@ -170,9 +170,7 @@ def _recoil(
     return np.concatenate(vectors), np.concatenate(weights)
 
 
-def production_shares(
-    setup: MuonSetup, mass: float, boson: str
-) -> tuple[tuple[Element, float], ...]:
+def production_shares(setup: Setup, mass: float, boson: str) -> tuple[tuple[Element, float], ...]:
     """Elements of the target with their share of the production above the lowest share.
 
     Elements below 5 % are left out of the sample: the shape of the recoil hardly depends on the
@@ -192,10 +190,10 @@ def production_shares(
 
 
 def element_rates(
-    setup: MuonSetup, masses: Array, boson: str, min_x: float
+    setup: Setup, masses: Array, boson: str, min_x: float
 ) -> list[tuple[Element, Array]]:
     """Production per cm at the beam energy and g = e by element, x = E_X/E above `min_x`."""
-    from ..processes.bremsstrahlung_table import load_table
+    from ...processes.bremsstrahlung_table import load_table
 
     found = []
     for component in setup.material.components:
@@ -208,7 +206,7 @@ def element_rates(
 
 
 def transport_to_counters(
-    setup: MuonSetup,
+    setup: Setup,
     mass: float,
     boson: str,
     *,
@@ -219,7 +217,7 @@ def transport_to_counters(
 
     Parameters
     ----------
-    setup : MuonSetup
+    setup : Setup
         Beam, target and selection.
     mass : float
         Mass of the boson in GeV.
@@ -233,7 +231,7 @@ def transport_to_counters(
     Returns
     -------
     RecoilSample
-        Muons behind the target, of bosons with more than `MuonSetup.lowest_share` of the energy.
+        Muons behind the target, of bosons with more than `Setup.lowest_share` of the energy.
 
     Raises
     ------
@@ -253,8 +251,8 @@ def transport_to_counters(
     start = np.maximum(start - loss_before, _LOWEST_ENERGY)
     # the spectrum in E'/E hardly depends on E over the few per cent that E varies
     energy = vectors[:, 0] * start / setup.beam_energy
-    slope = setup.beam_divergence * normal[:, 1:3]
-    position = setup.beam_size * normal[:, 3:5]
+    slope = setup.asked_recoil.beam_divergence * normal[:, 1:3]
+    position = setup.asked_recoil.beam_size * normal[:, 3:5]
     slope, position = _scattered(
         slope, position, start, (depth * x0, depth * setup.length), normal[:, 5:9]
     )
@@ -287,13 +285,13 @@ def _scattered(
 
 
 def beam_sample(
-    setup: MuonSetup, *, count: int = 100_000, seed: tuple[int, int] = (0, 0)
+    setup: Setup, *, count: int = 100_000, seed: tuple[int, int] = (0, 0)
 ) -> RecoilSample:
     """Beam muons that made no boson, at the end of the target: what the trigger must not count.
 
     Parameters
     ----------
-    setup : MuonSetup
+    setup : Setup
         Beam, target and selection.
     count : int, optional
         Number of muons.
@@ -313,8 +311,8 @@ def beam_sample(
     end = np.maximum(energy - lost, 0.0)
     x0 = np.full(count, setup.length / setup.material.radiation_length_cm)
     slope, position = _scattered(
-        setup.beam_divergence * normal[:, 1:3],
-        setup.beam_size * normal[:, 3:5],
+        setup.asked_recoil.beam_divergence * normal[:, 1:3],
+        setup.asked_recoil.beam_size * normal[:, 3:5],
         np.maximum(0.5 * (energy + end), const.MUON_MASS),
         (x0, np.full(count, setup.length)),
         normal[:, 5:9],
@@ -322,29 +320,29 @@ def beam_sample(
     return RecoilSample(end, position, slope, lost, np.ones(count))
 
 
-def counter_share(setup: MuonSetup, sample: RecoilSample) -> float:
+def counter_share(setup: Setup, sample: RecoilSample) -> float:
     """Share of a sample that hits all counters."""
     return float(np.mean(sample.weight * _hits(setup, sample)))
 
 
-def _hits(setup: MuonSetup, sample: RecoilSample) -> NDArray[np.bool_]:
+def _hits(setup: Setup, sample: RecoilSample) -> NDArray[np.bool_]:
     momentum = np.maximum(sample.momentum, 1e-6)
     hit = sample.momentum > 0.0
-    for counter in setup.counters:
-        beyond = max(counter.distance - setup.magnet_distance, 0.0)
+    for counter in setup.asked_recoil.planes:
+        beyond = max(counter.distance - setup.asked_recoil.magnet_distance, 0.0)
         x = sample.position[:, 0] + sample.slope[:, 0] * counter.distance
-        x = x + setup.kick / momentum * beyond
+        x = x + setup.asked_recoil.kick / momentum * beyond
         y = sample.position[:, 1] + sample.slope[:, 1] * counter.distance
         hit &= (x >= counter.low) & (x <= counter.high) & (np.abs(y) <= counter.half_height)
     return hit
 
 
-def cut_flow(setup: MuonSetup, sample: RecoilSample) -> tuple[Array, float]:
+def cut_flow(setup: Setup, sample: RecoilSample) -> tuple[Array, float]:
     """Share of the sample that is left after each of `CUTS`.
 
     Parameters
     ----------
-    setup : MuonSetup
+    setup : Setup
         Beam, target and selection.
     sample : RecoilSample
         Muons behind the target.
@@ -356,24 +354,60 @@ def cut_flow(setup: MuonSetup, sample: RecoilSample) -> tuple[Array, float]:
     float
         Statistical standard deviation of the last.
     """
-    low, high = setup.incoming_window
+    low, high = setup.asked_recoil.incoming_window
     spread = setup.momentum_spread
     nodes, weights = np.polynomial.hermite_e.hermegauss(21)
     beam = setup.beam_energy * np.maximum(1.0 + spread * nodes, 0.01)
-    inside = pass_below(beam, high, setup.incoming_resolution) - pass_below(
-        beam, low, setup.incoming_resolution
+    inside = pass_below(beam, high, setup.asked_recoil.incoming_resolution) - pass_below(
+        beam, low, setup.asked_recoil.incoming_resolution
     )
     passed = sample.weight * float(inside @ weights / weights.sum())
     flow = [passed.mean()]
     momentum = np.maximum(sample.momentum, 1e-6)
-    passed = passed * pass_below(momentum, setup.max_outgoing, setup.outgoing_resolution)
+    passed = passed * pass_below(
+        momentum, setup.asked_recoil.max_outgoing, setup.asked_recoil.outgoing_resolution
+    )
     flow.append(passed.mean())
-    passed = passed * (sample.calorimeter <= setup.max_calorimeter)
+    passed = passed * (sample.calorimeter <= setup.asked_recoil.max_calorimeter)
     flow.append(passed.mean())
     passed = passed * _hits(setup, sample)
     flow.append(passed.mean())
-    passed = passed * setup.veto_acceptance
+    passed = passed * setup.asked_recoil.veto_acceptance
     flow.append(passed.mean())
     # copies of one recoil are not independent
     groups = passed.reshape(sample.copies, -1).mean(axis=0)
     return np.array(flow), float(np.std(groups) / math.sqrt(groups.size))
+
+
+def pass_below(
+    momentum: Array, limit: float, resolution: tuple[float, float, float, float]
+) -> Array:
+    """Probability that a measured momentum lies below a limit.
+
+    Parameters
+    ----------
+    momentum : array of float
+        True momentum in GeV, positive.
+    limit : float
+        Limit in GeV.
+    resolution : tuple of float
+        As in `Recoil`.
+
+    Returns
+    -------
+    array of float
+        Gaussian core and tail, weighted with the fraction of the tail.
+    """
+    constant, slope, tail_fraction, tail_width = resolution
+    core = _below(momentum, limit, (constant + slope * momentum) * momentum)
+    tail = _below(momentum, limit, tail_width * momentum)
+    return (1.0 - tail_fraction) * core + tail_fraction * tail
+
+
+def _below(momentum: Array, limit: float, sigma: Array) -> Array:
+    from scipy.special import ndtr
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pull = (limit - momentum) / sigma
+    sharp = np.where(momentum <= limit, 1.0, 0.0)
+    return np.where(sigma > 0.0, ndtr(np.where(sigma > 0.0, pull, 0.0)), sharp)

@@ -13,16 +13,16 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..ground.errors import EmissError, ValidityError
-from ..ground.shipped import shipped_path
-from ..ground.table_files import find_or_make, write_arrays
-from ..ground.units import format_energy
-from . import muon_acceptance
-from .muon_setup import MuonSetup
+from ...experiments.setup import Setup
+from ...ground.errors import EmissError, ValidityError
+from ...ground.shipped import shipped_path
+from ...ground.table_files import find_or_make, write_arrays
+from ...ground.units import format_energy
+from . import recoil
 
 __all__ = [
     "MASS_NODES",
-    "MuonAcceptance",
+    "RecoilAcceptance",
     "build_acceptance",
     "load_acceptance",
     "read_acceptance",
@@ -42,7 +42,7 @@ SEED: Final = 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MuonAcceptance:
+class RecoilAcceptance:
     """Share of the bosons made that pass each cut, against their mass.
 
     Parameters
@@ -50,7 +50,7 @@ class MuonAcceptance:
     masses : array of float, shape (n,)
         Masses in GeV.
     flow : array of float, shape (n, n_cuts)
-        Share of all bosons made in the target that is left after each of `muon_acceptance.CUTS`.
+        Share of all bosons made in the target that is left after each of `recoil.CUTS`.
     error : array of float, shape (n,)
         Statistical standard deviation of the last.
     settings : dict
@@ -62,13 +62,15 @@ class MuonAcceptance:
     error: Array
     settings: dict[str, Any]
 
-    def at(self, masses: Array) -> Array:
-        """Acceptance at given masses.
+    def at(self, masses: Array, energies: Array | None = None) -> Array:
+        """Acceptance at given masses, see `Acceptance`.
 
         Parameters
         ----------
         masses : array of float
             Masses in GeV within the table.
+        energies : array of float, optional
+            Not used: the table is an average over the energies of the boson.
 
         Returns
         -------
@@ -117,15 +119,15 @@ def _between(logs: Array, shares: Array, at: Array) -> Array:
     return np.asarray(np.exp(PchipInterpolator(logs, np.log(shares))(inside)))
 
 
-def acceptance_settings(setup: MuonSetup, boson: str) -> dict[str, Any]:
+def acceptance_settings(setup: Setup, boson: str) -> dict[str, Any]:
     """All that determines a table; ``sha256`` is the hash of the rest."""
     settings: dict[str, Any] = {
-        "setup": setup.to_dict(),
+        "setup": setup.acceptance_inputs(),
         "boson": boson,
         "masses": list(MASS_NODES),
-        "events": muon_acceptance.EVENTS,
-        "copies": muon_acceptance.COPIES,
-        "cuts": list(muon_acceptance.CUTS),
+        "events": recoil.EVENTS,
+        "copies": recoil.COPIES,
+        "cuts": list(recoil.CUTS),
         "seed": SEED,
         "revision": REVISION,
     }
@@ -148,15 +150,15 @@ def _rounded(value: Any) -> Any:
 
 
 def build_acceptance(
-    setup: MuonSetup, boson: str, progress: Progress | None = None
-) -> MuonAcceptance:
+    setup: Setup, boson: str, progress: Progress | None = None
+) -> RecoilAcceptance:
     """Sample the acceptance at `MASS_NODES`.
 
     All masses share one random stream, so that the acceptance is smooth in the mass.
 
     Parameters
     ----------
-    setup : MuonSetup
+    setup : Setup
         Beam, target and selection.
     boson : str
         ``vector``, ``axial``, ``scalar`` or ``pseudoscalar``.
@@ -165,28 +167,28 @@ def build_acceptance(
 
     Returns
     -------
-    MuonAcceptance
+    RecoilAcceptance
         The table.
     """
     nodes = np.array(MASS_NODES)
     part = _total(setup, nodes, boson, setup.lowest_share) / _total(setup, nodes, boson, 0.0)
     flows, errors = [], []
     for number, mass in enumerate(nodes):
-        sample = muon_acceptance.transport_to_counters(setup, float(mass), boson, seed=(SEED, 0))
-        flow, error = muon_acceptance.cut_flow(setup, sample)
+        sample = recoil.transport_to_counters(setup, float(mass), boson, seed=(SEED, 0))
+        flow, error = recoil.cut_flow(setup, sample)
         # the first cut knows nothing of the boson: it holds for all that are made
         flow[1:] *= part[number]
         flows.append(flow)
         errors.append(error * part[number])
         if progress is not None:
             progress((number + 1) / nodes.size)
-    return MuonAcceptance(
+    return RecoilAcceptance(
         nodes, np.array(flows), np.array(errors), acceptance_settings(setup, boson)
     )
 
 
-def _total(setup: MuonSetup, masses: Array, boson: str, min_x: float) -> Array:
-    rates = [rate for _, rate in muon_acceptance.element_rates(setup, masses, boson, min_x)]
+def _total(setup: Setup, masses: Array, boson: str, min_x: float) -> Array:
+    rates = [rate for _, rate in recoil.element_rates(setup, masses, boson, min_x)]
     return np.asarray(np.sum(rates, axis=0))
 
 
@@ -195,12 +197,12 @@ def file_name(settings: dict[str, Any]) -> str:
     return f"muon_acceptance_{settings['boson']}_{settings['sha256'][:12]}.npz"
 
 
-def write_acceptance(table: MuonAcceptance, directory: Path) -> Path:
+def write_acceptance(table: RecoilAcceptance, directory: Path) -> Path:
     """Write a table into a directory.
 
     Parameters
     ----------
-    table : MuonAcceptance
+    table : RecoilAcceptance
         The table.
     directory : Path
         Where.
@@ -221,11 +223,11 @@ def write_acceptance(table: MuonAcceptance, directory: Path) -> Path:
     return path
 
 
-def read_acceptance(path: Path) -> MuonAcceptance:
+def read_acceptance(path: Path) -> RecoilAcceptance:
     """Read a table; EmissError if the file is missing or damaged."""
     try:
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as data:
-            return MuonAcceptance(
+            return RecoilAcceptance(
                 data["masses"], data["flow"], data["error"], json.loads(str(data["meta"]))
             )
     except Exception as error:  # zip, json, shape and key errors all mean a damaged file
@@ -233,14 +235,12 @@ def read_acceptance(path: Path) -> MuonAcceptance:
 
 
 @functools.lru_cache(maxsize=64)
-def load_acceptance(
-    setup: MuonSetup, boson: str, progress: Progress | None = None
-) -> MuonAcceptance:
+def load_acceptance(setup: Setup, boson: str, progress: Progress | None = None) -> RecoilAcceptance:
     """Get a table: the shipped one, else the cached one, else sample it and cache it.
 
     Parameters
     ----------
-    setup : MuonSetup
+    setup : Setup
         Beam, target and selection.
     boson : str
         ``vector``, ``axial``, ``scalar`` or ``pseudoscalar``.
@@ -249,7 +249,7 @@ def load_acceptance(
 
     Returns
     -------
-    MuonAcceptance
+    RecoilAcceptance
         The table; one that does not belong to exactly this setup is never used.
     """
     settings = acceptance_settings(setup, boson)
@@ -264,12 +264,10 @@ def load_acceptance(
 
 def main() -> None:
     """Make the tables that ship, those of the catalogue's run of 2022."""
-    from .. import experiments
-    from ..processes.bremsstrahlung import BOSONS
-    from .muon_setup import muon_setup_of
+    from ... import experiments
+    from ...processes.bremsstrahlung import BOSONS
 
-    experiment = experiments.get("na64mu-2022")
-    setup = muon_setup_of(experiment, experiment.runs[0])
+    setup = experiments.get("na64mu-2022").runs[0].setup
     directory = shipped_path("tables")
     for boson in BOSONS:
         write_acceptance(build_acceptance(setup, boson), directory)
