@@ -3,7 +3,6 @@
 import json
 import math
 import re
-import time
 from pathlib import Path
 
 import numpy as np
@@ -110,20 +109,6 @@ def test_own_model_everywhere(folder):
     assert limit["model"] == "protophobic"
     with pytest.raises(EmissError, match="parameter"):
         run("limit", "na64e-2016-2022", "--model", file, "--set", "elektron=1")
-
-
-def test_own_model_is_as_quick_as_the_dark_photon(folder):
-    def seconds(model):
-        best = math.inf
-        for _ in range(3):
-            start = time.perf_counter()
-            run_json("limit", "na64e-2016-2022", "--model", model, "--masses", "2MeV:500MeV:40")
-            best = min(best, time.perf_counter() - start)
-        return best
-
-    own, photon = seconds(folder / "protophobic.toml"), seconds("dark-photon")
-    # Within noise of a busy machine.
-    assert own < 1.5 * photon + 0.1
 
 
 def test_compare(folder, tmp_path):

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import math
-import os
 import re
 from pathlib import Path
 
@@ -226,22 +225,6 @@ def test_works_as_a_mediator(protophobic):
     expected = 0.01 * const.ALPHA * 0.05 / 3  # electrons only; 1e-7 for their mass
     assert width[0] == pytest.approx(expected, rel=1e-6)
     assert mediator.epsilon_per_coupling == 1.0
-
-
-def test_loading_is_quick(tmp_path):
-    import time
-
-    file = write(tmp_path, TEMPLATE)
-    models.get(file)
-    best = min(_timed(lambda: models.get(file), time.perf_counter) for _ in range(5))
-    # A millisecond in practice: nothing beside a limit, which takes some hundred.
-    assert best < float(os.environ.get("EMISS_LOAD_LIMIT_S", "0.02"))
-
-
-def _timed(run, clock):
-    start = clock()
-    run()
-    return clock() - start
 
 
 def test_excited_state():

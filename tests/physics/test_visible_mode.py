@@ -1,7 +1,6 @@
 """The visible search: islands, their edges and tip, published numbers, and the files behind."""
 
 import math
-import time
 
 import numpy as np
 import pytest
@@ -264,15 +263,3 @@ def test_figure_marks_the_x17():
     outside = limit(BOTH, VISIBLE, masses=np.geomspace(0.005, 0.012, 6))
     texts = [text.get_text() for text in exclusion(outside).axes[0].get_legend().get_texts()]
     assert "X17" not in texts
-
-
-def test_time():
-    masses = np.geomspace(1.2e-3, 0.03, 40)
-    limit(BOTH, VISIBLE, masses=masses)
-    best = math.inf
-    for number in range(3):
-        start = time.perf_counter()
-        limit(BOTH, VISIBLE, masses=masses * (1.0 + 1e-3 * number))
-        best = min(best, time.perf_counter() - start)
-    # Measured 0.15 s; 0.2 s is asked for, and a loaded machine is given three times that.
-    assert best < 0.6

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 import tomllib
 from pathlib import Path
 
@@ -401,17 +400,7 @@ def test_keys_inside_blocks_of_text_are_not_keys():
     assert lines == {("a",): 1, ("c",): 4}
 
 
-def test_import_loads_no_pydantic_and_loading_is_quick():
-    code = (
-        "import sys, time; import emiss.experiments as e; assert 'pydantic' not in sys.modules;"
-        "t = time.perf_counter(); e.get('na64e-2016-2022'); print(time.perf_counter() - t)"
-    )
+def test_import_loads_no_pydantic():
+    code = "import sys; import emiss.experiments; assert 'pydantic' not in sys.modules"
     environment = {**os.environ, "PYTHONPATH": str(PACKAGE.parent)}
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True
-    )
-    # Measured 0.11 s with the import of pydantic; the margin is for a busy machine.
-    assert float(done.stdout) < 0.5
-    start = time.perf_counter()
-    loader.load(CATALOGUE[0])
-    assert time.perf_counter() - start < 0.05  # measured 2 ms
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
