@@ -71,7 +71,7 @@ def test_decays_json():
     r2 = (const.MUON_MASS / 0.3) ** 2
     muons = const.ALPHA * 1e-8 * 0.3 / 3 * (1 + 2 * r2) * math.sqrt(1 - 4 * r2)
     assert widths["mu+mu-"] == pytest.approx(muons, rel=1e-12, abs=0.0)
-    assert record["total_width_gev"] == pytest.approx(sum(widths.values()), rel=1e-14, abs=0.0)
+    assert record["total_width_gev"] == pytest.approx(sum(widths.values()), rel=1e-12, abs=0.0)
     assert record["ctau_cm"] == pytest.approx(const.HBARC_GEV_CM / record["total_width_gev"])
     assert record["lifetime_ns"] == pytest.approx(record["ctau_cm"] / 29.9792458)
     assert sum(record["branching"].values()) == pytest.approx(1.0)

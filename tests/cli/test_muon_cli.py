@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from itertools import pairwise
 
 import pytest
 import typer
@@ -35,7 +36,7 @@ def test_loss_gives_the_distribution() -> None:
     found = as_json("loss", "--beam", "mu-", "--energy", "160GeV", "--material", "na64-ecal")
     assert list(found["fraction_above"]) == ["0.5", "1", "2", "5", "10", "20", "50", "80"]
     shares = list(found["fraction_above"].values())
-    assert shares == sorted(shares, reverse=True)
+    assert all(after <= before * (1.0 + 1e-9) for before, after in pairwise(shares))
     assert found["most_probable_gev"] < found["median_gev"] < found["mean_gev"]
     assert sum(found["contributions_gev"].values()) == pytest.approx(found["mean_gev"], rel=1e-3)
     # Bethe with density effect, about 2 MeV cm2/g, and radiation: PDG b ~ 8e-6 cm2/g in lead

@@ -193,8 +193,9 @@ def test_positive_and_monotone(name, energy):
         for particle in tracks.PARTICLES:
             e = np.geomspace(0.5, energy, 3000)
             length = solution.above(e, particle)
-            assert np.all(np.diff(length) <= 0)
-            assert length[-1] == 0.0
+            # a track length is known to the rounding of the whole
+            assert np.all(np.diff(length) <= 1e-12 * length[0])
+            assert abs(length[-1]) <= 1e-12 * length[0]
             _, weights = solution.nodes(particle)
             assert np.all(weights >= 0)
 

@@ -36,12 +36,12 @@ def test_every_model_keeps_its_promises(name):
     assert all(np.all(np.isfinite(w)) and np.all(w >= 0.0) for w in widths.values())
     total = model.total_width(masses, couplings)
     assert total == pytest.approx(
-        sum(np.broadcast_to(w, (3, 2)) for w in widths.values()), rel=1e-14, abs=0.0
+        sum(np.broadcast_to(w, (3, 2)) for w in widths.values()), rel=1e-12, abs=0.0
     )
     branching = model.invisible_branching(masses, couplings)
-    assert np.all((branching >= 0.0) & (branching <= 1.0))
+    assert np.all((branching >= 0.0) & (branching <= 1.0 + 1e-12))
     assert model.ctau_cm(masses, couplings) * total == pytest.approx(
-        const.HBARC_GEV_CM, rel=1e-14, abs=0.0
+        const.HBARC_GEV_CM, rel=1e-12, abs=0.0
     )
     assert model.invisible_width(masses, couplings) == pytest.approx(
         branching * total, rel=1e-12, abs=0.0
@@ -86,15 +86,15 @@ def test_visible_dark_photon_flies():
 
 def test_thermal_variable():
     sector = models.DarkPhoton().dark_sector
-    assert sector.y(1e-4) == pytest.approx(1e-8 * 0.1 / 81, rel=1e-14, abs=0.0)
-    assert sector.epsilon(sector.y(3e-5)) == pytest.approx(3e-5, rel=1e-14, abs=0.0)
+    assert sector.y(1e-4) == pytest.approx(1e-8 * 0.1 / 81, rel=1e-12, abs=0.0)
+    assert sector.epsilon(sector.y(3e-5)) == pytest.approx(3e-5, rel=1e-12, abs=0.0)
     assert sector.chi_mass(0.3) == pytest.approx(0.1)
 
 
 def test_pseudo_dirac_without_splitting_is_dirac():
     dirac = models.DarkPhoton(dark_matter="dirac").dark_width(0.3)
     assert models.DarkPhoton(dark_matter="pseudo-dirac").dark_width(0.3) == pytest.approx(
-        float(dirac), rel=1e-14, abs=0.0
+        float(dirac), rel=1e-12, abs=0.0
     )
 
 
@@ -199,7 +199,7 @@ def test_alp_and_scalar_widths():
     assert both.lepton_coupling("e", 1e-5, 0.1) == pytest.approx(2e-5)
     scalar = models.Scalar()
     ratio = scalar.lepton_coupling("e", 1e-3, 0.1) / scalar.lepton_coupling("mu", 1e-3, 0.1)
-    assert ratio == pytest.approx(const.ELECTRON_MASS / const.MUON_MASS, rel=1e-14, abs=0.0)
+    assert ratio == pytest.approx(const.ELECTRON_MASS / const.MUON_MASS, rel=1e-12, abs=0.0)
 
 
 def test_leptophilic_couples_where_told():

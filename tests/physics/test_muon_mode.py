@@ -97,7 +97,8 @@ def test_open_cuts_accept_everything(setup: MuonSetup, mass: float) -> None:
     # muons that stop in the target, or go backwards, hit nothing: only with little energy
     seen = float(np.mean(sample.weight * (sample.momentum > 0.0)))
     assert flow[3:] == pytest.approx(np.full(2, seen), abs=1e-6)
-    assert 0.98 < seen <= 1.0
+    # weights of mean 1: only their rounding may be above
+    assert 0.98 < seen < 1.0 + 1e-9
 
 
 def test_closed_cuts_accept_nothing(setup: MuonSetup) -> None:
@@ -203,7 +204,7 @@ def test_acceptance_table_rises_with_mass_until_angles_leave_the_counters(
 ) -> None:
     table = muon_tables.load_acceptance(setup, "vector")
     accepted = table.flow[:, -1]
-    assert np.all((table.flow >= 0.0) & (table.flow <= 1.0))
+    assert np.all((table.flow >= 0.0) & (table.flow <= 1.0 + 1e-9))
     assert np.all(np.diff(table.flow, axis=1) <= 1e-12)
     light, middle, heavy = (float(table.at(np.array([m]))[0]) for m in (0.001, 0.3, 3.0))
     assert light < 0.2 * middle
@@ -306,7 +307,7 @@ def test_signal_scales_with_exposure_and_cut_flow_is_there() -> None:
     flow = one.cut_flow()
     assert tuple(flow) == muon_acceptance.CUTS
     values = [float(shares[0, 0]) for shares in flow.values()]
-    assert values == sorted(values, reverse=True)
+    assert max(np.diff(values)) <= 1e-12
     assert signal_yield("na64e-2016", models.get("dark-photon"), np.array([0.1])).cut_flow() == {}
 
 

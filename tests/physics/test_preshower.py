@@ -41,8 +41,8 @@ def test_same_seed_same_table(electron):
 
 def test_nothing_asked_passes_always():
     table = simulation.simulate_acceptance(settings("e+", least=0.0), 2000)
-    assert np.all(table.vanished == 1.0)
-    assert np.all(table.recoiled == 1.0)
+    np.testing.assert_allclose(table.vanished, 1.0, rtol=1e-9)
+    np.testing.assert_allclose(table.recoiled, 1.0, rtol=1e-9)
 
 
 def test_deep_preshower_sees_everything_that_is_left():
@@ -60,7 +60,7 @@ def test_deep_preshower_sees_everything_that_is_left():
 
 def test_a_positron_with_the_beam_energy_is_not_seen(positron):
     # It has lost less than the 0.5 GeV asked for: impossible, not only unlikely.
-    assert np.all(positron.annihilation(np.linspace(0.996, 1.0, 9)) == 0.0)
+    assert np.all(positron.annihilation(np.linspace(0.996, 1.0, 9)) < 1e-12)
     falling = positron.annihilation(np.linspace(0.35, 1.0, 40))
     # Statistical errors are below 0.01 per node.
     assert np.all(np.diff(falling) < 0.03)
@@ -68,8 +68,8 @@ def test_a_positron_with_the_beam_energy_is_not_seen(positron):
 
 
 def test_acceptance_grows_with_the_recoil(electron):
-    assert np.all(np.diff(electron.recoiled, axis=1) >= 0.0)
-    assert np.all((electron.recoiled >= 0.0) & (electron.recoiled <= 1.0))
+    assert np.all(np.diff(electron.recoiled, axis=1) >= -1e-9)
+    assert np.all((electron.recoiled >= 0.0) & (electron.recoiled <= 1.0 + 1e-9))
     # A whole electron leaves 4 GeV on average; almost all leave half a GeV.
     assert electron.recoiled[:, -1].min() > 0.98
 

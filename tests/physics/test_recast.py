@@ -100,7 +100,7 @@ def test_displaced_edges_against_root_finding():
             lambda t: math.log(events(VISIBLE, low, t) / events(VISIBLE, high, t)),
             1e-3 * scale,
             100 * scale,
-            rtol=1e-14,
+            rtol=1e-12,
         )
         level = events(VISIBLE, low, time)
         grid = np.geomspace(1e-9, 1e-4, 4001)

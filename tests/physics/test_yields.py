@@ -255,7 +255,7 @@ def test_events_are_the_sum_of_processes_and_runs():
     coupling = np.array([1e-5, 1e-4, 3e-4, 1e-2])
     parts = signal.per_process(coupling)
     assert set(parts) == {"bremsstrahlung", "annihilation"}
-    assert signal.events(coupling) == pytest.approx(sum(parts.values()), rel=1e-14)
+    assert signal.events(coupling) == pytest.approx(sum(parts.values()), rel=1e-12)
     # Both periods have one setup: events go with the electrons on target.
     counts = [run.particles_on_target.value for run in signal.experiment.runs]
     ratio = signal.events(coupling)[1] / signal.events(coupling)[0]

@@ -66,7 +66,7 @@ def test_several_channels_match_sorting_all_outcomes_by_their_limit():
 def test_other_methods_have_bands(method):
     one = expected_limits(Channel(0, 0.8), method)
     two = expected_limits([Channel(0, 0.4, signal=0.5), Channel(0, 0.4, signal=0.5)], method)
-    assert list(one.values()) == sorted(one.values())
+    assert all(b >= a * (1.0 - 1e-9) for a, b in itertools.pairwise(one.values()))
     # Equal purity: the sum of the channels is all that matters.
     assert list(two.values()) == pytest.approx(list(one.values()), rel=1e-3)
 

@@ -93,7 +93,7 @@ def test_common_factor_agrees_with_the_general_grid():
 def test_groups_with_one_member_are_uncorrelated():
     factors = Factors.from_widths([(0.3, 0.4), (0.0, 0.2)], ["a", "b"])
     assert factors.shared == ()
-    np.testing.assert_allclose(factors.uncorrelated, [0.5, 0.2], rtol=1e-15)
+    np.testing.assert_allclose(factors.uncorrelated, [0.5, 0.2], rtol=1e-12)
 
 
 def test_totals_are_signal_plus_background():

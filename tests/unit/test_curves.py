@@ -106,7 +106,7 @@ def test_lmt_round_trip(tmp_path_factory, rows):
 def test_hepdata_yaml_and_json(tmp_path):
     content = table([20, 10], [2e-5, 1e-5], units="MeV", doi="10.17182/hepdata.1")
     curve = read_curve(write(tmp_path, content, "t.yaml"), "theirs")
-    np.testing.assert_allclose(curve.masses, [0.01, 0.02], rtol=1e-15)
+    np.testing.assert_allclose(curve.masses, [0.01, 0.02], rtol=1e-12)
     np.testing.assert_array_equal(curve.values, [1e-5, 2e-5])
     assert (curve.label, curve.quantity) == ("theirs", "epsilon")
     assert curve.reference == "10.17182/hepdata.1"

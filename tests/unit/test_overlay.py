@@ -20,7 +20,7 @@ def test_reads_header_units_and_sorts(tmp_path):
     file = write(tmp_path, "# note\nm_Aprime_MeV,eps,extra\n20,2e-5,x\n\n10,1e-5,y\n")
     curve = read_overlay(file)
     assert (curve.label, curve.quantity) == ("curve", "epsilon")
-    np.testing.assert_allclose(curve.masses, [0.01, 0.02], rtol=1e-15)
+    np.testing.assert_allclose(curve.masses, [0.01, 0.02], rtol=1e-12)
     np.testing.assert_array_equal(curve.values, [1e-5, 2e-5])
 
 

@@ -24,7 +24,7 @@ from emiss.units import UNITS, format_energy, mass_grid, parse_masses, parse_qua
     ],
 )
 def test_parses_quantities_with_units(text, kind, value):
-    assert parse_quantity(text, kind) == pytest.approx(value, rel=1e-14)
+    assert parse_quantity(text, kind) == pytest.approx(value, rel=1e-12)
 
 
 @pytest.mark.parametrize(
