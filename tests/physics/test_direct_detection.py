@@ -2,34 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
+from quoted import quoted
 
 from emiss.constraints.direct_detection import elastic_translation, sigma_from_y, y_from_sigma
 from emiss.errors import EmissError, UnknownNameError, ValidityError
-
-REFERENCE = (
-    Path(os.environ.get("EMISS_SHARED", Path(__file__).resolve().parents[2].parent / "shared"))
-    / "reference"
-    / "limits"
-)
-
-
-def curve(name: str) -> np.ndarray:
-    path = REFERENCE / name
-    if not path.exists():
-        pytest.skip("published curves are not at hand")
-    return np.loadtxt(path, delimiter=",", skiprows=1, comments="#", converters=float_or_nan)
-
-
-def float_or_nan(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return float("nan")
 
 
 def test_electron_cross_section_by_hand() -> None:
@@ -58,27 +36,12 @@ def test_round_trip(target: str) -> None:
     )
 
 
-def test_published_pandax_4t_points() -> None:
+def test_published_pandax_4t_curve() -> None:
     # Cross-section and y of the published limit (arXiv:2212.10067 as redrawn in the y plane). The
     # publication rounds GeV^-2 to cm^2 (7e-5) and the electron mass to 0.511 MeV.
-    sigma = [3.44928219e-40, 3.29151678e-41]
-    y = [2.262255e-11, 1.947967e-11]
-    found = y_from_sigma(sigma, [0.03929325, 0.06828857], "scalar")
-    np.testing.assert_allclose(found, y, rtol=2e-4)
-
-
-def test_whole_published_curve() -> None:
-    y = curve("pub_dd_pandax4t_2023_e_y.csv")
-    sigma = curve("pub_dd_pandax4t_2023_sigma_e_derived.csv")
-    y, sigma = y[np.isfinite(y[:, 0])], sigma[np.isfinite(sigma[:, 0])]
-    inside = y[y[:, 1] < 1.0]
-    expected = np.exp(
-        np.interp(np.log(inside[:, 0]), np.log(sigma[:, 0] * 1e-3), np.log(sigma[:, 1]))
-    )
-    nodes = np.min(np.abs(inside[:, None, 0] / (sigma[None, :, 0] * 1e-3) - 1.0), axis=1) < 1e-5
-    assert nodes.sum() > 20
-    found = sigma_from_y(inside[:, 1], inside[:, 0], "dirac")
-    np.testing.assert_allclose(found[nodes], expected[nodes], rtol=3e-4)
+    masses, sigma, y = quoted("published_pandax4t_electrons").values()
+    np.testing.assert_allclose(y_from_sigma(sigma, masses, "scalar"), y, rtol=2e-4)
+    np.testing.assert_allclose(sigma_from_y(y, masses, "dirac"), sigma, rtol=2e-4)
 
 
 @pytest.mark.parametrize("kind", ["majorana", "pseudo-dirac"])
