@@ -189,6 +189,19 @@ def test_b_minus_l_branching():
     assert models.BMinusL().partial_widths(0.78266, 1e-4)["hadrons"] > 0.0
 
 
+def test_hadrons_of_b_minus_l_beside_its_electrons():
+    widths = models.BMinusL().partial_widths(np.array([0.2, 0.78266, 2.9]), 1e-4)
+    below, omega, light_quarks = widths["hadrons"] / widths["e+e-"]
+    assert below == 0.0
+    # Three colours of u, d and s with charge 1/3: 3 * 3/9 = 1, and 1 + alpha_s/pi = 1.08 of it.
+    close(light_quarks, 1.08, 0.05)
+    # On the omega the coupling is twice that of the photon: four times 9 BR(ee) BR(3 pi)/alpha^2
+    # with the PDG's 7.38e-5 and 0.892. Its neighbours and the phi's tail are some per cent.
+    close(omega, 4 * 9 * 7.38e-5 * 0.892 * 137.036**2, 0.1)
+    # Electrons: g^2 m/12 pi.
+    close(widths["e+e-"][2], 1e-8 * 2.9 / (12 * math.pi), 1e-6)
+
+
 def test_alp_and_scalar_widths():
     close(
         models.ALP().ctau_cm(0.1, 1e-5), 64 * math.pi * const.HBARC_GEV_CM / (1e-10 * 1e-3), 1e-12
@@ -197,6 +210,11 @@ def test_alp_and_scalar_widths():
     assert set(both.partial_widths(0.1, 1e-5)) == {"gamma gamma", "e+e-"}
     close(both.lepton_coupling("e", 1e-5, 0.1), 2e-5, 1e-6)
     scalar = models.Scalar()
+    # The coupling is that of the muon; the electron's is 206.768 times smaller.
+    close(scalar.lepton_coupling("mu", 1e-3, 0.5), 1e-3, 1e-12)
+    close(scalar.lepton_coupling("e", 1e-3, 0.5), 1e-3 / 206.7682830, 1e-6)
+    # g^2 m b^3/8 pi with b^2 = 1 - 4 * 0.1056583755^2/0.25 = 0.82138093 at 0.5 GeV: 1.4810e-8 GeV.
+    close(scalar.partial_widths(0.5, 1e-3)["mu+mu-"], 1.48100e-8, 1e-4)
     ratio = scalar.lepton_coupling("e", 1e-3, 0.1) / scalar.lepton_coupling("mu", 1e-3, 0.1)
     close(ratio, const.ELECTRON_MASS / const.MUON_MASS, 1e-12)
 

@@ -122,6 +122,31 @@ def test_non_relativistic_p_wave(kind: str, factor: float) -> None:
     close(thermal_average(channel, [m / x])[0], factor * expected, 2e-4)
 
 
+@pytest.mark.parametrize("boson", ["scalar", "pseudoscalar"])
+@pytest.mark.parametrize("kind", ["dirac", "majorana"])
+def test_spin_zero_cross_section_from_traces(boson: str, kind: str) -> None:
+    # |M|^2 summed over spins, g_chi^2 g_f^2 T_chi T_f/|D|^2 with T = Tr[(p+m)(q-m)] = 2 (s - 4 m^2)
+    # (scalar) or 2 s (pseudoscalar); a quarter of it is the average, and sigma = |M|^2 p_f/
+    # (16 pi s p_i). The same for Majorana states, whose coupling is g_chi/2 in the Lagrangian.
+    m, mediator, fermion, alpha_dark = 0.05, 0.15, 0.02, 0.1
+    s = np.array([0.0101, 0.015, 0.0225, 0.04, 1.0])
+    b_chi, b_f = np.sqrt(1 - 4 * m**2 / s), np.sqrt(1 - 4 * fermion**2 / s)
+    power = 3 if boson == "scalar" else 1
+
+    def visible(energy: np.ndarray) -> np.ndarray:  # m b^power/8 pi at g_f = 1
+        return energy * (1 - 4 * fermion**2 / energy**2) ** (power / 2) / (8 * np.pi)
+
+    found = annihilation_channel(
+        Mediator("phi", visible, boson), DarkStates(m, mediator, kind, alpha_dark)
+    )
+    width = alpha_dark * mediator * np.sqrt(1 - 4 * m**2 / mediator**2) ** power / 2
+    width *= 1.0 if kind == "dirac" else 0.5
+    traces = (2 * s * b_chi**2) * (2 * s * b_f**2) if boson == "scalar" else (2 * s) ** 2
+    squared = 4 * np.pi * alpha_dark * traces / 4
+    squared /= (s - mediator**2) ** 2 + (mediator * width) ** 2
+    close(found.cross_section(s), squared / (16 * np.pi * s) * b_f / b_chi, 1e-12)
+
+
 @pytest.mark.parametrize("kind", ["scalar", "majorana", "dirac", "pseudo-dirac"])
 def test_detailed_balance_with_production(kind: str) -> None:
     # sigma(chi chi -> ee) g_chi^2 p_chi^2 = S sigma(ee -> chi chi) 4 p_e^2, where the production
