@@ -1,5 +1,7 @@
 """The reference numbers of `emiss validate`, and the published curves point by point."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from closeness import close
@@ -7,7 +9,7 @@ from quoted import quoted
 
 import emiss
 from emiss import models
-from emiss.validation import Check, run_checks
+from emiss.validation import Check, run_checks, statistics
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +29,18 @@ def test_a_check_can_fail():
     assert not off.passed
     assert not Check("x", float("nan"), 1.0, 0.1, "reason", "source").passed
     close(off.deviation, 0.2, 1e-6)
+
+
+def test_checks_of_the_statistics_see_a_limit_that_is_off(monkeypatch):
+    """None compares a formula with itself: limits 2 % too weak are out of every tolerance."""
+    true = statistics.upper_limit
+
+    def weaker(*arguments, **options):
+        result = true(*arguments, **options)
+        return dataclasses.replace(result, upper_limit=1.02 * result.upper_limit)
+
+    monkeypatch.setattr(statistics, "upper_limit", weaker)
+    assert [check.name for check in statistics.checks() if check.passed] == []
 
 
 def published(path):
