@@ -1,6 +1,8 @@
 """Exact CLs limits of one channel."""
 
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -125,3 +127,12 @@ def test_unknown_method_suggests_one():
         upper_limit(Channel(0, 1.0), "asymptotics")
     with pytest.raises(ValidityError, match="confidence level"):
         upper_limit(Channel(0, 1.0), cl=90.0)
+
+
+def test_exact_route_loads_no_heavy_library():
+    code = (
+        "import sys; from emiss.inference.cls import cls_upper_limit;"
+        "from emiss.inference.channel import Channel; cls_upper_limit(Channel(2, 0.5, 0.1));"
+        "sys.exit(any(m.split('.')[0] in ('scipy', 'numba', 'matplotlib') for m in sys.modules))"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
