@@ -1,9 +1,10 @@
 """What must hold for limits of any counts and rates."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
-import pytest
+from closeness import close
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -79,7 +80,7 @@ def test_splitting_a_channel_of_equal_purity_changes_nothing(parts):
     channels = [Channel(n, 0.6 * share, signal=share) for n, share in parts]
     total = sum(share for _, share in parts)
     whole = Channel(sum(n for n, _ in parts), 0.6 * total, signal=total)
-    assert combined_cls_upper_limit(channels) == pytest.approx(cls_upper_limit(whole), rel=1e-8)
+    close(combined_cls_upper_limit(channels), cls_upper_limit(whole), 1e-8)
 
 
 @quick
@@ -110,7 +111,7 @@ def test_every_method_gives_ordered_finite_limits(n, b, method, cl):
     assert 0.0 <= limit.lower_limit < limit.upper_limit < math.inf
     bands = list(expected_limits(Channel(n, b), method, cl).values())
     assert all(math.isfinite(v) and v > 0.0 for v in bands)
-    assert bands == sorted(bands)
+    assert all(after >= before * (1.0 - 1e-9) for before, after in pairwise(bands))
 
 
 @fewer
@@ -136,7 +137,7 @@ def test_edges_of_power_laws_are_found_from_any_guess(power, log_edge, log_guess
         return power * (np.log(coupling) - log_edge)
 
     edge = find_lower_edge(excess, np.array([math.exp(log_guess)]), 2.0)
-    assert edge[0] == pytest.approx(math.exp(log_edge), rel=1e-6)
+    close(edge[0], math.exp(log_edge), 1e-6)
 
 
 @quick
@@ -146,5 +147,15 @@ def test_islands_are_found(centre, half_width, height):
         return height * (1.0 - ((np.log(coupling) - centre) / half_width) ** 2)
 
     edges = find_edges(excess, (math.exp(-13.0), math.exp(1.0)), 1)
-    assert math.log(edges.lower[0]) == pytest.approx(centre - half_width, abs=2e-6)
-    assert math.log(edges.upper[0]) == pytest.approx(centre + half_width, abs=2e-6)
+    close(
+        math.log(edges.lower[0]),
+        centre - half_width,
+        absolute=2e-6,
+        because="a logarithm; the finder stops at 1e-6 in the coupling",
+    )
+    close(
+        math.log(edges.upper[0]),
+        centre + half_width,
+        absolute=2e-6,
+        because="a logarithm; the finder stops at 1e-6 in the coupling",
+    )

@@ -20,7 +20,7 @@ def test_reads_header_units_and_sorts(tmp_path):
     file = write(tmp_path, "# note\nm_Aprime_MeV,eps,extra\n20,2e-5,x\n\n10,1e-5,y\n")
     curve = read_overlay(file)
     assert (curve.label, curve.quantity) == ("curve", "epsilon")
-    np.testing.assert_allclose(curve.masses, [0.01, 0.02], rtol=1e-15)
+    np.testing.assert_allclose(curve.masses, [0.01, 0.02], rtol=1e-12)
     np.testing.assert_array_equal(curve.values, [1e-5, 2e-5])
 
 
@@ -174,8 +174,33 @@ def test_curves_of_another_quantity_or_range_are_refused():
         compare_ratio(limit, far)
 
 
+# The end of the published positron curve (arXiv:2308.15612) in the order of its file.
+STEPS = """# 90 % CL, epsilon
+m_Aprime_GeV,epsilon
+0.0010427132,5.13382596e-05
+0.298635571,0.000540801939
+0.320087734,0.000929872939
+0.318339512,0.000880560191
+0.318339512,0.000834131484
+0.339219641,0.00232012907
+0.331991344,0.00180599448
+0.331991344,0.00193449301
+"""
+
+
+def test_curve_with_steps_and_unsorted_rows(tmp_path):
+    file = tmp_path / "steps.csv"
+    file.write_text(STEPS)
+    curve = read_overlay(file)
+    assert curve.masses.size == 8
+    _check_steps(curve)
+
+
 def test_published_curve_with_steps_and_unsorted_rows(reference):
-    curve = read_overlay(reference / "limits" / "pub_na64eplus_2022_eps.csv")
+    _check_steps(read_overlay(reference / "limits" / "pub_na64eplus_2022_eps.csv"))
+
+
+def _check_steps(curve):
     assert curve.quantity == "epsilon"
     assert np.all(np.diff(curve.masses) >= 0.0)
     ratio = compare_ratio(open_limit(60), curve)
