@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from . import options
+from . import curve_options, options
 
 if TYPE_CHECKING:
     from ...constraints.curves.recast import Displacement, Recast
 
 
 def recast(
-    curve: Annotated[Path, typer.Argument(help="CSV, HEPData table, .lmt or limit.json.")],
+    curve: Annotated[Path, typer.Argument(help="Text table, HEPData table, .lmt or limit.json.")],
     source: Annotated[str, typer.Option("--from", help="Model of the curve.")] = "dark-photon",
     target: Annotated[
         str, typer.Option("--to", help="Model to recast to, or path of a model file.")
@@ -43,9 +43,12 @@ def recast(
         list[str] | None,
         typer.Option("--set-from", metavar="KEY=VALUE", help="A parameter of the curve's model."),
     ] = None,
-    column: Annotated[
-        str | None, typer.Option("--column", help="Column of a HEPData table, by part of its name.")
-    ] = None,
+    column: curve_options.Column = None,
+    qualifiers: curve_options.Qualifiers = None,
+    mass_unit: curve_options.MassUnit = None,
+    quantity: curve_options.Quantity = None,
+    curve_alpha: curve_options.CurveAlpha = None,
+    curve_ratio: curve_options.CurveRatio = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Also write a DarkCast-style .lmt table.")
     ] = None,
@@ -58,8 +61,11 @@ def recast(
 
     old = options.get_model(source, source_settings)
     new = options.get_model(target, settings)
+    stated, sector = (mass_unit, quantity), (curve_alpha, curve_ratio)
+    given = read_curve(curve, choice=curve_options.chosen(column, qualifiers, stated, sector))
+    curve_options.say(given.notes)
     result = recast_curve(
-        read_curve(curve, column=column),
+        given,
         old,
         new,
         production=production,
@@ -87,6 +93,7 @@ def recast(
                 "lower": result.lower,
                 "upper": result.upper,
                 "reference": result.reference,
+                "notes": given.notes,
             }
         )
         return
