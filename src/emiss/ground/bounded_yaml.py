@@ -158,6 +158,8 @@ def load_documents(text: str, where: str) -> list[Any]:
     import yaml
 
     builder = _Builder(where)
+    if text.count("\n") > MAX_NODES:
+        raise EmissError(f"{where}: more than {MAX_NODES} lines; tables are smaller.")
     try:
         for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
             builder.take(event)

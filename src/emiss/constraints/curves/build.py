@@ -40,7 +40,7 @@ _NOT_MASS: Final = re.compile(
 )
 _MEDIATOR: Final = re.compile(r"mediator|dark photon|boson|m_?\(?(?:a'|ap|aprime|z'|zp|med)")
 _ELECTRON: Final = re.compile(
-    r"sigma_?\(?(?:(?:chi|dm) ?-? ?)?e(?![a-z])|electron|(?:dm|chi|wimp)-e(?![a-z])"
+    r"sigma_?\(?(?:(?:chi|dm) ?-? ?)?e(?![a-z+-])|(?<!e\+ )electron|(?:dm|chi|wimp)-e(?![a-z])"
 )
 _NUCLEON: Final = re.compile(
     r"sigma_?\(?(?:(?:chi|dm) ?-? ?)?(?:n|p|si|sd)(?![a-z])|nucleon|proton|neutron|"
@@ -222,9 +222,9 @@ def _checked(values: Array, places: Sequence[str], *, upper: bool = False) -> Ar
 
 
 def _without_placeholders(places: list[str], columns: list[Array]) -> tuple[list[str], list[Array]]:
-    """Drop rows at the ends whose two edges are the same number above 1: nothing excluded there."""
+    """Drop rows at the ends where both edges are 1e5, DarkCast's sign for nothing excluded."""
     mass, lower, upper = columns
-    empty = (lower == upper) & (lower >= 1.0)
+    empty = (lower == upper) & (lower == 1e5)
     if empty.all() or not empty.any():
         return places, columns
     first, last = int(np.argmin(empty)), len(empty) - int(np.argmin(empty[::-1]))

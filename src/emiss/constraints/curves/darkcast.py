@@ -51,13 +51,15 @@ def parse_lmt(text: str, file: str) -> Table:
     """
     rows: list[tuple[str, list[str]]] = []
     comments: list[str] = []
-    reference = ""
+    reference = said = ""
     for number, line in enumerate(split_lines(text, file, MAX_ROWS), 1):
         content, _, comment = line.partition("#")
         if match := re.match(r"\s*references?\s*:\s*(.*)", comment, re.IGNORECASE):
             reference = match[1].strip()
         if not content.strip():
             comments.append(comment.strip())
+            if match := re.match(r"\s*quantity\s*:\s*(.*)", comment, re.IGNORECASE):
+                said = match[1].strip()
             continue
         where = f"{file}, line {number}"
         cells = content.replace(",", " ").split()
@@ -78,7 +80,7 @@ def parse_lmt(text: str, file: str) -> Table:
         for i in range(count)
     ]
     places = [where for where, _ in rows]
-    return Table(file, places, (columns[0],), tuple(columns[1:]), reference)
+    return Table(file, places, (columns[0],), tuple(columns[1:]), reference, said)
 
 
 def _refuse_steps(rows: Sequence[tuple[str, list[str]]], *, two_sided: bool) -> None:

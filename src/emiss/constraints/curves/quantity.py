@@ -30,7 +30,7 @@ _EPSILON: Final = (
     rf"(?:photon )?mixing (?:parameter|strength)(?: squared)?)(?![a-df-z])"
 )
 _POWER: Final = r"\)?(?:\^\(?([2-9])\)?|_?\^?sq\b|_?([2])(?![\d.a-z]))?"
-_ONE_FERMION: Final = r"(?<![a-z])(?:epsilon|eps|g)_?(?:e|mu|tau|q|u|d|s|b|l|p|n|nu|chi|dm|d|d?ark|f)(?![a-z0-9'-])"
+_ONE_FERMION: Final = r"(?<![a-z])(?:epsilon|eps|kappa|g)_?(?:e|mu|tau|q|u|d|s|b|l|p|n|nu|chi|dm|d|d?ark|f)(?![a-z0-9'-])"
 _G: Final = (
     r"(?<![a-z_0-9])g(?:_?(?:b ?- ?l|bl|z'?|zprime|zp|x|v|x17|l_?mu ?- ?l_?tau|mu ?- ?tau|phi|s|b))?'?"
     r"(?![a-z0-9_])(?!\s*-\s*2)|gauge coupling"
@@ -158,11 +158,17 @@ def named(words: str) -> tuple[str, int]:
     subject = _subject(text)
     found = _one(_matches(subject), subject)
     if found is not None:
-        return found
+        return found if found[1] else (_bare(found[0]), 0)
     if _OTHERS.search(text):
-        return text, 0
+        return _bare(text), 0
     left = [w for w in re.findall(r"[^\s,;:%()\[\]_+-]+", text) if not re.fullmatch(r"[\d.%<>=]+", w)]
-    return ("", 1) if all(word.strip(".'\"") in _GENERIC for word in left) else (text, 0)
+    return ("", 1) if all(word.strip(".'\"") in _GENERIC for word in left) else (_bare(text), 0)
+
+
+def _bare(words: str) -> str:
+    """A name without the words that say which limit it is."""
+    rest = re.sub(rf"(?<![a-z])(?:{_NOISE})(?![a-z])", " ", words)
+    return re.sub(r"\s+", " ", rest).strip(" ,;:_") or words
 
 
 def meaning_of(head: str, unit: str = "", more: str = "") -> Meaning:

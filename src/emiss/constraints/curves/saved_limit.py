@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from ...ground.bounded_text import plain_number, shown
@@ -35,6 +36,12 @@ def _number(record: Mapping[str, Any], name: str) -> tuple[tuple[str, str], ...]
     return ((name, value),) if isinstance(value, str) and plain_number(value) is not None else ()
 
 
+def _refuse_unordered(masses: list[str | None], file: str) -> None:
+    numbers = [plain_number(mass) or 0.0 if mass is not None else 0.0 for mass in masses]
+    if any(b <= a for a, b in pairwise([0.0, *numbers])):
+        raise EmissError(f"'{file}': 'masses_gev' must be positive numbers that ascend.")
+
+
 def parse_saved_limit(record: Mapping[str, Any], file: str) -> Table:
     """Read the columns of a record.
 
@@ -56,7 +63,7 @@ def parse_saved_limit(record: Mapping[str, Any], file: str) -> Table:
         If a key is missing or a list has the wrong length or contents.
     """
     name = record.get("coupling_name")
-    if not isinstance(name, str) or not name or len(name) > 60:
+    if not isinstance(name, str) or not name or len(name) > 60 or plain_number(name):
         raise EmissError(f"'{file}': the key 'coupling_name' is missing; give a limit.json of emiss.")
     for key in ("masses_gev", "observed"):
         if key not in record:
@@ -64,6 +71,7 @@ def parse_saved_limit(record: Mapping[str, Any], file: str) -> Table:
     unit = "GeV^-1" if name.lower() in {"g_agg", "g_phigg"} else ""
     sector = _number(record, "alpha_dark") + _number(record, "mass_ratio")
     observed = _cells(record, "observed", record["observed"], file)
+    _refuse_unordered(record["masses_gev"], file)
     columns = [Column(f"{name} observed", unit, observed)]
     if record.get("observed_upper") is not None:
         upper = _cells(record, "observed_upper", record["observed_upper"], file)

@@ -148,6 +148,9 @@ def _list(columns: Sequence[Column]) -> str:
     """Columns with numbers and qualifiers that tell them apart, for messages."""
     common = set(columns[0].qualifiers).intersection(*(c.qualifiers for c in columns)) if columns else set()
     parts = []
+    heads = [column.head for column in columns]
+    if all(heads) and len(set(heads)) == len(heads) <= 12:
+        return ", ".join(f"'{shown(head, 80)}'" for head in heads)
     for i, column in enumerate(columns[:12]):
         own = ", ".join(f"{n} = {v}" for n, v in column.qualifiers if (n, v) not in common)
         head = f"'{shown(column.head, 80)}'" if column.head else "no head"
