@@ -15,7 +15,10 @@ from emiss.ground.errors import EmissError
 YAML = yaml.safe_dump(
     {
         "independent_variables": [
-            {"header": {"name": "m_{A'}", "units": "MeV"}, "values": [{"value": v} for v in (2, 10, 100)]}
+            {
+                "header": {"name": "m_{A'}", "units": "MeV"},
+                "values": [{"value": v} for v in (2, 10, 100)],
+            }
         ],
         "dependent_variables": [
             {
@@ -63,9 +66,10 @@ SEEDS = {
     "limit.json": SAVED,
 }
 PIECES = [
-    "-", "nan", "inf", "-1", "0", "1e400", "1e-400", "٣", "3_0", "9" * 400, ",", ";", "\t", "\n", "#", "{",
-    "}", "[", "]", "'", '"', ":", "&a ", "*a", "<<: ", "!!int ", "log10(", ")", "^2", "GeV", "MeV", "fb",
-    "epsilon", "y", "sigma", "\x00", "\ud7ff", "\x0b", "null", "true", "low", "high", "---\n", "% ", "\\frac{",
+    "-", "nan", "inf", "-1", "0", "1e400", "1e-400", "٣", "3_0", "9" * 400, ",", ";", "\t", "\n", "#",
+    "{", "}", "[ "]", "'", '"', ":", "&a ", "*a", "<<: ", "!!int ", "log10(", ")", "^2", "GeV", "MeV",
+    "fb", "epsilon", "y", "sigma", "\x00", "\ud7ff", "\x0b", "null", "true", "low", "high", "---\n",
+    "% ", "\\frac{",
 ]  # fmt: skip
 DAMAGE = st.lists(
     st.tuples(
@@ -78,9 +82,12 @@ DAMAGE = st.lists(
 )
 CHOICES = st.builds(
     Choice,
-    column=st.one_of(st.none(), st.sampled_from(["1", "2", "epsilon", "y", "", "expected"]), st.text(max_size=3)),
+    column=st.one_of(
+        st.none(), st.sampled_from(["1", "2", "epsilon", "y", "", "expected"]), st.text(max_size=3)
+    ),
     qualifiers=st.lists(
-        st.tuples(st.sampled_from(["alpha_D", "m", "table"]), st.sampled_from(["0.1", "x"])), max_size=1
+        st.tuples(st.sampled_from(["alpha_D", "m", "table"]), st.sampled_from(["0.1", "x"])),
+        max_size=1,
     ).map(tuple),
     mass_unit=st.sampled_from([None, None, "MeV", "pb"]),
     quantity=st.sampled_from([None, None, "epsilon^2", "log10(epsilon)", "y"]),

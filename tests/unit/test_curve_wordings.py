@@ -11,15 +11,11 @@ import yaml
 from example_limits import island_limit, open_limit
 
 from emiss.constraints import curves
+from emiss.constraints.curves.conversion import epsilon_from_y, y_from_epsilon
 from emiss.constraints.curves.curve_files import read_curve, write_lmt
+from emiss.constraints.curves.mass_variable import is_mass, is_of_dark_matter
 from emiss.constraints.curves.overlay import Overlay
-from emiss.constraints.curves.quantity import (
-    epsilon_from_y,
-    is_mass,
-    is_of_dark_matter,
-    meaning_of,
-    y_from_epsilon,
-)
+from emiss.constraints.curves.quantity import meaning_of
 from emiss.constraints.curves.table import Choice, read_choice
 from emiss.constraints.curves.wording import parse_unit, plain
 from emiss.ground.errors import EmissError
@@ -145,18 +141,22 @@ def test_plain_spelling_is_stable():
     assert plain(r"$m_{A^{\prime}}$") == plain("m_{A'}") == "m_a'"
 
 
-@pytest.mark.parametrize("head", ["m_{A'}", "mass_gev", "M(A')", "Boson mass", "log10(m_A'/GeV)", "mX"])
+@pytest.mark.parametrize(
+    "head", ["m_{A'}", "mass_gev", "M(A')", "Boson mass", "log10(m_A'/GeV)", "mX"]
+)
 def test_masses(head):
     assert is_mass(head)
 
 
 def test_which_mass():
-    assert all(is_of_dark_matter(h) for h in ("m_chi_MeV", r"$m_{\chi}$", "Dark-matter mass", "DM mass"))
+    assert all(
+        is_of_dark_matter(h) for h in ("m_chi_MeV", r"$m_{\chi}$", "Dark-matter mass", "DM mass")
+    )
     assert not any(is_of_dark_matter(h) for h in ("m_{A'}", "Mediator mass", "mass"))
     assert not any(is_mass(h) for h in ("PT", "SQRT(S)", "x", "epsilon", "energy"))
 
 
-# --- conversions through files ---------------------------------------------------------------
+# --- conversions through files
 
 
 @pytest.mark.parametrize(
@@ -237,13 +237,16 @@ def test_cross_sections_of_direct_detection_are_curves(tmp_path):
 
 
 def test_inverse_energies(tmp_path):
-    for head, unit, factor in (("g_{a\\gamma\\gamma}", "GeV^{-1}", 1.0), ("g_agg [TeV^-1]", "", 1e-3)):
+    for head, unit, factor in (
+        ("g_{a\\gamma\\gamma}", "GeV^{-1}", 1.0),
+        ("g_agg [TeV^-1]", "", 1e-3),
+    ):
         curve = read_curve(save(tmp_path, hepdata(column(head, [1e-5] * 3, unit)), "t.yaml"))
         assert (curve.quantity, curve.unit) == ("g_agg", "GeV^-1")
         np.testing.assert_allclose(curve.values, 1e-5 * factor, rtol=1e-12)
 
 
-# --- choosing ----------------------------------------------------------------------------------
+# --- choosing
 
 TWO = hepdata(
     column("y", [4e-14, 4e-13, 4e-11], alpha_D=0.1),
@@ -268,7 +271,7 @@ def test_columns_of_one_name_by_qualifier_or_number(tmp_path):
         curve = read_curve(file, choice=choice)
         np.testing.assert_array_equal(curve.values, [8e-14, 8e-13, 8e-11])
         assert curve.alpha_dark == 0.5
-    with pytest.raises(EmissError, match="no column has the qualifier alpha_D = 0.3"):
+    with pytest.raises(EmissError, match=r"no column has the qualifier alpha_D = 0.3"):
         read_curve(file, choice=Choice(qualifiers=(("alpha_D", "0.3"),)))
     with pytest.raises(EmissError, match="no column 3"):
         read_curve(file, column="3")
@@ -298,7 +301,9 @@ def test_observed_is_taken_unless_told_otherwise(tmp_path):
 def test_choices_are_the_same_in_every_format(tmp_path):
     (tmp_path / "limit.json").write_text(json.dumps(limit_record(open_limit())), encoding="utf-8")
     limit = open_limit()
-    np.testing.assert_array_equal(read_curve(tmp_path, column="expected 0").values, limit.expected["0"])
+    np.testing.assert_array_equal(
+        read_curve(tmp_path, column="expected 0").values, limit.expected["0"]
+    )
     y = read_curve(tmp_path, column="y")
     np.testing.assert_array_equal(y.values, limit.y)
     np.testing.assert_array_equal(y.masses, limit.dark_matter_mass)
@@ -310,18 +315,20 @@ def test_choices_are_the_same_in_every_format(tmp_path):
         read_choice(["alpha_D"])
 
 
-# --- variables -----------------------------------------------------------------------------------
+# --- variables
 
 
 def test_no_variable_is_ignored(tmp_path):
     second = variable("alpha_D", [0.1, 0.1, 0.5, 0.5])
-    content = hepdata(column("epsilon", [1e-5, 2e-5, 3e-5, 4e-5]), masses=[1, 2, 1, 2], more=[second])
+    content = hepdata(
+        column("epsilon", [1e-5, 2e-5, 3e-5, 4e-5]), masses=[1, 2, 1, 2], more=[second]
+    )
     file = save(tmp_path, content, "t.yaml")
     with pytest.raises(EmissError, match="'alpha_D' is a second variable"):
         read_curve(file)
     curve = read_curve(file, choice=Choice(qualifiers=(("alpha_D", "0.5"),)))
     np.testing.assert_array_equal(curve.values, [3e-5, 4e-5])
-    with pytest.raises(EmissError, match="nowhere 0.3"):
+    with pytest.raises(EmissError, match=r"nowhere 0\.3"):
         read_curve(file, choice=Choice(qualifiers=(("alpha_D", "0.3"),)))
     rows = "1,0.1,1e-5\n2,0.1,2e-5\n1,0.5,3e-5\n2,0.5,4e-5\n"
     text = save(tmp_path, "mass_mev,alpha_D,epsilon\n" + rows)
@@ -344,7 +351,7 @@ def test_two_masses_that_go_together_are_one_variable(tmp_path):
 def test_a_table_without_a_mass_is_refused(tmp_path):
     for head, unit in (("PT", "GeV"), ("lifetime", "ns"), ("SQRT(S)", "GeV")):
         content = hepdata(column("epsilon", [1e-5] * 3), mass=(head, unit))
-        with pytest.raises(EmissError, match="is a mass|not one of mass"):
+        with pytest.raises(EmissError, match=r"is a mass|not one of mass"):
             read_curve(save(tmp_path, content, "t.yaml"))
     swapped = read_curve(save(tmp_path, "epsilon,mass_mev\n1e-5,1\n1e-4,10\n"))
     np.testing.assert_allclose(swapped.masses, [1e-3, 1e-2], rtol=1e-12)
@@ -368,18 +375,20 @@ def test_y_becomes_epsilon_only_when_both_numbers_are_given(tmp_path):
     curve = read_curve(file, choice=Choice(alpha_dark=0.1, mass_ratio=3.0))
     assert curve.quantity == "epsilon"
     # y = epsilon^2 alpha_D / R^4, by hand: sqrt(81 y / 0.1)
-    np.testing.assert_allclose(curve.values, np.sqrt(81.0 * np.array([1e-13, 1e-11]) / 0.1), rtol=1e-12)
+    np.testing.assert_allclose(
+        curve.values, np.sqrt(81.0 * np.array([1e-13, 1e-11]) / 0.1), rtol=1e-12
+    )
     np.testing.assert_allclose(curve.masses, [3e-3, 3e-2], rtol=1e-12)
     np.testing.assert_allclose(y_from_epsilon(curve.values, 0.1, 3.0), [1e-13, 1e-11], rtol=1e-12)
     np.testing.assert_allclose(epsilon_from_y(np.array([1e-12]), 1.0, 1.0), 1e-6, rtol=1e-12)
     with pytest.raises(EmissError, match="both"):
         read_curve(file, choice=Choice(alpha_dark=0.1))
     two = save(tmp_path, TWO, "t.yaml")
-    with pytest.raises(EmissError, match="states 0.5"):
+    with pytest.raises(EmissError, match=r"states 0\.5"):
         read_curve(two, choice=Choice(column="2", alpha_dark=0.1, mass_ratio=3.0))
 
 
-# --- layouts of text -----------------------------------------------------------------------------
+# --- layouts of text
 
 
 @pytest.mark.parametrize(
@@ -411,7 +420,10 @@ def test_layouts(tmp_path, text):
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("mass_mev,epsilon\n1,5,2e-5\n2,5,3e-5\n", "3 cells where there are 2 columns; write decimal"),
+        (
+            "mass_mev,epsilon\n1,5,2e-5\n2,5,3e-5\n",
+            "3 cells where there are 2 columns; write decimal",
+        ),
         ("mass_mev;epsilon\n1,5;2e-5\n2,5;3e-5\n", "decimal points"),
         ("0,01 1e-5\n0,02 1e-5\n", "unit of the mass"),
         ("mass_mev,epsilon\n1,1e-5\n2,2e-5\n\nmass_mev,y\n1,1e-13\n", "'mass_mev' is not a number"),
@@ -465,7 +477,7 @@ def test_darkcast_tables(tmp_path):
     assert read_curve(tmp_path / "g.lmt").quantity == "g"
 
 
-# --- closed contours -----------------------------------------------------------------------------
+# --- closed contours
 
 
 def ring(start=0):
@@ -485,7 +497,9 @@ def test_closed_contours_are_regions_in_every_format(tmp_path, start, name):
         content = "\n".join(f"{m} {v}" for m, v in points)
     else:
         content = hepdata(
-            column("epsilon", [v for _, v in points]), mass=("m", "GeV"), masses=[m for m, _ in points]
+            column("epsilon", [v for _, v in points]),
+            mass=("m", "GeV"),
+            masses=[m for m, _ in points],
         )
         content = content if name == "c.yaml" else json.dumps(content)
     curve = read_curve(save(tmp_path, content, name))
@@ -499,11 +513,11 @@ def test_a_border_that_is_not_one_interval_per_mass_is_refused(tmp_path):
     # A figure of eight: the two ways cross.
     points = [(1, 1e-5), (10, 1e-3), (20, 1e-5), (10, 1e-4), (5, 1e-2), (1, 1e-5)]
     text = "mass_mev,epsilon\n" + "\n".join(f"{m},{v}" for m, v in points)
-    with pytest.raises(EmissError, match="not one interval|out of order"):
+    with pytest.raises(EmissError, match=r"not one interval|out of order"):
         read_curve(save(tmp_path, text))
 
 
-# --- comparison ------------------------------------------------------------------------------------
+# --- comparison
 
 
 def test_a_ratio_beyond_a_thousand_everywhere_asks():
@@ -558,3 +572,47 @@ def test_the_room_knows_nothing_above_it():
             if isinstance(node, ast.ImportFrom) and node.level == 3:
                 allowed = {"ground"} | ({"models"} if file.name == "recast.py" else set())
                 assert (node.module or "").split(".")[0] in allowed, (file.name, node.module)
+
+
+# --- what stands beside the head
+
+
+def test_qualifiers_and_comments_say_what_a_plain_head_does_not(tmp_path):
+    content = hepdata(column("Observed", [4e-9, 4e-8, 4e-6], LIMIT=r"$\epsilon^2$"))
+    curve = read_curve(save(tmp_path, content, "t.yaml"))
+    assert curve.quantity == "epsilon"
+    np.testing.assert_allclose(curve.values, np.sqrt([4e-9, 4e-8, 4e-6]), rtol=1e-12)
+    content = hepdata(column("epsilon", [-5, -4, -3], SCALE="log10"))
+    np.testing.assert_allclose(
+        read_curve(save(tmp_path, content, "t.yaml")).values, [1e-5, 1e-4, 1e-3], rtol=1e-12
+    )
+    text = "# scale: log10\nmass_mev,epsilon\n1,-5\n10,-4\n"
+    np.testing.assert_allclose(read_curve(save(tmp_path, text)).values, [1e-5, 1e-4], rtol=1e-12)
+    text = "# quantity: limit on epsilon^2\nmass_mev,epsilon\n1,1e-10\n10,1e-8\n"
+    with pytest.raises(EmissError, match="differ in the power"):
+        read_curve(save(tmp_path, text))
+
+
+def test_tables_of_the_site_with_qualifiers(tmp_path):
+    site = {
+        "headers": [{"name": "m_chi [MEV]"}, {"name": "y", "colspan": 2}],
+        "qualifiers": {"alpha_D": [{"value": "0.1", "colspan": 1}, {"value": "0.5", "colspan": 1}]},
+        "values": [
+            {"x": [{"value": str(m)}], "y": [{"value": f"{m}e-13"}, {"value": f"{5 * m}e-13"}]}
+            for m in (1, 10)
+        ],
+    }
+    file = save(tmp_path, json.dumps(site), "t.json")
+    curve = read_curve(file, choice=Choice(qualifiers=(("alpha_D", "0.5"),)))
+    np.testing.assert_allclose(curve.values, [5e-13, 5e-12], rtol=1e-12)
+
+
+def test_several_tables_in_one_file(tmp_path):
+    one = {"name": "Table 1", **hepdata(column("epsilon", [1e-5] * 3))}
+    two = {"name": "Table 2", **hepdata(column("epsilon", [2e-5] * 3))}
+    file = tmp_path / "t.yaml"
+    file.write_text(yaml.safe_dump_all([{"comment": "c"}, one, two]), encoding="utf-8")
+    with pytest.raises(EmissError, match="'Table 1', 'Table 2'"):
+        read_curve(file)
+    curve = read_curve(file, choice=Choice(qualifiers=(("table", "Table 2"),)))
+    np.testing.assert_array_equal(curve.values, [2e-5] * 3)

@@ -33,7 +33,8 @@ def load_json(text: str, where: str, *, as_text: bool = False) -> Any:
     Raises
     ------
     EmissError
-        If it is not JSON, nested beyond reason, has more than a million values, a key twice, or a number that is not one (NaN, infinity, too many digits).
+        If it is not JSON, nested beyond reason, has more than a million values, a key twice,
+        or a number that is not one (NaN, infinity, too many digits).
     """
 
     def number(word: str) -> Any:

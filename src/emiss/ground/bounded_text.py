@@ -27,6 +27,7 @@ _KINDS: Final = (
 )
 _NUMBER: Final = re.compile(r"([+-]?)((?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,6})?)")
 _WORDS: Final = {"inf": math.inf, "infinity": math.inf, "nan": math.nan}
+_LONGEST_LINE: Final = 100_000
 _LONGEST: Final = 64
 """Characters of a number: no measured value needs more, and long ones cost quadratic time."""
 
@@ -144,13 +145,16 @@ def split_lines(text: str, what: str, max_lines: int) -> list[str]:
     Raises
     ------
     EmissError
-        If there are too many lines.
+        If there are too many lines, or one is longer than 100 000 characters.
     """
     if text.count("\n") + text.count("\r") > 2 * max_lines:
         raise EmissError(f"{what} has more than {max_lines} lines.")
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if len(lines) > max_lines + 1:
         raise EmissError(f"{what} has more than {max_lines} lines.")
+    longest = max(range(len(lines)), key=lambda i: len(lines[i]))
+    if len(lines[longest]) > _LONGEST_LINE:
+        raise EmissError(f"{what}, line {longest + 1}: longer than {_LONGEST_LINE} characters.")
     return lines
 
 

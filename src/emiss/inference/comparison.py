@@ -125,16 +125,23 @@ def comparison_notes(limit: Limit, overlay: Overlay, ratio: Array) -> tuple[str,
         what = overlay.quantity or "a quantity that its file does not name"
         notes.append(
             f"{overlay.label}: ours is {known.min():.3g} to {known.max():.3g} times theirs "
-            f"everywhere; are both {limit.coupling_name if what != 'y' else 'y'}, not a square or a "
-            f"logarithm (the curve was read as {what}), and the units right?"
+            f"everywhere; are both {limit.coupling_name if what != 'y' else 'y'}, not a square or "
+            f"a logarithm (the curve was read as {what}), and the units right?"
         )
     if overlay.quantity == "y":
-        for name, stated in (("alpha_dark", overlay.alpha_dark), ("mass_ratio", overlay.mass_ratio)):
+        for name, stated in (
+            ("alpha_dark", overlay.alpha_dark),
+            ("mass_ratio", overlay.mass_ratio),
+        ):
             own = limit.model_parameters.get(name)
-            if stated is not None and isinstance(own, int | float) and abs(own - stated) > 1e-6 * stated:
+            if (
+                stated is not None
+                and isinstance(own, int | float)
+                and abs(own - stated) > 1e-6 * stated
+            ):
                 notes.append(
-                    f"{overlay.label}: holds for {name} = {stated:g}, our limit for {own:g}; limits "
-                    "on y depend on it."
+                    f"{overlay.label}: holds for {name} = {stated:g}, our limit for {own:g}; "
+                    "limits on y depend on it."
                 )
     return tuple(notes)
 

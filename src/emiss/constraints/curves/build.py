@@ -13,31 +13,20 @@ from numpy.typing import NDArray
 
 from ...ground.bounded_text import plain_number, shown
 from ...ground.errors import EmissError
+from .choosing import choose_columns, choose_rows
+from .conversion import checked_sector, converted, epsilon_from_y
+from .hepdata_table import TELLING
+from .mass_variable import cell_value, is_of_dark_matter, mass_at, mass_unit, pick_mass
 from .order import edges_of_contour, refuse_disorder
 from .overlay import Overlay
-from .quantity import (
-    Meaning,
-    checked_sector,
-    converted,
-    epsilon_from_y,
-    is_mass,
-    is_of_dark_matter,
-    meaning_of,
-)
-from .table import Cell, Choice, Column, Table, choose_columns, choose_rows
-from .wording import Scale, parse_unit, plain, scale_of, split_unit
+from .quantity import Meaning, meaning_of
+from .table import Choice, Column, Table
+from .wording import Scale, plain, split_unit
 
 __all__ = ["curve_of"]
 
 Array = NDArray[np.float64]
-_MISSING: Final = frozenset({"", "-", "--", "nan", "none", "null", "n/a", "~", "\N{EN DASH}"})
-KNOWN: Final = frozenset(
-    {"epsilon", "g", "y", "g_agg", "g_ae", "g_phigg", "sigma", "branching"}
-)
-_NOT_MASS: Final = re.compile(
-    r"(?<![a-z])(?:pt|et|p_t|e_t|sqrt|energy|momentum|q\^2|q2|ht|met|eta|rapidity|angle|time|c?tau|"
-    r"lifetime|length|distance|frequency|hz|alpha|epsilon|coupling|splitting|run|bin|index)(?![a-z])"
-)
+KNOWN: Final = frozenset({"epsilon", "g", "y", "g_agg", "g_ae", "g_phigg", "sigma", "branching"})
 _MEDIATOR: Final = re.compile(r"mediator|dark photon|boson|m_?\(?(?:a'|ap|aprime|z'|zp|med)")
 _ELECTRON: Final = re.compile(
     r"sigma_?\(?(?:(?:chi|dm) ?-? ?)?e(?![a-z+-])|(?<!e\+ )electron|(?:dm|chi|wimp)-e(?![a-z])"
@@ -48,104 +37,32 @@ _NUCLEON: Final = re.compile(
 )
 
 
-def _value(cell: Cell, where: str, *, scale: Scale = "linear", upper: bool = False) -> float | None:
-    """Number in a cell; None if there is none."""
-    if not isinstance(cell, str):
-        raise EmissError(f"{where}: a bin stands where a value is expected.")
-    word = cell.strip()
-    if word.lower() in _MISSING:
-        return None
-    value = plain_number(word)
-    if value is None:
-        hint = "; write decimal points, not commas" if re.fullmatch(r"[\d.,]+(e-?\d+)?", word) else ""
-        raise EmissError(f"{where}: '{shown(word, 60)}' is not a number{hint}.")
-    if not (math.isfinite(value) or (upper and value == math.inf)):
-        raise EmissError(f"{where}: '{shown(word, 60)}' is not finite; remove the row.")
-    if scale == "linear" and value <= 0.0:
-        raise EmissError(
-            f"{where}: {value:g} is not positive; masses and couplings must be (head a "
-            "column of logarithms log10(...))."
-        )
-    return value
-
-
-def _mass_at(cell: Cell, where: str, scale: Scale) -> float:
-    """Mass in a cell; the middle of a bin in its logarithm (in itself if the bin starts at 0)."""
-    if isinstance(cell, str):
-        value = _value(cell, where, scale=scale)
-        if value is None:
-            raise EmissError(f"{where}: the mass is missing.")
-        return value
-    low, high = (plain_number(end) for end in cell)
-    if low is None or high is None or not (0.0 <= low < high < math.inf) or scale != "linear":
-        ends = f"{shown(cell[0], 30)} to {shown(cell[1], 30)}"
-        raise EmissError(f"{where}: the bin {ends} is no range of masses.")
-    return math.sqrt(low * high) if low > 0.0 else 0.5 * high
-
-
-def _pick_mass(table: Table, dark: bool) -> Column:
-    """The variable of the curve: a mass, of the dark matter if that is what belongs."""
-    masses = [c for c in table.independent if is_mass(c.head) or _has_energy_unit(c)]
-    masses = [c for c in masses if is_mass(c.head) or not _NOT_MASS.search(plain(c.head))]
-    if not masses:
-        masses = [c for c in table.independent if not _NOT_MASS.search(plain(c.head))][:1]
-    if not masses:
-        heads = ", ".join(f"'{shown(c.head, 60)}'" for c in table.independent)
-        raise EmissError(f"{table.file}: none of the variables {heads} is a mass.")
-    right = [c for c in masses if is_of_dark_matter(c.head) == dark]
-    return (right or masses)[0]
-
-
-def _has_energy_unit(column: Column) -> bool:
-    own = split_unit(column.head)[1]
-    unit = parse_unit(column.unit) if column.unit else own
-    return unit is not None and unit.dimension == "energy"
-
-
-def _mass_factor(table: Table, mass: Column, choice: Choice) -> tuple[float, Scale]:
-    """Size of the unit of the mass in GeV, and its scale."""
-    rest, own = split_unit(mass.head)
-    scale = scale_of(plain(rest))[0]
-    of_unit, words = scale_of(plain(mass.unit))
-    unit = parse_unit(mass.unit if of_unit == "linear" else words) if mass.unit else own
-    scale = of_unit if scale == "linear" else scale
-    if scale == "log":
-        raise EmissError(
-            f"{table.file}: '{shown(mass.head, 60)}': the base of the logarithm is not said; write "
-            "log10(...) or ln(...)."
-        )
-    given = None if choice.mass_unit is None else parse_unit(choice.mass_unit)
-    if given is not None and given.dimension != "energy":
-        raise EmissError(f"--mass-unit '{shown(choice.mass_unit, 40)}': write eV, keV, MeV, GeV or TeV.")
-    if unit is not None and unit.dimension == "other" or unit is not None and unit.dimension in {"area", "per energy"}:
-        raise EmissError(
-            f"{table.file}: the unit '{shown(unit.text, 40)}' of '{shown(mass.head, 60)}' is not one "
-            "of mass; needed are eV, keV, MeV, GeV or TeV."
-        )
-    if unit is None or unit.dimension == "number":
-        if given is None:
-            raise EmissError(
-                f"{table.file}: the unit of the mass is not stated; add the unit of "
-                f"'{shown(mass.head, 60)}' to its head (mass_gev, 'm [MeV]'), as a comment line "
-                "'# units: GeV, 1', or with --mass-unit."
-            )
-        return given.factor, scale
-    assumed = any("say otherwise with --mass-unit" in note for note in table.notes)
-    if given is not None and not assumed and not math.isclose(given.factor, unit.factor, rel_tol=1e-9):
-        raise EmissError(
-            f"{table.file}: --mass-unit {choice.mass_unit} contradicts the file, which has "
-            f"'{shown(unit.text, 40)}'."
-        )
-    return (given.factor if given is not None else unit.factor), scale
+def _said(table: Table, column: Column) -> str:
+    """What the file says of a column beside its head."""
+    told = [
+        f"{n}: {v}" if "scale" in n.lower() else v
+        for n, v in column.qualifiers
+        if TELLING.search(n)
+    ]
+    return " ".join([*told, table.description]).strip()
 
 
 def _meaning(table: Table, column: Column, choice: Choice) -> Meaning:
-    found = meaning_of(column.head, column.unit, table.description)
+    said = _said(table, column)
+    found = meaning_of(column.head, column.unit, said)
     if choice.quantity is None:
+        other = meaning_of(said)
+        if other.name == found.name and other.power not in {0, found.power}:
+            raise EmissError(
+                f"{table.file}: the head '{shown(column.head, 60)}' and the text "
+                f"'{shown(said, 80)}' differ in the power of {found.name}; correct one of them."
+            )
         return found
     given = meaning_of(choice.quantity)
     if not given.name:
-        raise EmissError(f"--quantity '{shown(choice.quantity, 60)}': write epsilon, epsilon^2, g, y, ...")
+        raise EmissError(
+            f"--quantity '{shown(choice.quantity, 60)}': write epsilon, epsilon^2, g, y, ..."
+        )
     differs = (given.name, given.power) != (found.name, found.power)
     if found.name in KNOWN and (differs or (found.scale != given.scale and found.scale != "log")):
         raise EmissError(
@@ -159,7 +76,9 @@ def _meaning(table: Table, column: Column, choice: Choice) -> Meaning:
 def _named_sigma(table: Table, column: Column, meaning: Meaning) -> str:
     """Name of a cross-section with its target; refuse one that no coupling follows from."""
     words = plain(split_unit(column.head)[0])
-    further = f"{words} {plain(table.description)} {plain(' '.join(v for _, v in column.qualifiers))}"
+    further = (
+        f"{words} {plain(table.description)} {plain(' '.join(v for _, v in column.qualifiers))}"
+    )
     unit = meaning.unit
     if unit is None:
         raise EmissError(
@@ -174,8 +93,8 @@ def _named_sigma(table: Table, column: Column, meaning: Meaning) -> str:
     if unit.dimension == "area" and re.search(r"m\^?2", plain(unit.text)):
         return "sigma_cm2"
     raise EmissError(
-        f"{table.file}: '{shown(column.head, 60)}' is a cross-section in {shown(unit.text, 40)} and not "
-        "a coupling; the coupling follows from it only with the production of that experiment, so "
+        f"{table.file}: '{shown(column.head, 60)}' is a cross-section in {shown(unit.text, 40)} "
+        "and not a coupling; the coupling follows from it only with the production of that experiment, so "
         "give a table of the coupling."
     )
 
@@ -188,9 +107,9 @@ def _numbers(
     found: list[list[float | None]] = []
     for i in rows:
         where = table.places[i]
-        line: list[float | None] = [_mass_at(mass.cells[i], where, scale)]
+        line: list[float | None] = [mass_at(mass.cells[i], where, scale)]
         for k, (column, meaning) in enumerate(parts):
-            line.append(_value(column.cells[i], where, scale=meaning.scale, upper=k == 1))
+            line.append(cell_value(column.cells[i], where, scale=meaning.scale, upper=k == 1))
         if not table.gaps and None in line:
             cell = parts[line.index(None) - 1][0].cells[i]
             word = f" ('{shown(cell, 20)}' is not finite)" if str(cell).lower() == "nan" else ""
@@ -201,8 +120,8 @@ def _numbers(
     for k in inside:
         if found[k][1] is None:
             raise EmissError(
-                f"{table.file}: no value at {table.places[rows[k]].rsplit(', ', 1)[-1]}, inside the "
-                "curve; a line through it would claim a limit that is not there. Split the table "
+                f"{table.file}: no value at {table.places[rows[k]].rsplit(', ', 1)[-1]}, inside "
+                "the curve; a line through it would claim a limit that is not there. Split the table "
                 "into one file per piece."
             )
     numbers = [[math.inf if v is None else v for v in found[k]] for k in inside]
@@ -257,7 +176,9 @@ def _stated(table: Table, column: Column, pattern: str) -> float | None:
     for name, value in column.qualifiers:
         if re.fullmatch(pattern, plain(name).replace(" ", "_")):
             return plain_number(value)
-    match = re.search(rf"(?:{pattern})\s*=\s*([\d.]+(?:e-?\d+)?)", plain(f"{column.head} {table.description}"))
+    match = re.search(
+        rf"(?:{pattern})\s*=\s*([\d.]+(?:e-?\d+)?)", plain(f"{column.head} {table.description}")
+    )
     return plain_number(match[1].rstrip(".")) if match else None
 
 
@@ -272,8 +193,8 @@ def _of_other_mass(curve: Overlay, mass: Column, choice: Choice, file: str) -> O
     if ratio is None:
         kinds = ("the dark matter", "the mediator")
         raise EmissError(
-            f"{file}: {curve.quantity} against the mass of {kinds[not dark]} ('{shown(mass.head, 60)}'), "
-            f"where that of {kinds[dark]} is needed; give their ratio with --curve-mass-ratio."
+            f"{file}: {curve.quantity} against the mass of {kinds[not dark]} "
+            f"('{shown(mass.head, 60)}'), where that of {kinds[dark]} is needed; give their ratio with --curve-mass-ratio."
         )
     if not 0.0 < ratio < math.inf:
         raise EmissError(f"mass ratio = {ratio:g}: must be positive and finite.")
@@ -290,9 +211,14 @@ def _in_epsilon(curve: Overlay, choice: Choice) -> Overlay:
     if sector is None:
         return curve
     alpha, ratio = sector
-    for name, given, stated in (("alpha_D", alpha, curve.alpha_dark), ("mass ratio", ratio, curve.mass_ratio)):
+    for name, given, stated in (
+        ("alpha_D", alpha, curve.alpha_dark),
+        ("mass ratio", ratio, curve.mass_ratio),
+    ):
         if stated is not None and not math.isclose(given, stated, rel_tol=1e-6):
-            raise EmissError(f"'{curve.label}': {name} = {given:g} is given, but the file states {stated:g}.")
+            raise EmissError(
+                f"'{curve.label}': {name} = {given:g} is given, but the file states {stated:g}."
+            )
     upper = None if curve.upper is None else epsilon_from_y(curve.upper, alpha, ratio)
     note = f"y turned into epsilon with alpha_D = {alpha:g} and mass ratio {ratio:g}"
     return replace(
@@ -314,7 +240,8 @@ def _notes(table: Table, meaning: Meaning, column: Column, closed: bool) -> tupl
         notes.append(f"'{head}' is a logarithm ({meaning.scale}): its antilogarithm is used")
     if not meaning.name and not table.notes:
         notes.append(
-            "the file does not say what it limits: taken as the coupling of the model; say otherwise with --quantity"
+            "the file does not say what it limits: taken as the coupling of the model; say "
+            "otherwise with --quantity"
         )
     if meaning.name in {"g_agg", "g_phigg"} and meaning.unit is None:
         notes.append(f"'{head}' has no unit: taken as GeV^-1")
@@ -346,7 +273,7 @@ def curve_of(table: Table, label: str, choice: Choice) -> Overlay:
         If it is open which column is meant or what it is, a unit does not belong, another variable
         varies, or values are missing, not positive, not numbers or out of order.
     """
-    meanings = {id(c): meaning_of(c.head, c.unit, table.description) for c in table.dependent}
+    meanings = {id(c): meaning_of(c.head, c.unit, _said(table, c)) for c in table.dependent}
     likely = [
         c
         for c in table.dependent
@@ -356,8 +283,8 @@ def curve_of(table: Table, label: str, choice: Choice) -> Overlay:
     parts = [(column, _meaning(table, column, choice)) for column in columns]
     column, meaning = parts[0]
     name = _named_sigma(table, column, meaning) if meaning.name == "sigma" else meaning.name
-    mass = _pick_mass(table, name == "y" or name.startswith("sigma"))
-    factor, scale = _mass_factor(table, mass, choice)
+    mass = pick_mass(table, name == "y" or name.startswith("sigma"))
+    factor, scale = mass_unit(table, mass, choice)
     rows, numbers = _numbers(table, choose_rows(table, choice, mass), mass, parts, scale)
     places = [table.places[i] for i in rows]
     if not rows:
@@ -381,7 +308,9 @@ def curve_of(table: Table, label: str, choice: Choice) -> Overlay:
         name,
         high,
         table.reference,
-        {"g_agg": "GeV^-1", "g_phigg": "GeV^-1"}.get(name, "cm^2" if name.startswith("sigma") else ""),
+        {"g_agg": "GeV^-1", "g_phigg": "GeV^-1"}.get(
+            name, "cm^2" if name.startswith("sigma") else ""
+        ),
         _notes(table, meaning, column, high is not None and len(checked) == 2),
         _stated(table, column, r"alpha_?d(?:ark)?|alpha_?x"),
         _stated(table, column, r"mass_?ratio|m_?\(?a'?\)?_?/_?m_?\(?chi\)?"),

@@ -31,7 +31,11 @@ _WHAT: Final = "the curve"
 
 
 def read_curve(
-    path: Path | str, label: str | None = None, *, choice: Choice | None = None, column: str | None = None
+    path: Path | str,
+    label: str | None = None,
+    *,
+    choice: Choice | None = None,
+    column: str | None = None,
 ) -> Overlay:
     """Read a curve in any of the formats known, by suffix.
 
@@ -98,7 +102,9 @@ def read_table(path: Path | str, choice: Choice | None = None) -> Table:
     if suffix in {".yaml", ".yml"}:
         from ...ground.bounded_yaml import load_documents
 
-        return parse_hepdata(parse_documents(load_documents(text, name), name, choice or Choice()), name)
+        return parse_hepdata(
+            parse_documents(load_documents(text, name), name, choice or Choice()), name
+        )
     if suffix == ".json":
         return _json_table(text, name)
     return parse_text(text, name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from ...ground.bounded_text import shown
@@ -12,7 +13,7 @@ from .table import MAX_COLUMNS, MAX_ROWS, Cell, Choice, Column, Table
 
 __all__ = ["parse_documents", "parse_hepdata"]
 
-_TELLING: Final = re.compile(r"limit|quantity|observable|variable|scale|coupling|content", re.I)
+TELLING: Final = re.compile(r"limit|quantity|observable|variable|scale|coupling|content", re.I)
 
 
 def _text(value: Any) -> str:
@@ -46,14 +47,18 @@ def _pairs(given: Any) -> tuple[tuple[str, str], ...]:
     found = []
     for entry in given or ():
         unit = _text(entry.get("units"))
-        found.append((_text(entry["name"]), _text(entry.get("value")) + (f" {unit}" if unit else "")))
+        found.append(
+            (_text(entry["name"]), _text(entry.get("value")) + (f" {unit}" if unit else ""))
+        )
     return tuple(found)
 
 
 def _column(part: Mapping[str, Any]) -> Column:
     head = part["header"]
     cells = [_cell(entry) for entry in _rows(part["values"])]
-    return Column(_text(head["name"]), _text(head.get("units")), cells, _pairs(part.get("qualifiers")))
+    return Column(
+        _text(head["name"]), _text(head.get("units")), cells, _pairs(part.get("qualifiers"))
+    )
 
 
 def _submission_columns(data: Mapping[str, Any]) -> tuple[list[Column], list[Column]]:
@@ -84,8 +89,13 @@ def _site_columns(data: Mapping[str, Any]) -> tuple[list[Column], list[Column]]:
     qualifiers: list[tuple[tuple[str, str], ...]] = [() for _ in range(wide)]
     if isinstance(given, Mapping):
         for name, entries in given.items():
-            for i, entry in enumerate(entries[:wide]):
-                qualifiers[i] += ((str(name), _text(entry.get("value"))),)
+            values: list[str] = []
+            for entry in entries[:wide]:
+                span = _text(entry.get("colspan", 1))
+                many = int(span) if re.fullmatch(r"[0-9]{1,3}", span) else 1
+                values += [_text(entry.get("value"))] * min(many, wide)
+            for i, value in enumerate(values[:wide]):
+                qualifiers[i] += ((str(name), value),)
     independent = [Column(heads[i], "", [_cell(r["x"][i]) for r in rows]) for i in range(count)]
     dependent = [
         Column(heads[count + i], "", [_cell(r["y"][i]) for r in rows], qualifiers[i])
@@ -117,7 +127,9 @@ def parse_hepdata(data: Mapping[str, Any], file: str) -> Table:
     site = "independent_variables" not in data and "headers" in data
     try:
         independent, dependent = _site_columns(data) if site else _submission_columns(data)
-        reference = next((_text(data[k]) for k in ("doi", "hepdata_doi", "table_doi") if data.get(k)), "")
+        reference = next(
+            (_text(data[k]) for k in ("doi", "hepdata_doi", "table_doi") if data.get(k)), ""
+        )
         said = _text(data.get("description"))
     except EmissError as error:
         raise EmissError(f"'{file}': {error}.") from error
@@ -136,7 +148,9 @@ def parse_hepdata(data: Mapping[str, Any], file: str) -> Table:
                 f"'{file}': '{shown(column.head, 60)}' has {len(column.cells)} values where the "
                 f"first variable has {count}."
             )
-    columns = tuple(_told(column) for column in dependent)
+    # Its name is a qualifier, so that one of several tables can be asked for.
+    own = (("table", shown(data["name"])),) if isinstance(data.get("name"), str) else ()
+    columns = tuple(_told(replace(c, qualifiers=c.qualifiers + own)) for c in dependent)
     places = [f"{file}, row {i + 1}" for i in range(count)]
     return Table(file, places, tuple(independent), columns, reference, said, gaps=True)
 
@@ -145,7 +159,7 @@ def _told(column: Column) -> Column:
     """A column without a head is called what its qualifiers say it is."""
     if column.head:
         return column
-    said = next((v for n, v in column.qualifiers if _TELLING.search(n)), "")
+    said = next((v for n, v in column.qualifiers if TELLING.search(n)), "")
     return Column(said, column.unit, column.cells, column.qualifiers)
 
 
@@ -175,7 +189,9 @@ def parse_documents(documents: list[Any], file: str, choice: Choice) -> Mapping[
     tables = [part for part in kept if "independent_variables" in part or "headers" in part]
     wanted = next((v for n, v in choice.qualifiers if n.lower() == "table"), None)
     if wanted is not None:
-        tables = [part for part in tables if str(part.get("name", "")).lower() == wanted.lower()] or tables
+        tables = [
+            part for part in tables if str(part.get("name", "")).lower() == wanted.lower()
+        ] or tables
     if len(tables) == 1:
         return tables[0]
     if tables:

@@ -22,11 +22,15 @@ def _cells(record: Mapping[str, Any], name: str, values: Any, file: str) -> list
     masses = record.get("masses_gev")
     count = len(masses) if isinstance(masses, list) else -1
     if not isinstance(values, list) or len(values) != count:
-        raise EmissError(f"'{file}': '{name}' must be a list of {max(count, 0)} numbers, one per mass.")
+        raise EmissError(
+            f"'{file}': '{name}' must be a list of {max(count, 0)} numbers, one per mass."
+        )
     for value in values:
         number = plain_number(value) if isinstance(value, str) else None
         if value is not None and (number is None or not math.isfinite(number)):
-            raise EmissError(f"'{file}': '{name}' must hold only numbers and null, not {shown(value, 40)}.")
+            raise EmissError(
+                f"'{file}': '{name}' must hold only numbers and null, not {shown(value, 40)}."
+            )
     return ["" if value is None else value for value in values]
 
 
@@ -64,7 +68,9 @@ def parse_saved_limit(record: Mapping[str, Any], file: str) -> Table:
     """
     name = record.get("coupling_name")
     if not isinstance(name, str) or not name or len(name) > 60 or plain_number(name):
-        raise EmissError(f"'{file}': the key 'coupling_name' is missing; give a limit.json of emiss.")
+        raise EmissError(
+            f"'{file}': the key 'coupling_name' is missing; give a limit.json of emiss."
+        )
     for key in ("masses_gev", "observed"):
         if key not in record:
             raise EmissError(f"'{file}': the key '{key}' is missing; give a limit.json of emiss.")
@@ -82,7 +88,9 @@ def parse_saved_limit(record: Mapping[str, Any], file: str) -> Table:
     for band, values in expected.items() if isinstance(expected, Mapping) else ():
         head = f"{name} expected {shown(band, 10)}"
         columns.append(Column(head, unit, _cells(record, head, values, file)))
-    variables = [Column("mediator mass", "GeV", _cells(record, "masses_gev", record["masses_gev"], file))]
+    variables = [
+        Column("mediator mass", "GeV", _cells(record, "masses_gev", record["masses_gev"], file))
+    ]
     if record.get("y") is not None and record.get("dark_matter_masses_gev") is not None:
         columns.append(Column("y", "", _cells(record, "y", record["y"], file), sector))
         dark = _cells(record, "dark_matter_masses_gev", record["dark_matter_masses_gev"], file)

@@ -10,7 +10,8 @@ from typing import Final
 
 from ...ground.bounded_text import plain_number, shown, split_lines
 from ...ground.errors import EmissError
-from .quantity import is_mass, named
+from .mass_variable import is_mass
+from .quantity import named
 from .table import MAX_COLUMNS, MAX_ROWS, Column, Table
 from .wording import parse_unit, plain, scale_of, split_unit
 
@@ -19,7 +20,9 @@ __all__ = ["BLANK", "Text", "parse_rows", "parse_text"]
 BLANK: Final = " "
 _COMMENT: Final = re.compile(r"\s*(?:#|%|//|!)")
 _OURS: Final = "an empty cell means"
-_SAID: Final = re.compile(r"(quantity|values?|scale|y[ -]?axis|content|what is limited)\s*[:=]\s*(.*)", re.I)
+_SAID: Final = re.compile(
+    r"(quantity|values?|scale|y[ -]?axis|content|what is limited)\s*[:=]\s*(.*)", re.I
+)
 _PARAMETER: Final = re.compile(
     r"(?<![a-z])(?:alpha_?d\w*|mass[ _]?ratio|m_?chi ?/ ?m_?a'?|splitting|delta|ctau|lifetime|"
     r"beam[ _]energy|g_?d(?:m|ark)?)(?![a-z])"
@@ -89,7 +92,7 @@ def parse_rows(text: str, file: str, delimiter: str | None = None) -> Text:
             if match := re.match(r":?\s*(?:references?|table_doi|doi)\s*:\s*(.*)", said, re.I):
                 found.reference = match[1].strip()
             elif len(found.comments) < 1000:
-                found.comments.append(said)
+                found.comments.append(said[:1000])
         elif line.strip():
             lines.append((number, line.strip()))
     found.delimiter = delimiter or _delimiter([line for _, line in lines])
@@ -132,7 +135,9 @@ def _is_header(heads: Sequence[str]) -> bool:
         return False
     if any(is_mass(head) or _energy(head) for head in heads):
         return True
-    return any(bool(n) and p > 0 for n, p in (named(scale_of(plain(split_unit(h)[0]))[1]) for h in heads))
+    return any(
+        bool(n) and p > 0 for n, p in (named(scale_of(plain(split_unit(h)[0]))[1]) for h in heads)
+    )
 
 
 def _energy(head: str) -> bool:
@@ -145,15 +150,15 @@ def _heads(found: Text, count: int) -> list[str] | None:
     if found.rows and plain_number(found.rows[0][1][0]) is None:
         number, cells = found.rows[0]
         if len(cells) != count:
-            split = _split_heads(" ".join(cells), count, BLANK) if found.delimiter == BLANK else None
+            split = (
+                _split_heads(" ".join(cells), count, BLANK) if found.delimiter == BLANK else None
+            )
             if split is None:
                 return cells
             cells = split
         found.rows.pop(0)
         if len(cells) < 2:
-            raise EmissError(
-                f"{found.file}, line {number}: needs two columns, mass and coupling."
-            )
+            raise EmissError(f"{found.file}, line {number}: needs two columns, mass and coupling.")
         return cells
     for comment in reversed(found.comments):
         said = re.sub(r"^(?:columns?|heads?|header)\s*[:=]\s*", "", comment, flags=re.I)
@@ -173,7 +178,9 @@ def _units(found: Text, count: int) -> list[str]:
             texts = []
             for part in parts[:count]:
                 unit = split_unit(part)[1]
-                texts.append(unit.text if unit else part if parse_unit(part).dimension != "other" else "")
+                texts.append(
+                    unit.text if unit else part if parse_unit(part).dimension != "other" else ""
+                )
                 if scale_of(plain(part))[0] != "linear":
                     texts[-1] = part
             return texts + [""] * (count - len(texts))
@@ -242,11 +249,17 @@ def parse_text(text: str, file: str) -> Table:
     """
     found = parse_rows(text, file)
     heads = _heads(found, _width(found.rows))
-    if found.rows and heads is not None and len(heads) != len(found.rows[0][1]) and found.rows[0][1] is heads:
+    if (
+        found.rows
+        and heads is not None
+        and len(heads) != len(found.rows[0][1])
+        and found.rows[0][1] is heads
+    ):
         found.rows.pop(0)
     count = _check_widths(found, heads)
     names = list(heads) if heads is not None else [""] * count
-    units, notes = _units(found, count), ()
+    units = _units(found, count)
+    notes: tuple[str, ...] = ()
     masses = [i for i, head in enumerate(names) if is_mass(head)]
     if heads is None and not any(units) and found.delimiter == BLANK and found.rows:
         units[0] = "GeV"
@@ -267,7 +280,9 @@ def parse_text(text: str, file: str) -> Table:
     ]
     ends = [i for i, head in enumerate(names) if re.search(r"\s(?:LOW|HIGH)$", head)]
     variables = [i for i in range(count) if _is_independent(names[i], i, masses) and i not in ends]
-    said = [m[0] if m[1].lower() == "scale" else m[2] for c in found.comments if (m := _SAID.match(c))]
+    said = [
+        m[0] if m[1].lower() == "scale" else m[2] for c in found.comments if (m := _SAID.match(c))
+    ]
     return Table(
         file,
         [f"{file}, line {number}" for number, _ in found.rows],

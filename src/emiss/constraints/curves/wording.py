@@ -27,7 +27,10 @@ _GREEK: Final = {
     "′": "'", "’": "'", "−": "-", "×": " x ", "·": "*", "→": "->",
 }  # fmt: skip
 _COMMANDS: Final = (
-    (r"\\(?:math(?:rm|it|bf|cal|sf|frak)|text(?:rm|it|bf)?|rm|it|bf|left|right|displaystyle)\b", ""),
+    (
+        r"\\(?:math(?:rm|it|bf|cal|sf|frak)|text(?:rm|it|bf)?|rm|it|bf|left|right|displaystyle)\b",
+        "",
+    ),
     (r"\\(?:,|;|!|:|quad\b|qquad\b|\s)|~", " "),
     (r"\\var(?=epsilon|phi|theta|sigma|kappa)", r"\\"),
     (r"\\times\b", " x "),
@@ -56,9 +59,7 @@ def plain(text: str) -> str:
     str
         ``"epsilon^2"``: powers as ``^``, words apart by one blank.
     """
-    words = re.sub(
-        "[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+", lambda m: "^" + m[0].translate(_SUPER), text[:_LONGEST]
-    )
+    words = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+", lambda m: "^" + m[0].translate(_SUPER), text[:_LONGEST])
     words = unicodedata.normalize("NFKC", words)
     for letter, name in _GREEK.items():
         words = words.replace(letter, name)
@@ -98,7 +99,9 @@ _AREA: Final = {
     "nb": 1e-33, "pb": 1e-36, "fb": 1e-39, "ab": 1e-42,
 }  # fmt: skip
 _NUMBER: Final = {"", "1", "-", "--", "none", "dimensionless", "unitless", "number", "n/a", "1.0"}
-_POWER: Final = re.compile(r"(?:x ?)?(?:10\^ ?\(?(-?\d{1,3})\)?|1(?:\.0)?e(-?\d{1,3}))(?: ?[x*] ?| |$)")
+_POWER: Final = re.compile(
+    r"(?:x ?)?(?:10\^ ?\(?(-?\d{1,3})\)?|1(?:\.0)?e(-?\d{1,3}))(?: ?[x*] ?| |$)"
+)
 
 
 def parse_unit(text: str) -> Unit:
@@ -119,6 +122,7 @@ def parse_unit(text: str) -> Unit:
     EmissError
         If it is ``meV``, which is 1e-3 eV by the book and 1e6 eV by slip of the hand.
     """
+    text = text[:_LONGEST]
     if re.search(r"(?<![A-Za-z])meV(?![A-Za-z])", text):
         raise EmissError(
             f"the unit '{shown(text, 40)}' may be 1e-3 eV or a slip for MeV; write MeV (or eV)."
@@ -170,6 +174,7 @@ def split_unit(name: str) -> tuple[str, Unit | None]:
         What stands in brackets at the end or is a known unit at the end; None if there is none. A
         bracket that holds no unit (``"M(A')"``) stays.
     """
+    name = name[:_LONGEST]
     if match := _BRACKET.search(name):
         inside = match[1] if match[1] is not None else match[2]
         unit = parse_unit(inside)
@@ -178,7 +183,9 @@ def split_unit(name: str) -> tuple[str, Unit | None]:
     for pattern in (_INSIDE, _TAIL):
         if match := pattern.search(name):
             unit = parse_unit(match[1])
-            closing = ")" if pattern is _TAIL and name[match.start() :].rstrip().endswith(")") else ""
+            closing = (
+                ")" if pattern is _TAIL and name[match.start() :].rstrip().endswith(")") else ""
+            )
             rest = (name[: match.start()] + closing + name[match.end() :]).strip()
             if unit.dimension != "other" and rest:
                 return rest, unit

@@ -10,11 +10,22 @@ import typer
 if TYPE_CHECKING:
     from ...constraints.curves.table import Choice
 
-__all__ = ["Column", "CurveAlpha", "CurveRatio", "MassUnit", "Qualifiers", "Quantity", "chosen", "say"]
+__all__ = [
+    "Column",
+    "CurveAlpha",
+    "CurveRatio",
+    "MassUnit",
+    "Qualifiers",
+    "Quantity",
+    "chosen",
+    "say",
+]
 
 Column = Annotated[
     str | None,
-    typer.Option("--column", help="Column of the curve's file: its name, a part of it or its number."),
+    typer.Option(
+        "--column", help="Column of the curve's file: its name, a part of it or its number."
+    ),
 ]
 Qualifiers = Annotated[
     list[str] | None,
@@ -25,11 +36,14 @@ Qualifiers = Annotated[
     ),
 ]
 MassUnit = Annotated[
-    str | None, typer.Option("--mass-unit", help="Unit of the curve's mass where its file has none.")
+    str | None,
+    typer.Option("--mass-unit", help="Unit of the curve's mass where its file has none."),
 ]
 Quantity = Annotated[
     str | None,
-    typer.Option("--quantity", help="What the curve is where its file does not say: epsilon^2, g, y."),
+    typer.Option(
+        "--quantity", help="What the curve is where its file does not say: epsilon^2, g, y."
+    ),
 ]
 CurveAlpha = Annotated[
     float | None,

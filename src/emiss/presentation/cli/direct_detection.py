@@ -28,7 +28,9 @@ def direct_detection(
     ] = None,
     curve: Annotated[
         Path | None,
-        typer.Option("--curve", help="Table with columns like m_chi_MeV,sigma_e_cm2, turned into y."),
+        typer.Option(
+            "--curve", help="Table with columns like m_chi_MeV,sigma_e_cm2, turned into y."
+        ),
     ] = None,
     column: curve_options.Column = None,
     qualifiers: curve_options.Qualifiers = None,
@@ -58,7 +60,9 @@ def direct_detection(
     if curve is not None:
         choice = curve_options.chosen(column, qualifiers, (mass_unit, quantity))
         case = (chosen, mass_ratio)
-        _print_curve(_curve(curve, dark_matter, case, choice), dark_matter, case[1], output, as_json)
+        _print_curve(
+            _curve(curve, dark_matter, case, choice), dark_matter, case[1], output, as_json
+        )
         return
     if mass is None or output is not None:
         raise EmissError("--y and --sigma need --mass, and -o/--output needs --curve.")
@@ -105,9 +109,7 @@ def _point(
     note(translation.statement)
 
 
-def _curve(
-    path: Path, kind: str, case: tuple[Target | None, float], choice: Choice
-) -> Overlay:
+def _curve(path: Path, kind: str, case: tuple[Target | None, float], choice: Choice) -> Overlay:
     from ...constraints.direct_detection_curve import read_curve_in_y
 
     curve = read_curve_in_y(path, kind, *case, choice=choice)
