@@ -94,7 +94,7 @@ def _named_sigma(table: Table, column: Column, meaning: Meaning) -> str:
         return "sigma_cm2"
     raise EmissError(
         f"{table.file}: '{shown(column.head, 60)}' is a cross-section in {shown(unit.text, 40)} "
-        "and not a coupling; the coupling follows from it only with the production of that experiment, so "
+        "and not a coupling, which follows from it only with the production of that experiment; "
         "give a table of the coupling."
     )
 
@@ -121,8 +121,8 @@ def _numbers(
         if found[k][1] is None:
             raise EmissError(
                 f"{table.file}: no value at {table.places[rows[k]].rsplit(', ', 1)[-1]}, inside "
-                "the curve; a line through it would claim a limit that is not there. Split the table "
-                "into one file per piece."
+                "the curve; a line through it would claim a limit that is not there. Split the "
+                "table into one file per piece."
             )
     numbers = [[math.inf if v is None else v for v in found[k]] for k in inside]
     columns = np.array(numbers, dtype=np.float64).reshape(-1, 1 + len(parts)).T
@@ -194,7 +194,8 @@ def _of_other_mass(curve: Overlay, mass: Column, choice: Choice, file: str) -> O
         kinds = ("the dark matter", "the mediator")
         raise EmissError(
             f"{file}: {curve.quantity} against the mass of {kinds[not dark]} "
-            f"('{shown(mass.head, 60)}'), where that of {kinds[dark]} is needed; give their ratio with --curve-mass-ratio."
+            f"('{shown(mass.head, 60)}'), where that of {kinds[dark]} is needed; give their ratio "
+            "with --curve-mass-ratio."
         )
     if not 0.0 < ratio < math.inf:
         raise EmissError(f"mass ratio = {ratio:g}: must be positive and finite.")

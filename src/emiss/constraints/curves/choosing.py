@@ -100,8 +100,8 @@ def _with_qualifiers(table: Table, choice: Choice) -> list[Column]:
             variables = [c.head for c in table.independent]
             raise EmissError(
                 f"{table.file}: no column has the qualifier {shown(name, 60)} = "
-                f"{shown(value, 60)}; there are {shown(', '.join(stated[:12]) or 'none', 300)}, and the variables "
-                f"{shown(', '.join(variables), 200)}."
+                f"{shown(value, 60)}; there are {shown(', '.join(stated[:12]) or 'none', 300)}, "
+                f"and the variables {shown(', '.join(variables), 200)}."
             )
         kept = found
     return kept
@@ -232,9 +232,9 @@ def choose_rows(table: Table, choice: Choice, mass: Column) -> list[int]:
     for column in table.independent:
         if column is not mass and not _follows(column, mass, rows):
             raise EmissError(
-                f"{table.file}: '{shown(column.head, 60)}' is a second variable; choose one value of "
-                f'it with --qualifier "{shown(column.head, 60)}={_example(column, rows)}", for none '
-                "is ignored."
+                f"{table.file}: '{shown(column.head, 60)}' is a second variable; choose one value "
+                f'with --qualifier "{shown(column.head, 60)}={_example(column, rows)}", for none is '
+                "ignored."
             )
     return rows
 
