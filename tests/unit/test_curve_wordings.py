@@ -616,3 +616,69 @@ def test_several_tables_in_one_file(tmp_path):
         read_curve(file)
     curve = read_curve(file, choice=Choice(qualifiers=(("table", "Table 2"),)))
     np.testing.assert_array_equal(curve.values, [2e-5] * 3)
+
+
+# --- traps: each was once read as something else ---------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity", "first"),
+    [
+        ("mA,eps\nMeV,1\n1,1e-5\n10,1e-4\n", "epsilon", 1e-5),
+        ("x,y\n1,1e-5\n10,1e-4\n# units: MeV, 1\n", "", 1e-5),
+        ("mass_mev,epsilon x 10^4\n1,1.2\n10,2.2\n", "epsilon x 10^4", 1.2),
+        ("mass_mev,epsilon (x10^4)\n1,1.2\n10,2.2\n", "epsilon (x10^4)", 1.2),
+        ("mass_mev,10^4 epsilon\n1,1.2\n10,2.2\n", "10^4 epsilon", 1.2),
+        ("mass_mev,epsilon (x10^-4)\n1,1.2\n10,2.2\n", "epsilon", 1.2e-4),
+        ("mass_mev,eps^2/1e-6\n1,1.21\n10,2.2\n", "epsilon", 1.1e-3),
+        ("mass_mev,g_{Z'}/e\n1,1e-5\n10,1e-4\n", "g_z'/e", 1e-5),
+        ("mass_mev,eps^2*alpha_D\n1,1e-5\n10,1e-4\n", "eps^2*alpha_d", 1e-5),
+        ("mass_mev,epsilon [90% CL]\n1,1e-5\n10,1e-4\n", "epsilon", 1e-5),
+        ("mass_mev,dark photon mixing\n1,1e-5\n10,1e-4\n", "epsilon", 1e-5),
+        ("mass_mev,NA64\n1,1e-5\n10,1e-4\n", "na64", 1e-5),
+        ("mass_mev,epsilon,\n1,1e-5,\n10,1e-4,\n", "epsilon", 1e-5),
+        ("mass_mev,epsilon\n1,1e-5,\n10,1e-4,\n", "epsilon", 1e-5),
+        ("# x: m_A' [MeV]\n# y: epsilon^2\n1 1e-10\n10 1e-8\n", "epsilon", 1e-5),
+        ("# m_A [MeV]\n# epsilon^2\n1 1e-10\n10 1e-8\n", "epsilon", 1e-5),
+        ("# unit of mass: MeV\n1 1e-5\n10 1e-4\n", "", 1e-5),
+        ("# Mass in MeV, coupling is epsilon^2\n1 1e-10\n10 1e-8\n", "epsilon", 1e-5),
+        ("# log10 of epsilon\nmass_mev,value\n1,-5\n10,-4\n", "epsilon", 1e-5),
+    ],
+)
+def test_traps(tmp_path, text, quantity, first):
+    curve = read_curve(save(tmp_path, text, "c.txt"))
+    assert curve.quantity == quantity
+    np.testing.assert_allclose(curve.masses, [1e-3, 1e-2], rtol=1e-12)
+    np.testing.assert_allclose(curve.values[0], first, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("# energies are in keV here\n1 1e-5\n2 1e-5\n", "unit of the mass"),
+        ("mass_mev,BaBar 2017,NA64 2023\n1,1e-4,1e-5\n10,2e-4,1e-5\n", "several columns"),
+        ("# units: GeV, 1\nmass_mev,epsilon\n1,1e-5\n10,1e-4\n", "contradict each other"),
+        ("mass [meV],eps\n1,1e-5\n10,1e-4\n", "c.txt: the unit 'meV'"),
+        ("mass_mev,alpha_D\n1,0.1\n10,0.1\n", "no column of values"),
+        ("m_A_mev,y\n1,1e-12\n10,1e-11\n", "--curve-mass-ratio"),
+    ],
+)
+def test_traps_that_are_refused(tmp_path, text, problem):
+    with pytest.raises(EmissError, match=problem):
+        read_curve(save(tmp_path, text, "c.txt"))
+
+
+def test_edges_of_a_region_are_told_from_upper_limits(tmp_path):
+    for low, high in (
+        (r"90\% CL exclusion: lower $\epsilon$", r"90\% CL exclusion: upper $\epsilon$"),
+        ("epsilon_lower", "epsilon_upper"),
+        ("Lower boundary", "Upper boundary"),
+    ):
+        content = hepdata(column(low, [1e-5] * 3), column(high, [1e-3] * 3))
+        curve = read_curve(save(tmp_path, content, "t.yaml"))
+        np.testing.assert_array_equal(curve.upper, [1e-3] * 3)
+    content = hepdata(
+        column("epsilon lower limit", [1e-5] * 3), column("epsilon upper limit", [1e-3] * 3)
+    )
+    with pytest.raises(EmissError, match="several columns"):
+        read_curve(save(tmp_path, content, "t.yaml"))

@@ -19,15 +19,16 @@ from .hepdata_table import TELLING
 from .mass_variable import cell_value, is_of_dark_matter, mass_at, mass_unit, pick_mass
 from .order import edges_of_contour, refuse_disorder
 from .overlay import Overlay
-from .quantity import Meaning, meaning_of
+from .quantity import KNOWN, Meaning, meaning_of
 from .table import Choice, Column, Table
 from .wording import Scale, plain, split_unit
 
 __all__ = ["curve_of"]
 
 Array = NDArray[np.float64]
-KNOWN: Final = frozenset({"epsilon", "g", "y", "g_agg", "g_ae", "g_phigg", "sigma", "branching"})
-_MEDIATOR: Final = re.compile(r"mediator|dark photon|boson|m_?\(?(?:a'|ap|aprime|z'|zp|med)")
+_MEDIATOR: Final = re.compile(
+    r"mediator|dark photon|boson|m_?\(?(?:a'|ap|aprime|z'|zp|med|a(?![a-z])|v(?![a-z]))"
+)
 _ELECTRON: Final = re.compile(
     r"sigma_?\(?(?:(?:chi|dm) ?-? ?)?e(?![a-z+-])|(?<!e\+ )electron|(?:dm|chi|wimp)-e(?![a-z])"
 )
@@ -64,7 +65,8 @@ def _meaning(table: Table, column: Column, choice: Choice) -> Meaning:
             f"--quantity '{shown(choice.quantity, 60)}': write epsilon, epsilon^2, g, y, ..."
         )
     differs = (given.name, given.power) != (found.name, found.power)
-    if found.name in KNOWN and (differs or (found.scale != given.scale and found.scale != "log")):
+    stated = meaning_of(column.head, column.unit)
+    if stated.name in KNOWN and (differs or (found.scale != given.scale and found.scale != "log")):
         raise EmissError(
             f"{table.file}: --quantity {shown(choice.quantity, 60)} contradicts the head "
             f"'{shown(column.head, 60)}'."
@@ -274,6 +276,8 @@ def curve_of(table: Table, label: str, choice: Choice) -> Overlay:
         If it is open which column is meant or what it is, a unit does not belong, another variable
         varies, or values are missing, not positive, not numbers or out of order.
     """
+    if not table.dependent:
+        raise EmissError(f"{table.file}: no column of values beside its variables.")
     meanings = {id(c): meaning_of(c.head, c.unit, _said(table, c)) for c in table.dependent}
     likely = [
         c

@@ -111,14 +111,9 @@ def _edges(columns: Sequence[Column]) -> list[Column]:
     """Lower and upper edge of one region, where the heads say so."""
     heads = [(plain(c.head).replace("_", " "), c) for c in columns]
     heads = [(h, c) for h, c in heads if not re.search(r"expected|\bexp\b|sigma band", h)]
-    lower = [c for h, c in heads if re.search(r"\blower\b", h)]
-    upper = [
-        c
-        for h, c in heads
-        if re.search(
-            r"\bupper (?:edge|bound(?:ary)?|end|side)\b|^\W*upper\W*$|observed upper$|\bupper$", h
-        )
-    ]
+    # "Upper limit" is what any limit is called; an edge is named otherwise.
+    lower = [c for h, c in heads if re.search(r"\blower\b(?! limit)", h)]
+    upper = [c for h, c in heads if re.search(r"\bupper\b(?! limit)", h)]
     plain_ones = [c for h, c in heads if c not in upper and re.search(r"observed$", h)]
     if len(upper) == 1 and len(lower) == 1 and lower != upper:
         return [lower[0], upper[0]]
@@ -233,7 +228,7 @@ def choose_rows(table: Table, choice: Choice, mass: Column) -> list[int]:
         if column is not mass and not _follows(column, mass, rows):
             raise EmissError(
                 f"{table.file}: '{shown(column.head, 60)}' is a second variable; choose one value "
-                f'with --qualifier "{shown(column.head, 60)}={_example(column, rows)}", for none is '
+                f'with --qualifier "{shown(column.head, 60)}={_example(column, rows)}", none is '
                 "ignored."
             )
     return rows

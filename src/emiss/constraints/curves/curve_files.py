@@ -69,7 +69,13 @@ def read_curve(
     elif column is not None:
         raise EmissError("give the column in the choice or by itself, not both.")
     file = Path(path)
-    return curve_of(read_table(file, choice), shown(label or file.stem or file, 80), choice)
+    try:
+        return curve_of(read_table(file, choice), shown(label or file.stem or file, 80), choice)
+    except EmissError as error:
+        # Units and heads are read without knowing whose they are.
+        if shown(file, 300) in str(error):
+            raise
+        raise EmissError(f"{shown(file, 300)}: {error}") from error
 
 
 def read_table(path: Path | str, choice: Choice | None = None) -> Table:

@@ -13,12 +13,14 @@ from typing import Final
 
 from .wording import Scale, Unit, parse_unit, plain, scale_of, split_unit
 
-__all__ = ["Meaning", "meaning_of", "named"]
+__all__ = ["KNOWN", "Meaning", "meaning_of", "named"]
 
+KNOWN: Final = frozenset({"epsilon", "g", "y", "g_agg", "g_ae", "g_phigg", "sigma", "branching"})
+"""Quantities that are recognised; any other name compares with nothing but itself."""
 _STRENGTH: Final = r"(?:[ _](?:parameter|strength|coefficient|coupling|angle))*"
 _EPSILON: Final = (
     rf"(?<![a-z/])(?:epsilon|eps|kappa|kinetic[ _-]?mixing{_STRENGTH}|"
-    rf"(?:photon )?mixing (?:parameter|strength)(?: squared)?)(?![a-df-z])"
+    r"(?:dark[ -]?photon|photon|kinetic)[ -]mixing|mixing (?:parameter|strength))(?![a-df-z])"
 )
 _POWER: Final = r"\)?(?:\^\(?([2-9])\)?|_?\^?sq\b|_?([2])(?![\d.a-z]))?"
 _ONE_FERMION: Final = (
@@ -58,10 +60,18 @@ _OTHERS: Final = re.compile(
 _GENERIC: Final = re.compile(
     r"upper|lower|limit|limits|lim|observed|obs|expected|exp|exclusion|excluded|exclude|"
     r"coupling|couplings|strength|value|values|val|cl|c\.l|c\.l\.|confidence|level|the|of|"
-    r"on|at|in|an|for|bound|bounds|ul|constraint|constraints|edge|region|curve|data|median|"
+    r"on|at|in|an|for|bound|bounds|boundary|border|ul|constraint|constraints|edge|region|curve|data|median|"
     r"central|minimum|maximum|min|max|free|parameter|parameters|dark|photon|photons|boson|"
-    r"mediator|vector|from|to|above|below|smallest|largest|this|contour|line|na64|band|a|"
+    r"mediator|vector|from|to|above|below|smallest|largest|this|contour|line|band|a|"
     r"a'|z'|x|v|u"
+)
+_FACTOR: Final = r"(?:epsilon|eps|kappa|kinetic mixing|y|g(?:_[a-z'-]+)?)"
+_PRODUCT: Final = re.compile(
+    rf"sqrt|x ?(?:10\^|1e)[+]?\d|{_FACTOR}\)?\^-|"
+    # Another factor beside it: alpha_D, e, a power of ten, whatever an operator ties to it.
+    rf"{_FACTOR}(?:\^\d)?[ *]*alpha_?[dx](?!\w*\s*=)|alpha_?[dx](?:ark)?[ *]+{_FACTOR}|"
+    rf"(?<![a-z'])e[ *]+(?:epsilon|eps)|{_FACTOR}\)?(?:\^\d)?\s*(?:[*/]|x (?![a-z]*ev))|"
+    rf"(?:[*/]|(?<![a-z])x)\s*\(?{_FACTOR}(?![a-z])|10\^-?\d+ ?\(?{_FACTOR}"
 )
 _NOISE: Final = (
     "observed|obs|expected|exp|limits?|lim|upper|lower|ul|9[059]|cl|median|max|min|excluded|bound"
@@ -134,12 +144,8 @@ def _one(found: list[tuple[str, int]], words: str) -> tuple[str, int] | None:
         return None
     if "y" in names and names <= {"y", "epsilon", "g"} and re.match(r"\W*y\b|.*\bon y\b", words):
         return "y", 1
-    if len(names) > 1 or re.search(
-        r"epsilon(?:\^2)?[ *]*alpha_?[dx]|alpha_?[dx][ *]*epsilon", words
-    ):
+    if len(names) > 1 or (names & {"epsilon", "g", "y", "ratio"} and _PRODUCT.search(words)):
         return words, 0
-    if re.search(r"sqrt|1 ?/ ?(?:epsilon|eps|g)|(?:epsilon|eps|g)\^-|/ ?(?:m|lambda|f)_?", words):
-        return (words, 0) if names & {"epsilon", "g", "y"} else (names.pop(), 1)
     name, power = names.pop(), max(power for _, power in found)
     if re.search(r"square of", words) and power == 1:
         power = 2

@@ -2,116 +2,36 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
-from ...ground.bounded_text import plain_number, shown, split_lines
+from ...ground.bounded_text import plain_number, shown
 from ...ground.errors import EmissError
 from .mass_variable import is_mass
-from .quantity import named
-from .table import MAX_COLUMNS, MAX_ROWS, Column, Table
+from .quantity import KNOWN, meaning_of, named
+from .table import MAX_COLUMNS, Column, Table
+from .text_rows import BLANK, Text, parse_rows, split_cells
 from .wording import parse_unit, plain, scale_of, split_unit
 
-__all__ = ["BLANK", "Text", "parse_rows", "parse_text"]
+__all__ = ["parse_text"]
 
-BLANK: Final = " "
-_COMMENT: Final = re.compile(r"\s*(?:#|%|//|!)")
 _OURS: Final = "an empty cell means"
 _SAID: Final = re.compile(
-    r"(quantity|values?|scale|y[ -]?axis|content|what is limited)\s*[:=]\s*(.*)", re.I
+    r"(quantity|values?|scale|y[ -]?axis|y(?=\s*:)|content|second column|column 2|what is limited)"
+    r"\s*[:=]\s*(.*)",
+    re.IGNORECASE,
 )
 _PARAMETER: Final = re.compile(
     r"(?<![a-z])(?:alpha_?d\w*|mass[ _]?ratio|m_?chi ?/ ?m_?a'?|splitting|delta|ctau|lifetime|"
     r"beam[ _]energy|g_?d(?:m|ark)?)(?![a-z])"
 )
-
-
-@dataclass(slots=True)
-class Text:
-    """A text file taken apart.
-
-    Parameters
-    ----------
-    file : str
-        Its name, for messages.
-    delimiter : str
-        What stands between columns; one blank for any run of blanks.
-    rows : list of (int, list of str)
-        Line number and cells of each row that is not a comment.
-    comments : list of str
-        Comments without their mark; those before the first row of numbers.
-    reference : str
-        Where the curve was published.
-    """
-
-    file: str
-    delimiter: str = BLANK
-    rows: list[tuple[int, list[str]]] = field(default_factory=list)
-    comments: list[str] = field(default_factory=list)
-    reference: str = ""
-
-
-def _delimiter(lines: Sequence[str]) -> str:
-    some = lines[:200]
-    for mark in ("\t", ";", ","):
-        if sum(mark in line for line in some) > 0.5 * len(some):
-            return mark
-    return BLANK
-
-
-def parse_rows(text: str, file: str, delimiter: str | None = None) -> Text:
-    """Split a text into rows, comments and reference.
-
-    Parameters
-    ----------
-    text : str
-        Contents of the file.
-    file : str
-        Its name, for messages.
-    delimiter : str, optional
-        What stands between columns; found from the rows if not given.
-
-    Returns
-    -------
-    Text
-        Its parts.
-
-    Raises
-    ------
-    EmissError
-        If there are too many lines or columns.
-    """
-    found = Text(file)
-    lines: list[tuple[int, str]] = []
-    for number, line in enumerate(split_lines(text, file, MAX_ROWS), 1):
-        if _COMMENT.match(line):
-            said = line.strip().lstrip("#%/!").strip()
-            if match := re.match(r":?\s*(?:references?|table_doi|doi)\s*:\s*(.*)", said, re.I):
-                found.reference = match[1].strip()
-            elif len(found.comments) < 1000:
-                found.comments.append(said[:1000])
-        elif line.strip():
-            lines.append((number, line.strip()))
-    found.delimiter = delimiter or _delimiter([line for _, line in lines])
-    for number, line in lines:
-        cells = _cells(line, found.delimiter, f"{file}, line {number}")
-        if len(cells) > MAX_COLUMNS:
-            raise EmissError(f"{file}, line {number}: more than {MAX_COLUMNS} columns.")
-        found.rows.append((number, cells))
-    return found
-
-
-def _cells(line: str, delimiter: str, where: str) -> list[str]:
-    if delimiter == BLANK:
-        return line.split()
-    try:
-        cells = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True))
-    except (csv.Error, StopIteration) as error:
-        raise EmissError(f"{where}: cannot be split into columns: {shown(error)}.") from error
-    return [cell.strip() for cell in cells]
+_MASS_TOLD: Final = re.compile(
+    r"(?:mass(?:es)?|(?<![a-z])m_?\S{1,12}|(?<![a-z])x(?:[ -]?axis)?|first column|column 1)"
+    r"[^.;\n]{0,30}?(?<![a-z])([kmgt]?ev)(?![a-z^])(?!\s*\^)",
+    re.IGNORECASE,
+)
+_ANY_ENERGY: Final = re.compile(r"(?<![a-z])[kmt]?ev(?![a-z])", re.IGNORECASE)
 
 
 def _split_heads(line: str, count: int, delimiter: str) -> list[str] | None:
@@ -120,13 +40,18 @@ def _split_heads(line: str, count: int, delimiter: str) -> list[str] | None:
     for mark in ways:
         heads = [part.strip() for part in line.split(mark)]
         if len(heads) == count:
-            return heads
+            return _whole(heads)
     for pattern in (r"\s{2,}", r"\s+(?![\[(])(?![^\[(]*[\])])", r"\s+"):
         heads = [part for part in re.split(pattern, line.strip()) if part]
         if len(heads) == count:
-            return heads
+            return _whole(heads)
     match = re.match(r"(.*?[\[(][^\])]*[\])])[\s,;]+(.+)", line)
     return [match[1], match[2]] if match and count == 2 else None
+
+
+def _whole(heads: list[str]) -> list[str] | None:
+    """Heads, unless one is only a unit that belongs to the one before."""
+    return None if any(re.fullmatch(r"[\[(].*[\])]", head) for head in heads) else heads
 
 
 def _is_header(heads: Sequence[str]) -> bool:
@@ -148,7 +73,7 @@ def _energy(head: str) -> bool:
 def _heads(found: Text, count: int) -> list[str] | None:
     """Heads from the first row, else from the last comment that has some."""
     if found.rows and plain_number(found.rows[0][1][0]) is None:
-        number, cells = found.rows[0]
+        number, cells = found.rows.pop(0)
         if len(cells) != count:
             split = (
                 _split_heads(" ".join(cells), count, BLANK) if found.delimiter == BLANK else None
@@ -156,10 +81,10 @@ def _heads(found: Text, count: int) -> list[str] | None:
             if split is None:
                 return cells
             cells = split
-        found.rows.pop(0)
         if len(cells) < 2:
             raise EmissError(f"{found.file}, line {number}: needs two columns, mass and coupling.")
-        return cells
+        # The axes of a digitised plot say nothing of what is on them.
+        return ["", ""] if [cell.lower() for cell in cells] == ["x", "y"] else cells
     for comment in reversed(found.comments):
         said = re.sub(r"^(?:columns?|heads?|header)\s*[:=]\s*", "", comment, flags=re.I)
         if said == comment and re.match(r":|[a-z][\w -]*:\s", comment, re.I):
@@ -170,21 +95,24 @@ def _heads(found: Text, count: int) -> list[str] | None:
     return None
 
 
-def _units(found: Text, count: int) -> list[str]:
-    """Units per column from a comment ``# units: GeV, 1``."""
-    for comment in found.comments:
-        if match := re.match(r"units?\s*:\s*(.*)", comment, re.I):
-            parts = [part.strip() for part in re.split(r"[,;]", match[1])]
-            texts = []
-            for part in parts[:count]:
-                unit = split_unit(part)[1]
-                texts.append(
-                    unit.text if unit else part if parse_unit(part).dimension != "other" else ""
-                )
-                if scale_of(plain(part))[0] != "linear":
-                    texts[-1] = part
-            return texts + [""] * (count - len(texts))
-    return [""] * count
+def _units(found: Text, names: Sequence[str]) -> list[str]:
+    """Units per column from a comment ``# units: GeV, 1``, where the heads have none."""
+    count = len(names)
+    texts = [""] * count
+    comments = [m[1] for c in found.comments if (m := re.match(r"units?\s*:\s*(.*)", c, re.I))]
+    parts = re.split(r"[,;]", comments[0])[:count] if comments else []
+    for i, part in enumerate(part.strip() for part in parts):
+        unit, own = split_unit(part)[1], split_unit(names[i])[1]
+        text = unit.text if unit else part if parse_unit(part).dimension != "other" else ""
+        text = part if scale_of(plain(part))[0] != "linear" else text
+        if own is None:
+            texts[i] = text
+        elif text and i == 0 and abs(parse_unit(text).factor - own.factor) > 1e-9 * own.factor:
+            raise EmissError(
+                f"{found.file}: the head '{shown(names[i], 60)}' and the comment on units "
+                f"('{shown(part, 40)}') contradict each other."
+            )
+    return texts
 
 
 def _qualifiers(found: Text, column: int) -> tuple[tuple[str, str], ...]:
@@ -192,7 +120,7 @@ def _qualifiers(found: Text, column: int) -> tuple[tuple[str, str], ...]:
     pairs = []
     for comment in found.comments:
         if comment.startswith(":") and "," in comment:
-            cells = _cells(comment[1:].strip(), ",", found.file)
+            cells = split_cells(comment[1:].strip(), ",", found.file)
             if 1 < len(cells) <= MAX_COLUMNS and column < len(cells) and cells[column]:
                 pairs.append((cells[0], cells[column]))
     return tuple(pairs)
@@ -223,7 +151,7 @@ def _is_independent(head: str, i: int, masses: Sequence[int]) -> bool:
     if i in masses or (not masses and i == 0):
         return True
     words = plain(split_unit(head)[0])
-    return bool(_PARAMETER.search(words)) and not named(scale_of(words)[1])[1]
+    return bool(_PARAMETER.fullmatch(words.strip("() ")))
 
 
 def parse_text(text: str, file: str) -> Table:
@@ -249,26 +177,14 @@ def parse_text(text: str, file: str) -> Table:
     """
     found = parse_rows(text, file)
     heads = _heads(found, _width(found.rows))
-    if (
-        found.rows
-        and heads is not None
-        and len(heads) != len(found.rows[0][1])
-        and found.rows[0][1] is heads
-    ):
-        found.rows.pop(0)
+    _trim(found, heads)
+    units_row = _units_row(found, heads)
     count = _check_widths(found, heads)
-    names = list(heads) if heads is not None else [""] * count
-    units = _units(found, count)
+    names = (list(heads) if heads is not None else [""] * count)[:count]
+    units = units_row or _units(found, names)
     notes: tuple[str, ...] = ()
-    masses = [i for i, head in enumerate(names) if is_mass(head)]
-    if heads is None and not any(units) and found.delimiter == BLANK and found.rows:
-        units[0] = "GeV"
-        notes = (
-            "no heads and no units: read like the tables of DarkCast, mass in GeV and then the "
-            "coupling; say otherwise with --mass-unit and --quantity",
-        )
-    elif not masses and found.rows and not units[0] and heads is not None:
-        masses = [i for i, head in enumerate(names) if _energy(head)][:1]
+    if not units[0] and not any(_energy(name) for name in names) and found.rows:
+        units[0], notes = _told_unit(found, bare=heads is None and not any(units))
     columns = [
         Column(
             names[i],
@@ -278,18 +194,76 @@ def parse_text(text: str, file: str) -> Table:
         )
         for i in range(count)
     ]
-    ends = [i for i, head in enumerate(names) if re.search(r"\s(?:LOW|HIGH)$", head)]
-    variables = [i for i in range(count) if _is_independent(names[i], i, masses) and i not in ends]
-    said = [
-        m[0] if m[1].lower() == "scale" else m[2] for c in found.comments if (m := _SAID.match(c))
-    ]
+    variables, values = _sides(columns)
     return Table(
         file,
         [f"{file}, line {number}" for number, _ in found.rows],
-        tuple(columns[i] for i in variables),
-        tuple(c for i, c in enumerate(columns) if i not in variables and i not in ends),
+        tuple(variables),
+        tuple(values),
         found.reference,
-        " ".join(said),
+        _description(found, values),
         notes,
         gaps=any(_OURS in comment for comment in found.comments),
     )
+
+
+def _trim(found: Text, heads: list[str] | None) -> None:
+    """Drop what trailing separators leave: columns without a head and without a value."""
+    while (
+        heads and not heads[-1] and not any("".join(row[len(heads) - 1 :]) for _, row in found.rows)
+    ):
+        heads.pop()
+    count = len(heads) if heads else _width(found.rows)
+    for _, row in found.rows:
+        while len(row) > max(count, 2) and not row[-1]:
+            row.pop()
+
+
+def _units_row(found: Text, heads: list[str] | None) -> list[str] | None:
+    """Units in a row of their own below the heads."""
+    if heads is None or not found.rows:
+        return None
+    row = found.rows[0][1]
+    if len(row) != len(heads) or parse_unit(row[0].strip("[]()")).dimension != "energy":
+        return None
+    found.rows.pop(0)
+    return [cell.strip("[]()") for cell in row]
+
+
+def _told_unit(found: Text, *, bare: bool) -> tuple[str, tuple[str, ...]]:
+    """Unit of the mass from the comments; that of DarkCast for bare numbers in blanks."""
+    told = {m[1].lower(): m[1] for c in found.comments for m in _MASS_TOLD.finditer(c)}
+    if len(told) == 1:
+        return next(iter(told.values())), ()
+    mentioned = any(_ANY_ENERGY.search(comment) for comment in found.comments)
+    if not bare or found.delimiter != BLANK or mentioned:
+        return "", ()
+    return "GeV", (
+        "no heads and no units: read like the tables of DarkCast, mass in GeV and then the "
+        "coupling; say otherwise with --mass-unit and --quantity",
+    )
+
+
+def _sides(columns: Sequence[Column]) -> tuple[list[Column], list[Column]]:
+    """Variables and values; the edges of bins that HEPData adds are neither."""
+    heads = [column.head for column in columns]
+    ends = [i for i, head in enumerate(heads) if re.search(r"\s(?:LOW|HIGH)$", head)]
+    masses = [i for i, head in enumerate(heads) if is_mass(head)]
+    masses = masses or [i for i, head in enumerate(heads) if _energy(head)][:1]
+    variables = [
+        i for i in range(len(columns)) if _is_independent(heads[i], i, masses) and i not in ends
+    ]
+    rest = [c for i, c in enumerate(columns) if i not in variables and i not in ends]
+    return [columns[i] for i in variables], rest
+
+
+def _description(found: Text, values: Sequence[Column]) -> str:
+    """What comments say of the values: where they say so, or the one quantity that they name."""
+    said = [
+        m[0] if m[1].lower() == "scale" else m[2] for c in found.comments if (m := _SAID.match(c))
+    ]
+    if said or all(meaning_of(column.head).name for column in values):
+        return " ".join(said)
+    named_in = [(meaning_of(comment), comment) for comment in found.comments[-20:]]
+    kinds = {(m.name, m.power, m.scale): c for m, c in named_in if m.name in KNOWN and m.power}
+    return next(iter(kinds.values())) if len(kinds) == 1 else ""

@@ -129,6 +129,9 @@ def parse_unit(text: str) -> Unit:
         )
     words = re.sub(r"(?<=ev)(?: ?/ ?c(?:\^?[24])?\b| ?c\^-2)", "", plain(text))
     factor = 1.0
+    if re.match(r"x ?10\^\(?[1-9]", words):
+        # "(x10^4)" may mean values in units of 1e4, or values times 1e4.
+        return Unit("other", math.nan, text)
     if match := _POWER.match(words):
         factor = 10.0 ** int(match[1] or match[2])
         words = words[match.end() :].strip()
@@ -150,7 +153,7 @@ def parse_unit(text: str) -> Unit:
 
 _BRACKET: Final = re.compile(r"\s*(?:\[([^\[\]]*)\]|\(([^()]*)\))\s*$")
 _TAIL: Final = re.compile(
-    r"(?:[\s_/,]+|(?<=[a-z])_)((?:[kmgt]?ev|μev|uev|meV)(?:/c\^?2?)?(?:\^?-1)?|cm\^?2|[pfnamu]b|10\^-?\d+)\s*\)?$",
+    r"(?:[\s_/,]+|(?<=[a-z])_)((?:[kmgt]?ev|μev|uev|meV)(?:/c\^?2?)?(?:\^?-1)?|cm\^?2|[pfnamu]b)\s*\)?$",
     re.IGNORECASE,
 )
 _INSIDE: Final = re.compile(
@@ -178,8 +181,12 @@ def split_unit(name: str) -> tuple[str, Unit | None]:
     if match := _BRACKET.search(name):
         inside = match[1] if match[1] is not None else match[2]
         unit = parse_unit(inside)
+        if re.search(r"\bC\.?L\b|limit|obs|exp|median", inside, re.IGNORECASE):
+            return name, None
         if unit.dimension != "other" or match[1] is not None:
             return name[: match.start()].strip(), unit
+    if match := re.search(r"\s*/\s*(10\^\{?-?\d+\}?|1e-?\d+)\s*$", name, re.IGNORECASE):
+        return name[: match.start()], parse_unit(match[1])
     for pattern in (_INSIDE, _TAIL):
         if match := pattern.search(name):
             unit = parse_unit(match[1])
