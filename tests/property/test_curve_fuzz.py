@@ -83,7 +83,9 @@ DAMAGE = st.lists(
 CHOICES = st.builds(
     Choice,
     column=st.one_of(
-        st.none(), st.sampled_from(["1", "2", "epsilon", "y", "", "expected"]), st.text(max_size=3)
+        st.none(),
+        st.sampled_from(["1", "2", "epsilon", "y", "expected"]),
+        st.text(max_size=3).filter(str.strip),
     ),
     qualifiers=st.lists(
         st.tuples(st.sampled_from(["alpha_D", "m", "table"]), st.sampled_from(["0.1", "x"])),

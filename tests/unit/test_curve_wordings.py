@@ -618,7 +618,7 @@ def test_several_tables_in_one_file(tmp_path):
     np.testing.assert_array_equal(curve.values, [2e-5] * 3)
 
 
-# --- traps: each was once read as something else ---------------------------------------------------
+# --- traps: each was once read as something else
 
 
 @pytest.mark.parametrize(
@@ -682,3 +682,11 @@ def test_edges_of_a_region_are_told_from_upper_limits(tmp_path):
     )
     with pytest.raises(EmissError, match="several columns"):
         read_curve(save(tmp_path, content, "t.yaml"))
+
+
+def test_a_choice_is_checked_when_it_is_made():
+    for bad in ({"alpha_dark": math.nan}, {"mass_ratio": -1.0}, {"mass_ratio": math.inf}):
+        with pytest.raises(EmissError, match="positive and finite"):
+            Choice(**bad)
+    with pytest.raises(EmissError, match="empty"):
+        Choice(column=" ")

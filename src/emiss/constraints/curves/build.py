@@ -200,7 +200,7 @@ def _of_other_mass(curve: Overlay, mass: Column, choice: Choice, file: str) -> O
             "with --curve-mass-ratio."
         )
     if not 0.0 < ratio < math.inf:
-        raise EmissError(f"mass ratio = {ratio:g}: must be positive and finite.")
+        raise EmissError(f"{file}: mass ratio = {ratio:g}: must be positive and finite.")
     factor = ratio if dark else 1.0 / ratio
     note = f"masses times {factor:g}: given against '{shown(mass.head, 60)}'"
     return replace(curve, masses=curve.masses * factor, notes=(*curve.notes, note))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 import numpy as np
@@ -117,7 +116,7 @@ def checked_sector(
     Raises
     ------
     EmissError
-        If only one is given, or one is not positive and finite.
+        If only one is given.
     """
     if alpha_dark is None and mass_ratio is None:
         return None
@@ -125,7 +124,4 @@ def checked_sector(
         raise EmissError(
             "y and epsilon need both alpha_D and the mass ratio; give both, or neither."
         )
-    for name, value in (("alpha_D", alpha_dark), ("mass ratio", mass_ratio)):
-        if not 0.0 < value < math.inf:
-            raise EmissError(f"{name} = {value:g}: must be positive and finite.")
     return alpha_dark, mass_ratio

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -87,6 +88,11 @@ class Choice:
         What the column holds where the file does not say, e.g. ``"epsilon^2"``.
     alpha_dark, mass_ratio : float or None
         Dark coupling and mediator mass over dark-matter mass: with both, y is turned into epsilon.
+
+    Raises
+    ------
+    EmissError
+        If a number is not positive and finite, or the column's name is empty.
     """
 
     column: str | None = None
@@ -95,6 +101,13 @@ class Choice:
     quantity: str | None = None
     alpha_dark: float | None = None
     mass_ratio: float | None = None
+
+    def __post_init__(self) -> None:
+        for name, value in (("alpha_D", self.alpha_dark), ("mass ratio", self.mass_ratio)):
+            if value is not None and not 0.0 < value < math.inf:
+                raise EmissError(f"{name} = {value:g} of the curve: must be positive and finite.")
+        if self.column is not None and not self.column.strip():
+            raise EmissError("the column's name is empty; give a name, a part of it or a number.")
 
 
 def read_choice(texts: Sequence[str] | None) -> tuple[tuple[str, str], ...]:

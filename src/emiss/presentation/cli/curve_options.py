@@ -18,6 +18,7 @@ __all__ = [
     "Qualifiers",
     "Quantity",
     "chosen",
+    "refuse_without_curve",
     "say",
 ]
 
@@ -87,6 +88,18 @@ def chosen(
     from ...constraints.curves.table import Choice, read_choice
 
     return Choice(column, read_choice(qualifiers), stated[0], stated[1], sector[0], sector[1])
+
+
+def refuse_without_curve(choice: Choice, option: str) -> None:
+    """Refuse options that choose in a file where none is given."""
+    from ...constraints.curves.table import Choice
+    from ...ground.errors import EmissError
+
+    if choice != Choice():
+        raise EmissError(
+            "--column, --qualifier, --mass-unit, --quantity and --curve-... choose in the file of "
+            f"a curve; give one with {option}."
+        )
 
 
 def say(notes: Iterable[str]) -> None:

@@ -57,8 +57,10 @@ def direct_detection(
     if target not in (None, "electron", "nucleon"):
         raise EmissError(f"--target {target}: must be electron or nucleon.")
     chosen = cast("Target | None", target)
-    if curve is not None:
-        choice = curve_options.chosen(column, qualifiers, (mass_unit, quantity))
+    choice = curve_options.chosen(column, qualifiers, (mass_unit, quantity))
+    if curve is None:
+        curve_options.refuse_without_curve(choice, "--curve")
+    else:
         case = (chosen, mass_ratio)
         _print_curve(
             _curve(curve, dark_matter, case, choice), dark_matter, case[1], output, as_json

@@ -106,6 +106,7 @@ def limit(
 
 def _read_overlay(path: Path | None, choice: Choice) -> Overlay | None:
     if path is None:
+        curve_options.refuse_without_curve(choice, "--compare")
         return None
     from ...constraints.curves.curve_files import read_curve
 
