@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 import yaml
 from example_limits import island_limit, open_limit
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from emiss.constraints import curves
 from emiss.constraints.curves.conversion import epsilon_from_y, y_from_epsilon
@@ -515,6 +517,35 @@ def test_a_border_that_is_not_one_interval_per_mass_is_refused(tmp_path):
     text = "mass_mev,epsilon\n" + "\n".join(f"{m},{v}" for m, v in points)
     with pytest.raises(EmissError, match=r"not one interval|out of order"):
         read_curve(save(tmp_path, text))
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(
+    count=st.integers(12, 60),
+    start=st.floats(0.0, 1.0),
+    backwards=st.booleans(),
+    repeat=st.booleans(),
+    width=st.floats(0.02, 3.0),
+)
+def test_ellipses_are_regions_wherever_they_start(
+    tmp_path_factory, count, start, backwards, repeat, width
+):
+    """An ellipse in logarithms: both edges are known in closed form."""
+    angle = 2 * math.pi * (start + np.arange(count + repeat) / count)
+    angle = -angle if backwards else angle
+    masses, values = 0.05 * np.exp(width * np.cos(angle)), 1e-5 * np.exp(np.sin(angle))
+    rows = "\n".join(f"{m!r},{v!r}" for m, v in zip(masses.tolist(), values.tolist(), strict=True))
+    file = save(tmp_path_factory.mktemp("ring"), f"mass_gev,epsilon\n{rows}\n")
+    curve = read_curve(file)
+    assert curve.upper is not None
+    u = np.clip(np.log(curve.masses / 0.05) / width, -1.0, 1.0)
+    # Chords of a polygon with n corners lie inside by at most 1 - cos(pi/n) (times the slope, which
+    # grows at the tips: left out).
+    inner = np.abs(u) < 0.7
+    height = np.sqrt(1.0 - u[inner] ** 2)
+    sag = 2.5 * (1.0 - math.cos(math.pi / count)) / (1.0 - 0.7**2)
+    for edge, sign in ((curve.values, -1.0), (curve.upper, 1.0)):
+        np.testing.assert_allclose(np.log(edge[inner] / 1e-5), sign * height, rtol=0, atol=sag)
 
 
 # --- comparison

@@ -18,6 +18,8 @@ _STEP_BACK: Final = 0.7
 """Share of the largest mass so far that a row may fall back to: steps of digitised curves."""
 _CONTOUR_ROWS: Final = 24
 """Few rows that turn once may be in any order; so many are not."""
+_RING_ROWS: Final = 12
+"""Rows of a border that need not repeat the first one at its end."""
 _APART: Final = 0.1
 """Distance of the two ways in the logarithm above which they are two edges."""
 
@@ -67,6 +69,18 @@ def _turns(x: Array, least: float) -> list[int]:
     return turns
 
 
+def _is_closed(points: Array) -> tuple[bool, bool]:
+    """Whether the last row repeats the first, and whether the rows end where they began.
+
+    Coordinates are in units of the extent. A digitised border may leave out its last step: then
+    the gap is like the other steps.
+    """
+    gap = float(np.hypot(*(points[-1] - points[0])))
+    repeats = gap <= 1e-3
+    longest = float(np.hypot(*np.diff(points, axis=0).T).max())
+    return repeats, repeats or (len(points) >= _RING_ROWS and gap <= min(0.3, 1.5 * longest))
+
+
 def _runs(x: Array, y: Array) -> tuple[Array, Array] | None:
     """The two ways along a region as rows of x and y, each ascending; None for a plain curve."""
     extent = float(np.ptp(x))
@@ -74,9 +88,9 @@ def _runs(x: Array, y: Array) -> tuple[Array, Array] | None:
     if extent <= 0.0 or x.size < 4:
         return None
     points = np.c_[x, y]
-    closed = abs(x[0] - x[-1]) <= 1e-3 * extent and abs(y[0] - y[-1]) <= 1e-3 * max(height, 1e-12)
+    repeats, closed = _is_closed(points / (extent, max(height, 1e-12)))
     if closed:
-        ring = points[:-1]
+        ring = points[:-1] if repeats else points
         ring = np.roll(ring, -int(np.argmin(ring[:, 0])), axis=0)
         ring = np.r_[ring, ring[:1]]
         turn = int(np.argmax(ring[:, 0]))
@@ -117,7 +131,8 @@ def edges_of_contour(
     tuple of array or None
         Masses, lower and upper edge, interpolated in logarithms onto the masses of both; None if
         the rows are a plain curve (one way, or there and back along the same line). A region is
-        recognised by a last row that repeats the first, or by 24 rows or more that turn once.
+        recognised by a last row at the first one (12 rows or more: beside it), or by 24 rows or
+        more that turn once.
 
     Raises
     ------

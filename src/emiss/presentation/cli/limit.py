@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ...constraints.curves.overlay import Overlay
     from ...constraints.curves.table import Choice
     from ...inference.limit import Limit
+    from ...models import Model
 
 
 def limit(
@@ -85,23 +86,24 @@ def limit(
     if directory is None and not as_json:
         directory = Path("out") / result.experiment
     if directory is not None:
-        from ...inference.thermal import thermal_overlays
-        from ..export import write_results
-
-        lines, remarks = thermal_overlays(result, chosen)
-        for text in remarks:
-            warn(text)
-        files = write_results(
-            result,
-            directory,
-            overlays=() if overlay is None else (overlay,),
-            thermal_lines=lines,
-        )
+        files = _write(result, chosen, directory, overlay)
     if as_json:
         _print_json(result, overlay)
         return
     _print_table(result, overlay)
     note(f"wrote {', '.join(sorted(file.name for file in files))} in {directory}")
+
+
+def _write(result: Limit, model: Model, directory: Path, overlay: Overlay | None) -> list[Path]:
+    from ...inference.thermal import thermal_overlays
+    from ..export import write_results
+    from .output import warn
+
+    lines, remarks = thermal_overlays(result, model)
+    for text in remarks:
+        warn(text)
+    overlays = () if overlay is None else (overlay,)
+    return write_results(result, directory, overlays=overlays, thermal_lines=lines)
 
 
 def _read_overlay(path: Path | None, choice: Choice) -> Overlay | None:

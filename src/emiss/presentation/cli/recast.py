@@ -55,7 +55,7 @@ def recast(
     as_json: options.Json = False,
 ) -> None:
     """Recast a limit to another vector model by production, branching and lifetime ratios."""
-    from ...constraints.curves.curve_files import read_curve, write_lmt
+    from ...constraints.curves.curve_files import read_curve
     from ...constraints.curves.recast import recast as recast_curve
     from .output import emit_json, note
 
@@ -73,13 +73,7 @@ def recast(
         final_state=final_state,
         displacement=_displacement(shield, decay, energy),
     )
-    written: list[Path] = []
-    if output is not None:
-        pieces = result.pieces()
-        for number, piece in enumerate(pieces):
-            stem = output if len(pieces) == 1 else output.with_stem(f"{output.stem}-{number + 1}")
-            write_lmt(piece, stem)
-            written.append(stem)
+    written = [] if output is None else _write(result, output)
     if as_json:
         emit_json(
             {
@@ -100,6 +94,19 @@ def recast(
     _print(result)
     if written:
         note(f"wrote {', '.join(str(path) for path in written)}")
+
+
+def _write(result: Recast, output: Path) -> list[Path]:
+    """One table per connected piece."""
+    from ...constraints.curves.darkcast import write_lmt
+
+    pieces = result.pieces()
+    written = []
+    for number, piece in enumerate(pieces):
+        stem = output if len(pieces) == 1 else output.with_stem(f"{output.stem}-{number + 1}")
+        write_lmt(piece, stem)
+        written.append(stem)
+    return written
 
 
 def _displacement(shield: str | None, decay: str | None, energy: str | None) -> Displacement | None:
