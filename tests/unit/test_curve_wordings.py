@@ -721,3 +721,17 @@ def test_a_choice_is_checked_when_it_is_made():
             Choice(**bad)
     with pytest.raises(EmissError, match="empty"):
         Choice(column=" ")
+
+
+def test_the_dark_sector_of_a_curve_is_read(tmp_path):
+    said = (
+        "# quantity: limit on y = alpha_D eps^2 (m_chi/m_A')^4 vs m_chi, alpha_D=0.5, m_A'=3 m_chi"
+    )
+    curve = read_curve(save(tmp_path, f"{said}\nm_chi_mev,y\n1,1e-13\n10,1e-12\n"))
+    assert (curve.quantity, curve.alpha_dark, curve.mass_ratio) == ("y", 0.5, 3.0)
+    head = "y (alpha_D = 0.1, m_A' = 2.5 m_chi)"
+    content = hepdata(column(head, [1e-13] * 3), mass=("m_chi", "MeV"))
+    curve = read_curve(save(tmp_path, content, "t.yaml"))
+    assert (curve.alpha_dark, curve.mass_ratio) == (0.1, 2.5)
+    content = hepdata(column("y", [1e-13] * 3, MASS_RATIO=3), mass=("m_chi", "MeV"))
+    assert read_curve(save(tmp_path, content, "t.yaml")).mass_ratio == 3.0

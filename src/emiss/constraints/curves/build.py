@@ -178,10 +178,17 @@ def _stated(table: Table, column: Column, pattern: str) -> float | None:
     for name, value in column.qualifiers:
         if re.fullmatch(pattern, plain(name).replace(" ", "_")):
             return plain_number(value)
-    match = re.search(
-        rf"(?:{pattern})\s*=\s*([\d.]+(?:e-?\d+)?)", plain(f"{column.head} {table.description}")
-    )
+    words = plain(f"{column.head} {table.description}")
+    match = re.search(rf"(?:{pattern})\s*=\s*([\d.]+(?:e-?\d+)?)(?!\s*\*?\s*m)", words)
     return plain_number(match[1].rstrip(".")) if match else None
+
+
+def _stated_ratio(table: Table, column: Column) -> float | None:
+    """Mediator mass over dark-matter mass, as a ratio or as ``m_A' = 3 m_chi``."""
+    found = _stated(table, column, r"mass_?ratio|m_?\(?a'?\)?_?/_?m_?\(?chi\)?")
+    words = plain(f"{column.head} {table.description}")
+    match = re.search(r"m_?\(?(?:a|z|ap)'?\)?\s*=\s*([\d.]+)\s*\*?\s*m_?\(?chi", words)
+    return plain_number(match[1]) if found is None and match else found
 
 
 def _of_other_mass(curve: Overlay, mass: Column, choice: Choice, file: str) -> Overlay:
@@ -318,6 +325,6 @@ def curve_of(table: Table, label: str, choice: Choice) -> Overlay:
         ),
         _notes(table, meaning, column, high is not None and len(checked) == 2),
         _stated(table, column, r"alpha_?d(?:ark)?|alpha_?x"),
-        _stated(table, column, r"mass_?ratio|m_?\(?a'?\)?_?/_?m_?\(?chi\)?"),
+        _stated_ratio(table, column),
     )
     return _in_epsilon(_of_other_mass(curve, mass, choice, table.file), choice)
