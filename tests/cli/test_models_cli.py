@@ -162,3 +162,53 @@ def test_recast_of_displaced_decays(tmp_path):
     np.testing.assert_allclose(same["lower"], 1e-7, rtol=1e-10)
     np.testing.assert_allclose(same["upper"], [1e-5, 5e-6, 2e-6], rtol=1e-10)
     assert "to" in run("recast", file, "--to", "b-l", *options)
+
+
+def test_every_command_chooses_in_the_same_way(folder, tmp_path):
+    """The two columns of one name differ by their qualifier; the chosen one is twice the other."""
+    table = tmp_path / "two.yaml"
+    masses = [{"value": m} for m in (5.0, 100.0)]
+    columns = [
+        {
+            "header": {"name": "$\\epsilon^2$"},
+            "qualifiers": [{"name": "alpha_D", "value": alpha}],
+            "values": [{"value": v}, {"value": v}],
+        }
+        for alpha, v in ((0.1, 1e-10), (0.5, 4e-10))
+    ]
+    variable = {"header": {"name": "m", "units": "MeV"}, "values": masses}
+    content = {"independent_variables": [variable], "dependent_variables": columns}
+    table.write_text(json.dumps(content), encoding="utf-8")
+    table = table.rename(tmp_path / "two.json")
+    for options in (("--qualifier", "alpha_D=0.5"), ("--column", "2")):
+        found = run_json("compare", folder, table, *options)["comparisons"][0]
+        limit = run_json("compare", folder, folder / "limit.json")  # the limit over itself is 1
+        assert limit["comparisons"][0]["notes"] == []
+        assert any("root" in note for note in found["notes"])
+        made = run_json("recast", table, "--to", "dark-photon", *options)
+        np.testing.assert_allclose(made["lower"], 2e-5, rtol=1e-9)
+    with pytest.raises(EmissError, match=r"1: .* \(alpha_D = 0.1\)"):
+        run("recast", table)
+    bare = tmp_path / "bare.csv"
+    bare.write_text("5,1e-10\n100,1e-10\n", encoding="utf-8")
+    stated = ("--mass-unit", "MeV", "--quantity", "epsilon^2")
+    made = run_json("recast", bare, "--to", "dark-photon", *stated)
+    np.testing.assert_allclose(made["masses_gev"], [5e-3, 0.1], rtol=1e-12)
+    np.testing.assert_allclose(made["lower"], 1e-5, rtol=1e-9)
+    y = tmp_path / "y.csv"
+    y.write_text("m_chi_mev,y\n2,1e-12\n30,1e-12\n", encoding="utf-8")
+    with pytest.raises(EmissError, match="alpha_D and the mass ratio"):
+        run("recast", y)
+    sector = ("--curve-alpha-dark", "0.1", "--curve-mass-ratio", "3")
+    made = run_json("recast", y, "--to", "dark-photon", *sector)
+    np.testing.assert_allclose(made["masses_gev"], [6e-3, 0.09], rtol=1e-12)
+    np.testing.assert_allclose(made["lower"], math.sqrt(81e-12 / 0.1), rtol=1e-9)
+
+
+def test_a_square_compared_as_the_coupling_is_asked_about(folder, tmp_path):
+    file = tmp_path / "square.csv"
+    rows = np.loadtxt(folder / "twice.csv", delimiter=",", skiprows=2)
+    text = "".join(f"{m},{v**2}\n" for m, v in rows)
+    file.write_text(f"mass_gev,epsilon\n{text}", encoding="utf-8")
+    (found,) = run_json("compare", folder, file)["comparisons"]
+    assert any("are both epsilon" in note for note in found["notes"])

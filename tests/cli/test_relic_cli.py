@@ -11,7 +11,7 @@ from closeness import close
 from typer.testing import CliRunner
 
 from emiss.constraints.cosmology.relic import relic_coupling
-from emiss.constraints.curves.overlay import read_overlay
+from emiss.constraints.curves.curve_files import read_curve
 from emiss.constraints.direct_detection import sigma_from_y, y_from_sigma
 from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
 from emiss.presentation.cli import direct_detection, relic, verdict
@@ -191,7 +191,7 @@ def test_direct_detection_curve_becomes_an_overlay_in_y(tmp_path) -> None:
     found = run_json("direct-detection", "--curve", str(file), "-o", str(out))
     expected = y_from_sigma([1e-38, 1e-40], [0.01, 0.1], "scalar")
     np.testing.assert_allclose(found["y"], expected, rtol=1e-12)
-    overlay = read_overlay(out)
+    overlay = read_curve(out)
     assert overlay.quantity == "y"
     assert overlay.reference == "Someone:2020abc"
     # Nine digits are written.

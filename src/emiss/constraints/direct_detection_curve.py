@@ -11,6 +11,7 @@ from .direct_detection import Target, y_from_sigma
 
 if TYPE_CHECKING:
     from .curves.overlay import Overlay
+    from .curves.table import Choice
 
 __all__ = ["curve_in_y", "read_curve_in_y", "target_of"]
 
@@ -80,7 +81,12 @@ def curve_in_y(
             "sigma_e_cm2 or sigma_n_cm2, or state electron or nucleon."
         )
     y = y_from_sigma(curve.values, curve.masses, kind, chosen, mass_ratio)
-    return Overlay(curve.label, curve.masses, y, "y", reference=curve.reference)
+    upper = None
+    if curve.upper is not None:
+        upper = y_from_sigma(curve.upper, curve.masses, kind, chosen, mass_ratio)
+    return Overlay(
+        curve.label, curve.masses, y, "y", upper, reference=curve.reference, notes=curve.notes
+    )
 
 
 def read_curve_in_y(
@@ -89,8 +95,10 @@ def read_curve_in_y(
     target: Target | None = None,
     mass_ratio: float = 3.0,
     label: str | None = None,
+    *,
+    choice: Choice | None = None,
 ) -> Overlay:
-    """Read a CSV file with a limit on a scattering cross-section as a curve in y.
+    """Read a file with a limit on a scattering cross-section as a curve in y.
 
     Parameters
     ----------
@@ -104,6 +112,8 @@ def read_curve_in_y(
         Mediator mass over dark-matter mass.
     label : str, optional
         Name for legends; the file's by default.
+    choice : Choice, optional
+        Which column is meant, and what the file does not say.
 
     Returns
     -------
@@ -113,8 +123,8 @@ def read_curve_in_y(
     Raises
     ------
     EmissError
-        As `read_overlay` and `curve_in_y`.
+        As `read_curve` and `curve_in_y`.
     """
-    from .curves.overlay import read_overlay
+    from .curves.curve_files import read_curve
 
-    return curve_in_y(read_overlay(path, label), kind, target, mass_ratio)
+    return curve_in_y(read_curve(path, label, choice=choice), kind, target, mass_ratio)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from . import options
+from . import curve_options, options
 
 if TYPE_CHECKING:
     from ...constraints.curves.overlay import Overlay
+    from ...constraints.curves.table import Choice
     from ...constraints.direct_detection import Target
 
 
@@ -27,8 +28,14 @@ def direct_detection(
     ] = None,
     curve: Annotated[
         Path | None,
-        typer.Option("--curve", help="CSV with columns like m_chi_MeV,sigma_e_cm2, turned into y."),
+        typer.Option(
+            "--curve", help="Table with columns like m_chi_MeV,sigma_e_cm2, turned into y."
+        ),
     ] = None,
+    column: curve_options.Column = None,
+    qualifiers: curve_options.Qualifiers = None,
+    mass_unit: curve_options.MassUnit = None,
+    quantity: curve_options.Quantity = None,
     target: Annotated[
         str | None,
         typer.Option("--target", help="electron or nucleon; default electron, or as in --curve."),
@@ -50,8 +57,14 @@ def direct_detection(
     if target not in (None, "electron", "nucleon"):
         raise EmissError(f"--target {target}: must be electron or nucleon.")
     chosen = cast("Target | None", target)
-    if curve is not None:
-        _curve(curve, dark_matter, (chosen, mass_ratio), output, as_json)
+    choice = curve_options.chosen(column, qualifiers, (mass_unit, quantity))
+    if curve is None:
+        curve_options.refuse_without_curve(choice, "--curve")
+    else:
+        case = (chosen, mass_ratio)
+        _print_curve(
+            _curve(curve, dark_matter, case, choice), dark_matter, case[1], output, as_json
+        )
         return
     if mass is None or output is not None:
         raise EmissError("--y and --sigma need --mass, and -o/--output needs --curve.")
@@ -98,31 +111,33 @@ def _point(
     note(translation.statement)
 
 
-def _curve(
-    path: Path,
-    kind: str,
-    case: tuple[Target | None, float],
-    output: Path | None,
-    as_json: bool,
-) -> None:
+def _curve(path: Path, kind: str, case: tuple[Target | None, float], choice: Choice) -> Overlay:
     from ...constraints.direct_detection_curve import read_curve_in_y
+
+    curve = read_curve_in_y(path, kind, *case, choice=choice)
+    curve_options.say(curve.notes)
+    return curve
+
+
+def _print_curve(
+    curve: Overlay, kind: str, ratio: float, output: Path | None, as_json: bool
+) -> None:
     from ...ground.units import format_energy
     from .output import emit_json, note, number, table
 
-    curve = read_curve_in_y(path, kind, *case)
     if output is not None:
         from ..export import write_text
 
-        write_text(output, _csv(curve, kind, case[1]))
+        write_text(output, _csv(curve, kind, ratio))
     if as_json:
-        record = {"label": curve.label, "dark_matter": kind, "mass_ratio": case[1]}
+        record = {"label": curve.label, "dark_matter": kind, "mass_ratio": ratio}
         emit_json({**record, "masses_gev": curve.masses, "y": curve.values})
         return
     rows = [
         [format_energy(float(m)), number(float(v))]
         for m, v in zip(curve.masses, curve.values, strict=True)
     ]
-    table(f"{curve.label} as y, {kind} dark matter, mass ratio {case[1]:g}", ["m_chi", "y"], rows)
+    table(f"{curve.label} as y, {kind} dark matter, mass ratio {ratio:g}", ["m_chi", "y"], rows)
     if output is not None:
         note(f"wrote {output}")
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...constraints.curves.overlay import Overlay, compare_ratio
+from ...constraints.curves.overlay import Overlay
+from ...inference.comparison import compare_ratio
 from ...inference.limit import Limit
 from . import labels, style
 
