@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from ..ground.arrays import FloatArray
 from ..ground.constants import ALPHA, ELECTRON_MASS, GEV2_CM2, PROTON_MASS
 from ..ground.errors import EmissError, UnknownNameError, ValidityError
 
@@ -27,7 +28,6 @@ __all__ = ["ElasticTranslation", "elastic_translation", "sigma_from_y", "y_from_
 
 CITATIONS: Final = ("Essig:2015cda", "Izaguirre:2015yja")
 
-Array = NDArray[np.float64]
 Target = Literal["electron", "nucleon"]
 
 _TARGET_MASS: Final[dict[str, float]] = {"electron": ELECTRON_MASS, "nucleon": PROTON_MASS}
@@ -96,7 +96,7 @@ def sigma_from_y(
     kind: str,
     target: Target = "electron",
     mass_ratio: float = 3.0,
-) -> Array:
+) -> FloatArray:
     """Give the reference scattering cross-section that belongs to y.
 
     Parameters
@@ -136,7 +136,7 @@ def y_from_sigma(
     kind: str,
     target: Target = "electron",
     mass_ratio: float = 3.0,
-) -> Array:
+) -> FloatArray:
     """Give the y that belongs to a cross-section, the inverse of `sigma_from_y`.
 
     Parameters
@@ -172,7 +172,7 @@ def y_from_sigma(
 
 def _translate(
     values: ArrayLike, mass_chi: ArrayLike, case: tuple[str, str, float], name: str
-) -> tuple[Array, Array]:
+) -> tuple[FloatArray, FloatArray]:
     """Check the input; return the values and sigma/y in cm^2."""
     kind, target, mass_ratio = case
     translation = elastic_translation(kind)

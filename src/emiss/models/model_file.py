@@ -122,6 +122,7 @@ def _build(table: ModelFile) -> UserModel:
             head.coupling,
             head.coupling_label or head.coupling,
             head.unit,
+            head.symbol,
             tuple(head.references),
         )
     except EmissError as error:

@@ -31,17 +31,15 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from ..ground import constants as const
+from ..ground.arrays import ComplexArray, FloatArray
 from ..ground.errors import ValidityError
 
 __all__ = ["MAXIMUM_ENERGY", "baryon_ratio", "quark_ratio", "r_ratio"]
 
 CITATIONS = ("Gounaris:1968mw", "CMD-2:2003gqi", "ParticleDataGroup:2024cfk", "Chetyrkin:1996ela")
-
-FloatArray = NDArray[np.float64]
-ComplexArray = NDArray[np.complex128]
 
 
 @dataclass(frozen=True, slots=True)

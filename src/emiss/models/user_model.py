@@ -45,6 +45,8 @@ class Names:
     unit : str
         One of `UNITS_OF_COUPLING`. ``"e"`` goes with the name ``"epsilon"`` and with no other:
         this is what gives y = epsilon^2 alpha_dark (m_chi/m_X)^4 its meaning.
+    symbol : str
+        LaTeX symbol of the boson, without dollar signs.
     references : tuple of str
         Bibliography keys of the model.
     """
@@ -54,6 +56,7 @@ class Names:
     coupling: str = "g"
     coupling_label: str = "g"
     unit: str = "1"
+    symbol: str = "X"
     references: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -173,6 +176,21 @@ class UserModel(Model):
     def coupling_label(self) -> str:
         """LaTeX label given."""
         return self.names.coupling_label
+
+    @property
+    def math_title(self) -> str:
+        """Title given, as it is."""
+        return self.names.title
+
+    @property
+    def coupling_unit(self) -> str:
+        """``"GeV^-1"`` where the free coupling has a unit."""
+        return self.names.unit if self.names.unit == "GeV^-1" else ""
+
+    @property
+    def symbol(self) -> str:
+        """LaTeX symbol of the boson, as given."""
+        return self.names.symbol
 
     @property
     def dark_sector(self) -> DarkSector | None:

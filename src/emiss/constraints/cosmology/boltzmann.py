@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...ground.arrays import FloatArray
 from ...ground.errors import ValidityError
 from .annihilation_rate import Annihilation
 from .degrees_of_freedom import SAIKAWA_SHIRAI, DegreesOfFreedom
@@ -40,7 +40,6 @@ __all__ = [
 
 CITATIONS: Final = ("Gondolo:1990dk", "Edsjo:1997bg", "Planck:2018vyg")
 
-Array = NDArray[np.float64]
 
 PLANCK_MASS: Final = 1.220890e19
 """Planck mass in GeV (not reduced)."""
@@ -80,11 +79,11 @@ class Grid:
     step: float
     coarse_step: float
 
-    def temperatures(self) -> Array:
+    def temperatures(self) -> FloatArray:
         """Return ln x at which the thermal average is integrated."""
         return _joined((_HOTTEST, 200.0, _COLDEST), self.nodes)
 
-    def edges(self) -> Array:
+    def edges(self) -> FloatArray:
         """Return step edges in ln x."""
         counts = (
             1 + math.ceil(math.log(60.0 / _HOTTEST) / self.step),
@@ -99,7 +98,7 @@ COARSE: Final = Grid((36, 12), 4, 0.05, 0.25)
 """Relative error of the yield of about 1 %."""
 
 
-def _joined(ends: tuple[float, float, float], counts: tuple[int, int]) -> Array:
+def _joined(ends: tuple[float, float, float], counts: tuple[int, int]) -> FloatArray:
     """Two even grids in the logarithm that share the middle end."""
     low, middle, high = (math.log(end) for end in ends)
     first, second = np.linspace(low, middle, counts[0]), np.linspace(middle, high, counts[1])
@@ -125,8 +124,8 @@ def omega_h2(mass: float, final_yield: float) -> float:
 
 
 def equilibrium_log_yield(
-    species: tuple[tuple[float, float], ...], x: Array, degrees: DegreesOfFreedom
-) -> Array:
+    species: tuple[tuple[float, float], ...], x: FloatArray, degrees: DegreesOfFreedom
+) -> FloatArray:
     """Logarithm of the equilibrium yield, Yeq = 45/(4 pi^4 h) Sum g_i x_i^2 K_2(x_i).
 
     Parameters
@@ -175,12 +174,12 @@ class FreezeOut:
     """
 
     mass: float
-    edges: Array
-    log_yield: Array
-    slope: Array
-    rate: Array
-    gauss_rate: Array
-    gauss_log_yield: Array
+    edges: FloatArray
+    log_yield: FloatArray
+    slope: FloatArray
+    rate: FloatArray
+    gauss_rate: FloatArray
+    gauss_log_yield: FloatArray
 
     def start(self, coupling_squared: float) -> int:
         """Index of the edge at which integration starts.
@@ -244,7 +243,7 @@ class FreezeOut:
         ratio = math.log(self.rate[-3] / self.rate[-1])
         return float(ratio / (self.edges[-1] - self.edges[-3]))
 
-    def remaining(self) -> Array:
+    def remaining(self) -> FloatArray:
         """Integrate L/coupling^2 over ln x from each edge to infinity.
 
         Returns

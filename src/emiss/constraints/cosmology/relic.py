@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Final, Literal, cast
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError, UnknownNameError, ValidityError
 from .annihilation_rate import (
     Annihilation,
@@ -44,7 +45,6 @@ CITATIONS: Final = (
     "Izaguirre:2015yja",
 )
 
-Array = NDArray[np.float64]
 Mode = Literal["full", "fast"]
 
 _LARGEST_LOG_SQUARED: Final = 14.0
@@ -95,10 +95,10 @@ class RelicLine:
         Bibliography keys.
     """
 
-    masses: Array
-    coupling: Array
-    y: Array
-    x_freeze_out: Array
+    masses: FloatArray
+    coupling: FloatArray
+    y: FloatArray
+    x_freeze_out: FloatArray
     mode: Mode
     kind: DarkMatterKind
     alpha_dark: float
@@ -111,7 +111,7 @@ class RelicLine:
     citations: tuple[str, ...] = CITATIONS
 
 
-def thermal_variable(epsilon: ArrayLike, alpha_dark: float, mass_ratio: float) -> Array:
+def thermal_variable(epsilon: ArrayLike, alpha_dark: float, mass_ratio: float) -> FloatArray:
     """Thermal variable y = epsilon^2 alpha_dark (m_chi/m_mediator)^4.
 
     Parameters
@@ -359,7 +359,9 @@ def _wave(kind: DarkMatterKind, mediator: str) -> str:
     return _P_WAVE
 
 
-def _notes(mode: Mode, wave: str, coupling: Array, degrees: DegreesOfFreedom) -> tuple[str, ...]:
+def _notes(
+    mode: Mode, wave: str, coupling: FloatArray, degrees: DegreesOfFreedom
+) -> tuple[str, ...]:
     """Say the method and the assumptions in words."""
     name = cast(str, getattr(degrees, "name", type(degrees).__name__))
     notes = [_METHOD[mode], _ASSUMPTIONS.format(degrees=name), wave]

@@ -17,8 +17,9 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from ...ground.arrays import FloatArray
 from ...ground.errors import ValidityError
 from .annihilation_rate import Annihilation
 
@@ -26,7 +27,6 @@ __all__ = ["log_thermal_average", "panel_edges", "thermal_average"]
 
 CITATIONS: Final = ("Gondolo:1990dk", "Edsjo:1997bg")
 
-Array = NDArray[np.float64]
 
 _LARGEST_EXPONENT: Final = 60.0
 _PEAK_GROWTH: Final = 2.5
@@ -34,13 +34,13 @@ _PANEL_GROWTH: Final = 2.0
 
 
 @lru_cache(maxsize=8)
-def _gauss_legendre(order: int) -> tuple[Array, Array]:
+def _gauss_legendre(order: int) -> tuple[FloatArray, FloatArray]:
     """Nodes and weights on (0, 1)."""
     nodes, weights = np.polynomial.legendre.leggauss(order)
     return 0.5 * (nodes + 1.0), 0.5 * weights
 
 
-def panel_edges(annihilation: Annihilation, coldest: float, hottest: float) -> Array:
+def panel_edges(annihilation: Annihilation, coldest: float, hottest: float) -> FloatArray:
     """Edges of the quadrature panels in kinetic energy above threshold.
 
     Parameters
@@ -77,7 +77,9 @@ def panel_edges(annihilation: Annihilation, coldest: float, hottest: float) -> A
     return np.asarray(merged[keep])
 
 
-def thermal_average(annihilation: Annihilation, temperatures: ArrayLike, order: int = 8) -> Array:
+def thermal_average(
+    annihilation: Annihilation, temperatures: ArrayLike, order: int = 8
+) -> FloatArray:
     """Effective thermally averaged annihilation rate <sigma v>, per coupling^2.
 
     Parameters
@@ -105,7 +107,7 @@ def thermal_average(annihilation: Annihilation, temperatures: ArrayLike, order: 
 
 def log_thermal_average(
     annihilation: Annihilation, temperatures: ArrayLike, order: int = 8
-) -> Array:
+) -> FloatArray:
     """Logarithm of the effective rate, finite also where a splitting makes the rate underflow.
 
     Parameters
@@ -157,7 +159,7 @@ def log_thermal_average(
     return np.asarray(np.log(rate) - (m1 + m2 - 2.0 * lightest) / t)
 
 
-def _nodes(edges: Array, order: int) -> tuple[Array, Array]:
+def _nodes(edges: FloatArray, order: int) -> tuple[FloatArray, FloatArray]:
     """Composite Gauss-Legendre nodes and weights over the panels."""
     nodes, weights = _gauss_legendre(order)
     width = np.diff(edges)

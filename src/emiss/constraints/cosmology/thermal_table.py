@@ -12,8 +12,8 @@ import math
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...ground.arrays import FloatArray
 from ...ground.shipped import shipped_path
 from .relic import relic_coupling
 from .thermal_lines import TABLE_ALPHA_DARK, TABLE_MASS_RATIO, THERMAL_KINDS
@@ -38,12 +38,12 @@ m_chi_gev,y_scalar,y_majorana,y_pseudo_dirac
 
 
 @functools.cache
-def _log_y(mass: float) -> NDArray[np.float64]:
+def _log_y(mass: float) -> FloatArray:
     lines = [
         relic_coupling([mass], kind, TABLE_ALPHA_DARK, TABLE_MASS_RATIO, "full").y[0]
         for kind in THERMAL_KINDS
     ]
-    log_y: NDArray[np.float64] = np.log(np.array(lines))
+    log_y: FloatArray = np.log(np.array(lines))
     return log_y
 
 

@@ -65,9 +65,8 @@ def exclusion(limit: Limit, overlays: Sequence[Overlay] = ()) -> Figure:
         draw_overlays(axes, curves)
         if island and limit.coupling_name == "epsilon":
             _mark_x17(axes)
-        symbol = labels.mediator_symbol(limit.model)
-        axes.set_xlabel(rf"$m_{{{symbol}}}$ [GeV]")
-        axes.set_ylabel(rf"${limit.coupling_label}$")
+        axes.set_xlabel(rf"$m_{{{labels.mediator_symbol(limit)}}}$ [GeV]")
+        axes.set_ylabel(labels.coupling_axis(limit))
         facts = [labels.title_text(limit), labels.beam_text(limit), labels.level_text(limit)]
         facts.append(labels.dark_sector_text(limit))
         style.info_text(axes, facts, "lower left" if island else "upper left")
