@@ -16,6 +16,7 @@ from ..ground.schema_numbers import (
     suggestion,
 )
 from ..ground.source_text import Location
+from ..ground.toml_files import FileProblem
 from . import schema
 from .build_combine import difference, own_setup
 from .build_muon import missing_momentum, momentum_problem
@@ -31,14 +32,6 @@ if TYPE_CHECKING:
     from ..materials import Material
 
 __all__ = ["Builder", "FileProblem"]
-
-
-class FileProblem(ValueError):
-    """What is wrong at which key of the file."""
-
-    def __init__(self, location: Location, problem: str) -> None:
-        self.location, self.problem = location, problem
-        super().__init__(problem)
 
 
 @dataclass(frozen=True, slots=True)

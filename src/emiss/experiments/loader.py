@@ -7,26 +7,22 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import re
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from ..ground.errors import EmissError, ExperimentFileError, UnknownNameError
-from ..ground.quantity import shortened
+from ..ground.errors import EmissError, UnknownNameError
 from ..ground.shipped import shipped_path
-from ..ground.source_text import Location, dotted, find_line, key_lines, present_part
+from ..ground.source_text import Location
+from ..ground.toml_files import FileProblem, located, parse_toml, read_text, validated
 from .experiment import Experiment
 
 if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
-
     from .schema import ExperimentFile
 
 __all__ = ["get", "load", "names", "template"]
 
-MAX_BYTES: Final = 256 * 1024
 MAX_DEPTH: Final = 8
+_TAGS: Final = ("missing-energy", "missing-momentum", "visible")
 _CATALOGUE: Final = Path(__file__).with_name("catalogue")
 
 
@@ -96,8 +92,8 @@ def load(path: str | Path) -> Experiment:
 
 
 def _load(path: Path, parents: tuple[Path, ...]) -> Experiment:
-    text, digest = _read(path)
-    data = _parse(path, text)
+    text, digest = read_text(path)
+    data = parse_toml(path, text)
     resolved = path.resolve()
     try:
         table = _validate(data)
@@ -113,22 +109,8 @@ def _load(path: Path, parents: tuple[Path, ...]) -> Experiment:
             sha.update(part.file_sha256.encode())
         combined: Experiment = _builder(path).derived(table, parts, sha.hexdigest())
         return combined
-    except _problem_type() as problem:
-        location = problem.location
-        shown = location if "missing" in problem.problem else present_part(data, location)
-        message = problem.problem.rstrip(".")
-        raise ExperimentFileError(
-            path,
-            message if message.endswith("?") else f"{message}.",
-            dotted(shown or location),
-            find_line(key_lines(text), location),
-        ) from None
-
-
-def _problem_type() -> Any:
-    from .build import FileProblem
-
-    return FileProblem
+    except FileProblem as problem:
+        raise located(path, text, data, problem) from None
 
 
 def _builder(path: Path) -> Any:
@@ -138,15 +120,13 @@ def _builder(path: Path) -> Any:
 
 
 def _own(path: Path, table: ExperimentFile, digest: str) -> Experiment:
-    from .build import FileProblem
-
     own: tuple[Any, ...] = ()
     if table.dump is not None and table.dump.materials_file is not None:
         from .. import materials
 
         try:
             source = path.parent / table.dump.materials_file
-            digest = hashlib.sha256((digest + _read(source)[1]).encode()).hexdigest()
+            digest = hashlib.sha256((digest + read_text(source)[1]).encode()).hexdigest()
             own = tuple(material for _, material in sorted(materials.load(source).items()))
         except (EmissError, RecursionError) as error:
             raise FileProblem(("dump", "materials_file"), str(error)) from error
@@ -157,8 +137,6 @@ def _own(path: Path, table: ExperimentFile, digest: str) -> Experiment:
 def _parts(
     references: list[str], path: Path, parents: tuple[Path, ...], where: Location
 ) -> list[Experiment]:
-    from .build import FileProblem
-
     parts = []
     for reference in references:
         if reference.endswith(".toml"):
@@ -181,95 +159,7 @@ def _parts(
     return parts
 
 
-def _read(path: Path) -> tuple[str, str]:
-    """Text of a file and the hash of its bytes."""
-    try:
-        if not path.is_file():
-            what = "is not a regular file" if path.exists() else "no such file"
-            raise ExperimentFileError(path, f"{what}; give a TOML file or a catalogue name.")
-        with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
-    except ExperimentFileError:
-        raise
-    except (OSError, ValueError) as error:  # ValueError: a null byte in the path
-        raise ExperimentFileError(path, f"cannot be read: {error}") from error
-    if len(raw) > MAX_BYTES:
-        raise ExperimentFileError(
-            path, f"is larger than {MAX_BYTES // 1024} kB; experiment files are a few kB."
-        )
-    try:
-        text = raw.decode("utf-8-sig")  # some editors put a byte-order mark first
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise ExperimentFileError(path, "is not UTF-8 text.", line=line) from error
-    return text.replace("\r\n", "\n"), hashlib.sha256(raw).hexdigest()
-
-
-def _parse(path: Path, text: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except RecursionError:
-        raise ExperimentFileError(path, "is nested too deeply.") from None
-    except ValueError as error:  # TOMLDecodeError, or a number too long for Python to read
-        found = re.search(r"\(at line (\d+), column \d+\)", str(error))
-        end = text.count("\n") + (0 if text.endswith("\n") else 1)
-        at_end = "end of document" in str(error)
-        line = int(found[1]) if found else max(end, 1) if at_end else None
-        problem = f"is not valid TOML: {re.sub(r' *[(]at [^)]*[)]', '', str(error))}."
-        raise ExperimentFileError(path, problem, line=line) from error
-
-
 def _validate(data: dict[str, Any]) -> ExperimentFile:
-    from pydantic import ValidationError
-
-    from .build import FileProblem
     from .schema import ExperimentFile
 
-    try:
-        return ExperimentFile.model_validate(data)
-    except ValidationError as error:
-        details = error.errors(include_url=False)
-        location, problem = _explain(details[0])
-        if len(details) > 1:
-            problem += f" (and {len(details) - 1} more problem(s) in this file)"
-        raise FileProblem(location, problem) from None
-
-
-_TAGS: Final = ("missing-energy", "missing-momentum", "visible")
-_EXPLAINED: Final = {
-    "finite_number": "must be a finite number",
-    "float_type": "must be an ordinary number without quotes",
-    "int_type": "must be a whole number",
-    "string_type": "must be text in quotes",
-    "bool_type": "must be true or false",
-    "list_type": "must be a list",
-    "string_pattern_mismatch": "must be up to 64 letters, digits and . _ + -",
-    "greater_than_equal": "must be at least {ge:g}",
-    "greater_than": "must be more than {gt:g}",
-    "less_than_equal": "must be at most {le:g}",
-}
-
-
-def _explain(detail: ErrorDetails) -> tuple[Location, str]:
-    # pydantic names the chosen table of a union by its tag, which is no key of the file
-    location: Location = tuple(part for part in detail["loc"] if part not in _TAGS)
-    context = detail.get("ctx", {})
-    kind, given = detail["type"], detail["input"]
-    if "key" in context:
-        return (*location, str(context["key"])), detail["msg"]
-    if kind == "missing":
-        return location, "is missing"
-    if kind == "model_type":
-        from ..ground import schema_numbers
-
-        number = context.get("class_name") in schema_numbers.__all__
-        message = "must be a number, text with a unit, or a table" if number else "must be a table"
-    elif "error" in context:  # raised by one of our validators
-        message = str(context["error"]).removeprefix("value: ").rstrip(".")
-    elif kind in _EXPLAINED:
-        message = _EXPLAINED[kind].format_map(context)
-    else:
-        message = detail["msg"].replace("Input should", "must")
-    if isinstance(given, str | int | float | list) and shortened(given) not in message:
-        message = f"{shortened(given)} given; {message}"
-    return location, message
+    return validated(ExperimentFile, data, _TAGS)

@@ -10,7 +10,7 @@ from ..ground.discovery import Catalogue, discover
 from ..ground.errors import EmissError, UnknownNameError
 from .base import Model, read_parameters
 from .dark_sector import DARK_MATTER_KINDS
-from .user_model import UserModel
+from .model_file import load, template
 
 __all__ = ["defaults", "get", "is_path", "load", "names", "template"]
 
@@ -32,42 +32,6 @@ def is_path(name: str | Path) -> bool:
     """Whether a model's name is the path of a file: it ends in ``.toml`` or has a slash."""
     text = str(name)
     return isinstance(name, Path) or text.endswith(".toml") or "/" in text or "\\" in text
-
-
-def load(path: str | Path, parameters: Mapping[str, float | str] | None = None) -> UserModel:
-    """Read a model from a TOML file.
-
-    Parameters
-    ----------
-    path : path
-        The file, see `template`.
-    parameters : mapping, optional
-        Parameters that differ from the file: couplings (in GeV or GeV^-1 where they have a
-        dimension), ``dark_matter``, ``alpha_dark`` or ``g_chi``, ``mass_ratio``, ``splitting``.
-
-    Returns
-    -------
-    UserModel
-        The model.
-
-    Raises
-    ------
-    ExperimentFileError
-        If the file cannot be read or says something impossible: file, line and key are named.
-    EmissError
-        If a parameter does not exist, cannot be read or is out of range.
-    """
-    # Files are read a layer above; only who has one needs it.
-    from . import model_file
-
-    return model_file.load(path, parameters)
-
-
-def template() -> str:
-    """Return the text of a commented model file to start one's own from."""
-    from . import model_file
-
-    return model_file.template()
 
 
 def _known(name: str) -> Model:
