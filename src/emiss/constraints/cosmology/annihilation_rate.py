@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, get_args
 
 import numpy as np
@@ -30,6 +31,7 @@ __all__ = [
     "DarkMatterKind",
     "DarkStates",
     "annihilation_channel",
+    "pole_widths",
 ]
 
 CITATIONS: Final = ("Gondolo:1990dk", "Edsjo:1997bg")
@@ -165,6 +167,31 @@ class Annihilation:
     resonances: tuple[tuple[float, float], ...] = ()
 
 
+@lru_cache(maxsize=32)
+def pole_widths(mediator: Mediator, dark: DarkStates) -> tuple[float, float, float]:
+    """Widths that decide about one mass.
+
+    Parameters
+    ----------
+    mediator : Mediator
+        The boson.
+    dark : DarkStates
+        Dark states.
+
+    Returns
+    -------
+    visible : float
+        Visible width in GeV per coupling^2 on the pole.
+    invisible : float
+        Width in GeV to the dark states on the pole.
+    at_rest : float
+        Visible width in GeV per coupling^2 at the mass of a dark pair at rest.
+    """
+    points = np.array([dark.mediator_mass, dark.pair_mass])
+    visible, at_rest = mediator.visible_width(points).tolist()
+    return visible, float(dark.width(points, mediator.kind)[0]), at_rest
+
+
 def annihilation_channel(
     mediator: Mediator, dark: DarkStates, coupling_squared: float = 0.0
 ) -> Annihilation:
@@ -196,9 +223,8 @@ def annihilation_channel(
             f"mediator of {mass:g} GeV: the visible width of the {mediator.name} is known up to "
             f"{mediator.maximum_energy:g} GeV; choose a lighter one."
         )
-    points = np.array([mass, dark.pair_mass])
-    visible, at_rest = mediator.visible_width(points).tolist()
-    width = float(dark.width(points, mediator.kind)[0]) + coupling_squared * visible
+    visible, invisible, at_rest = pole_widths(mediator, dark)
+    width = invisible + coupling_squared * visible
     if at_rest <= 0.0:
         raise ValidityError(
             f"dark pair of {dark.pair_mass:g} GeV: below every visible threshold of the "

@@ -147,13 +147,17 @@ def vector_mediator(
     )
 
 
-def dark_photon_mediator(r_ratio: Callable[[FloatArray], FloatArray] | None = None) -> Mediator:
+def dark_photon_mediator(
+    r_ratio: Callable[[FloatArray], FloatArray] | None = None, *, quick: bool = False
+) -> Mediator:
     """Dark photon: three charged leptons and hadrons by the R ratio.
 
     Parameters
     ----------
     r_ratio : callable, optional
         Array of sqrt(s) in GeV to R; the package's own model, known up to 12 GeV, by default.
+    quick : bool, optional
+        Look the package's own R up in a table of it, see `quick_r_ratio`.
 
     Returns
     -------
@@ -162,7 +166,7 @@ def dark_photon_mediator(r_ratio: Callable[[FloatArray], FloatArray] | None = No
     if r_ratio is None:
         from ...models import r_ratio as own
 
-        hadrons: Callable[[FloatArray], FloatArray] = own.r_ratio
+        hadrons: Callable[[FloatArray], FloatArray] = own.quick_r_ratio if quick else own.r_ratio
         maximum_energy = own.MAXIMUM_ENERGY
     else:
         hadrons, maximum_energy = r_ratio, math.inf

@@ -17,6 +17,7 @@ from .annihilation_rate import (
     DarkMatterKind,
     DarkStates,
     annihilation_channel,
+    pole_widths,
 )
 from .boltzmann import (
     CRITICAL_DENSITY,
@@ -226,10 +227,8 @@ def _point(
     mediator: Mediator, dark: DarkStates, solve: Callable[[Annihilation], tuple[float, float]]
 ) -> tuple[float, float]:
     """Squared coupling and freeze-out of one mass, with the visible width made consistent."""
-    pole = np.array([dark.mediator_mass])
-    visible = float(mediator.visible_width(pole)[0])
-    invisible = float(dark.width(pole, mediator.kind)[0])
     squared, x_f = solve(annihilation_channel(mediator, dark))
+    visible, invisible, _ = pole_widths(mediator, dark)
     # A wider mediator only lowers the peak, so the first solution is too small.
     if squared * visible < 1e-5 * invisible:
         return squared, x_f
@@ -314,7 +313,7 @@ def relic_coupling(
     _check_number("target", target)
     if not 0.0 < alpha_dark <= 4.0 * math.pi:
         raise EmissError(f"alpha_dark = {alpha_dark!r}: must lie in (0, 4 pi].")
-    boson = mediator or dark_photon_mediator()
+    boson = mediator or dark_photon_mediator(quick=mode == "fast")
 
     def solve(annihilation: Annihilation) -> tuple[float, float]:
         return solve_coupling_squared(annihilation, mode, target, degrees)

@@ -256,4 +256,4 @@ def _from_table(
 @lru_cache(maxsize=1)
 def _dark_photon() -> Mediator:
     """One dark photon, so that results for it are found again in the cache."""
-    return dark_photon_mediator()
+    return dark_photon_mediator(quick=True)
