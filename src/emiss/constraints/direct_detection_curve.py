@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..ground.errors import EmissError
-from .direct_detection import Target, y_from_sigma
+from .direct_detection import ReferenceMomentum, Target, y_from_sigma
 
 if TYPE_CHECKING:
     from .curves.overlay import Overlay
@@ -37,7 +37,12 @@ def target_of(quantity: str) -> Target | None:
 
 
 def curve_in_y(
-    curve: Overlay, kind: str, target: Target | None = None, mass_ratio: float = 3.0
+    curve: Overlay,
+    kind: str,
+    target: Target | None = None,
+    mass_ratio: float = 3.0,
+    *,
+    reference: ReferenceMomentum | None = None,
 ) -> Overlay:
     """Translate a limit on a scattering cross-section into y.
 
@@ -52,6 +57,9 @@ def curve_in_y(
         ``"electron"`` or ``"nucleon"``; from the quantity if not given.
     mass_ratio : float, optional
         Mediator mass over dark-matter mass.
+    reference : str, optional
+        Momentum transfer at which this curve is quoted, ``"alpha-m"`` or ``"zero"``; by default
+        that of the papers: alpha m_e for electrons, 0 for nucleons.
 
     Returns
     -------
@@ -79,7 +87,7 @@ def curve_in_y(
             f"'{curve.label}': the target of '{curve.quantity}' is open; head the column "
             "sigma_e_cm2 or sigma_n_cm2, or state electron or nucleon."
         )
-    y = y_from_sigma(curve.values, curve.masses, kind, chosen, mass_ratio)
+    y = y_from_sigma(curve.values, curve.masses, kind, chosen, mass_ratio, reference=reference)
     return Overlay(curve.label, curve.masses, y, "y", reference=curve.reference)
 
 
@@ -89,6 +97,8 @@ def read_curve_in_y(
     target: Target | None = None,
     mass_ratio: float = 3.0,
     label: str | None = None,
+    *,
+    reference: ReferenceMomentum | None = None,
 ) -> Overlay:
     """Read a CSV file with a limit on a scattering cross-section as a curve in y.
 
@@ -104,6 +114,8 @@ def read_curve_in_y(
         Mediator mass over dark-matter mass.
     label : str, optional
         Name for legends; the file's by default.
+    reference : str, optional
+        As in `curve_in_y`.
 
     Returns
     -------
@@ -117,4 +129,4 @@ def read_curve_in_y(
     """
     from .curves.overlay import read_overlay
 
-    return curve_in_y(read_overlay(path, label), kind, target, mass_ratio)
+    return curve_in_y(read_overlay(path, label), kind, target, mass_ratio, reference=reference)

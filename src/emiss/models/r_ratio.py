@@ -239,8 +239,8 @@ def quick_r_ratio(energy: ArrayLike) -> FloatArray:
     Returns
     -------
     array of float
-        R within 4e-4 of its exact value; 1 % where D Dbar and B Bbar open, and in the first 1 % of
-        energy above 2 m_pi, where R is small, within 1e-6.
+        R within 5e-4 of its exact value; within 1 % where D Dbar (to 3.775 GeV) and B Bbar open;
+        and in the first 1 % of energy above 2 m_pi, where R is small, within 1e-6.
 
     Raises
     ------
