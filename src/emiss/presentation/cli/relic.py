@@ -48,7 +48,12 @@ def relic(
     model: options.ModelName = "dark-photon",
     settings: options.Settings = None,
     mode: Annotated[
-        str, typer.Option("--mode", help="full (Boltzmann equation) or fast (a few per cent).")
+        str,
+        typer.Option(
+            "--mode",
+            help="full (Boltzmann equation), fast (a few per cent) or textbook (the estimate "
+            "behind many published lines).",
+        ),
     ] = "full",
     omega: Annotated[float, typer.Option("--omega", help="Density Omega h^2 wanted.")] = 0.12,
     figure: options.Figure = None,
