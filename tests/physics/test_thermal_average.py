@@ -259,3 +259,30 @@ def test_hot_and_cold_formulas_meet() -> None:
     with_hot = thermal_average(channel, np.append(temperatures, 8.1e-3))[:3]
     # Panels differ with the hottest temperature: quadrature of order 8.
     np.testing.assert_allclose(alone, with_hot, rtol=1e-7)
+
+
+@pytest.mark.parametrize(("kind", "share"), [("dirac", 0.5), ("majorana", 1.0)])
+def test_pseudoscalar_rate_at_rest_in_closed_form(kind: str, share: float) -> None:
+    # Sum |M|^2 = g_chi^2 g_e^2 (2 s)^2/(s - M^2)^2 from two traces, averaged over four spin states:
+    # sigma v = s g_chi^2 g_e^2/[8 pi (s - M^2)^2], massless electrons. Of a Dirac pair only half of
+    # the encounters are of particle and antiparticle.
+    m, heavy, alpha = 0.02, 0.09, 0.1
+    mediator = Mediator("a", lambda e: e / (8.0 * np.pi), "pseudoscalar")
+    channel = annihilation_channel(mediator, DarkStates(m, heavy, kind, alpha))
+    s = 4.0 * m**2
+    width = alpha * heavy / (4.0 * share) * np.sqrt(1.0 - s / heavy**2)
+    pole = (s - heavy**2) ** 2 + (heavy * width) ** 2
+    expected = share * s * 4.0 * np.pi * alpha / (8.0 * np.pi * pole)
+    # Temperature m/1e5: corrections of some T/m.
+    np.testing.assert_allclose(thermal_average(channel, [m * 1e-5]), expected, rtol=1e-4)
+
+
+def test_scalar_rate_at_rest_in_closed_form() -> None:
+    # The trace of chi gives 2 (s - 4 m^2) for 2 s: v^2/4 of the above, and <v^2> = 6 T/m.
+    m, heavy, alpha, t = 0.02, 0.09, 0.1, 2e-7
+    mediator = Mediator("phi", lambda e: e / (8.0 * np.pi), "scalar")
+    channel = annihilation_channel(mediator, DarkStates(m, heavy, "majorana", alpha))
+    s = 4.0 * m**2
+    at_rest = s * 4.0 * np.pi * alpha / (8.0 * np.pi * (s - heavy**2) ** 2)
+    expected = at_rest * 6.0 * t / m / 4.0
+    np.testing.assert_allclose(thermal_average(channel, [t]), expected, rtol=2e-3)

@@ -21,6 +21,7 @@ from .base import (
     checked_mass,
     checked_quark,
 )
+from .bosons import SPIN_ZERO
 from .dark_sector import DarkSector, dark_sector
 from .r_ratio import quark_ratio
 from .widths import lepton_width, neutrino_width, photon_width
@@ -135,7 +136,7 @@ class UserModel(Model):
 
     def _check_kind(self, used: set[str]) -> None:
         quarks, neutrinos = used & {"u", "d"}, used & {"nu_e", "nu_mu", "nu_tau"}
-        spin_one = self.kind in ("vector", "axial")
+        spin_one = self.kind not in SPIN_ZERO
         if spin_one and "photons" in used:
             raise ValidityError(f"photons: a {self.kind} boson does not couple to two photons.")
         if quarks and self.kind != "vector":

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..ground import constants as const
 from ..ground.errors import ValidityError
+from ..models.bosons import SPIN_ZERO
 from ..processes.primakoff import CITATIONS as PRIMAKOFF
 from .setup import Setup, _momentum_nodes, _table_energy, beam_tracks
 
@@ -195,9 +196,7 @@ def primakoff_yield(
     ValidityError
         If the model does not couple to photons, or a mass is outside the range.
     """
-    if model.boson not in ("scalar", "pseudoscalar") or not np.any(
-        model.photon_coupling(1.0, masses) > 0.0
-    ):
+    if model.boson not in SPIN_ZERO or not np.any(model.photon_coupling(1.0, masses) > 0.0):
         raise ValidityError(
             f"Primakoff production: model '{model.name}' has no spin-0 boson that couples to "
             "photons; use the models 'alp' or 'scalar' with a photon coupling."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, Protocol, cast
+from typing import Final, Literal, Protocol, cast, get_args
 
 import numpy as np
 
@@ -227,7 +227,7 @@ def mediator_from_model(model: MediatorModel, maximum_energy: float = 12.0) -> M
         For an axial mediator: its current is not conserved, so that production and decay do not
         factorise off the mass shell.
     """
-    if model.boson not in ("vector", "scalar", "pseudoscalar"):
+    if model.boson not in get_args(MediatorKind):
         raise ValidityError(
             f"{model.name}: annihilation through a {model.boson} mediator is not a product of "
             "widths off the mass shell; vector, scalar and pseudoscalar mediators are covered."
