@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from emiss.yields.primakoff import photon_track_length, primakoff_yield
+from emiss.yields.setup import Setup
 
 from emiss import materials, models
 from emiss.processes import primakoff
-from emiss.yields.primakoff import photon_track_length, primakoff_yield
-from emiss.yields.setup import Setup
 
 LEAD = materials.element("Pb")
 

@@ -137,3 +137,17 @@ def test_bad_temperature(temperature: float) -> None:
     for method in (SAIKAWA_SHIRAI.energy, SAIKAWA_SHIRAI.entropy, SAIKAWA_SHIRAI.sqrt_g_star):
         with pytest.raises(ValidityError, match="temperature"):
             method(temperature)
+
+
+def test_the_table_is_the_function() -> None:
+    table = dof.tabulated(SAIKAWA_SHIRAI)
+    t = np.exp(np.random.default_rng(5).uniform(np.log(1e-10), np.log(1e3), 5000))
+    beside_step = np.abs(np.log(t / 0.120)) < 0.01
+    for name in ("energy", "entropy", "sqrt_g_star"):
+        quick, exact = getattr(table, name)(t), getattr(SAIKAWA_SHIRAI, name)(t)
+        # Linear in ln T with steps of 0.01; the fit itself steps by 4e-4 at 120 MeV, and its
+        # slope, which is a part of g_*^(1/2), by more.
+        np.testing.assert_allclose(quick[~beside_step], exact[~beside_step], rtol=1e-4)
+        np.testing.assert_allclose(quick[beside_step], exact[beside_step], rtol=0.02)
+    other = ConstantDegrees()
+    assert dof.tabulated(other) is other

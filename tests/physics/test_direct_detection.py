@@ -5,9 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from closeness import close
+from numpy.testing import assert_allclose
 from quoted import quoted
 
-from emiss.constraints.direct_detection import elastic_translation, sigma_from_y, y_from_sigma
+from emiss.constraints.direct_detection import (
+    REFERENCE_MOMENTUM,
+    elastic_translation,
+    reference_text,
+    sigma_from_y,
+    y_from_sigma,
+)
 from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
 
 
@@ -19,12 +26,39 @@ def test_electron_cross_section_by_hand() -> None:
     close(sigma_from_y(1e-9, 0.1, "scalar"), expected, 1e-8)
 
 
-def test_nucleon_screening_matters_at_low_mass() -> None:
-    # alpha m_p = 6.85 MeV beside a mediator of 3 MeV: (9/(9 + 46.9))^2.
-    ratio = 9.0 / (9.0 + (0.93827208816e3 / 137.035999) ** 2)
-    light = sigma_from_y(1e-12, 1e-3, "dirac", "nucleon")
+@pytest.mark.parametrize(
+    ("mass", "factor"), [(1e-3, 0.026), (3e-3, 0.40), (1e-2, 0.903), (0.1, 0.9990)]
+)
+def test_reference_momentum_of_nucleons(mass: float, factor: float) -> None:
+    # alpha m_p = 6.8468 MeV beside a mediator of 3 m_chi, [m^2/(m^2 + q^2)]^2; two digits.
+    zero = sigma_from_y(1e-12, mass, "dirac", "nucleon", reference="zero")
+    screened = sigma_from_y(1e-12, mass, "dirac", "nucleon", reference="alpha-m")
+    assert_allclose(screened / zero, factor, rtol=0.012)
+    exact = (9e6 * mass**2 / (9e6 * mass**2 + (938.27208816 / 137.035999) ** 2)) ** 2
+    assert_allclose(screened / zero, exact, rtol=1e-12)
+
+
+def test_nucleon_cross_section_by_hand() -> None:
+    # Papers: q -> 0. 16 pi/137.036 (mu in GeV)^2 1e-12/(1 MeV)^4 GeV^-2.
+    mu = 1e-3 * 938.27208816 / 939.27208816
+    expected = 16 * np.pi / 137.035999 * mu**2 * 1e-12 / 1e-12 * 3.893793721e-28
+    assert_allclose(sigma_from_y(1e-12, 1e-3, "dirac", "nucleon"), expected, rtol=1e-8)
+    # It does not depend on the mediator's mass at q = 0.
     heavy = sigma_from_y(1e-12, 1e-3, "dirac", "nucleon", mass_ratio=1e6)
-    close(light / heavy, ratio**2, 1e-6)
+    assert_allclose(heavy, expected, rtol=1e-8)
+
+
+def test_defaults_are_those_of_the_papers() -> None:
+    for target, reference in (("electron", "alpha-m"), ("nucleon", "zero")):
+        default = y_from_sigma(1e-38, 2e-3, "scalar", target)
+        stated = y_from_sigma(1e-38, 2e-3, "scalar", target, reference=reference)
+        assert default == stated
+        assert REFERENCE_MOMENTUM[target] == reference
+    assert reference_text("electron") == "quoted at q = alpha m_e"
+    assert reference_text("nucleon") == "quoted at q -> 0"
+    assert reference_text("nucleon", "alpha-m") == "quoted at q = alpha m_p"
+    with pytest.raises(UnknownNameError, match="alpha-m"):
+        sigma_from_y(1e-10, 0.1, "dirac", reference="alpha")
 
 
 @pytest.mark.parametrize("target", ["electron", "nucleon"])

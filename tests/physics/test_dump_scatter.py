@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 from closeness import close
+from emiss.yields.setup import Setup
 from scipy.integrate import quad
 
 from emiss import materials, models
@@ -18,7 +19,6 @@ from emiss.yields.dump_scatter import (
     scatter_limit,
 )
 from emiss.yields.production import bremsstrahlung_production
-from emiss.yields.setup import Setup
 
 MASSES = np.array([0.01, 0.1])
 

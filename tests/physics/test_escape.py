@@ -6,23 +6,23 @@ import mpmath
 import numpy as np
 import pytest
 from closeness import close
-from shower_reference import simulate
-
-from emiss.ground import constants as const
-from emiss import materials, models
-from emiss.ground.errors import EmissError, ValidityError
-from emiss.shower.radiation import complete_screening_excess
 from emiss.yields.bremsstrahlung import boson_spectrum, bremsstrahlung_coefficient
-from emiss.yields.escape import Escape, always_decays_inside, invisible_probability
-from emiss.yields.flight import FlightYield, Window, decay_rate, in_window, width_law
 from emiss.yields.missing_energy import (
     bremsstrahlung_bosons,
     escaping_processes,
     primakoff_bosons,
 )
 from emiss.yields.primakoff import primakoff_coefficients, primakoff_yield
-from emiss.yields.production import Production, bremsstrahlung_production
 from emiss.yields.setup import Setup
+from shower_reference import simulate
+
+from emiss import materials, models
+from emiss.ground import constants as const
+from emiss.ground.errors import EmissError, ValidityError
+from emiss.shower.radiation import complete_screening_excess
+from emiss.yields.escape import Escape, always_decays_inside, invisible_probability
+from emiss.yields.flight import FlightYield, Window, decay_rate, in_window, width_law
+from emiss.yields.production import Production, bremsstrahlung_production
 
 MASSES = np.array([2e-3, 0.0167, 0.1])
 VISIBLE = models.get("dark-photon", {"dark_matter": "none"})

@@ -100,7 +100,7 @@ def test_own_materials_come_from_a_file(tmp_path):
         ('[sandwich.x]\nlayers = [["W", "0 mm"]]', "positive thickness"),
         ('[sandwich.x]\nlayers = [["Zz", "1 mm"]]', "unknown material"),
         ("[mixture.x]\na = 1", "unknown table"),
-        ("[compound", "cannot be read"),
+        ("[compound", "is not valid TOML"),
         ("compound = 3", "table of tables"),
     ],
 )

@@ -8,6 +8,8 @@ import math
 import numpy as np
 import pytest
 from closeness import close
+from emiss.yields.missing_momentum import muon_production
+from emiss.yields.muon_setup import Counter, MuonSetup, muon_setup_of, pass_below
 
 import emiss
 from emiss import experiments, materials, models
@@ -16,8 +18,6 @@ from emiss.ground import constants as const
 from emiss.ground.errors import EmissError, ExperimentFileError, ValidityError
 from emiss.shower.muon_transport import muon_energy_loss
 from emiss.yields import muon_acceptance, muon_tables, signal_yield
-from emiss.yields.missing_momentum import muon_production
-from emiss.yields.muon_setup import Counter, MuonSetup, muon_setup_of, pass_below
 
 # Collaboration curve of the 2022 run in epsilon (files given to the ESPP 2026 preparatory group),
 # as g = epsilon e: mass in GeV, g.

@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 from closeness import close
+from emiss.yields.setup import Setup
 
 from emiss import materials, models
 from emiss.ground import constants as const
@@ -13,7 +14,6 @@ from emiss.processes import primakoff
 from emiss.shower import track_lengths
 from emiss.yields import primakoff as yields
 from emiss.yields import signal_yield
-from emiss.yields.setup import Setup
 
 MASSES = np.array([1e-3, 0.03, 0.5])
 

@@ -7,7 +7,7 @@ from quoted import quoted
 
 from emiss.ground.errors import ValidityError
 from emiss.models import r_ratio as module
-from emiss.models.r_ratio import baryon_ratio, r_ratio
+from emiss.models.r_ratio import baryon_ratio, quick_r_ratio, r_ratio
 
 
 def test_threshold():
@@ -118,3 +118,18 @@ def test_against_the_whole_compilation(reference):
         energy, measured = table[(table[:, 0] >= low) & (table[:, 0] < high)].T
         deviation = r_ratio(energy) / measured - 1.0
         assert np.sqrt(np.mean(deviation**2)) < tolerance, (low, high)
+
+
+def test_the_table_is_the_function():
+    energy = np.exp(np.random.default_rng(11).uniform(np.log(0.26), np.log(12.0), 20_000))
+    exact, quick = r_ratio(energy), quick_r_ratio(energy)
+    # D Dbar to the psi(3770), where phase space begins and is cut off, and B Bbar.
+    beside = (energy > 3.7285) & (energy < 3.775) | (np.abs(energy / 10.5588 - 1.0) < 3e-4)
+    low = energy < 1.01 * 0.27914
+    smooth = ~(low | beside)
+    # Linear interpolation: h^2 f''/8 with steps of a seventh of the narrowest structure.
+    np.testing.assert_allclose(quick[smooth], exact[smooth], rtol=5e-4)
+    np.testing.assert_allclose(quick[beside], exact[beside], rtol=0.01)
+    np.testing.assert_allclose(quick[low], exact[low], rtol=0.0, atol=1e-6)
+    with pytest.raises(ValidityError, match="at most 12 GeV"):
+        quick_r_ratio(13.0)

@@ -5,6 +5,8 @@ import math
 import numpy as np
 import pytest
 from closeness import close
+from emiss.yields.missing_energy import bremsstrahlung_bosons, escaping_processes
+from emiss.yields.setup import Setup
 
 from emiss import materials, models
 from emiss.constraints.cosmology.thermal_lines import thermal_line
@@ -14,10 +16,8 @@ from emiss.inference import limit
 from emiss.models.inelastic import excited_ctau_cm
 from emiss.presentation.plots.inelastic_plane import inelastic_plane
 from emiss.yields.flight import FlightYield, Window
-from emiss.yields.missing_energy import bremsstrahlung_bosons, escaping_processes
 from emiss.yields.production import Production
 from emiss.yields.semivisible import excited_energies, semivisible_yield
-from emiss.yields.setup import Setup
 
 MASSES = np.array([0.03, 0.15])
 

@@ -10,6 +10,7 @@ from closeness import close
 from scipy.integrate import quad
 from scipy.special import kve
 
+from emiss.constraints.cosmology import thermal_average as module
 from emiss.constraints.cosmology.annihilation_rate import (
     Annihilation,
     DarkStates,
@@ -226,17 +227,6 @@ def test_own_dark_photon_and_model_adapter_agree() -> None:
     assert adapted.epsilon_per_coupling == own.epsilon_per_coupling == 1.0
 
 
-@pytest.mark.parametrize("kind", ["scalar", "majorana", "dirac", "pseudo-dirac"])
-def test_dark_width_agrees_with_the_models(kind: str) -> None:
-    from emiss.models.dark_sector import DarkSector
-
-    split = 0.1 if kind == "pseudo-dirac" else 0.0
-    theirs = DarkSector(kind, 0.1, 3.0, split)
-    e = np.linspace(0.25, 1.0, 7)
-    ours = DarkStates(0.1, 0.3, kind, 0.1, split).width(e)
-    np.testing.assert_allclose(ours, theirs.off_shell_width(e * e, 0.3), rtol=1e-12)
-
-
 @pytest.mark.parametrize(("boson", "power"), [("scalar", 1.0), ("pseudoscalar", 0.0)])
 def test_spin_zero_mediators(boson: str, power: float) -> None:
     # Dirac through a scalar is p-wave, through a pseudoscalar s-wave: the rate falls like x^-power.
@@ -277,9 +267,53 @@ def test_bad_channels() -> None:
     with pytest.raises(ValidityError, match="up to 12 GeV"):
         annihilation_channel(dark_photon_mediator(), DarkStates(5.0, 15.0, "dirac", 0.1))
     mediator = Mediator("phi", lambda e: 1e-2 * e, "scalar")
-    with pytest.raises(ValidityError, match="spin-0"):
+    with pytest.raises(ValidityError, match="scalar mediator is defined for dirac and majorana"):
         annihilation_channel(mediator, DarkStates(0.1, 0.3, "scalar", 0.1))
     channel = annihilation_channel(LEPTONS, DarkStates(0.1, 0.3, "dirac", 0.1))
     for bad in ([], [0.0], [-1.0], [np.nan]):
         with pytest.raises(ValidityError, match="temperatures"):
             thermal_average(channel, bad)
+
+
+def test_series_of_the_bessel_function() -> None:
+    z = np.concatenate([np.linspace(5.0, 60.0, 400), np.geomspace(60.0, 1e8, 200)])
+    powers = z[:, None] ** -np.arange(module._BESSEL_DEGREE + 1.0)
+    found = np.sqrt(np.pi / (2.0 * z)) * (powers @ module._bessel_series())
+    np.testing.assert_allclose(found, kve(1, z), rtol=2e-11)
+
+
+def test_hot_and_cold_formulas_meet() -> None:
+    # Above T = 0.4 m the Bessel function is evaluated, below its series is used.
+    channel = annihilation_channel(LEPTONS, DarkStates(0.02, 0.06, "dirac", 0.1))
+    temperatures = np.array([1e-4, 2e-3, 7.9e-3])
+    alone = thermal_average(channel, temperatures)
+    with_hot = thermal_average(channel, np.append(temperatures, 8.1e-3))[:3]
+    # Panels differ with the hottest temperature: quadrature of order 8.
+    np.testing.assert_allclose(alone, with_hot, rtol=1e-7)
+
+
+@pytest.mark.parametrize(("kind", "share"), [("dirac", 0.5), ("majorana", 1.0)])
+def test_pseudoscalar_rate_at_rest_in_closed_form(kind: str, share: float) -> None:
+    # Sum |M|^2 = g_chi^2 g_e^2 (2 s)^2/(s - M^2)^2 from two traces, averaged over four spin states:
+    # sigma v = s g_chi^2 g_e^2/[8 pi (s - M^2)^2], massless electrons. Of a Dirac pair only half of
+    # the encounters are of particle and antiparticle.
+    m, heavy, alpha = 0.02, 0.09, 0.1
+    mediator = Mediator("a", lambda e: e / (8.0 * np.pi), "pseudoscalar")
+    channel = annihilation_channel(mediator, DarkStates(m, heavy, kind, alpha))
+    s = 4.0 * m**2
+    width = alpha * heavy / (4.0 * share) * np.sqrt(1.0 - s / heavy**2)
+    pole = (s - heavy**2) ** 2 + (heavy * width) ** 2
+    expected = share * s * 4.0 * np.pi * alpha / (8.0 * np.pi * pole)
+    # Temperature m/1e5: corrections of some T/m.
+    np.testing.assert_allclose(thermal_average(channel, [m * 1e-5]), expected, rtol=1e-4)
+
+
+def test_scalar_rate_at_rest_in_closed_form() -> None:
+    # The trace of chi gives 2 (s - 4 m^2) for 2 s: v^2/4 of the above, and <v^2> = 6 T/m.
+    m, heavy, alpha, t = 0.02, 0.09, 0.1, 2e-7
+    mediator = Mediator("phi", lambda e: e / (8.0 * np.pi), "scalar")
+    channel = annihilation_channel(mediator, DarkStates(m, heavy, "majorana", alpha))
+    s = 4.0 * m**2
+    at_rest = s * 4.0 * np.pi * alpha / (8.0 * np.pi * (s - heavy**2) ** 2)
+    expected = at_rest * 6.0 * t / m / 4.0
+    np.testing.assert_allclose(thermal_average(channel, [t]), expected, rtol=2e-3)

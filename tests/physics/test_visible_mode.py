@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 from closeness import close
+from emiss.experiments.visible import VISIBLE_NAMES, VisibleSelection
 
 from emiss import experiments, models
-from emiss.experiments.visible import VISIBLE_NAMES, VisibleSelection
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError, ExperimentFileError, ValidityError
 from emiss.ground.quantity import Quantity
@@ -259,8 +259,13 @@ def test_no_process_for_a_boson_of_muons():
 
 def test_figure_marks_the_x17():
     found = limit(BOTH, VISIBLE, masses=np.geomspace(0.005, 0.03, 12))
-    figure = exclusion(found)
-    assert "X17" in [text.get_text() for text in figure.axes[0].texts]
+    (axes,) = exclusion(found).axes
+    (shape,) = (p for p in axes.patches if p.get_label().startswith("X17"))
+    corners = shape.get_xy()
+    # arXiv:2504.11439 and arXiv:1604.07411: mass within a standard deviation, allowed couplings.
+    np.testing.assert_allclose(corners.min(axis=0), (16.83e-3, 2e-4), rtol=1e-9)
+    np.testing.assert_allclose(corners.max(axis=0), (16.93e-3, 1.4e-3), rtol=1e-9)
+    assert any(line.get_label() == "PADME excess (2025)" for line in axes.lines)
     outside = limit(BOTH, VISIBLE, masses=np.geomspace(0.005, 0.012, 6))
     texts = [text.get_text() for text in exclusion(outside).axes[0].get_legend().get_texts()]
-    assert "X17" not in texts
+    assert not any("X17" in text for text in texts)

@@ -7,6 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from closeness import close
+from emiss.yields.bremsstrahlung import boson_spectrum, bremsstrahlung_coefficient
+from emiss.yields.setup import Setup, beam_tracks, setup_of
 from scipy import integrate, stats
 
 from emiss import experiments, materials, models
@@ -18,8 +20,6 @@ from emiss.shower import track_lengths
 from emiss.shower.preshower import load_acceptance
 from emiss.yields import signal_yield
 from emiss.yields.annihilation import annihilation_luminosity
-from emiss.yields.bremsstrahlung import boson_spectrum, bremsstrahlung_coefficient
-from emiss.yields.setup import Setup, beam_tracks, setup_of
 
 LEAD = materials.get("Pb")
 ECAL = materials.get("na64-ecal")

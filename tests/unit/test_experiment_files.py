@@ -10,12 +10,12 @@ from pathlib import Path
 import jsonschema
 import pytest
 from closeness import close
+from emiss.experiments.schema import json_schema
 from quoted import quoted_rows
 
 from emiss import experiments as experiments
-from emiss.ground.errors import ExperimentFileError, UnknownNameError
 from emiss.experiments import loader
-from emiss.experiments.schema import json_schema
+from emiss.ground.errors import ExperimentFileError, UnknownNameError
 from emiss.ground.source_text import dotted, find_line, key_lines
 
 PACKAGE = Path(experiments.__file__).parents[1]

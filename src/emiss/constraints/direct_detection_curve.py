@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..ground.errors import EmissError
-from .direct_detection import Target, y_from_sigma
+from .direct_detection import ReferenceMomentum, Target, y_from_sigma
 
 if TYPE_CHECKING:
     from .curves.overlay import Overlay
@@ -38,7 +38,12 @@ def target_of(quantity: str) -> Target | None:
 
 
 def curve_in_y(
-    curve: Overlay, kind: str, target: Target | None = None, mass_ratio: float = 3.0
+    curve: Overlay,
+    kind: str,
+    target: Target | None = None,
+    mass_ratio: float = 3.0,
+    *,
+    reference: ReferenceMomentum | None = None,
 ) -> Overlay:
     """Translate a limit on a scattering cross-section into y.
 
@@ -53,6 +58,9 @@ def curve_in_y(
         ``"electron"`` or ``"nucleon"``; from the quantity if not given.
     mass_ratio : float, optional
         Mediator mass over dark-matter mass.
+    reference : str, optional
+        Momentum transfer at which this curve is quoted, ``"alpha-m"`` or ``"zero"``; by default
+        that of the papers: alpha m_e for electrons, 0 for nucleons.
 
     Returns
     -------
@@ -80,10 +88,12 @@ def curve_in_y(
             f"'{curve.label}': the target of '{curve.quantity}' is open; head the column "
             "sigma_e_cm2 or sigma_n_cm2, or state electron or nucleon."
         )
-    y = y_from_sigma(curve.values, curve.masses, kind, chosen, mass_ratio)
+    y = y_from_sigma(curve.values, curve.masses, kind, chosen, mass_ratio, reference=reference)
     upper = None
     if curve.upper is not None:
-        upper = y_from_sigma(curve.upper, curve.masses, kind, chosen, mass_ratio)
+        upper = y_from_sigma(
+            curve.upper, curve.masses, kind, chosen, mass_ratio, reference=reference
+        )
     return Overlay(
         curve.label, curve.masses, y, "y", upper, reference=curve.reference, notes=curve.notes
     )
@@ -97,6 +107,7 @@ def read_curve_in_y(
     label: str | None = None,
     *,
     choice: Choice | None = None,
+    reference: ReferenceMomentum | None = None,
 ) -> Overlay:
     """Read a file with a limit on a scattering cross-section as a curve in y.
 
@@ -114,6 +125,8 @@ def read_curve_in_y(
         Name for legends; the file's by default.
     choice : Choice, optional
         Which column is meant, and what the file does not say.
+    reference : str, optional
+        As in `curve_in_y`.
 
     Returns
     -------
@@ -127,4 +140,5 @@ def read_curve_in_y(
     """
     from .curves.curve_files import read_curve
 
-    return curve_in_y(read_curve(path, label, choice=choice), kind, target, mass_ratio)
+    curve = read_curve(path, label, choice=choice)
+    return curve_in_y(curve, kind, target, mass_ratio, reference=reference)

@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING, Any
 from ..ground.errors import EmissError
 from ..ground.quantity import Quantity
 from ..ground.source_text import Location
+from ..ground.toml_files import FileProblem
 from . import tables
 from .efficiency import Efficiency
 from .experiment import Experiment, Run, expected_count
 from .layout import Layout
 from .modes import modes
-from .parts import FileProblem, Parts
+from .parts import Parts
 
 if TYPE_CHECKING:
     from ..ground.schema_numbers import EfficiencyTable, LabelledTable, YieldUncertaintyTable
     from ..materials import Material
 
-__all__ = ["Builder", "FileProblem"]
+__all__ = ["Builder"]
 
 
 @dataclass(frozen=True, slots=True)

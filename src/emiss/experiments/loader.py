@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import re
-import tomllib
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from ..ground.errors import EmissError, ExperimentFileError, UnknownNameError
+from ..ground.errors import EmissError, UnknownNameError
 from ..ground.shipped import shipped_text
-from ..ground.source_text import Location, dotted, find_line, key_lines, present_part
+from ..ground.source_text import Location
+from ..ground.toml_files import FileProblem, located, parse_toml, read_text, validated
 from .experiment import Experiment
 from .modes import modes
 from .old_form import refuse_old_form
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["get", "load", "names", "template"]
 
-MAX_BYTES: Final = 256 * 1024
 MAX_DEPTH: Final = 8
 _CATALOGUE: Final = Path(__file__).with_name("catalogue")
 
@@ -118,8 +116,8 @@ def load(path: str | Path) -> Experiment:
 
 
 def _load(path: Path, parents: tuple[Path, ...]) -> Experiment:
-    text, digest = _read(path)
-    data = _parse(path, text)
+    text, digest = read_text(path)
+    data = parse_toml(path, text)
     resolved = path.resolve()
     try:
         refuse_old_form(data)
@@ -135,16 +133,8 @@ def _load(path: Path, parents: tuple[Path, ...]) -> Experiment:
         parts = _parts(references, path, (*parents, resolved), where)
         made = builder.derived(table, parts, "")
         return replace(made, file_sha256=_joined([*digests, *(part.file_sha256 for part in parts)]))
-    except _problem_type() as problem:
-        location = problem.location
-        shown = location if "missing" in problem.problem else present_part(data, location)
-        message = problem.problem.rstrip(".")
-        raise ExperimentFileError(
-            path,
-            message if message.endswith("?") else f"{message}.",
-            dotted(shown or location),
-            find_line(key_lines(text), location),
-        ) from None
+    except FileProblem as problem:
+        raise located(path, text, data, problem) from None
 
 
 def _joined(digests: list[str]) -> str:
@@ -154,29 +144,21 @@ def _joined(digests: list[str]) -> str:
     return hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
-def _problem_type() -> Any:
-    from .parts import FileProblem
-
-    return FileProblem
-
-
 def _validated(data: dict[str, Any]) -> ExperimentFile:
-    from . import tables, validate
+    from .tables import ExperimentFile
 
-    return validate.table(tables.ExperimentFile, data)
+    return validated(ExperimentFile, data)
 
 
 def _builder(path: Path, digests: list[str]) -> Builder:
     """Builder of one file; digests of the files of materials that it reads are added to the list."""
     from .build import Builder
-    from .parts import FileProblem
-
     def read_materials(name: str, where: Location) -> Mapping[str, Material]:
         from .. import materials
 
         source = path.parent / name
         try:
-            digests.append(_read(source)[1])
+            digests.append(read_text(source)[1])
             return materials.load(source)
         except (EmissError, RecursionError) as error:
             raise FileProblem(where, str(error)) from error
@@ -188,8 +170,6 @@ def _builder(path: Path, digests: list[str]) -> Builder:
 def _parts(
     references: list[str], path: Path, parents: tuple[Path, ...], where: Location
 ) -> list[Experiment]:
-    from .parts import FileProblem
-
     parts = []
     for reference in references:
         if reference.endswith(".toml"):
@@ -210,41 +190,3 @@ def _parts(
             raise FileProblem(where, f"is nested deeper than {MAX_DEPTH} files")
         parts.append(_load(target, parents))
     return parts
-
-
-def _read(path: Path) -> tuple[str, str]:
-    """Text of a file and the hash of its bytes."""
-    try:
-        if not path.is_file():
-            what = "is not a regular file" if path.exists() else "no such file"
-            raise ExperimentFileError(path, f"{what}; give a TOML file or a catalogue name.")
-        with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
-    except ExperimentFileError:
-        raise
-    except (OSError, ValueError) as error:  # ValueError: a null byte in the path
-        raise ExperimentFileError(path, f"cannot be read: {error}") from error
-    if len(raw) > MAX_BYTES:
-        raise ExperimentFileError(
-            path, f"is larger than {MAX_BYTES // 1024} kB; experiment files are a few kB."
-        )
-    try:
-        text = raw.decode("utf-8-sig")  # some editors put a byte-order mark first
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise ExperimentFileError(path, "is not UTF-8 text.", line=line) from error
-    return text.replace("\r\n", "\n"), hashlib.sha256(raw).hexdigest()
-
-
-def _parse(path: Path, text: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except RecursionError:
-        raise ExperimentFileError(path, "is nested too deeply.") from None
-    except ValueError as error:  # TOMLDecodeError, or a number too long for Python to read
-        found = re.search(r"\(at line (\d+), column \d+\)", str(error))
-        end = text.count("\n") + (0 if text.endswith("\n") else 1)
-        at_end = "end of document" in str(error)
-        line = int(found[1]) if found else max(end, 1) if at_end else None
-        problem = f"is not valid TOML: {re.sub(r' *[(]at [^)]*[)]', '', str(error))}."
-        raise ExperimentFileError(path, problem, line=line) from error

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from ..ground.source_text import Location
-from .parts import FileProblem
+from ..ground.toml_files import FileProblem
 
 __all__ = ["refuse_old_form"]
 

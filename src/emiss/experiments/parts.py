@@ -10,6 +10,7 @@ from ..ground.errors import EmissError
 from ..ground.quantity import Quantity, parse_fraction
 from ..ground.schema_numbers import LabelledTable, QuantityTable, suggestion
 from ..ground.source_text import Location
+from ..ground.toml_files import FileProblem, validated
 from ..ground.units import parse_quantity
 from .beam import Beam, Contamination
 from .elements import Element, Layer, kinds
@@ -21,19 +22,11 @@ if TYPE_CHECKING:
     from ..materials import Material
     from . import tables
 
-__all__ = ["FileProblem", "Parts"]
+__all__ = ["Parts"]
 
 P = TypeVar("P", Beam, Element)
 
 _UNITS = {"GeV": "energy", "cm": "length", "rad": "angle", "ns": "time"}
-
-
-class FileProblem(ValueError):
-    """What is wrong at which key of the file."""
-
-    def __init__(self, location: Location, problem: str) -> None:
-        self.location, self.problem = location, problem
-        super().__init__(problem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +122,7 @@ class Parts:
 
     def element(self, row: dict[str, Any], where: Location) -> Element:
         """Build one element from its raw table."""
-        from . import tables, validate
+        from . import tables
 
         known = tuple(kinds())
         kind = row.get("kind")
@@ -138,7 +131,7 @@ class Parts:
         if not isinstance(kind, str) or kind not in known:
             hint = suggestion(kind, known)
             raise FileProblem((*where, "kind"), f"must be one of {', '.join(known)}{hint}")
-        table: Any = validate.table(tables.element_table(kind), row, where)
+        table: Any = _checked(tables.element_table(kind), row, where)
         made = kinds()[kind].element
         values = self._values(made, table, where)
         return made(name=table.name, role=table.role, **values, **self._matter(table, where))
@@ -298,7 +291,7 @@ class Parts:
     def _changed_element(
         self, elements: tuple[Element, ...], row: dict[str, Any], where: Location
     ) -> tuple[Element, ...]:
-        from . import tables, validate
+        from . import tables
 
         by_name = {element.name: element for element in elements}
         name = row.get("name")
@@ -312,7 +305,7 @@ class Parts:
                 )
             new = self.element(row, where)
             return tuple(sorted((*elements, new), key=lambda element: element.start))
-        table: Any = validate.table(tables.element_table(old.kind, changes=True), row, where)
+        table: Any = _checked(tables.element_table(old.kind, changes=True), row, where)
         if table.kind is not None and table.kind != old.kind:
             raise FileProblem((*where, "kind"), f"'{old.name}' is a {old.kind}")
         if table.remove:
@@ -327,6 +320,14 @@ class Parts:
         changed = replace(old, **values)
         both = (changed if element is old else element for element in elements)
         return tuple(sorted(both, key=lambda element: element.start))
+
+
+def _checked(model: Any, row: dict[str, Any], where: Location) -> Any:
+    """Check a raw table; problems carry its place in the file."""
+    try:
+        return validated(model, row)
+    except FileProblem as problem:
+        raise FileProblem((*where, *problem.location), problem.problem) from None
 
 
 def _in_unit(value: object, unit: str) -> float:

@@ -1,7 +1,7 @@
 """Finding what a room holds: in its own modules, and in other packages by entry points.
 
-A *room* is a package such as ``emiss.models`` whose things are found and not listed. A module of the
-room offers things of a class ``Kind`` by a constant named after it:
+A *room* is a package such as ``emiss.models`` whose things are found and not listed. A module of
+the room offers things of a class ``Kind`` by a constant named after it:
 
     KIND = Kind(...)                         # one, under its own name (attribute ``name``)
     KINDS = {"a-name": Kind(...), ...}       # several, under the names given
@@ -12,9 +12,10 @@ Another package offers one by an entry point in the room's group, under the name
     [project.entry-points."emiss.models"]
     my-boson = "my_package.bosons:MyBoson"   # an instance, or a class that needs no arguments
 
-Nothing is searched before something is asked for. A name that the room itself holds is found without
-looking at other packages; an entry point is loaded only when its name, or all of the room, is asked
-for. What cannot be loaded is left out with a `PluginWarning` that names the package it comes from.
+Nothing is searched before something is asked for. A name that the room itself holds is found
+without looking at other packages; an entry point is loaded only when its name, or all of the room,
+is asked for. What cannot be loaded is left out with a `PluginWarning` that names the package it
+comes from.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from .errors import EmissError, PluginWarning
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
-__all__ = ["Catalogue", "discover", "entry_points", "load_entry_point"]
+__all__ = ["Catalogue", "discover", "entry_points", "load_entry_point", "warn_of"]
 
 T = TypeVar("T")
 
@@ -79,7 +80,7 @@ class Catalogue(Mapping[str, T], Generic[T]):
             first = entries.get(entry.name)
             if entry.name in self.own or first is not None:
                 holder = "emiss has one" if first is None else f"{_origin(first)} has one"
-                _warn(entry, self.group, f"is left out: {holder} of that name.")
+                warn_of(entry, self.group, f"is left out: {holder} of that name.")
             else:
                 entries[entry.name] = entry
         return entries
@@ -153,13 +154,15 @@ def _offering(package: str, constant: str) -> Iterator[Any]:
 
 def _named(offered: Any, kind: type[T]) -> dict[str, T]:
     """Things by name, from one thing, a sequence or a mapping."""
-    if isinstance(offered, kind):
-        offered = (offered,)
-    named = offered if isinstance(offered, Mapping) else {thing.name: thing for thing in offered}
-    for name, thing in named.items():
+    if isinstance(offered, Mapping):
+        pairs = list(offered.items())
+    else:
+        things = offered if isinstance(offered, tuple | list) else (offered,)
+        pairs = [(getattr(thing, "name", repr(thing)), thing) for thing in things]
+    for name, thing in pairs:
         if not isinstance(thing, kind):
             raise EmissError(f"'{name}' is a {type(thing).__name__}, not a {kind.__name__}.")
-    return dict(named)
+    return dict(pairs)
 
 
 def entry_points(group: str) -> tuple[EntryPoint, ...]:
@@ -192,7 +195,9 @@ def entry_points(group: str) -> tuple[EntryPoint, ...]:
     return tuple(sorted(found, key=lambda entry: (entry.name, entry.value)))
 
 
-def load_entry_point(entry: EntryPoint, group: str, kind: type[T]) -> T | None:
+def load_entry_point(
+    entry: EntryPoint, group: str, kind: type[T] | tuple[type[T], ...]
+) -> T | None:
     """Load what an entry point offers.
 
     Parameters
@@ -201,8 +206,8 @@ def load_entry_point(entry: EntryPoint, group: str, kind: type[T]) -> T | None:
         From `entry_points`.
     group : str
         Its group, for the warning.
-    kind : type
-        What it must be: an instance, or a class of the kind that needs no arguments.
+    kind : type or tuple of type
+        What it must be: an instance, or a class of a kind that needs no arguments.
 
     Returns
     -------
@@ -214,10 +219,12 @@ def load_entry_point(entry: EntryPoint, group: str, kind: type[T]) -> T | None:
         if isinstance(loaded, type) and issubclass(loaded, kind):
             loaded = loaded()
     except (Exception, SystemExit) as error:  # whatever a foreign module does when imported
-        _warn(entry, group, f"cannot be loaded ({type(error).__name__}: {error}).")
+        warn_of(entry, group, f"cannot be loaded ({type(error).__name__}: {error}).")
         return None
     if not isinstance(loaded, kind):
-        _warn(entry, group, f"is a {type(loaded).__name__}, not a {kind.__name__}.")
+        kinds = kind if isinstance(kind, tuple) else (kind,)
+        wanted = " or ".join(one.__name__ for one in kinds)
+        warn_of(entry, group, f"is a {type(loaded).__name__}, not a {wanted}.")
         return None
     return loaded
 
@@ -227,6 +234,17 @@ def _origin(entry: EntryPoint) -> str:
     return f"package {name}"
 
 
-def _warn(entry: EntryPoint, group: str, problem: str) -> None:
+def warn_of(entry: EntryPoint, group: str, problem: str) -> None:
+    """Warn that what a package offers is not used.
+
+    Parameters
+    ----------
+    entry : EntryPoint
+        What it offers.
+    group : str
+        Its group.
+    problem : str
+        Why, as the end of a sentence.
+    """
     text = f"{_origin(entry)}: '{entry.name}' in {group} ({entry.value}) {problem}"
     warnings.warn(text, PluginWarning, stacklevel=3)

@@ -402,6 +402,8 @@ def _result(
         dark_matter_mass=None if sector is None else sector.chi_mass(signal.masses),
         y=sector.y(observed) if sector is not None and vector else None,
         warnings=warnings,
+        coupling_unit=model.coupling_unit,
+        symbol=model.symbol,
     )
 
 

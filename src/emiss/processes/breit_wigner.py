@@ -9,6 +9,7 @@ import numpy as np
 from ..ground.constants import ELECTRON_MASS
 from ..ground.errors import UnknownNameError
 from ..models.base import Boson, FloatArray
+from ..models.bosons import polarisations
 from ..models.widths import lepton_width
 
 __all__ = ["cell_integrals", "electron_factor", "pole"]
@@ -16,7 +17,7 @@ __all__ = ["cell_integrals", "electron_factor", "pole"]
 
 def electron_factor(boson: Boson, s: FloatArray) -> FloatArray:
     """(2 J + 1) 4 pi Gamma_ee(s)/b_e^2 at unit coupling g to electrons; 0 at threshold."""
-    states = 3.0 if boson in ("vector", "axial") else 1.0
+    states = polarisations(boson)
     width = lepton_width(boson, np.sqrt(s), 1.0, ELECTRON_MASS)
     b2 = 1.0 - 4.0 * ELECTRON_MASS**2 / s
     out = np.zeros_like(width)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..ground import constants as const
 from ..ground.errors import UnknownNameError, ValidityError
+from ..models.bosons import BOSONS
 from . import form_factors
 
 __all__ = [
@@ -27,7 +28,6 @@ __all__ = [
 
 Array = NDArray[np.float64]
 
-BOSONS: Final = ("vector", "axial", "scalar", "pseudoscalar")
 METHODS: Final = ("etl", "ww", "iww")
 PROJECTILES: Final = {
     "e-": const.ELECTRON_MASS,

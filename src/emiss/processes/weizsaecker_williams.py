@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..ground import constants as const
 from ..ground.errors import UnknownNameError, ValidityError
 from ..materials import Element
+from ..models.bosons import BOSONS
 from .form_factors import effective_flux
 
 __all__ = [
@@ -33,7 +34,6 @@ Array = NDArray[np.float64]
 
 _SCALE: Final = const.ALPHA**3 * const.GEV2_PICOBARN
 """alpha^2 alpha_X at g = e, and 1 GeV^-2 in pb."""
-_BOSONS: Final = ("vector", "axial", "scalar", "pseudoscalar")
 
 
 def _splitting(x: Array, mass: float, lepton_mass: float, boson: str) -> tuple[Array, float]:
@@ -49,7 +49,7 @@ def _splitting(x: Array, mass: float, lepton_mass: float, boson: str) -> tuple[A
         return np.asarray(vector), 4.0 * (m2 + 2.0 * l2)
     if boson == "axial":
         return np.asarray(vector + 4.0 * l2 * x**2 / (rest * m2)), 4.0 * (m2 - 4.0 * l2)
-    raise UnknownNameError("boson", boson, _BOSONS)
+    raise UnknownNameError("boson", boson, BOSONS)
 
 
 def _gauss(order: int, panels: int) -> tuple[Array, Array]:

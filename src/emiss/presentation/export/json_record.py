@@ -64,6 +64,8 @@ def limit_record(limit: Limit) -> dict[str, Any]:
         "model_parameters": {k: _plain(v) for k, v in limit.model_parameters.items()},
         "coupling_name": limit.coupling_name,
         "coupling_label": limit.coupling_label,
+        "coupling_unit": limit.coupling_unit,
+        "mediator_symbol": limit.symbol,
         "method": limit.method,
         "cl": float(limit.cl),
         "masses_gev": _numbers(limit.masses),
@@ -243,6 +245,8 @@ def _build(record: Mapping[str, Any]) -> Limit:
         ),
         citations=_texts(record["citations"], "citations"),
         warnings=_texts(record["warnings"], "warnings"),
+        coupling_unit=str(record.get("coupling_unit", "")),
+        symbol=str(record.get("mediator_symbol", "")),
     )
 
 

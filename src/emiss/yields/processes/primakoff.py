@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ...experiments.setup import Setup
 from ...ground import constants as const
 from ...ground.errors import ValidityError
+from ...models.bosons import SPIN_ZERO
 from ...processes.primakoff import CITATIONS as PRIMAKOFF
 from ..beam_tracks import beam_tracks, momentum_nodes, table_energy
 from ..grouping import grouped, two_depths
@@ -201,9 +202,7 @@ def primakoff_yield(
     ValidityError
         If the model does not couple to photons, or a mass is outside the range.
     """
-    if model.boson not in ("scalar", "pseudoscalar") or not np.any(
-        model.photon_coupling(1.0, masses) > 0.0
-    ):
+    if model.boson not in SPIN_ZERO or not np.any(model.photon_coupling(1.0, masses) > 0.0):
         raise ValidityError(
             f"Primakoff production: model '{model.name}' has no spin-0 boson that couples to "
             "photons; use the models 'alp' or 'scalar' with a photon coupling."

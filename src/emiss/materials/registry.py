@@ -1,21 +1,32 @@
-"""Materials by name, from the table that comes with emiss or from one's own file."""
+"""Materials by name: from the files of the catalogue, other packages, or one's own file.
+
+Another package offers a material by an entry point in the group ``emiss.materials``: a `Material`
+under the name of the entry point, or the path of a TOML file shaped like those of the catalogue.
+"""
 
 from __future__ import annotations
 
 import functools
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
+from ..ground.discovery import entry_points, load_entry_point, warn_of
 from ..ground.errors import EmissError, ExperimentFileError, UnknownNameError
-from ..ground.shipped import shipped_text
+from ..ground.toml_files import parse_toml, read_text
 from ..ground.units import parse_quantity
 from .element import Element
 from .material import Component, Material
 
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
 __all__ = ["element", "find", "get", "load", "names"]
 
+GROUP: Final = "emiss.materials"
+"""Entry points by which other packages add materials."""
 
 _HEAVIEST = 118
 _KEYS = {
@@ -87,46 +98,101 @@ def _labels(row: Mapping[str, Any], default: _Labels) -> _Labels:
     }
 
 
-def _read(
-    data: Mapping[str, Any], elements: dict[str, Element], known: dict[str, Material]
-) -> dict[str, Material]:
-    default = _labels(data, {"source": "user", "status": "user"})
+@dataclass(slots=True)
+class _Shelf:
+    """Elements and materials read so far, each built on those before it."""
+
+    elements: dict[str, Element] = field(default_factory=dict)
+    materials: dict[str, Material] = field(default_factory=dict)
+
+    def copy(self) -> _Shelf:
+        return _Shelf(dict(self.elements), dict(self.materials))
+
+    def add(self, *files: Mapping[str, Any]) -> list[str]:
+        """Add what tables define, elements of all of them first; return the names."""
+        for data in files:
+            _check_tables(data)
+        added: list[str] = []
+        for kind, make in (
+            ("element", self._element),
+            ("compound", self._compound),
+            ("sandwich", self._sandwich),
+        ):
+            for data in files:
+                default = _labels(data, {"source": "user", "status": "user"})
+                for name, row in data.get(kind, {}).items():
+                    self.materials[name] = make(name, row, _labels(row, default))
+                    added.append(name)
+        return added
+
+    def _element(self, symbol: str, row: Mapping[str, Any], labels: _Labels) -> Material:
+        element = self.elements[symbol] = _element(symbol, row)
+        return Material(symbol, element.density, (Component(element, 1.0),), **labels)
+
+    def _compound(self, name: str, row: Mapping[str, Any], labels: _Labels) -> Material:
+        return _compound(name, row, self.elements, labels)
+
+    def _sandwich(self, name: str, row: Mapping[str, Any], labels: _Labels) -> Material:
+        layers = []
+        for material, thickness in row["layers"]:
+            if material not in self.materials:
+                raise UnknownNameError("material", material, self.materials)
+            layers.append((self.materials[material], parse_quantity(thickness, "length")))
+        return Material.layered(name, layers, int(row.get("repeat", 1)), **labels)
+
+
+def _check_tables(data: Mapping[str, Any]) -> None:
     for kind in _KEYS:
         if not isinstance(data.get(kind, {}), Mapping):
             raise EmissError(f"{kind}: must be a table of tables, such as [{kind}.name].")
         for name, row in data.get(kind, {}).items():
             _check_keys(kind, name, row)
-    for symbol, row in data.get("element", {}).items():
-        elements[symbol] = _element(symbol, row)
-        element = elements[symbol]
-        known[symbol] = Material(
-            symbol, element.density, (Component(element, 1.0),), **_labels(row, default)
-        )
-    for name, row in data.get("compound", {}).items():
-        known[name] = _compound(name, row, elements, _labels(row, default))
-    for name, row in data.get("sandwich", {}).items():
-        layers = []
-        for material, thickness in row["layers"]:
-            if material not in known:
-                raise UnknownNameError("material", material, known)
-            layers.append((known[material], parse_quantity(thickness, "length")))
-        known[name] = Material.layered(
-            name, layers, int(row.get("repeat", 1)), **_labels(row, default)
-        )
-    return known
 
 
 @functools.cache
-def _catalogue() -> tuple[dict[str, Element], dict[str, Material]]:
-    text = shipped_text("materials.toml")
-    elements: dict[str, Element] = {}
-    known = _read(tomllib.loads(text), elements, {})
-    return elements, known
+def _own() -> _Shelf:
+    """What the files of the room define; a file more is a family of materials more."""
+    shelf = _Shelf()
+    files = sorted(Path(__file__).with_name("catalogue").glob("*.toml"))
+    shelf.add(*(tomllib.loads(path.read_text("utf-8")) for path in files))
+    return shelf
+
+
+@functools.cache
+def _all() -> _Shelf:
+    """The same with what other packages add; they cannot take a name of ours."""
+    shelf = _own().copy()
+    for entry in entry_points(GROUP):
+        offered: object = load_entry_point(entry, GROUP, (Material, Path, str))
+        if isinstance(offered, Path | str):
+            _add_file(entry, Path(offered), shelf)
+        elif isinstance(offered, Material):
+            _put(entry, {entry.name: offered}, shelf)
+    return shelf
+
+
+def _add_file(entry: EntryPoint, path: Path, shelf: _Shelf) -> None:
+    try:
+        materials = load(path)
+    except EmissError as error:
+        warn_of(entry, GROUP, f"cannot be used: {error}")
+        return
+    _put(entry, materials, shelf)
+
+
+def _put(entry: EntryPoint, materials: Mapping[str, Material], shelf: _Shelf) -> None:
+    for name, material in materials.items():
+        if name in shelf.materials:
+            warn_of(entry, GROUP, f"is left out: there is a material '{name}' already.")
+            continue
+        shelf.materials[name] = material
+        if len(material.components) == 1:
+            shelf.elements.setdefault(name, material.components[0].element)
 
 
 def names() -> tuple[str, ...]:
-    """Names of the materials that come with emiss."""
-    return tuple(_catalogue()[1])
+    """Names of the materials that come with emiss, and of those that other packages add."""
+    return tuple(_all().materials)
 
 
 def get(name: str) -> Material:
@@ -147,14 +213,16 @@ def get(name: str) -> Material:
     UnknownNameError
         If there is no such material.
     """
-    known = _catalogue()[1]
+    known = _own().materials
+    if name not in known:  # only now other packages are looked at
+        known = _all().materials
     if name not in known:
         raise UnknownNameError("material", name, known)
     return known[name]
 
 
 def load(path: str | Path) -> dict[str, Material]:
-    """Read one's own materials from a TOML file shaped like the one that comes with emiss.
+    """Read one's own materials from a TOML file shaped like those of the catalogue.
 
     Parameters
     ----------
@@ -171,25 +239,22 @@ def load(path: str | Path) -> dict[str, Material]:
     ExperimentFileError
         If the file cannot be read or says something impossible.
     """
-    elements, known = (dict(part) for part in _catalogue())
-    try:
-        data = tomllib.loads(Path(path).read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ExperimentFileError(path, f"cannot be read: {error}") from error
-    extra = set(data) - {"element", "compound", "sandwich", "source", "status"}
+    file = Path(path)
+    data = parse_toml(file, read_text(file)[0])
+    extra = set(data) - {*_KEYS, "source", "status"}
     if extra:
         raise ExperimentFileError(
             path, "unknown table; allowed: element, compound, sandwich", key=sorted(extra)[0]
         )
+    shelf = _own().copy()
     try:
-        _read(data, elements, known)  # type: ignore[arg-type]
+        own = shelf.add(data)
     except ExperimentFileError:
         raise
     except (KeyError, TypeError, ValueError, AttributeError, EmissError) as error:
         problem = f"missing key {error}" if isinstance(error, KeyError) else str(error)
         raise ExperimentFileError(path, problem) from error
-    own = {n for table in ("element", "compound", "sandwich") for n in data.get(table, {})}
-    return {name: known[name] for name in own if name in known}  # type: ignore[misc]
+    return {name: shelf.materials[name] for name in own}
 
 
 def element(symbol: str) -> Element:
@@ -218,7 +283,9 @@ def element(symbol: str) -> Element:
         if found is None or len(found.components) != 1:
             raise EmissError(f"'{path}' has no element '{inner}'.")
         return found.components[0].element
-    elements = _catalogue()[0]
+    elements = _own().elements
+    if symbol not in elements:
+        elements = _all().elements
     if symbol not in elements:
         raise UnknownNameError("element", symbol, elements)
     return elements[symbol]
