@@ -1,8 +1,8 @@
 """Conditions of cuts as text, in a small and safe part of Python's expressions.
 
-Allowed are documented variables, numbers, arithmetic, comparisons, ``and``, ``or``, ``not`` and a few
-functions. Nothing is evaluated that was not checked; there are no attributes, indices or calls of
-anything else.
+Allowed are documented variables, numbers, arithmetic, comparisons, ``and``, ``or``, ``not`` and a
+few functions. Nothing is evaluated that was not checked; there are no attributes, indices or calls
+of anything else.
 """
 
 from __future__ import annotations

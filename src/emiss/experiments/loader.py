@@ -151,8 +151,9 @@ def _validated(data: dict[str, Any]) -> ExperimentFile:
 
 
 def _builder(path: Path, digests: list[str]) -> Builder:
-    """Builder of one file; digests of the files of materials that it reads are added to the list."""
+    """Builder of one file; adds digests of the files of materials that it reads."""
     from .build import Builder
+
     def read_materials(name: str, where: Location) -> Mapping[str, Material]:
         from .. import materials
 

@@ -1,10 +1,10 @@
-"""From tables of a file to parts of an apparatus: beam, elements, triggers, cuts, and changes of them."""
+"""From tables of a file to parts of an apparatus: beam, elements, triggers, cuts; changes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, cast
 
 from ..ground.errors import EmissError
 from ..ground.quantity import Quantity, parse_fraction
@@ -12,7 +12,7 @@ from ..ground.schema_numbers import LabelledTable, QuantityTable, suggestion
 from ..ground.source_text import Location
 from ..ground.toml_files import FileProblem, validated
 from ..ground.units import parse_quantity
-from .beam import Beam, Contamination
+from .beam import Beam, Contamination, Particle
 from .elements import Element, Layer, kinds
 from .fields import declared
 from .layout import Layout
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from . import tables
 
 __all__ = ["Parts"]
-
-P = TypeVar("P", Beam, Element)
 
 _UNITS = {"GeV": "energy", "cm": "length", "rad": "angle", "ns": "time"}
 
@@ -100,7 +98,9 @@ class Parts:
         where: Location = ("beam",)
         values = self._values(Beam, table, where)
         return Beam(
-            particle=table.particle, contaminations=self._contaminations(table, where), **values
+            particle=cast("Particle", table.particle),
+            contaminations=self._contaminations(table, where),
+            **values,
         )
 
     def _contaminations(self, table: Any, where: Location) -> tuple[Contamination, ...]:

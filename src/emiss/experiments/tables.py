@@ -42,7 +42,7 @@ def _type_of(key: Declared) -> Any:
         return getattr(numbers, DIMENSIONS[key.dimension])
     if key.form == "count":
         return Annotated[int, Field(ge=1, le=100_000)]
-    one = Annotated[str, choice(key.choices)] if key.choices else Words
+    one: Any = Annotated[str, choice(key.choices)] if key.choices else Words
     return one if key.form == "word" else Annotated[list[one], Field(max_length=100)]
 
 
@@ -127,14 +127,14 @@ _BeamKeys: Any = create_model("_BeamKeys", __base__=LabelledTable, **_keys(Beam)
 _BeamChanges: Any = create_model("_BeamChanges", __base__=LabelledTable, **_keys(Beam, True))
 
 
-class BeamTable(_BeamKeys):  # type: ignore[misc]
+class BeamTable(_BeamKeys):
     """The beam."""
 
     particle: Annotated[str, choice(PARTICLES)]
     contaminations: list[ContaminationTable] | None = Field(None, max_length=20)
 
 
-class BeamChangesTable(_BeamChanges):  # type: ignore[misc]
+class BeamChangesTable(_BeamChanges):
     """What differs in the beam."""
 
     particle: Annotated[str, choice(PARTICLES)] | None = None
@@ -277,7 +277,7 @@ class ExperimentFile(Table):
 
 
 def _problem(kind: str, key: str, text: str) -> PydanticCustomError:
-    return PydanticCustomError(kind, "{problem}", {"key": key, "problem": text})  # type: ignore[arg-type]
+    return PydanticCustomError(kind, "{problem}", {"key": key, "problem": text})
 
 
 def _any_element(definitions: dict[str, Any], changes: bool) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Expected signal events: tracks times cross-sections times acceptance, by one of several engines."""
+"""Expected signal events: tracks times cross-sections times acceptance, by some engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Track lengths of electrons and positrons in the target, averaged over the beam's momentum spread."""
+"""Track lengths of electrons and positrons in the target, averaged over the beam's momentum."""
 
 from __future__ import annotations
 

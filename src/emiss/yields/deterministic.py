@@ -1,4 +1,4 @@
-"""The deterministic engine: tracks of the shower, quadrature over cross-sections, tabulated acceptance."""
+"""The deterministic engine: tracks of the shower, quadrature, tabulated acceptance."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def yield_of(
 
 def _efficiency(run: Run, masses: FloatArray) -> FloatArray:
     efficiency = run.efficiency.at(masses)
-    # Where the scattered lepton is looked at, cuts that are not computed are part of its acceptance.
+    # Of a scattered lepton the acceptance holds the cuts that are not computed.
     return efficiency if run.setup.recoil else efficiency * run.layout.selection.efficiency
 
 

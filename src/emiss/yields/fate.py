@@ -2,8 +2,8 @@
 
 For a boson with dark decays that are always prompt nothing of where it decays matters. For one
 without, the energy is missing if it decays behind the detector, or behind the plane from which a
-search counts decays as well (a shower in the last calorimeter with nothing in front of it). A visible
-search counts decays in a volume.
+search counts decays as well (a shower in the last calorimeter with nothing in front of it). A
+visible search counts decays in a volume.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Yield where the invisible branching alone decides: dark decays are prompt, visible ones are seen."""
+"""Yield where the invisible branching alone decides: dark decays are prompt, others seen."""
 
 from __future__ import annotations
 

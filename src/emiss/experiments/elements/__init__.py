@@ -1,7 +1,7 @@
 """Kinds of element of an apparatus: one file each, found here and in other packages.
 
-A module of this room that defines ``DETECTOR = Detector(name, class)`` is a kind; so is what another
-package offers under the entry points ``emiss.detectors``.
+A module of this room that defines ``DETECTOR = Detector(name, class)`` is a kind; so is what
+another package offers under the entry points ``emiss.detectors``.
 """
 
 from __future__ import annotations

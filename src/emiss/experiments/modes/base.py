@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ...ground.quantity import Quantity
 from ..layout import Layout
+from ..selection import Cut, Threshold
 from ..setup import Setup
 
 __all__ = ["Mode", "Problem", "asked", "bound"]
@@ -110,8 +111,9 @@ def bound(layout: Layout, variable: str, word: str) -> Quantity | None:
         The bound of the first cut, else of the first trigger, that has one.
     """
     name = "least" if word == "min" else "most"
-    thresholds = (t for trigger in layout.triggers for t in trigger.thresholds)
-    for asking in (*layout.selection.cuts, *thresholds):
+    bounds: list[Cut | Threshold] = [*layout.selection.cuts]
+    bounds += [threshold for trigger in layout.triggers for threshold in trigger.thresholds]
+    for asking in bounds:
         found: Quantity | None = getattr(asking, name)
         if asking.variable == variable and found is not None:
             return found

@@ -80,8 +80,8 @@ def _problems(layout: Layout) -> Iterator[Problem]:
     least = bound(layout, FIRST_LAYERS, "min")
     if left is not None and least is not None and not least.value < left.value:
         problem = (
-            f"{FIRST_LAYERS} of at least {least.text} is not below the {left.text} that may be left "
-            "in the target, of which the first layers see a part; no event would pass"
+            f"{FIRST_LAYERS} of at least {least.text} is not below the {left.text} that may be "
+            "left in the target, of which the first layers see a part; no event would pass"
         )
         yield ("trigger",), problem
     places = {element.name: index for index, element in enumerate(layout.elements)}
@@ -175,8 +175,7 @@ constant = "4 %"
 # name = "hcal0"
 # role = "hadronic"
 # position = "1 m"
-# layers = [{ material = "Fe", thickness = "25 mm" }, { material = "polystyrene", thickness = "4 mm" }]
-# repeat = 48
+# material = "na64-hcal"
 
 # Optional: triggers. Bounds on the energy in the preshower or in the target are used.
 # [[trigger]]

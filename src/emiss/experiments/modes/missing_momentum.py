@@ -73,8 +73,8 @@ def _resolution(layout: Layout, role: str) -> tuple[float, float, float, float]:
     arms = _arms(layout, role)
     if arms is None:
         raise ValidityError(
-            f"dipole '{magnet.name}' has no momentum_resolution, and there are not two trackers with "
-            "a resolution on each side of it."
+            f"dipole '{magnet.name}' has no momentum_resolution, and there are not two trackers "
+            "with a resolution on each side of it."
         )
     # Each arm measures its angle to sqrt(2) s/L; their difference is the bend kick/p.
     angle = math.sqrt(2.0 * sum((spread / lever) ** 2 for spread, lever in arms))
@@ -302,7 +302,7 @@ MODE = Mode(
     processes=("muon_bremsstrahlung",),
     setup=_setup,
     template=TEMPLATE,
-    method="muon transport, exact tree-level tables, acceptance of sampled recoil muons with a fixed "
-    "seed",
+    method="muon transport, exact tree-level tables, acceptance of sampled recoil muons with a "
+    "fixed seed",
     problems=_problems,
 )

@@ -84,14 +84,14 @@ def _problems(layout: Layout) -> Iterator[Problem]:
         name = layout.role("decay-calorimeter")[0].name
         yield ("element", places[name], "kind"), "the decay is measured in a calorimeter"
         return
-    where = ("element", places[calorimeter.name])
+    place = ("element", places[calorimeter.name])
     if calorimeter.start < counter.start:
         problem = f"must be behind '{counter.name}', the end of the decay volume"
-        yield (*where, "position"), problem
+        yield (*place, "position"), problem
     if calorimeter.half_width is None:
-        yield (*where, "width"), "is missing; give it, or cells_x and cell_width"
+        yield (*place, "width"), "is missing; give it, or cells_x and cell_width"
     if calorimeter.stochastic is None:
-        yield (*where, "stochastic"), "is missing; the threshold is smeared with the resolution"
+        yield (*place, "stochastic"), "is missing; the threshold is smeared with the resolution"
 
 
 TEMPLATE = """\

@@ -1,7 +1,7 @@
 """Processes that make the boson in a setup: one file each, found here and in other packages.
 
-A module of this room that defines ``PROCESS = Process(...)`` is a process; modes name those that they
-use. Another package offers one under the entry points ``emiss.processes``.
+A module of this room that defines ``PROCESS = Process(...)`` is a process; modes name those that
+they use. Another package offers one under the entry points ``emiss.processes``.
 """
 
 from __future__ import annotations
