@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from typing import Any, Final
 
@@ -12,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..ground import constants as const
 from ..ground.errors import UnknownNameError, ValidityError
+from ..ground.table_files import hashed_settings
 from ..materials import Element
 from . import form_factors
 from .bremsstrahlung_results import BOSONS, PROJECTILES
@@ -20,10 +19,14 @@ __all__ = ["GRID", "REVISION", "mass_nodes", "table_settings", "threshold"]
 
 Array = NDArray[np.float64]
 
+_ANCHOR: Final = math.log(1e-4) + 1e-4
+_HEAVIEST: Final = math.log(3.0) + 3.0
+_BELOW: Final = 14  # steps below 0.1 MeV: the least that reach 1 keV
 GRID: Final = {
-    "mass": (math.log(1e-4) + 1e-4, math.log(3.0) + 3.0, 41),
+    "mass": (_ANCHOR - _BELOW * (_HEAVIEST - _ANCHOR) / 40, _HEAVIEST, 41 + _BELOW),
     "log_excess": (math.log(0.05), math.log(500.0), 22),
-    "zeta": (-8.0, 16.0, 41),
+    # a light vector's spectrum is flat in zeta down to x = m_X/m, 1e-5 for muons and 1 keV
+    "zeta": (-14.0, 16.0, 51),
 }
 """First and last node and their number: ln m_X + m_X, ln(E - E_thr) with GeV as unit, zeta."""
 REVISION: Final = 2
@@ -34,7 +37,7 @@ _POINTS: Final = 6
 def mass_nodes() -> Array:
     """Masses of the grid in GeV."""
     wanted = np.linspace(*GRID["mass"])
-    fine = np.linspace(math.log(1e-4), math.log(3.0), 20_001)
+    fine = np.linspace(wanted[0] - 0.1, math.log(3.0), 20_001)
     logs = np.interp(wanted, fine + np.exp(fine), fine)
     for _ in range(3):  # Newton's method on ln m + m
         logs = logs - (logs + np.exp(logs) - wanted) / (1.0 + np.exp(logs))
@@ -103,9 +106,7 @@ def table_settings(element: Element, projectile: str, form_factor: str) -> dict[
         "bosons": list(BOSONS),
         "revision": REVISION,
     }
-    canonical = json.dumps(settings, sort_keys=True)
-    settings["sha256"] = hashlib.sha256(canonical.encode()).hexdigest()
-    return settings
+    return hashed_settings(settings)
 
 
 def _lagrange(position: Array, count: int) -> tuple[NDArray[np.intp], Array]:
