@@ -116,7 +116,9 @@ class Column:
             if size < 1 or sizes.setdefault(axis, size) != size:
                 raise ValueError(f"'{name}' has {size} entries along '{axis}'")
         if not np.all(np.isfinite(array) & (array >= self.least) & (array <= self.most)):
-            raise ValueError(f"'{name}' has values that are not between {self.least} and {self.most}")
+            raise ValueError(
+                f"'{name}' has values that are not between {self.least} and {self.most}"
+            )
         if self.ascending and not np.all(np.diff(array, axis=0) > 0):
             raise ValueError(f"'{name}' does not rise")
 
@@ -227,7 +229,7 @@ class TableKind(Generic[_T]):
         return self._decoded(kept)
 
     def _usable(self, path: Path) -> _T | None:
-        if not os.path.isfile(path):  # false, too, where one may not look
+        if not _is_file(path):
             return None
         try:
             return self.read(path)
@@ -284,8 +286,15 @@ def _digest(body: bytes) -> bytes:
     return hashlib.sha256(body).hexdigest().encode()
 
 
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # one may not look there
+        return False
+
+
 def _bytes_of(path: Path) -> bytes:
-    if not os.path.isfile(path):
+    if not _is_file(path):
         raise ValueError("there is no such file")
     with path.open("rb") as stream:
         data = stream.read(_MOST_BYTES + 1)

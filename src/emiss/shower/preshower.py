@@ -271,11 +271,13 @@ def _pack(table: PreshowerAcceptance) -> tuple[dict[str, Any], dict[str, NDArray
 def _unpack(meta: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> PreshowerAcceptance:
     if not 0.0 <= float(meta["mean_share"]) <= 1.0:
         raise ValueError("its mean share is not between 0 and 1")
-    doubles = {name: array.astype(np.float64) for name, array in arrays.items()}
+    doubles: dict[str, Any] = {name: array.astype(np.float64) for name, array in arrays.items()}
     return PreshowerAcceptance(**doubles, **meta)
 
 
-FILES: Final[TableKind[PreshowerAcceptance]] = TableKind("preshower table", _COLUMNS, _pack, _unpack)
+FILES: Final[TableKind[PreshowerAcceptance]] = TableKind(
+    "preshower table", _COLUMNS, _pack, _unpack
+)
 """How these tables are written and read."""
 
 

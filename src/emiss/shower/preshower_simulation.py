@@ -16,13 +16,13 @@ from ..ground.errors import EmissError, ValidityError
 from ..ground.shipped import shipped_path
 from ..ground.units import parse_quantity
 from .preshower import (
+    FILES,
     LOSS_BINS,
     PROFILE,
     RECOILS,
     PreshowerAcceptance,
     file_name,
     preshower_settings,
-    FILES,
 )
 
 __all__ = ["simulate_acceptance", "simulate_tracks"]
