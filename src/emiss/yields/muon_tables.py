@@ -29,8 +29,8 @@ Array = NDArray[np.float64]
 Progress = Callable[[float], None]
 
 MASS_NODES: Final = (
-    1e-6, 1e-5, 1e-4, 1e-3, 5e-3, 0.015, 0.03, 0.05, 0.075, 0.11, 0.16, 0.23, 0.33, 0.47, 0.7, 1.0,
-    1.6, 3.0,
+    1e-6, 3e-6, 1e-5, 3e-5, 1e-4, 1e-3, 5e-3, 0.015, 0.03, 0.05, 0.075, 0.11, 0.16, 0.23, 0.33,
+    0.47, 0.7, 1.0, 1.6, 3.0,
 )  # fmt: skip
 """Masses in GeV at which the acceptance is sampled."""
 REVISION: Final = 1
