@@ -218,14 +218,15 @@ class TableKind(Generic[_T]):
             found = self._usable(candidate)
             if found is not None and found.settings == settings:
                 return found
-        kept = _KEPT.get(cached)
+        key = cached, json.dumps(settings, sort_keys=True)
+        kept = _KEPT.get(key)
         if kept is None:
             kept = self._encoded(make())
             try:
                 self._store(kept, cached)
             except OutputError as error:
                 notice(f"{error}; it is kept for this process only.")
-                _KEPT[cached] = kept
+                _KEPT[key] = kept
         return self._decoded(kept)
 
     def _usable(self, path: Path) -> _T | None:
@@ -278,7 +279,7 @@ class TableKind(Generic[_T]):
             raise OutputError(f"cannot write the {self.what} {path}: {error}") from error
 
 
-_KEPT: dict[Path, bytes] = {}
+_KEPT: dict[tuple[Path, str], bytes] = {}
 """Tables that could not be written, as their files would be."""
 
 
