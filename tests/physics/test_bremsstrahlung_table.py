@@ -8,6 +8,7 @@ import sys
 
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose
 
 from emiss import materials
 from emiss.ground import table_files
@@ -87,6 +88,20 @@ def test_chunks_give_the_same(no_cache, monkeypatch):
     monkeypatch.setattr(tables, "_CHUNK", 64)
     monkeypatch.setattr(tables, "_MASS_CHUNK", 7)
     assert table.above(energy, mass, 0.5) == pytest.approx(whole, rel=1e-12)
+
+
+def test_nodes_of_the_grid_are_allowed_and_keep_their_place(no_cache):
+    from emiss.processes.bremsstrahlung_table_grid import mass_nodes
+
+    nodes = mass_nodes()
+    assert nodes.size == 55
+    assert 0.9e-6 < nodes[0] < 1e-6 < nodes[1]
+    # the 41 nodes of the tables that began at 0.1 MeV: results above do not move
+    assert_allclose(nodes[14], 1e-4, rtol=1e-13, atol=0.0)
+    assert_allclose(nodes[-1], 3.0, rtol=1e-13, atol=0.0)
+    assert_allclose(np.diff(np.log(nodes) + nodes), (np.log(3e4) + 2.9999) / 40, rtol=1e-10)
+    table = tables.load_table(element("Pb"))
+    assert np.all(table.above(100.0, nodes, 0.5) > 0.0)
 
 
 @pytest.mark.parametrize(

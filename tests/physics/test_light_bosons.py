@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import mpmath
@@ -110,7 +111,7 @@ def _photon_spectrum(y, energy, element):
 @pytest.mark.parametrize("symbol", ["Pb", "C", "H"])
 @pytest.mark.parametrize("energy", [5.0, 100.0])
 def test_light_vector_is_the_photon(symbol, energy):
-    # The mass shifts the spectrum by m_X^2 (1 - x)/(x m_e)^2 = 4e-4 at x = 0.1; the photon's formula
+    # The mass shifts the spectrum by m_X^2 (1 - x)/(x m_e)^2 = 4e-4 at x = 0.1; the formula
     # leaves out the screening above q = m_e, of relative size (Z^(1/3)/111)^2 = 1.5e-3 in lead.
     x = np.array([0.1, 0.3, 0.5, 0.7, 0.9])
     target = BY_SYMBOL[symbol]
@@ -162,9 +163,7 @@ def test_soft_emission_is_scattering_times_a_factor(projectile, symbol, mass):
 def test_scaling_towards_no_mass(projectile):
     lepton = brems.PROJECTILES[projectile]
     options = {"element": PB, "projectile": projectile, "accuracy": "high"}
-    one, ten = (
-        brems.total_cross_sections(100.0, m, min_x=0.5, **options) for m in (1e-6, 1e-5)
-    )
+    one, ten = (brems.total_cross_sections(100.0, m, min_x=0.5, **options) for m in (1e-6, 1e-5))
     for boson in ("vector", "scalar", "pseudoscalar"):
         # m_X^2/(x m)^2 = 4e-4 (1 - x)/x for electrons at 10 keV
         assert_allclose(ten[boson].value_pb, one[boson].value_pb, rtol=1e-3, atol=0.0)
@@ -351,8 +350,7 @@ def test_primakoff_at_one_kev(symbol, form_factor):
 
         ends = np.linspace(math.log(1e-6 * low), math.log(60.0), 41)
         expected = sum(
-            integrate.quad(density, a, b, epsrel=1e-9)[0]
-            for a, b in zip(ends[:-1], ends[1:], strict=True)
+            integrate.quad(density, a, b, epsrel=1e-9)[0] for a, b in itertools.pairwise(ends)
         )
         assert_allclose(found, expected, rtol=3e-5, atol=0.0)
 
@@ -366,9 +364,7 @@ def test_primakoff_limit_of_a_massless_boson():
         for m in (1e-5, 1e-6)
     ]
     assert_allclose(bare[1] - bare[0], area * 4.0 * math.log(10.0), rtol=1e-6, atol=0.0)
-    screened = [
-        primakoff.total_cross_section(100.0, m, element=PB).value_pb for m in (1e-4, 1e-6)
-    ]
+    screened = [primakoff.total_cross_section(100.0, m, element=PB).value_pb for m in (1e-4, 1e-6)]
     assert_allclose(screened[0], screened[1], rtol=1e-9, atol=0.0)
 
 
@@ -392,3 +388,16 @@ def test_limits_are_flat_from_one_kev(experiment, model, tolerance):
     assert_allclose(found, found[0], rtol=tolerance, atol=0.0)
     at_tenth = emiss.limit(experiment, models.get(model), masses=[1e-4]).observed
     assert_allclose(at_tenth, found[0], rtol=0.02, atol=0.0)
+
+
+@pytest.mark.parametrize(
+    "experiment", ["na64-visible-2017", "na64e-plus-2022", "na64e-alp-2016-2018"]
+)
+def test_other_modes_take_light_bosons(experiment):
+    # positrons below threshold of the resonance, decays in flight that do not happen
+    found = emiss.limit(experiment, models.get("dark-photon"), masses=[1e-6, 0.01])
+    assert found.observed.shape == (2,)
+    if experiment == "na64-visible-2017":
+        assert np.isnan(found.observed[0])  # lighter than two electrons
+    else:
+        assert np.all(found.observed > 0.0)

@@ -115,7 +115,10 @@ class Column:
         for axis, size in zip(self.axes, array.shape, strict=True):
             if size < 1 or sizes.setdefault(axis, size) != size:
                 raise ValueError(f"'{name}' has {size} entries along '{axis}'")
-        if not np.all(np.isfinite(array) & (array >= self.least) & (array <= self.most)):
+        bounded = array.dtype.kind != "f" and self.least == -np.inf and self.most == np.inf
+        if not bounded and not np.all(
+            np.isfinite(array) & (array >= self.least) & (array <= self.most)
+        ):
             raise ValueError(
                 f"'{name}' has values that are not between {self.least} and {self.most}"
             )

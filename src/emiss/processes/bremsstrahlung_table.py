@@ -20,9 +20,10 @@ from ..ground.errors import UnknownNameError
 from ..ground.table_files import Column, TableKind
 from ..materials import Element
 from .bremsstrahlung_quadrature import boson_energy_range
-from .bremsstrahlung_results import BOSONS, ENERGY_RANGE, MASS_RANGE
+from .bremsstrahlung_results import BOSONS, ENERGY_RANGE
 from .bremsstrahlung_table_grid import (
     at_masses,
+    check_masses,
     check_range,
     interpolate,
     table_settings,
@@ -102,7 +103,7 @@ class BremsstrahlungTable:
             raise UnknownNameError("boson", boson, BOSONS)
         e, m, x = np.broadcast_arrays(*(np.asarray(v, dtype=float) for v in (energy, mass, min_x)))
         check_range("lepton energy in GeV", e, *ENERGY_RANGE)
-        check_range("boson mass in GeV", m, *MASS_RANGE)
+        check_masses(m)
         check_range("min_x", x, 0.0, 1.0)
         table = self.log_sigma[..., BOSONS.index(boson)]
         flat = (e.ravel(), m.ravel(), x.ravel())
@@ -166,14 +167,14 @@ def _unpack(meta: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Bremsstrah
     grid = settings["grid"]
     counts = [grid[name][2] for name in ("mass", "log_excess", "zeta")]
     shape = (4, *counts[:2], counts[2] + 1)
-    folded = np.ascontiguousarray(arrays["planes"].T).view("<u4").astype(np.int64)
-    steps = np.moveaxis(((folded >> 1) ^ -(folded & 1)).reshape(shape), 0, 3)
+    folded = np.ascontiguousarray(arrays["planes"].T).view("<u4").reshape(shape)
+    steps = (folded >> 1).astype(np.int32) ^ -(folded & 1).astype(np.int32)
     for axis in range(4):
-        steps = steps.cumsum(axis=axis)
-    if np.any(np.diff(steps[:, :, 1:], axis=2) > 1) or np.any(steps[:, :, 1] > steps[:, :, 0] + 1):
+        np.cumsum(steps, axis=axis, out=steps)
+    if np.any(steps[..., 1:] > steps[..., :-1] + 1):
         raise ValueError("a cross-section rises with its cut")
     return BremsstrahlungTable(
-        steps * float(meta["log_step"]),
+        np.moveaxis(steps * float(meta["log_step"]), 0, 3),
         settings,
         float(meta["interpolation_error"]),
         str(meta["command"]),

@@ -13,7 +13,7 @@ from ..ground.errors import UnknownNameError, ValidityError
 from ..ground.table_files import hashed_settings
 from ..materials import Element
 from . import form_factors
-from .bremsstrahlung_results import BOSONS, PROJECTILES
+from .bremsstrahlung_results import BOSONS, MASS_RANGE, PROJECTILES
 
 __all__ = ["GRID", "REVISION", "mass_nodes", "table_settings", "threshold"]
 
@@ -29,13 +29,15 @@ GRID: Final = {
     "zeta": (-14.0, 16.0, 51),
 }
 """First and last node and their number: ln m_X + m_X, ln(E - E_thr) with GeV as unit, zeta."""
+_LIGHTEST: Final = 9.48e-7
+"""Just below the first node in GeV, where yields ask for the cross-section too."""
 REVISION: Final = 2
 """Raised when the computation changes, so that cached tables are made again."""
 _POINTS: Final = 6
 
 
 def mass_nodes() -> Array:
-    """Masses of the grid in GeV."""
+    """Masses of the grid in GeV; the first is a little below the least mass that is allowed."""
     wanted = np.linspace(*GRID["mass"])
     fine = np.linspace(wanted[0] - 0.1, math.log(3.0), 20_001)
     logs = np.interp(wanted, fine + np.exp(fine), fine)
@@ -134,6 +136,12 @@ def check_range(name: str, values: Array, low: float, high: float) -> None:
             f"{name} {worst:g} is outside the bremsstrahlung table ({low:g} to {high:g}); "
             "tables are not extrapolated."
         )
+
+
+def check_masses(masses: Array) -> None:
+    least, most = MASS_RANGE
+    allowed = np.where(masses >= _LIGHTEST, np.maximum(masses, least), masses)
+    check_range("boson mass in GeV", allowed, least, most)
 
 
 def at_masses(table: Array, masses: Array) -> Array:

@@ -54,7 +54,9 @@ def formation_length_cm(
     if not np.all((share > 0.0) & (share < 1.0)):
         raise ValidityError("x = E_X/E must be between 0 and 1, ends excluded.")
     if not (energy > 0.0 and mass >= 0.0 and lepton_mass > 0.0):
-        raise ValidityError("energy and lepton mass must be positive, the boson's mass not below 0.")
+        raise ValidityError(
+            "energy and lepton mass must be positive, the boson's mass not below 0."
+        )
     gap = lepton_mass**2 * share + mass**2 * (1.0 - share) / share
     return np.asarray(2.0 * energy * (1.0 - share) / gap * const.HBARC_GEV_CM)
 
