@@ -173,8 +173,9 @@ def _unpack(meta: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Bremsstrah
         np.cumsum(steps, axis=axis, out=steps)
     if np.any(steps[..., 1:] > steps[..., :-1] + 1):
         raise ValueError("a cross-section rises with its cut")
+    log_sigma: Array = np.multiply(steps, float(meta["log_step"]), dtype=np.float64)
     return BremsstrahlungTable(
-        np.moveaxis(steps * float(meta["log_step"]), 0, 3),
+        np.moveaxis(log_sigma, 0, 3),
         settings,
         float(meta["interpolation_error"]),
         str(meta["command"]),

@@ -129,6 +129,7 @@ def _grid_position(name: str, values: Array) -> Array:
 
 
 def check_range(name: str, values: Array, low: float, high: float) -> None:
+    """Refuse values outside a range, ends included."""
     slack = 1e-9 * high
     if not np.all((values >= low * (1 - 1e-9)) & (values <= high + slack)):
         worst = values[~((values >= low) & (values <= high))].flat[0]
@@ -139,6 +140,7 @@ def check_range(name: str, values: Array, low: float, high: float) -> None:
 
 
 def check_masses(masses: Array) -> None:
+    """Refuse masses that the tables do not hold; the nodes of their grid are allowed."""
     least, most = MASS_RANGE
     allowed = np.where(masses >= _LIGHTEST, np.maximum(masses, least), masses)
     check_range("boson mass in GeV", allowed, least, most)

@@ -185,10 +185,9 @@ def bremsstrahlung_bosons(
     ValidityError
         If a mass is outside the tables.
     """
-    from ..processes.bremsstrahlung_table_grid import at_masses, check_range, mass_nodes
+    from ..processes.bremsstrahlung_table_grid import at_masses, check_masses
 
-    nodes = mass_nodes()
-    check_range("boson mass in GeV", masses, float(nodes[0]), float(nodes[-1]))
+    check_masses(masses)
     base = setup.at_floor()
     energies, spectrum = _at_nodes(base, boson, form_factor, progress)
     passing = _mean_probability(setup, energies)
