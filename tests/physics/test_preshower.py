@@ -149,8 +149,8 @@ def test_mean_share_against_geant4(electron):
 
 def test_file_round_trip(tmp_path, electron):
     path = tmp_path / preshower.file_name(electron.settings)
-    preshower.write_acceptance(electron, path)
-    read = preshower.read_acceptance(path)
+    preshower.FILES.write(electron, path)
+    read = preshower.FILES.read(path)
     assert read.settings == electron.settings
     assert read.statistics == {"showers": COUNT, "seed": simulation.SEED}
     assert f"--depth-x0 {electron.settings['depth_x0']}" in read.command
@@ -158,14 +158,14 @@ def test_file_round_trip(tmp_path, electron):
     close(read.recoiled, electron.recoiled, absolute=1e-7, because="stored in single precision")
     path.write_bytes(path.read_bytes()[:500])
     with pytest.raises(EmissError, match="cannot read"):
-        preshower.read_acceptance(path)
+        preshower.FILES.read(path)
 
 
 def test_recorded_command_makes_the_same_table(tmp_path, electron):
     arguments = shlex.split(electron.command)[3:]
     assert simulation.main([*arguments, "--directory", str(tmp_path)]) == 0
     (path,) = tmp_path.glob("*.npz")
-    made = preshower.read_acceptance(path)
+    made = preshower.FILES.read(path)
     assert made.settings == electron.settings
     close(made.recoiled, electron.recoiled, absolute=1e-7, because="stored in single precision")
 
@@ -289,4 +289,4 @@ def test_damaged_cache_is_made_again(tmp_path, monkeypatch):
     preshower.load_acceptance.cache_clear()
     second = preshower.load_acceptance(*request)
     assert np.array_equal(first.recoiled, second.recoiled)
-    assert preshower.read_acceptance(path).settings == second.settings
+    assert preshower.FILES.read(path).settings == second.settings

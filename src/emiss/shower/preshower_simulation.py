@@ -16,13 +16,13 @@ from ..ground.errors import EmissError, ValidityError
 from ..ground.shipped import shipped_path
 from ..ground.units import parse_quantity
 from .preshower import (
+    FILES,
     LOSS_BINS,
     PROFILE,
     RECOILS,
     PreshowerAcceptance,
     file_name,
     preshower_settings,
-    write_acceptance,
 )
 
 __all__ = ["simulate_acceptance", "simulate_tracks"]
@@ -193,7 +193,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         material, options.particle, energy, trigger, options.lowest_fraction
     )
     acceptance = simulate_acceptance(settings, options.showers, options.seed)
-    write_acceptance(acceptance, options.directory / file_name(settings))
+    FILES.write(acceptance, options.directory / file_name(settings))
     return 0
 
 

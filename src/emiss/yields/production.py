@@ -213,10 +213,9 @@ def bremsstrahlung_production(
     ValidityError
         If a mass or energy is outside the tables.
     """
-    from ..processes.bremsstrahlung_table_grid import at_masses, check_range, mass_nodes
+    from ..processes.bremsstrahlung_table_grid import at_masses, check_masses
 
-    nodes = mass_nodes()
-    check_range("boson mass in GeV", masses, float(nodes[0]), float(nodes[-1]))
+    check_masses(masses)
     edges = _energy_edges(setup)
     profile = depth_profile(setup, limit_cm)
     tracks = _lepton_tracks(setup, limit_cm)

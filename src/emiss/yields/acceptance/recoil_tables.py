@@ -3,37 +3,34 @@
 from __future__ import annotations
 
 import functools
-import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...experiments.setup import Setup
-from ...ground.errors import EmissError, ValidityError
+from ...ground.errors import ValidityError
 from ...ground.shipped import shipped_path
-from ...ground.table_files import find_or_make, write_arrays
+from ...ground.table_files import Column, TableKind, hashed_settings
 from ...ground.units import format_energy
 from . import recoil
 
 __all__ = [
+    "FILES",
     "MASS_NODES",
     "RecoilAcceptance",
     "build_acceptance",
     "load_acceptance",
-    "read_acceptance",
-    "write_acceptance",
 ]
 
 Array = NDArray[np.float64]
 Progress = Callable[[float], None]
 
 MASS_NODES: Final = (
-    1e-4, 1e-3, 5e-3, 0.015, 0.03, 0.05, 0.075, 0.11, 0.16, 0.23, 0.33, 0.47, 0.7, 1.0, 1.6, 3.0,
+    1e-6, 3e-6, 1e-5, 3e-5, 1e-4, 1e-3, 5e-3, 0.015, 0.03, 0.05, 0.075, 0.11, 0.16, 0.23, 0.33,
+    0.47, 0.7, 1.0, 1.6, 3.0,
 )  # fmt: skip
 """Masses in GeV at which the acceptance is sampled."""
 REVISION: Final = 1
@@ -131,22 +128,7 @@ def acceptance_settings(setup: Setup, boson: str) -> dict[str, Any]:
         "seed": SEED,
         "revision": REVISION,
     }
-    # through JSON, so that settings read back from a file compare equal; twelve digits, so that
-    # the last bit of a unit conversion does not matter
-    canonical = json.dumps(_rounded(settings), sort_keys=True)
-    settings = json.loads(canonical)
-    settings["sha256"] = hashlib.sha256(canonical.encode()).hexdigest()
-    return settings
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, float):
-        return float(f"{value:.12g}")
-    if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_rounded(item) for item in value]
-    return value
+    return hashed_settings(settings, digits=12)
 
 
 def build_acceptance(
@@ -197,41 +179,32 @@ def file_name(settings: dict[str, Any]) -> str:
     return f"muon_acceptance_{settings['boson']}_{settings['sha256'][:12]}.npz"
 
 
-def write_acceptance(table: RecoilAcceptance, directory: Path) -> Path:
-    """Write a table into a directory.
-
-    Parameters
-    ----------
-    table : RecoilAcceptance
-        The table.
-    directory : Path
-        Where.
-
-    Returns
-    -------
-    Path
-        The file.
-
-    Raises
-    ------
-    OutputError
-        If it cannot be written.
-    """
-    path = directory / file_name(table.settings)
+def _pack(table: RecoilAcceptance) -> tuple[dict[str, Any], dict[str, Array]]:
     arrays = {"masses": table.masses, "flow": table.flow, "error": table.error}
-    write_arrays(path, table.settings, arrays, "muon acceptance")
-    return path
+    return table.settings, arrays
 
 
-def read_acceptance(path: Path) -> RecoilAcceptance:
-    """Read a table; EmissError if the file is missing or damaged."""
-    try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as data:
-            return RecoilAcceptance(
-                data["masses"], data["flow"], data["error"], json.loads(str(data["meta"]))
-            )
-    except Exception as error:  # zip, json, shape and key errors all mean a damaged file
-        raise EmissError(f"cannot read the muon acceptance {path}: {error}") from error
+def _unpack(meta: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> RecoilAcceptance:
+    if arrays["masses"].tolist() != meta["masses"]:
+        raise ValueError("its masses are not those of its settings")
+    if arrays["flow"].shape[1] != len(meta["cuts"]):
+        raise ValueError("its cuts are not those of its settings")
+    if np.any(np.diff(arrays["flow"], axis=1) > 1e-9):
+        raise ValueError("more is left after a cut than before")
+    return RecoilAcceptance(arrays["masses"], arrays["flow"], arrays["error"], meta)
+
+
+FILES: Final[TableKind[RecoilAcceptance]] = TableKind(
+    "muon acceptance",
+    {
+        "masses": Column(("mass",), least=0.0, ascending=True),
+        "flow": Column(("mass", "cut"), least=0.0, most=1.0 + 1e-9),
+        "error": Column(("mass",), least=0.0, most=1.0),
+    },
+    _pack,
+    _unpack,
+)
+"""How these tables are written and read."""
 
 
 @functools.lru_cache(maxsize=64)
@@ -253,12 +226,8 @@ def load_acceptance(setup: Setup, boson: str, progress: Progress | None = None) 
         The table; one that does not belong to exactly this setup is never used.
     """
     settings = acceptance_settings(setup, boson)
-    return find_or_make(
-        file_name(settings),
-        settings,
-        read=read_acceptance,
-        make=lambda: build_acceptance(setup, boson, progress),
-        write=lambda table, path: write_acceptance(table, path.parent),
+    return FILES.find_or_make(
+        file_name(settings), settings, lambda: build_acceptance(setup, boson, progress)
     )
 
 
@@ -270,7 +239,8 @@ def main() -> None:
     setup = experiments.get("na64mu-2022").runs[0].setup
     directory = shipped_path("tables")
     for boson in BOSONS:
-        write_acceptance(build_acceptance(setup, boson), directory)
+        table = build_acceptance(setup, boson)
+        FILES.write(table, directory / file_name(table.settings))
 
 
 if __name__ == "__main__":

@@ -51,11 +51,10 @@ def bremsstrahlung_bosons(
     ValidityError
         If a mass is outside the tables.
     """
-    from ...processes.bremsstrahlung_table_grid import at_masses, check_range, mass_nodes
+    from ...processes.bremsstrahlung_table_grid import at_masses, check_masses
 
     how = (options.form_factor, options.progress)
-    nodes = mass_nodes()
-    check_range("boson mass in GeV", masses, float(nodes[0]), float(nodes[-1]))
+    check_masses(masses)
     base = setup.at_floor()
     energies, spectrum = at_nodes(base, boson, *how)
     passing = mean_probability(setup, energies)
