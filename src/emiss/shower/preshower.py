@@ -94,9 +94,9 @@ def preshower_settings(
     low, high = LOWEST_FRACTIONS
     if not low <= lowest <= high:
         raise ValidityError(f"preshower: lowest fraction {lowest:g} is outside {low} to {high}.")
+    # Of the material only the critical energy counts, for lengths are in radiation lengths.
     # Rounded, so that the last digit of a platform's arithmetic does not make another table.
     settings: dict[str, Any] = {
-        "material": material.name,
         "particle": particle,
         "beam_energy_gev": _rounded(energy),
         "critical_energy_gev": _rounded(material.critical_energy),

@@ -78,7 +78,8 @@ def simulate_acceptance(
     passed, passed_error = _ratio(np.cumsum(first[:, :, :-1], axis=2), first.sum(axis=2), losses)
     alone, alone_error = _ratio(vanished[:, :, None], length[:, 1, :], losses)
     command = (
-        f"python -m emiss.shower.preshower_simulation --material '{settings['material']}'"
+        "python -m emiss.shower.preshower_simulation, a material with a critical energy of "
+        f"{settings['critical_energy_gev']} GeV,"
         f" --particle {settings['particle']} --energy '{settings['beam_energy_gev']} GeV'"
         f" --min-preshower-energy '{settings['min_energy_gev']} GeV'"
         f" --depth-x0 {settings['depth_x0']} --lowest-fraction {settings['lowest_fraction']}"
