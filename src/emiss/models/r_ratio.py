@@ -26,6 +26,7 @@ Range 2 m_pi to 12 GeV.
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 from typing import Final
@@ -284,7 +285,17 @@ def _ratio(energy: ArrayLike, charges: _Charges) -> FloatArray:
             f"{MAXIMUM_ENERGY:g} GeV, "
             f"got {np.min(w):g} to {np.max(w):g} GeV."
         )
-    flat = np.atleast_1d(w).ravel()
+    # Masses broadcast against couplings repeat: each is worked out once.
+    repeated = tuple(slice(0, 1) if step == 0 else slice(None) for step in w.strides)
+    distinct = w[repeated]
+    found = _distinct(distinct.tobytes(), charges).reshape(distinct.shape)
+    return np.broadcast_to(found, w.shape).copy()
+
+
+@functools.lru_cache(maxsize=16)
+def _distinct(energies: bytes, charges: _Charges) -> FloatArray:
+    """Ratios at energies given as the bytes of an array: one limit asks again and again."""
+    flat = np.frombuffer(energies)
     result = np.zeros_like(flat)
     open_ = flat > 2.0 * const.CHARGED_PION_MASS
     e = flat[open_]
@@ -296,4 +307,5 @@ def _ratio(energy: ArrayLike, charges: _Charges) -> FloatArray:
     total += _heavy_quark(s, _D_MESON, charges.up, 4)
     total += _heavy_quark(s, _B_MESON, charges.down, 5)
     result[open_] = total
-    return result.reshape(w.shape)
+    result.flags.writeable = False
+    return result

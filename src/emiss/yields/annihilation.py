@@ -61,7 +61,9 @@ class AnnihilationYield:
         changed = added > NEGLIGIBLE_WIDTH * self.widths.dark
         if np.any(changed):
             masses = np.broadcast_to(self.masses, coupling.shape)[changed]
-            events[changed] = self.prepared.luminosity.events(masses, self.model, coupling[changed])
+            events[changed] = self.prepared.luminosity.events(
+                masses, self.model, coupling[changed], other_width=added[changed]
+            )
         return events
 
 
