@@ -96,7 +96,7 @@ class DarkSector:
         return np.asarray(np.asarray(mass, dtype=np.float64) / self.mass_ratio)
 
     def threshold(self, mass: ArrayLike) -> FloatArray:
-        """Squared mass in GeV^2 from which a mediator of the given mass in GeV decays, off shell."""
+        """Virtuality in GeV^2 from which a mediator of the given mass in GeV decays."""
         return np.asarray(np.square((2.0 + self.splitting) * self.chi_mass(mass)))
 
     def phase_space(self, s: ArrayLike, chi_mass: ArrayLike) -> FloatArray:

@@ -17,8 +17,9 @@ current is conserved. Couplings that run (loops) are taken at m^2.
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Protocol, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -27,6 +28,7 @@ from ..ground import constants as const
 from ..ground.constants import ELECTRON_MASS
 from ..ground.errors import EmissError, ValidityError
 from ..models.base import FloatArray, Model, checked_coupling, checked_mass
+from .atomic_electrons import electrons_per_radiation_length, spread_luminosity
 from .breit_wigner import electron_factor
 from .resonance import Density, Resonance, WidthForm, folded
 
@@ -37,6 +39,7 @@ __all__ = [
     "COUPLING_CONVENTION",
     "ELECTRON_MASS",
     "AnnihilationLuminosity",
+    "Folding",
     "PreparedAnnihilation",
     "WidthForm",
     "cross_section",
@@ -195,6 +198,7 @@ class AnnihilationLuminosity:
         min_energy: float = 0.0,
         efficiency: ArrayLike | None = None,
         electron_motion: bool = False,
+        elements: Collection[str] | None = None,
     ) -> Self:
         """Luminosity of a shower's positrons.
 
@@ -212,6 +216,8 @@ class AnnihilationLuminosity:
             Probability per cell to pass the selection (a smeared threshold).
         electron_motion : bool, optional
             Spread s by the momenta of the atomic electrons, see `atomic_electrons`.
+        elements : collection of str, optional
+            Symbols of the elements whose electrons count; all of the material's without it.
 
         Returns
         -------
@@ -221,7 +227,7 @@ class AnnihilationLuminosity:
         Raises
         ------
         EmissError
-            If the shapes do not match or edges do not ascend.
+            If the shapes do not match, edges do not ascend or an element is not in the material.
         """
         edges = np.asarray(energy_edges, dtype=np.float64)
         tracks = np.asarray(track_length, dtype=np.float64)
@@ -231,10 +237,10 @@ class AnnihilationLuminosity:
             tracks = tracks * np.asarray(efficiency, dtype=np.float64)
         edges, tracks = _above(edges, tracks, max(min_energy, ELECTRON_MASS))
         if electron_motion:
-            from .atomic_electrons import spread_luminosity
-
-            return cls(*spread_luminosity(edges, tracks, material))
-        return cls(squared_energy(edges), tracks * material.electrons_per_radiation_length)
+            return cls(*spread_luminosity(edges, tracks, material, elements))
+        return cls(
+            squared_energy(edges), tracks * electrons_per_radiation_length(material, elements)
+        )
 
     def events(
         self,
@@ -288,11 +294,22 @@ class AnnihilationLuminosity:
         self, mass: ArrayLike, model: Model, *, width_form: str = "energy-dependent"
     ) -> PreparedAnnihilation:
         """Prepare fixed masses for many couplings; for the parameters see `events`."""
-        m = np.atleast_1d(checked_mass(mass))
-        slope = None
-        if np.all(model.dark_width(m) > 0.0) and not np.any(model.neutrino_width(m, 1.0) > 0.0):
-            slope = self.events(m, model, width_form=width_form)
-        return PreparedAnnihilation(self, model, m, slope, width_form)
+        return PreparedAnnihilation.of(self, mass, model, width_form)
+
+
+class Folding(Protocol):
+    """What makes bosons: positrons that annihilate with or without a photon."""
+
+    def events(
+        self,
+        mass: ArrayLike,
+        model: Model,
+        coupling: ArrayLike | None = None,
+        *,
+        width_form: str = "energy-dependent",
+        other_width: FloatArray | None = None,
+    ) -> FloatArray:
+        """Invisible bosons per beam particle, see `AnnihilationLuminosity.events`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -301,7 +318,7 @@ class PreparedAnnihilation:
 
     Parameters
     ----------
-    luminosity : AnnihilationLuminosity
+    luminosity : Folding
         Positrons and electrons.
     model : Model
         Couplings and widths.
@@ -311,14 +328,29 @@ class PreparedAnnihilation:
         Events per coupling squared at small coupling; None where the invisible width itself
         depends on the coupling (neutrinos).
     width_form : str
-        ``"constant"`` or ``"running"``.
+        As in `cross_section`.
     """
 
-    luminosity: AnnihilationLuminosity
+    luminosity: Folding
     model: Model
     masses: FloatArray
     slope: FloatArray | None
     width_form: str
+
+    @classmethod
+    def of(
+        cls,
+        luminosity: Folding,
+        mass: ArrayLike,
+        model: Model,
+        width_form: str = "energy-dependent",
+    ) -> Self:
+        """Work out the slope; for the parameters see the class."""
+        m = np.atleast_1d(checked_mass(mass))
+        slope = None
+        if np.all(model.dark_width(m) > 0.0) and not np.any(model.neutrino_width(m, 1.0) > 0.0):
+            slope = luminosity.events(m, model, width_form=width_form)
+        return cls(luminosity, model, m, slope, width_form)
 
     def events(self, coupling: ArrayLike) -> FloatArray:
         """Annihilations per beam particle.

@@ -1,0 +1,80 @@
+"""Bosons of associated production on and off their mass shell."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..ground import constants as const
+from ..models.base import Boson, FloatArray, Model
+from .annihilation import squared_energy
+from .initial_state import SEPARATION, PositronTracks, hard_rate
+from .resonance import Density, Resonance, folded
+
+__all__ = ["RadiatedBosons"]
+
+_FINE, _COARSE = 0.05, 0.5
+"""Steps in ln M of the nodes: next to the largest M, and far below it, where the rate is flat."""
+_FINE_RANGE: Final = 30.0
+_LIGHTEST: Final = 1e-14
+"""Squared mass in GeV^2 from which on the rate is given."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RadiatedBosons:
+    """Rate of bosons with a hard photon by their squared mass M.
+
+    Parameters
+    ----------
+    squared_masses : array of float, shape (k,)
+        M in GeV^2, ascending.
+    rate : array of float, shape (k,)
+        Bosons per beam particle at g = e that are accepted; linear in between, 0 above.
+    """
+
+    squared_masses: FloatArray
+    rate: FloatArray
+
+    @classmethod
+    def of(
+        cls, tracks: PositronTracks, boson: Boson = "vector", separation: float = SEPARATION
+    ) -> Self:
+        """Work the rate out; for the parameters see `hard_rate`."""
+        top = float(squared_energy(tracks.edges[-1])) * (1.0 - separation)
+        fine = np.arange(0.0, math.log(_FINE_RANGE), _FINE)
+        coarse = np.arange(math.log(_FINE_RANGE), math.log(top / _LIGHTEST), _COARSE)
+        nodes = top * np.exp(-np.concatenate([fine, coarse[coarse < math.log(1e6)]]))
+        big_m = np.append(nodes, _LIGHTEST)[::-1]
+        return cls(big_m, hard_rate(tracks, big_m, boson, separation))
+
+    def events(
+        self,
+        mass: ArrayLike,
+        model: Model,
+        coupling: ArrayLike | None = None,
+        *,
+        width_form: str = "energy-dependent",
+        other_width: FloatArray | None = None,
+    ) -> FloatArray:
+        """Accepted invisible bosons per beam particle.
+
+        Parameters
+        ----------
+        mass, model, coupling, width_form, other_width
+            As in `AnnihilationLuminosity.events`.
+
+        Returns
+        -------
+        array of float
+            Events: the rate folded with sqrt(M) Gamma_inv(M)/pi over the Breit-Wigner's
+            denominator, which for a narrow boson is its invisible branching.
+        """
+        found = Resonance.of(model, mass, coupling, width_form, other_width)
+        density = Density(self.squared_masses, self.rate[:-1], self.rate[1:])
+        sums = folded(density, found, lambda s: np.sqrt(s) / math.pi)
+        shape = np.broadcast_shapes(np.shape(mass), np.shape(0.0 if coupling is None else coupling))
+        return np.asarray(found.electron / const.ELECTRIC_CHARGE**2 * sums).reshape(shape)
