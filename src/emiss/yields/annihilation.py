@@ -33,6 +33,7 @@ FloatArray = NDArray[np.float64]
 Elements = tuple[str, ...] | None
 
 CITATIONS = ANNIHILATION
+ASSOCIATED_CITATIONS = ("Kuraev:1985hb", "arXiv:2505.10302")
 
 NEGLIGIBLE_WIDTH = 1e-6
 """Visible width over dark width below which events go with the coupling squared, to this share."""
@@ -154,7 +155,9 @@ def _with_photon(unseen: FloatArray, recoiling: FloatArray) -> FloatArray:
     without a recoil, namely how many of them a shower of this energy saves, holds for positrons.
     """
     fails = 1.0 - recoiling[:, :1]
-    saved = np.divide(recoiling - recoiling[:, :1], fails, out=np.ones_like(recoiling), where=fails > 0)
+    saved = np.divide(
+        recoiling - recoiling[:, :1], fails, out=np.ones_like(recoiling), where=fails > 0
+    )
     return np.asarray(unseen[:, None] + (1.0 - unseen[:, None]) * np.clip(saved, 0.0, 1.0))
 
 

@@ -29,6 +29,7 @@ FloatArray = NDArray[np.float64]
 AnySetup = Setup | DetectorSetup | VisibleSetup | MuonSetup
 
 _MUONS = "muon bremsstrahlung"
+_ASSOCIATED = "associated production"
 _LARGEST = 1e60
 COEFFICIENT_COUPLING = 1e-7
 """Coupling at which the coefficient of coupling squared is read off: no visible width there."""
@@ -225,6 +226,7 @@ def signal_yield(
     on_target: float | None = None,
     form_factor: str = "elastic",
     electron_motion: bool = False,
+    associated: bool = True,
     progress: Callable[[float], None] | None = None,
 ) -> SignalYield:
     """Prepare the signal yield of an experiment for a model.
@@ -243,6 +245,8 @@ def signal_yield(
         Nuclear form factor of bremsstrahlung.
     electron_motion : bool, optional
         Smear annihilation with the motion of the atomic electrons.
+    associated : bool, optional
+        Add associated production, e+ e- -> gamma X, and take from annihilation what radiates.
     progress : callable, optional
         Called with the share done while tables for a new element are made.
 
@@ -268,7 +272,8 @@ def signal_yield(
     setups: dict[AnySetup, int] = {}
     index = tuple(setups.setdefault(_setup(found, run), len(setups)) for run in found.runs)
     processes = tuple(
-        _processes(setup, model, grid, form_factor, electron_motion, progress) for setup in setups
+        _processes(setup, model, grid, form_factor, (electron_motion, associated), progress)
+        for setup in setups
     )
     efficiency = np.stack([run.efficiency.at(grid) for run in found.runs])
     on_target_counts = np.array([run.particles_on_target.value for run in found.runs])
@@ -339,9 +344,10 @@ def _processes(
     model: Model,
     masses: FloatArray,
     form_factor: str,
-    electron_motion: bool,
+    annihilating: tuple[bool, bool],
     progress: Callable[[float], None] | None,
 ) -> Mapping[str, ProcessYield]:
+    electron_motion, associated = annihilating
     if isinstance(setup, MuonSetup):
         from .missing_momentum import muon_yield
 
@@ -364,7 +370,7 @@ def _processes(
                 progress=progress,
             )
         setup = setup.source
-    from .annihilation import annihilation_yield
+    from .annihilation import annihilation_yield, associated_yield
     from .bremsstrahlung import bremsstrahlung_coefficient
 
     photons = np.any(model.photon_coupling(1.0, masses) > 0.0)
@@ -374,8 +380,15 @@ def _processes(
         made = bremsstrahlung_coefficient(setup, masses, model.boson, form_factor, progress)
         found["bremsstrahlung"] = BremsstrahlungYield(model, masses, made, widths)
         found["annihilation"] = annihilation_yield(
-            setup, model, masses, electron_motion=electron_motion, widths=widths
+            setup,
+            model,
+            masses,
+            electron_motion=electron_motion,
+            widths=widths,
+            radiation=associated,
         )
+        if associated:
+            found[_ASSOCIATED] = associated_yield(setup, model, masses, widths=widths)
     if photons:
         from .primakoff import primakoff_yield
 
@@ -395,6 +408,7 @@ def _citations(
     known = {
         "bremsstrahlung": bremsstrahlung.CITATIONS,
         "annihilation": annihilation.CITATIONS,
+        _ASSOCIATED: annihilation.ASSOCIATED_CITATIONS,
         "Primakoff": primakoff.CITATIONS,
     }
     keys = [key for setup in processes for name in setup for key in known[name]]
