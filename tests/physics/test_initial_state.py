@@ -27,6 +27,7 @@ from emiss.yields.annihilation import (
     associated_yield,
 )
 from emiss.yields.setup import setup_of
+from emiss.yields.widths import QuadraticWidths
 
 ME = const.ELECTRON_MASS
 LEAD = materials.get("Pb")
@@ -332,6 +333,31 @@ def test_electrons_of_chosen_elements_only():
     assert moving.weights.sum() < annihilation_luminosity(SETUP, True).weights.sum()
     with pytest.raises(EmissError, match="'Fe' is not in material"):
         annihilation_luminosity(SETUP, elements=("Fe",))
+
+
+def test_one_line_shape_for_all_masses():
+    """The limit of small coupling has a route of its own: against a fold mass by mass."""
+    bosons = associated_bosons(SETUP)
+    masses = np.array([1e-5, 0.01, 0.1, 0.2, 0.25, 0.35, 0.6])
+    for options in ({"dark_matter": "scalar"}, {"alpha_dark": 0.5}, {"mass_ratio": 2.01}):
+        model = models.DarkPhoton(**options)
+        shared = bosons.events(masses, model)
+        one_by_one = bosons.events(masses, model, 1e-9) / 1e-18
+        # The fold takes the numerator as linear in cells of 5 % to 65 %, where the rate is flat.
+        # Above the largest M of a real boson, where no one sees it, such cells leave 6 %.
+        assert_allclose(shared[:5], one_by_one[:5], rtol=0.02, atol=0.0)
+        assert_allclose(shared, one_by_one, rtol=0.1, atol=0.0)
+
+
+def test_visible_decays_lower_the_rate_by_the_branching():
+    model = models.DarkPhoton(alpha_dark=0.01)
+    coupling = np.full(MASSES.size, 0.1)
+    quick = associated_yield(SETUP, model, MASSES, widths=QuadraticWidths.of(model, MASSES))
+    full = associated_bosons(SETUP).events(MASSES, model, coupling)
+    assert np.all(model.invisible_branching(MASSES[1:], 0.1) < 0.999)
+    # Visible widths are 1e-4 of the mass here; the last mass is next to the largest possible one.
+    assert_allclose(quick.per_particle(coupling)[:5], full[:5], rtol=0.02, atol=0.0)
+    assert_allclose(quick.per_particle(coupling), full, rtol=0.1, atol=0.0)
 
 
 def test_every_kind_of_boson():

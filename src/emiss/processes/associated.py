@@ -4,15 +4,15 @@ Tree level, exact in the electron mass, integrated in closed form over any range
 With a1, a2 = 2 p.k for either lepton, M = m_X^2 and a1 + a2 = s - M,
 
     (1/4) sum |amplitude|^2 = e^2 g^2 [ 2 (a1/a2 + a2/a1) + 4 s M/(a1 a2) + 8 m^2 (1/a1 + 1/a2)
-                              - 8 m^4 (1/a1 + 1/a2)^2 - 4 m^2 M (1/a1^2 + 1/a2^2) ].
+                              - 8 m^4 (1/a1 + 1/a2)^2 - 4 m^2 M (1/a1^2 + 1/a2^2) ]
 
 for a vector. For spin 0 it is half of this plus 2, up to terms of order m^2/m_X^2 (tests); an axial
 boson is a vector up to such terms.
 
 The cross-section diverges as the photon becomes soft (m_X^2 -> s): there it is the radiative tail
-of resonant annihilation, see `initial_state` for how the two are joined. The photon is seen in an active dump, so the missing energy is that of X: a
-threshold on the missing energy is a maximum of the photon energy. Only X on its mass shell is
-covered.
+of resonant annihilation, see `initial_state` for how the two are joined. The photon is seen in an
+active dump, so the missing energy is that of X: a threshold on the missing energy is a maximum of
+the photon energy. Only X on its mass shell is covered here, `radiative` folds with its width.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Photons radiated before the annihilation: resonance and associated production without overlap.
 
 e+ e- -> gamma X with a soft photon is the radiative tail of e+ e- -> X, so that neither can be
-added to the other as it stands. With x = 1 - M/s the share of s that the photon takes from a pair that
-makes an X of squared mass M,
+added to the other as it stands. With x = 1 - M/s the share of s that the photon takes from a pair
+that makes an X of squared mass M,
 
     sigma(s, M) = x^b (1 + d) sigma_associated(s, M),    b = (2 alpha/pi) (ln(s/m_e^2) - 1),
     d = 3 b/4 + (alpha/pi) (pi^2/3 - 1/2),
@@ -137,7 +137,7 @@ class PositronTracks:
         return np.asarray((value * weight).sum(axis=1))
 
     def coarser(self) -> PositronTracks:
-        """Return the same with cells merged where the primary particle does not leave its tracks."""
+        """Return the same with cells merged, but for those next to the beam energy."""
         logs = np.log(self.edges)
         kept = [0]
         for i in range(1, logs.size - 1):

@@ -13,13 +13,15 @@ from ..ground import constants as const
 from ..models.base import Boson, FloatArray, Model
 from .annihilation import squared_energy
 from .initial_state import SEPARATION, PositronTracks, hard_rate
-from .resonance import Density, Resonance, folded
+from .resonance import Density, Resonance, folded, line_shape
 
 __all__ = ["RadiatedBosons"]
 
 _FINE, _COARSE = 0.05, 0.5
 """Steps in ln M of the nodes: next to the largest M, and far below it, where the rate is flat."""
 _FINE_RANGE: Final = 30.0
+_LEAST_TOP: Final = 10.0
+_CHUNK: Final = 1024
 _LIGHTEST: Final = 1e-14
 """Squared mass in GeV^2 from which on the rate is given."""
 
@@ -74,7 +76,25 @@ class RadiatedBosons:
             denominator, which for a narrow boson is its invisible branching.
         """
         found = Resonance.of(model, mass, coupling, width_form, other_width)
+        if coupling is None and width_form == "energy-dependent":
+            at_rest = found.mass[:, 0] ** 2
+            sums = self._of_one_shape(found, at_rest)
+            return np.asarray(found.electron / const.ELECTRIC_CHARGE**2 * sums).reshape(
+                np.shape(mass)
+            )
         density = Density(self.squared_masses, self.rate[:-1], self.rate[1:])
         sums = folded(density, found, lambda s: np.sqrt(s) / math.pi)
         shape = np.broadcast_shapes(np.shape(mass), np.shape(0.0 if coupling is None else coupling))
         return np.asarray(found.electron / const.ELECTRIC_CHARGE**2 * sums).reshape(shape)
+
+    def _of_one_shape(self, resonance: Resonance, squared: FloatArray) -> FloatArray:
+        """Mean rate over the line shape, which all masses have in common."""
+        top = max(float(self.squared_masses[-1] / squared.min()), _LEAST_TOP)
+        ratio, weight = line_shape(resonance.rows(slice(0, 1)), top)
+        out = np.empty(squared.size)
+        for start in range(0, squared.size, _CHUNK):
+            part = slice(start, start + _CHUNK)
+            big_m = squared[part, None] * ratio
+            rate = np.interp(big_m, self.squared_masses, self.rate, left=self.rate[0], right=0.0)
+            out[part] = rate @ weight
+        return out

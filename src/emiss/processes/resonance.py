@@ -16,6 +16,7 @@ nodes are even in ln v, the pole is one of them, and the order is the fourth.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -27,7 +28,7 @@ from ..ground.errors import UnknownNameError, ValidityError
 from ..models.base import FloatArray, Model, checked_coupling, checked_mass
 from .breit_wigner import linear_cells, smooth_cells
 
-__all__ = ["WIDTH_FORMS", "Density", "Resonance", "WidthForm", "folded"]
+__all__ = ["WIDTH_FORMS", "Density", "Resonance", "WidthForm", "folded", "line_shape"]
 
 WidthForm = Literal["energy-dependent", "constant", "running"]
 WIDTH_FORMS: Final = ("energy-dependent", "constant", "running")
@@ -40,6 +41,8 @@ _ZONE_CELLS: Final = 12
 _NODES: Final = 56
 _LEAST: Final = 1e-3
 """Nodes in ln v per threshold, from this share of the smallest scale on."""
+_TAIL: Final = 0.4
+"""Step in ln u of the line shape far above its pole."""
 _AROUND: Final = np.array([0.003, 0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.27, 0.35, 0.45])
 """Further nodes on both sides of the pole, as shares of its v."""
 
@@ -164,12 +167,12 @@ class Resonance:
         invisible, imaginary : array of float, shape (k, n)
             Width to invisible states, and imaginary part of the denominator.
         """
-        invisible = self.model.off_shell_invisible_width(s, self.mass, self.coupling)
+        root = np.sqrt(s)
+        sector, neutrinos = self.model.dark_sector, self.model.neutrino_width(root, self.coupling)
+        dark = 0.0 if sector is None else sector.off_shell_width(s, self.mass)
+        invisible = np.asarray(neutrinos + dark)
         if self.form == "energy-dependent":
-            sector, other = self.model.dark_sector, s * (self.other / self.mass)
-            if sector is None:
-                return invisible, other
-            return invisible, np.sqrt(s) * sector.off_shell_width(s, self.mass) + other
+            return invisible, np.asarray(root * dark + s * (self.other / self.mass))
         width = self.model.dark_width(self.mass) + self.other
         if self.form == "running":
             return invisible, s * (width / self.mass)
@@ -250,20 +253,57 @@ def _zone(
     """Integral from the cell that holds the threshold to the end of the zone, by its borders."""
     below = _below(density, resonance, strength, borders[:, :1])
     v, pole = _nodes(borders, resonance)
-    middle = 0.5 * (v[:, 1:] + v[:, :-1])
-    both = np.hstack([v, middle])
-    s = resonance.threshold + np.square(both)
-    invisible, imaginary = resonance.at(s)
-    value = 2.0 * both * strength(s) * invisible / np.square(both + pole)
-    width = imaginary / (both + pole)
-    n = v.shape[1]
-    places = [slice(0, n - 1), slice(n, None), slice(1, n)]
+    s, value, width, places = _in_v(resonance, v, pole)
+    value, n = value * strength(s), v.shape[1]
     # The density may jump from cell to cell, so that an edge has two values.
     cell = np.searchsorted(density.edges, s[:, n:], side="right") - 1
     cell = np.clip(cell, 0, density.lower.size - 1)
     numerator = [value[:, place] * density.at(s[:, place], cell) for place in places]
     integrals = smooth_cells(v - pole, numerator, [width[:, place] for place in places])
     return np.asarray(integrals.sum(axis=1) + below)
+
+
+def line_shape(resonance: Resonance, top: float) -> tuple[FloatArray, FloatArray]:
+    """Distribution of a boson's squared mass over that on the mass shell.
+
+    Parameters
+    ----------
+    resonance : Resonance
+        One boson with a dark sector, in the limit of small coupling.
+    top : float
+        Half of the largest ratio, above 1.
+
+    Returns
+    -------
+    ratio, weight : array of float, shape (k,)
+        Ratios u = M/m^2 and their share of sqrt(M) Gamma_inv(M)/pi over the denominator. The same
+        for all masses of a model, whose dark matter has a mass in proportion.
+    """
+    squared = np.square(resonance.mass)
+    # The tail of a width in proportion to sqrt(s) falls with 1/u only.
+    tail = np.geomspace(2.0, 2.0 * top, math.ceil(math.log(top) / _TAIL) + 1)[None, :]
+    borders = np.hstack([resonance.threshold, tail * squared])
+    v, pole = _nodes(borders, resonance)
+    s, value, width, places = _in_v(resonance, v, pole)
+    value = value * np.sqrt(s) / math.pi
+    weight = smooth_cells(v - pole, [value[:, x] for x in places], [width[:, x] for x in places])
+    return (s[:, v.shape[1] :] / squared)[0], weight[0]
+
+
+def _in_v(
+    resonance: Resonance, v: FloatArray, pole: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray, list[slice]]:
+    """S, 2 v times the invisible width and G at nodes and middles, over powers of v + pole.
+
+    The slices pick what belongs to the lower end, the middle and the upper end of each cell.
+    """
+    both = np.hstack([v, 0.5 * (v[:, 1:] + v[:, :-1])])
+    s = resonance.threshold + np.square(both)
+    invisible, imaginary = resonance.at(s)
+    value = 2.0 * both * invisible / np.square(both + pole)
+    n = v.shape[1]
+    places = [slice(0, n - 1), slice(n, None), slice(1, n)]
+    return s, value, imaginary / (both + pole), places
 
 
 def _below(

@@ -57,12 +57,16 @@ class AnnihilationYield:
         Luminosity with the slope at small coupling worked out at the masses.
     widths : QuadraticWidths or None
         Widths; None for a model whose widths are not quadratic in the coupling.
+    smooth : bool
+        The rate varies little over the boson's width, so that visible decays lower it by the
+        branching alone, but for what they add to the width over the mass.
     """
 
     model: Model
     masses: FloatArray
     prepared: PreparedAnnihilation
     widths: QuadraticWidths | None = None
+    smooth: bool = False
 
     def per_particle(self, coupling: FloatArray) -> FloatArray:
         """Events per beam particle, see `ProcessYield`."""
@@ -70,10 +74,11 @@ class AnnihilationYield:
         if self.widths is None or slope is None:
             return self.prepared.events(coupling)
         # As `PreparedAnnihilation`, with the widths at hand.
-        unit = self.model.lepton_coupling("e", 1.0, self.masses)
         strength = self.model.lepton_coupling("e", coupling, self.masses)
-        events = np.asarray(slope * np.square(strength / np.where(unit > 0.0, unit, 1.0)))
+        events = np.asarray(self._over_strength(slope) * np.square(strength))
         added = self.widths.visible * np.square(coupling)
+        if self.smooth:
+            return np.asarray(events * (self.widths.dark / (self.widths.dark + added)))
         changed = added > NEGLIGIBLE_WIDTH * self.widths.dark
         if np.any(changed):
             masses = np.broadcast_to(self.masses, coupling.shape)[changed]
@@ -81,6 +86,11 @@ class AnnihilationYield:
                 masses, self.model, coupling[changed], other_width=added[changed]
             )
         return events
+
+    def _over_strength(self, slope: FloatArray) -> FloatArray:
+        """Events over the squared coupling to electrons; 0 where there is none."""
+        unit = np.square(self.model.lepton_coupling("e", 1.0, self.masses))
+        return np.asarray(np.divide(slope, unit, out=np.zeros_like(slope), where=unit > 0.0))
 
 
 @functools.lru_cache(maxsize=32)
@@ -276,4 +286,5 @@ def associated_yield(
     from ..processes.annihilation import PreparedAnnihilation
 
     bosons = associated_bosons(setup, model.boson, elements=elements)
-    return AnnihilationYield(model, masses, PreparedAnnihilation.of(bosons, masses, model), widths)
+    prepared = PreparedAnnihilation.of(bosons, masses, model)
+    return AnnihilationYield(model, masses, prepared, widths, smooth=True)
