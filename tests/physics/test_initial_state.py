@@ -360,6 +360,17 @@ def test_visible_decays_lower_the_rate_by_the_branching():
     assert_allclose(quick.per_particle(coupling), full, rtol=0.1, atol=0.0)
 
 
+def test_bosons_that_decay_to_neutrinos():
+    model = models.LMuLTau()
+    widths = QuadraticWidths.of(model, MASSES)
+    coupling = np.full((2, MASSES.size), 1e-3)
+    narrow = associated_yield(SETUP, model, MASSES, widths=widths).per_particle(coupling)
+    folded = associated_yield(SETUP, model, MASSES).per_particle(coupling)
+    assert narrow.shape == (2, MASSES.size)
+    # The fold is linear in the numerator between nodes 5 % apart; not so close to the largest M.
+    assert_allclose(narrow[:, :5], folded[:, :5], rtol=0.01, atol=0.0)
+
+
 def test_every_kind_of_boson():
     """Collinear photons do not know the spin: rates go with the resonance's strength."""
     vector = associated_bosons(SETUP, "vector")

@@ -19,7 +19,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -30,7 +30,7 @@ from ..ground.errors import EmissError, ValidityError
 from ..models.base import FloatArray, Model, checked_coupling, checked_mass
 from .atomic_electrons import electrons_per_radiation_length, spread_luminosity
 from .breit_wigner import electron_factor
-from .resonance import Density, Resonance, WidthForm, folded
+from .resonance import Density, Folding, Resonance, WidthForm, folded
 
 if TYPE_CHECKING:
     from ..materials import Material
@@ -39,7 +39,6 @@ __all__ = [
     "COUPLING_CONVENTION",
     "ELECTRON_MASS",
     "AnnihilationLuminosity",
-    "Folding",
     "PreparedAnnihilation",
     "WidthForm",
     "cross_section",
@@ -242,6 +241,11 @@ class AnnihilationLuminosity:
             squared_energy(edges), tracks * electrons_per_radiation_length(material, elements)
         )
 
+    @property
+    def span(self) -> tuple[float, float]:
+        """Range in s in GeV^2."""
+        return float(self.s_edges[0]), float(self.s_edges[-1])
+
     def events(
         self,
         mass: ArrayLike,
@@ -295,21 +299,6 @@ class AnnihilationLuminosity:
     ) -> PreparedAnnihilation:
         """Prepare fixed masses for many couplings; for the parameters see `events`."""
         return PreparedAnnihilation.of(self, mass, model, width_form)
-
-
-class Folding(Protocol):
-    """What makes bosons: positrons that annihilate with or without a photon."""
-
-    def events(
-        self,
-        mass: ArrayLike,
-        model: Model,
-        coupling: ArrayLike | None = None,
-        *,
-        width_form: str = "energy-dependent",
-        other_width: FloatArray | None = None,
-    ) -> FloatArray:
-        """Invisible bosons per beam particle, see `AnnihilationLuminosity.events`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

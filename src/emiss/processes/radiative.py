@@ -53,6 +53,19 @@ class RadiatedBosons:
         big_m = np.append(nodes, _LIGHTEST)[::-1]
         return cls(big_m, hard_rate(tracks, big_m, boson, separation))
 
+    @property
+    def span(self) -> tuple[float, float]:
+        """Range of squared masses in GeV^2."""
+        return float(self.squared_masses[0]), float(self.squared_masses[-1])
+
+    def on_shell(self, mass: ArrayLike) -> FloatArray:
+        """Bosons per beam particle at g = e of given masses in GeV, if they are narrow."""
+        return self._at(np.square(np.asarray(mass, dtype=np.float64)))
+
+    def _at(self, big_m: FloatArray) -> FloatArray:
+        found = np.interp(big_m, self.squared_masses, self.rate, left=self.rate[0], right=0.0)
+        return np.asarray(found)
+
     def events(
         self,
         mass: ArrayLike,
@@ -94,7 +107,5 @@ class RadiatedBosons:
         out = np.empty(squared.size)
         for start in range(0, squared.size, _CHUNK):
             part = slice(start, start + _CHUNK)
-            big_m = squared[part, None] * ratio
-            rate = np.interp(big_m, self.squared_masses, self.rate, left=self.rate[0], right=0.0)
-            out[part] = rate @ weight
+            out[part] = self._at(squared[part, None] * ratio) @ weight
         return out

@@ -19,7 +19,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -28,7 +28,7 @@ from ..ground.errors import UnknownNameError, ValidityError
 from ..models.base import FloatArray, Model, checked_coupling, checked_mass
 from .breit_wigner import linear_cells, smooth_cells
 
-__all__ = ["WIDTH_FORMS", "Density", "Resonance", "WidthForm", "folded", "line_shape"]
+__all__ = ["WIDTH_FORMS", "Density", "Folding", "Resonance", "WidthForm", "folded", "line_shape"]
 
 WidthForm = Literal["energy-dependent", "constant", "running"]
 WIDTH_FORMS: Final = ("energy-dependent", "constant", "running")
@@ -179,6 +179,25 @@ class Resonance:
         return invisible, np.broadcast_to(
             self.mass * width, np.broadcast_shapes(s.shape, width.shape)
         )
+
+
+class Folding(Protocol):
+    """What makes bosons: positrons that annihilate with or without a photon."""
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """Smallest and largest squared mass in GeV^2 of a real boson."""
+
+    def events(
+        self,
+        mass: ArrayLike,
+        model: Model,
+        coupling: ArrayLike | None = None,
+        *,
+        width_form: str = "energy-dependent",
+        other_width: FloatArray | None = None,
+    ) -> FloatArray:
+        """Invisible bosons per beam particle, see `AnnihilationLuminosity.events`."""
 
 
 def _all_but_dark(model: Model, mass: FloatArray, coupling: FloatArray) -> FloatArray:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from ..ground import constants as const
 from ..processes.annihilation import CITATIONS as ANNIHILATION
 from .setup import Setup, beam_tracks
 from .widths import QuadraticWidths
@@ -36,7 +37,8 @@ CITATIONS = ANNIHILATION
 ASSOCIATED_CITATIONS = ("Kuraev:1985hb", "arXiv:2505.10302")
 
 NEGLIGIBLE_WIDTH = 1e-6
-"""Visible width over dark width below which events go with the coupling squared, to this share."""
+"""Visible width over dark width, as far as it matters, below which events go with the coupling
+squared, to this share."""
 THRESHOLD_NODES = 9
 """Missing energies between which associated production is integrated in closed form."""
 PHOTON_NODES = 6
@@ -79,7 +81,7 @@ class AnnihilationYield:
         added = self.widths.visible * np.square(coupling)
         if self.smooth:
             return np.asarray(events * (self.widths.dark / (self.widths.dark + added)))
-        changed = added > NEGLIGIBLE_WIDTH * self.widths.dark
+        changed = self._sensitivity(added) * added > NEGLIGIBLE_WIDTH * self.widths.dark
         if np.any(changed):
             masses = np.broadcast_to(self.masses, coupling.shape)[changed]
             events[changed] = self.prepared.luminosity.events(
@@ -87,10 +89,52 @@ class AnnihilationYield:
             )
         return events
 
+    def _sensitivity(self, added: FloatArray) -> FloatArray:
+        """Largest relative change of events per relative change of the dark width.
+
+        1 on the resonance; 2 G^2/(s - m^2)^2 where no positron reaches it.
+        """
+        low, high = self.prepared.luminosity.span
+        squared, total = (
+            np.square(self.masses),
+            added + (0.0 if self.widths is None else self.widths.dark),
+        )
+        away = np.maximum(np.maximum(low - squared, squared - high), 0.0)
+        imaginary = total * np.maximum(high, squared) / self.masses
+        return np.asarray(1.0 / np.maximum(1.0, 0.5 * np.square(away / imaginary)))
+
     def _over_strength(self, slope: FloatArray) -> FloatArray:
         """Events over the squared coupling to electrons; 0 where there is none."""
         unit = np.square(self.model.lepton_coupling("e", 1.0, self.masses))
         return np.asarray(np.divide(slope, unit, out=np.zeros_like(slope), where=unit > 0.0))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NarrowYield:
+    """Bosons without dark matter, whose width is of the order of the coupling squared.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    masses : array of float, shape (n_masses,)
+        Masses in GeV.
+    rate : array of float, shape (n_masses,)
+        Bosons per beam particle at g = e.
+    widths : QuadraticWidths
+        Widths.
+    """
+
+    model: Model
+    masses: FloatArray
+    rate: FloatArray
+    widths: QuadraticWidths
+
+    def per_particle(self, coupling: FloatArray) -> FloatArray:
+        """Events per beam particle, see `ProcessYield`."""
+        strength = self.model.lepton_coupling("e", coupling, self.masses) / const.ELECTRIC_CHARGE
+        invisible = self.widths.invisible_branching(coupling)
+        return np.asarray(self.rate * np.square(strength) * invisible)
 
 
 @functools.lru_cache(maxsize=32)
@@ -260,7 +304,7 @@ def associated_yield(
     *,
     widths: QuadraticWidths | None = None,
     elements: Elements = None,
-) -> AnnihilationYield:
+) -> AnnihilationYield | NarrowYield:
     """Prepare the yield of e+ e- -> gamma X with a hard photon.
 
     Parameters
@@ -278,7 +322,7 @@ def associated_yield(
 
     Returns
     -------
-    AnnihilationYield
+    AnnihilationYield or NarrowYield
         Yield as a function of coupling. Goes with `annihilation_yield` of ``radiation=True``:
         together they count each event once. The motion of the atomic electrons, which moves s by
         some percent, is left out: the rate varies slowly with s.
@@ -286,5 +330,7 @@ def associated_yield(
     from ..processes.annihilation import PreparedAnnihilation
 
     bosons = associated_bosons(setup, model.boson, elements=elements)
+    if widths is not None and not np.any(widths.dark > 0.0):
+        return NarrowYield(model, masses, bosons.on_shell(masses), widths)
     prepared = PreparedAnnihilation.of(bosons, masses, model)
     return AnnihilationYield(model, masses, prepared, widths, smooth=True)
