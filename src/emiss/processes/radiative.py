@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import Final, Self
@@ -17,9 +18,8 @@ from .resonance import Density, Resonance, folded, line_shape
 
 __all__ = ["RadiatedBosons"]
 
-_FINE, _COARSE = 0.05, 0.5
-"""Steps in ln M of the nodes: next to the largest M, and far below it, where the rate is flat."""
-_FINE_RANGE: Final = 30.0
+_STEPS: Final = ((1.0, 0.05), (3.0, 0.12), (30.0, 0.7), (1e6, 0.0))
+"""How far below the largest M a step in ln M of the nodes begins; the rate is flat at its end."""
 _LEAST_TOP: Final = 10.0
 _CHUNK: Final = 1024
 _LIGHTEST: Final = 1e-14
@@ -47,10 +47,11 @@ class RadiatedBosons:
     ) -> Self:
         """Work the rate out; for the parameters see `hard_rate`."""
         top = float(squared_energy(tracks.edges[-1])) * (1.0 - separation)
-        fine = np.arange(0.0, math.log(_FINE_RANGE), _FINE)
-        coarse = np.arange(math.log(_FINE_RANGE), math.log(top / _LIGHTEST), _COARSE)
-        nodes = top * np.exp(-np.concatenate([fine, coarse[coarse < math.log(1e6)]]))
-        big_m = np.append(nodes, _LIGHTEST)[::-1]
+        below = [
+            np.arange(math.log(start), math.log(end), step)
+            for (start, step), (end, _) in itertools.pairwise(_STEPS)
+        ]
+        big_m = np.append(top * np.exp(-np.concatenate(below)), _LIGHTEST)[::-1]
         return cls(big_m, hard_rate(tracks, big_m, boson, separation))
 
     @property
