@@ -190,7 +190,7 @@ def test_xsec_associated(capsys):
 
 def test_yields_json(capsys):
     found = record(capsys, "yields", "na64e-2016-2022", "--masses", "1MeV,250MeV")
-    assert set(found["processes"]) == {"bremsstrahlung", "annihilation"}
+    assert set(found["processes"]) == {"bremsstrahlung", "annihilation", "associated production"}
     brems = found["processes"]["bremsstrahlung"]
     assert len(brems) == 2
     assert all(len(events) == 2 for events in brems.values())

@@ -87,5 +87,5 @@ def test_primakoff_counts_with_dark_matter_too(name):
     np.testing.assert_allclose(dark.events(1e-6)[:, :1], alone, rtol=1e-3)
     both = models.get("alp", {"dark_matter": "dirac", "electron_to_photon": "0.1"})
     parts = signal_yield("na64e-2016-2022", both, masses).per_process(1e-4)
-    assert set(parts) == {"bremsstrahlung", "annihilation", "Primakoff"}
+    assert set(parts) == {"bremsstrahlung", "annihilation", "associated production", "Primakoff"}
     assert np.all(parts["Primakoff"] > 0.0)

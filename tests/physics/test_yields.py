@@ -256,7 +256,7 @@ def test_events_are_the_sum_of_processes_and_runs():
     signal = signal_yield("na64e-2016-2022", DARK_PHOTON, MASSES)
     coupling = np.array([1e-5, 1e-4, 3e-4, 1e-2])
     parts = signal.per_process(coupling)
-    assert set(parts) == {"bremsstrahlung", "annihilation"}
+    assert set(parts) == {"bremsstrahlung", "annihilation", "associated production"}
     close(signal.events(coupling), sum(parts.values()), 1e-12)
     # Both periods have one setup: events go with the electrons on target.
     counts = [run.particles_on_target.value for run in signal.experiment.runs]
@@ -281,7 +281,8 @@ def test_annihilation_with_the_visible_width():
     # Couplings at which the visible width is nothing, a little, and much of the total one.
     masses = np.array([0.2, 0.26, 0.3])
     signal = signal_yield("na64e-plus-2022", DARK_PHOTON, masses)
-    luminosity = annihilation_luminosity(setup_of(signal.experiment, signal.experiment.runs[0]))
+    setup_ = setup_of(signal.experiment, signal.experiment.runs[0])
+    luminosity = annihilation_luminosity(setup_, radiation=True)
     coupling = np.array([[1e-6], [3e-4], [1e-2], [0.9]]) * np.ones(3)
     found = signal.per_process(coupling)["annihilation"][0] / signal.scale[0]
     expected = luminosity.events(np.broadcast_to(masses, (4, 3)), DARK_PHOTON, coupling)

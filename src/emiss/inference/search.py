@@ -108,6 +108,7 @@ def limit(
     on_target: float | None = None,
     form_factor: str = "elastic",
     electron_motion: bool = False,
+    associated: bool = True,
     correlation: str = "beam",
     progress: Callable[[float], None] | None = None,
 ) -> Limit:
@@ -132,6 +133,8 @@ def limit(
         Nuclear form factor of bremsstrahlung, ``elastic`` or ``elastic+inelastic``.
     electron_motion : bool, optional
         Smear annihilation with the motion of the atomic electrons.
+    associated : bool, optional
+        Radiate photons before annihilation; the collaborations' simulations do not.
     correlation : str, optional
         Which of several experiments share the factor of the signal's uncertainty: those with the
         same ``beam`` particle, ``all``, or ``none``.
@@ -166,6 +169,7 @@ def limit(
         on_target=on_target,
         form_factor=form_factor,
         electron_motion=electron_motion,
+        associated=associated,
         progress=progress,
     )
     couplings, warnings = coupling_limits(signal, cl, method)
@@ -174,6 +178,7 @@ def limit(
         "method": method,
         "form_factor": form_factor,
         "electron_motion": electron_motion,
+        "associated": associated,
     }
     if isinstance(signal, CombinedYield):
         options["correlation"] = correlation

@@ -225,6 +225,10 @@ class DarkSector:
         """Mass of the lighter dark-matter particle in GeV for a mediator of the given mass."""
         return np.asarray(np.asarray(mass, dtype=np.float64) / self.mass_ratio)
 
+    def threshold(self, mass: ArrayLike) -> FloatArray:
+        """Virtuality in GeV^2 from which a mediator of the given mass in GeV decays."""
+        return np.asarray(np.square((2.0 + self.splitting) * self.chi_mass(mass)))
+
     def phase_space(self, s: ArrayLike, chi_mass: ArrayLike) -> FloatArray:
         """Phase-space function f of width = alpha_dark sqrt(s) f / 3.
 

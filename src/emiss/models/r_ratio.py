@@ -26,9 +26,9 @@ Range 2 m_pi to 12 GeV.
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -251,7 +251,7 @@ def quick_r_ratio(energy: ArrayLike) -> FloatArray:
     return np.asarray(np.interp(np.log(w), *_table(), left=0.0))
 
 
-@lru_cache(maxsize=1)
+@functools.lru_cache(maxsize=1)
 def _table() -> tuple[FloatArray, FloatArray]:
     ends = (2.0 * const.CHARGED_PION_MASS, MAXIMUM_ENERGY)
     windows = [(*ends, _TABLE_STEP)]
@@ -326,11 +326,21 @@ def quark_ratio(energy: ArrayLike, up: float, down: float) -> FloatArray:
 
 def _ratio(energy: ArrayLike, charges: _Charges) -> FloatArray:
     w = _checked(energy)
-    flat = np.atleast_1d(w).ravel()
+    # Masses broadcast against couplings repeat: each is worked out once.
+    repeated = tuple(slice(0, 1) if step == 0 else slice(None) for step in w.strides)
+    distinct = w[repeated]
+    found = _distinct(distinct.tobytes(), charges).reshape(distinct.shape)
+    return np.broadcast_to(found, w.shape).copy()
+
+
+@functools.lru_cache(maxsize=16)
+def _distinct(energies: bytes, charges: _Charges) -> FloatArray:
+    """Ratios at energies given as the bytes of an array: one limit asks again and again."""
+    flat = np.frombuffer(energies)
     result = np.zeros_like(flat)
     open_ = flat > 2.0 * const.CHARGED_PION_MASS
     if not open_.any():
-        return result.reshape(w.shape)
+        return result
     e = flat[open_]
     s = e * e
     total = _two_kaons(s, charges) + _three_pions(s, charges) + _multi_pion(e, s, charges)
@@ -341,4 +351,5 @@ def _ratio(energy: ArrayLike, charges: _Charges) -> FloatArray:
         total += _heavy_quark(s, _D_MESON, charges.up, 4)
         total += _heavy_quark(s, _B_MESON, charges.down, 5)
     result[open_] = total
-    return result.reshape(w.shape)
+    result.flags.writeable = False
+    return result

@@ -83,6 +83,7 @@ def signal_yield(
     on_target: float | None = None,
     form_factor: str = "elastic",
     electron_motion: bool = False,
+    associated: bool = True,
     progress: Callable[[float], None] | None = None,
     engine: str = "deterministic",
 ) -> SignalYield:
@@ -102,6 +103,8 @@ def signal_yield(
         Nuclear form factor of bremsstrahlung and Primakoff production.
     electron_motion : bool, optional
         Smear annihilation with the motion of the atomic electrons.
+    associated : bool, optional
+        Add associated production, e+ e- -> gamma X, and take from annihilation what radiates.
     progress : callable, optional
         Called with the share done while tables for a new element are made.
     engine : str, optional
@@ -128,5 +131,5 @@ def signal_yield(
     known = engines()
     if engine not in known:
         raise UnknownNameError("engine", engine, tuple(known))
-    options = Options(form_factor, electron_motion, progress)
+    options = Options(form_factor, electron_motion, associated, progress)
     return known[engine].yield_of(found, model, grid, options)

@@ -86,8 +86,14 @@ def _prepare(request: Request) -> Mapping[str, ProcessYield]:
         made = annihilation_production(setup.source, setup.length, masses, model.boson)
         return {TITLE: fate.of(model, made)} if np.any(made.total > 0.0) else {}
     widths = QuadraticWidths.of(model, masses) if fate.kind == "prompt" else None
-    motion = request.options.electron_motion
-    whole = annihilation_yield(setup.source, model, masses, electron_motion=motion, widths=widths)
+    whole = annihilation_yield(
+        setup.source,
+        model,
+        masses,
+        electron_motion=request.options.electron_motion,
+        widths=widths,
+        radiation=request.options.associated and fate.kind == "prompt",
+    )
     if fate.kind == "prompt":
         return {TITLE: whole}
     resonances = _resonances(setup.source, masses, model.boson)

@@ -55,12 +55,15 @@ class Options:
         ``elastic+inelastic``.
     electron_motion : bool
         Smear annihilation with the motion of the atomic electrons.
+    associated : bool
+        Add associated production, e+ e- -> gamma X, and take from annihilation what radiates.
     progress : callable or None
         Called with the share done while tables are made.
     """
 
     form_factor: str = "elastic"
     electron_motion: bool = False
+    associated: bool = True
     progress: Callable[[float], None] | None = None
 
 
