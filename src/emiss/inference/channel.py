@@ -10,7 +10,7 @@ from ..ground.errors import ValidityError
 
 __all__ = ["Channel", "as_channels", "check_confidence_level", "lognormal_width"]
 
-MAX_COUNTS = 1_000_000
+MAX_COUNTS = 1_000_000_000
 MAX_RELATIVE_UNCERTAINTY = 10.0
 
 
@@ -65,7 +65,7 @@ class Channel:
     Raises
     ------
     ValidityError
-        A negative, infinite or NaN value, counts above 1e6, a relative uncertainty above 10, or
+        A negative, infinite or NaN value, counts above 1e9, a relative uncertainty above 10, or
         an uncertainty on a background of zero.
 
     Examples

@@ -25,6 +25,7 @@ __all__ = [
     "joint_total_pmf",
     "log_factorials",
     "log_poisson_table",
+    "node_number",
     "normal_nodes",
 ]
 
@@ -80,26 +81,59 @@ def normal_nodes(width: float, rate: float, counts: int) -> tuple[Array, Array]:
     """
     if width == 0.0:
         return np.zeros(1), np.ones(1)
-    # exp(a z) is integrated by k Gauss-Hermite nodes with relative error a^(2k) k!/(2k)!:
-    # 1e-15 (a = 1, k = 12) and 1e-11 (a = 2, k = 16); the doubly exponential factor costs the rest.
-    strength = width * max(rate, counts)
-    if strength <= 1.0 and width <= 0.3:
-        return _gauss_hermite(12)
-    if strength <= 2.0 and width <= 0.3:
-        return _gauss_hermite(20)
-    low = min(_peak(width, rate, 0), 0.0) - _TAIL
-    high = max(_peak(width, min(rate, 1.0), counts), 0.0) + _TAIL
-    # The curvature at a peak is 1 + width^2 * (mean there); step = peak width / 1.6.
-    step = 0.625 / math.sqrt(1.0 + width**2 * max(rate, counts))
-    number = math.ceil((high - low) / step) + 1
+    order = _hermite_order(width, max(rate, counts))
+    if order:
+        return _gauss_hermite(order)
+    number = node_number(width, rate, counts)
     if number > MAX_NODES:
         raise ValidityError(
             f"an uncertainty with ln-width {width:.3g} on {max(rate, counts):.3g} events needs "
             f"{number} quadrature nodes, at most {MAX_NODES} are allowed; reduce the uncertainty "
             "or use method 'asymptotic'."
         )
+    low, high = _range(width, rate, counts)
     z, step = np.linspace(low, high, number, retstep=True)
     return z, np.exp(-0.5 * z**2) * (step / math.sqrt(2.0 * math.pi))
+
+
+def _hermite_order(width: float, events: float) -> int:
+    """Order of a Gauss-Hermite rule that suffices, or 0.
+
+    exp(a z) is integrated by k nodes with relative error a^(2k) k!/(2k)!: 1e-15 (a = 1, k = 12)
+    and 1e-11 (a = 2, k = 16); the doubly exponential factor costs the rest.
+    """
+    if width > 0.3 or width * events > 2.0:
+        return 0
+    return 12 if width * events <= 1.0 else 20
+
+
+def _range(width: float, rate: float, counts: int) -> tuple[float, float]:
+    low = min(_peak(width, rate, 0), 0.0) - _TAIL
+    return low, max(_peak(width, min(rate, 1.0), counts), 0.0) + _TAIL
+
+
+def node_number(width: float, rate: float, counts: int) -> int:
+    """Nodes that `normal_nodes` takes.
+
+    Parameters
+    ----------
+    width, rate, counts
+        As in `normal_nodes`.
+
+    Returns
+    -------
+    int
+        The number, without a limit.
+    """
+    if width == 0.0:
+        return 1
+    order = _hermite_order(width, max(rate, counts))
+    if order:
+        return order
+    low, high = _range(width, rate, counts)
+    # The curvature at a peak is 1 + width^2 * (mean there); step = peak width / 1.6.
+    step = 0.625 / math.sqrt(1.0 + width**2 * max(rate, counts))
+    return math.ceil((high - low) / step) + 1
 
 
 @lru_cache(maxsize=64)
