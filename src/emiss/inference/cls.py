@@ -18,7 +18,13 @@ from numpy.typing import NDArray
 
 from ..ground.errors import ValidityError
 from .channel import Channel, as_channels, check_confidence_level
-from .nuisance import log_factorials, log_poisson_table, node_number, normal_nodes
+from .nuisance import (
+    log_factorials,
+    log_poisson_table,
+    node_number,
+    normal_nodes,
+    power_sums,
+)
 from .roots import newton_falling_root
 
 __all__ = ["cls_upper_limit", "log_cls"]
@@ -82,12 +88,7 @@ def _limit(channel: Channel, log_alpha: float) -> float:
         from .large import large_cls_upper_limit
 
         return large_cls_upper_limit(channel, log_alpha)
-
-    def excess(s: float) -> tuple[float, float]:
-        value, slope = evaluate(s)
-        return value - log_alpha, slope
-
-    return newton_falling_root(excess, _start(channel, log_alpha))
+    return newton_falling_root(evaluate, log_alpha, _start(channel, log_alpha))
 
 
 def log_cls(channel: Channel, strength: float) -> float:
@@ -130,6 +131,9 @@ def _evaluator(channel: Channel, width: float) -> Evaluate | None:
     """Return a function that gives ln CLs and its slope, or None if sums over counts are long."""
     n, b = channel.observed, channel.background
     background_width = math.hypot(*channel.background_widths)
+    if width == 0.0 and background_width == 0.0 and n <= _FEW_COUNTS:
+        known = _background_lists(n, b, 0.0)
+        return lambda s: _small(s, *known)
     if n == 0:
         # The background cancels, whatever its size.
         b = background_width = 0.0
@@ -170,12 +174,11 @@ def _background_lists(n: int, b: float, width: float) -> tuple[list[float], list
 
 def _smeared_lists(n: int, b: float, width: float) -> tuple[list[float], list[float]]:
     """Do as `_background_lists` with a log-normal factor on the background."""
-    z, weights = normal_nodes(width, max(b, 1.0), n)
-    if b > _MOST_PLAIN or n * width * z[-1] > _MOST_PLAIN:
+    minus, powers, _ = power_sums(width, max(b, 1.0), n)
+    if b > _MOST_PLAIN or n * math.log(1.0 - minus[-1]) > _MOST_PLAIN:
         pmf_array, cdf_array = _background(n, b, width)
         return pmf_array.tolist(), cdf_array.tolist()
-    factor, powers = _powers(width, (z, weights), n)
-    sums = (np.exp(-b * factor) @ powers).tolist()
+    sums = (np.exp(b * minus) @ powers).tolist()
     pmf, cdf, total, power = [], [], 0.0, 1.0
     for value in sums:
         term = value * power
@@ -192,32 +195,25 @@ def _background(n: int, b: float, width: float) -> tuple[Array, Array]:
     return np.exp(logs - cumulative[-1]), np.exp(cumulative - cumulative[-1])
 
 
-def _powers(width: float, nodes: tuple[Array, Array], counts: int) -> tuple[Array, Array]:
-    """Factors f at the nodes, and weight f^j / j! for each node and j."""
-    z, weights = nodes
-    factor = np.exp(width * z)
-    j = np.arange(counts + 1)
-    return factor, weights[:, None] * factor[:, None] ** j * np.exp(-log_factorials(counts))
-
-
 def _few_counts(
     n: int, b: float, background_width: float, width: float, scale: float
 ) -> Evaluate | None:
     """ln CLs and slope as polynomials in s under exp(-s f), one per node of the signal's factor."""
-    nodes = normal_nodes(width, scale, n)
-    if n * (math.log(scale + 1.0) + 10.0 + width * nodes[0][-1]) > _MOST_PLAIN:
+    minus, powers, steeper = power_sums(width, scale, n)
+    if n * (math.log(scale + 1.0) + 10.0 + math.log(1.0 - minus[-1])) > _MOST_PLAIN:
         return None
     pmf, cdf = _background_lists(n, b, background_width)
-    factor, powers = _powers(width, nodes, n)
-    tables = np.concatenate((powers * cdf[::-1], powers * factor[:, None] * pmf[::-1]), axis=1)
-    minus = -factor
+    # Column j: the background's share at n - j times the signal's; then the same for the slope.
+    tables = np.concatenate((powers, steeper), axis=1)
+    tables *= np.array(cdf[::-1] + pmf[::-1])
 
     def evaluate(s: float) -> tuple[float, float]:
         sums = (np.exp(s * minus) @ tables).tolist()
-        upper = slope = 0.0
-        for j in range(n, -1, -1):
-            upper = upper * s + sums[j]
-            slope = slope * s + sums[n + 1 + j]
+        upper, slope, power = 0.0, 0.0, 1.0
+        for above, below in zip(sums[: n + 1], sums[n + 1 :], strict=True):
+            upper += above * power
+            slope += below * power
+            power *= s
         if upper <= 0.0:
             return -_MOST_PLAIN, -1.0
         return math.log(upper), -slope / upper

@@ -27,6 +27,7 @@ __all__ = [
     "log_poisson_table",
     "node_number",
     "normal_nodes",
+    "power_sums",
 ]
 
 CITATIONS = ("Cousins:1991qz",)
@@ -34,6 +35,7 @@ CITATIONS = ("Cousins:1991qz",)
 Array = NDArray[np.float64]
 
 MAX_NODES = 20_000
+_KEPT_SUMS = 5_000  # numbers of a table that is kept for the next call
 _TAIL = 7.5  # standard deviations beyond the outermost peaks: exp(-7.5**2 / 2) = 6e-13
 
 
@@ -112,6 +114,7 @@ def _range(width: float, rate: float, counts: int) -> tuple[float, float]:
     return low, max(_peak(width, min(rate, 1.0), counts), 0.0) + _TAIL
 
 
+@lru_cache(maxsize=512)
 def node_number(width: float, rate: float, counts: int) -> int:
     """Nodes that `normal_nodes` takes.
 
@@ -134,6 +137,49 @@ def node_number(width: float, rate: float, counts: int) -> int:
     # The curvature at a peak is 1 + width^2 * (mean there); step = peak width / 1.6.
     step = 0.625 / math.sqrt(1.0 + width**2 * max(rate, counts))
     return math.ceil((high - low) / step) + 1
+
+
+def power_sums(width: float, rate: float, counts: int) -> tuple[Array, Array, Array]:
+    """Factors f at the nodes with weight f^j / j!, for sums of weight exp(-m f) (m f)^j / j!.
+
+    Parameters
+    ----------
+    width, rate, counts
+        As in `normal_nodes`.
+
+    Returns
+    -------
+    minus : array of float, shape (k,)
+        The factors, negative.
+    powers, steeper : array of float, shape (k, counts + 1)
+        weight f^j / j! and weight f^(j + 1) / j!. May overflow to inf for wide factors.
+    """
+    order = _hermite_order(width, max(rate, counts)) if width > 0.0 else 0
+    if order:
+        return _hermite_power_sums(width, order, counts)
+    if node_number(width, rate, counts) * (counts + 1) <= _KEPT_SUMS:
+        return _kept_power_sums(width, rate, counts)
+    return _power_sums(width, normal_nodes(width, rate, counts), counts)
+
+
+@lru_cache(maxsize=256)
+def _hermite_power_sums(width: float, order: int, counts: int) -> tuple[Array, Array, Array]:
+    return _power_sums(width, _gauss_hermite(order), counts)
+
+
+@lru_cache(maxsize=256)
+def _kept_power_sums(width: float, rate: float, counts: int) -> tuple[Array, Array, Array]:
+    return _power_sums(width, normal_nodes(width, rate, counts), counts)
+
+
+def _power_sums(
+    width: float, nodes: tuple[Array, Array], counts: int
+) -> tuple[Array, Array, Array]:
+    factor = np.exp(width * nodes[0])
+    with np.errstate(over="ignore", invalid="ignore"):
+        powers = factor[:, None] ** np.arange(counts + 1) * np.exp(-log_factorials(counts))
+        powers *= nodes[1][:, None]
+        return -factor, powers, powers * factor[:, None]
 
 
 @lru_cache(maxsize=64)

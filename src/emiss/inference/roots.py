@@ -78,14 +78,19 @@ def falling_root(function: Function, start: float, tolerance: float = 1e-12) -> 
 
 
 def newton_falling_root(
-    evaluate: Callable[[float], tuple[float, float]], start: float, tolerance: float = 1e-12
+    evaluate: Callable[[float], tuple[float, float]],
+    level: float,
+    start: float,
+    tolerance: float = 1e-12,
 ) -> float:
-    """Root of a falling function with its slope, by Newton steps in a shrinking bracket.
+    """Where a falling function passes a level, by Newton steps in a shrinking bracket.
 
     Parameters
     ----------
     evaluate : callable
         Gives value and slope at a number of at least 0.
+    level : float
+        The level.
     start : float
         First guess.
     tolerance : float
@@ -94,7 +99,7 @@ def newton_falling_root(
     Returns
     -------
     float
-        The root.
+        The argument.
 
     Notes
     -----
@@ -105,6 +110,7 @@ def newton_falling_root(
     enough = 0.3 * math.sqrt(tolerance)
     for _ in range(200):
         value, slope = evaluate(s)
+        value -= level
         if value > 0.0:
             low = s
         else:
