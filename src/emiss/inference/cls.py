@@ -198,7 +198,7 @@ def _background(n: int, b: float, width: float) -> tuple[Array, Array]:
 def _few_counts(
     n: int, b: float, background_width: float, width: float, scale: float
 ) -> Evaluate | None:
-    """ln CLs and slope as polynomials in s under exp(-s f), one per node of the signal's factor."""
+    """Ln CLs and slope as polynomials in s under exp(-s f), one per node of the signal's factor."""
     minus, powers, steeper = power_sums(width, scale, n)
     if n * (math.log(scale + 1.0) + 10.0 + math.log(1.0 - minus[-1])) > _MOST_PLAIN:
         return None
@@ -232,10 +232,8 @@ def _small(s: float, pmf: list[float], cdf: list[float]) -> tuple[float, float]:
     return math.log(upper) - s, -slope / upper
 
 
-def _many_counts(
-    n: int, b: float, background_width: float, width: float, scale: float
-) -> Evaluate:
-    """ln CLs and slope from logarithms of the terms."""
+def _many_counts(n: int, b: float, background_width: float, width: float, scale: float) -> Evaluate:
+    """Ln CLs and slope from logarithms of the terms."""
     pmf, cdf = _background(n, b, background_width)
     j = np.arange(n + 1)[::-1]
     # Counts with a cumulative background below 1e-30 cannot matter to CLs >= 1e-6 or so.

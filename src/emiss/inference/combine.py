@@ -24,14 +24,12 @@ from .channel import Channel
 if TYPE_CHECKING:
     from ..experiments import Experiment, Run
     from ..models import Model
-    from .limit import Limit
 
 __all__ = [
     "CORRELATIONS",
     "CombinedExperiment",
     "CombinedYield",
     "YieldOfRuns",
-    "combine_limits",
     "combine_yields",
     "overlaps",
     "split_names",
@@ -288,41 +286,6 @@ def combine_yields(yields: Sequence[YieldOfRuns], correlation: str = "beam") -> 
             raise EmissError("yields at different masses cannot be combined; use the same masses.")
     experiment = CombinedExperiment(tuple(one.experiment for one in yields), correlation)
     return CombinedYield(experiment, tuple(yields))
-
-
-def combine_limits(
-    experiments: Sequence[str | Experiment],
-    model: Model | None = None,
-    *,
-    correlation: str = "beam",
-    **options: Any,
-) -> Limit:
-    """Exclude couplings of a model with several experiments together.
-
-    Parameters
-    ----------
-    experiments : sequence of str or Experiment
-        Names, paths of TOML files, or experiments.
-    model : Model, optional
-        The model; a dark photon with its defaults if not given.
-    correlation : str, optional
-        One of `CORRELATIONS`: which experiments share the factor of the signal's uncertainty.
-    **options
-        As in `limit`: masses, cl, method, form_factor, electron_motion, progress.
-
-    Returns
-    -------
-    Limit
-        One limit, with the names and citations of all.
-
-    Raises
-    ------
-    EmissError
-        As `limit` and `combine_yields`.
-    """
-    from .search import limit
-
-    return limit(list(experiments), model, correlation=correlation, **options)
 
 
 def split_names(experiment: Any) -> list[Any]:

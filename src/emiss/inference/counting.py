@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from ..ground.errors import UnknownNameError
 from .channel import Channel, as_channels, check_confidence_level
-from .expected import expected_limits
 
-__all__ = ["METHODS", "CountingLimit", "expected_limits", "upper_limit"]
+__all__ = ["METHODS", "CountingLimit", "upper_limit"]
 
 METHODS = ("cls", "fc", "bayes", "asymptotic")
 """Names of the statistical methods."""

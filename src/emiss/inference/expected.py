@@ -15,6 +15,7 @@ import numpy as np
 from ..ground.errors import UnknownNameError
 from .channel import Channel, as_channels, check_confidence_level
 from .combination import BAND_SIGMAS, Combination
+from .counting import METHODS, upper_limit
 from .nuisance import log_poisson_table
 
 __all__ = ["expected_limits", "outcome_quantiles"]
@@ -55,8 +56,6 @@ def expected_limits(
     outcomes are ordered by the weighted count of `combination`. With CLs the limit depends on the
     outcome through it alone; for other methods it is that of the outcome at the quantile.
     """
-    from .counting import METHODS, upper_limit
-
     if method not in METHODS:
         raise UnknownNameError("method", method, METHODS)
     channels = as_channels(channels)
@@ -101,8 +100,6 @@ def outcome_quantiles(channel: Channel) -> dict[str, int]:
 
 
 def _enumerated(channels: tuple[Channel, ...], method: str, cl: float) -> dict[str, float]:
-    from .counting import upper_limit
-
     counts = Combination(channels).band_counts(np.array([[c.signal] for c in channels]))
     limits: dict[tuple[int, ...], float] = {}
     for outcome in set(counts.values()):

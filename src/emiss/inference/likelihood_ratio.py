@@ -35,7 +35,7 @@ class CountModel(Protocol):
         """P(N <= count), continuous in the count; 0 below a count of 0."""
 
     def log_ratio(self, count: float, signal: float) -> float:
-        """ln R, continuous in the count."""
+        """Ln R, continuous in the count."""
 
     def best(self, count: float) -> float:
         """Most likely signal events of at least 0."""
@@ -64,7 +64,7 @@ class KnownRates:
         return _poisson_cdf(count, signal + self.background)
 
     def log_ratio(self, count: float, signal: float) -> float:
-        """ln R."""
+        """Ln R."""
         mean, best = signal + self.background, max(count, self.background)
         if mean == best or mean == 0.0:
             return 0.0 if mean == best else -math.inf

@@ -25,7 +25,7 @@ _STIRLING = (1.0 / 12.0, -1.0 / 360.0, 1.0 / 1260.0, -1.0 / 1680.0)
 
 
 def relative_deviance(u: Array) -> Array:
-    """u - ln(1 + u), without loss of digits near zero.
+    """U - ln(1 + u), without loss of digits near zero.
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ def log_cdf(count: Array, mean: Array) -> Array:
 
 
 def _far_tail(count: Array, mean: Array) -> Array:
-    """ln Q(n + 1, m) for means well above the count."""
+    """Ln Q(n + 1, m) for means well above the count."""
     a = count + 1.0
     fraction = mean + 2.0 * _LEVELS + 1.0 - a
     for k in range(_LEVELS, 0, -1):

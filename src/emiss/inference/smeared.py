@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,7 +121,9 @@ def _edges(count: float, signal: Array, background: float, width: float) -> tupl
     return edge, math.sqrt(count + 1.0) / (width * safe)
 
 
-def _top(slopes: Callable[[Array], tuple[Array, Array]], low: Array, high: Array) -> tuple[Array, Array]:
+def _top(
+    slopes: Callable[[Array], tuple[Array, Array]], low: Array, high: Array
+) -> tuple[Array, Array]:
     """Top of a bump whose slope is positive at `low` and negative at `high`, and its width.
 
     Newton steps that stay in the bracket, else halving; a tenth of the bump's width is enough.
@@ -147,7 +148,7 @@ def _integral(
     top: tuple[Array, Array],
     units: Array,
 ) -> Array:
-    """ln of the average of exp(log_function(z)) over z."""
+    """Ln of the average of exp(log_function(z)) over z."""
     (edge, scale), (peak, sharp) = edges, top
     at = np.where(np.isfinite(edge), edge, peak)[:, None]
     ends = np.stack((np.minimum(peak, 0.0) - _REACH, np.maximum(peak, 0.0) + _REACH), axis=1)

@@ -67,7 +67,7 @@ def limit(
             "progress": report,
         }
         if tip:
-            from ...inference.islands import masses_to_the_tip
+            from ...inference.tip import masses_to_the_tip
 
             grid = masses_to_the_tip(experiment, chosen, grid, **given)
         result = inference.limit(experiment, chosen, masses=grid, **given)
