@@ -8,9 +8,18 @@ from dataclasses import dataclass
 
 from ..ground.errors import ValidityError
 
-__all__ = ["Channel", "as_channels", "check_confidence_level", "lognormal_width"]
+__all__ = [
+    "Channel",
+    "as_channels",
+    "check_confidence_level",
+    "confidence_text",
+    "lognormal_width",
+]
 
 MAX_COUNTS = 1_000_000_000
+"""Largest background in events."""
+MAX_OBSERVED = 1_000_000_000_000
+"""Largest count: bands of a background with a wide uncertainty reach beyond `MAX_COUNTS`."""
 MAX_RELATIVE_UNCERTAINTY = 10.0
 
 
@@ -65,8 +74,8 @@ class Channel:
     Raises
     ------
     ValidityError
-        A negative, infinite or NaN value, counts above 1e9, a relative uncertainty above 10, or
-        an uncertainty on a background of zero.
+        A negative, infinite or NaN value, counts above 1e12, a background above 1e9, a
+        relative uncertainty above 10, or an uncertainty on a background of zero.
 
     Examples
     --------
@@ -88,10 +97,11 @@ class Channel:
         observed = self.observed
         if isinstance(observed, bool) or not _is_whole(observed) or observed < 0:
             raise ValidityError(
-                f"observed events must be a whole number from 0 to {MAX_COUNTS}, got {observed!r}."
+                f"observed events must be a whole number from 0 to {MAX_OBSERVED:g}, "
+                f"got {observed!r}."
             )
         object.__setattr__(self, "observed", int(observed))
-        _check("observed events", self.observed, MAX_COUNTS)
+        _check("observed events", self.observed, MAX_OBSERVED)
         _check("background", self.background, MAX_COUNTS)
         _check("signal per unit strength", self.signal, math.inf)
         for name in ("signal_uncertainty", "signal_uncertainty_shared"):
@@ -197,3 +207,25 @@ def check_confidence_level(cl: float) -> float:
             f"confidence level must be between 0.01 and 0.999999, got {cl}; 90 % is written 0.9."
         )
     return float(cl)
+
+
+def confidence_text(cl: float) -> str:
+    """Confidence level in per cent, with the digits that it was given with.
+
+    Parameters
+    ----------
+    cl : float
+        Confidence level, below 1.
+
+    Returns
+    -------
+    str
+        Such as ``"90 %"`` or ``"99.9999 %"``; never rounded to 100 %.
+
+    Examples
+    --------
+    >>> confidence_text(0.999999)
+    '99.9999 %'
+    """
+    # Fifteen digits are all that a float holds; the product itself may add noise behind them.
+    return f"{float(f'{100.0 * cl:.13g}'):.15g} %"

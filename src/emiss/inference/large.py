@@ -1,9 +1,9 @@
-r"""CLs of one channel for counts of any size, by quadrature over the mean instead of sums over counts.
+r"""CLs of one channel for counts of any size, by quadrature over the mean, not sums over counts.
 
-With a log-normal factor f on the signal, P(N <= n | s + b) = E[F(s f)], where F(t) is the probability
-of at most n events from t signal events and the background with its own factor. ln F falls and is
-concave; it is read from panels of Chebyshev points that shrink towards t = n, where it has its
-narrowest feature.
+With a log-normal factor f on the signal, P(N <= n | s + b) = E[F(s f)], where F(t) is the
+probability of at most n events from t signal events and the background with its own factor. ln F
+falls and is concave; it is read from panels of Chebyshev points that shrink towards t = n, where
+it has its narrowest feature.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@ r"""Feldman-Cousins intervals of one count of any size, from where likelihood ra
 
 R(n | mu) = P(n | mu) / P(n | best mu) rises and falls in n, so the outcomes that rank above the
 recorded one are those between it and a second crossing n2(mu) of the same R. Their probability is
-a difference of two cumulative distributions: nothing is enumerated. It jumps where n2 passes a whole
-number; between such points it is smooth, and the ends of the interval are found exactly.
+a difference of two cumulative distributions: nothing is enumerated. It jumps where n2 passes a
+whole number; between such points it is smooth, and the ends of the interval are found exactly.
 """
 
 from __future__ import annotations
@@ -15,21 +15,26 @@ from typing import Protocol
 import numpy as np
 
 from .poisson import log_cdf
-from .roots import between, falling_root, switch_point
+from .roots import Function, between, falling_root, switch_point
 
-__all__ = ["CountModel", "KnownRates", "interval_of_count", "lengthened_upper"]
+__all__ = ["CountModel", "KnownRates", "interval_of_count", "lengthened_upper", "upper_of_count"]
 
 CITATIONS = ("Feldman:1997qc",)
 
-_TOLERANCE = 1e-12
 _CLOSE = 1e-9
+_LEAST = 1e-9  # events
 _FEW = 1000.0  # counts
+_FARTHEST = 1e6  # times the centre: no count beyond is asked for
 _CORNERS = 60
 _SETTLED = 4  # corners in a row that do not raise the upper end before the search stops
 
 
 class CountModel(Protocol):
     """Distribution of one count as a function of the signal events."""
+
+    @property
+    def tolerance(self) -> float:
+        """Relative accuracy of roots."""
 
     def cdf(self, count: float, signal: float) -> float:
         """P(N <= count), continuous in the count; 0 below a count of 0."""
@@ -55,9 +60,12 @@ class KnownRates:
     ----------
     background : float
         Expected background events.
+    tolerance : float
+        Relative accuracy of roots.
     """
 
     background: float
+    tolerance: float = 1e-12
 
     def cdf(self, count: float, signal: float) -> float:
         """P(N <= count)."""
@@ -88,8 +96,8 @@ def _poisson_cdf(count: float, mean: float) -> float:
     """P(N <= count) for one count; where scipy's series may stop early the array route decides."""
     from scipy.special import gammaincc
 
-    if count < 0.0:
-        return 0.0
+    if count < 0.0 or math.isinf(count):
+        return 0.0 if count < 0.0 else 1.0
     if abs(count - mean) < 3.9 * math.sqrt(count + 1.0) or count < _FEW:
         return float(gammaincc(count + 1.0, mean))
     return math.exp(float(log_cdf(np.float64(count), np.float64(mean))))
@@ -112,10 +120,26 @@ def interval_of_count(model: CountModel, observed: int, cl: float) -> tuple[floa
     lower, upper : float
         Ends of the interval in signal events.
     """
-    return _lower(model, observed, cl), _upper(model, observed, cl)
+    return _lower(model, observed, cl), upper_of_count(model, observed, cl)
 
 
-def _upper(model: CountModel, n: int, cl: float) -> float:
+def upper_of_count(model: CountModel, n: int, cl: float) -> float:
+    """Largest signal that accepts the recorded count.
+
+    Parameters
+    ----------
+    model : CountModel
+        Distribution of the count.
+    n : int
+        The recorded count.
+    cl : float
+        Confidence level.
+
+    Returns
+    -------
+    float
+        Upper end of the interval in signal events.
+    """
     start = model.best(n)
 
     def excess(step: float) -> float:
@@ -124,15 +148,20 @@ def _upper(model: CountModel, n: int, cl: float) -> float:
         # Just before n2 passes a whole number the outcomes up to n2 - 1 rank above.
         return cl - (model.cdf(far - 1.0, signal) - model.cdf(n, signal))
 
-    step = falling_root(excess, model.spread(start) * math.sqrt(-2.0 * math.log1p(-cl)), _TOLERANCE)
+    step = falling_root(
+        excess, model.spread(start) * math.sqrt(-2.0 * math.log1p(-cl)), model.tolerance
+    )
     end = start + step
-    last = math.floor(_second(model, n, end, 1.0))
+    far = _second(model, n, end, 1.0)
+    if math.isinf(far):
+        return end
+    last = math.floor(far)
     corner = _signal_of_tie(model, n, last, (start, end))
 
-    def accepted(signal: float) -> bool:
-        return model.cdf(last, signal) - model.cdf(n, signal) < cl
+    def missing(signal: float) -> float:
+        return cl - (model.cdf(last, signal) - model.cdf(n, signal))
 
-    return switch_point(accepted, corner, end) if accepted(corner) else corner
+    return _switch(missing, corner, end, model.tolerance)
 
 
 def _lower(model: CountModel, n: int, cl: float) -> float:
@@ -144,20 +173,32 @@ def _lower(model: CountModel, n: int, cl: float) -> float:
         near = _second(model, n, signal, -1.0)
         return model.cdf(n - 1.0, signal) - model.cdf(near, signal) - cl
 
-    end = between(excess, (0.0, excess(0.0)), (best, excess(best)), _TOLERANCE)
+    end = between(excess, (0.0, excess(0.0)), (best, excess(best)), model.tolerance)
     first = math.ceil(_second(model, n, end, -1.0))
     if first < 0:
         return end
     corner = _signal_of_tie(model, n, first, (end, best))
 
-    def accepted(signal: float) -> bool:
-        return model.cdf(n - 1.0, signal) - model.cdf(first - 1.0, signal) < cl
+    def missing(signal: float) -> float:
+        return cl - (model.cdf(n - 1.0, signal) - model.cdf(first - 1.0, signal))
 
-    return switch_point(accepted, corner, end) if accepted(corner) else corner
+    return _switch(missing, corner, end, model.tolerance)
+
+
+def _switch(function: Function, corner: float, end: float, tolerance: float) -> float:
+    """Where a function that is positive at the corner turns negative; the corner if it is not."""
+    f_corner, f_end = function(corner), function(end)
+    if f_corner <= 0.0:
+        return corner
+    return between(function, (corner, f_corner), (end, f_end), tolerance) if f_end < 0.0 else end
 
 
 def _second(model: CountModel, n: int, signal: float, side: float) -> float:
-    """Count on the other side of the largest R with the R of n; -1 if even 0 has a larger one."""
+    """Count on the other side of the largest R with the R of n.
+
+    It is -1 if even 0 has a larger one, and inf where R levels off above that of n: so it does for
+    a background with a wide uncertainty, which explains any count.
+    """
     target = model.log_ratio(n, signal)
     centre = max(model.centre(signal), n) if side > 0.0 else min(model.centre(signal), n)
 
@@ -169,8 +210,13 @@ def _second(model: CountModel, n: int, signal: float, side: float) -> float:
     if side < 0.0 and excess(centre) >= 0.0:
         return -1.0
     if side < 0.0:
-        return centre - between(excess, (0.0, excess(0.0)), (centre, excess(centre)), _TOLERANCE)
-    return centre + falling_root(excess, abs(centre - n) + 1.0, _TOLERANCE)
+        return centre - between(
+            excess, (0.0, excess(0.0)), (centre, excess(centre)), model.tolerance
+        )
+    first = abs(centre - n) + 1.0
+    if excess(_FARTHEST * (centre + first)) > 0.0:
+        return math.inf
+    return centre + falling_root(excess, first, model.tolerance)
 
 
 def _signal_of_tie(model: CountModel, n: int, other: int, span: tuple[float, float]) -> float:
@@ -180,8 +226,10 @@ def _signal_of_tie(model: CountModel, n: int, other: int, span: tuple[float, flo
     def excess(signal: float) -> float:
         return model.log_ratio(other, signal) - model.log_ratio(n, signal)
 
-    rising = excess(high) > 0.0
-    return switch_point(lambda signal: (excess(signal) > 0.0) == rising, high, low)
+    f_low, f_high = excess(low), excess(high)
+    if math.isfinite(f_low) and f_low * f_high < 0.0:
+        return between(excess, (low, f_low), (high, f_high), model.tolerance)
+    return switch_point(lambda signal: (excess(signal) > 0.0) == (f_high > 0.0), high, low)
 
 
 def lengthened_upper(observed: int, background: float, cl: float, upper: float) -> float:
@@ -243,7 +291,7 @@ def _corners(n: int, k: int, cl: float) -> list[tuple[float, float]]:
 
 
 def _background_of_tie(n: int, k: int, mean: float) -> float | None:
-    """Background above n at which R(k) = R(n) for a mean of k < b or more; None if there is none."""
+    """Background above n at which R(k) = R(n) ; None if there is none."""
     level = (n - k) * math.log(mean / k) - k
 
     def excess(background: float) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from ..ground.errors import ValidityError
 
-__all__ = ["between", "falling_root", "newton_falling_root", "switch_point"]
+__all__ = ["Function", "between", "falling_root", "newton_falling_root", "switch_point"]
 
 Function = Callable[[float], float]
 

@@ -29,6 +29,8 @@ FloatArray = NDArray[np.float64]
 
 CONTAINING_DEPTH_X0 = 20.0
 """Depth in radiation lengths from which a shower of 100 GeV leaks a few per cent only."""
+_KEPT = "kept as it is at more exposure"
+"""Note that a projection leaves on a background which it does not scale."""
 _ENGINES = {
     "missing-energy": "deterministic shower, exact tree-level tables, quadrature",
     "missing-momentum": "muon transport, exact tree-level tables, acceptance of sampled recoil "
@@ -45,6 +47,22 @@ def _engine(experiment: Experiment | CombinedExperiment) -> str:
     parts = _parts(experiment)
     default = _ENGINES["missing-energy"]
     return "; ".join(dict.fromkeys(_ENGINES.get(part.mode, default) for part in parts))
+
+
+def _kept_backgrounds(experiment: Experiment | CombinedExperiment) -> tuple[str, ...]:
+    """Say where a projection to another exposure keeps the background of the measurement."""
+    found = []
+    for part in _parts(experiment):
+        kept = [run for run in part.runs if run.background.note == _KEPT] if part.projection else []
+        if kept:
+            events = sum(run.background.value for run in kept)
+            found.append(
+                f"'{part.name}' is projected to {part.total_on_target:.4g} on target with the "
+                f"background kept as it is ({events:.3g} events), not scaled with the exposure; "
+                "with_on_target(..., scale_background=True) or scale_background in its file "
+                "scale it."
+            )
+    return tuple(found)
 
 
 def _thin_dumps(experiment: Experiment | CombinedExperiment) -> tuple[str, ...]:
@@ -74,7 +92,7 @@ def limit(
     on_target: float | None = None,
     form_factor: str = "elastic",
     electron_motion: bool = False,
-    correlation: str = "beam",
+    correlation: str = "shared",
     progress: Callable[[float], None] | None = None,
 ) -> Limit:
     """Exclude couplings of a model with an experiment.
@@ -91,7 +109,7 @@ def limit(
     cl : float, optional
         Confidence level.
     method : str, optional
-        ``cls`` (exact), ``fc``, ``bayes`` or ``asymptotic``.
+        ``cls`` (exact), ``fc``, ``fc-raw``, ``bayes`` or ``asymptotic``.
     on_target : float, optional
         Rescale to this many beam particles: a projection.
     form_factor : str, optional
@@ -99,8 +117,9 @@ def limit(
     electron_motion : bool, optional
         Smear annihilation with the motion of the atomic electrons.
     correlation : str, optional
-        Which of several experiments share the factor of the signal's uncertainty: those with the
-        same ``beam`` particle, ``all``, or ``none``.
+        Which of several experiments share the factor of the signal's uncertainty: those that
+        rest on a ``shared`` cross-section (electrons and positrons), those with the same ``beam``
+        particle, ``all``, or ``none``.
     progress : callable, optional
         Called with the share done while tables for a new element are made.
 
@@ -143,7 +162,7 @@ def limit(
     if isinstance(signal, CombinedYield):
         options["correlation"] = correlation
         warnings = (*warnings, *signal.experiment.warnings())
-    warnings = (*warnings, *_thin_dumps(signal.experiment))
+    warnings = (*warnings, *_kept_backgrounds(signal.experiment), *_thin_dumps(signal.experiment))
     return _result(signal, couplings, options, warnings)
 
 
@@ -225,12 +244,12 @@ def _result(
 def _citations(signal: SignalYield | CombinedYield, options: dict[str, Any]) -> tuple[str, ...]:
     from . import asymptotic, bayes, cls, feldman_cousins
 
-    of_method = {"cls": cls, "fc": feldman_cousins, "bayes": bayes, "asymptotic": asymptotic}
+    of_method = {"cls": cls, "bayes": bayes, "asymptotic": asymptotic}
     keys = [
         *signal.experiment.references,
         *signal.model.citations(),
         *signal.citations,
-        *of_method[options["method"]].CITATIONS,
+        *of_method.get(options["method"], feldman_cousins).CITATIONS,
     ]
     if options["electron_motion"]:
         from ..processes import atomic_electrons

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,7 @@ _NEAR = np.concatenate((-_STEPS[::-1], [0.0], _STEPS))  # break points around an
 _UNITS = np.arange(-9.0, 10.0)
 
 
-def smeared_log_cdf(count: float, signal: Array, background: float, width: float) -> Array:
+def smeared_log_cdf(count: float, signal: Array, background: Array | float, width: float) -> Array:
     """Logarithm of P(N <= n), averaged over a log-normal factor on the background.
 
     Parameters
@@ -39,7 +40,7 @@ def smeared_log_cdf(count: float, signal: Array, background: float, width: float
         Largest count.
     signal : array of float, shape (r,)
         Known part of the mean, in events.
-    background : float
+    background : float or array of float, shape (r,)
         Median of the other part, in events.
     width : float
         Standard deviation of ln(background).
@@ -50,28 +51,30 @@ def smeared_log_cdf(count: float, signal: Array, background: float, width: float
         ln P; relative accuracy of P 1e-9.
     """
     signal = np.asarray(signal, dtype=float)
-    if width == 0.0 or background == 0.0:
+    if width == 0.0 or not np.any(background):
         return log_cdf(np.asarray(float(count)), signal + background)
+    background = np.maximum(np.broadcast_to(background, signal.shape), 1e-300)
 
     def log_function(z: Array) -> Array:
-        return log_cdf(np.asarray(float(count)), signal[:, None] + _grown(background, width, z))
+        part = _grown(background[:, None], width, z)
+        return log_cdf(np.asarray(float(count)), signal[:, None] + part)
 
     def slopes(z: Array) -> tuple[Array, Array]:
         part = _grown(background, width, z)
         mean = signal + part
         n = np.asarray(float(count))
         hazard = np.exp(log_pmf(n, mean) - log_cdf(n, mean))
-        bend = hazard * (n / np.maximum(mean, 1e-300) - 1.0 + hazard)
+        bend = hazard * (n / np.maximum(mean, 1e-200) - 1.0 + hazard)
         return -z - hazard * width * part, -1.0 - width**2 * part * (hazard + part * bend)
 
     # The hazard is at most 1, so the slope is positive below -width * background.
-    low = np.full(signal.shape, -width * background)
+    low = -width * background
     peak, sharp = _top(slopes, low, np.zeros_like(low))
     edges = _edges(count, signal, background, width)
     return _integral(log_function, edges, (peak, sharp), peak[:, None] + _UNITS)
 
 
-def smeared_log_pmf(count: float, signal: Array, background: float, width: float) -> Array:
+def smeared_log_pmf(count: float, signal: Array, background: Array | float, width: float) -> Array:
     """Logarithm of P(N = n), averaged over a log-normal factor on the background.
 
     Parameters
@@ -87,15 +90,17 @@ def smeared_log_pmf(count: float, signal: Array, background: float, width: float
         ln P; relative accuracy of P 1e-9.
     """
     signal = np.asarray(signal, dtype=float)
-    if width == 0.0 or background == 0.0:
+    if width == 0.0 or not np.any(background):
         return log_pmf(np.asarray(float(count)), signal + background)
+    background = np.maximum(np.broadcast_to(background, signal.shape), 1e-300)
 
     def log_function(z: Array) -> Array:
-        return log_pmf(np.asarray(float(count)), signal[:, None] + _grown(background, width, z))
+        part = _grown(background[:, None], width, z)
+        return log_pmf(np.asarray(float(count)), signal[:, None] + part)
 
     def slopes(z: Array) -> tuple[Array, Array]:
         part = _grown(background, width, z)
-        mean = np.maximum(signal + part, 1e-300)
+        mean = np.maximum(signal + part, 1e-100)
         pull = count / mean - 1.0
         bend = width**2 * part * (pull - count * part / mean**2)
         return -z + pull * width * part, -1.0 + bend
@@ -108,15 +113,15 @@ def smeared_log_pmf(count: float, signal: Array, background: float, width: float
     return _integral(log_function, edges, (peak, sharp), units)
 
 
-def _grown(background: float, width: float, z: Array) -> Array:
+def _grown(background: Array, width: float, z: Array) -> Array:
     return background * np.exp(np.minimum(width * z, _LARGEST_EXPONENT))
 
 
-def _edges(count: float, signal: Array, background: float, width: float) -> tuple[Array, Array]:
+def _edges(count: float, signal: Array, background: Array, width: float) -> tuple[Array, Array]:
     """Where in z the mean passes the count (-inf if nowhere), and how wide that edge is."""
     left = np.maximum(count + 0.5 - signal, 0.0)
     with np.errstate(divide="ignore"):
-        edge = np.log(left / background) / width
+        edge = (np.log(left) - np.log(background)) / width
     safe = np.maximum(left, math.sqrt(count + 1.0))
     return edge, math.sqrt(count + 1.0) / (width * safe)
 
@@ -165,6 +170,12 @@ def _integral(
     return np.asarray(largest + np.log(sums) - 0.5 * math.log(2.0 * math.pi))
 
 
+@lru_cache(maxsize=1)
+def _legendre() -> tuple[Array, Array]:
+    unit, weight = np.polynomial.legendre.leggauss(_NODES)
+    return unit, weight
+
+
 def panels(breaks: Array) -> tuple[Array, Array]:
     """Gauss-Legendre nodes between break points, row by row.
 
@@ -178,7 +189,7 @@ def panels(breaks: Array) -> tuple[Array, Array]:
     nodes, weights : array of float, shape (r, (p - 1) * 8)
         Abscissas and weights.
     """
-    unit, weight = np.polynomial.legendre.leggauss(_NODES)
+    unit, weight = _legendre()
     sorted_breaks = np.sort(breaks, axis=1)
     half = 0.5 * np.diff(sorted_breaks, axis=1)[..., None]
     nodes = sorted_breaks[:, :-1, None] + half * (1.0 + unit)
