@@ -136,7 +136,10 @@ def _model(channels: tuple[Channel, ...]) -> CountModel | None:
         )
     from .smeared_count import smeared_count
 
-    return smeared_count(channel.background, background_width, signal_width)
+    # A power of ten that also holds the expected bands, so that they share one table.
+    largest = max(channel.observed, channel.background * math.exp(2.1 * background_width), 10.0)
+    reach = 10.0 ** math.ceil(math.log10(largest))
+    return smeared_count(channel.background, background_width, signal_width, reach)
 
 
 def _edges(

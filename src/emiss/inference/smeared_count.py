@@ -17,11 +17,14 @@ CITATIONS = ("Feldman:1997qc", "Cousins:1991qz")
 Array = NDArray[np.float64]
 
 _POINTS = 17  # strengths tried at once in the search for the best one
-_COUNTS = 40  # counts at which the best strength is tabulated
+_MARGIN = 30.0  # times the largest count to where best strengths are tabulated
+_COUNTS = 48  # counts at which the best strength is tabulated
 
 
 @lru_cache(maxsize=16)
-def smeared_count(background: float, background_width: float, signal_width: float) -> SmearedCount:
+def smeared_count(
+    background: float, background_width: float, signal_width: float, reach: float
+) -> SmearedCount:
     """Give the distribution of a count, kept for the next limit with the same uncertainties.
 
     Parameters
@@ -30,13 +33,15 @@ def smeared_count(background: float, background_width: float, signal_width: floa
         Median background events.
     background_width, signal_width : float
         Widths of ln(background) and ln(signal), one of them 0.
+    reach : float
+        Largest count that may be recorded; best strengths are tabulated far beyond.
 
     Returns
     -------
     SmearedCount
         The distribution.
     """
-    return SmearedCount(background, background_width, signal_width)
+    return SmearedCount(background, (background_width, signal_width), reach)
 
 
 class SmearedCount:
@@ -48,14 +53,15 @@ class SmearedCount:
 
     tolerance = 1e-7
 
-    def __init__(self, background: float, background_width: float, signal_width: float) -> None:
+    def __init__(self, background: float, widths: tuple[float, float], reach: float) -> None:
         from scipy.interpolate import CubicSpline
 
         self.background = background
-        self.widths = background_width, signal_width
+        self.widths = widths
         self.first = self._first_with_signal()
         self.unit = self.spread(0.0)
-        u = np.linspace(0.0, math.log(1e4) + 3.0 * sum(self.widths), _COUNTS)
+        last = _MARGIN * (reach + self.unit) * math.exp(3.0 * sum(widths))
+        u = np.linspace(0.0, math.log1p(last / self.unit), _COUNTS)
         counts = self.first + self.unit * np.expm1(u)
         tops = [self._maximum(float(count)) for count in counts[1:]]
         self.counts = counts
