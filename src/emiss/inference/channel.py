@@ -12,6 +12,7 @@ __all__ = [
     "Channel",
     "as_channels",
     "check_confidence_level",
+    "check_countable",
     "confidence_text",
     "lognormal_width",
 ]
@@ -21,6 +22,8 @@ MAX_COUNTS = 1_000_000_000
 MAX_OBSERVED = 1_000_000_000_000
 """Largest count: bands of a background with a wide uncertainty reach beyond `MAX_COUNTS`."""
 MAX_RELATIVE_UNCERTAINTY = 10.0
+MOST_ENUMERATED = 1000
+"""Most events in each of several channels."""
 
 
 def lognormal_width(relative: float) -> float:
@@ -182,6 +185,30 @@ def as_channels(channels: Channel | Sequence[Channel]) -> tuple[Channel, ...]:
             "give the signal events at unit strength."
         )
     return result
+
+
+def check_countable(channels: Sequence[Channel]) -> None:
+    """Refuse several channels whose counts are too many to be enumerated.
+
+    Parameters
+    ----------
+    channels : sequence of Channel
+        Two or more channels.
+
+    Raises
+    ------
+    ValidityError
+        A channel with more than `MOST_ENUMERATED` events, observed or expected with its
+        uncertainty.
+    """
+    for channel in channels:
+        spread = math.exp(2.5 * math.hypot(*channel.background_widths))
+        most = max(channel.observed, channel.background * spread)
+        if most > MOST_ENUMERATED:
+            raise ValidityError(
+                f"several channels are enumerated up to {MOST_ENUMERATED} events in each, one of "
+                f"these reaches {most:.4g}; merge the channels into one, which has no such bound."
+            )
 
 
 def check_confidence_level(cl: float) -> float:

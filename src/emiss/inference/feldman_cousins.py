@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..ground.errors import ValidityError
-from .channel import Channel, as_channels, check_confidence_level
+from .channel import Channel, as_channels, check_confidence_level, check_countable
 from .combination import count_vectors
 from .likelihood_ratio import (
     CountModel,
@@ -171,6 +171,7 @@ def _edges(
 
 def _marginal_interval(channels: tuple[Channel, ...], cl: float) -> tuple[float, float]:
     """Interval from the full construction over enumerated counts of all channels."""
+    check_countable(channels)
     observed = sum(c.observed for c in channels)
     background = sum(c.background for c in channels)
     sigmas = math.sqrt(-2.0 * math.log(1.0 - cl))

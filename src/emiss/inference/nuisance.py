@@ -35,6 +35,8 @@ CITATIONS = ("Cousins:1991qz",)
 Array = NDArray[np.float64]
 
 MAX_NODES = 20_000
+_MOST_TERMS = 1e8  # of one average over shared factors: about a second
+_MOST_LOOPS = 2_000  # pairs of nodes of shared factors, each a loop in Python
 _KEPT_SUMS = 5_000  # numbers of a table that is kept for the next call
 _TAIL = 7.5  # standard deviations beyond the outermost peaks: exp(-7.5**2 / 2) = 6e-13
 
@@ -355,6 +357,7 @@ def joint_pmf(rates: Array, counts: NDArray[np.int64], factors: Factors) -> Arra
         return product
     log_factors, weights = _shared_grid(rates, counts, factors)
     cases, vectors = rates.shape[1], len(counts)
+    _check_work(len(weights) * cases * vectors * len(rates))
     result = np.zeros((cases, vectors))
     # Shared nodes are taken together, in blocks that stay within some 10 MB.
     block = max(1, 1_000_000 // (cases * vectors))
@@ -369,6 +372,16 @@ def joint_pmf(rates: Array, counts: NDArray[np.int64], factors: Factors) -> Arra
         np.exp(logs, out=logs)
         result += np.tensordot(weights[start:stop], logs.reshape(-1, cases, vectors), axes=1)
     return result
+
+
+def _check_work(terms: float) -> None:
+    """Refuse sums that would take minutes."""
+    if terms > _MOST_TERMS:
+        raise ValidityError(
+            f"these shared and own uncertainties of several channels need {terms:.2g} terms, at "
+            f"most {_MOST_TERMS:.2g} are summed; merge channels or groups, or narrow the "
+            "uncertainties."
+        )
 
 
 def _scale(rates: Array, counts: int) -> float:
@@ -445,6 +458,11 @@ def joint_total_pmf(
     signal_nodes, signal_weights = _shared_grid(signal, counts, factors[0])
     background_nodes, background_weights = _shared_grid(backgrounds, counts, factors[1])
     result = np.zeros((signal.shape[1], len(counts)))
+    tops = counts.max(axis=0, initial=0).astype(float) + 1.0
+    cases = signal.shape[1] * len(signal_weights)
+    terms = len(background_weights) * cases * float(tops @ (tops + len(counts)))
+    loops = len(background_weights) * len(signal_weights)
+    _check_work(max(terms, loops * _MOST_TERMS / _MOST_LOOPS))
     for log_b, weight_b in zip(background_nodes, background_weights, strict=True):
         shifts = [
             _shift_matrix(background[i] * math.exp(log_b[i]), float(width), counts[:, i])
