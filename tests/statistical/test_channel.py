@@ -16,7 +16,7 @@ from emiss.inference.channel import Channel, as_channels, check_confidence_level
         ({"observed": True}, "observed"),
         ({"observed": math.nan}, "observed"),
         ({"observed": "two"}, "observed"),
-        ({"observed": 10**7}, "observed"),
+        ({"observed": 10**13}, "observed"),
         ({"background": -0.1}, "background"),
         ({"background": math.nan}, "background"),
         ({"background": math.inf}, "background"),

@@ -108,7 +108,7 @@ def test_groups_and_limit_against_channels_by_hand(parts: list, correlation: str
                 signal_uncertainty_shared=float(
                     np.hypot(shared, run.particles_on_target.relative_uncertainty)
                 ),
-                signal_group=names[correlation],
+                signal_group=names.get(correlation, "one"),
             )
         )
     assert upper_limit(by_hand).upper_limit == pytest.approx(1.0, rel=2e-4)

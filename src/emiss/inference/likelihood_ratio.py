@@ -77,6 +77,8 @@ class KnownRates:
         if mean == best or mean == 0.0:
             return 0.0 if mean == best else -math.inf
         step = (mean - best) / best if best > 0.0 else 0.0
+        if count > 0.0 and step <= -1.0:
+            return -math.inf
         return (count * math.log1p(step) if count > 0.0 else 0.0) - (mean - best)
 
     def best(self, count: float) -> float:
@@ -100,7 +102,7 @@ def _poisson_cdf(count: float, mean: float) -> float:
         return 0.0 if count < 0.0 else 1.0
     if abs(count - mean) < 3.9 * math.sqrt(count + 1.0) or count < _FEW:
         return float(gammaincc(count + 1.0, mean))
-    return math.exp(float(log_cdf(np.float64(count), np.float64(mean))))
+    return math.exp(float(log_cdf(np.asarray(count), np.asarray(mean))))
 
 
 def interval_of_count(model: CountModel, observed: int, cl: float) -> tuple[float, float]:

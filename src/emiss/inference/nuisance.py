@@ -35,7 +35,7 @@ CITATIONS = ("Cousins:1991qz",)
 Array = NDArray[np.float64]
 
 MAX_NODES = 20_000
-_MOST_TERMS = 1e8  # of one average over shared factors: about a second
+_MOST_TERMS = 4e8  # of one average over shared factors: some seconds
 _MOST_LOOPS = 2_000  # pairs of nodes of shared factors, each a loop in Python
 _KEPT_SUMS = 5_000  # numbers of a table that is kept for the next call
 _TAIL = 7.5  # standard deviations beyond the outermost peaks: exp(-7.5**2 / 2) = 6e-13

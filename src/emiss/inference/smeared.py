@@ -53,24 +53,24 @@ def smeared_log_cdf(count: float, signal: Array, background: Array | float, widt
     signal = np.asarray(signal, dtype=float)
     if width == 0.0 or not np.any(background):
         return log_cdf(np.asarray(float(count)), signal + background)
-    background = np.maximum(np.broadcast_to(background, signal.shape), 1e-300)
+    median = np.maximum(np.broadcast_to(background, signal.shape), 1e-300)
 
     def log_function(z: Array) -> Array:
-        part = _grown(background[:, None], width, z)
+        part = _grown(median[:, None], width, z)
         return log_cdf(np.asarray(float(count)), signal[:, None] + part)
 
     def slopes(z: Array) -> tuple[Array, Array]:
-        part = _grown(background, width, z)
+        part = _grown(median, width, z)
         mean = signal + part
         n = np.asarray(float(count))
         hazard = np.exp(log_pmf(n, mean) - log_cdf(n, mean))
         bend = hazard * (n / np.maximum(mean, 1e-200) - 1.0 + hazard)
         return -z - hazard * width * part, -1.0 - width**2 * part * (hazard + part * bend)
 
-    # The hazard is at most 1, so the slope is positive below -width * background.
-    low = -width * background
+    # The hazard is at most 1, so the slope is positive below -width * median.
+    low = -width * median
     peak, sharp = _top(slopes, low, np.zeros_like(low))
-    edges = _edges(count, signal, background, width)
+    edges = _edges(count, signal, median, width)
     return _integral(log_function, edges, (peak, sharp), peak[:, None] + _UNITS)
 
 
@@ -92,21 +92,21 @@ def smeared_log_pmf(count: float, signal: Array, background: Array | float, widt
     signal = np.asarray(signal, dtype=float)
     if width == 0.0 or not np.any(background):
         return log_pmf(np.asarray(float(count)), signal + background)
-    background = np.maximum(np.broadcast_to(background, signal.shape), 1e-300)
+    median = np.maximum(np.broadcast_to(background, signal.shape), 1e-300)
 
     def log_function(z: Array) -> Array:
-        part = _grown(background[:, None], width, z)
+        part = _grown(median[:, None], width, z)
         return log_pmf(np.asarray(float(count)), signal[:, None] + part)
 
     def slopes(z: Array) -> tuple[Array, Array]:
-        part = _grown(background, width, z)
+        part = _grown(median, width, z)
         mean = np.maximum(signal + part, 1e-100)
         pull = count / mean - 1.0
         bend = width**2 * part * (pull - count * part / mean**2)
         return -z + pull * width * part, -1.0 + bend
 
-    edges = _edges(count, signal, background, width)
-    finite = np.where(np.isfinite(edges[0]), edges[0], -width * background)
+    edges = _edges(count, signal, median, width)
+    finite = np.where(np.isfinite(edges[0]), edges[0], -width * median)
     peak, sharp = _top(slopes, np.minimum(finite, 0.0), np.maximum(finite, 0.0))
     # The signal alone may explain the count: then there is a second peak, near zero.
     units = np.concatenate((peak[:, None] + _UNITS, np.add.outer(0.0 * peak, _UNITS)), axis=1)
