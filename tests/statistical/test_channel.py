@@ -20,7 +20,7 @@ from emiss.inference.channel import Channel, as_channels, check_confidence_level
         ({"background": -0.1}, "background"),
         ({"background": math.nan}, "background"),
         ({"background": math.inf}, "background"),
-        ({"background": 1e9}, "background"),
+        ({"background": 1e10}, "background"),
         ({"background_uncertainty": -0.1}, "background_uncertainty"),
         ({"background_uncertainty": 100.0}, "absolute"),
         ({"background": 0.0, "background_uncertainty": 0.1}, "log-normal"),

@@ -179,7 +179,8 @@ def _power_sums(
 ) -> tuple[Array, Array, Array]:
     factor = np.exp(width * nodes[0])
     with np.errstate(over="ignore", invalid="ignore"):
-        powers = factor[:, None] ** np.arange(counts + 1) * np.exp(-log_factorials(counts))
+        exponents = np.arange(counts + 1, dtype=np.float64)
+        powers: Array = factor[:, None] ** exponents * np.exp(-log_factorials(counts))
         powers *= nodes[1][:, None]
         return -factor, powers, powers * factor[:, None]
 
