@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from .channel import Channel, as_channels, check_confidence_level, check_countable
 from .cls import cls_upper_limit
-from .nuisance import Factors, joint_total_pmf
+from .joint import Factors, joint_total_pmf
 
 __all__ = ["bayes_upper_limit"]
 

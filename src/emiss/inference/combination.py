@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from ..ground.errors import ValidityError
 from .channel import Channel, as_channels, check_countable
-from .nuisance import Factors, joint_pmf
+from .joint import Factors, joint_pmf
 from .ordering import Ordering, Outcome, check_signals
 
 __all__ = [

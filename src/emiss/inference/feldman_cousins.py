@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ..ground.errors import ValidityError
 from .channel import Channel, as_channels, check_confidence_level, check_countable
 from .combination import count_vectors
+from .joint import Factors, joint_total_pmf
 from .likelihood_ratio import (
     CountModel,
     KnownRates,
@@ -23,7 +24,6 @@ from .likelihood_ratio import (
     lengthened_upper,
     upper_of_count,
 )
-from .nuisance import Factors, joint_total_pmf
 from .roots import switch_point
 
 __all__ = ["feldman_cousins_interval", "feldman_cousins_upper"]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..ground.errors import ValidityError
 from .channel import check_confidence_level
 from .crossing import rising_roots
-from .nuisance import Factors, joint_pmf
+from .joint import Factors, joint_pmf
 
 __all__ = ["Ordering", "Outcome", "check_signals"]
 

@@ -13,8 +13,6 @@ from numpy.typing import NDArray
 
 __all__ = ["log_cdf", "log_pmf", "relative_deviance"]
 
-CITATIONS = ("Loader:2000", "DLMF:8.9")
-
 Array = NDArray[np.float64]
 
 _FAR = 8.0  # standard deviations above which a continued fraction takes over
