@@ -12,7 +12,7 @@ from emiss.ground import constants as const
 from emiss.ground.errors import EmissError, ExperimentFileError, ValidityError
 from emiss.ground.quantity import Quantity
 from emiss.inference import limit
-from emiss.inference.islands import masses_to_the_tip
+from emiss.inference.tip import masses_to_the_tip
 from emiss.presentation.plots.exclusion import exclusion
 from emiss.yields import signal_yield
 

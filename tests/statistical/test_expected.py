@@ -12,8 +12,7 @@ from emiss.ground.errors import UnknownNameError
 from emiss.inference.channel import Channel
 from emiss.inference.cls import cls_upper_limit
 from emiss.inference.combination import combined_cls_upper_limit
-from emiss.inference.counting import expected_limits
-from emiss.inference.expected import outcome_quantiles
+from emiss.inference.expected import expected_limits, outcome_quantiles
 
 SIGMAS = {"-2": -2.0, "-1": -1.0, "0": 0.0, "1": 1.0, "2": 2.0}
 

@@ -8,7 +8,8 @@ import pytest
 from closeness import close
 
 from emiss.ground.errors import ValidityError
-from emiss.inference.nuisance import Factors, joint_pmf, joint_total_pmf, log_poisson_table
+from emiss.inference.joint import Factors, joint_pmf, joint_total_pmf
+from emiss.inference.nuisance import log_poisson_table
 
 
 def averaged_poisson(rate, width, count):

@@ -34,6 +34,13 @@ def limit(
     electron_motion: Annotated[
         bool, typer.Option("--electron-motion", help="Motion of the target's atomic electrons.")
     ] = False,
+    correlation: Annotated[
+        str,
+        typer.Option(
+            "--correlation",
+            help="Who shares the yield uncertainty in combinations: shared, beam, all, none.",
+        ),
+    ] = "shared",
     tip: Annotated[
         bool, typer.Option("--tip", help="Add masses where an excluded region ends (islands).")
     ] = False,
@@ -73,10 +80,11 @@ def limit(
             "on_target": on_target,
             "form_factor": form_factor,
             "electron_motion": electron_motion,
+            "correlation": correlation,
             "progress": report,
         }
         if tip:
-            from ...inference.islands import masses_to_the_tip
+            from ...inference.tip import masses_to_the_tip
 
             grid = masses_to_the_tip(experiment, chosen, grid, **given)
         result = inference.limit(experiment, chosen, masses=grid, **given)
@@ -137,6 +145,7 @@ def _print_json(result: Limit, overlay: Overlay | None) -> None:
 
 def _print_table(result: Limit, overlay: Overlay | None) -> None:
     from ...ground.units import format_energy
+    from ...inference.channel import confidence_text
     from .output import note, number, table
 
     island = result.observed_upper is not None
@@ -162,7 +171,8 @@ def _print_table(result: Limit, overlay: Overlay | None) -> None:
             row.append(number(ratio[i], 3))
         rows.append(row)
     title = (
-        f"{result.experiment_title}: {result.model}, {result.cl:.0%} CL ({result.method}), "
+        f"{result.experiment_title}: {result.model}, {confidence_text(result.cl)} CL "
+        f"({result.method}), "
         f"{result.particles_on_target:.3g} on target, {result.beam_label}"
     )
     table(title, columns, rows)
