@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import hashlib
+import json
 import math
 from dataclasses import dataclass, replace
 from typing import Any
@@ -141,14 +143,17 @@ class Experiment:
 
     def labels(self) -> tuple[InputLabel, ...]:
         """Label every number with its source and status."""
-        from .describe import rows
-
-        return tuple(label for row in rows(self) for label in row.labels())
+        return _labels(self)
 
     def _repr_html_(self) -> str:
         from ..presentation.export.html import experiment_html
 
         return experiment_html(self)
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of everything that the experiment says, SHA-256."""
+        return _fingerprint(self)
 
     def to_dict(self) -> dict[str, Any]:
         """All values as plain dictionaries and lists, for hashing and JSON."""
@@ -232,11 +237,25 @@ class Experiment:
         )
 
 
+@functools.lru_cache(maxsize=64)
+def _labels(experiment: Experiment) -> tuple[InputLabel, ...]:
+    from .describe import rows
+
+    return tuple(label for row in rows(experiment) for label in row.labels())
+
+
+@functools.lru_cache(maxsize=64)
+def _fingerprint(experiment: Experiment) -> str:
+    canonical = json.dumps(experiment.to_dict(), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
 def _plain(value: Any) -> Any:
     """Dataclasses as dictionaries, with the kind of an element; sequences as lists."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         kind = {"kind": value.kind} if isinstance(value, Element) else {}
-        return kind | {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        said = (item for item in dataclasses.fields(value) if item.compare)
+        return kind | {item.name: _plain(getattr(value, item.name)) for item in said}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return value

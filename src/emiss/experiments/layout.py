@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from ..ground.errors import EmissError, ValidityError
@@ -90,6 +90,15 @@ class Layout:
     elements: tuple[Element, ...]
     selection: Selection
     triggers: tuple[Trigger, ...] = ()
+    _hash: int | None = field(default=None, init=False, repr=False, compare=False)
+
+    def __hash__(self) -> int:
+        # Caches are keyed by layouts, which hold hundreds of numbers: worked out once.
+        if self._hash is None:
+            said = (self.beam, self.elements, self.selection, self.triggers)
+            object.__setattr__(self, "_hash", hash(said))
+        assert self._hash is not None
+        return self._hash
 
     @property
     def mode(self) -> str:
