@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..ground.errors import EmissError
+from ..ground.presentable import Presentable
 from ..ground.provenance import InputLabel
 from ..ground.quantity import Quantity
 from .efficiency import Efficiency
@@ -60,7 +61,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Experiment:
+class Experiment(Presentable):
     """A search with all its numbers.
 
     Parameters
@@ -120,11 +121,6 @@ class Experiment:
         from .describe import rows
 
         return tuple(label for row in rows(self) for label in row.labels())
-
-    def _repr_html_(self) -> str:
-        from ..presentation.export.html import experiment_html
-
-        return experiment_html(self)
 
     def to_dict(self) -> dict[str, Any]:
         """All values as plain dictionaries and lists, for hashing and JSON."""

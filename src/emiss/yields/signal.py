@@ -13,6 +13,7 @@ from ..experiments.setup import MissingEnergySelection
 from ..experiments.visible import VisibleSelection
 from ..ground import constants as const
 from ..ground.errors import EmissError
+from ..ground.presentable import Presentable
 from .flight import DetectorSetup, FlightYield
 from .muon_setup import MuonSetup, muon_setup_of
 from .setup import Setup, setup_of
@@ -85,7 +86,7 @@ class BremsstrahlungYield:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SignalYield:
+class SignalYield(Presentable):
     """Expected signal events of an experiment for a model.
 
     Parameters
@@ -193,11 +194,6 @@ class SignalYield:
         """
         events = self.per_process(COEFFICIENT_COUPLING)
         return {name: value / COEFFICIENT_COUPLING**2 for name, value in events.items()}
-
-    def _repr_html_(self) -> str:
-        from ..presentation.export.html import yield_html
-
-        return yield_html(self)
 
     def events(self, coupling: ArrayLike) -> FloatArray:
         """Signal events of all processes.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ...ground.units import format_level
 from ...inference.limit import Limit
 from .style import power_of_ten
 
@@ -69,7 +70,7 @@ def beam_text(limit: Limit) -> str:
 
 def level_text(limit: Limit) -> str:
     """Confidence level and method, e.g. ``90 % CL (CLs)``."""
-    return f"{100 * limit.cl:g} % CL ({_METHODS.get(limit.method, limit.method)})"
+    return f"{format_level(limit.cl)} CL ({_METHODS.get(limit.method, limit.method)})"
 
 
 def dark_sector_text(limit: Limit) -> str:
