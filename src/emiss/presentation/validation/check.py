@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Check", "run_checks"]
+__all__ = ["Check"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +41,3 @@ class Check:
     def passed(self) -> bool:
         """Whether the deviation is within the tolerance; NaN is not."""
         return abs(self.deviation) <= self.tolerance
-
-
-def run_checks() -> tuple[Check, ...]:
-    """Compute all checks.
-
-    Returns
-    -------
-    tuple of Check
-        Ground, widths, cross-sections, tracks, statistics and limits, in this order.
-    """
-    from . import cross_sections, ground, limits, statistics, tracks
-
-    return (
-        *ground.checks(),
-        *cross_sections.checks(),
-        *tracks.checks(),
-        *statistics.checks(),
-        *limits.checks(),
-    )
