@@ -155,6 +155,7 @@ def check_file(path: Path | str) -> Path:
             raise OutputError(
                 f"cannot write '{target}': '{final.parent}' is not a directory; create it first."
             )
+        _existing(final)
     except OSError as error:
         raise _explain(error, target) from error
     except (ValueError, RuntimeError) as error:
@@ -204,6 +205,9 @@ def check_directory(path: Path | str) -> Path:
 
 
 def _existing(final: Path) -> Path:
+    """Nearest directory or file that is there; a name that cannot be is an `OSError`."""
+    with suppress(FileNotFoundError, NotADirectoryError):
+        os.lstat(final)
     return next(place for place in (final, *final.parents) if os.path.lexists(place))
 
 

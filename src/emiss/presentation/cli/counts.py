@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from . import options
+from .command import command
 
 
+@command("counts")
 def counts(
-    observed: Annotated[int, typer.Option("--observed", help="Observed events.")],
-    background: Annotated[float, typer.Option("--background", help="Expected background events.")],
+    observed: Annotated[int, options.number("--observed", whole=True, help="Observed events.")],
+    background: Annotated[
+        float, options.number("--background", help="Expected background events.")
+    ],
     background_uncertainty: Annotated[
-        float, typer.Option("--background-uncertainty", help="Its uncertainty, in events.")
+        float, options.number("--background-uncertainty", help="Its uncertainty, in events.")
     ] = 0.0,
     signal_uncertainty: Annotated[
-        float, typer.Option("--signal-uncertainty", help="Relative uncertainty of the signal.")
+        float, options.number("--signal-uncertainty", help="Relative uncertainty of the signal.")
     ] = 0.0,
     cl: options.ConfidenceLevel = 0.9,
     method: options.Method = "cls",
     as_json: options.Json = False,
 ) -> None:
     """Limit the number of signal events from observed and expected background counts."""
+    from ...ground.units import format_level
     from ...inference import Channel, expected_limits, upper_limit
     from .output import emit_json, number, table, warn
 
@@ -65,4 +68,6 @@ def counts(
             )
         ),
     ]
-    table(f"signal events, {cl:.0%} CL ({method})", ["", "lower limit", "upper limit"], rows)
+    table(
+        f"signal events, {format_level(cl)} CL ({method})", ["", "lower limit", "upper limit"], rows
+    )

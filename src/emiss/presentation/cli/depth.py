@@ -7,8 +7,10 @@ from typing import Annotated
 import typer
 
 from . import options
+from .command import command
 
 
+@command("depth", "Physics")
 def depth(
     material: Annotated[str, typer.Option("--material", help="See `emiss list materials`.")] = "Pb",
     beam: Annotated[str, typer.Option("--beam", help="Primary: e-, e+ or gamma.")] = "e-",
@@ -17,10 +19,10 @@ def depth(
         str, typer.Option("--min-energy", help="Count tracks above this energy, e.g. 50GeV.")
     ] = "1GeV",
     to: Annotated[
-        float, typer.Option("--to", help="Depth in radiation lengths up to which it is shown.")
+        float, options.number("--to", help="Depth in radiation lengths up to which it is shown.")
     ] = 20.0,
     step: Annotated[
-        float, typer.Option("--step", help="Width of the cells in radiation lengths, 0.02 to 5.")
+        float, options.number("--step", help="Width of the cells in radiation lengths, 0.02 to 5.")
     ] = 1.0,
     as_json: options.Json = False,
 ) -> None:

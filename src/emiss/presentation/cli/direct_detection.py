@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from . import options
+from .command import command
 
 if TYPE_CHECKING:
     from ...constraints.curves.overlay import Overlay
     from ...constraints.direct_detection import Target
 
 
+@command("direct-detection", "Dark matter")
 def direct_detection(
     dark_matter: Annotated[
         str, typer.Option("--dark-matter", help="scalar, dirac, majorana or pseudo-dirac.")
@@ -21,9 +23,9 @@ def direct_detection(
     mass: Annotated[
         str | None, typer.Option("--mass", help="Dark-matter mass, e.g. 10MeV.")
     ] = None,
-    y: Annotated[float | None, typer.Option("--y", help="y, to be turned into sigma.")] = None,
+    y: Annotated[float | None, options.number("--y", help="y, to be turned into sigma.")] = None,
     sigma: Annotated[
-        float | None, typer.Option("--sigma", help="Cross-section in cm2, to be turned into y.")
+        float | None, options.number("--sigma", help="Cross-section in cm2, to be turned into y.")
     ] = None,
     curve: Annotated[
         Path | None,
@@ -34,11 +36,11 @@ def direct_detection(
         typer.Option("--target", help="electron or nucleon; default electron, or as in --curve."),
     ] = None,
     mass_ratio: Annotated[
-        float, typer.Option("--mass-ratio", help="Mediator mass over dark-matter mass.")
+        float, options.number("--mass-ratio", help="Mediator mass over dark-matter mass.")
     ] = 3.0,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", help="CSV of y for --curve, to be drawn with a limit."),
+        options.file("CSV of y for --curve, to be drawn with a limit."),
     ] = None,
     as_json: options.Json = False,
 ) -> None:
@@ -111,7 +113,7 @@ def _curve(
 
     curve = read_curve_in_y(path, kind, *case)
     if output is not None:
-        from ..export import write_text
+        from ...ground.atomic import write_text
 
         write_text(output, _csv(curve, kind, case[1]))
     if as_json:

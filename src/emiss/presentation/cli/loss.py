@@ -7,10 +7,12 @@ from typing import Annotated
 import typer
 
 from . import options
+from .command import command
 
 THRESHOLDS_GEV = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 80.0)
 
 
+@command("loss", "Physics")
 def loss(
     beam: Annotated[str, typer.Option("--beam", help="mu- or mu+.")] = "mu-",
     energy: Annotated[str, typer.Option("--energy", help="Energy, e.g. 160GeV.")] = "160GeV",

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from . import options
+from .command import command
 
 if TYPE_CHECKING:
     from ...constraints.magnetic_moments import CouplingBand
 
 
+@command("moments", "Physics")
 def moments(
     boson: Annotated[
         str, typer.Option("--boson", help="vector, axial, scalar or pseudoscalar.")
@@ -29,7 +31,7 @@ def moments(
         ),
     ] = None,
     sigmas: Annotated[
-        float, typer.Option("--sigmas", help="Half-width of the band in standard deviations.")
+        float, options.number("--sigmas", help="Half-width of the band in standard deviations.")
     ] = 2.0,
     figure: options.Figure = None,
     as_json: options.Json = False,

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from . import options
+from .command import command
 
 if TYPE_CHECKING:
     from ...constraints.curves.recast import Displacement, Recast
 
 
+@command("recast", "Curves of others")
 def recast(
     curve: Annotated[Path, typer.Argument(help="CSV, HEPData table, .lmt or limit.json.")],
     source: Annotated[str, typer.Option("--from", help="Model of the curve.")] = "dark-photon",
@@ -46,9 +48,7 @@ def recast(
     column: Annotated[
         str | None, typer.Option("--column", help="Column of a HEPData table, by part of its name.")
     ] = None,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Also write a DarkCast-style .lmt table.")
-    ] = None,
+    output: Annotated[Path | None, options.file("Also write a DarkCast-style .lmt table.")] = None,
     as_json: options.Json = False,
 ) -> None:
     """Recast a limit to another vector model by production, branching and lifetime ratios."""

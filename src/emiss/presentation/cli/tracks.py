@@ -8,8 +8,12 @@ from typing import Annotated
 import typer
 
 from . import options
+from .command import command
+
+_MOST_BINS = 10_000
 
 
+@command("tracks", "Physics")
 def tracks(
     material: Annotated[str, typer.Option("--material", help="See `emiss list materials`.")] = "Pb",
     beam: Annotated[str, typer.Option("--beam", help="Primary: e-, e+ or gamma.")] = "e-",
@@ -18,7 +22,7 @@ def tracks(
         str, typer.Option("--min-energy", help="Lowest energy, e.g. 1GeV.")
     ] = "1GeV",
     bins: Annotated[
-        int, typer.Option("--bins", min=1, max=100_000, help="Bins, even in ln E.")
+        int, options.number("--bins", help="Bins, even in ln E, 1 to 10000.", whole=True)
     ] = 40,
     figure: options.Figure = None,
     as_json: options.Json = False,
@@ -27,6 +31,7 @@ def tracks(
     import numpy as np
 
     from ... import materials
+    from ...ground.errors import EmissError
     from ...ground.units import mass_grid, parse_quantity
     from ...shower import PARTICLES, track_lengths
     from .output import emit_json, number, save_and_announce, table
@@ -34,6 +39,8 @@ def tracks(
     beam_energy = parse_quantity(energy, "energy", "--energy")
     lowest = parse_quantity(min_energy, "energy", "--min-energy")
     result = track_lengths(materials.find(material), beam, beam_energy, lowest)
+    if not 1 <= bins <= _MOST_BINS:
+        raise EmissError(f"--bins {bins}: must lie between 1 and {_MOST_BINS}.")
     edges = mass_grid(lowest, beam_energy, bins + 1)
     if figure is not None:
         from ..plots import tracks as draw_tracks

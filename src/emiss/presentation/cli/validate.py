@@ -5,8 +5,10 @@ from __future__ import annotations
 import typer
 
 from . import options
+from .command import command
 
 
+@command("validate", "Catalogue and checks")
 def validate(as_json: options.Json = False) -> None:
     """Reproduce a table of reference numbers; exit code 1 if one is out of its tolerance."""
     from ..validation import run_checks

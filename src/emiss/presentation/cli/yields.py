@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from . import options
+from .command import command
 
 
+@command("yields")
 def yields(
     experiment: Annotated[str, typer.Argument(help="Name or path of a TOML file.")],
     model: options.ModelName = "dark-photon",
@@ -17,15 +19,13 @@ def yields(
     masses: options.Masses = "1MeV:1GeV:20",
     coupling: Annotated[
         float | None,
-        typer.Option(
+        options.number(
             "--coupling",
             help="Coupling at which the events are given; default: events over coupling squared "
             "at small coupling.",
         ),
     ] = None,
-    on_target: Annotated[
-        float | None, typer.Option("--on-target", help="Rescale to this many beam particles.")
-    ] = None,
+    on_target: options.OnTarget = None,
     figure: options.Figure = None,
     as_json: options.Json = False,
 ) -> None:

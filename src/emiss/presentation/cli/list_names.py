@@ -1,0 +1,103 @@
+"""`emiss list`: what is in the box."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from . import options
+from .command import command
+
+
+class Kind(StrEnum):
+    """What can be listed."""
+
+    experiments = "experiments"
+    models = "models"
+    materials = "materials"
+    processes = "processes"
+
+
+def _experiments() -> list[dict[str, Any]]:
+    from ... import experiments
+
+    found = []
+    for name in experiments.names():
+        item = experiments.get(name)
+        found.append(
+            {
+                "name": name,
+                "title": item.title,
+                "beam": item.beam_label,
+                "particles_on_target": item.total_on_target,
+                "observed": sum(run.observed for run in item.runs),
+            }
+        )
+    return found
+
+
+def _models() -> list[dict[str, Any]]:
+    from ... import models
+
+    return [
+        {
+            "name": name,
+            "title": models.get(name, {}).title,
+            "boson": models.get(name, {}).boson,
+            "coupling": models.get(name, {}).coupling_name,
+        }
+        for name in models.names()
+    ]
+
+
+def _materials() -> list[dict[str, Any]]:
+    from ... import materials
+
+    return [
+        {
+            "name": name,
+            "density_g_per_cm3": round(material.density, 6),
+            "radiation_length_cm": round(material.radiation_length_cm, 5),
+            "critical_energy_mev": round(1e3 * material.critical_energy, 2),
+        }
+        for name in materials.names()
+        for material in (materials.get(name),)
+    ]
+
+
+def _processes() -> list[dict[str, Any]]:
+    from ... import processes
+
+    return [
+        {"name": item.name, "reaction": item.reaction, "method": item.method}
+        for item in processes.CATALOGUE
+    ]
+
+
+_LISTS = {
+    Kind.experiments: _experiments,
+    Kind.models: _models,
+    Kind.materials: _materials,
+    Kind.processes: _processes,
+}
+
+
+@command("list", "Catalogue and checks")
+def list_names(
+    kind: Annotated[Kind, typer.Argument(help="What to list.")], as_json: options.Json = False
+) -> None:
+    """List experiments, models, materials or processes."""
+    from .output import emit_json, table
+
+    rows = _LISTS[kind]()
+    if as_json:
+        emit_json({kind.value: rows})
+        return
+    columns = list(rows[0])
+    cells = [
+        [f"{value:.4g}" if isinstance(value, float) else str(value) for value in row.values()]
+        for row in rows
+    ]
+    table(kind.value, [column.replace("_", " ") for column in columns], cells)

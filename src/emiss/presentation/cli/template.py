@@ -1,0 +1,49 @@
+"""`emiss template`: files to start from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from . import options
+from .command import command
+
+TEMPLATE_MODES = ("missing-energy", "missing-momentum", "visible")
+
+
+@command("template", "Catalogue and checks")
+def template(
+    output: Annotated[Path | None, options.file("File to write; default: print.")] = None,
+    model: Annotated[
+        bool, typer.Option("--model", help="A file for one's own model, not an experiment.")
+    ] = False,
+    mode: Annotated[
+        str | None,
+        typer.Option("--mode", help="missing-energy (default), missing-momentum or visible."),
+    ] = None,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="The JSON Schema instead of the commented template.")
+    ] = False,
+) -> None:
+    """Give a commented experiment or model file to start from, or the JSON Schema of such files."""
+    from ...ground.errors import EmissError, UnknownNameError
+    from ...ground.shipped import shipped_text
+    from .output import note
+
+    if mode is not None and (model or schema):
+        raise EmissError("--mode chooses an experiment template; leave --model and --schema out.")
+    if mode not in (None, *TEMPLATE_MODES):
+        raise UnknownNameError("mode", mode, TEMPLATE_MODES)
+    kind = "model" if model else "experiment"
+    suffix = "" if mode in (None, TEMPLATE_MODES[0]) else f"-{mode}"
+    name = f"{kind}.schema.json" if schema else f"{kind}-template{suffix}.toml"
+    text = shipped_text(name)
+    if output is None:
+        note(text.rstrip("\n"))
+        return
+    from ...ground.atomic import write_text
+
+    write_text(output, text)
+    note(f"wrote {output}")

@@ -1,0 +1,64 @@
+"""`emiss xsec primakoff`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .. import options
+from ..command import command
+from .beam import Energy, Mass
+
+
+@command("primakoff", "Physics", group="xsec")
+def primakoff(
+    energy: Energy,
+    mass: Mass,
+    target: Annotated[str, typer.Option(help="Chemical element, e.g. Pb.")] = "Pb",
+    form_factor: Annotated[
+        str, typer.Option("--form-factor", help="elastic or elastic+inelastic.")
+    ] = "elastic",
+    recoil: Annotated[bool, typer.Option(help="Recoil of the nucleus.")] = True,
+    as_json: options.Json = False,
+) -> None:
+    """Primakoff production gamma N -> a N per nucleus, at g = 1 GeV^-1."""
+    from .... import materials
+    from ....ground.units import format_energy, parse_quantity
+    from ....processes import primakoff as process
+    from ..output import emit_json, number, table
+
+    photon_energy = parse_quantity(energy, "energy", "--energy")
+    boson_mass = parse_quantity(mass, "energy", "--mass")
+    result = process.total_cross_section(
+        photon_energy,
+        boson_mass,
+        element=materials.element(target),
+        form_factor=form_factor,
+        recoil=recoil,
+    )
+    if as_json:
+        emit_json(
+            {
+                "process": "primakoff",
+                "cross_section_pb": result.value_pb,
+                "relative_error": result.relative_error,
+                "coupling_convention": result.coupling_convention,
+                "target": target,
+                "form_factor": form_factor,
+                "energy_gev": photon_energy,
+                "mass_gev": boson_mass,
+                "recoil": recoil,
+            }
+        )
+        return
+    rows = [
+        ("cross-section per nucleus (pb)", number(result.value_pb, 6)),
+        ("relative error of the integration", number(result.relative_error, 2)),
+        ("coupling", result.coupling_convention),
+    ]
+    title = (
+        f"gamma {target} -> {target} a, {format_energy(photon_energy)}, "
+        f"m = {format_energy(boson_mass)}"
+    )
+    table(title, ["", ""], rows)
