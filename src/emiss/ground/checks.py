@@ -23,6 +23,8 @@ __all__ = ["check_masses", "check_real", "read_count", "read_number", "shortened
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _COUNT = re.compile(r"[+-]?[0-9]{1,18}")
 _LONGEST_MESSAGE = 60
+SMALLEST, LARGEST = 1e-60, 1e30
+"""Numbers of a command line that are not zero lie between these: their powers stay numbers."""
 
 
 def shortened(value: object) -> str:
@@ -50,16 +52,21 @@ def read_number(text: str, name: str = "value") -> float:
     Returns
     -------
     float
-        The number, finite.
+        The number, zero or between 1e-60 and 1e30 in size.
 
     Raises
     ------
     ArgumentError
-        If it is no such number, or too large for one.
+        If it is no such number.
     """
-    if not _NUMBER.fullmatch(text.strip(" ")) or not math.isfinite(value := float(text)):
+    if not _NUMBER.fullmatch(text.strip(" ")):
         raise ArgumentError(
             f"{name}: {shortened(text)} is not a finite number; write one such as 0.1 or 1e-3."
+        )
+    value = float(text)
+    if value != 0.0 and not SMALLEST <= abs(value) <= LARGEST:
+        raise ArgumentError(
+            f"{name}: {shortened(text)} is out of any range; give 0 or {SMALLEST:g} to {LARGEST:g}."
         )
     return value
 

@@ -46,6 +46,8 @@ UNITS: Final[dict[str, dict[str, float]]] = {
 _QUANTITY = re.compile(
     r"\s*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*([^\s\d].*?)?\s*"
 )
+_SMALLEST, _LARGEST = 1e-60, 1e18
+"""Sizes in internal units (GeV, cm, ...): from far below any to the Planck mass or a light-year."""
 _LONGEST = 80
 """Characters of a number with its unit; more is no quantity."""
 _GRID_COUNT = re.compile(r"[0-9]{1,6}")
@@ -96,6 +98,8 @@ def parse_quantity(text: object, kind: str, name: str = "value") -> float:
     value = number * units[unit]
     if not math.isfinite(value):
         raise UnitError(f"{name}: '{text}' is not a finite number.")
+    if value != 0.0 and not _SMALLEST <= abs(value) <= _LARGEST:
+        raise UnitError(f"{name}: '{text}' is out of any range that physics could need.")
     return value
 
 

@@ -118,7 +118,7 @@ def read_settings(settings: Iterable[str] | None) -> dict[str, str]:
     Raises
     ------
     EmissError
-        If a text has no ``=`` or a key is given twice.
+        If a text has no ``=``, a key is given twice, or a number is not finite or not in ASCII.
     """
     parameters: dict[str, str] = {}
     for text in settings or ():
@@ -127,8 +127,18 @@ def read_settings(settings: Iterable[str] | None) -> dict[str, str]:
             raise EmissError(f"--set '{text}': write KEY=VALUE, for example alpha_dark=0.1.")
         if key.strip() in parameters:
             raise EmissError(f"--set {key.strip()} is given twice; give it once.")
-        parameters[key.strip()] = value.strip()
+        parameters[key.strip()] = _plain(value.strip(), f"--set {key.strip()}")
     return parameters
+
+
+def _plain(value: str, name: str) -> str:
+    """Leave words alone; what Python would take for a number must be one for people as well."""
+    try:
+        float(value)
+    except ValueError:
+        return value
+    read_number(value, name)
+    return value
 
 
 def get_model(name: str, settings: Iterable[str] | None) -> Model:
