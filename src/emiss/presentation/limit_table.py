@@ -14,10 +14,11 @@ from ..ground.units import format_energy, format_level
 from ..inference.limit import BANDS, Limit
 from .text_table import TextTable, number
 
-__all__ = ["limit_columns", "limit_csv", "limit_table"]
+__all__ = ["BAND_HEADS", "limit_columns", "limit_csv", "limit_table"]
 
 Array = NDArray[np.float64]
-_BAND_HEADS = {"-2": "exp. −2σ", "-1": "−1σ", "0": "median", "1": "+1σ", "2": "+2σ"}
+BAND_HEADS = {"-2": "−2σ", "-1": "−1σ", "0": "median", "1": "+1σ", "2": "+2σ"}
+"""Heads of the expected limit without signal, by key of `emiss.inference.limit.BANDS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def _columns(limit: Limit) -> tuple[_Column, ...]:
     if limit.observed_upper is not None:
         found.append(_Column(f"{name}_observed_upper", "upper edge", limit.observed_upper))
     found += [
-        _Column(f"{name}_expected_{band}", _BAND_HEADS[band], limit.expected[band])
+        _Column(f"{name}_expected_{band}", f"exp. {BAND_HEADS[band]}", limit.expected[band])
         for band in BANDS
     ]
     if limit.y is not None:

@@ -27,7 +27,8 @@ def counts(
     """Limit the number of signal events from observed and expected background counts."""
     from ...ground.units import format_level
     from ...inference import Channel, expected_limits, upper_limit
-    from .output import emit_json, number, table, warn
+    from ..limit_table import BAND_HEADS
+    from .output import TextTable, deliver, number, warn
 
     channel = Channel(
         observed=observed,
@@ -39,35 +40,20 @@ def counts(
     expected = expected_limits((channel,), method=method, cl=cl)
     for text in result.warnings:
         warn(text)
-    if as_json:
-        emit_json(
-            {
-                "upper_limit": result.upper_limit,
-                "lower_limit": result.lower_limit,
-                "expected": dict(expected),
-                "method": method,
-                "cl": cl,
-                "observed": observed,
-                "background": background,
-                "background_uncertainty": background_uncertainty,
-                "signal_uncertainty": signal_uncertainty,
-                "warnings": list(result.warnings),
-            }
-        )
-        return
-    rows = [
-        ("observed", number(result.lower_limit), number(result.upper_limit, 5)),
-        *(
-            (f"expected {label}", "", number(expected[key], 5))
-            for key, label in (
-                ("-2", "−2σ"),
-                ("-1", "−1σ"),
-                ("0", "median"),
-                ("1", "+1σ"),
-                ("2", "+2σ"),
-            )
-        ),
-    ]
-    table(
-        f"signal events, {format_level(cl)} CL ({method})", ["", "lower limit", "upper limit"], rows
-    )
+    record = {
+        "upper_limit": result.upper_limit,
+        "lower_limit": result.lower_limit,
+        "expected": dict(expected),
+        "method": method,
+        "cl": cl,
+        "observed": observed,
+        "background": background,
+        "background_uncertainty": background_uncertainty,
+        "signal_uncertainty": signal_uncertainty,
+        "warnings": list(result.warnings),
+    }
+    rows = [("observed", number(result.lower_limit), number(result.upper_limit, 5))]
+    rows += [(f"expected {head}", "", number(expected[key], 5)) for key, head in BAND_HEADS.items()]
+    title = f"signal events, {format_level(cl)} CL ({method})"
+    table = TextTable(title, ("", "lower limit", "upper limit"), tuple(rows))
+    deliver(record, table, as_json=as_json)

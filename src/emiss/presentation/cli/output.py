@@ -18,6 +18,8 @@ from ..text_table import TextTable, number
 from .terminal import layout, plain_streams
 
 __all__ = [
+    "TextTable",
+    "deliver",
     "discard",
     "emit_json",
     "figure_place",
@@ -86,6 +88,37 @@ def show(what: TextTable) -> None:
     _pending.append(layout(what))
     for text in what.notes:
         note(text)
+
+
+def deliver(
+    record: Mapping[str, Any],
+    what: TextTable,
+    *,
+    as_json: bool,
+    figure: str | None = None,
+    draw: Callable[[], Any] | None = None,
+) -> None:
+    """Hand a result over: one JSON object or a table, and the figure where one is wanted.
+
+    Parameters
+    ----------
+    record : mapping
+        For machines.
+    what : TextTable
+        For people.
+    as_json : bool
+        Which of the two.
+    figure : str, optional
+        File of the figure, as given.
+    draw : callable, optional
+        Makes the figure; not called where none is wanted.
+    """
+    if as_json:
+        emit_json(record)
+    else:
+        show(what)
+    if figure is not None and draw is not None:
+        save_and_announce(draw(), Path(figure), quiet=as_json)
 
 
 def note(text: str) -> None:

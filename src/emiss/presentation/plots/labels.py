@@ -70,7 +70,7 @@ def beam_text(limit: Limit) -> str:
 
 def level_text(limit: Limit) -> str:
     """Confidence level and method, e.g. ``90 % CL (CLs)``."""
-    return f"{format_level(limit.cl)} CL ({_METHODS.get(limit.method, limit.method)})"
+    return f"{format_level(limit.cl)[:-1]} % CL ({_METHODS.get(limit.method, limit.method)})"
 
 
 def dark_sector_text(limit: Limit) -> str:

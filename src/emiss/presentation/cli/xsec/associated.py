@@ -8,7 +8,7 @@ import typer
 
 from .. import options
 from ..command import command
-from .beam import Energy, Mass
+from .beam import Energy, Mass, electron_rows
 
 
 @command("associated", "Physics", group="xsec")
@@ -26,33 +26,25 @@ def associated(
     """
     from ....ground.units import format_energy, parse_quantity
     from ....processes import associated as process
-    from ..output import emit_json, number, table
+    from ..output import TextTable, deliver
 
     beam_energy = parse_quantity(energy, "energy", "--energy")
     boson_mass = parse_quantity(mass, "energy", "--mass")
     lowest = parse_quantity(min_photon_energy, "energy", "--min-photon-energy")
     value = float(process.cross_section_pb(beam_energy, boson_mass, min_photon_energy=lowest))
     convention = "g = e * epsilon at epsilon = 1; sigma ~ epsilon^2"
-    if as_json:
-        emit_json(
-            {
-                "process": "associated",
-                "cross_section_pb": value,
-                "relative_error": 1e-11,
-                "coupling_convention": convention,
-                "per": "target electron at rest",
-                "energy_gev": beam_energy,
-                "mass_gev": boson_mass,
-                "min_photon_energy_gev": lowest,
-            }
-        )
-        return
-    rows = [
-        ("cross-section per target electron (pb)", number(value, 6)),
-        ("coupling", convention),
-    ]
     title = (
         f"e+ e- -> gamma A', {format_energy(beam_energy)}, m = {format_energy(boson_mass)}, "
         f"photon above {format_energy(lowest)}"
     )
-    table(title, ["", ""], rows)
+    record = {
+        "process": "associated",
+        "cross_section_pb": value,
+        "relative_error": 1e-11,
+        "coupling_convention": convention,
+        "per": "target electron at rest",
+        "energy_gev": beam_energy,
+        "mass_gev": boson_mass,
+        "min_photon_energy_gev": lowest,
+    }
+    deliver(record, TextTable(title, ("", ""), electron_rows(value, convention)), as_json=as_json)

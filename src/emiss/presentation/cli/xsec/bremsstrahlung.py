@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .. import options
 from ..command import command
-from .beam import Energy, Mass
+from .beam import Energy, Mass, cross_section_record, nucleus_rows
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @command("bremsstrahlung", "Physics", group="xsec")
@@ -33,58 +35,26 @@ def bremsstrahlung(
     from .... import materials
     from ....ground.units import format_energy, parse_quantity
     from ....processes import bremsstrahlung as process
-    from ..output import emit_json, number, save_and_announce, table
+    from ..output import TextTable, deliver
 
     beam_energy = parse_quantity(energy, "energy", "--energy")
     boson_mass = parse_quantity(mass, "energy", "--mass")
+    case = {"projectile": projectile, "boson": boson, "form_factor": form_factor}
     element = materials.element(target)
     result = process.total_cross_section(
-        beam_energy,
-        boson_mass,
-        element=element,
-        projectile=projectile,
-        boson=boson,
-        method=method,
-        form_factor=form_factor,
-        min_x=min_x,
+        beam_energy, boson_mass, element=element, method=method, min_x=min_x, **case
     )
-    if figure is not None:
-        from ...plots import bremsstrahlung_spectrum
-
-        drawing = bremsstrahlung_spectrum(
-            beam_energy,
-            boson_mass,
-            element=element,
-            projectile=projectile,
-            boson=boson,
-            form_factor=form_factor,
-        )
-        save_and_announce(drawing, Path(figure), quiet=as_json)
-    if as_json:
-        emit_json(
-            {
-                "process": "bremsstrahlung",
-                "cross_section_pb": result.value_pb,
-                "relative_error": result.relative_error,
-                "coupling_convention": result.coupling_convention,
-                "method": method,
-                "boson": boson,
-                "projectile": projectile,
-                "target": target,
-                "form_factor": form_factor,
-                "energy_gev": beam_energy,
-                "mass_gev": boson_mass,
-                "min_x": min_x,
-            }
-        )
-        return
-    rows = [
-        ("cross-section per nucleus (pb)", number(result.value_pb, 6)),
-        ("relative error of the integration", number(result.relative_error, 2)),
-        ("coupling", result.coupling_convention),
-    ]
     title = (
         f"{projectile} {target} -> {projectile} {target} X ({boson}), "
         f"{format_energy(beam_energy)}, m = {format_energy(boson_mass)}, {method}"
     )
-    table(title, ["", ""], rows)
+
+    def draw() -> Figure:
+        from ...plots import bremsstrahlung_spectrum
+
+        return bremsstrahlung_spectrum(beam_energy, boson_mass, element=element, **case)
+
+    settings = {"method": method, "target": target, "min_x": min_x, **case}
+    record = cross_section_record("bremsstrahlung", beam_energy, boson_mass, result)
+    table = TextTable(title, ("", ""), nucleus_rows(result))
+    deliver({**record, **settings}, table, as_json=as_json, figure=figure, draw=draw)

@@ -8,7 +8,7 @@ import typer
 
 from .. import options
 from ..command import command
-from .beam import Energy, Mass
+from .beam import Energy, Mass, cross_section_record, nucleus_rows
 
 
 @command("primakoff", "Physics", group="xsec")
@@ -26,7 +26,7 @@ def primakoff(
     from .... import materials
     from ....ground.units import format_energy, parse_quantity
     from ....processes import primakoff as process
-    from ..output import emit_json, number, table
+    from ..output import TextTable, deliver
 
     photon_energy = parse_quantity(energy, "energy", "--energy")
     boson_mass = parse_quantity(mass, "energy", "--mass")
@@ -37,28 +37,11 @@ def primakoff(
         form_factor=form_factor,
         recoil=recoil,
     )
-    if as_json:
-        emit_json(
-            {
-                "process": "primakoff",
-                "cross_section_pb": result.value_pb,
-                "relative_error": result.relative_error,
-                "coupling_convention": result.coupling_convention,
-                "target": target,
-                "form_factor": form_factor,
-                "energy_gev": photon_energy,
-                "mass_gev": boson_mass,
-                "recoil": recoil,
-            }
-        )
-        return
-    rows = [
-        ("cross-section per nucleus (pb)", number(result.value_pb, 6)),
-        ("relative error of the integration", number(result.relative_error, 2)),
-        ("coupling", result.coupling_convention),
-    ]
     title = (
         f"gamma {target} -> {target} a, {format_energy(photon_energy)}, "
         f"m = {format_energy(boson_mass)}"
     )
-    table(title, ["", ""], rows)
+    settings = {"target": target, "form_factor": form_factor, "recoil": recoil}
+    record = cross_section_record("primakoff", photon_energy, boson_mass, result)
+    table = TextTable(title, ("", ""), nucleus_rows(result))
+    deliver({**record, **settings}, table, as_json=as_json)
