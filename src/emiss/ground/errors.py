@@ -12,6 +12,7 @@ __all__ = [
     "EmissError",
     "ExperimentFileError",
     "OutputError",
+    "PluginWarning",
     "UnitError",
     "UnknownNameError",
     "ValidityError",
@@ -62,6 +63,10 @@ class ValidityError(EmissError):
 
 class OutputError(EmissError):
     """A place where results cannot be written."""
+
+
+class PluginWarning(UserWarning):
+    """Something that another package offers to emiss and that cannot be used."""
 
 
 class ExperimentFileError(EmissError):

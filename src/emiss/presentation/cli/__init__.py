@@ -7,10 +7,12 @@ import os
 import signal
 import sys
 import threading
+import warnings
 from collections.abc import Sequence
 from types import FrameType
+from typing import Any
 
-from ...ground.errors import EmissError
+from ...ground.errors import EmissError, PluginWarning
 
 __all__ = ["main"]
 
@@ -32,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     closed = _occupy_standard_streams()
     _draw_without_windows()
     _tidy_up_when_told_to_stop()
+    _tell_of_broken_plugins()
     try:
         if closed:
             raise EmissError(
@@ -98,6 +101,19 @@ def _draw_without_windows() -> None:
     """Figures need no window; a backend meant for a notebook may not even exist here."""
     if "matplotlib" not in sys.modules:
         os.environ["MPLBACKEND"] = "Agg"
+
+
+def _tell_of_broken_plugins() -> None:
+    """Show what is wrong with other packages' offers as one line, without Python's own words."""
+    shown = warnings.showwarning
+
+    def show(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+        if issubclass(category, PluginWarning):
+            sys.stderr.write(f"emiss: warning: {message}\n")
+        else:
+            shown(message, category, *where, **more)
+
+    warnings.showwarning = show
 
 
 def _discard_output() -> None:

@@ -18,6 +18,8 @@ class Kind(StrEnum):
     models = "models"
     materials = "materials"
     processes = "processes"
+    modes = "modes"
+    elements = "elements"
 
 
 def _experiments() -> list[dict[str, Any]]:
@@ -76,11 +78,40 @@ def _processes() -> list[dict[str, Any]]:
     ]
 
 
+def _modes() -> list[dict[str, Any]]:
+    from ...experiments import modes
+
+    return [
+        {
+            "name": mode.name,
+            "beams": ", ".join(mode.beams),
+            "processes": ", ".join(mode.processes),
+            "title": mode.title,
+        }
+        for mode in modes().values()
+    ]
+
+
+def _elements() -> list[dict[str, Any]]:
+    from ...experiments import kinds
+
+    return [
+        {
+            "kind": name,
+            "measures": ", ".join(detector.element.measures),
+            "title": (detector.element.__doc__ or "").split("\n", 1)[0],
+        }
+        for name, detector in kinds().items()
+    ]
+
+
 _LISTS = {
     Kind.experiments: _experiments,
     Kind.models: _models,
     Kind.materials: _materials,
     Kind.processes: _processes,
+    Kind.modes: _modes,
+    Kind.elements: _elements,
 }
 
 

@@ -92,7 +92,7 @@ OnTarget = Annotated[
     float | None, number("--on-target", help="Rescale to this many beam particles.")
 ]
 Method = Annotated[
-    str, typer.Option("--method", help="Statistical method: cls, fc, bayes or asymptotic.")
+    str, typer.Option("--method", help="Statistical method: cls, fc, fc-raw, bayes or asymptotic.")
 ]
 Figure = Annotated[
     str | None,

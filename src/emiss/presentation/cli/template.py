@@ -10,8 +10,6 @@ import typer
 from . import options
 from .command import command
 
-TEMPLATE_MODES = ("missing-energy", "missing-momentum", "visible")
-
 
 @command("template", "Catalogue and checks")
 def template(
@@ -21,25 +19,24 @@ def template(
     ] = False,
     mode: Annotated[
         str | None,
-        typer.Option("--mode", help="missing-energy (default), missing-momentum or visible."),
+        typer.Option("--mode", help="missing-energy (default), or another; see emiss list modes."),
     ] = None,
     schema: Annotated[
         bool, typer.Option("--schema", help="The JSON Schema instead of the commented template.")
     ] = False,
 ) -> None:
     """Give a commented experiment or model file to start from, or the JSON Schema of such files."""
-    from ...ground.errors import EmissError, UnknownNameError
+    from ... import experiments, models
+    from ...ground.errors import EmissError
     from ...ground.shipped import shipped_text
     from .output import note
 
     if mode is not None and (model or schema):
         raise EmissError("--mode chooses an experiment template; leave --model and --schema out.")
-    if mode not in (None, *TEMPLATE_MODES):
-        raise UnknownNameError("mode", mode, TEMPLATE_MODES)
-    kind = "model" if model else "experiment"
-    suffix = "" if mode in (None, TEMPLATE_MODES[0]) else f"-{mode}"
-    name = f"{kind}.schema.json" if schema else f"{kind}-template{suffix}.toml"
-    text = shipped_text(name)
+    if schema:
+        text = shipped_text(f"{'model' if model else 'experiment'}.schema.json")
+    else:
+        text = models.template() if model else experiments.template(mode or "missing-energy")
     if output is None:
         note(text.rstrip("\n"))
         return

@@ -23,7 +23,9 @@ def annihilation(
     ] = "scalar",
     alpha_dark: Annotated[float, options.number("--alpha-dark", help="Dark coupling.")] = 0.1,
     mass_ratio: Annotated[float, options.number("--mass-ratio", help="m_A' / m_chi.")] = 3.0,
-    width: Annotated[str, typer.Option(help="constant or running width.")] = "constant",
+    width: Annotated[
+        str, typer.Option(help="Width: energy-dependent, constant or running.")
+    ] = "energy-dependent",
     figure: options.Figure = None,
     as_json: options.Json = False,
 ) -> None:
