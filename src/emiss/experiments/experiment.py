@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..ground.errors import EmissError, ValidityError
+from ..ground.presentable import Presentable
 from ..ground.provenance import InputLabel
 from ..ground.quantity import Quantity
 from .beam import Beam
@@ -82,7 +83,7 @@ def _setup(layout: Layout) -> Setup:
 
 
 @dataclass(frozen=True, slots=True)
-class Experiment:
+class Experiment(Presentable):
     """A search with all its numbers.
 
     Parameters
@@ -144,11 +145,6 @@ class Experiment:
     def labels(self) -> tuple[InputLabel, ...]:
         """Label every number with its source and status."""
         return _labels(self)
-
-    def _repr_html_(self) -> str:
-        from ..presentation.export.html import experiment_html
-
-        return experiment_html(self)
 
     @property
     def fingerprint(self) -> str:
