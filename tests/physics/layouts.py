@@ -26,7 +26,7 @@ def _quantity(value: float | None) -> Quantity | None:
 
 
 def with_cut(experiment: Experiment, name: str, **bounds: float | None) -> Experiment:
-    """Change bounds (`least`, `most`) or the `efficiency` of a cut, or add one that is not there."""
+    """Change bounds (`least`, `most`) or the `efficiency` of a cut; a new one is added."""
     given = {key: _quantity(value) for key, value in bounds.items()}
 
     def change(layout: Layout) -> Layout:

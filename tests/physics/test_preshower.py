@@ -267,8 +267,8 @@ def test_experiment_file_with_a_wrong_preshower(tmp_path, old, new, words):
     [
         ('role = "preshower"', 'role = "passive"', "preshower_energy"),
         ("repeat = 16", "repeat = 0", "repeat"),
-        ("repeat = 16", "repeat = 17", "inside 'preshower'"),
-        ("repeat = 16", "repeat = 12", "must follow 'preshower' at once"),
+        ("repeat = 16", "repeat = 17", "inside 'first-layers'"),
+        ("repeat = 16", "repeat = 12", "must follow 'first-layers' at once"),
     ],
 )
 def test_first_layers_that_are_none(tmp_path, old, new, words):

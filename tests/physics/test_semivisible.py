@@ -7,8 +7,8 @@ import pytest
 from closeness import close
 
 from emiss import materials, models
-from emiss.experiments.setup import Setup, Window
 from emiss.constraints.cosmology.thermal_lines import thermal_line
+from emiss.experiments.setup import Setup, Window
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError
 from emiss.inference import limit
