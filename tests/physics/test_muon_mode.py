@@ -380,7 +380,6 @@ BROKEN = [
     ("efficiency = { value = 0.9", "efficiency = { value = 1.9", "at most 1"),
     ('name = "s-mu"', 'name = "s-4"', "two elements 's-4'"),
     ('mode = "missing-momentum"', 'mode = "missing-momentun"', "missing-momentum"),
-    ('role = "target"', 'role = "passive"', "target_energy"),
     ('variable = "outgoing_momentum"', 'variable = "incoming_momentum"', "outgoing_momentum"),
 ]  # fmt: skip
 
@@ -394,6 +393,11 @@ def test_impossible_files_are_refused(tmp_path, old: str, new: str, message: str
     path.write_text(text.replace(old, new, 1), "utf-8")
     with pytest.raises(ExperimentFileError, match=message):
         experiments.get(path)
+
+
+def test_target_is_needed() -> None:
+    found = with_element(experiments.get("na64mu-2022"), "ecal", role="passive")
+    assert "missing-momentum needs an element with the role 'target'" in problems(found)
 
 
 def test_displaced_counter_before_the_magnet() -> None:
@@ -446,12 +450,11 @@ def test_excluded_share_below_an_upper_edge() -> None:
     from emiss.constraints.magnetic_moments import coupling_band
     from emiss.constraints.moment_coverage import excluded_share
 
-    masses = 0.01 * (1.0 + 1e-9 * np.arange(4))
+    masses = np.array([0.01, 0.02, 0.05, 0.1])
     band = coupling_band("vector", masses, "mu", "muon-2021")
-    low, high = band.lower[0], band.upper[0]
-    middle = math.sqrt(0.5 * (low**2 + high**2))
-    edges = np.array([np.inf, middle, 0.5 * low, np.nan])
-    limit = np.array([0.1 * low, 0.1 * low, 0.1 * low, np.nan])
+    middle = np.sqrt(0.5 * (band.lower**2 + band.upper**2))
+    edges = np.array([np.inf, middle[1], 0.5 * band.lower[2], np.nan])
+    limit = np.array([*(0.1 * band.lower[:3]), np.nan])
     close(
         excluded_share(band, limit, edges),
         [1.0, 0.5, 0.0, 0.0],
