@@ -270,9 +270,18 @@ class ExperimentFile(Table):
             if given and not derived and section == "override":
                 text = "belongs to combine or base; use [defaults] for the runs of this file"
                 raise _problem("misplaced", section, text)
+            if section == "defaults" and given and derived and self.run is None:
+                raise _problem("misplaced", section, "is for [[run]] of this file; use [override]")
             if not given and not derived and section in ("beam", "element", "selection", "run"):
                 text = "section is missing (or give combine or base in [experiment])"
                 raise _problem("absent", section, text)
+        of_runs = ("efficiency", "yield_uncertainty", "particles_on_target")
+        for key in of_runs if self.run is not None and self.override is not None else ():
+            if getattr(self.override, key) is not None:
+                text = "changes runs of the base, which those of this file replace; give it there"
+                raise PydanticCustomError(
+                    "misplaced", "{problem}", {"key": "override", "second": key, "problem": text}
+                )
         return self
 
 
