@@ -61,10 +61,9 @@ class Builder:
         """Build an experiment with sections of its own."""
         if not (table.beam and table.element and table.selection and table.run):
             raise FileProblem((), "needs beam, element, selection and run")
-        elements = self.parts.elements(table.element, ("element",))
         bare = Layout(
             self.parts.beam(table.beam),
-            elements,
+            self.parts.elements(table.element, ("element",)),
             self.parts.selection(table.selection),
             self.parts.triggers(table.trigger or (), ("trigger",)),
         )
@@ -286,6 +285,8 @@ def _in_changes(
     }
     kind, *rest = place[1:] if place[0] == "selection" else place
     what = str(kind)
+    if what == "mode" and changes.beam is not None:
+        return (*where, "beam"), words
     if what not in names or not rest or not isinstance(rest[0], int):
         return where, words
     name = parts[what][rest[0]].name

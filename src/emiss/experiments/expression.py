@@ -114,9 +114,9 @@ def _check(node: ast.AST) -> None:
         known = isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS
         if not known or node.keywords:
             raise EmissError(f"conditions may call {', '.join(FUNCTIONS)} and nothing else.")
-        name, given = cast("ast.Name", node.func).id, len(node.args)
-        if given != FUNCTIONS[name]:
-            raise EmissError(f"{name} takes {FUNCTIONS[name]} number(s), {given} given.")
+        name, count = cast("ast.Name", node.func).id, len(node.args)
+        if count != FUNCTIONS[name]:
+            raise EmissError(f"{name} takes {FUNCTIONS[name]} number(s), {count} given.")
 
 
 def _is_condition(node: ast.expr) -> bool:

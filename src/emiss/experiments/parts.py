@@ -240,7 +240,8 @@ class Parts:
             given = getattr(row, key)
             if given is not None:
                 if not variable:
-                    raise FileProblem((*where, key), f"needs a variable{_near(row.name, cuts)}")
+                    hint = "" if where[0] == "selection" else _near(row.name, cuts)
+                    raise FileProblem((*where, key), f"needs a variable{hint}")
                 changes[name] = self._bound(given, row, variables[variable], (*where, key))
         if row.condition is not None:
             changes["condition"] = row.condition
@@ -269,6 +270,10 @@ class Parts:
             spread = None if table.uncertainty is None else _in_unit(table.uncertainty, unit)
         except EmissError as error:
             raise FileProblem(where, str(error).removeprefix("value: ").rstrip(".")) from None
+        if unit == "GeV" and value < 0.0:
+            raise FileProblem(where, f"{value:g} GeV: an energy or momentum is not negative")
+        if abs(value) > 1e30 or (spread is not None and not 0.0 <= spread <= 1e30):
+            raise FileProblem(where, "is no sensible number, or its uncertainty is negative")
         return self._labelled(table, section, where, (value, spread), unit)
 
     def changed(self, layout: Layout, table: tables.ChangesTable, where: Location) -> Layout:
@@ -335,8 +340,6 @@ class Parts:
             new = self.element(row, where)
             return tuple(sorted((*elements, new), key=lambda element: element.start))
         table: Any = _checked(tables.element_table(old.kind, changes=True), row, where)
-        if table.kind is not None and table.kind != old.kind:
-            raise FileProblem((*where, "kind"), f"'{old.name}' is a {old.kind}")
         if table.remove:
             return tuple(element for element in elements if element.name != name)
         values = self._values(type(old), table, where) | self._matter(table, where)

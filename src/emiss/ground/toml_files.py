@@ -237,6 +237,11 @@ def explained(detail: ErrorDetails, tags: tuple[str, ...] = ()) -> tuple[Locatio
 
         number = context.get("class_name") in schema_numbers.__all__
         message = "must be a number, text with a unit, or a table" if number else "must be a table"
+        if isinstance(given, list) and not number:
+            return location, "must be one table: write its header with single brackets"
+    elif kind == "list_type" and isinstance(given, dict):
+        header = ".".join(part for part in location if isinstance(part, str))
+        return location, f"must be a list of tables: write [[{header}]]"
     elif "error" in context:  # raised by one of our validators
         message = str(context["error"]).removeprefix("value: ").rstrip(".")
     elif kind in _EXPLAINED:

@@ -64,7 +64,7 @@ def parse_quantity(text: object, kind: str, name: str = "value") -> float:
     if not isinstance(text, str):
         raise UnitError(
             f"{name}: {text!r} has no unit; write the {kind} as text with one of {allowed}, "
-            f'for example "{text} {next(reversed(units))}".'
+            f'for example "{text} {next(unit for unit in units if units[unit] == 1.0)}".'
         )
     match = _QUANTITY.fullmatch(text)
     if match is None:
