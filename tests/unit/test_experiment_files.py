@@ -379,12 +379,12 @@ def test_schema_refuses_what_the_loader_refuses():
             passed.append(words)
     beyond = re.compile(
         "not below|above max|not negative|more than 0|cannot spread|no event would pass|"  # values
-        "two |no (cut|element) '|did you mean 'target_energy'|mean 'ecal'|'ecal_energy'|is no energy|"
-        "is a calorimeter|'missing-energy'|"  # names
+        "two |no (cut|element) '|did you mean 'target_energy'|mean 'ecal'|'ecal_energy'|"  # names
+        "is no energy|is a calorimeter|'missing-energy'|"
         "order of the beam|inside '|must follow|beam misses|not behind|"  # places
         "a beam of|not mu-|role 'veto'|"  # what a mode needs
         "asks for nothing|needs a variable|either|together|tail_resolution|follows from|"  # forms
-        "condition|may call|use eV|no unit|cannot read|unit of energy"  # text, read with its variable
+        "condition|may call|use eV|no unit|cannot read|unit of energy"  # text of cuts
     )
     assert [words for words in passed if not beyond.search(words)] == []
     assert len(passed) < 0.6 * len(BROKEN)
