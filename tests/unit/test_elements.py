@@ -184,7 +184,10 @@ def test_keys_of_other_kinds_are_unknown(kind, load):
             "inner_edge",
             "leave one of them out",
         ),
-        ("calorimeter", {"constant": "0.1"}, "stochastic", "constant together"),
+        ("dipole", {"tail_resolution": "0.1"}, "tail_resolution", "together"),
+        ("vacuum", {"window_thickness": '"1 mm"'}, "window_thickness", "together"),
+        ("calorimeter", {"constant": "0.1"}, "constant", "constant together"),
+        ("calorimeter", {"stochastic": '"9 % sqrt(GeV)"'}, "stochastic", "constant together"),
         (
             "calorimeter",
             {"width": '"1 m"', "cell_width": '"1 cm"'},

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import math
+import pkgutil
 import re
+import tomllib
 
 import pytest
 from closeness import close
@@ -12,6 +14,8 @@ from closeness import close
 from emiss import experiments
 from emiss.experiments import old_form
 from emiss.experiments.beam import PARTICLES
+from emiss.experiments.fields import declared
+from emiss.experiments.tables import SelectionTable
 from emiss.ground.errors import ExperimentFileError, UnknownNameError
 from emiss.yields import processes
 
@@ -46,16 +50,10 @@ def test_a_mode_says_what_exists(name):
     assert mode.name == name
     assert set(mode.beams) <= set(PARTICLES)
     assert set(mode.roles) <= set(experiments.elements.ROLES)
-    found = set(dir(processes)) | set(_process_files())
-    assert set(mode.processes) <= found
+    files = {info.name for info in pkgutil.iter_modules(processes.__path__)}
+    assert set(mode.processes) <= files
     assert mode.title
     assert mode.method
-
-
-def _process_files():
-    import pkgutil
-
-    return (info.name for info in pkgutil.iter_modules(processes.__path__))
 
 
 @pytest.mark.parametrize("name", MODES)
@@ -232,11 +230,6 @@ def test_the_old_dump_and_the_old_end_of_decays_are_refused(write):
 
 def test_no_key_of_today_is_taken_for_an_old_one():
     for mode in MODES:
-        import tomllib
-
         old_form.refuse_old_form(tomllib.loads(experiments.template(mode)))
-    from emiss.experiments.fields import declared
-    from emiss.experiments.tables import SelectionTable
-
     assert not set(old_form._BEAM) & {key.name for key in declared(experiments.Beam)}
     assert not set(old_form._SELECTION) & set(SelectionTable.model_fields)
