@@ -1,0 +1,162 @@
+"""What happens where a particle interacts: secondaries and their directions."""
+
+from __future__ import annotations
+
+import math
+
+from ....ground._kernels.jit import kernel
+from ....ground.constants import ELECTRON_MASS
+from .draws import azimuth, deposit, push, share, turn
+from .philox import uniform
+
+_ME = ELECTRON_MASS
+_ANGLES = 32
+
+
+@kernel
+def emission_cosine(energy, stream):
+    """1 - cos theta of a photon from, or a lepton into, a particle of a total energy (Tsai)."""
+    rate = 0.625 if uniform(stream) < 0.25 else 1.875
+    u = -math.log(uniform(stream) * uniform(stream)) / rate
+    angle = u * _ME / energy
+    if angle > 3.14159:
+        angle = 3.14159 * uniform(stream)
+    half = math.sin(0.5 * angle) if angle > 0.1 else 0.5 * angle
+    return 2.0 * half * half
+
+
+@kernel
+def radiate(stack, top, e, place, d, slab, v, stream):
+    """Bremsstrahlung with photon share v; returns top and the energy that is left."""
+    photon = v * e
+    x = emission_cosine(e + _ME, stream)
+    c, s, _ = azimuth(stream)
+    out = turn(d[0], d[1], d[2], 1.0 - x, math.sqrt(x * (2.0 - x)), c, s)
+    return push(stack, top, photon, place, out, 2, slab), e - photon
+
+
+@kernel
+def knock(stack, top, e, place, d, slab, v, stream):
+    """Moller or Bhabha scattering; returns top, energy left and the new direction."""
+    given = v * e
+    left = e - given
+    cosine = min(1.0, math.sqrt(given * (e + 2.0 * _ME) / (e * (given + 2.0 * _ME))))
+    c, s, _ = azimuth(stream)
+    sine = math.sqrt(1.0 - cosine * cosine)
+    out = turn(d[0], d[1], d[2], cosine, sine, c, s)
+    top = push(stack, top, given, place, out, 0, slab)
+    if left <= 0.0:
+        return top, 0.0, d
+    cosine = min(1.0, math.sqrt(left * (e + 2.0 * _ME) / (e * (left + 2.0 * _ME))))
+    sine = math.sqrt(1.0 - cosine * cosine)
+    return top, left, turn(d[0], d[1], d[2], cosine, sine, -c, -s)
+
+
+@kernel
+def deflect(d, screening, cut, table, start, stream):
+    """A single elastic deflection, with the rejection of the tabulated ratio."""
+    low = cut + screening
+    high = 1.0 + screening
+    r = uniform(stream)
+    mu = low * high / (high - r * (high - low)) - screening
+    mu = min(max(mu, 0.0), 1.0)
+    place = math.sqrt(mu) * _ANGLES
+    i = min(int(place), _ANGLES - 1)
+    bound = table[start + i] + (place - i) * (table[start + i + 1] - table[start + i])
+    if uniform(stream) > bound:
+        return d
+    c, s, _ = azimuth(stream)
+    return turn(d[0], d[1], d[2], 1.0 - 2.0 * mu, 2.0 * math.sqrt(mu * (1.0 - mu)), c, s)
+
+
+@kernel
+def annihilate(stack, top, e, place, d, slab, v, stream):
+    """Annihilation in flight into two photons; v is the share of one."""
+    total = e + 2.0 * _ME
+    momentum = math.sqrt(e * total)
+    c, s, _ = azimuth(stream)
+    for which in range(2):
+        photon = v * total if which == 0 else total - v * total
+        cosine = (total - _ME * total / photon) / momentum
+        cosine = min(1.0, max(-1.0, cosine))
+        sine = math.sqrt(1.0 - cosine * cosine)
+        out = turn(d[0], d[1], d[2], cosine, sine, c, s)
+        top = push(stack, top, photon, place, out, 2, slab)
+        c, s = -c, -s
+    return top
+
+
+@kernel
+def annihilate_at_rest(stack, top, place, slab, stream):
+    """Two photons back to back."""
+    w = 2.0 * uniform(stream) - 1.0
+    c, s, _ = azimuth(stream)
+    r = math.sqrt(1.0 - w * w)
+    top = push(stack, top, _ME, place, (r * c, r * s, w), 2, slab)
+    return push(stack, top, _ME, place, (-r * c, -r * s, -w), 2, slab)
+
+
+@kernel
+def make_pair(stack, top, k, place, d, slab, v, stream):
+    """Pair production; v is the electron's share of the kinetic energy."""
+    kinetic = k - 2.0 * _ME
+    first = v * kinetic
+    c, s, _ = azimuth(stream)
+    for which in range(2):
+        e = first if which == 0 else kinetic - first
+        x = emission_cosine(e + _ME, stream)
+        out = turn(d[0], d[1], d[2], 1.0 - x, math.sqrt(x * (2.0 - x)), c, s)
+        top = push(stack, top, e, place, out, which, slab)
+        c, s = -c, -s
+    return top
+
+
+@kernel
+def compton(stack, top, k, place, d, slab, v, stream):
+    """Compton scattering: an electron with v of the photon's energy, and the photon."""
+    e = v * k
+    left = k - e
+    x = _ME * e / (k * left)
+    x = min(x, 2.0)
+    c, s, _ = azimuth(stream)
+    sine = math.sqrt(x * (2.0 - x))
+    out = turn(d[0], d[1], d[2], 1.0 - x, sine, c, s)
+    top = push(stack, top, left, place, out, 2, slab)
+    momentum = math.sqrt(e * (e + 2.0 * _ME))
+    if momentum <= 0.0:
+        return top
+    cosine = min(1.0, max(-1.0, (k - left * (1.0 - x)) / momentum))
+    sine = math.sqrt(1.0 - cosine * cosine)
+    out = turn(d[0], d[1], d[2], cosine, sine, -c, -s)
+    return push(stack, top, e, place, out, 0, slab)
+
+
+@kernel
+def photoelectric_cosine(e, stream):
+    """1 - cos theta of a photoelectron (Sauter's K shell)."""
+    gamma = e / _ME + 1.0
+    beta = math.sqrt(e * (e + 2.0 * _ME)) / (e + _ME)
+    a = 1.0 / beta - 1.0
+    b = 0.5 * beta * gamma * (gamma - 1.0) * (gamma - 2.0)
+    most = 2.0 * (1.0 / a + b)
+    while True:
+        r = uniform(stream)
+        x = 2.0 * a * (2.0 * r + (a + 2.0) * math.sqrt(r)) / ((a + 2.0) ** 2 - 4.0 * r)
+        if uniform(stream) * most < (2.0 - x) * (1.0 / (a + x) + b):
+            return min(x, 2.0)
+
+
+@kernel
+def absorb_photon(stack, top, k, place, d, slab, edge, score, world, stream):
+    """Photoelectric effect: an electron, and the binding energy on the spot."""
+    binding = 0.0
+    if k > edge[0] and uniform(stream) < edge[1]:
+        binding = edge[0]
+    e = k - binding
+    deposit(score, world, slab, place[0], place[1], binding)
+    out = d
+    if e < 50.0 * _ME and e > 0.0:
+        x = photoelectric_cosine(e, stream)
+        c, s, _ = azimuth(stream)
+        out = turn(d[0], d[1], d[2], 1.0 - x, math.sqrt(x * (2.0 - x)), c, s)
+    return push(stack, top, e, place, out, 0, slab)

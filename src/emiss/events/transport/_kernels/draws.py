@@ -1,0 +1,145 @@
+"""Small pieces of the transport: table look-up, sampling, directions, deposits."""
+
+from __future__ import annotations
+
+import math
+
+from ....ground._kernels.jit import kernel
+from ..energy_grid import LINES, LOWEST_EXPONENT, QUANTILES
+from .philox import uniform
+from .pointers import PARTICLE, ROOM, bits
+
+_BASE = (1023 + LOWEST_EXPONENT) << 3
+_REST = (1 << 49) - 1
+_SCALE = 2.0**-49
+_LAST = LINES - 2
+_WIDTH = QUANTILES + 1
+
+
+@kernel
+def line(energy):
+    """Line of the energy grid at or below an energy, and how far above it, 0 to 1."""
+    word = bits(energy)
+    index = (word >> 49) - _BASE
+    if index < 0:
+        return 0, 0.0
+    if index > _LAST:
+        return _LAST, 1.0
+    return index, float(word & _REST) * _SCALE
+
+
+@kernel
+def quantile(table, start, random):
+    """Fraction at a random place of the cumulative distribution that begins at `start`."""
+    place = random * QUANTILES
+    i = int(place)
+    low = table[start + i]
+    return float(low + (place - i) * (table[start + i + 1] - low))
+
+
+@kernel
+def share(table, row, i, f, pick, random):
+    """Fraction for an energy between lines i and i + 1, from one of them chosen by `pick`."""
+    if pick < f:
+        i += 1
+    return quantile(table, (row * LINES + i) * _WIDTH, random)
+
+
+@kernel
+def turn(u, v, w, cosine, sine, c, s):
+    """Direction after a deflection with azimuth (c, s)."""
+    across = u * u + v * v
+    if across < 1e-20:
+        sign = 1.0 if w > 0.0 else -1.0
+        return sine * c, sine * s, sign * cosine
+    r = math.sqrt(across)
+    k = sine / r
+    a = u * cosine + k * (u * w * c - v * s)
+    b = v * cosine + k * (v * w * c + u * s)
+    d = w * cosine - r * sine * c
+    # First-order renormalisation keeps the length at one.
+    n = 1.5 - 0.5 * (a * a + b * b + d * d)
+    return a * n, b * n, d * n
+
+
+@kernel
+def azimuth(stream):
+    """Random point in the unit disc: cosine and sine of its angle and its squared radius."""
+    while True:
+        a = 2.0 * uniform(stream) - 1.0
+        b = 2.0 * uniform(stream) - 1.0
+        r = a * a + b * b
+        if 0.0 < r < 1.0:
+            n = 1.0 / math.sqrt(r)
+            return a * n, b * n, r
+
+
+@kernel
+def scatter(u, v, w, mean, stream):
+    """Direction after many small deflections with a mean 1 - cos theta: exponential in it."""
+    c, s, r = azimuth(stream)
+    x = -mean * math.log(r)
+    if x > 2.0:
+        x = 2.0 * uniform(stream)
+    return turn(u, v, w, 1.0 - x, math.sqrt(x * (2.0 - x)), c, s)
+
+
+@kernel
+def straggle(mean, variance, stream):
+    """A loss with given mean and variance, never negative (as in PENELOPE)."""
+    square = mean * mean
+    r = uniform(stream)
+    if square > 6.0 * variance:
+        # The sum of two uniform numbers, from the two halves of one.
+        high = r * 65536.0
+        whole = math.floor(high)
+        both = whole / 65536.0 + (high - whole)
+        return mean + math.sqrt(6.0 * variance) * (both - 1.0 + 0.5 / 65536.0)
+    if square > 3.0 * variance:
+        return mean + math.sqrt(3.0 * variance) * (2.0 * r - 1.0)
+    zero = (3.0 * variance - square) / (3.0 * variance + 3.0 * square)
+    if r < zero:
+        return 0.0
+    return (r - zero) / (1.0 - zero) * (3.0 * (variance + square) / (2.0 * mean))
+
+
+@kernel
+def push(stack, top, energy, place, direction, kind, slab):
+    """Put a particle on the stack."""
+    if top >= ROOM:
+        return top + 1
+    at = top * PARTICLE
+    stack[at] = energy
+    stack[at + 1], stack[at + 2], stack[at + 3] = place[0], place[1], place[2]
+    stack[at + 4], stack[at + 5], stack[at + 6] = direction[0], direction[1], direction[2]
+    stack[at + 7] = kind
+    stack[at + 8] = slab
+    return top + 1
+
+
+@kernel
+def deposit(score, world, slab, x, y, energy):
+    """Leave energy in a slab, and in a cell where its section has cells."""
+    score.slabs[slab] += energy
+    section = world.section[slab]
+    if section >= 0:
+        i = int(math.floor((x - world.frame[2]) * world.frame[4]))
+        j = int(math.floor((y - world.frame[3]) * world.frame[4]))
+        if 0 <= i < score.columns and 0 <= j < score.rows:
+            score.cells[(section * score.rows + j) * score.columns + i] += energy
+
+
+@kernel
+def record(score, species, energy, z, length):
+    """Add track length by species, depth and energy."""
+    edges = score.edges
+    if energy < edges[0] or energy >= edges[score.bins]:
+        return
+    i, _ = line(energy)
+    b = score.guess[i]
+    while energy >= edges[b + 1]:
+        b += 1
+    score.event[species * score.bins + b] += length
+    depth = int(z * score.per_depth)
+    if 0 <= depth < score.slices:
+        score.tracks[(species * score.slices + depth) * score.bins + b] += length

@@ -1,0 +1,86 @@
+"""Arrays as bare addresses inside a kernel.
+
+An array that is taken out of a tuple counts its references, atomically, each time: nine tenths of
+the time of a shower. The entry point of the kernels holds the arrays; below it only addresses are
+passed on, with the sizes that bound every index.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+__all__ = ["PARTICLE", "ROOM", "Score", "Tables", "World", "address", "bits"]
+
+ROOM = 20_000
+"""Particles that can wait on the stack."""
+PARTICLE = 9
+"""Words of a particle: kinetic energy, x, y, z, direction, kind, slab."""
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def address(context: Any, array: Any) -> Any:
+    """Address of the first element of an array."""
+    del context
+
+    def build(ctx: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        structure = ctx.make_array(signature.args[0])(ctx, builder, arguments[0])
+        return structure.data
+
+    return types.CPointer(array.dtype)(array), build
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def bits(context: Any, value: Any) -> Any:
+    """The bits of a float as a signed integer."""
+    del context, value
+
+    def build(ctx: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        del ctx, signature
+        return builder.bitcast(arguments[0], cgutils.intp_t)
+
+    return types.int64(types.float64), build
+
+
+class Tables(NamedTuple):
+    """Addresses of the process tables, see `emiss.events.transport.tables.Tables`."""
+
+    lepton: Any
+    photon: Any
+    bremsstrahlung: Any
+    pair: Any
+    collision: Any
+    compton: Any
+    annihilation: Any
+    deflection: Any
+    edge: Any
+
+
+class World(NamedTuple):
+    """Addresses of the geometry, see `emiss.events.transport.geometry.World`."""
+
+    edges: Any
+    medium: Any
+    section: Any
+    frame: Any
+    slabs: int
+
+
+class Score(NamedTuple):
+    """Addresses of the tallies of one event and their sizes."""
+
+    slabs: Any
+    cells: Any
+    event: Any
+    tracks: Any
+    edges: Any
+    guess: Any
+    balance: Any
+    per_depth: float
+    slices: int
+    bins: int
+    rows: int
+    columns: int

@@ -1,0 +1,309 @@
+"""The loop of the transport: one event after the other, an explicit stack in each."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ....ground._kernels.jit import kernel
+
+from ....ground.constants import ELECTRON_MASS
+from ..energy_grid import LINES
+from . import collide
+from .draws import deposit, line, record, scatter, share, straggle
+from .philox import WORDS, start, uniform
+from .pointers import PARTICLE, ROOM, Score, Tables, World, address
+
+_ME = ELECTRON_MASS
+_LEPTON = 12
+_PHOTON = 3
+_ANGLES = 33
+_FAR = 1e30
+FRONT, BACK, SIDE, CUT, LOST = 0, 1, 2, 3, 4
+"""Places in the balance: out at the front, back and sides, below the cut, no room on the stack."""
+
+
+@kernel
+def to_boundary(world, slab, z, w):
+    """Path to the face of the slab that lies ahead."""
+    if w > 1e-12:
+        return max((world.edges[slab + 1] - z) / w, 0.0)
+    if w < -1e-12:
+        return max((world.edges[slab] - z) / w, 0.0)
+    return _FAR
+
+
+@kernel
+def leave(score, world, slab, w, energy):
+    """Slab entered through the face ahead, or -1 with the energy counted as leaked."""
+    slab += 1 if w > 0.0 else -1
+    if slab < 0:
+        score.balance[FRONT] += energy
+        return -1
+    if slab >= world.slabs:
+        score.balance[BACK] += energy
+        return -1
+    return slab
+
+
+@kernel
+def stop(stack, top, e, place, slab, kind, score, world, stream):
+    """A lepton ends here: its energy stays, a positron annihilates."""
+    deposit(score, world, slab, place[0], place[1], e)
+    if kind == 1:
+        return collide.annihilate_at_rest(stack, top, place, slab, stream)
+    return top
+
+
+@kernel
+def interact(stack, top, e, place, d, slab, kind, tables, base, i, f, medium, stream):
+    """One hard interaction of a lepton: top, energy left (0 if it is gone) and direction."""
+    lepton = tables.lepton
+    r = uniform(stream)
+    low = lepton[base + 2] + f * (lepton[base + _LEPTON + 2] - lepton[base + 2])
+    if r < low:
+        v = share(tables.bremsstrahlung, medium, i, f, r / low, uniform(stream))
+        top, e = collide.radiate(stack, top, e, place, d, slab, v, stream)
+        return top, e, d
+    high = lepton[base + 3] + f * (lepton[base + _LEPTON + 3] - lepton[base + 3])
+    if r < high:
+        v = share(tables.collision, kind, i, f, (r - low) / (high - low), uniform(stream))
+        return collide.knock(stack, top, e, place, d, slab, v, stream)
+    low = high
+    high = lepton[base + 4] + f * (lepton[base + _LEPTON + 4] - lepton[base + 4])
+    if r < high:
+        row = ((medium * 2 + kind) * LINES + i) * _ANGLES
+        angles = (lepton[base + 8], lepton[base + 9])
+        d = collide.deflect(d, angles[0], angles[1], tables.deflection, row, stream)
+        return top, e, d
+    v = share(tables.annihilation, 0, i, f, uniform(stream), uniform(stream))
+    return collide.annihilate(stack, top, e, place, d, slab, v, stream), 0.0, d
+
+
+@kernel
+def follow_lepton(stack, top, stream, tables, world, score, control):
+    """Follow the lepton on top of the stack to its end; returns the new top."""
+    at = top * PARTICLE
+    e, x, y, z = stack[at], stack[at + 1], stack[at + 2], stack[at + 3]
+    d = (stack[at + 4], stack[at + 5], stack[at + 6])
+    kind, slab = int(stack[at + 7]), int(stack[at + 8])
+    medium = world.medium[slab]
+    lepton = tables.lepton
+    tau = -1.0
+    while True:
+        if e < control.takeover:
+            score.balance[CUT] += e + 2.0 * _ME * kind
+            return top
+        if e < control.lepton_cut:
+            return stop(stack, top, e, (x, y, z), slab, kind, score, world, stream)
+        i, f = line(e)
+        base = ((medium * 2 + kind) * LINES + i) * _LEPTON
+        if e < control.range_limit:
+            near = min(z - world.edges[slab], world.edges[slab + 1] - z)
+            if lepton[base + _LEPTON + 10] < near:
+                return stop(stack, top, e, (x, y, z), slab, kind, score, world, stream)
+        rate = lepton[base] + f * (lepton[base + _LEPTON] - lepton[base])
+        if tau < 0.0:
+            tau = -math.log(uniform(stream))
+        length = tau / rate
+        hits = length <= lepton[base + 6]
+        if not hits:
+            length = lepton[base + 6]
+        first = length * uniform(stream)
+        ahead = to_boundary(world, slab, z, d[2])
+        crosses = ahead <= first
+        path = ahead if crosses else first
+        x, y, z = x + path * d[0], y + path * d[1], z + path * d[2]
+        if not crosses:
+            soft = lepton[base + 5] + f * (lepton[base + _LEPTON + 5] - lepton[base + 5])
+            d = scatter(d[0], d[1], d[2], soft * length, stream)
+            ahead = to_boundary(world, slab, z, d[2])
+            rest = length - first
+            crosses = ahead <= rest
+            if crosses:
+                rest = ahead
+            path += rest
+            x, y, z = x + rest * d[0], y + rest * d[1], z + rest * d[2]
+        tau = -1.0 if hits and not crosses else tau - path * rate
+        loss = lepton[base + 1] + f * (lepton[base + _LEPTON + 1] - lepton[base + 1])
+        loss += lepton[base + 11] + f * (lepton[base + _LEPTON + 11] - lepton[base + 11])
+        loss = straggle(loss * path, lepton[base + 7] * path, stream)
+        if loss > e:
+            loss = e
+        record(score, kind, e - 0.5 * loss, z - 0.5 * path * d[2], path)
+        e -= loss
+        deposit(score, world, slab, x, y, loss)
+        if crosses:
+            z = world.edges[slab + 1] if d[2] > 0.0 else world.edges[slab]
+            slab = leave(score, world, slab, d[2], e + 2.0 * _ME * kind)
+            if slab < 0:
+                return top
+            medium = world.medium[slab]
+            continue
+        if abs(x) > world.frame[0] or abs(y) > world.frame[1]:
+            score.balance[SIDE] += e + 2.0 * _ME * kind
+            return top
+        if hits:
+            i, f = line(e)
+            base = ((medium * 2 + kind) * LINES + i) * _LEPTON
+            top, e, d = interact(
+                stack, top, e, (x, y, z), d, slab, kind, tables, base, i, f, medium, stream
+            )
+            if top > ROOM:
+                score.balance[LOST] += 1.0
+                return 0
+            if e <= 0.0 and kind == 1:
+                return top
+
+
+@kernel
+def follow_photon(stack, top, stream, tables, world, score, control):
+    """Follow the photon on top of the stack to its interaction; returns the new top."""
+    at = top * PARTICLE
+    k, x, y, z = stack[at], stack[at + 1], stack[at + 2], stack[at + 3]
+    d = (stack[at + 4], stack[at + 5], stack[at + 6])
+    slab = int(stack[at + 8])
+    if k < control.takeover:
+        score.balance[CUT] += k
+        return top
+    if k < control.photon_cut:
+        deposit(score, world, slab, x, y, k)
+        return top
+    i, f = line(k)
+    photon = tables.photon
+    tau = -math.log(uniform(stream))
+    while True:
+        medium = world.medium[slab]
+        base = (medium * LINES + i) * _PHOTON
+        rate = photon[base] + f * (photon[base + _PHOTON] - photon[base])
+        path = tau / rate
+        ahead = to_boundary(world, slab, z, d[2])
+        crosses = ahead <= path
+        if crosses:
+            path = ahead
+        record(score, 2, k, z + 0.5 * path * d[2], path)
+        x, y = x + path * d[0], y + path * d[1]
+        if abs(x) > world.frame[0] or abs(y) > world.frame[1]:
+            score.balance[SIDE] += k
+            return top
+        if not crosses:
+            z += path * d[2]
+            break
+        z = world.edges[slab + 1] if d[2] > 0.0 else world.edges[slab]
+        slab = leave(score, world, slab, d[2], k)
+        if slab < 0:
+            return top
+        tau -= path * rate
+    place = (x, y, z)
+    r = uniform(stream)
+    low = photon[base + 1] + f * (photon[base + _PHOTON + 1] - photon[base + 1])
+    if r < low:
+        v = share(tables.pair, medium, i, f, r / low, uniform(stream))
+        return collide.make_pair(stack, top, k, place, d, slab, v, stream)
+    high = photon[base + 2] + f * (photon[base + _PHOTON + 2] - photon[base + 2])
+    if r < high:
+        v = share(tables.compton, 0, i, f, (r - low) / (high - low), uniform(stream))
+        return collide.compton(stack, top, k, place, d, slab, v, stream)
+    edge = (tables.edge[2 * medium], tables.edge[2 * medium + 1])
+    return collide.absorb_photon(stack, top, k, place, d, slab, edge, score, world, stream)
+
+
+@kernel
+def shower(stack, top, stream, tables, world, score, control):
+    """Follow everything on the stack."""
+    while top > 0:
+        top -= 1
+        if stack[top * PARTICLE + 7] == 2.0:
+            top = follow_photon(stack, top, stream, tables, world, score, control)
+        else:
+            top = follow_lepton(stack, top, stream, tables, world, score, control)
+        if top > ROOM:
+            score.balance[LOST] += 1.0
+            top = 0
+
+
+@kernel
+def tables_at(t):
+    """Process tables as addresses."""
+    return Tables(
+        address(t.lepton),
+        address(t.photon),
+        address(t.bremsstrahlung),
+        address(t.pair),
+        address(t.collision),
+        address(t.compton),
+        address(t.annihilation),
+        address(t.deflection),
+        address(t.edge),
+    )
+
+
+@kernel
+def world_at(w):
+    """Geometry as addresses."""
+    return World(
+        address(w.edges), address(w.medium), address(w.section), address(w.frame), w.medium.size
+    )
+
+
+@kernel
+def score_at(s):
+    """Tallies as addresses."""
+    return Score(
+        address(s.slabs),
+        address(s.cells),
+        address(s.event),
+        address(s.tracks),
+        address(s.edges),
+        address(s.guess),
+        address(s.balance),
+        s.per_depth,
+        s.tracks.shape[1],
+        s.tracks.shape[2],
+        s.cells.shape[1],
+        s.cells.shape[2],
+    )
+
+
+@kernel
+def events(seed, chunk, first, beam, tables, world, score, control, out):
+    """Simulate the events of a chunk.
+
+    ``beam``: energy, x, y, z, direction and kind of each event, shape (n, 8).
+    """
+    words = np.zeros(WORDS, dtype=np.uint64)
+    particles = np.zeros(ROOM * PARTICLE)
+    stream, stack = address(words), address(particles)
+    where, what, tally = world_at(world), tables_at(tables), score_at(score)
+    for n in range(beam.shape[0]):
+        start(words, seed, chunk, first + n)
+        score.slabs[:] = 0.0
+        score.cells[:] = 0.0
+        score.event[:] = 0.0
+        score.balance[:] = 0.0
+        for c in range(8):
+            particles[c] = beam[n, c]
+        particles[8] = 0.0
+        shower(stack, 1, stream, what, where, tally, control)
+        keep(n, score, out)
+    # The last use of the arrays, whose addresses were in use until here.
+    return particles[0] + float(words[0])
+
+
+@kernel
+def keep(n, score, out):
+    """Store or add up what an event left."""
+    for j in range(score.balance.size):
+        out.balance[n, j] = score.balance[j]
+    for j in range(score.slabs.size):
+        out.slab_sum[j] += score.slabs[j]
+        if out.slabs.shape[0] > 0:
+            out.slabs[n, j] = score.slabs[j]
+    if out.cells.shape[0] > 0:
+        out.cells[n] = score.cells
+    for s in range(score.event.shape[0]):
+        for b in range(score.event.shape[1]):
+            value = score.event[s, b]
+            out.track_sum[s, b] += value
+            out.track_square[s, b] += value * value

@@ -1,0 +1,293 @@
+"""Run the transport on chunks of events."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...ground import constants as const
+from ...ground.errors import EmissError, UnknownNameError, ValidityError
+from .energy_grid import energy_lines
+from .geometry import Stack
+from .tables import Tables, Thresholds, process_tables
+
+__all__ = ["BALANCE", "KINDS", "Beam", "Chunk", "Settings", "TrackBins", "simulate"]
+
+Array = NDArray[np.float64]
+
+KINDS = ("e-", "e+", "gamma", "mu-", "mu+")
+"""Particles that can be followed."""
+BALANCE = ("front", "back", "side", "cut", "lost")
+"""Where energy goes that is not left in a slab, in GeV; the last is the number of overflows."""
+ENERGIES = (1e-3, 1000.0)
+"""Beam energies in GeV."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beam:
+    """Pencil beam along z onto the first slab.
+
+    Parameters
+    ----------
+    particle : str
+        One of `KINDS`.
+    energy : float
+        Energy in GeV (kinetic for e- and e+, total for muons).
+    x, y : float
+        Impact point in cm.
+    """
+
+    particle: str
+    energy: float
+    x: float = 0.0
+    y: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.particle not in KINDS:
+            raise UnknownNameError("particle", self.particle, KINDS)
+        low, high = ENERGIES
+        if not low <= self.energy <= high:
+            raise ValidityError(
+                f"beam energy {self.energy:g} GeV is outside {low:g} to {high:g} GeV."
+            )
+
+    def rows(self, events: int) -> Array:
+        """Particles for the kernel, shape (events, 8): E, x, y, z, direction, kind."""
+        row = [self.energy, self.x, self.y, 0.0, 0.0, 0.0, 1.0, KINDS.index(self.particle)]
+        return np.tile(np.array(row), (events, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How finely the transport follows.
+
+    Parameters
+    ----------
+    thresholds : Thresholds
+        What is simulated one by one.
+    cut : float
+        Kinetic energy in GeV below which particles are dropped and counted as ``cut``; 0 for none.
+    lepton_cut, photon_cut : float
+        Kinetic energies in GeV below which particles leave their energy on the spot.
+    range_limit : float
+        Below this kinetic energy in GeV a lepton that cannot reach a face stops at once.
+    """
+
+    thresholds: Thresholds = Thresholds()
+    cut: float = 0.0
+    lepton_cut: float = 1e-4
+    photon_cut: float = 3e-5
+    range_limit: float = 1e-3
+
+    @classmethod
+    def above(cls, cut: float) -> Settings:
+        """Settings for particles above a cut that is far above the critical energy.
+
+        Parameters
+        ----------
+        cut : float
+            Kinetic energy in GeV.
+
+        Returns
+        -------
+        Settings
+            Photons below 1 % of the lepton's energy and collisions below the cut are continuous.
+        """
+        return cls(Thresholds(min(cut, 10.0), 1e-4, 0.01), cut)
+
+
+@dataclass(frozen=True, slots=True)
+class TrackBins:
+    """Bins of the track-length tally.
+
+    Parameters
+    ----------
+    edges : tuple of float
+        Energies in GeV, ascending.
+    depth : float
+        Depth of a slice in cm.
+    slices : int
+        Number of slices; what lies behind is left out of the tally in depth only.
+    """
+
+    edges: tuple[float, ...]
+    depth: float = 1e9
+    slices: int = 1
+
+
+class _Score(NamedTuple):
+    slabs: Array
+    cells: Array
+    event: Array
+    tracks: Array
+    edges: Array
+    guess: NDArray[np.int64]
+    per_depth: float
+    balance: Array
+
+
+class _Control(NamedTuple):
+    takeover: float
+    lepton_cut: float
+    photon_cut: float
+    range_limit: float
+
+
+class _Out(NamedTuple):
+    balance: Array
+    slab_sum: Array
+    slabs: Array
+    cells: Array
+    track_sum: Array
+    track_square: Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chunk:
+    """What a chunk of events left.
+
+    Parameters
+    ----------
+    events : int
+        Number of events.
+    balance : array, shape (events, 5)
+        Energy in GeV that left the slabs, see `BALANCE`.
+    slab_sum : array, shape (slabs,)
+        Energy left in each slab, summed over events, GeV.
+    slabs : array, shape (events or 0, slabs)
+        Energy left in each slab by each event, if asked for.
+    cells : array, shape (events, sections, rows, columns)
+        Energy left in each cell by each event.
+    tracks : array, shape (3, slices, bins)
+        Track length in cm of e-, e+, gamma, summed over events.
+    track_sum, track_square : array, shape (3, bins)
+        Sum over events of the track length in cm, and of its square.
+    """
+
+    events: int
+    balance: Array
+    slab_sum: Array
+    slabs: Array
+    cells: Array
+    tracks: Array
+    track_sum: Array
+    track_square: Array
+
+
+def _guess(edges: Array) -> NDArray[np.int64]:
+    """Bin of each line of the energy grid."""
+    found = np.searchsorted(edges, energy_lines(), side="right") - 1
+    return np.clip(found, 0, edges.size - 2).astype(np.int64)
+
+
+@functools.lru_cache(maxsize=16)
+def _flat(stack: Stack, thresholds: Thresholds) -> Tables:
+    tables = process_tables(stack.materials, thresholds)
+    return tables._replace(
+        **{name: getattr(tables, name).ravel() for name in tables._fields }
+    )
+
+
+def _score(stack: Stack, bins: TrackBins) -> _Score:
+    edges = np.asarray(bins.edges, dtype=np.float64)
+    if edges.ndim != 1 or edges.size < 2 or not np.all(np.diff(edges) > 0.0):
+        raise ValidityError("track bins: needs two or more energies in GeV, ascending.")
+    cells = stack.cells
+    shape = (stack.sections, cells.rows, cells.columns) if cells else (max(stack.sections, 0), 1, 1)
+    return _Score(
+        np.zeros(len(stack.slabs)),
+        np.zeros(shape),
+        np.zeros((3, edges.size - 1)),
+        np.zeros((3, bins.slices, edges.size - 1)),
+        edges,
+        _guess(edges),
+        1.0 / bins.depth,
+        np.zeros(len(BALANCE)),
+    )
+
+
+def simulate(
+    stack: Stack,
+    beam: Beam,
+    events: int,
+    *,
+    seed: int,
+    chunk: int = 0,
+    first: int = 0,
+    settings: Settings | None = None,
+    bins: TrackBins | None = None,
+    keep_slabs: bool = False,
+) -> Chunk:
+    """Simulate a chunk of events.
+
+    Parameters
+    ----------
+    stack : Stack
+        What is hit.
+    beam : Beam
+        What hits it.
+    events : int
+        Number of events.
+    seed : int
+        Seed, 0 to 2^64 - 1.
+    chunk, first : int
+        Number of the chunk and of its first event; what an event does depends on the seed, the
+        chunk and its number alone.
+    settings : Settings, optional
+        How finely; full transport by default.
+    bins : TrackBins, optional
+        Bins of the track lengths.
+    keep_slabs : bool
+        Keep the energy in each slab event by event.
+
+    Returns
+    -------
+    Chunk
+        Tallies.
+
+    Raises
+    ------
+    EmissError
+        If there is no event, or a shower has more particles than fit.
+    """
+    from ._kernels.pointers import ROOM
+    from ._kernels.shower import events as run
+
+    if events < 1:
+        raise EmissError(f"{events} events: give at least one.")
+    if not 0 <= seed < 2**63:
+        raise EmissError(f"seed {seed}: must lie between 0 and 2^63 - 1.")
+    chosen = settings or Settings()
+    bins = bins or TrackBins((1e3, 2e3))
+    score = _score(stack, bins)
+    control = _Control(chosen.cut, chosen.lepton_cut, chosen.photon_cut, chosen.range_limit)
+    out = _Out(
+        np.zeros((events, len(BALANCE))),
+        np.zeros(len(stack.slabs)),
+        np.zeros((events if keep_slabs else 0, len(stack.slabs))),
+        np.zeros((events, *score.cells.shape)),
+        np.zeros_like(score.event),
+        np.zeros_like(score.event),
+    )
+    tables = _flat(stack, chosen.thresholds)
+    run(
+        seed, chunk, first, beam.rows(events), tables, stack.world(), score, control, out
+    )
+    if out.balance[:, -1].any():
+        raise EmissError(
+            f"a shower had more than {ROOM} particles waiting; raise the cuts or thresholds."
+        )
+    return Chunk(
+        events,
+        out.balance,
+        out.slab_sum,
+        out.slabs,
+        out.cells,
+        score.tracks,
+        out.track_sum,
+        out.track_square,
+    )
