@@ -6,11 +6,21 @@ import math
 
 from ....ground._kernels.jit import kernel
 from ....ground.constants import ELECTRON_MASS
-from .draws import azimuth, deposit, push, share, turn
+from .draws import deposit, disc, push, swing, turn
 from .philox import uniform
 
 _ME = ELECTRON_MASS
 _ANGLES = 32
+FRONT, BACK, SIDE, CUT, LOST = 0, 1, 2, 3, 4
+"""Places in the balance: out at the front, back and sides, below the cut, no room on the stack."""
+
+
+@kernel
+def azimuth(stream):
+    """Cosine and sine of a random angle."""
+    a, b, r = disc(stream)
+    n = 1.0 / math.sqrt(r)
+    return a * n, b * n
 
 
 @kernel
@@ -26,12 +36,14 @@ def emission_cosine(energy, stream):
 
 
 @kernel
-def radiate(stack, top, e, place, d, slab, v, stream):
+def radiate(stack, top, e, place, d, slab, v, floor, score, stream):
     """Bremsstrahlung with photon share v; returns top and the energy that is left."""
     photon = v * e
+    if photon < floor:
+        score.balance[CUT] += photon
+        return top, e - photon
     x = emission_cosine(e + _ME, stream)
-    c, s, _ = azimuth(stream)
-    out = turn(d[0], d[1], d[2], 1.0 - x, math.sqrt(x * (2.0 - x)), c, s)
+    out = swing(d, x, stream)
     return push(stack, top, photon, place, out, 2, slab), e - photon
 
 
@@ -41,15 +53,15 @@ def knock(stack, top, e, place, d, slab, v, stream):
     given = v * e
     left = e - given
     cosine = min(1.0, math.sqrt(given * (e + 2.0 * _ME) / (e * (given + 2.0 * _ME))))
-    c, s, _ = azimuth(stream)
+    c, s = azimuth(stream)
     sine = math.sqrt(1.0 - cosine * cosine)
-    out = turn(d[0], d[1], d[2], cosine, sine, c, s)
+    out = turn(d, cosine, sine * c, sine * s)
     top = push(stack, top, given, place, out, 0, slab)
     if left <= 0.0:
         return top, 0.0, d
     cosine = min(1.0, math.sqrt(left * (e + 2.0 * _ME) / (e * (left + 2.0 * _ME))))
     sine = math.sqrt(1.0 - cosine * cosine)
-    return top, left, turn(d[0], d[1], d[2], cosine, sine, -c, -s)
+    return top, left, turn(d, cosine, -sine * c, -sine * s)
 
 
 @kernel
@@ -65,8 +77,7 @@ def deflect(d, screening, cut, table, start, stream):
     bound = table[start + i] + (place - i) * (table[start + i + 1] - table[start + i])
     if uniform(stream) > bound:
         return d
-    c, s, _ = azimuth(stream)
-    return turn(d[0], d[1], d[2], 1.0 - 2.0 * mu, 2.0 * math.sqrt(mu * (1.0 - mu)), c, s)
+    return swing(d, 2.0 * mu, stream)
 
 
 @kernel
@@ -74,13 +85,13 @@ def annihilate(stack, top, e, place, d, slab, v, stream):
     """Annihilation in flight into two photons; v is the share of one."""
     total = e + 2.0 * _ME
     momentum = math.sqrt(e * total)
-    c, s, _ = azimuth(stream)
+    c, s = azimuth(stream)
     for which in range(2):
         photon = v * total if which == 0 else total - v * total
         cosine = (total - _ME * total / photon) / momentum
         cosine = min(1.0, max(-1.0, cosine))
         sine = math.sqrt(1.0 - cosine * cosine)
-        out = turn(d[0], d[1], d[2], cosine, sine, c, s)
+        out = turn(d, cosine, sine * c, sine * s)
         top = push(stack, top, photon, place, out, 2, slab)
         c, s = -c, -s
     return top
@@ -90,22 +101,26 @@ def annihilate(stack, top, e, place, d, slab, v, stream):
 def annihilate_at_rest(stack, top, place, slab, stream):
     """Two photons back to back."""
     w = 2.0 * uniform(stream) - 1.0
-    c, s, _ = azimuth(stream)
+    c, s = azimuth(stream)
     r = math.sqrt(1.0 - w * w)
     top = push(stack, top, _ME, place, (r * c, r * s, w), 2, slab)
     return push(stack, top, _ME, place, (-r * c, -r * s, -w), 2, slab)
 
 
 @kernel
-def make_pair(stack, top, k, place, d, slab, v, stream):
+def make_pair(stack, top, k, place, d, slab, v, floor, score, stream):
     """Pair production; v is the electron's share of the kinetic energy."""
     kinetic = k - 2.0 * _ME
     first = v * kinetic
-    c, s, _ = azimuth(stream)
+    c, s = azimuth(stream)
     for which in range(2):
         e = first if which == 0 else kinetic - first
+        if e < floor:
+            score.balance[CUT] += e + 2.0 * _ME * which
+            continue
         x = emission_cosine(e + _ME, stream)
-        out = turn(d[0], d[1], d[2], 1.0 - x, math.sqrt(x * (2.0 - x)), c, s)
+        sine = math.sqrt(x * (2.0 - x))
+        out = turn(d, 1.0 - x, sine * c, sine * s)
         top = push(stack, top, e, place, out, which, slab)
         c, s = -c, -s
     return top
@@ -118,16 +133,16 @@ def compton(stack, top, k, place, d, slab, v, stream):
     left = k - e
     x = _ME * e / (k * left)
     x = min(x, 2.0)
-    c, s, _ = azimuth(stream)
+    c, s = azimuth(stream)
     sine = math.sqrt(x * (2.0 - x))
-    out = turn(d[0], d[1], d[2], 1.0 - x, sine, c, s)
+    out = turn(d, 1.0 - x, sine * c, sine * s)
     top = push(stack, top, left, place, out, 2, slab)
     momentum = math.sqrt(e * (e + 2.0 * _ME))
     if momentum <= 0.0:
         return top
     cosine = min(1.0, max(-1.0, (k - left * (1.0 - x)) / momentum))
     sine = math.sqrt(1.0 - cosine * cosine)
-    out = turn(d[0], d[1], d[2], cosine, sine, -c, -s)
+    out = turn(d, cosine, -sine * c, -sine * s)
     return push(stack, top, e, place, out, 0, slab)
 
 
@@ -157,6 +172,5 @@ def absorb_photon(stack, top, k, place, d, slab, edge, score, world, stream):
     out = d
     if e < 50.0 * _ME and e > 0.0:
         x = photoelectric_cosine(e, stream)
-        c, s, _ = azimuth(stream)
-        out = turn(d[0], d[1], d[2], 1.0 - x, math.sqrt(x * (2.0 - x)), c, s)
+        out = swing(d, x, stream)
     return push(stack, top, e, place, out, 0, slab)

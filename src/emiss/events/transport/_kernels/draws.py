@@ -46,55 +46,57 @@ def share(table, row, i, f, pick, random):
 
 
 @kernel
-def turn(u, v, w, cosine, sine, c, s):
-    """Direction after a deflection with azimuth (c, s)."""
-    across = u * u + v * v
-    if across < 1e-20:
-        sign = 1.0 if w > 0.0 else -1.0
-        return sine * c, sine * s, sign * cosine
-    r = math.sqrt(across)
-    k = sine / r
-    a = u * cosine + k * (u * w * c - v * s)
-    b = v * cosine + k * (v * w * c + u * s)
-    d = w * cosine - r * sine * c
+def turn(d, cosine, a, b):
+    """Direction after a deflection; (a, b) is the sine times cosine and sine of the azimuth."""
+    u, v, w = d
+    # Two vectors across, without a root (Duff et al., J. Comput. Graph. Tech. 6 (2017) 1).
+    sign = 1.0 if w >= 0.0 else -1.0
+    k = -1.0 / (sign + w)
+    m = u * v * k
+    x = u * cosine + a * (1.0 + sign * u * u * k) + b * m
+    y = v * cosine + a * sign * m + b * (sign + v * v * k)
+    z = w * cosine - a * sign * u - b * v
     # First-order renormalisation keeps the length at one.
-    n = 1.5 - 0.5 * (a * a + b * b + d * d)
-    return a * n, b * n, d * n
+    n = 1.5 - 0.5 * (x * x + y * y + z * z)
+    return x * n, y * n, z * n
 
 
 @kernel
-def azimuth(stream):
-    """Random point in the unit disc: cosine and sine of its angle and its squared radius."""
+def disc(stream):
+    """Random point in the unit disc and its squared radius, from the halves of one number."""
     while True:
-        a = 2.0 * uniform(stream) - 1.0
-        b = 2.0 * uniform(stream) - 1.0
+        high = uniform(stream) * 65536.0
+        whole = math.floor(high)
+        a = (2.0 * whole + 1.0) / 65536.0 - 1.0
+        b = 2.0 * (high - whole) - 1.0
         r = a * a + b * b
-        if 0.0 < r < 1.0:
-            n = 1.0 / math.sqrt(r)
-            return a * n, b * n, r
+        if r < 1.0:
+            return a, b, r
 
 
 @kernel
-def scatter(u, v, w, mean, stream):
+def swing(d, x, stream):
+    """Direction after a deflection by 1 - cos theta = x, with any azimuth."""
+    a, b, r = disc(stream)
+    n = math.sqrt(x * (2.0 - x) / r)
+    return turn(d, 1.0 - x, a * n, b * n)
+
+
+@kernel
+def scatter(d, mean, stream):
     """Direction after many small deflections with a mean 1 - cos theta: exponential in it."""
-    c, s, r = azimuth(stream)
+    a, b, r = disc(stream)
     x = -mean * math.log(r)
     if x > 2.0:
         x = 2.0 * uniform(stream)
-    return turn(u, v, w, 1.0 - x, math.sqrt(x * (2.0 - x)), c, s)
+    n = math.sqrt(x * (2.0 - x) / r)
+    return turn(d, 1.0 - x, a * n, b * n)
 
 
 @kernel
-def straggle(mean, variance, stream):
-    """A loss with given mean and variance, never negative (as in PENELOPE)."""
+def straggle(mean, variance, r):
+    """A loss with given mean and variance, never negative (as in PENELOPE); r is random."""
     square = mean * mean
-    r = uniform(stream)
-    if square > 6.0 * variance:
-        # The sum of two uniform numbers, from the two halves of one.
-        high = r * 65536.0
-        whole = math.floor(high)
-        both = whole / 65536.0 + (high - whole)
-        return mean + math.sqrt(6.0 * variance) * (both - 1.0 + 0.5 / 65536.0)
     if square > 3.0 * variance:
         return mean + math.sqrt(3.0 * variance) * (2.0 * r - 1.0)
     zero = (3.0 * variance - square) / (3.0 * variance + 3.0 * square)

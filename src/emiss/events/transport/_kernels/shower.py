@@ -11,6 +11,7 @@ from ....ground._kernels.jit import kernel
 from ....ground.constants import ELECTRON_MASS
 from ..energy_grid import LINES
 from . import collide
+from .collide import BACK, CUT, FRONT, LOST, SIDE
 from .draws import deposit, line, record, scatter, share, straggle
 from .philox import WORDS, start, uniform
 from .pointers import PARTICLE, ROOM, Score, Tables, World, address
@@ -19,19 +20,20 @@ _ME = ELECTRON_MASS
 _LEPTON = 12
 _PHOTON = 3
 _ANGLES = 33
-_FAR = 1e30
-FRONT, BACK, SIDE, CUT, LOST = 0, 1, 2, 3, 4
-"""Places in the balance: out at the front, back and sides, below the cut, no room on the stack."""
 
 
 @kernel
-def to_boundary(world, slab, z, w):
-    """Path to the face of the slab that lies ahead."""
-    if w > 1e-12:
-        return max((world.edges[slab + 1] - z) / w, 0.0)
-    if w < -1e-12:
-        return max((world.edges[slab] - z) / w, 0.0)
-    return _FAR
+def passes(world, slab, z, w, path):
+    """Whether a path leaves the slab."""
+    ahead = z + path * w
+    return ahead >= world.edges[slab + 1] or ahead < world.edges[slab]
+
+
+@kernel
+def to_face(world, slab, z, w):
+    """Path to the face ahead, for a direction that reaches it."""
+    face = world.edges[slab + 1] if w > 0.0 else world.edges[slab]
+    return max((face - z) / w, 0.0)
 
 
 @kernel
@@ -57,14 +59,14 @@ def stop(stack, top, e, place, slab, kind, score, world, stream):
 
 
 @kernel
-def interact(stack, top, e, place, d, slab, kind, tables, base, i, f, medium, stream):
+def interact(stack, top, e, place, d, slab, kind, tables, base, i, f, medium, floor, score, stream):
     """One hard interaction of a lepton: top, energy left (0 if it is gone) and direction."""
     lepton = tables.lepton
     r = uniform(stream)
     low = lepton[base + 2] + f * (lepton[base + _LEPTON + 2] - lepton[base + 2])
     if r < low:
         v = share(tables.bremsstrahlung, medium, i, f, r / low, uniform(stream))
-        top, e = collide.radiate(stack, top, e, place, d, slab, v, stream)
+        top, e = collide.radiate(stack, top, e, place, d, slab, v, floor, score, stream)
         return top, e, d
     high = lepton[base + 3] + f * (lepton[base + _LEPTON + 3] - lepton[base + 3])
     if r < high:
@@ -110,25 +112,27 @@ def follow_lepton(stack, top, stream, tables, world, score, control):
         hits = length <= lepton[base + 6]
         if not hits:
             length = lepton[base + 6]
-        first = length * uniform(stream)
-        ahead = to_boundary(world, slab, z, d[2])
-        crosses = ahead <= first
-        path = ahead if crosses else first
+        # Where in the step it turns, and the straggling, from the halves of one number.
+        both = uniform(stream) * 65536.0
+        whole = math.floor(both)
+        path = length * ((whole + 0.5) / 65536.0)
+        rest = length - path
+        crosses = passes(world, slab, z, d[2], path)
+        if crosses:
+            path = to_face(world, slab, z, d[2])
         x, y, z = x + path * d[0], y + path * d[1], z + path * d[2]
         if not crosses:
             soft = lepton[base + 5] + f * (lepton[base + _LEPTON + 5] - lepton[base + 5])
-            d = scatter(d[0], d[1], d[2], soft * length, stream)
-            ahead = to_boundary(world, slab, z, d[2])
-            rest = length - first
-            crosses = ahead <= rest
+            d = scatter(d, soft * length, stream)
+            crosses = passes(world, slab, z, d[2], rest)
             if crosses:
-                rest = ahead
+                rest = to_face(world, slab, z, d[2])
             path += rest
             x, y, z = x + rest * d[0], y + rest * d[1], z + rest * d[2]
         tau = -1.0 if hits and not crosses else tau - path * rate
         loss = lepton[base + 1] + f * (lepton[base + _LEPTON + 1] - lepton[base + 1])
         loss += lepton[base + 11] + f * (lepton[base + _LEPTON + 11] - lepton[base + 11])
-        loss = straggle(loss * path, lepton[base + 7] * path, stream)
+        loss = straggle(loss * path, lepton[base + 7] * path, both - whole)
         if loss > e:
             loss = e
         record(score, kind, e - 0.5 * loss, z - 0.5 * path * d[2], path)
@@ -148,7 +152,8 @@ def follow_lepton(stack, top, stream, tables, world, score, control):
             i, f = line(e)
             base = ((medium * 2 + kind) * LINES + i) * _LEPTON
             top, e, d = interact(
-                stack, top, e, (x, y, z), d, slab, kind, tables, base, i, f, medium, stream
+                stack, top, e, (x, y, z), d, slab, kind, tables, base, i, f, medium,
+                control.takeover, score, stream
             )
             if top > ROOM:
                 score.balance[LOST] += 1.0
@@ -178,10 +183,9 @@ def follow_photon(stack, top, stream, tables, world, score, control):
         base = (medium * LINES + i) * _PHOTON
         rate = photon[base] + f * (photon[base + _PHOTON] - photon[base])
         path = tau / rate
-        ahead = to_boundary(world, slab, z, d[2])
-        crosses = ahead <= path
+        crosses = passes(world, slab, z, d[2], path)
         if crosses:
-            path = ahead
+            path = to_face(world, slab, z, d[2])
         record(score, 2, k, z + 0.5 * path * d[2], path)
         x, y = x + path * d[0], y + path * d[1]
         if abs(x) > world.frame[0] or abs(y) > world.frame[1]:
@@ -200,7 +204,9 @@ def follow_photon(stack, top, stream, tables, world, score, control):
     low = photon[base + 1] + f * (photon[base + _PHOTON + 1] - photon[base + 1])
     if r < low:
         v = share(tables.pair, medium, i, f, r / low, uniform(stream))
-        return collide.make_pair(stack, top, k, place, d, slab, v, stream)
+        return collide.make_pair(
+            stack, top, k, place, d, slab, v, control.takeover, score, stream
+        )
     high = photon[base + 2] + f * (photon[base + _PHOTON + 2] - photon[base + 2])
     if r < high:
         v = share(tables.compton, 0, i, f, (r - low) / (high - low), uniform(stream))
