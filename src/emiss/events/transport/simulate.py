@@ -95,9 +95,10 @@ class Settings:
         Returns
         -------
         Settings
-            Photons below 1 % of the lepton's energy and collisions below the cut are continuous.
+            Collisions below the cut, and photons below it that have less than 3 % of the lepton's
+            energy, are lumped with their mean and variance.
         """
-        return cls(Thresholds(min(cut, 10.0), 1e-4, 0.01), cut)
+        return cls(Thresholds(min(cut, 10.0), 1e-4, 0.03, cut), cut)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ _ME = const.ELECTRON_MASS
 
 LEPTON_COLUMNS = (
     "rate",
-    "collision_loss",
+    "loss",
     "bremsstrahlung",
     "collision",
     "elastic",
@@ -54,9 +54,10 @@ class Thresholds:
     collision : float
         Smallest transfer in GeV to a knocked-on electron.
     photon : float
-        Smallest photon from bremsstrahlung in GeV ...
-    photon_fraction : float
-        ... and as a share of the kinetic energy; the larger counts.
+        Smallest photon from bremsstrahlung in GeV.
+    photon_fraction, photon_ceiling : float
+        Smaller photons are lumped too: up to this share of the kinetic energy, but only up to
+        this energy in GeV.
     deflection : float
         Mean 1 - cos theta collected between single elastic deflections.
     range_share : float
@@ -66,6 +67,7 @@ class Thresholds:
     collision: float = 2e-4
     photon: float = 1e-4
     photon_fraction: float = 0.0
+    photon_ceiling: float = 0.0
     deflection: float = 0.1
     range_share: float = 0.2
 
@@ -142,9 +144,10 @@ def _collisions(energy: Array, threshold: float, positron: bool) -> tuple[Array,
 
 def _bremsstrahlung(
     material: Material, energy: Array, thresholds: Thresholds
-) -> tuple[Array, Array, Array32]:
-    """Rate above the threshold, loss below it, and quantiles of k/T."""
-    low = np.maximum(thresholds.photon / energy, thresholds.photon_fraction)
+) -> tuple[Array, Array, Array, Array32]:
+    """Rate above the threshold, loss below it and its variance, and quantiles of k/T."""
+    lumped = np.minimum(thresholds.photon_fraction * energy, thresholds.photon_ceiling)
+    low = np.maximum(thresholds.photon, lumped) / energy
     open_ = low < 1.0
     low = np.where(open_, low, 0.5)
     x = _log_spaced(low, np.ones_like(low))
@@ -156,7 +159,8 @@ def _bremsstrahlung(
     below = bremsstrahlung_shape(material, energy, low[:, None] * s**4)
     soft = energy * low * (below @ (2 * s**3 * w))
     soft = np.where(open_, soft, radiative_loss(material, energy))
-    return rate, soft, inverse_cumulative(x, np.where(open_[:, None], shape / x, 0.0))
+    spread = np.where(open_, (energy * low) ** 2 * (below @ (2 * s**7 * w)), 0.0)
+    return rate, soft, spread, inverse_cumulative(x, np.where(open_[:, None], shape / x, 0.0))
 
 
 def _range(energy: Array, loss: Array) -> Array:
@@ -169,7 +173,7 @@ def _range(energy: Array, loss: Array) -> Array:
 def _lepton(
     material: Material, energy: Array, thresholds: Thresholds, positron: bool
 ) -> tuple[Array, Array32, Array32]:
-    rate_b, soft, brems = _bremsstrahlung(material, energy, thresholds)
+    rate_b, soft, spread, brems = _bremsstrahlung(material, energy, thresholds)
     area, _ = _collisions(energy, thresholds.collision, positron)
     rate_c = area * material.electrons_per_cm3
     scatter = elastic(material, energy, positron, thresholds.deflection)
@@ -186,13 +190,13 @@ def _lepton(
     )
     columns = [
         total,
-        loss,
+        full_loss,
         rate_b / total,
         (rate_b + rate_c) / total,
         (rate_b + rate_c + scatter.hard_rate) / total,
         scatter.soft_transport,
         step,
-        collisions.straggling(material, energy, thresholds.collision, positron),
+        spread + collisions.straggling(material, energy, thresholds.collision, positron),
         scatter.screening,
         scatter.cut,
         reach,

@@ -6,7 +6,7 @@ import math
 
 from ....ground._kernels.jit import kernel
 from ....ground.constants import ELECTRON_MASS
-from .draws import deposit, disc, push, swing, turn
+from .draws import deposit, disc, log, push, swing, turn
 from .philox import uniform
 
 _ME = ELECTRON_MASS
@@ -27,7 +27,7 @@ def azimuth(stream):
 def emission_cosine(energy, stream):
     """1 - cos theta of a photon from, or a lepton into, a particle of a total energy (Tsai)."""
     rate = 0.625 if uniform(stream) < 0.25 else 1.875
-    u = -math.log(uniform(stream) * uniform(stream)) / rate
+    u = -log(uniform(stream) * uniform(stream)) / rate
     angle = u * _ME / energy
     if angle > 3.14159:
         angle = 3.14159 * uniform(stream)

@@ -13,7 +13,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-__all__ = ["PARTICLE", "ROOM", "Score", "Tables", "World", "address", "bits"]
+__all__ = ["PARTICLE", "ROOM", "Score", "Tables", "World", "address", "bits", "from_bits"]
 
 ROOM = 20_000
 """Particles that can wait on the stack."""
@@ -43,6 +43,17 @@ def bits(context: Any, value: Any) -> Any:
         return builder.bitcast(arguments[0], cgutils.intp_t)
 
     return types.int64(types.float64), build
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def from_bits(context: Any, value: Any) -> Any:
+    """The float with the bits of a signed integer."""
+    del context, value
+
+    def build(ctx: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.bitcast(arguments[0], ctx.get_value_type(signature.return_type))
+
+    return types.float64(types.int64), build
 
 
 class Tables(NamedTuple):

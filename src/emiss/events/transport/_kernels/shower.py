@@ -12,7 +12,7 @@ from ....ground.constants import ELECTRON_MASS
 from ..energy_grid import LINES
 from . import collide
 from .collide import BACK, CUT, FRONT, LOST, SIDE
-from .draws import deposit, line, record, scatter, share, straggle
+from .draws import deposit, line, log, record, scatter, share, straggle
 from .philox import WORDS, start, uniform
 from .pointers import PARTICLE, ROOM, Score, Tables, World, address
 
@@ -107,7 +107,7 @@ def follow_lepton(stack, top, stream, tables, world, score, control):
                 return stop(stack, top, e, (x, y, z), slab, kind, score, world, stream)
         rate = lepton[base] + f * (lepton[base + _LEPTON] - lepton[base])
         if tau < 0.0:
-            tau = -math.log(uniform(stream))
+            tau = -log(uniform(stream))
         length = tau / rate
         hits = length <= lepton[base + 6]
         if not hits:
@@ -131,7 +131,6 @@ def follow_lepton(stack, top, stream, tables, world, score, control):
             x, y, z = x + rest * d[0], y + rest * d[1], z + rest * d[2]
         tau = -1.0 if hits and not crosses else tau - path * rate
         loss = lepton[base + 1] + f * (lepton[base + _LEPTON + 1] - lepton[base + 1])
-        loss += lepton[base + 11] + f * (lepton[base + _LEPTON + 11] - lepton[base + 11])
         loss = straggle(loss * path, lepton[base + 7] * path, both - whole)
         if loss > e:
             loss = e
@@ -177,7 +176,7 @@ def follow_photon(stack, top, stream, tables, world, score, control):
         return top
     i, f = line(k)
     photon = tables.photon
-    tau = -math.log(uniform(stream))
+    tau = -log(uniform(stream))
     while True:
         medium = world.medium[slab]
         base = (medium * LINES + i) * _PHOTON
