@@ -95,10 +95,10 @@ class Settings:
         Returns
         -------
         Settings
-            Collisions below the cut, and photons below it that have less than 3 % of the lepton's
+            Collisions below the cut, and photons below it that have less than 5 % of the lepton's
             energy, are lumped with their mean and variance.
         """
-        return cls(Thresholds(min(cut, 10.0), 1e-4, 0.03, cut), cut)
+        return cls(Thresholds(min(cut, 10.0), 1e-4, 0.05, cut), cut)
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +288,7 @@ def simulate(
         out.slab_sum,
         out.slabs,
         out.cells,
-        score.tracks,
+        score.tracks if bins.slices > 1 else out.track_sum[:, None],
         out.track_sum,
         out.track_square,
     )

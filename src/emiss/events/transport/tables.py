@@ -32,13 +32,15 @@ LEPTON_COLUMNS = (
     "elastic",
     "soft_transport",
     "longest_step",
-    "straggling",
+    "grain",
     "screening",
     "cut",
     "range",
     "soft_radiation",
 )
-"""Columns for e- and e+: rates per cm, losses in GeV per cm, shares of the rate (cumulative)."""
+"""Columns for e- and e+: rates per cm, losses in GeV per cm, shares of the rate (cumulative).
+
+The grain is the variance of the continuous loss over its mean, in GeV."""
 PHOTON_COLUMNS = ("rate", "pair", "compton")
 """Columns for photons: rate per cm, shares of the rate (cumulative)."""
 
@@ -183,6 +185,7 @@ def _lepton(
     loss = collisions.restricted_loss(material, energy, thresholds.collision, positron)
     total = rate_b + rate_c + scatter.hard_rate + rate_a
     full_loss = loss + soft
+    variance = spread + collisions.straggling(material, energy, thresholds.collision, positron)
     reach = _range(energy, full_loss)
     step = np.minimum(
         thresholds.range_share * reach,
@@ -196,7 +199,7 @@ def _lepton(
         (rate_b + rate_c + scatter.hard_rate) / total,
         scatter.soft_transport,
         step,
-        spread + collisions.straggling(material, energy, thresholds.collision, positron),
+        variance / full_loss,
         scatter.screening,
         scatter.cut,
         reach,

@@ -7,6 +7,7 @@ import math
 from ....ground._kernels.jit import kernel
 from ....ground.constants import ELECTRON_MASS
 from .draws import deposit, disc, log, push, swing, turn
+from .inlined import inlined
 from .philox import uniform
 
 _ME = ELECTRON_MASS
@@ -23,19 +24,21 @@ def azimuth(stream):
     return a * n, b * n
 
 
-@kernel
+@inlined
 def emission_cosine(energy, stream):
     """1 - cos theta of a photon from, or a lepton into, a particle of a total energy (Tsai)."""
-    rate = 0.625 if uniform(stream) < 0.25 else 1.875
-    u = -log(uniform(stream) * uniform(stream)) / rate
-    angle = u * _ME / energy
+    r = uniform(stream)
+    wide = r < 0.25
+    r = r * 4.0 if wide else (r - 0.25) * (4.0 / 3.0)
+    scale = 1.6 if wide else 1.6 / 3.0
+    angle = -log(r * uniform(stream)) * scale * _ME / energy
     if angle > 3.14159:
         angle = 3.14159 * uniform(stream)
     half = math.sin(0.5 * angle) if angle > 0.1 else 0.5 * angle
     return 2.0 * half * half
 
 
-@kernel
+@inlined
 def radiate(stack, top, e, place, d, slab, v, floor, score, stream):
     """Bremsstrahlung with photon share v; returns top and the energy that is left."""
     photon = v * e

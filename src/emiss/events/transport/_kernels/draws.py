@@ -8,6 +8,7 @@ import numpy as np
 
 from ....ground._kernels.jit import kernel
 from ..energy_grid import LINES, LOWEST_EXPONENT, QUANTILES
+from .inlined import inlined
 from .philox import uniform
 from .pointers import PARTICLE, ROOM, bits, from_bits
 
@@ -23,7 +24,7 @@ _CENTRES = 1.0 + (np.arange(64) + 0.5) / 64.0
 _INVERSE, _LOGS = 1.0 / _CENTRES, np.log(_CENTRES)
 
 
-@kernel
+@inlined
 def log(x):
     """Natural logarithm of a normal positive number, to 1e-11; a third of the library's time."""
     word = bits(x)
@@ -33,7 +34,7 @@ def log(x):
     return ((word >> 52) - 1023) * _LN2 + _LOGS[i] + series
 
 
-@kernel
+@inlined
 def line(energy):
     """Line of the energy grid at or below an energy, and how far above it, 0 to 1."""
     word = bits(energy)
@@ -45,7 +46,7 @@ def line(energy):
     return index, float(word & _REST) * _SCALE
 
 
-@kernel
+@inlined
 def quantile(table, start, random):
     """Fraction at a random place of the cumulative distribution that begins at `start`."""
     place = random * QUANTILES
@@ -54,7 +55,7 @@ def quantile(table, start, random):
     return float(low + (place - i) * (table[start + i + 1] - low))
 
 
-@kernel
+@inlined
 def share(table, row, i, f, pick, random):
     """Fraction for an energy between lines i and i + 1, from one of them chosen by `pick`."""
     if pick < f:
@@ -62,7 +63,7 @@ def share(table, row, i, f, pick, random):
     return quantile(table, (row * LINES + i) * _WIDTH, random)
 
 
-@kernel
+@inlined
 def turn(d, cosine, a, b):
     """Direction after a deflection; (a, b) is the sine times cosine and sine of the azimuth."""
     u, v, w = d
@@ -78,7 +79,7 @@ def turn(d, cosine, a, b):
     return x * n, y * n, z * n
 
 
-@kernel
+@inlined
 def disc(stream):
     """Random point in the unit disc and its squared radius, from the halves of one number."""
     while True:
@@ -91,7 +92,7 @@ def disc(stream):
             return a, b, r
 
 
-@kernel
+@inlined
 def swing(d, x, stream):
     """Direction after a deflection by 1 - cos theta = x, with any azimuth."""
     a, b, r = disc(stream)
@@ -99,7 +100,7 @@ def swing(d, x, stream):
     return turn(d, 1.0 - x, a * n, b * n)
 
 
-@kernel
+@inlined
 def scatter(d, mean, stream):
     """Direction after many small deflections with a mean 1 - cos theta: exponential in it."""
     a, b, r = disc(stream)
@@ -110,19 +111,14 @@ def scatter(d, mean, stream):
     return turn(d, 1.0 - x, a * n, b * n)
 
 
-@kernel
-def straggle(mean, variance, r):
-    """A loss with given mean and variance, never negative (as in PENELOPE); r is random."""
-    square = mean * mean
-    if square > 3.0 * variance:
-        return mean + math.sqrt(3.0 * variance) * (2.0 * r - 1.0)
-    zero = (3.0 * variance - square) / (3.0 * variance + 3.0 * square)
-    if r < zero:
-        return 0.0
-    return (r - zero) / (1.0 - zero) * (3.0 * (variance + square) / (2.0 * mean))
+@inlined
+def straggle(mean, grain, r):
+    """A loss with a given mean and the variance mean * grain: mean + grain, or nothing."""
+    whole = mean + grain
+    return whole if r * whole < mean else 0.0
 
 
-@kernel
+@inlined
 def push(stack, top, energy, place, direction, kind, slab):
     """Put a particle on the stack."""
     if top >= ROOM:
@@ -136,7 +132,7 @@ def push(stack, top, energy, place, direction, kind, slab):
     return top + 1
 
 
-@kernel
+@inlined
 def deposit(score, world, slab, x, y, energy):
     """Leave energy in a slab, and in a cell where its section has cells."""
     score.slabs[slab] += energy
@@ -148,7 +144,7 @@ def deposit(score, world, slab, x, y, energy):
             score.cells[(section * score.rows + j) * score.columns + i] += energy
 
 
-@kernel
+@inlined
 def record(score, species, energy, z, length):
     """Add track length by species, depth and energy."""
     edges = score.edges
@@ -160,6 +156,8 @@ def record(score, species, energy, z, length):
     while b < last and energy >= edges[b + 1]:
         b += 1
     score.event[species * score.bins + b] += length
+    if score.slices < 2:
+        return
     depth = int(z * score.per_depth)
     if 0 <= depth < score.slices:
         score.tracks[(species * score.slices + depth) * score.bins + b] += length

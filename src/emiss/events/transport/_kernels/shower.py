@@ -13,6 +13,7 @@ from ..energy_grid import LINES
 from . import collide
 from .collide import BACK, CUT, FRONT, LOST, SIDE
 from .draws import deposit, line, log, record, scatter, share, straggle
+from .inlined import inlined
 from .philox import WORDS, start, uniform
 from .pointers import PARTICLE, ROOM, Score, Tables, World, address
 
@@ -22,21 +23,21 @@ _PHOTON = 3
 _ANGLES = 33
 
 
-@kernel
+@inlined
 def passes(world, slab, z, w, path):
     """Whether a path leaves the slab."""
     ahead = z + path * w
     return ahead >= world.edges[slab + 1] or ahead < world.edges[slab]
 
 
-@kernel
+@inlined
 def to_face(world, slab, z, w):
     """Path to the face ahead, for a direction that reaches it."""
     face = world.edges[slab + 1] if w > 0.0 else world.edges[slab]
     return max((face - z) / w, 0.0)
 
 
-@kernel
+@inlined
 def leave(score, world, slab, w, energy):
     """Slab entered through the face ahead, or -1 with the energy counted as leaked."""
     slab += 1 if w > 0.0 else -1
@@ -58,7 +59,7 @@ def stop(stack, top, e, place, slab, kind, score, world, stream):
     return top
 
 
-@kernel
+@inlined
 def interact(stack, top, e, place, d, slab, kind, tables, base, i, f, medium, floor, score, stream):
     """One hard interaction of a lepton: top, energy left (0 if it is gone) and direction."""
     lepton = tables.lepton
@@ -131,7 +132,7 @@ def follow_lepton(stack, top, stream, tables, world, score, control):
             x, y, z = x + rest * d[0], y + rest * d[1], z + rest * d[2]
         tau = -1.0 if hits and not crosses else tau - path * rate
         loss = lepton[base + 1] + f * (lepton[base + _LEPTON + 1] - lepton[base + 1])
-        loss = straggle(loss * path, lepton[base + 7] * path, both - whole)
+        loss = straggle(loss * path, lepton[base + 7], both - whole)
         if loss > e:
             loss = e
         record(score, kind, e - 0.5 * loss, z - 0.5 * path * d[2], path)
