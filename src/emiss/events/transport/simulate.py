@@ -13,6 +13,7 @@ from ...ground import constants as const
 from ...ground.errors import EmissError, UnknownNameError, ValidityError
 from .energy_grid import energy_lines
 from .geometry import Stack
+from .shapes import Shapes, no_shapes
 from .tables import Tables, Thresholds, process_tables
 
 __all__ = ["BALANCE", "KINDS", "Beam", "Chunk", "Settings", "TrackBins", "simulate"]
@@ -56,8 +57,8 @@ class Beam:
             )
 
     def rows(self, events: int) -> Array:
-        """Particles for the kernel, shape (events, 8): E, x, y, z, direction, kind."""
-        row = [self.energy, self.x, self.y, 0.0, 0.0, 0.0, 1.0, KINDS.index(self.particle)]
+        """Particles for the kernel, shape (events, 9): E, x, y, z, direction, kind, slab."""
+        row = [self.energy, self.x, self.y, 0.0, 0.0, 0.0, 1.0, KINDS.index(self.particle), 0.0]
         return np.tile(np.array(row), (events, 1))
 
 
@@ -142,6 +143,7 @@ class _Out(NamedTuple):
     balance: Array
     slab_sum: Array
     slabs: Array
+    cell_sum: Array
     cells: Array
     track_sum: Array
     track_square: Array
@@ -161,8 +163,10 @@ class Chunk:
         Energy left in each slab, summed over events, GeV.
     slabs : array, shape (events or 0, slabs)
         Energy left in each slab by each event, if asked for.
-    cells : array, shape (events, sections, rows, columns)
-        Energy left in each cell by each event.
+    cell_sum : array, shape (sections, rows, columns)
+        Energy left in each cell, summed over events, GeV.
+    cells : array, shape (events or 0, sections, rows, columns)
+        Energy left in each cell by each event, if asked for.
     tracks : array, shape (3, slices, bins)
         Track length in cm of e-, e+, gamma, summed over events.
     track_sum, track_square : array, shape (3, bins)
@@ -173,6 +177,7 @@ class Chunk:
     balance: Array
     slab_sum: Array
     slabs: Array
+    cell_sum: Array
     cells: Array
     tracks: Array
     track_sum: Array
@@ -222,6 +227,9 @@ def simulate(
     settings: Settings | None = None,
     bins: TrackBins | None = None,
     keep_slabs: bool = False,
+    keep_cells: bool = False,
+    shapes: Shapes | None = None,
+    particles: Array | None = None,
 ) -> Chunk:
     """Simulate a chunk of events.
 
@@ -242,8 +250,12 @@ def simulate(
         How finely; full transport by default.
     bins : TrackBins, optional
         Bins of the track lengths.
-    keep_slabs : bool
-        Keep the energy in each slab event by event.
+    keep_slabs, keep_cells : bool
+        Keep the energy in each slab and in each cell event by event.
+    shapes : Shapes, optional
+        Fits that take over below the cut; without them particles below it are dropped.
+    particles : array, shape (events, 9), optional
+        Starting particles in place of the beam's, see `Beam.rows`.
 
     Returns
     -------
@@ -270,14 +282,15 @@ def simulate(
         np.zeros((events, len(BALANCE))),
         np.zeros(len(stack.slabs)),
         np.zeros((events if keep_slabs else 0, len(stack.slabs))),
-        np.zeros((events, *score.cells.shape)),
+        np.zeros(score.cells.shape),
+        np.zeros((events if keep_cells else 0, *score.cells.shape)),
         np.zeros_like(score.event),
         np.zeros_like(score.event),
     )
     tables = _flat(stack, chosen.thresholds)
-    run(
-        seed, chunk, first, beam.rows(events), tables, stack.world(), score, control, out
-    )
+    start = beam.rows(events) if particles is None else np.ascontiguousarray(particles, float)
+    fits = shapes or no_shapes()
+    run(seed, chunk, first, start, tables, stack.world(), score, control, fits, out)
     if out.balance[:, -1].any():
         raise EmissError(
             f"a shower had more than {ROOM} particles waiting; raise the cuts or thresholds."
@@ -287,6 +300,7 @@ def simulate(
         out.balance,
         out.slab_sum,
         out.slabs,
+        out.cell_sum,
         out.cells,
         score.tracks if bins.slices > 1 else out.track_sum[:, None],
         out.track_sum,

@@ -37,10 +37,11 @@ LEPTON_COLUMNS = (
     "cut",
     "range",
     "soft_radiation",
+    "radiation_grain",
 )
 """Columns for e- and e+: rates per cm, losses in GeV per cm, shares of the rate (cumulative).
 
-The grain is the variance of the continuous loss over its mean, in GeV."""
+The loss is that in collisions; a grain is the variance of a continuous loss over its mean, in GeV."""
 PHOTON_COLUMNS = ("rate", "pair", "compton")
 """Columns for photons: rate per cm, shares of the rate (cumulative)."""
 
@@ -93,7 +94,7 @@ class Tables(NamedTuple):
 
     Parameters
     ----------
-    lepton : array, shape (m, 2, LINES, 12)
+    lepton : array, shape (m, 2, LINES, 13)
         For e- and e+, see `LEPTON_COLUMNS`.
     photon : array, shape (m, LINES, 3)
         See `PHOTON_COLUMNS`.
@@ -185,7 +186,7 @@ def _lepton(
     loss = collisions.restricted_loss(material, energy, thresholds.collision, positron)
     total = rate_b + rate_c + scatter.hard_rate + rate_a
     full_loss = loss + soft
-    variance = spread + collisions.straggling(material, energy, thresholds.collision, positron)
+    variance = collisions.straggling(material, energy, thresholds.collision, positron)
     reach = _range(energy, full_loss)
     step = np.minimum(
         thresholds.range_share * reach,
@@ -193,17 +194,18 @@ def _lepton(
     )
     columns = [
         total,
-        full_loss,
+        loss,
         rate_b / total,
         (rate_b + rate_c) / total,
         (rate_b + rate_c + scatter.hard_rate) / total,
         scatter.soft_transport,
         step,
-        variance / full_loss,
+        variance / loss,
         scatter.screening,
         scatter.cut,
         reach,
         soft,
+        spread / np.maximum(soft, 1e-30),
     ]
     return np.stack(columns, axis=1), brems, scatter.acceptance.astype(np.float32)
 

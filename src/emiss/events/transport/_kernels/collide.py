@@ -9,11 +9,21 @@ from ....ground.constants import ELECTRON_MASS
 from .draws import deposit, disc, log, push, swing, turn
 from .inlined import inlined
 from .philox import uniform
+from .subshower import BACK, CUT, FRONT, LOST, SIDE, subshower
+
+__all__ = ["BACK", "CUT", "FRONT", "LOST", "SIDE"]
 
 _ME = ELECTRON_MASS
 _ANGLES = 32
-FRONT, BACK, SIDE, CUT, LOST = 0, 1, 2, 3, 4
-"""Places in the balance: out at the front, back and sides, below the cut, no room on the stack."""
+
+
+@kernel
+def hand_over(score, world, shapes, kind, e, d, place, stream):
+    """A particle below the take-over: a fitted sub-shower where there are fits, else dropped."""
+    if shapes.nodes > 0:
+        subshower(score, world, shapes, kind, e, d, place, stream)
+    else:
+        score.balance[CUT] += e + 2.0 * _ME if kind == 1 else e
 
 
 @kernel
@@ -39,11 +49,12 @@ def emission_cosine(energy, stream):
 
 
 @inlined
-def radiate(stack, top, e, place, d, slab, v, floor, score, stream):
+def radiate(stack, top, e, place, d, slab, v, floor, score, world, shapes, stream):
     """Bremsstrahlung with photon share v; returns top and the energy that is left."""
     photon = v * e
     if photon < floor:
-        score.balance[CUT] += photon
+        spot = (place[0], place[1], place[2], float(slab))
+        hand_over(score, world, shapes, 2, photon, d, spot, stream)
         return top, e - photon
     x = emission_cosine(e + _ME, stream)
     out = swing(d, x, stream)
@@ -111,7 +122,7 @@ def annihilate_at_rest(stack, top, place, slab, stream):
 
 
 @kernel
-def make_pair(stack, top, k, place, d, slab, v, floor, score, stream):
+def make_pair(stack, top, k, place, d, slab, v, floor, score, world, shapes, stream):
     """Pair production; v is the electron's share of the kinetic energy."""
     kinetic = k - 2.0 * _ME
     first = v * kinetic
@@ -119,7 +130,8 @@ def make_pair(stack, top, k, place, d, slab, v, floor, score, stream):
     for which in range(2):
         e = first if which == 0 else kinetic - first
         if e < floor:
-            score.balance[CUT] += e + 2.0 * _ME * which
+            spot = (place[0], place[1], place[2], float(slab))
+            hand_over(score, world, shapes, which, e, d, spot, stream)
             continue
         x = emission_cosine(e + _ME, stream)
         sine = math.sqrt(x * (2.0 - x))

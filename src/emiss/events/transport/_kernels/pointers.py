@@ -13,7 +13,7 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-__all__ = ["PARTICLE", "ROOM", "Score", "Tables", "World", "address", "bits", "from_bits"]
+__all__ = ["PARTICLE", "ROOM", "Score", "Shapes", "Tables", "World", "address", "bits", "from_bits"]
 
 ROOM = 20_000
 """Particles that can wait on the stack."""
@@ -95,3 +95,22 @@ class Score(NamedTuple):
     bins: int
     rows: int
     columns: int
+
+
+class Shapes(NamedTuple):
+    """Addresses of the fits of sub-showers, see `emiss.events.transport.subshowers`."""
+
+    visible: Any
+    layers: Any
+    radii: Any
+    groups: Any
+    first: float
+    per_log: float
+    lowest: float
+    density: float
+    nodes: int
+    rings: int
+    period: int
+    active: int
+    before: int
+    offsets: int

@@ -15,10 +15,10 @@ from .collide import BACK, CUT, FRONT, LOST, SIDE
 from .draws import deposit, line, log, record, scatter, share, straggle
 from .inlined import inlined
 from .philox import WORDS, start, uniform
-from .pointers import PARTICLE, ROOM, Score, Tables, World, address
+from .pointers import PARTICLE, ROOM, Score, Shapes, Tables, World, address
 
 _ME = ELECTRON_MASS
-_LEPTON = 12
+_LEPTON = 13
 _PHOTON = 3
 _ANGLES = 33
 
@@ -60,14 +60,14 @@ def stop(stack, top, e, place, slab, kind, score, world, stream):
 
 
 @inlined
-def interact(stack, top, e, place, d, slab, kind, tables, base, i, f, medium, floor, score, stream):
+def interact(stack, top, e, place, d, slab, kind, tables, base, i, f, medium, floor, score, world, shapes, stream):
     """One hard interaction of a lepton: top, energy left (0 if it is gone) and direction."""
     lepton = tables.lepton
     r = uniform(stream)
     low = lepton[base + 2] + f * (lepton[base + _LEPTON + 2] - lepton[base + 2])
     if r < low:
         v = share(tables.bremsstrahlung, medium, i, f, r / low, uniform(stream))
-        top, e = collide.radiate(stack, top, e, place, d, slab, v, floor, score, stream)
+        top, e = collide.radiate(stack, top, e, place, d, slab, v, floor, score, world, shapes, stream)
         return top, e, d
     high = lepton[base + 3] + f * (lepton[base + _LEPTON + 3] - lepton[base + 3])
     if r < high:
@@ -85,7 +85,7 @@ def interact(stack, top, e, place, d, slab, kind, tables, base, i, f, medium, fl
 
 
 @kernel
-def follow_lepton(stack, top, stream, tables, world, score, control):
+def follow_lepton(stack, top, stream, tables, world, score, control, shapes):
     """Follow the lepton on top of the stack to its end; returns the new top."""
     at = top * PARTICLE
     e, x, y, z = stack[at], stack[at + 1], stack[at + 2], stack[at + 3]
@@ -96,7 +96,7 @@ def follow_lepton(stack, top, stream, tables, world, score, control):
     tau = -1.0
     while True:
         if e < control.takeover:
-            score.balance[CUT] += e + 2.0 * _ME * kind
+            collide.hand_over(score, world, shapes, kind, e, d, (x, y, z, float(slab)), stream)
             return top
         if e < control.lepton_cut:
             return stop(stack, top, e, (x, y, z), slab, kind, score, world, stream)
@@ -133,10 +133,17 @@ def follow_lepton(stack, top, stream, tables, world, score, control):
         tau = -1.0 if hits and not crosses else tau - path * rate
         loss = lepton[base + 1] + f * (lepton[base + _LEPTON + 1] - lepton[base + 1])
         loss = straggle(loss * path, lepton[base + 7], both - whole)
-        if loss > e:
-            loss = e
-        record(score, kind, e - 0.5 * loss, z - 0.5 * path * d[2], path)
-        e -= loss
+        radiated = lepton[base + 11] + f * (lepton[base + _LEPTON + 11] - lepton[base + 11])
+        radiated = straggle(radiated * path, lepton[base + 12], uniform(stream))
+        loss = min(loss, e)
+        radiated = min(radiated, e - loss)
+        record(score, kind, e - 0.5 * (loss + radiated), z - 0.5 * path * d[2], path)
+        e -= loss + radiated
+        if radiated > 0.0 and control.takeover > 0.0:
+            spot = (x, y, z, float(slab))
+            collide.hand_over(score, world, shapes, 2, radiated, d, spot, stream)
+        else:
+            loss += radiated
         deposit(score, world, slab, x, y, loss)
         if crosses:
             z = world.edges[slab + 1] if d[2] > 0.0 else world.edges[slab]
@@ -153,7 +160,7 @@ def follow_lepton(stack, top, stream, tables, world, score, control):
             base = ((medium * 2 + kind) * LINES + i) * _LEPTON
             top, e, d = interact(
                 stack, top, e, (x, y, z), d, slab, kind, tables, base, i, f, medium,
-                control.takeover, score, stream
+                control.takeover, score, world, shapes, stream
             )
             if top > ROOM:
                 score.balance[LOST] += 1.0
@@ -163,14 +170,14 @@ def follow_lepton(stack, top, stream, tables, world, score, control):
 
 
 @kernel
-def follow_photon(stack, top, stream, tables, world, score, control):
+def follow_photon(stack, top, stream, tables, world, score, control, shapes):
     """Follow the photon on top of the stack to its interaction; returns the new top."""
     at = top * PARTICLE
     k, x, y, z = stack[at], stack[at + 1], stack[at + 2], stack[at + 3]
     d = (stack[at + 4], stack[at + 5], stack[at + 6])
     slab = int(stack[at + 8])
     if k < control.takeover:
-        score.balance[CUT] += k
+        collide.hand_over(score, world, shapes, 2, k, d, (x, y, z, float(slab)), stream)
         return top
     if k < control.photon_cut:
         deposit(score, world, slab, x, y, k)
@@ -205,7 +212,7 @@ def follow_photon(stack, top, stream, tables, world, score, control):
     if r < low:
         v = share(tables.pair, medium, i, f, r / low, uniform(stream))
         return collide.make_pair(
-            stack, top, k, place, d, slab, v, control.takeover, score, stream
+            stack, top, k, place, d, slab, v, control.takeover, score, world, shapes, stream
         )
     high = photon[base + 2] + f * (photon[base + _PHOTON + 2] - photon[base + 2])
     if r < high:
@@ -216,14 +223,14 @@ def follow_photon(stack, top, stream, tables, world, score, control):
 
 
 @kernel
-def shower(stack, top, stream, tables, world, score, control):
+def shower(stack, top, stream, tables, world, score, control, shapes):
     """Follow everything on the stack."""
     while top > 0:
         top -= 1
         if stack[top * PARTICLE + 7] == 2.0:
-            top = follow_photon(stack, top, stream, tables, world, score, control)
+            top = follow_photon(stack, top, stream, tables, world, score, control, shapes)
         else:
-            top = follow_lepton(stack, top, stream, tables, world, score, control)
+            top = follow_lepton(stack, top, stream, tables, world, score, control, shapes)
         if top > ROOM:
             score.balance[LOST] += 1.0
             top = 0
@@ -254,6 +261,27 @@ def world_at(w):
 
 
 @kernel
+def shapes_at(s):
+    """Fits of sub-showers as addresses."""
+    return Shapes(
+        address(s.visible),
+        address(s.layers),
+        address(s.radii),
+        address(s.groups),
+        s.first,
+        s.per_log,
+        s.lowest,
+        s.density,
+        s.nodes,
+        s.rings,
+        s.period,
+        s.active,
+        s.before,
+        s.offsets,
+    )
+
+
+@kernel
 def score_at(s):
     """Tallies as addresses."""
     return Score(
@@ -273,25 +301,25 @@ def score_at(s):
 
 
 @kernel
-def events(seed, chunk, first, beam, tables, world, score, control, out):
+def events(seed, chunk, first, beam, tables, world, score, control, shapes, out):
     """Simulate the events of a chunk.
 
-    ``beam``: energy, x, y, z, direction and kind of each event, shape (n, 8).
+    ``beam``: energy, x, y, z, direction, kind and slab of each event, shape (n, 9).
     """
     words = np.zeros(WORDS, dtype=np.uint64)
     particles = np.zeros(ROOM * PARTICLE)
     stream, stack = address(words), address(particles)
     where, what, tally = world_at(world), tables_at(tables), score_at(score)
+    fits = shapes_at(shapes)
     for n in range(beam.shape[0]):
         start(words, seed, chunk, first + n)
         score.slabs[:] = 0.0
         score.cells[:] = 0.0
         score.event[:] = 0.0
         score.balance[:] = 0.0
-        for c in range(8):
+        for c in range(PARTICLE):
             particles[c] = beam[n, c]
-        particles[8] = 0.0
-        shower(stack, 1, stream, what, where, tally, control)
+        shower(stack, 1, stream, what, where, tally, control, fits)
         keep(n, score, out)
     # The last use of the arrays, whose addresses were in use until here.
     return particles[0] + float(words[0])
@@ -306,6 +334,10 @@ def keep(n, score, out):
         out.slab_sum[j] += score.slabs[j]
         if out.slabs.shape[0] > 0:
             out.slabs[n, j] = score.slabs[j]
+    for s in range(score.cells.shape[0]):
+        for j in range(score.cells.shape[1]):
+            for i in range(score.cells.shape[2]):
+                out.cell_sum[s, j, i] += score.cells[s, j, i]
     if out.cells.shape[0] > 0:
         out.cells[n] = score.cells
     for s in range(score.event.shape[0]):
