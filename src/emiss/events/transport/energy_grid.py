@@ -9,7 +9,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LINES", "LOWEST_EXPONENT", "QUANTILES", "energy_lines", "inverse_cumulative"]
+__all__ = [
+    "LINES",
+    "LOWEST_EXPONENT",
+    "QUANTILES",
+    "energy_lines",
+    "inverse_cumulative",
+    "inverse_cumulative_of_inverse",
+]
 
 Array = NDArray[np.float64]
 
@@ -60,3 +67,28 @@ def inverse_cumulative(fractions: Array, density: Array) -> NDArray[np.float32]:
             cumulative = np.concatenate([[0.0], np.cumsum(area)]) / total
             out[row] = np.interp(steps, cumulative, x)
     return out
+
+
+def inverse_cumulative_of_inverse(fractions: Array, density: Array) -> NDArray[np.float32]:
+    """Inverse fractions at equal steps of the cumulative distribution, for steep spectra.
+
+    Where the density falls like v^-2 equal steps are even in 1/v; the last step of v itself would
+    reach from a small fraction to the largest.
+
+    Parameters
+    ----------
+    fractions : array, shape (n, m)
+        Ascending fractions, row by row.
+    density : array, shape (n, m)
+        Density in the fraction, not normalised.
+
+    Returns
+    -------
+    array of float32, shape (n, QUANTILES + 1)
+        Quantiles of 1/v, ascending; 2 in a row without density.
+    """
+    x = 1.0 / fractions[:, ::-1]
+    found = inverse_cumulative(x, (density * fractions**2)[:, ::-1])
+    empty = ~(np.maximum(density, 0.0).max(axis=1) > 0.0)
+    found[empty] = 2.0
+    return found

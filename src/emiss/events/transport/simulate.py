@@ -13,6 +13,7 @@ from ...ground import constants as const
 from ...ground.errors import EmissError, UnknownNameError, ValidityError
 from .energy_grid import energy_lines
 from .geometry import Stack
+from .muons import LOWEST
 from .shapes import Shapes, no_shapes
 from .tables import Tables, Thresholds, process_tables
 
@@ -22,8 +23,9 @@ Array = NDArray[np.float64]
 
 KINDS = ("e-", "e+", "gamma", "mu-", "mu+")
 """Particles that can be followed."""
-BALANCE = ("front", "back", "side", "cut", "lost")
-"""Where energy goes that is not left in a slab, in GeV; the last is the number of overflows."""
+BALANCE = ("front", "back", "side", "cut", "lost", "nuclear")
+"""Where energy goes that is not left in a slab, in GeV; ``lost`` is a number of overflows, and
+``nuclear`` holds what muons give to nuclei and the mass of those that stop."""
 ENERGIES = (1e-3, 1000.0)
 """Beam energies in GeV."""
 
@@ -76,6 +78,8 @@ class Settings:
         Kinetic energies in GeV below which particles leave their energy on the spot.
     range_limit : float
         Below this kinetic energy in GeV a lepton that cannot reach a face stops at once.
+    dimuons : bool
+        Whether photons convert to muon pairs.
     """
 
     thresholds: Thresholds = Thresholds()
@@ -83,6 +87,7 @@ class Settings:
     lepton_cut: float = 1e-4
     photon_cut: float = 3e-5
     range_limit: float = 1e-3
+    dimuons: bool = False
 
     @classmethod
     def above(cls, cut: float) -> Settings:
@@ -137,6 +142,7 @@ class _Control(NamedTuple):
     lepton_cut: float
     photon_cut: float
     range_limit: float
+    muon_lowest: float
 
 
 class _Out(NamedTuple):
@@ -157,7 +163,7 @@ class Chunk:
     ----------
     events : int
         Number of events.
-    balance : array, shape (events, 5)
+    balance : array, shape (events, 6)
         Energy in GeV that left the slabs, see `BALANCE`.
     slab_sum : array, shape (slabs,)
         Energy left in each slab, summed over events, GeV.
@@ -191,8 +197,8 @@ def _guess(edges: Array) -> NDArray[np.int64]:
 
 
 @functools.lru_cache(maxsize=16)
-def _flat(stack: Stack, thresholds: Thresholds) -> Tables:
-    tables = process_tables(stack.materials, thresholds)
+def _flat(stack: Stack, thresholds: Thresholds, muons: bool) -> Tables:
+    tables = process_tables(stack.materials, thresholds, muons)
     return tables._replace(
         **{name: getattr(tables, name).ravel() for name in tables._fields }
     )
@@ -277,7 +283,7 @@ def simulate(
     chosen = settings or Settings()
     bins = bins or TrackBins((1e3, 2e3))
     score = _score(stack, bins)
-    control = _Control(chosen.cut, chosen.lepton_cut, chosen.photon_cut, chosen.range_limit)
+    control = _Control(chosen.cut, chosen.lepton_cut, chosen.photon_cut, chosen.range_limit, LOWEST)
     out = _Out(
         np.zeros((events, len(BALANCE))),
         np.zeros(len(stack.slabs)),
@@ -287,11 +293,12 @@ def simulate(
         np.zeros_like(score.event),
         np.zeros_like(score.event),
     )
-    tables = _flat(stack, chosen.thresholds)
+    muons = chosen.dimuons or KINDS.index(beam.particle) > 2
+    tables = _flat(stack, chosen.thresholds, muons)
     start = beam.rows(events) if particles is None else np.ascontiguousarray(particles, float)
     fits = shapes or no_shapes()
     run(seed, chunk, first, start, tables, stack.world(), score, control, fits, out)
-    if out.balance[:, -1].any():
+    if out.balance[:, 4].any():
         raise EmissError(
             f"a shower had more than {ROOM} particles waiting; raise the cuts or thresholds."
         )

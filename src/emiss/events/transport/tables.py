@@ -14,7 +14,13 @@ from ...ground.errors import ValidityError
 from ...materials import Material
 from . import collisions, photons
 from .elastic import elastic
-from .energy_grid import LINES, energy_lines, inverse_cumulative
+from .energy_grid import (
+    LINES,
+    energy_lines,
+    inverse_cumulative,
+    inverse_cumulative_of_inverse,
+)
+from .muons import dimuon_tables, muon_tables
 from .radiation_low import bremsstrahlung_shape, radiative_loss
 
 __all__ = ["LEPTON_COLUMNS", "PHOTON_COLUMNS", "Tables", "Thresholds", "process_tables"]
@@ -42,7 +48,7 @@ LEPTON_COLUMNS = (
 """Columns for e- and e+: rates per cm, losses in GeV per cm, shares of the rate (cumulative).
 
 The loss is that in collisions; a grain is the variance of a continuous loss over its mean, in GeV."""
-PHOTON_COLUMNS = ("rate", "pair", "compton")
+PHOTON_COLUMNS = ("rate", "pair", "compton", "dimuon")
 """Columns for photons: rate per cm, shares of the rate (cumulative)."""
 
 _FRACTIONS = 400
@@ -96,18 +102,24 @@ class Tables(NamedTuple):
     ----------
     lepton : array, shape (m, 2, LINES, 13)
         For e- and e+, see `LEPTON_COLUMNS`.
-    photon : array, shape (m, LINES, 3)
+    photon : array, shape (m, LINES, 4)
         See `PHOTON_COLUMNS`.
     bremsstrahlung, pair : array of float32, shape (m, LINES, q)
         Quantiles of k/T and of the electron's share of k - 2m.
     collision : array of float32, shape (2, LINES, q)
-        Quantiles of the share of the kinetic energy, Moller and Bhabha.
+        Quantiles of the inverse share of the kinetic energy, Moller and Bhabha.
     compton, annihilation : array of float32, shape (LINES, q)
         Quantiles of the electron's share of k, and of a photon's share of E + m.
     deflection : array of float32, shape (m, 2, LINES, 33)
         Acceptance of single deflections at equal steps of sqrt(mu).
     edge : array, shape (m, 2)
         K edge in GeV and share of the K shell of the element that dominates absorption.
+    muon : array, shape (m, LINES, 7)
+        See `muons.MUON_COLUMNS`; empty where no muons take part, like the next two.
+    transfer : array of float32, shape (m, 4, LINES, q)
+        Quantiles of a muon's energy over its hard loss.
+    dimuon : array of float32, shape (m, LINES, q)
+        Quantiles of the share of the mu- in photon conversion to muons.
     """
 
     lepton: Array
@@ -119,6 +131,9 @@ class Tables(NamedTuple):
     annihilation: Array32
     deflection: Array32
     edge: Array
+    muon: Array
+    transfer: Array32
+    dimuon: Array32
 
 
 def _log_spaced(low: Array, high: Array, count: int = _FRACTIONS) -> Array:
@@ -142,7 +157,7 @@ def _collisions(energy: Array, threshold: float, positron: bool) -> tuple[Array,
         density = collisions.moller_density(energy[:, None], x)
     density = np.maximum(density, 0.0)
     area = np.where(low < high, np.trapezoid(density * x, np.log(x), axis=1), 0.0)
-    return area, inverse_cumulative(x, np.where((low < high)[:, None], density, 0.0))
+    return area, inverse_cumulative_of_inverse(x, np.where((low < high)[:, None], density, 0.0))
 
 
 def _bremsstrahlung(
@@ -210,16 +225,17 @@ def _lepton(
     return np.stack(columns, axis=1), brems, scatter.acceptance.astype(np.float32)
 
 
-def _photon(material: Material, energy: Array) -> tuple[Array, Array32]:
+def _photon(material: Material, energy: Array, muons: bool) -> tuple[Array, Array32]:
     pair = photons.pair_rate(material, energy)
     compton = photons.compton_rate(material, energy)
-    total = pair + compton + photons.photoelectric_rate(material, energy)
+    dimuon = dimuon_tables(material)[0] if muons else np.zeros_like(energy)
+    total = pair + compton + photons.photoelectric_rate(material, energy) + dimuon
     share = np.broadcast_to(np.linspace(0.0, 1.0, _FRACTIONS + 1), (energy.size, _FRACTIONS + 1))
     share = 0.5 * (1 - np.cos(np.pi * share))
     above = np.maximum(energy, 1.1 * 2 * _ME)[:, None]
     density = photons.pair_density(material, above, share)
     return (
-        np.stack([total, pair / total, (pair + compton) / total], axis=1),
+        np.stack([total, pair / total, (pair + compton) / total, dimuon / total], axis=1),
         inverse_cumulative(share, density),
     )
 
@@ -246,7 +262,9 @@ def _annihilation(energy: Array) -> Array32:
 
 
 @functools.lru_cache(maxsize=16)
-def process_tables(materials: tuple[Material, ...], thresholds: Thresholds) -> Tables:
+def process_tables(
+    materials: tuple[Material, ...], thresholds: Thresholds, muons: bool = False
+) -> Tables:
     """Tables of all processes in some materials.
 
     Parameters
@@ -255,6 +273,8 @@ def process_tables(materials: tuple[Material, ...], thresholds: Thresholds) -> T
         Homogeneous materials.
     thresholds : Thresholds
         What is simulated one by one.
+    muons : bool
+        Whether muons take part, as beam or from photons.
 
     Returns
     -------
@@ -274,7 +294,8 @@ def process_tables(materials: tuple[Material, ...], thresholds: Thresholds) -> T
             )
     electron = [_lepton(m, energy, thresholds, False) for m in materials]
     positron = [_lepton(m, energy, thresholds, True) for m in materials]
-    light = [_photon(m, energy) for m in materials]
+    light = [_photon(m, energy, muons) for m in materials]
+    heavy = [muon_tables(m, max(thresholds.collision, 1e-3)) for m in materials] if muons else []
     result = Tables(
         np.array([[e[0], p[0]] for e, p in zip(electron, positron, strict=True)]),
         np.array([p[0] for p in light]),
@@ -285,6 +306,9 @@ def process_tables(materials: tuple[Material, ...], thresholds: Thresholds) -> T
         _annihilation(energy),
         np.array([[e[2], p[2]] for e, p in zip(electron, positron, strict=True)]),
         np.array([_dominant(m) for m in materials]),
+        np.array([h[0] for h in heavy]),
+        np.array([h[1] for h in heavy], dtype=np.float32),
+        np.array([dimuon_tables(m)[1] for m in materials if muons], dtype=np.float32),
     )
     for array in result:
         array.flags.writeable = False

@@ -68,6 +68,9 @@ class Tables(NamedTuple):
     annihilation: Any
     deflection: Any
     edge: Any
+    muon: Any
+    transfer: Any
+    dimuon: Any
 
 
 class World(NamedTuple):
@@ -101,7 +104,8 @@ class Shapes(NamedTuple):
     """Addresses of the fits of sub-showers, see `emiss.events.transport.subshowers`."""
 
     visible: Any
-    layers: Any
+    keep: Any
+    alias: Any
     radii: Any
     groups: Any
     first: float

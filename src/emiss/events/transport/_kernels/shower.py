@@ -11,43 +11,18 @@ from ....ground._kernels.jit import kernel
 from ....ground.constants import ELECTRON_MASS
 from ..energy_grid import LINES
 from . import collide
-from .collide import BACK, CUT, FRONT, LOST, SIDE
+from .collide import LOST, SIDE
 from .draws import deposit, line, log, record, scatter, share, straggle
+from .faces import leave, passes, to_face
 from .inlined import inlined
+from .muon import follow_muon, make_dimuon
 from .philox import WORDS, start, uniform
 from .pointers import PARTICLE, ROOM, Score, Shapes, Tables, World, address
 
 _ME = ELECTRON_MASS
 _LEPTON = 13
-_PHOTON = 3
+_PHOTON = 4
 _ANGLES = 33
-
-
-@inlined
-def passes(world, slab, z, w, path):
-    """Whether a path leaves the slab."""
-    ahead = z + path * w
-    return ahead >= world.edges[slab + 1] or ahead < world.edges[slab]
-
-
-@inlined
-def to_face(world, slab, z, w):
-    """Path to the face ahead, for a direction that reaches it."""
-    face = world.edges[slab + 1] if w > 0.0 else world.edges[slab]
-    return max((face - z) / w, 0.0)
-
-
-@inlined
-def leave(score, world, slab, w, energy):
-    """Slab entered through the face ahead, or -1 with the energy counted as leaked."""
-    slab += 1 if w > 0.0 else -1
-    if slab < 0:
-        score.balance[FRONT] += energy
-        return -1
-    if slab >= world.slabs:
-        score.balance[BACK] += energy
-        return -1
-    return slab
 
 
 @kernel
@@ -71,7 +46,7 @@ def interact(stack, top, e, place, d, slab, kind, tables, base, i, f, medium, fl
         return top, e, d
     high = lepton[base + 3] + f * (lepton[base + _LEPTON + 3] - lepton[base + 3])
     if r < high:
-        v = share(tables.collision, kind, i, f, (r - low) / (high - low), uniform(stream))
+        v = 1.0 / share(tables.collision, kind, i, f, (r - low) / (high - low), uniform(stream))
         return collide.knock(stack, top, e, place, d, slab, v, stream)
     low = high
     high = lepton[base + 4] + f * (lepton[base + _LEPTON + 4] - lepton[base + 4])
@@ -218,6 +193,9 @@ def follow_photon(stack, top, stream, tables, world, score, control, shapes):
     if r < high:
         v = share(tables.compton, 0, i, f, (r - low) / (high - low), uniform(stream))
         return collide.compton(stack, top, k, place, d, slab, v, stream)
+    if r > 1.0 - photon[base + 3]:
+        v = share(tables.dimuon, medium, i, f, uniform(stream), uniform(stream))
+        return make_dimuon(stack, top, k, place, d, slab, v, stream)
     edge = (tables.edge[2 * medium], tables.edge[2 * medium + 1])
     return collide.absorb_photon(stack, top, k, place, d, slab, edge, score, world, stream)
 
@@ -227,7 +205,10 @@ def shower(stack, top, stream, tables, world, score, control, shapes):
     """Follow everything on the stack."""
     while top > 0:
         top -= 1
-        if stack[top * PARTICLE + 7] == 2.0:
+        kind = stack[top * PARTICLE + 7]
+        if kind > 2.5:
+            top = follow_muon(stack, top, stream, tables, world, score, control, shapes)
+        elif kind > 1.5:
             top = follow_photon(stack, top, stream, tables, world, score, control, shapes)
         else:
             top = follow_lepton(stack, top, stream, tables, world, score, control, shapes)
@@ -249,6 +230,9 @@ def tables_at(t):
         address(t.annihilation),
         address(t.deflection),
         address(t.edge),
+        address(t.muon),
+        address(t.transfer),
+        address(t.dimuon),
     )
 
 
@@ -265,7 +249,8 @@ def shapes_at(s):
     """Fits of sub-showers as addresses."""
     return Shapes(
         address(s.visible),
-        address(s.layers),
+        address(s.keep),
+        address(s.alias),
         address(s.radii),
         address(s.groups),
         s.first,

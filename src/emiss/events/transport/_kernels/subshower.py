@@ -10,6 +10,7 @@ import math
 
 from ....ground._kernels.jit import kernel
 from ....ground.constants import ELECTRON_MASS
+from ..shapes import RADII, SHARES
 from .draws import disc, log
 from .inlined import inlined
 from .philox import uniform
@@ -17,29 +18,36 @@ from .philox import uniform
 _ME = ELECTRON_MASS
 FRONT, BACK, SIDE, CUT, LOST = 0, 1, 2, 3, 4
 """Places in the balance: out at the front, back and sides, below the cut, no room on the stack."""
-STEPS = 64
-"""Steps of equal probability in the fitted distributions."""
-_WIDTH = STEPS + 1
 
 
 @inlined
-def _at(table, row, random):
-    place = random * STEPS
+def _at(table, row, steps, random):
+    place = random * steps
+    i = row * (steps + 1) + int(place)
+    return table[i] + (place - int(place)) * (table[i + 1] - table[i])
+
+
+@inlined
+def _offset(shapes, row, random):
+    """A layer offset by Walker's alias method."""
+    place = random * shapes.offsets
     i = int(place)
-    low = table[row * _WIDTH + i]
-    return low + (place - i) * (table[row * _WIDTH + i + 1] - low)
+    at = row * shapes.offsets + i
+    if place - i >= shapes.keep[at]:
+        i = shapes.alias[at]
+    return i - shapes.before
 
 
 @kernel
 def spot(score, world, shapes, node, start, d, place, energy, stream):
     """Leave one spot of visible energy."""
-    offset = int(math.floor(_at(shapes.layers, start, uniform(stream))))
+    offset = _offset(shapes, start, uniform(stream))
     slab = (int(place[3]) // shapes.period + offset) * shapes.period + shapes.active
     if slab < 0 or slab >= world.slabs:
         score.balance[FRONT if slab < 0 else BACK] += energy
         return
-    group = shapes.groups[min(max(offset + shapes.before, 0), shapes.offsets - 1)]
-    r = _at(shapes.radii, node * shapes.rings + group, uniform(stream))
+    group = shapes.groups[offset + shapes.before]
+    r = _at(shapes.radii, node * shapes.rings + group, RADII, uniform(stream))
     a, b, s = disc(stream)
     n = r / math.sqrt(s)
     depth = 0.5 * (world.edges[slab] + world.edges[slab + 1]) - place[2]
@@ -70,7 +78,7 @@ def subshower(score, world, shapes, kind, e, d, place, stream):
         node += 1
     node += kind * shapes.nodes
     start = 2 * node + (1 if slab % shapes.period == shapes.active else 0)
-    visible = min(total * _at(shapes.visible, start, uniform(stream)), total)
+    visible = min(total * _at(shapes.visible, start, SHARES, uniform(stream)), total)
     # What is not seen stays with the absorber next to where it began.
     dump = slab if slab % shapes.period != shapes.active else max(slab - 1, 0)
     score.slabs[dump] += total - visible
