@@ -81,8 +81,8 @@ def muon_tables(material: Material, threshold: float) -> tuple[Array, Array32]:
     # Soft pairs and photons are rarer than soft electrons: their variance is left out.
     variance = area * material.electrons_per_cm3 * threshold
     total = np.sum(rates, axis=0)
-    shares = np.cumsum(rates, axis=0) / total
-    columns = [total, loss, variance / loss, *shares[:3], _transport(material, energy)]
+    shares = np.cumsum(rates, axis=0) / np.maximum(total, 1e-300)
+    columns = [np.maximum(total, 1e-12), loss, variance / loss, *shares[:3], _transport(material, energy)]
     quantiles = np.array([inverse_cumulative_of_inverse(v, s) for s in spectra])
     return np.stack(columns, axis=1), quantiles
 

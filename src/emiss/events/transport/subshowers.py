@@ -36,9 +36,9 @@ NODES = 1e-3 * 2.0 ** np.arange(10)
 """Energies of the fits in GeV, 1 MeV to 0.512 GeV."""
 TAKEOVER = 0.5
 """Energy in GeV below which the fits may take over."""
-_BEFORE, _OFFSETS = 12, 96
+_BEFORE, _OFFSETS = 40, 125
 _RING_EDGES = (0, 1, 2, 4, 7, 11, 17, 25)
-_CELLS = Cells(121, 121, 0.2)
+_CELLS = Cells(161, 161, 0.25)
 _DENSITY = 40.0
 _LOWEST = 1e-4
 _FULL = Settings(Thresholds(deflection=0.2))

@@ -248,16 +248,16 @@ def _dominant(material: Material) -> tuple[float, float]:
 
 def _compton(energy: Array) -> Array32:
     k = energy / _ME
-    high = 2 * k / (1 + 2 * k)
-    x = np.linspace(0.0, 1.0, _FRACTIONS + 1) ** 0.5 * high[:, None]
+    # Even in the logarithm of the photon's share, in which the spectrum is nearly flat.
+    step = np.linspace(0.0, 1.0, _FRACTIONS + 1)
+    x = 1 - (1 + 2 * k[:, None]) ** -step
     return inverse_cumulative(x, photons.compton_density(energy[:, None], x))
 
 
 def _annihilation(energy: Array) -> Array32:
-    low, high = collisions.annihilation_limits(energy)
+    low, _ = collisions.annihilation_limits(energy)
     half = _log_spaced(low, np.full_like(low, 0.5), _FRACTIONS // 2)
     x = np.concatenate([half, 1 - half[:, -2::-1]], axis=1)
-    del high
     return inverse_cumulative(x, collisions.annihilation_density(energy[:, None], x))
 
 
