@@ -144,9 +144,24 @@ def deposit(score, world, slab, x, y, energy):
             score.cells[(section * score.rows + j) * score.columns + i] += energy
 
 
+@kernel
+def spread(score, species, b, z, rise, length):
+    """Add a straight track from depth z, `rise` deep, to the slices that it passes."""
+    low, high = z * score.per_depth, (z + rise) * score.per_depth
+    if low > high:
+        low, high = high, low
+    first, last = max(int(math.floor(low)), 0), min(int(math.floor(high)), score.slices - 1)
+    for depth in range(first, last + 1):
+        part = length
+        if high - low > 1e-12:
+            inside = min(high, depth + 1.0) - max(low, float(depth))
+            part = length * inside / (high - low)
+        score.tracks[(species * score.slices + depth) * score.bins + b] += part
+
+
 @inlined
-def record(score, species, energy, z, length):
-    """Add track length by species, depth and energy."""
+def record(score, species, energy, z, rise, length):
+    """Add track length by species, depth (from z, `rise` deep) and energy."""
     edges = score.edges
     last = score.bins - 1
     if energy < edges[0] or energy > edges[last + 1]:
@@ -156,8 +171,5 @@ def record(score, species, energy, z, length):
     while b < last and energy >= edges[b + 1]:
         b += 1
     score.event[species * score.bins + b] += length
-    if score.slices < 2:
-        return
-    depth = int(z * score.per_depth)
-    if 0 <= depth < score.slices:
-        score.tracks[(species * score.slices + depth) * score.bins + b] += length
+    if score.slices > 1:
+        spread(score, species, b, z, rise, length)

@@ -91,6 +91,7 @@ def follow_lepton(stack, top, stream, tables, world, score, control, shapes):
         # Where in the step it turns, and the straggling, from the halves of one number.
         both = uniform(stream) * 65536.0
         whole = math.floor(both)
+        entry = z
         path = length * ((whole + 0.5) / 65536.0)
         rest = length - path
         crosses = passes(world, slab, z, d[2], path)
@@ -112,7 +113,7 @@ def follow_lepton(stack, top, stream, tables, world, score, control, shapes):
         radiated = straggle(radiated * path, lepton[base + 12], uniform(stream))
         loss = min(loss, e)
         radiated = min(radiated, e - loss)
-        record(score, kind, e - 0.5 * (loss + radiated), z - 0.5 * path * d[2], path)
+        record(score, kind, e - 0.5 * (loss + radiated), entry, z - entry, path)
         e -= loss + radiated
         if radiated > 0.0 and control.takeover > 0.0:
             spot = (x, y, z, float(slab))
@@ -168,7 +169,7 @@ def follow_photon(stack, top, stream, tables, world, score, control, shapes):
         crosses = passes(world, slab, z, d[2], path)
         if crosses:
             path = to_face(world, slab, z, d[2])
-        record(score, 2, k, z + 0.5 * path * d[2], path)
+        record(score, 2, k, z, path * d[2], path)
         x, y = x + path * d[0], y + path * d[1]
         if abs(x) > world.frame[0] or abs(y) > world.frame[1]:
             score.balance[SIDE] += k
