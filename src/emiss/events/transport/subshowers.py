@@ -41,6 +41,7 @@ _RING_EDGES = (0, 1, 2, 4, 7, 11, 17, 25)
 _CELLS = Cells(161, 161, 0.25)
 _DENSITY = 40.0
 _LOWEST = 1e-4
+_SMOOTH_FROM = 0.03
 _FULL = Settings(Thresholds(deflection=0.2))
 
 
@@ -151,9 +152,13 @@ def _radii(cells: Array) -> Array:
 
 
 def _smooth(means: Array, errors: Array) -> Array:
-    """Mean visible share by node from a cubic in ln E, weighted with the errors."""
-    x = np.log(NODES / NODES[0])
-    return np.polynomial.Polynomial.fit(x, means, 3, w=1 / errors)(x)
+    """Mean visible share by node: as simulated below 30 MeV, above it a parabola in ln E."""
+    smooth = means.copy()
+    high = NODES > _SMOOTH_FROM
+    x = np.log(NODES[high] / NODES[-1])
+    fit = np.polynomial.Polynomial.fit(x, means[high], 2, w=1 / errors[high])
+    smooth[high] = fit(x)
+    return smooth
 
 
 def make_shapes(material: Material, budget: float = 400.0, seed: int = 11) -> dict[str, Any]:
