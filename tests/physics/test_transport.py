@@ -170,6 +170,16 @@ def test_ecal_response_of_fits_and_of_full_transport():
     assert 0.6 < fast.visible_rms / full.visible_rms < 1.6
 
 
+def test_conventions_of_the_sampling_fraction():
+    plain = response_ecal("e-", 2.0, 20, 1, stepping="converged")
+    scaled = response_ecal("e-", 2.0, 20, 1)
+    assert plain.sampling_scale == 1.0
+    np.testing.assert_allclose(
+        scaled.visible, plain.visible * scaled.sampling_scale, rtol=1e-14, atol=0
+    )
+    assert response_ecal("mu-", 160.0, 2, 1).sampling_scale == 1.0
+
+
 def test_ecal_record_has_the_keys():
     record = response_ecal("e-", 2.0, 20, 1).record()
     keys = ("visible_gev_mean", "visible_gev_rms", "central_cell_fraction", "fraction_3x3")
@@ -189,6 +199,8 @@ def test_ecal_record_has_the_keys():
         lambda: response_ecal("e-", 100.0, 10, takeover=0.3),
         lambda: response_ecal("K+", 100.0, 10),
         lambda: response_ecal(material=LEAD),
+        lambda: response_ecal("e-", 10.0, 10, stepping="fine"),
+        lambda: response_ecal("mu-", 10.0, 10, stepping="geant4-default"),
         lambda: Stack(()),
         lambda: Thresholds(collision=0.0),
     ],
@@ -219,7 +231,18 @@ def test_ecal_meets_geant4(energy):
     with (DATA / f"ecal_eminus_{energy}gev.json").open() as file:
         reference = json.load(file)
     own = response_ecal("e-", float(energy), 3000, 12)
+    visible, _ = reference["visible_mean"]
+    # the scale was measured at 20 GeV
+    assert abs(own.visible_mean / visible - 1) < 0.01
     assert abs(own.central_cell_fraction - reference["fraction_central_cell"][0]) < 0.01
     assert abs(own.fraction_3x3 - reference["fraction_3x3"][0]) < 0.01
+    profile = np.loadtxt(DATA / f"ecal_profile_eminus_{energy}gev.csv", delimiter=",", skiprows=4)
+    difference = np.abs(own.layer_profile - profile[:, 2])
+    # 3 % of the maximum, and three errors of the Geant4 run in the layer
+    assert np.all(difference < 0.03 * profile[:, 2].max() + 3 * profile[:, 3])
+    # backscatter from the layers behind: layers 1 to 4 together
+    front = profile[:4, 2].sum()
+    spread = np.hypot.reduce(profile[:4, 3])
+    assert abs(own.layer_profile[:4].sum() - front) < 0.05 * front + 3 * spread
     value, error = reference["resolution_rms_over_mean"]
     assert abs(own.visible_rms / own.visible_mean / value - 1) < 0.10 + 2 * error / value
