@@ -109,9 +109,7 @@ def moller_density(energy: Array, fraction: Array) -> Array:
     beta2 = 1 - gamma**-2
     g = (2 * gamma - 1) / gamma**2
     rest = 1 - fraction
-    shape = (
-        (1 - 1 / gamma) ** 2 + 1 / fraction * (1 / fraction - g) + 1 / rest * (1 / rest - g)
-    )
+    shape = (1 - 1 / gamma) ** 2 + 1 / fraction * (1 / fraction - g) + 1 / rest * (1 / rest - g)
     return np.asarray(_AREA / (beta2 * energy) * shape)
 
 
@@ -187,9 +185,7 @@ def annihilation_rate(energy: Array) -> Array:
     gamma = energy / _ME + 1
     root = np.sqrt(gamma**2 - 1)
     bracket = (gamma**2 + 4 * gamma + 1) * np.arccosh(gamma) / root**2 - (gamma + 3) / root
-    return np.asarray(
-        math.pi * const.CLASSICAL_ELECTRON_RADIUS_CM**2 / (gamma + 1) * bracket
-    )
+    return np.asarray(math.pi * const.CLASSICAL_ELECTRON_RADIUS_CM**2 / (gamma + 1) * bracket)
 
 
 def _electron_term(tau: Array, cut: Array) -> Array:
@@ -209,9 +205,7 @@ def _positron_term(tau: Array, cut: Array) -> Array:
     d = np.minimum(cut, tau)
     y = 1 / (tau + 2)
     inner = d - d**3 / 3 + y * (d * d / 2 - tau * d**3 / 3 + d**4 / 4)
-    return np.asarray(
-        np.log(tau * d) - beta2 / tau * (tau + 2 * d - y * (1.5 * d * d + y * inner))
-    )
+    return np.asarray(np.log(tau * d) - beta2 / tau * (tau + 2 * d - y * (1.5 * d * d + y * inner)))
 
 
 def restricted_loss(material: Material, energy: Array, threshold: float, positron: bool) -> Array:

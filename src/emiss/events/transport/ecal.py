@@ -1,4 +1,4 @@
-"""What a sandwich calorimeter with cells records of beam particles: raw energy in its active layers."""
+"""What a sandwich calorimeter with cells records: raw energy in its active layers."""
 
 from __future__ import annotations
 

@@ -33,12 +33,12 @@ def _phase(order: Array, eta: float) -> Complex:
 
 def _sum(coefficients: Complex, cosine: Array) -> Complex:
     """Sum of a Legendre series with the singularity at cos theta = 1 divided out."""
-    a = coefficients.copy()
+    a = np.array(coefficients)
     k = np.arange(a.size, dtype=float)
     for _ in range(_REDUCTIONS):
         above = np.append(a[1:], 0.0) * (k + 1) / (2 * k + 3)
         below = np.append(0.0, a[:-1]) * k / np.where(k > 0, 2 * k - 1, 1.0)
-        a = a - above - below
+        a = np.asarray(a - above - below)
     a = a[: -4 * _REDUCTIONS]
     series: Complex = np.polynomial.legendre.legval(cosine, a) / (1 - cosine) ** _REDUCTIONS
     return series
@@ -73,9 +73,7 @@ def mott_ratio(z: int, beta: float, half_angle_sine_squared: Array) -> Array:
     sign = (-1.0) ** n
     first = 0.5j * sign * (n * d[:-1] + (n + 1) * d[1:])
     second = 0.5j * sign * (n**2 * d[:-1] - (n + 1) ** 2 * d[1:])
-    coulomb = 0.5j * np.exp(
-        1j * eta * np.log(mu) + loggamma(1 - 1j * eta) - loggamma(1 + 1j * eta)
-    )
+    coulomb = 0.5j * np.exp(1j * eta * np.log(mu) + loggamma(1 - 1j * eta) - loggamma(1 + 1j * eta))
     cosine = 1 - 2 * mu
     f = coulomb + _sum(first, cosine)
     g = -1j * eta * (1 - mu) / mu * coulomb + _sum(second, cosine)

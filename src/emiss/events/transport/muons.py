@@ -25,13 +25,13 @@ _MU, _ME = const.MUON_MASS, const.ELECTRON_MASS
 LOWEST = 0.6
 """Energy in GeV at which a muon counts as stopped: its kinetic energy stays where it is."""
 MUON_COLUMNS = ("rate", "loss", "grain", "knock", "bremsstrahlung", "pair", "transport")
-"""Rate of hard losses per cm, soft loss in GeV per cm and its grain, cumulative shares of knocked-on
-electrons, bremsstrahlung and pairs (the rest is nuclear), inverse transport mean free path."""
+"""Rate of hard losses per cm, soft loss in GeV per cm and its grain, cumulative shares of
+knocked-on electrons, bremsstrahlung and pairs (the rest is nuclear), inverse transport path."""
 _FRACTIONS = 160
 
 
 def _spectra(material: Material, energy: Array, transfer: Array) -> list[Array]:
-    """d N/d transfer per cm of the four processes, shapes (n, 1) and (n, m)."""
+    """D N/d transfer per cm of the four processes, shapes (n, 1) and (n, m)."""
     atoms = [
         (c.element, const.AVOGADRO * c.mass_fraction / c.element.A * material.density)
         for c in material.components
@@ -82,13 +82,19 @@ def muon_tables(material: Material, threshold: float) -> tuple[Array, Array32]:
     variance = area * material.electrons_per_cm3 * threshold
     total = np.sum(rates, axis=0)
     shares = np.cumsum(rates, axis=0) / np.maximum(total, 1e-300)
-    columns = [np.maximum(total, 1e-12), loss, variance / loss, *shares[:3], _transport(material, energy)]
+    columns = [
+        np.maximum(total, 1e-12),
+        loss,
+        variance / loss,
+        *shares[:3],
+        _transport(material, energy),
+    ]
     quantiles = np.array([inverse_cumulative_of_inverse(v, s) for s in spectra])
     return np.stack(columns, axis=1), quantiles
 
 
 def _dimuon(element: Element, energy: Array, x: Array) -> Array:
-    """d sigma/dx of gamma Z -> mu+ mu- Z in cm^2 (Burkhardt:2002cvs, Kelner et al.)."""
+    """D sigma/dx of gamma Z -> mu+ mu- Z in cm^2 (Burkhardt:2002cvs, Kelner et al.)."""
     z13 = element.Z ** (-1 / 3)
     screening = 202.4 if element.Z == 1 else 183.0
     size = 1.49 if element.Z == 1 else 1.54 * element.A**0.27
@@ -123,4 +129,5 @@ def dimuon_tables(material: Material) -> tuple[Array, Array32]:
         atoms = const.AVOGADRO * c.mass_fraction / c.element.A * material.density
         density += atoms * _dimuon(c.element, energy, x)
     rows = np.broadcast_to(x, density.shape)
-    return np.trapezoid(density, x, axis=1), inverse_cumulative(rows, density)
+    rate = np.asarray(np.trapezoid(density, x, axis=1))
+    return rate, inverse_cumulative(rows, density)

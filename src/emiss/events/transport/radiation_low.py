@@ -68,14 +68,14 @@ def _seltzer_berger(material: Material, energy: Array) -> Array:
 
 
 def _spectrum(material: Material, energy: Array, fraction: Array) -> Array:
-    """v dN/dv per cm of Tsai in v = k/T, shapes (n, 1) and (n, m)."""
+    """Spectrum v dN/dv per cm of Tsai in v = k/T, shapes (n, 1) and (n, m)."""
     total = np.maximum(energy, 3e-3) + _ME
     share = np.clip(fraction * (total - _ME) / total, 1e-12, 1 - 1e-12)
     tsai = np.asarray(bremsstrahlung_spectrum(material, total, share))
     tsai = tsai / material.radiation_length_cm
     # At low energy the Born formula vanishes at the tip, where exact calculations do not.
     tail = 0.35 * tsai.max(axis=1, keepdims=True) * np.clip(1 - np.log(energy / 3e-3) / 3.0, 0, 1)
-    return np.maximum(tsai, tail * (1 - 0.5 * fraction))
+    return np.asarray(np.maximum(tsai, tail * (1 - 0.5 * fraction)))
 
 
 def radiative_loss(material: Material, energy: Array) -> Array:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...ground import constants as const
 from ...ground.errors import EmissError, UnknownNameError, ValidityError
 from .energy_grid import energy_lines
 from .geometry import Stack
@@ -82,7 +81,7 @@ class Settings:
         Whether photons convert to muon pairs.
     """
 
-    thresholds: Thresholds = Thresholds()
+    thresholds: Thresholds = field(default_factory=Thresholds)
     cut: float = 0.0
     lepton_cut: float = 1e-4
     photon_cut: float = 3e-5
@@ -199,9 +198,7 @@ def _guess(edges: Array) -> NDArray[np.int64]:
 @functools.lru_cache(maxsize=16)
 def _flat(stack: Stack, thresholds: Thresholds, muons: bool) -> Tables:
     tables = process_tables(stack.materials, thresholds, muons)
-    return tables._replace(
-        **{name: getattr(tables, name).ravel() for name in tables._fields }
-    )
+    return tables._replace(**{name: getattr(tables, name).ravel() for name in tables._fields})
 
 
 def _score(stack: Stack, bins: TrackBins) -> _Score:
@@ -219,6 +216,26 @@ def _score(stack: Stack, bins: TrackBins) -> _Score:
         _guess(edges),
         1.0 / bins.depth,
         np.zeros(len(BALANCE)),
+    )
+
+
+def _check(events: int, seed: int) -> None:
+    if events < 1:
+        raise EmissError(f"{events} events: give at least one.")
+    if not 0 <= seed < 2**63:
+        raise EmissError(f"seed {seed}: must lie between 0 and 2^63 - 1.")
+
+
+def _out(events: int, score: _Score, keep_slabs: bool, keep_cells: bool) -> _Out:
+    slabs = score.slabs.size
+    return _Out(
+        np.zeros((events, len(BALANCE))),
+        np.zeros(slabs),
+        np.zeros((events if keep_slabs else 0, slabs)),
+        np.zeros(score.cells.shape),
+        np.zeros((events if keep_cells else 0, *score.cells.shape)),
+        np.zeros_like(score.event),
+        np.zeros_like(score.event),
     )
 
 
@@ -276,23 +293,12 @@ def simulate(
     from ._kernels.pointers import ROOM
     from ._kernels.shower import events as run
 
-    if events < 1:
-        raise EmissError(f"{events} events: give at least one.")
-    if not 0 <= seed < 2**63:
-        raise EmissError(f"seed {seed}: must lie between 0 and 2^63 - 1.")
+    _check(events, seed)
     chosen = settings or Settings()
     bins = bins or TrackBins((1e3, 2e3))
     score = _score(stack, bins)
     control = _Control(chosen.cut, chosen.lepton_cut, chosen.photon_cut, chosen.range_limit, LOWEST)
-    out = _Out(
-        np.zeros((events, len(BALANCE))),
-        np.zeros(len(stack.slabs)),
-        np.zeros((events if keep_slabs else 0, len(stack.slabs))),
-        np.zeros(score.cells.shape),
-        np.zeros((events if keep_cells else 0, *score.cells.shape)),
-        np.zeros_like(score.event),
-        np.zeros_like(score.event),
-    )
+    out = _out(events, score, keep_slabs, keep_cells)
     muons = chosen.dimuons or KINDS.index(beam.particle) > 2
     tables = _flat(stack, chosen.thresholds, muons)
     start = beam.rows(events) if particles is None else np.ascontiguousarray(particles, float)

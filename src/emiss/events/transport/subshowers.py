@@ -176,8 +176,9 @@ def make_shapes(material: Material, budget: float = 400.0, seed: int = 11) -> di
     Returns
     -------
     dict of str to array
-        ``visible`` and ``radii`` as in `Shapes`, ``layers`` the mean energy by layer, with ``mean``, ``error`` and ``fitted``
-        (mean visible share by particle, node and start, its error and the fit used).
+        ``visible`` and ``radii`` as in `Shapes`, ``layers`` the mean energy by layer, with
+        ``mean``, ``error`` and ``fitted`` (mean visible share by particle,
+        node and start, its error and the fit used).
     """
     stack, active = _stack(material)
     n = NODES.size
@@ -186,7 +187,7 @@ def make_shapes(material: Material, budget: float = 400.0, seed: int = 11) -> di
     mean, error = np.zeros((3, n, 2)), np.zeros((3, n, 2))
     for kind in range(3):
         for node in range(n):
-            cells = 0.0
+            cells: Array = np.zeros(1)
             for where in range(2):
                 shares, profile, found = _node(stack, active, kind, node, where, budget, seed)
                 mean[kind, node, where] = shares.mean()

@@ -47,7 +47,8 @@ LEPTON_COLUMNS = (
 )
 """Columns for e- and e+: rates per cm, losses in GeV per cm, shares of the rate (cumulative).
 
-The loss is that in collisions; a grain is the variance of a continuous loss over its mean, in GeV."""
+The loss is that in collisions; a grain is the variance of a continuous loss over its mean in GeV.
+"""
 PHOTON_COLUMNS = ("rate", "pair", "compton", "dimuon")
 """Columns for photons: rate per cm, shares of the rate (cumulative)."""
 
@@ -185,7 +186,8 @@ def _range(energy: Array, loss: Array) -> Array:
     """Range in cm from the continuous loss."""
     inverse = 1 / loss
     pieces = np.diff(energy) * 0.5 * (inverse[1:] + inverse[:-1])
-    return np.concatenate([[0.0], np.cumsum(pieces)]) + 0.5 * energy[0] * inverse[0]
+    reach: Array = np.concatenate([[0.0], np.cumsum(pieces)])
+    return reach + 0.5 * energy[0] * inverse[0]
 
 
 def _lepton(
@@ -241,7 +243,9 @@ def _photon(material: Material, energy: Array, muons: bool) -> tuple[Array, Arra
 
 
 def _dominant(material: Material) -> tuple[float, float]:
-    parts = [(c.element.Z**5 * c.mass_fraction / c.element.A, c.element.Z) for c in material.components]
+    parts = [
+        (c.element.Z**5 * c.mass_fraction / c.element.A, c.element.Z) for c in material.components
+    ]
     z = max(parts)[1]
     return photons.binding_energy(z), photons.k_shell_share(z)
 

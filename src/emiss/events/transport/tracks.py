@@ -189,28 +189,13 @@ def tracks_montecarlo(
     """
     _check(primary, energy, min_energy, events)
     length = material.radiation_length_cm
-    if material.layers:
-        stack = Stack.sandwich(material)
-    else:
-        stack = Stack((Slab(material, (depth_x0 or _DEEP) * length),))
-    bins = np.geomspace(min_energy, energy, 41) if edges is None else np.asarray(edges, float)
-    bins[0], bins[-1] = max(bins[0], min_energy), min(bins[-1], energy)
+    stack = _target(material, depth_x0)
+    bins = _bins(edges, energy, min_energy)
     tally = TrackBins(tuple(bins.tolist()), stack.depth / slices, slices)
     settings, beam = Settings.above(min_energy), Beam(primary, energy)
     simulate(stack, beam, 1, seed=seed, settings=settings, bins=tally)
     start = time.process_time()
-    chunks = [
-        simulate(
-            stack,
-            beam,
-            min(CHUNK, events - first),
-            seed=seed,
-            chunk=number,
-            settings=settings,
-            bins=tally,
-        )
-        for number, first in enumerate(range(0, events, CHUNK))
-    ]
+    chunks = _chunks(stack, beam, events, seed, settings, tally)
     seconds = max(time.process_time() - start, 1e-9)
     mean, error = _moments(chunks, events)
     return SampledTrackLengths(
@@ -224,9 +209,41 @@ def tracks_montecarlo(
         mean / length,
         error / length,
         np.linspace(0.0, stack.depth / length, slices + 1),
-        sum(c.tracks for c in chunks) / events / length,
+        np.asarray(sum(c.tracks for c in chunks)) / events / length,
         events / seconds,
     )
+
+
+def _target(material: Material, depth_x0: float | None) -> Stack:
+    if material.layers:
+        return Stack.sandwich(material)
+    return Stack((Slab(material, (depth_x0 or _DEEP) * material.radiation_length_cm),))
+
+
+def _bins(edges: ArrayLike | None, energy: float, min_energy: float) -> Array:
+    """Edges between the lowest and the beam energy."""
+    if edges is None:
+        return np.geomspace(min_energy, energy, 41)
+    bins = np.array(edges, dtype=np.float64)
+    bins[0], bins[-1] = max(bins[0], min_energy), min(bins[-1], energy)
+    return bins
+
+
+def _chunks(
+    stack: Stack, beam: Beam, events: int, seed: int, settings: Settings, tally: TrackBins
+) -> list[Chunk]:
+    return [
+        simulate(
+            stack,
+            beam,
+            min(CHUNK, events - first),
+            seed=seed,
+            chunk=number,
+            settings=settings,
+            bins=tally,
+        )
+        for number, first in enumerate(range(0, events, CHUNK))
+    ]
 
 
 def _moments(chunks: list[Chunk], events: int) -> tuple[Array, Array]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from ....ground._kernels.jit import kernel
 from ....ground.constants import ELECTRON_MASS
 from .draws import deposit, disc, log, push, swing, turn
 from .inlined import inlined
 from .philox import uniform
+from .pointers import Place, Vector
 from .subshower import BACK, CUT, FRONT, LOST, SIDE, subshower
 
 __all__ = ["BACK", "CUT", "FRONT", "LOST", "SIDE"]
@@ -18,7 +20,9 @@ _ANGLES = 32
 
 
 @kernel
-def hand_over(score, world, shapes, kind, e, d, place, stream):
+def hand_over(
+    score: Any, world: Any, shapes: Any, kind: int, e: float, d: Vector, place: Place, stream: Any
+) -> None:
     """A particle below the take-over: a fitted sub-shower where there are fits, else dropped."""
     if shapes.nodes > 0:
         subshower(score, world, shapes, kind, e, d, place, stream)
@@ -27,7 +31,7 @@ def hand_over(score, world, shapes, kind, e, d, place, stream):
 
 
 @kernel
-def azimuth(stream):
+def azimuth(stream: Any) -> Any:
     """Cosine and sine of a random angle."""
     a, b, r = disc(stream)
     n = 1.0 / math.sqrt(r)
@@ -35,7 +39,7 @@ def azimuth(stream):
 
 
 @inlined
-def emission_cosine(energy, stream):
+def emission_cosine(energy: float, stream: Any) -> Any:
     """1 - cos theta of a photon from, or a lepton into, a particle of a total energy (Tsai)."""
     r = uniform(stream)
     wide = r < 0.25
@@ -49,7 +53,20 @@ def emission_cosine(energy, stream):
 
 
 @inlined
-def radiate(stack, top, e, place, d, slab, v, floor, score, world, shapes, stream):
+def radiate(
+    stack: Any,
+    top: int,
+    e: float,
+    place: Place,
+    d: Vector,
+    slab: int,
+    v: float,
+    floor: float,
+    score: Any,
+    world: Any,
+    shapes: Any,
+    stream: Any,
+) -> Any:
     """Bremsstrahlung with photon share v; returns top and the energy that is left."""
     photon = v * e
     if photon < floor:
@@ -62,7 +79,9 @@ def radiate(stack, top, e, place, d, slab, v, floor, score, world, shapes, strea
 
 
 @kernel
-def knock(stack, top, e, place, d, slab, v, stream):
+def knock(
+    stack: Any, top: int, e: float, place: Place, d: Vector, slab: int, v: float, stream: Any
+) -> Any:
     """Moller or Bhabha scattering; returns top, energy left and the new direction."""
     given = v * e
     left = e - given
@@ -79,7 +98,7 @@ def knock(stack, top, e, place, d, slab, v, stream):
 
 
 @kernel
-def deflect(d, screening, cut, table, start, stream):
+def deflect(d: Vector, screening: float, cut: float, table: Any, start: int, stream: Any) -> Any:
     """A single elastic deflection, with the rejection of the tabulated ratio."""
     low = cut + screening
     high = 1.0 + screening
@@ -95,7 +114,9 @@ def deflect(d, screening, cut, table, start, stream):
 
 
 @kernel
-def annihilate(stack, top, e, place, d, slab, v, stream):
+def annihilate(
+    stack: Any, top: int, e: float, place: Place, d: Vector, slab: int, v: float, stream: Any
+) -> Any:
     """Annihilation in flight into two photons; v is the share of one."""
     total = e + 2.0 * _ME
     momentum = math.sqrt(e * total)
@@ -112,7 +133,7 @@ def annihilate(stack, top, e, place, d, slab, v, stream):
 
 
 @kernel
-def annihilate_at_rest(stack, top, place, slab, stream):
+def annihilate_at_rest(stack: Any, top: int, place: Place, slab: int, stream: Any) -> Any:
     """Two photons back to back."""
     w = 2.0 * uniform(stream) - 1.0
     c, s = azimuth(stream)
@@ -122,7 +143,20 @@ def annihilate_at_rest(stack, top, place, slab, stream):
 
 
 @kernel
-def make_pair(stack, top, k, place, d, slab, v, floor, score, world, shapes, stream):
+def make_pair(
+    stack: Any,
+    top: int,
+    k: float,
+    place: Place,
+    d: Vector,
+    slab: int,
+    v: float,
+    floor: float,
+    score: Any,
+    world: Any,
+    shapes: Any,
+    stream: Any,
+) -> Any:
     """Pair production; v is the electron's share of the kinetic energy."""
     kinetic = k - 2.0 * _ME
     first = v * kinetic
@@ -142,7 +176,9 @@ def make_pair(stack, top, k, place, d, slab, v, floor, score, world, shapes, str
 
 
 @kernel
-def compton(stack, top, k, place, d, slab, v, stream):
+def compton(
+    stack: Any, top: int, k: float, place: Place, d: Vector, slab: int, v: float, stream: Any
+) -> Any:
     """Compton scattering: an electron with v of the photon's energy, and the photon."""
     e = v * k
     left = k - e
@@ -162,7 +198,7 @@ def compton(stack, top, k, place, d, slab, v, stream):
 
 
 @kernel
-def photoelectric_cosine(e, stream):
+def photoelectric_cosine(e: float, stream: Any) -> Any:
     """1 - cos theta of a photoelectron (Sauter's K shell)."""
     gamma = e / _ME + 1.0
     beta = math.sqrt(e * (e + 2.0 * _ME)) / (e + _ME)
@@ -177,7 +213,18 @@ def photoelectric_cosine(e, stream):
 
 
 @kernel
-def absorb_photon(stack, top, k, place, d, slab, edge, score, world, stream):
+def absorb_photon(
+    stack: Any,
+    top: int,
+    k: float,
+    place: Place,
+    d: Vector,
+    slab: int,
+    edge: Any,
+    score: Any,
+    world: Any,
+    stream: Any,
+) -> Any:
     """Photoelectric effect: an electron, and the binding energy on the spot."""
     binding = 0.0
     if k > edge[0] and uniform(stream) < edge[1]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from ....ground._kernels.jit import kernel
 from ..energy_grid import LINES, LOWEST_EXPONENT, QUANTILES
 from .inlined import inlined
 from .philox import uniform
-from .pointers import PARTICLE, ROOM, bits, from_bits
+from .pointers import PARTICLE, ROOM, Place, Vector, bits, from_bits
 
 _BASE = (1023 + LOWEST_EXPONENT) << 3
 _REST = (1 << 49) - 1
@@ -25,7 +26,7 @@ _INVERSE, _LOGS = 1.0 / _CENTRES, np.log(_CENTRES)
 
 
 @inlined
-def log(x):
+def log(x: float) -> Any:
     """Natural logarithm of a normal positive number, to 1e-11; a third of the library's time."""
     word = bits(x)
     i = (word >> 46) & 63
@@ -35,7 +36,7 @@ def log(x):
 
 
 @inlined
-def line(energy):
+def line(energy: float) -> Any:
     """Line of the energy grid at or below an energy, and how far above it, 0 to 1."""
     word = bits(energy)
     index = (word >> 49) - _BASE
@@ -47,7 +48,7 @@ def line(energy):
 
 
 @inlined
-def quantile(table, start, random):
+def quantile(table: Any, start: int, random: float) -> Any:
     """Fraction at a random place of the cumulative distribution that begins at `start`."""
     place = random * QUANTILES
     i = int(place)
@@ -56,7 +57,7 @@ def quantile(table, start, random):
 
 
 @inlined
-def share(table, row, i, f, pick, random):
+def share(table: Any, row: int, i: int, f: float, pick: float, random: float) -> Any:
     """Fraction for an energy between lines i and i + 1, from one of them chosen by `pick`."""
     if pick < f:
         i += 1
@@ -64,7 +65,7 @@ def share(table, row, i, f, pick, random):
 
 
 @inlined
-def turn(d, cosine, a, b):
+def turn(d: Vector, cosine: float, a: float, b: float) -> Any:
     """Direction after a deflection; (a, b) is the sine times cosine and sine of the azimuth."""
     u, v, w = d
     # Two vectors across, without a root (Duff et al., J. Comput. Graph. Tech. 6 (2017) 1).
@@ -80,7 +81,7 @@ def turn(d, cosine, a, b):
 
 
 @inlined
-def disc(stream):
+def disc(stream: Any) -> Any:
     """Random point in the unit disc and its squared radius, from the halves of one number."""
     while True:
         high = uniform(stream) * 65536.0
@@ -93,7 +94,7 @@ def disc(stream):
 
 
 @inlined
-def swing(d, x, stream):
+def swing(d: Vector, x: float, stream: Any) -> Any:
     """Direction after a deflection by 1 - cos theta = x, with any azimuth."""
     a, b, r = disc(stream)
     n = math.sqrt(x * (2.0 - x) / r)
@@ -101,7 +102,7 @@ def swing(d, x, stream):
 
 
 @inlined
-def scatter(d, mean, stream):
+def scatter(d: Vector, mean: float, stream: Any) -> Any:
     """Direction after many small deflections with a mean 1 - cos theta: exponential in it."""
     a, b, r = disc(stream)
     x = -mean * log(r)
@@ -112,14 +113,16 @@ def scatter(d, mean, stream):
 
 
 @inlined
-def straggle(mean, grain, r):
+def straggle(mean: float, grain: float, r: float) -> Any:
     """A loss with a given mean and the variance mean * grain: mean + grain, or nothing."""
     whole = mean + grain
     return whole if r * whole < mean else 0.0
 
 
 @inlined
-def push(stack, top, energy, place, direction, kind, slab):
+def push(
+    stack: Any, top: int, energy: float, place: Place, direction: Vector, kind: int, slab: int
+) -> Any:
     """Put a particle on the stack."""
     if top >= ROOM:
         return top + 1
@@ -133,24 +136,24 @@ def push(stack, top, energy, place, direction, kind, slab):
 
 
 @inlined
-def deposit(score, world, slab, x, y, energy):
+def deposit(score: Any, world: Any, slab: int, x: float, y: float, energy: float) -> None:
     """Leave energy in a slab, and in a cell where its section has cells."""
     score.slabs[slab] += energy
     section = world.section[slab]
     if section >= 0:
-        i = int(math.floor((x - world.frame[2]) * world.frame[4]))
-        j = int(math.floor((y - world.frame[3]) * world.frame[4]))
+        i = math.floor((x - world.frame[2]) * world.frame[4])
+        j = math.floor((y - world.frame[3]) * world.frame[4])
         if 0 <= i < score.columns and 0 <= j < score.rows:
             score.cells[(section * score.rows + j) * score.columns + i] += energy
 
 
 @kernel
-def spread(score, species, b, z, rise, length):
+def spread(score: Any, species: int, b: int, z: float, rise: float, length: float) -> None:
     """Add a straight track from depth z, `rise` deep, to the slices that it passes."""
     low, high = z * score.per_depth, (z + rise) * score.per_depth
     if low > high:
         low, high = high, low
-    first, last = max(int(math.floor(low)), 0), min(int(math.floor(high)), score.slices - 1)
+    first, last = max(math.floor(low), 0), min(math.floor(high), score.slices - 1)
     for depth in range(first, last + 1):
         part = length
         if high - low > 1e-12:
@@ -160,7 +163,7 @@ def spread(score, species, b, z, rise, length):
 
 
 @inlined
-def record(score, species, energy, z, rise, length):
+def record(score: Any, species: int, energy: float, z: float, rise: float, length: float) -> None:
     """Add track length by species, depth (from z, `rise` deep) and energy."""
     edges = score.edges
     last = score.bins - 1

@@ -12,5 +12,10 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 
 def inlined(function: _F) -> _F:
     """Compile like `emiss.ground._kernels.jit.kernel`, and always into the caller."""
-    options = {"cache": True, "error_model": "numpy", "nogil": True, "forceinline": True}
+    options: dict[str, Any] = {
+        "cache": True,
+        "error_model": "numpy",
+        "nogil": True,
+        "forceinline": True,
+    }
     return cast("_F", numba.njit(**options)(function))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from ....ground._kernels.jit import kernel
 from ....ground.constants import ELECTRON_MASS, MUON_MASS
@@ -11,7 +12,7 @@ from .collide import SIDE, emission_cosine, hand_over
 from .draws import deposit, line, log, push, quantile, scatter, straggle, swing
 from .faces import leave, passes, to_face
 from .philox import uniform
-from .pointers import PARTICLE
+from .pointers import PARTICLE, Place, Vector
 
 _ME, _MU = ELECTRON_MASS, MUON_MASS
 _COLUMNS = 7
@@ -23,7 +24,22 @@ NUCLEAR = 5
 
 
 @kernel
-def lose(stack, top, e, place, d, slab, tables, base, row, score, world, shapes, floor, stream):
+def lose(
+    stack: Any,
+    top: int,
+    e: float,
+    place: Place,
+    d: Vector,
+    slab: int,
+    tables: Any,
+    base: int,
+    row: int,
+    score: Any,
+    world: Any,
+    shapes: Any,
+    floor: float,
+    stream: Any,
+) -> Any:
     """One hard loss; returns top and the energy that is left."""
     muon = tables.muon
     r = uniform(stream)
@@ -57,7 +73,16 @@ def lose(stack, top, e, place, d, slab, tables, base, row, score, world, shapes,
 
 
 @kernel
-def follow_muon(stack, top, stream, tables, world, score, control, shapes):
+def follow_muon(
+    stack: Any,
+    top: int,
+    stream: Any,
+    tables: Any,
+    world: Any,
+    score: Any,
+    control: Any,
+    shapes: Any,
+) -> Any:
     """Follow the muon on top of the stack; returns the new top."""
     at = top * PARTICLE
     e, x, y, z = stack[at], stack[at + 1], stack[at + 2], stack[at + 3]
@@ -108,7 +133,9 @@ def follow_muon(stack, top, stream, tables, world, score, control, shapes):
 
 
 @kernel
-def make_dimuon(stack, top, k, place, d, slab, v, stream):
+def make_dimuon(
+    stack: Any, top: int, k: float, place: Place, d: Vector, slab: int, v: float, stream: Any
+) -> Any:
     """A photon becomes a mu- with the share v and a mu+."""
     for which in range(2):
         e = max(v * k, _MU) if which == 0 else k - max(v * k, _MU)

@@ -13,7 +13,22 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-__all__ = ["PARTICLE", "ROOM", "Score", "Shapes", "Tables", "World", "address", "bits", "from_bits"]
+__all__ = [
+    "PARTICLE",
+    "ROOM",
+    "Place",
+    "Score",
+    "Shapes",
+    "Tables",
+    "Vector",
+    "World",
+    "address",
+    "bits",
+    "from_bits",
+]
+
+Vector = tuple[float, float, float]
+Place = tuple[float, ...]
 
 ROOM = 20_000
 """Particles that can wait on the stack."""
@@ -21,8 +36,7 @@ PARTICLE = 9
 """Words of a particle: kinetic energy, x, y, z, direction, kind, slab."""
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def address(context: Any, array: Any) -> Any:
+def _address(context: Any, array: Any) -> Any:
     """Address of the first element of an array."""
     del context
 
@@ -30,11 +44,14 @@ def address(context: Any, array: Any) -> Any:
         structure = ctx.make_array(signature.args[0])(ctx, builder, arguments[0])
         return structure.data
 
-    return types.CPointer(array.dtype)(array), build
+    pointer: Any = types.CPointer
+    return pointer(array.dtype)(array), build
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def bits(context: Any, value: Any) -> Any:
+address: Any = intrinsic(_address)
+
+
+def _bits(context: Any, value: Any) -> Any:
     """The bits of a float as a signed integer."""
     del context, value
 
@@ -45,8 +62,10 @@ def bits(context: Any, value: Any) -> Any:
     return types.int64(types.float64), build
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def from_bits(context: Any, value: Any) -> Any:
+bits: Any = intrinsic(_bits)
+
+
+def _from_bits(context: Any, value: Any) -> Any:
     """The float with the bits of a signed integer."""
     del context, value
 
@@ -54,6 +73,9 @@ def from_bits(context: Any, value: Any) -> Any:
         return builder.bitcast(arguments[0], ctx.get_value_type(signature.return_type))
 
     return types.float64(types.int64), build
+
+
+from_bits: Any = intrinsic(_from_bits)
 
 
 class Tables(NamedTuple):

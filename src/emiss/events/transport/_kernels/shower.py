@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
 from ....ground._kernels.jit import kernel
-
 from ....ground.constants import ELECTRON_MASS
 from ..energy_grid import LINES
 from . import collide
+from .addresses import score_at, shapes_at, tables_at, world_at
 from .collide import LOST, SIDE
 from .draws import deposit, line, log, record, scatter, share, straggle
 from .faces import leave, passes, to_face
 from .inlined import inlined
 from .muon import follow_muon, make_dimuon
 from .philox import WORDS, start, uniform
-from .pointers import PARTICLE, ROOM, Score, Shapes, Tables, World, address
+from .pointers import PARTICLE, ROOM, Place, Vector, address
 
 _ME = ELECTRON_MASS
 _LEPTON = 13
@@ -26,7 +27,17 @@ _ANGLES = 33
 
 
 @kernel
-def stop(stack, top, e, place, slab, kind, score, world, stream):
+def stop(
+    stack: Any,
+    top: int,
+    e: float,
+    place: Place,
+    slab: int,
+    kind: int,
+    score: Any,
+    world: Any,
+    stream: Any,
+) -> Any:
     """A lepton ends here: its energy stays, a positron annihilates."""
     deposit(score, world, slab, place[0], place[1], e)
     if kind == 1:
@@ -35,14 +46,34 @@ def stop(stack, top, e, place, slab, kind, score, world, stream):
 
 
 @inlined
-def interact(stack, top, e, place, d, slab, kind, tables, base, i, f, medium, floor, score, world, shapes, stream):
+def interact(
+    stack: Any,
+    top: int,
+    e: float,
+    place: Place,
+    d: Vector,
+    slab: int,
+    kind: int,
+    tables: Any,
+    base: int,
+    i: int,
+    f: float,
+    medium: int,
+    floor: float,
+    score: Any,
+    world: Any,
+    shapes: Any,
+    stream: Any,
+) -> Any:
     """One hard interaction of a lepton: top, energy left (0 if it is gone) and direction."""
     lepton = tables.lepton
     r = uniform(stream)
     low = lepton[base + 2] + f * (lepton[base + _LEPTON + 2] - lepton[base + 2])
     if r < low:
         v = share(tables.bremsstrahlung, medium, i, f, r / low, uniform(stream))
-        top, e = collide.radiate(stack, top, e, place, d, slab, v, floor, score, world, shapes, stream)
+        top, e = collide.radiate(
+            stack, top, e, place, d, slab, v, floor, score, world, shapes, stream
+        )
         return top, e, d
     high = lepton[base + 3] + f * (lepton[base + _LEPTON + 3] - lepton[base + 3])
     if r < high:
@@ -59,8 +90,35 @@ def interact(stack, top, e, place, d, slab, kind, tables, base, i, f, medium, fl
     return collide.annihilate(stack, top, e, place, d, slab, v, stream), 0.0, d
 
 
+@inlined
+def along(lepton: Any, base: int, f: float, path: float, e: float, random: Any) -> Any:
+    """Losses along a path in soft collisions and to soft photons, at most the energy."""
+    loss = lepton[base + 1] + f * (lepton[base + _LEPTON + 1] - lepton[base + 1])
+    loss = straggle(loss * path, lepton[base + 7], random[0])
+    radiated = lepton[base + 11] + f * (lepton[base + _LEPTON + 11] - lepton[base + 11])
+    radiated = straggle(radiated * path, lepton[base + 12], random[1])
+    loss = min(loss, e)
+    return loss, min(radiated, e - loss)
+
+
+@inlined
+def held(lepton: Any, base: int, world: Any, slab: int, z: float) -> bool:
+    """Whether the range of a lepton is less than the distance to either face."""
+    near = min(z - world.edges[slab], world.edges[slab + 1] - z)
+    return bool(lepton[base + _LEPTON + 10] < near)
+
+
 @kernel
-def follow_lepton(stack, top, stream, tables, world, score, control, shapes):
+def follow_lepton(
+    stack: Any,
+    top: int,
+    stream: Any,
+    tables: Any,
+    world: Any,
+    score: Any,
+    control: Any,
+    shapes: Any,
+) -> Any:
     """Follow the lepton on top of the stack to its end; returns the new top."""
     at = top * PARTICLE
     e, x, y, z = stack[at], stack[at + 1], stack[at + 2], stack[at + 3]
@@ -77,10 +135,8 @@ def follow_lepton(stack, top, stream, tables, world, score, control, shapes):
             return stop(stack, top, e, (x, y, z), slab, kind, score, world, stream)
         i, f = line(e)
         base = ((medium * 2 + kind) * LINES + i) * _LEPTON
-        if e < control.range_limit:
-            near = min(z - world.edges[slab], world.edges[slab + 1] - z)
-            if lepton[base + _LEPTON + 10] < near:
-                return stop(stack, top, e, (x, y, z), slab, kind, score, world, stream)
+        if e < control.range_limit and held(lepton, base, world, slab, z):
+            return stop(stack, top, e, (x, y, z), slab, kind, score, world, stream)
         rate = lepton[base] + f * (lepton[base + _LEPTON] - lepton[base])
         if tau < 0.0:
             tau = -log(uniform(stream))
@@ -107,17 +163,13 @@ def follow_lepton(stack, top, stream, tables, world, score, control, shapes):
             path += rest
             x, y, z = x + rest * d[0], y + rest * d[1], z + rest * d[2]
         tau = -1.0 if hits and not crosses else tau - path * rate
-        loss = lepton[base + 1] + f * (lepton[base + _LEPTON + 1] - lepton[base + 1])
-        loss = straggle(loss * path, lepton[base + 7], both - whole)
-        radiated = lepton[base + 11] + f * (lepton[base + _LEPTON + 11] - lepton[base + 11])
-        radiated = straggle(radiated * path, lepton[base + 12], uniform(stream))
-        loss = min(loss, e)
-        radiated = min(radiated, e - loss)
+        place = (x, y, z, float(slab))
+        random = (both - whole, uniform(stream))
+        loss, radiated = along(lepton, base, f, path, e, random)
         record(score, kind, e - 0.5 * (loss + radiated), entry, z - entry, path)
         e -= loss + radiated
         if radiated > 0.0 and control.takeover > 0.0:
-            spot = (x, y, z, float(slab))
-            collide.hand_over(score, world, shapes, 2, radiated, d, spot, stream)
+            collide.hand_over(score, world, shapes, 2, radiated, d, place, stream)
         else:
             loss += radiated
         deposit(score, world, slab, x, y, loss)
@@ -135,8 +187,23 @@ def follow_lepton(stack, top, stream, tables, world, score, control, shapes):
             i, f = line(e)
             base = ((medium * 2 + kind) * LINES + i) * _LEPTON
             top, e, d = interact(
-                stack, top, e, (x, y, z), d, slab, kind, tables, base, i, f, medium,
-                control.takeover, score, world, shapes, stream
+                stack,
+                top,
+                e,
+                (x, y, z),
+                d,
+                slab,
+                kind,
+                tables,
+                base,
+                i,
+                f,
+                medium,
+                control.takeover,
+                score,
+                world,
+                shapes,
+                stream,
             )
             if top > ROOM:
                 score.balance[LOST] += 1.0
@@ -146,7 +213,16 @@ def follow_lepton(stack, top, stream, tables, world, score, control, shapes):
 
 
 @kernel
-def follow_photon(stack, top, stream, tables, world, score, control, shapes):
+def follow_photon(
+    stack: Any,
+    top: int,
+    stream: Any,
+    tables: Any,
+    world: Any,
+    score: Any,
+    control: Any,
+    shapes: Any,
+) -> Any:
     """Follow the photon on top of the stack to its interaction; returns the new top."""
     at = top * PARTICLE
     k, x, y, z = stack[at], stack[at + 1], stack[at + 2], stack[at + 3]
@@ -202,7 +278,16 @@ def follow_photon(stack, top, stream, tables, world, score, control, shapes):
 
 
 @kernel
-def shower(stack, top, stream, tables, world, score, control, shapes):
+def shower(
+    stack: Any,
+    top: int,
+    stream: Any,
+    tables: Any,
+    world: Any,
+    score: Any,
+    control: Any,
+    shapes: Any,
+) -> Any:
     """Follow everything on the stack."""
     while top > 0:
         top -= 1
@@ -219,75 +304,18 @@ def shower(stack, top, stream, tables, world, score, control, shapes):
 
 
 @kernel
-def tables_at(t):
-    """Process tables as addresses."""
-    return Tables(
-        address(t.lepton),
-        address(t.photon),
-        address(t.bremsstrahlung),
-        address(t.pair),
-        address(t.collision),
-        address(t.compton),
-        address(t.annihilation),
-        address(t.deflection),
-        address(t.edge),
-        address(t.muon),
-        address(t.transfer),
-        address(t.dimuon),
-    )
-
-
-@kernel
-def world_at(w):
-    """Geometry as addresses."""
-    return World(
-        address(w.edges), address(w.medium), address(w.section), address(w.frame), w.medium.size
-    )
-
-
-@kernel
-def shapes_at(s):
-    """Fits of sub-showers as addresses."""
-    return Shapes(
-        address(s.visible),
-        address(s.keep),
-        address(s.alias),
-        address(s.radii),
-        address(s.groups),
-        s.first,
-        s.per_log,
-        s.lowest,
-        s.density,
-        s.nodes,
-        s.rings,
-        s.period,
-        s.active,
-        s.before,
-        s.offsets,
-    )
-
-
-@kernel
-def score_at(s):
-    """Tallies as addresses."""
-    return Score(
-        address(s.slabs),
-        address(s.cells),
-        address(s.event),
-        address(s.tracks),
-        address(s.edges),
-        address(s.guess),
-        address(s.balance),
-        s.per_depth,
-        s.tracks.shape[1],
-        s.tracks.shape[2],
-        s.cells.shape[1],
-        s.cells.shape[2],
-    )
-
-
-@kernel
-def events(seed, chunk, first, beam, tables, world, score, control, shapes, out):
+def events(
+    seed: int,
+    chunk: int,
+    first: int,
+    beam: Any,
+    tables: Any,
+    world: Any,
+    score: Any,
+    control: Any,
+    shapes: Any,
+    out: Any,
+) -> Any:
     """Simulate the events of a chunk.
 
     ``beam``: energy, x, y, z, direction, kind and slab of each event, shape (n, 9).
@@ -312,7 +340,7 @@ def events(seed, chunk, first, beam, tables, world, score, control, shapes, out)
 
 
 @kernel
-def keep(n, score, out):
+def keep(n: int, score: Any, out: Any) -> None:
     """Store or add up what an event left."""
     for j in range(score.balance.size):
         out.balance[n, j] = score.balance[j]

@@ -7,6 +7,7 @@ layer and at a distance from the axis drawn from the mean profile.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from ....ground._kernels.jit import kernel
 from ....ground.constants import ELECTRON_MASS
@@ -14,6 +15,7 @@ from ..shapes import RADII, SHARES
 from .draws import disc, log
 from .inlined import inlined
 from .philox import uniform
+from .pointers import Place, Vector
 
 _ME = ELECTRON_MASS
 FRONT, BACK, SIDE, CUT, LOST = 0, 1, 2, 3, 4
@@ -21,14 +23,14 @@ FRONT, BACK, SIDE, CUT, LOST = 0, 1, 2, 3, 4
 
 
 @inlined
-def _at(table, row, steps, random):
+def _at(table: Any, row: int, steps: int, random: float) -> Any:
     place = random * steps
     i = row * (steps + 1) + int(place)
     return table[i] + (place - int(place)) * (table[i + 1] - table[i])
 
 
 @inlined
-def _offset(shapes, row, random):
+def _offset(shapes: Any, row: int, random: float) -> Any:
     """A layer offset by Walker's alias method."""
     place = random * shapes.offsets
     i = int(place)
@@ -39,7 +41,17 @@ def _offset(shapes, row, random):
 
 
 @kernel
-def spot(score, world, shapes, node, start, d, place, energy, stream):
+def spot(
+    score: Any,
+    world: Any,
+    shapes: Any,
+    node: int,
+    start: int,
+    d: Vector,
+    place: Place,
+    energy: float,
+    stream: Any,
+) -> None:
     """Leave one spot of visible energy."""
     offset = _offset(shapes, start, uniform(stream))
     slab = (int(place[3]) // shapes.period + offset) * shapes.period + shapes.active
@@ -58,14 +70,16 @@ def spot(score, world, shapes, node, start, d, place, energy, stream):
         return
     score.slabs[slab] += energy
     section = world.section[slab]
-    i = int(math.floor((x - world.frame[2]) * world.frame[4]))
-    j = int(math.floor((y - world.frame[3]) * world.frame[4]))
+    i = math.floor((x - world.frame[2]) * world.frame[4])
+    j = math.floor((y - world.frame[3]) * world.frame[4])
     if section >= 0 and 0 <= i < score.columns and 0 <= j < score.rows:
         score.cells[(section * score.rows + j) * score.columns + i] += energy
 
 
 @kernel
-def subshower(score, world, shapes, kind, e, d, place, stream):
+def subshower(
+    score: Any, world: Any, shapes: Any, kind: int, e: float, d: Vector, place: Place, stream: Any
+) -> None:
     """Leave the energy of a particle below the take-over; ``place``: x, y, z, slab."""
     slab = int(place[3])
     total = e + 2.0 * _ME if kind == 1 else e
