@@ -140,6 +140,7 @@ def test_muon_losses_meet_the_deterministic_transport():
     chunk = simulate(stack, Beam("mu-", 160.0), events, seed=8, settings=settings)
     loss = 160.0 - chunk.balance[:, 1]
     exact = muon_energy_loss(LEAD, 160.0, 20.0)
+    assert abs(loss.mean() - exact.mean) < 0.01 * exact.mean + 4 * loss.std() / math.sqrt(events)
     assert abs(np.median(loss) / exact.median - 1) < 0.01
     for threshold in (0.5, 1.0, 5.0, 10.0):
         expected = float(exact.fraction_above(threshold))

@@ -6,6 +6,8 @@ series of (1 - cos theta)^3 times the amplitude converges fast.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,7 +35,7 @@ def _phase(order: Array, eta: float) -> Complex:
 
 def _sum(coefficients: Complex, cosine: Array) -> Complex:
     """Sum of a Legendre series with the singularity at cos theta = 1 divided out."""
-    a = np.array(coefficients)
+    a: NDArray[Any] = np.array(coefficients)
     k = np.arange(a.size, dtype=float)
     for _ in range(_REDUCTIONS):
         above = np.append(a[1:], 0.0) * (k + 1) / (2 * k + 3)

@@ -14,7 +14,7 @@ from ...shower.muon_stopping import loss_rates
 from .elastic import elastic
 from .energy_grid import energy_lines, inverse_cumulative, inverse_cumulative_of_inverse
 
-__all__ = ["LOWEST", "MUON_COLUMNS", "dimuon_tables", "muon_tables"]
+__all__ = ["LOWEST", "MUON_COLUMNS", "POWER", "dimuon_tables", "muon_tables"]
 
 CITATIONS = (*cross.CITATIONS, "Burkhardt:2002cvs")
 
@@ -22,12 +22,14 @@ Array = NDArray[np.float64]
 Array32 = NDArray[np.float32]
 
 _MU, _ME = const.MUON_MASS, const.ELECTRON_MASS
+POWER = 4
+"""Root of the cumulative distribution in the tables of hard losses, whose tail decides the mean."""
 LOWEST = 0.6
 """Energy in GeV at which a muon counts as stopped: its kinetic energy stays where it is."""
 MUON_COLUMNS = ("rate", "loss", "grain", "knock", "bremsstrahlung", "pair", "transport")
 """Rate of hard losses per cm, soft loss in GeV per cm and its grain, cumulative shares of
 knocked-on electrons, bremsstrahlung and pairs (the rest is nuclear), inverse transport path."""
-_FRACTIONS = 160
+_FRACTIONS = 400
 
 
 def _spectra(material: Material, energy: Array, transfer: Array) -> list[Array]:
@@ -89,7 +91,7 @@ def muon_tables(material: Material, threshold: float) -> tuple[Array, Array32]:
         *shares[:3],
         _transport(material, energy),
     ]
-    quantiles = np.array([inverse_cumulative_of_inverse(v, s) for s in spectra])
+    quantiles = np.array([inverse_cumulative_of_inverse(v, s, POWER) for s in spectra])
     return np.stack(columns, axis=1), quantiles
 
 

@@ -187,7 +187,7 @@ def _range(energy: Array, loss: Array) -> Array:
     inverse = 1 / loss
     pieces = np.diff(energy) * 0.5 * (inverse[1:] + inverse[:-1])
     reach: Array = np.concatenate([[0.0], np.cumsum(pieces)])
-    return reach + 0.5 * energy[0] * inverse[0]
+    return np.asarray(reach + 0.5 * energy[0] * inverse[0])
 
 
 def _lepton(

@@ -48,7 +48,9 @@ def lose(
         if r < muon[base + 3 + k]:
             which = k
             break
-    inverse = quantile(tables.transfer, (row + which * LINES) * _WIDTH, uniform(stream))
+    inverse = quantile(
+        tables.transfer, (row + which * LINES) * _WIDTH, math.sqrt(math.sqrt(uniform(stream)))
+    )
     loss = min(e / inverse, e - _MU)
     if which == 3:
         score.balance[NUCLEAR] += loss

@@ -91,6 +91,35 @@ def interact(
 
 
 @inlined
+def hinge(
+    world: Any,
+    slab: int,
+    place: Any,
+    d: Vector,
+    length: float,
+    first: float,
+    mean: float,
+    stream: Any,
+) -> Any:
+    """A step with its deflection after `first`: place, direction, path, whether it meets a face."""
+    x, y, z = place
+    path = first
+    crosses = passes(world, slab, z, d[2], path)
+    if crosses:
+        path = to_face(world, slab, z, d[2])
+    x, y, z = x + path * d[0], y + path * d[1], z + path * d[2]
+    if not crosses:
+        d = scatter(d, mean, stream)
+        rest = length - first
+        crosses = passes(world, slab, z, d[2], rest)
+        if crosses:
+            rest = to_face(world, slab, z, d[2])
+        path += rest
+        x, y, z = x + rest * d[0], y + rest * d[1], z + rest * d[2]
+    return x, y, z, d, path, crosses
+
+
+@inlined
 def along(lepton: Any, base: int, f: float, path: float, e: float, random: Any) -> Any:
     """Losses along a path in soft collisions and to soft photons, at most the energy."""
     loss = lepton[base + 1] + f * (lepton[base + _LEPTON + 1] - lepton[base + 1])
@@ -148,20 +177,11 @@ def follow_lepton(
         both = uniform(stream) * 65536.0
         whole = math.floor(both)
         entry = z
-        path = length * ((whole + 0.5) / 65536.0)
-        rest = length - path
-        crosses = passes(world, slab, z, d[2], path)
-        if crosses:
-            path = to_face(world, slab, z, d[2])
-        x, y, z = x + path * d[0], y + path * d[1], z + path * d[2]
-        if not crosses:
-            soft = lepton[base + 5] + f * (lepton[base + _LEPTON + 5] - lepton[base + 5])
-            d = scatter(d, soft * length, stream)
-            crosses = passes(world, slab, z, d[2], rest)
-            if crosses:
-                rest = to_face(world, slab, z, d[2])
-            path += rest
-            x, y, z = x + rest * d[0], y + rest * d[1], z + rest * d[2]
+        soft = lepton[base + 5] + f * (lepton[base + _LEPTON + 5] - lepton[base + 5])
+        first = length * ((whole + 0.5) / 65536.0)
+        x, y, z, d, path, crosses = hinge(
+            world, slab, (x, y, z), d, length, first, soft * length, stream
+        )
         tau = -1.0 if hits and not crosses else tau - path * rate
         place = (x, y, z, float(slab))
         random = (both - whole, uniform(stream))
