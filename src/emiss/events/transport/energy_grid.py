@@ -67,7 +67,10 @@ def inverse_cumulative(fractions: Array, density: Array, power: int = 1) -> NDAr
         total = float(area.sum())
         if total > 0.0:
             cumulative = np.concatenate([[0.0], np.cumsum(area)]) / total
-            out[row] = np.interp(steps, cumulative, x)
+            # The ends of the table are the ends of the support, not of the grid.
+            low = int(np.searchsorted(cumulative, 0.0, side="right")) - 1
+            high = int(np.searchsorted(cumulative, cumulative[-1], side="left"))
+            out[row] = np.interp(steps, cumulative[low : high + 1], x[low : high + 1])
     return out
 
 
