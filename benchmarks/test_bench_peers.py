@@ -1,6 +1,7 @@
 """The same task by us and by a peer, in one run; peers are optional."""
 
 import pytest
+from closeness import close
 
 from emiss.inference import Channel, upper_limit
 
@@ -11,10 +12,13 @@ OBSERVED, BACKGROUND, UNCERTAINTY = 0, 0.51, 0.13
 def test_emiss_exact_cls(benchmark):
     channel = Channel(OBSERVED, BACKGROUND, background_uncertainty=UNCERTAINTY)
     result = benchmark(upper_limit, (channel,))
-    assert result.upper_limit == pytest.approx(2.302585, rel=1e-6)
+    close(result.upper_limit, 2.302585, 1e-6)
 
 
 @pytest.mark.benchmark(group="limit on a count: 0 observed, 0.51 +- 0.13 expected")
+# pyhf 0.7 validates with a part of jsonschema that is to go; scipy is asked for one number of an
+# array. Neither is ours to repair.
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_pyhf_asymptotic_cls(benchmark):
     pyhf = pytest.importorskip("pyhf")
     from pyhf.infer.intervals.upper_limits import upper_limit as pyhf_upper_limit

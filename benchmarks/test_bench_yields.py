@@ -1,7 +1,6 @@
 """Time of a limit in a running process (target: 20 ms for 60 masses), and of the yields in it."""
 
 import itertools
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -12,19 +11,7 @@ from emiss.ground import units
 from emiss.inference.search import limit
 from emiss.yields import signal_yield
 
-TARGET_SECONDS = 0.020
 MASSES = units.mass_grid(1e-3, 1.0, 60)
-
-
-def _best(solve, repeat=15):
-    solve()
-    times = []
-    for _ in range(repeat):
-        start = time.perf_counter()
-        solve()
-        times.append(time.perf_counter() - start)
-    # The best of many, since other work on the machine only ever adds time.
-    return min(times)
 
 
 def _with_left(found, left):
@@ -33,31 +20,39 @@ def _with_left(found, left):
     return replace(found, runs=tuple(replace(run, selection=selection) for run in found.runs))
 
 
+@pytest.mark.benchmark(group="limit: what is new since the last one")
 @pytest.mark.parametrize("name", ["na64e-2016-2022", "na64e-plus-2022"])
-def test_limit(name):
-    assert _best(lambda: limit(name)) < TARGET_SECONDS
+def test_limit(benchmark, name):
+    benchmark.pedantic(limit, (name,), rounds=15, warmup_rounds=1)
 
 
-def test_new_parameters():
+@pytest.mark.benchmark(group="limit: what is new since the last one")
+def test_new_parameters(benchmark):
     couplings = itertools.count(1)
     solve = lambda: limit(  # noqa: E731
         "na64e-2016-2022", models.get("dark-photon", {"alpha_dark": 0.1 + 1e-3 * next(couplings)})
     )
-    assert _best(solve) < TARGET_SECONDS
+    benchmark.pedantic(solve, rounds=15, warmup_rounds=1)
 
 
-def test_new_statistics():
+@pytest.mark.benchmark(group="limit: what is new since the last one")
+def test_new_statistics(benchmark):
     counts = itertools.count(1)
-    assert _best(lambda: limit("na64e-2016-2022", on_target=1e12 * next(counts))) < TARGET_SECONDS
+    solve = lambda: limit("na64e-2016-2022", on_target=1e12 * next(counts))  # noqa: E731
+    benchmark.pedantic(solve, rounds=15, warmup_rounds=1)
 
 
-def test_new_threshold():
+@pytest.mark.benchmark(group="limit: what is new since the last one")
+def test_new_threshold(benchmark):
     found = experiments.get("na64e-2016-2022")
     lefts = itertools.count(1)
-    assert _best(lambda: limit(_with_left(found, 50.0 - 0.5 * next(lefts)))) < TARGET_SECONDS
+    solve = lambda: limit(_with_left(found, 50.0 - 0.5 * next(lefts)))  # noqa: E731
+    benchmark.pedantic(solve, rounds=15, warmup_rounds=1)
 
 
-def test_yield_of_a_new_threshold():
+@pytest.mark.benchmark(group="limit: what is new since the last one")
+def test_yield_of_a_new_threshold(benchmark):
+    """The yields alone; target: 12 ms."""
     found = experiments.get("na64e-2016-2022")
     model = models.get("dark-photon", {})
     lefts = itertools.count(1)
@@ -66,4 +61,4 @@ def test_yield_of_a_new_threshold():
     def solve():
         signal_yield(_with_left(found, 49.7 - 0.5 * next(lefts)), model, MASSES).events(coupling)
 
-    assert _best(solve) < 0.012
+    benchmark.pedantic(solve, rounds=15, warmup_rounds=1)

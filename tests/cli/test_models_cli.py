@@ -3,12 +3,12 @@
 import json
 import math
 import re
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 import typer
+from closeness import close
 from typer.testing import CliRunner
 
 import emiss
@@ -71,11 +71,11 @@ def test_decays_json():
     assert set(widths) == {"e+e-", "mu+mu-", "tau+tau-", "hadrons"}
     r2 = (const.MUON_MASS / 0.3) ** 2
     muons = const.ALPHA * 1e-8 * 0.3 / 3 * (1 + 2 * r2) * math.sqrt(1 - 4 * r2)
-    assert widths["mu+mu-"] == pytest.approx(muons, rel=1e-12, abs=0.0)
-    assert record["total_width_gev"] == pytest.approx(sum(widths.values()), rel=1e-14, abs=0.0)
-    assert record["ctau_cm"] == pytest.approx(const.HBARC_GEV_CM / record["total_width_gev"])
-    assert record["lifetime_ns"] == pytest.approx(record["ctau_cm"] / 29.9792458)
-    assert sum(record["branching"].values()) == pytest.approx(1.0)
+    close(widths["mu+mu-"], muons, 1e-12)
+    close(record["total_width_gev"], sum(widths.values()), 1e-12)
+    close(record["ctau_cm"], const.HBARC_GEV_CM / record["total_width_gev"], 1e-6)
+    close(record["lifetime_ns"], record["ctau_cm"] / 29.9792458, 1e-6)
+    close(sum(record["branching"].values()), 1.0, 1e-6)
     assert record["excited_state"] is None
 
 
@@ -88,7 +88,7 @@ def test_decays_of_a_stable_and_of_an_excited_state():
     )
     excited = split["excited_state"]
     assert excited["partial_widths_gev"]["chi2 -> chi1 e+e-"] > 0.0
-    assert excited["mass_gev"] == pytest.approx(1.4 * 0.1 / 3)
+    close(excited["mass_gev"], 1.4 * 0.1 / 3, 1e-6)
     assert "chi chi" in split["partial_widths_gev"]
     text = run("decays", "dark-photon", "--mass", "100MeV", "--set", "dark_matter=pseudo-dirac",
                "--set", "splitting=0.4")  # fmt: skip
@@ -112,20 +112,6 @@ def test_own_model_everywhere(folder):
         run("limit", "na64e-2016-2022", "--model", file, "--set", "elektron=1")
 
 
-def test_own_model_is_as_quick_as_the_dark_photon(folder):
-    def seconds(model):
-        best = math.inf
-        for _ in range(3):
-            start = time.perf_counter()
-            run_json("limit", "na64e-2016-2022", "--model", model, "--masses", "2MeV:500MeV:40")
-            best = min(best, time.perf_counter() - start)
-        return best
-
-    own, photon = seconds(folder / "protophobic.toml"), seconds("dark-photon")
-    # Within noise of a busy machine.
-    assert own < 1.5 * photon + 0.1
-
-
 def test_compare(folder, tmp_path):
     record = run_json(
         "compare", folder / "limit.json", folder / "twice.csv", folder / "limit.json",
@@ -134,7 +120,7 @@ def test_compare(folder, tmp_path):
     twice, itself = record["comparisons"]
     np.testing.assert_allclose(twice["ratio"], 0.5, rtol=1e-12)
     assert twice["reference"] == "arXiv:0000.00000"
-    assert twice["only_ours_gev"] == [pytest.approx([5e-3, 0.1])]
+    close(twice["only_ours_gev"], [[5e-3, 0.1]], 1e-12)
     assert twice["only_theirs_gev"] == itself["only_ours_gev"] == []
     assert (tmp_path / "both.png").is_file()
     text = run("compare", folder, folder / "twice.csv", "--figure", tmp_path / "one.png")
@@ -176,3 +162,53 @@ def test_recast_of_displaced_decays(tmp_path):
     np.testing.assert_allclose(same["lower"], 1e-7, rtol=1e-10)
     np.testing.assert_allclose(same["upper"], [1e-5, 5e-6, 2e-6], rtol=1e-10)
     assert "to" in run("recast", file, "--to", "b-l", *options)
+
+
+def test_every_command_chooses_in_the_same_way(folder, tmp_path):
+    """The two columns of one name differ by their qualifier; the chosen one is twice the other."""
+    table = tmp_path / "two.yaml"
+    masses = [{"value": m} for m in (5.0, 100.0)]
+    columns = [
+        {
+            "header": {"name": "$\\epsilon^2$"},
+            "qualifiers": [{"name": "alpha_D", "value": alpha}],
+            "values": [{"value": v}, {"value": v}],
+        }
+        for alpha, v in ((0.1, 1e-10), (0.5, 4e-10))
+    ]
+    variable = {"header": {"name": "m", "units": "MeV"}, "values": masses}
+    content = {"independent_variables": [variable], "dependent_variables": columns}
+    table.write_text(json.dumps(content), encoding="utf-8")
+    table = table.rename(tmp_path / "two.json")
+    for options in (("--qualifier", "alpha_D=0.5"), ("--column", "2")):
+        found = run_json("compare", folder, table, *options)["comparisons"][0]
+        limit = run_json("compare", folder, folder / "limit.json")  # the limit over itself is 1
+        assert limit["comparisons"][0]["notes"] == []
+        assert any("root" in note for note in found["notes"])
+        made = run_json("recast", table, "--to", "dark-photon", *options)
+        np.testing.assert_allclose(made["lower"], 2e-5, rtol=1e-9)
+    with pytest.raises(EmissError, match=r"1: .* \(alpha_D = 0.1\)"):
+        run("recast", table)
+    bare = tmp_path / "bare.csv"
+    bare.write_text("5,1e-10\n100,1e-10\n", encoding="utf-8")
+    stated = ("--mass-unit", "MeV", "--quantity", "epsilon^2")
+    made = run_json("recast", bare, "--to", "dark-photon", *stated)
+    np.testing.assert_allclose(made["masses_gev"], [5e-3, 0.1], rtol=1e-12)
+    np.testing.assert_allclose(made["lower"], 1e-5, rtol=1e-9)
+    y = tmp_path / "y.csv"
+    y.write_text("m_chi_mev,y\n2,1e-12\n30,1e-12\n", encoding="utf-8")
+    with pytest.raises(EmissError, match="alpha_D and the mass ratio"):
+        run("recast", y)
+    sector = ("--curve-alpha-dark", "0.1", "--curve-mass-ratio", "3")
+    made = run_json("recast", y, "--to", "dark-photon", *sector)
+    np.testing.assert_allclose(made["masses_gev"], [6e-3, 0.09], rtol=1e-12)
+    np.testing.assert_allclose(made["lower"], math.sqrt(81e-12 / 0.1), rtol=1e-9)
+
+
+def test_a_square_compared_as_the_coupling_is_asked_about(folder, tmp_path):
+    file = tmp_path / "square.csv"
+    rows = np.loadtxt(folder / "twice.csv", delimiter=",", skiprows=2)
+    text = "".join(f"{m},{v**2}\n" for m, v in rows)
+    file.write_text(f"mass_gev,epsilon\n{text}", encoding="utf-8")
+    (found,) = run_json("compare", folder, file)["comparisons"]
+    assert any("are both epsilon" in note for note in found["notes"])

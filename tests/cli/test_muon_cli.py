@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+from itertools import pairwise
 
 import pytest
 import typer
+from closeness import close
 from typer.testing import CliRunner
 
 from emiss.ground.errors import EmissError
@@ -35,9 +37,9 @@ def test_loss_gives_the_distribution() -> None:
     found = as_json("loss", "--beam", "mu-", "--energy", "160GeV", "--material", "na64-ecal")
     assert list(found["fraction_above"]) == ["0.5", "1", "2", "5", "10", "20", "50", "80"]
     shares = list(found["fraction_above"].values())
-    assert shares == sorted(shares, reverse=True)
+    assert all(after <= before * (1.0 + 1e-9) for before, after in pairwise(shares))
     assert found["most_probable_gev"] < found["median_gev"] < found["mean_gev"]
-    assert sum(found["contributions_gev"].values()) == pytest.approx(found["mean_gev"], rel=1e-3)
+    close(sum(found["contributions_gev"].values()), found["mean_gev"], 1e-3)
     # Bethe with density effect, about 2 MeV cm2/g, and radiation: PDG b ~ 8e-6 cm2/g in lead
     assert 0.9 < found["mean_gev"] < 1.4
     table = run("loss", "--thickness", "45cm")
@@ -67,18 +69,16 @@ def test_loss_refuses(arguments: tuple[str, ...], message: str) -> None:
 def test_moments_agrees_with_the_massless_limit() -> None:
     found = as_json("moments", "--boson", "vector", "--mass", "1keV", "--lepton", "mu")
     # Schwinger: alpha_X/(2 pi) = g^2/(8 pi^2), corrections of order m_X/m_mu
-    assert found["delta_a_per_g2"] == pytest.approx(1 / (8 * math.pi**2), rel=1e-4)
+    close(found["delta_a_per_g2"], 1 / (8 * math.pi**2), 1e-4)
     heavy = as_json("moments", "--boson", "vector", "--mass", "100GeV", "--lepton", "e")
-    assert heavy["delta_a_per_g2"] == pytest.approx(
-        (0.51099895e-3 / 100.0) ** 2 / (12 * math.pi**2), rel=1e-5
-    )
+    close(heavy["delta_a_per_g2"], (0.51099895e-3 / 100.0) ** 2 / (12 * math.pi**2), 1e-5)
 
 
 def test_moments_prints_the_band_of_the_reference() -> None:
     found = as_json("moments", "--mass", "1MeV", "--reference", "muon-2021")
     assert found["reference"]["year"] == 2021
     slope = found["delta_a_per_g2"]
-    assert found["band_g"]["lower"][0] == pytest.approx(math.sqrt((251 - 118) * 1e-11 / slope))
+    close(found["band_g"]["lower"][0], math.sqrt((251 - 118) * 1e-11 / slope), 1e-6)
     text = run("moments", "--mass", "1MeV,10MeV", "--reference", "muon-2025")
     assert "2025" in text
 
@@ -130,10 +130,10 @@ def test_plane_gives_the_band_in_the_coupling_of_the_model(tmp_path) -> None:
     dark = as_json("plane", "na64mu-2022", "--model", "dark-photon", *arguments)
     e = math.sqrt(4 * math.pi / 137.035999)
     assert dark["coupling_name"] == "epsilon"
-    assert e * dark["band_epsilon"]["upper"][0] == pytest.approx(gauge["band_g"]["upper"][0])
+    close(e * dark["band_epsilon"]["upper"][0], gauge["band_g"]["upper"][0], 1e-6)
     # nothing but invisible decays: the same limit on the coupling to muons
     g = gauge["limits"]["na64mu-2022"][0]
-    assert e * dark["limits"]["na64mu-2022"][0] == pytest.approx(g, rel=1e-4)
+    close(e * dark["limits"]["na64mu-2022"][0], g, 1e-4)
     assert dark["relic"] is None
     figure = str(tmp_path / "scalar.png")
     arguments = ("--model", "leptophilic", "--set", "kind=scalar", "--set", "lepton=mu")
@@ -156,7 +156,7 @@ def test_plane_draws_islands_closed(tmp_path) -> None:
     lower, edge = found["limits"]["na64-visible-2017-2018"][1], upper["na64-visible-2017-2018"][1]
     assert edge < top
     expected = (edge**2 - lower**2) / top**2
-    assert share["na64-visible-2017-2018"][1] == pytest.approx(expected)
+    close(share["na64-visible-2017-2018"][1], expected, 1e-6)
     assert share["na64-visible-2017-2018"][2] == 0.0
     assert (tmp_path / "islands.png").is_file()
 

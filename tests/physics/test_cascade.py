@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from closeness import close
 
 from emiss import materials
 from emiss.ground import constants as const
@@ -105,7 +106,7 @@ def test_kernel_number_balance():
     made = system.gain[:2, 2, 0].sum(axis=(0, 3))[:, 0]
     gone = -system.gain[2, 2, 0].sum(axis=-1)[:, 0]
     assert np.all(made < 2 * gone)
-    assert made[0] == pytest.approx(2 * gone[0], rel=2e-2)
+    close(made[0], 2 * gone[0], 2e-2)
 
 
 def test_charge_symmetry():
@@ -193,8 +194,9 @@ def test_positive_and_monotone(name, energy):
         for particle in tracks.PARTICLES:
             e = np.geomspace(0.5, energy, 3000)
             length = solution.above(e, particle)
-            assert np.all(np.diff(length) <= 0)
-            assert length[-1] == 0.0
+            # a track length is known to the rounding of the whole
+            assert np.all(np.diff(length) <= 1e-12 * length[0])
+            assert abs(length[-1]) <= 1e-12 * length[0]
             _, weights = solution.nodes(particle)
             assert np.all(weights >= 0)
 
@@ -223,7 +225,7 @@ def test_access():
     # Int E dL by parts from the cumulative.
     fine = np.geomspace(0.5, 100, 40001)
     exact = 0.5 * solution.above(0.5, "e-") + np.trapezoid(solution.above(fine, "e-"), fine)
-    assert weights @ energies == pytest.approx(exact, rel=1e-4)
+    close(weights @ energies, exact, 1e-4)
     assert solution.above(150.0, "e-") == 0.0
     assert tracks.track_lengths(LEAD, "e-", 100.0, 0.5) is solution
     with pytest.raises(ValueError, match="read-only"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from closeness import close
 from scipy.integrate import quad
 
 from emiss.constraints.cosmology import degrees_of_freedom as dof
@@ -47,8 +48,8 @@ def test_plasma_of_photons_electrons_neutrinos() -> None:
     massless = gas(1e-9, -1, "energy")
     energy = 2.0 + 5.25 + 4.0 * gas(x, 1, "energy") / massless
     entropy = 2.0 + 5.25 + 4.0 * gas(x, 1, "entropy") / gas(1e-9, -1, "entropy")
-    assert SAIKAWA_SHIRAI.energy(5e-3) == pytest.approx(energy, rel=4e-3)
-    assert SAIKAWA_SHIRAI.entropy(5e-3) == pytest.approx(entropy, rel=4e-3)
+    close(SAIKAWA_SHIRAI.energy(5e-3), energy, 4e-3)
+    close(SAIKAWA_SHIRAI.entropy(5e-3), entropy, 4e-3)
 
 
 def test_pion_gas_below_the_crossover() -> None:
@@ -61,22 +62,29 @@ def test_pion_gas_below_the_crossover() -> None:
         total[quantity] += 4.0 * gas(105.66 / t, 1, quantity) / photon
         total[quantity] += gas(134.98 / t, -1, quantity) / photon
         total[quantity] += 2.0 * gas(139.57 / t, -1, quantity) / photon
-    assert SAIKAWA_SHIRAI.energy(t * 1e-3) == pytest.approx(total["energy"], rel=1e-2)
-    assert SAIKAWA_SHIRAI.entropy(t * 1e-3) == pytest.approx(total["entropy"], rel=1e-2)
+    close(SAIKAWA_SHIRAI.energy(t * 1e-3), total["energy"], 1e-2)
+    close(SAIKAWA_SHIRAI.entropy(t * 1e-3), total["entropy"], 1e-2)
 
 
 def test_today() -> None:
     # 2 + (21/4)(4/11)^(4/3) N/3 and 2 + (21/4)(4/11) N/3 with N_eff = 3.046: 3.384 and 3.939; the
     # fit's entropy plateau is 3.931.
-    assert SAIKAWA_SHIRAI.energy(1e-6) == pytest.approx(3.384, abs=2e-3)
-    assert SAIKAWA_SHIRAI.entropy(1e-6) == pytest.approx(3.931, abs=1e-3)
+    close(
+        SAIKAWA_SHIRAI.energy(1e-6), 3.384, absolute=2e-3, because="the last digits that are quoted"
+    )
+    close(
+        SAIKAWA_SHIRAI.entropy(1e-6),
+        3.931,
+        absolute=1e-3,
+        because="the last digits that are quoted",
+    )
 
 
 @pytest.mark.parametrize(("temperature", "g", "h"), [(0.5e-3, 10.00, 10.03), (0.1, 17.75, 17.33)])
 def test_quoted_values(temperature: float, g: float, h: float) -> None:
     # Quoted to two decimals.
-    assert SAIKAWA_SHIRAI.energy(temperature) == pytest.approx(g, abs=6e-3)
-    assert SAIKAWA_SHIRAI.entropy(temperature) == pytest.approx(h, abs=6e-3)
+    close(SAIKAWA_SHIRAI.energy(temperature), g, absolute=6e-3, because="quoted to two decimals")
+    close(SAIKAWA_SHIRAI.entropy(temperature), h, absolute=6e-3, because="quoted to two decimals")
 
 
 def test_high_temperature() -> None:
@@ -90,8 +98,8 @@ def test_high_temperature() -> None:
 
 def test_branches_meet() -> None:
     below, above = 0.12 * (1 - 1e-9), 0.12 * (1 + 1e-9)
-    assert SAIKAWA_SHIRAI.energy(below) == pytest.approx(SAIKAWA_SHIRAI.energy(above), rel=5e-4)
-    assert SAIKAWA_SHIRAI.entropy(below) == pytest.approx(SAIKAWA_SHIRAI.entropy(above), rel=5e-4)
+    close(SAIKAWA_SHIRAI.energy(below), SAIKAWA_SHIRAI.energy(above), 5e-4)
+    close(SAIKAWA_SHIRAI.entropy(below), SAIKAWA_SHIRAI.entropy(above), 5e-4)
 
 
 def test_thermodynamic_consistency() -> None:
@@ -104,17 +112,17 @@ def test_thermodynamic_consistency() -> None:
         dg = np.log(SAIKAWA_SHIRAI.energy(up) / SAIKAWA_SHIRAI.energy(down)) / (2 * step)
         left = SAIKAWA_SHIRAI.entropy(t) * (3 + dh) * 4.0
         right = SAIKAWA_SHIRAI.energy(t) * (4 + dg) * 3.0
-        assert left == pytest.approx(right, rel=1e-2)
+        close(left, right, 1e-2)
 
 
 def test_sqrt_g_star() -> None:
     # Where h does not vary it is h/sqrt(g); elsewhere compare with a coarser difference.
-    assert SAIKAWA_SHIRAI.sqrt_g_star(1e-6) == pytest.approx(3.931 / np.sqrt(3.383), rel=1e-6)
+    close(SAIKAWA_SHIRAI.sqrt_g_star(1e-6), 3.931 / np.sqrt(3.383), 1e-6)
     t, step = 0.03, 1e-2
     up, down = t * np.exp(step), t * np.exp(-step)
     slope = np.log(SAIKAWA_SHIRAI.entropy(up) / SAIKAWA_SHIRAI.entropy(down)) / (2 * step)
     expected = SAIKAWA_SHIRAI.entropy(t) / np.sqrt(SAIKAWA_SHIRAI.energy(t)) * (1 + slope / 3)
-    assert SAIKAWA_SHIRAI.sqrt_g_star(t) == pytest.approx(expected, rel=1e-4)
+    close(SAIKAWA_SHIRAI.sqrt_g_star(t), expected, 1e-4)
 
 
 def test_constant_degrees() -> None:
@@ -129,3 +137,17 @@ def test_bad_temperature(temperature: float) -> None:
     for method in (SAIKAWA_SHIRAI.energy, SAIKAWA_SHIRAI.entropy, SAIKAWA_SHIRAI.sqrt_g_star):
         with pytest.raises(ValidityError, match="temperature"):
             method(temperature)
+
+
+def test_the_table_is_the_function() -> None:
+    table = dof.tabulated(SAIKAWA_SHIRAI)
+    t = np.exp(np.random.default_rng(5).uniform(np.log(1e-10), np.log(1e3), 5000))
+    beside_step = np.abs(np.log(t / 0.120)) < 0.01
+    for name in ("energy", "entropy", "sqrt_g_star"):
+        quick, exact = getattr(table, name)(t), getattr(SAIKAWA_SHIRAI, name)(t)
+        # Linear in ln T with steps of 0.01; the fit itself steps by 4e-4 at 120 MeV, and its
+        # slope, which is a part of g_*^(1/2), by more.
+        np.testing.assert_allclose(quick[~beside_step], exact[~beside_step], rtol=1e-4)
+        np.testing.assert_allclose(quick[beside_step], exact[beside_step], rtol=0.02)
+    other = ConstantDegrees()
+    assert dof.tabulated(other) is other

@@ -1,9 +1,9 @@
 """Depth profile of the shower: sum rule, resolvent, energy balance, independent Monte Carlo."""
 
-import time
-
 import numpy as np
 import pytest
+from closeness import close
+from shower_reference import simulate
 
 from emiss import materials
 from emiss.ground.errors import UnknownNameError, ValidityError
@@ -25,7 +25,7 @@ def test_all_depths_together_are_the_integrated_solution(primary, step):
     for index, species in enumerate(SPECIES):
         total = profile.cells(species).sum() + profile.beyond[index, 0].sum()
         # The same operator: equal to rounding, whatever the step; 1e-3 is asked for.
-        assert total == pytest.approx(float(whole.above(5.0, species)), rel=1e-9, abs=1e-12)
+        close(total, float(whole.above(5.0, species)), 1e-9)
 
 
 def test_cells_do_not_depend_on_the_step():
@@ -52,7 +52,7 @@ def test_laplace_transform_in_depth(rate):
         # Midpoints of cells of 0.05 X0: (2 * 0.05)^2/24 = 4e-4, and 5 parts in 1e5 of a species
         # in cells that the primary crosses within a small part of the first step.
         scale = exact[:, index].sum()
-        assert found.sum() == pytest.approx(scale, rel=6e-4)
+        close(found.sum(), scale, 6e-4)
 
 
 def test_operator_solves_the_integrated_balance():
@@ -73,9 +73,9 @@ def test_energy_at_a_depth():
     middle = 0.5 * (profile.edges[1:] + profile.edges[:-1])
     a, b = profile.lengths[:, 0].sum(axis=0), profile.lengths[:, 1].sum(axis=0)
     energy = (a @ middle + b @ (x / 6.0)) / 0.02
-    assert energy[0] == pytest.approx(100.0, rel=1e-4)
+    close(energy[0], 100.0, 1e-4)
     # The soft photons below 0.1 GeV: about (4/3) 0.1 GeV per electron and radiation length.
-    assert energy[10] == pytest.approx(100.0 - 0.1 * 4 / 3 * 0.21, rel=2e-4)
+    close(energy[10], 100.0 - 0.1 * 4 / 3 * 0.21, 2e-4)
     assert np.all(np.diff(energy) < 0.0)
     assert energy[-1] > 60.0
 
@@ -86,9 +86,9 @@ def test_first_interactions():
     profile = track_depths(TUNGSTEN, "gamma", 100.0, 1.0, depth=0.02, step=0.02, physics=physics)
     pairs = 7 / 9 - complete_screening_excess(TUNGSTEN) / 3
     photons = float(profile.above("gamma", 1.0)[0])
-    assert photons == pytest.approx(0.02 * (1 - pairs * 0.01), rel=1e-3)
+    close(photons, 0.02 * (1 - pairs * 0.01), 1e-3)
     # Number times remaining length; those below 1 GeV of 100 miss, 1.3 %.
-    assert float(profile.above("e+", 1.0)[0]) == pytest.approx(pairs * 0.02**2 / 2, rel=0.03)
+    close(float(profile.above("e+", 1.0)[0]), pairs * 0.02**2 / 2, 0.03)
 
 
 def test_density_and_nodes_agree_with_the_cells():
@@ -114,56 +114,6 @@ def test_bad_input():
         profile.above("e-", 1.0)
     with pytest.raises(UnknownNameError):
         profile.cells("mu-")
-
-
-def test_time():
-    materials_ = materials.get("na64-ecal")
-    track_depths(materials_, "e-", 90.0, 20.0)
-    best = np.inf
-    for energy in (91.0, 92.0, 93.0):
-        start = time.perf_counter()
-        track_depths(materials_, "e-", energy, 20.0)
-        best = min(best, time.perf_counter() - start)
-    # Measured 0.03 s; 0.1 s is asked for, and a loaded machine is given four times that.
-    assert best < 0.4
-
-
-def simulate(count, least, depth, rng, excess):
-    """Analogue shower at complete screening: track length above `least` per cell of 1 X0."""
-    c, soft = 4 / 3 + 2 * excess, 1e-3
-    hard = c * (np.log(1 / soft) - 1 + soft) + (1 - soft**2) / 2
-    pair = 1 - c / 6
-    found = np.zeros((3, depth))
-    low = np.arange(depth)[:, None]
-    kind = np.zeros(count, dtype=int)
-    energy, place = np.full(count, 100.0), np.zeros(count)
-    while kind.size:
-        photon = kind == 2
-        flight = rng.exponential(size=kind.size) / np.where(photon, pair, hard)
-        # Soft photons as a continuous loss; the electron may fall below the threshold on the way.
-        loss = np.where(photon, 0.0, c * soft)
-        reach = np.log(energy / least) / np.maximum(loss, 1e-12)
-        end = place + np.minimum(flight, reach)
-        for species in range(3):
-            chosen = kind == species
-            overlap = np.minimum(end[chosen], low + 1) - np.maximum(place[chosen], low)
-            found[species] += np.maximum(overlap, 0.0).sum(axis=1)
-        energy, place = energy * np.exp(-loss * flight), place + flight
-        v = np.empty(kind.size)
-        todo = np.arange(kind.size)
-        while todo.size:
-            r = rng.random(todo.size)
-            v[todo] = np.where(photon[todo], r, soft**r)
-            u = v[todo]
-            weight = np.where(photon[todo], 1 - c * u * (1 - u), 1 - u + u * u / c)
-            todo = todo[rng.random(todo.size) > weight]
-        first = np.where(photon, 0, kind)
-        second = np.where(photon, 1, 2)
-        kind = np.concatenate([first, second])
-        energy, place = np.concatenate([energy * (1 - v), energy * v]), np.tile(place, 2)
-        keep = (energy > least) & (place < depth)
-        kind, energy, place = kind[keep], energy[keep], place[keep]
-    return found / count
 
 
 @pytest.mark.slow

@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
+from closeness import close
+from numpy.testing import assert_allclose
+from quoted import quoted
 
-from emiss.constraints.direct_detection import elastic_translation, sigma_from_y, y_from_sigma
-from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
-
-REFERENCE = (
-    Path(os.environ.get("EMISS_SHARED", Path(__file__).resolve().parents[2].parent / "shared"))
-    / "reference"
-    / "limits"
+from emiss.constraints.direct_detection import (
+    REFERENCE_MOMENTUM,
+    elastic_translation,
+    reference_text,
+    sigma_from_y,
+    y_from_sigma,
 )
-
-
-def curve(name: str) -> np.ndarray:
-    path = REFERENCE / name
-    if not path.exists():
-        pytest.skip("published curves are not at hand")
-    return np.loadtxt(path, delimiter=",", skiprows=1, comments="#", converters=float_or_nan)
-
-
-def float_or_nan(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return float("nan")
+from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
 
 
 def test_electron_cross_section_by_hand() -> None:
@@ -37,15 +23,42 @@ def test_electron_cross_section_by_hand() -> None:
     # = 9.481e-13 GeV^-2, times 3.8938e-28 cm^2. The screening (alpha m_e/m_A)^2 is 1e-10.
     mu = 0.1 * 0.51099895e-3 / (0.1 + 0.51099895e-3)
     expected = 16 * np.pi / 137.035999 * mu**2 * 1e-9 / 0.1**4 * 3.893793721e-28
-    assert sigma_from_y(1e-9, 0.1, "scalar") == pytest.approx(expected, rel=1e-8)
+    close(sigma_from_y(1e-9, 0.1, "scalar"), expected, 1e-8)
 
 
-def test_nucleon_screening_matters_at_low_mass() -> None:
-    # alpha m_p = 6.85 MeV beside a mediator of 3 MeV: (9/(9 + 46.9))^2.
-    ratio = 9.0 / (9.0 + (0.93827208816e3 / 137.035999) ** 2)
-    light = sigma_from_y(1e-12, 1e-3, "dirac", "nucleon")
+@pytest.mark.parametrize(
+    ("mass", "factor"), [(1e-3, 0.026), (3e-3, 0.40), (1e-2, 0.903), (0.1, 0.9990)]
+)
+def test_reference_momentum_of_nucleons(mass: float, factor: float) -> None:
+    # alpha m_p = 6.8468 MeV beside a mediator of 3 m_chi, [m^2/(m^2 + q^2)]^2; two digits.
+    zero = sigma_from_y(1e-12, mass, "dirac", "nucleon", reference="zero")
+    screened = sigma_from_y(1e-12, mass, "dirac", "nucleon", reference="alpha-m")
+    assert_allclose(screened / zero, factor, rtol=0.012)
+    exact = (9e6 * mass**2 / (9e6 * mass**2 + (938.27208816 / 137.035999) ** 2)) ** 2
+    assert_allclose(screened / zero, exact, rtol=1e-12)
+
+
+def test_nucleon_cross_section_by_hand() -> None:
+    # Papers: q -> 0. 16 pi/137.036 (mu in GeV)^2 1e-12/(1 MeV)^4 GeV^-2.
+    mu = 1e-3 * 938.27208816 / 939.27208816
+    expected = 16 * np.pi / 137.035999 * mu**2 * 1e-12 / 1e-12 * 3.893793721e-28
+    assert_allclose(sigma_from_y(1e-12, 1e-3, "dirac", "nucleon"), expected, rtol=1e-8)
+    # It does not depend on the mediator's mass at q = 0.
     heavy = sigma_from_y(1e-12, 1e-3, "dirac", "nucleon", mass_ratio=1e6)
-    assert light / heavy == pytest.approx(ratio**2, rel=1e-6)
+    assert_allclose(heavy, expected, rtol=1e-8)
+
+
+def test_defaults_are_those_of_the_papers() -> None:
+    for target, reference in (("electron", "alpha-m"), ("nucleon", "zero")):
+        default = y_from_sigma(1e-38, 2e-3, "scalar", target)
+        stated = y_from_sigma(1e-38, 2e-3, "scalar", target, reference=reference)
+        assert default == stated
+        assert REFERENCE_MOMENTUM[target] == reference
+    assert reference_text("electron") == "quoted at q = alpha m_e"
+    assert reference_text("nucleon") == "quoted at q -> 0"
+    assert reference_text("nucleon", "alpha-m") == "quoted at q = alpha m_p"
+    with pytest.raises(UnknownNameError, match="alpha-m"):
+        sigma_from_y(1e-10, 0.1, "dirac", reference="alpha")
 
 
 @pytest.mark.parametrize("target", ["electron", "nucleon"])
@@ -58,27 +71,12 @@ def test_round_trip(target: str) -> None:
     )
 
 
-def test_published_pandax_4t_points() -> None:
+def test_published_pandax_4t_curve() -> None:
     # Cross-section and y of the published limit (arXiv:2212.10067 as redrawn in the y plane). The
     # publication rounds GeV^-2 to cm^2 (7e-5) and the electron mass to 0.511 MeV.
-    sigma = [3.44928219e-40, 3.29151678e-41]
-    y = [2.262255e-11, 1.947967e-11]
-    found = y_from_sigma(sigma, [0.03929325, 0.06828857], "scalar")
-    np.testing.assert_allclose(found, y, rtol=2e-4)
-
-
-def test_whole_published_curve() -> None:
-    y = curve("pub_dd_pandax4t_2023_e_y.csv")
-    sigma = curve("pub_dd_pandax4t_2023_sigma_e_derived.csv")
-    y, sigma = y[np.isfinite(y[:, 0])], sigma[np.isfinite(sigma[:, 0])]
-    inside = y[y[:, 1] < 1.0]
-    expected = np.exp(
-        np.interp(np.log(inside[:, 0]), np.log(sigma[:, 0] * 1e-3), np.log(sigma[:, 1]))
-    )
-    nodes = np.min(np.abs(inside[:, None, 0] / (sigma[None, :, 0] * 1e-3) - 1.0), axis=1) < 1e-5
-    assert nodes.sum() > 20
-    found = sigma_from_y(inside[:, 1], inside[:, 0], "dirac")
-    np.testing.assert_allclose(found[nodes], expected[nodes], rtol=3e-4)
+    masses, sigma, y = quoted("published_pandax4t_electrons").values()
+    np.testing.assert_allclose(y_from_sigma(sigma, masses, "scalar"), y, rtol=2e-4)
+    np.testing.assert_allclose(sigma_from_y(y, masses, "dirac"), sigma, rtol=2e-4)
 
 
 @pytest.mark.parametrize("kind", ["majorana", "pseudo-dirac"])

@@ -7,6 +7,9 @@ import math
 
 import numpy as np
 import pytest
+from closeness import close
+from emiss.yields.missing_momentum import muon_production
+from emiss.yields.muon_setup import Counter, MuonSetup, muon_setup_of, pass_below
 
 import emiss
 from emiss import experiments, materials, models
@@ -15,8 +18,6 @@ from emiss.ground import constants as const
 from emiss.ground.errors import EmissError, ExperimentFileError, ValidityError
 from emiss.shower.muon_transport import muon_energy_loss
 from emiss.yields import muon_acceptance, muon_tables, signal_yield
-from emiss.yields.missing_momentum import muon_production
-from emiss.yields.muon_setup import Counter, MuonSetup, muon_setup_of, pass_below
 
 # Collaboration curve of the 2022 run in epsilon (files given to the ESPP 2026 preparatory group),
 # as g = epsilon e: mass in GeV, g.
@@ -63,9 +64,9 @@ def test_resolution_from_geometry_agrees_with_smeared_tracks() -> None:
     kick = 0.299792458 * 1.4 / momentum
     angle = kick + (hits[3] - hits[2]) / 200.0 - (hits[1] - hits[0]) / 200.0
     # standard deviation of 4e5 values is known to 0.11 %; 5 sigma
-    assert np.std(angle) / kick == pytest.approx(float(magnet.resolution(momentum)), rel=0.006)
+    close(np.std(angle) / kick, float(magnet.resolution(momentum)), 0.006)
     # grows in proportion to the momentum
-    assert float(magnet.resolution(160.0)) == pytest.approx(2 * float(magnet.resolution(80.0)))
+    close(float(magnet.resolution(160.0)), 2 * float(magnet.resolution(80.0)), 1e-6)
 
 
 def test_spectrometer_wants_one_statement_of_its_resolution() -> None:
@@ -80,10 +81,10 @@ def test_spectrometer_wants_one_statement_of_its_resolution() -> None:
 def test_pass_probability_limits() -> None:
     momenta = np.array([10.0, 80.0, 150.0])
     assert pass_below(momenta, 80.0, (0.0, 0.0, 0.0, 0.0)).tolist() == [1.0, 1.0, 0.0]
-    assert pass_below(momenta, 80.0, (0.04, 0.0, 0.1, 0.3))[1] == pytest.approx(0.5)
+    close(pass_below(momenta, 80.0, (0.04, 0.0, 0.1, 0.3))[1], 0.5, 1e-6)
     # far above the core only the tail is left: 0.1 of a Gaussian of 30 %
     far = pass_below(np.array([160.0]), 80.0, (0.04, 0.0, 0.1, 0.3))[0]
-    assert far == pytest.approx(0.1 * 0.5 * math.erfc(80 / 48 / math.sqrt(2)), rel=1e-9)
+    close(far, 0.1 * 0.5 * math.erfc(80 / 48 / math.sqrt(2)), 1e-9)
 
 
 @pytest.mark.parametrize("mass", [0.001, 0.1, 1.0])
@@ -93,11 +94,19 @@ def test_open_cuts_accept_everything(setup: MuonSetup, mass: float) -> None:
     sample = muon_acceptance.transport_to_counters(loose, mass, "vector", count=2000)
     flow, _ = muon_acceptance.cut_flow(loose, sample)
     # the Gaussian beam has 1e-10 outside the window
-    assert flow[:3] == pytest.approx(np.ones(3), abs=1e-6)
+    close(
+        flow[:3], np.ones(3), absolute=1e-6, because="a Gaussian beam has 1e-10 outside the window"
+    )
     # muons that stop in the target, or go backwards, hit nothing: only with little energy
     seen = float(np.mean(sample.weight * (sample.momentum > 0.0)))
-    assert flow[3:] == pytest.approx(np.full(2, seen), abs=1e-6)
-    assert 0.98 < seen <= 1.0
+    close(
+        flow[3:],
+        np.full(2, seen),
+        absolute=1e-6,
+        because="a Gaussian beam has 1e-10 outside the window",
+    )
+    # weights of mean 1: only their rounding may be above
+    assert 0.98 < seen < 1.0 + 1e-9
 
 
 def test_closed_cuts_accept_nothing(setup: MuonSetup) -> None:
@@ -117,7 +126,7 @@ def test_half_plane_counter_accepts_half(setup: MuonSetup) -> None:
     alive = float(np.mean(sample.weight * (sample.momentum > 0.0)))
     share = muon_acceptance.counter_share(half, sample)
     # 32000 muons: binomial error 0.3 %; weights add half of that; 4 sigma
-    assert share / alive == pytest.approx(0.5, abs=0.015)
+    close(share / alive, 0.5, absolute=0.015, because="4 standard deviations of 32000 muons")
 
 
 @pytest.mark.parametrize("boson", ["vector", "scalar", "pseudoscalar", "axial"])
@@ -135,7 +144,9 @@ def test_sampled_recoil_energy_follows_the_differential_cross_section(
         # E' = E - E_X up to the recoil of the nucleus
         found = float(np.mean(weight * (vectors[:, 0] < 160.0 * (1.0 - cut))))
         error = math.sqrt(expected * (1 - expected) / 20_000)
-        assert found == pytest.approx(expected, abs=6.0 * error)
+        close(
+            found, expected, absolute=6.0 * error, because="6 standard deviations of 20000 events"
+        )
 
 
 def test_recoil_angles_are_of_the_size_that_kinematics_sets(setup: MuonSetup) -> None:
@@ -154,14 +165,14 @@ def test_beam_scatters_and_loses_as_it_should(setup: MuonSetup) -> None:
     sample = muon_acceptance.beam_sample(still, count=200_000, seed=(2, 0))
     loss = muon_energy_loss(setup.material, 160.0, setup.length)
     # sampled from quantiles up to 1 - 1e-6; the tail makes the mean of 2e5 uncertain by 2 %
-    assert float(sample.calorimeter.mean()) == pytest.approx(loss.mean, rel=0.08)
-    assert float(np.median(sample.calorimeter)) == pytest.approx(loss.median, rel=0.02)
+    close(float(sample.calorimeter.mean()), loss.mean, 0.08)
+    close(float(np.median(sample.calorimeter)), loss.median, 0.02)
     depth = setup.length / setup.material.radiation_length_cm
     highland = 0.0136 / 160.0 * math.sqrt(depth) * (1 + 0.038 * math.log(depth))
     width = 0.7413 * np.subtract(*np.percentile(sample.slope[:, 0], [75, 25]))
-    assert float(width) == pytest.approx(highland, rel=0.02)  # muons that lost energy scatter more
+    close(float(width), highland, 0.02)  # muons that lost energy scatter more
     offset = float(np.corrcoef(sample.slope[:, 0], sample.position[:, 0])[0, 1])
-    assert offset == pytest.approx(math.sqrt(3) / 2, abs=0.02)
+    close(offset, math.sqrt(3) / 2, absolute=0.02, because="a correlation of at most 1")
 
 
 def test_unscattered_beam_does_not_fire_the_trigger(setup: MuonSetup) -> None:
@@ -194,7 +205,7 @@ def test_production_agrees_with_a_thin_target_of_constant_energy(setup: MuonSetu
     thin = setup.length * np.sum([rate for _, rate in rates], axis=0)
     made = muon_production(setup, masses, "vector")
     # the muon loses 0.7 % on the way; the cross-section falls slowly with energy
-    assert made == pytest.approx(thin, rel=0.01)
+    close(made, thin, 0.01)
     assert np.all(made < thin)
 
 
@@ -203,25 +214,26 @@ def test_acceptance_table_rises_with_mass_until_angles_leave_the_counters(
 ) -> None:
     table = muon_tables.load_acceptance(setup, "vector")
     accepted = table.flow[:, -1]
-    assert np.all((table.flow >= 0.0) & (table.flow <= 1.0))
+    assert np.all((table.flow >= 0.0) & (table.flow <= 1.0 + 1e-9))
     assert np.all(np.diff(table.flow, axis=1) <= 1e-12)
     light, middle, heavy = (float(table.at(np.array([m]))[0]) for m in (0.001, 0.3, 3.0))
     assert light < 0.2 * middle
     assert heavy < middle
     assert np.all(table.error < 0.05 * accepted)
-    with pytest.raises(ValidityError, match="100 keV to 3 GeV"):
+    with pytest.raises(ValidityError, match="1 keV to 3 GeV"):
         table.at(np.array([5.0]))
 
 
 def test_table_file_returns_what_was_written(setup: MuonSetup, tmp_path) -> None:
     table = muon_tables.load_acceptance(setup, "vector")
-    path = muon_tables.write_acceptance(table, tmp_path)
-    again = muon_tables.read_acceptance(path)
+    path = tmp_path / muon_tables.file_name(table.settings)
+    muon_tables.FILES.write(table, path)
+    again = muon_tables.FILES.read(path)
     assert again.settings == table.settings == muon_tables.acceptance_settings(setup, "vector")
     assert np.array_equal(again.flow, table.flow)
     path.write_bytes(path.read_bytes()[:100])
     with pytest.raises(EmissError, match="cannot read"):
-        muon_tables.read_acceptance(path)
+        muon_tables.FILES.read(path)
 
 
 @pytest.mark.parametrize("boson", ["vector", "axial", "scalar", "pseudoscalar"])
@@ -237,7 +249,7 @@ def test_shipped_table_is_what_the_code_makes(setup: MuonSetup) -> None:
     fresh = muon_tables.build_acceptance(setup, "vector")
     shipped = muon_tables.load_acceptance(setup, "vector")
     # on another machine rounding may move single muons across an edge: 1e-4 each
-    assert fresh.flow == pytest.approx(shipped.flow, rel=2e-3)
+    close(fresh.flow, shipped.flow, 2e-3)
 
 
 def test_limit_is_near_the_published_level_with_its_shape_in_mass() -> None:
@@ -261,10 +273,10 @@ def test_neutrinos_are_all_of_the_signal_below_two_muons_and_part_of_it_above() 
         "na64mu-2022", models.get("lmu-ltau", {"dark_matter": "dirac"}), masses=[0.05, 0.2, 0.3]
     )
     branching = model.invisible_branching(limit.masses[:3], limit.observed[:3])
-    assert branching[:2] == pytest.approx([1.0, 1.0], abs=1e-3)
+    close(branching[:2], [1.0, 1.0], absolute=1e-3, because="visible channels have a share of 1e-4")
     assert 0.4 < branching[2] < 0.9
     # N ~ g^2 BR; the width to dark matter leaves 1e-3 to the visible channels
-    assert limit.observed[:3] / dark.observed == pytest.approx(branching**-0.5, rel=2e-3)
+    close(limit.observed[:3] / dark.observed, branching**-0.5, 2e-3)
 
 
 def test_couplings_of_models_enter_as_they_should() -> None:
@@ -272,7 +284,7 @@ def test_couplings_of_models_enter_as_they_should() -> None:
     photon = emiss.limit("na64mu-2022", models.get("dark-photon"), masses=masses)
     dark = models.get("lmu-ltau", {"dark_matter": "dirac"})
     zprime = emiss.limit("na64mu-2022", dark, masses=masses)
-    assert zprime.observed == pytest.approx(photon.observed * const.ELECTRIC_CHARGE, rel=1e-3)
+    close(zprime.observed, photon.observed * const.ELECTRIC_CHARGE, 1e-3)
     scalar = models.get("leptophilic", {"kind": "scalar", "lepton": "mu"})
     pseudo = models.get("leptophilic", {"kind": "pseudoscalar", "lepton": "mu"})
     limits = [emiss.limit("na64mu-2022", m, masses=masses).observed for m in (scalar, pseudo)]
@@ -291,22 +303,22 @@ def test_lmu_ltau_is_seen_by_electrons_through_the_loop() -> None:
     photon = emiss.limit("na64e-2016-2022", models.get("dark-photon"), masses=masses)
     mixing = np.abs(loop_mixing(masses**2))
     # coupling to electrons e |epsilon(m^2)|; all decays but 1e-4 are invisible
-    assert zprime.observed * mixing == pytest.approx(photon.observed, rel=2e-3)
+    close(zprime.observed * mixing, photon.observed, 2e-3)
     # abstracts of arXiv:2404.06982: 9e11 electrons exclude the 2021 band up to about 2 MeV
     upper = math.sqrt(8 * math.pi**2 * (251 + 59) * 1e-11)  # light vector
     assert zprime.observed[0] < upper
-    assert zprime.observed[1] == pytest.approx(upper, rel=0.15)
+    close(zprime.observed[1], upper, 0.15)
 
 
 def test_signal_scales_with_exposure_and_cut_flow_is_there() -> None:
     model = models.get("lmu-ltau")
     one = signal_yield("na64mu-2022", model, np.array([0.1]))
     two = signal_yield("na64mu-2022", model, np.array([0.1]), on_target=3.96e10)
-    assert two.events(1e-3) == pytest.approx(2 * one.events(1e-3))
+    close(two.events(1e-3), 2 * one.events(1e-3), 1e-6)
     flow = one.cut_flow()
     assert tuple(flow) == muon_acceptance.CUTS
     values = [float(shares[0, 0]) for shares in flow.values()]
-    assert values == sorted(values, reverse=True)
+    assert max(np.diff(values)) <= 1e-12
     assert signal_yield("na64e-2016", models.get("dark-photon"), np.array([0.1])).cut_flow() == {}
 
 
@@ -357,7 +369,7 @@ def test_impossible_files_are_refused(tmp_path, old: str, new: str, message: str
 
 def test_masses_outside_the_tables_are_refused() -> None:
     with pytest.raises(ValidityError, match="outside"):
-        emiss.limit("na64mu-2022", models.get("lmu-ltau"), masses=[1e-5])
+        emiss.limit("na64mu-2022", models.get("lmu-ltau"), masses=[1e-7])
     with pytest.raises(EmissError, match="positive"):
         emiss.limit("na64mu-2022", models.get("lmu-ltau"), masses=[-1.0])
 
@@ -370,7 +382,12 @@ def test_share_of_the_moment_band_that_is_excluded() -> None:
     band = coupling_band("vector", masses, "mu", "muon-2021", 1.0)
     middle = np.sqrt(0.5 * (band.lower**2 + band.upper**2))
     limit = np.array([0.9 * band.lower[0], middle[1], 2 * band.upper[2], np.nan, band.upper[4]])
-    assert excluded_share(band, limit) == pytest.approx([1.0, 0.5, 0.0, 0.0, 0.0], abs=1e-12)
+    close(
+        excluded_share(band, limit),
+        [1.0, 0.5, 0.0, 0.0, 0.0],
+        absolute=1e-12,
+        because="shares of a band, of which some are zero",
+    )
     with pytest.raises(ValidityError, match="4 limits for 5"):
         excluded_share(band, limit[:4])
 
@@ -383,7 +400,7 @@ def test_combination_with_electrons_is_stronger_than_either() -> None:
     assert both.observed[0] < min(electrons.observed[0], muons.observed[0])
     # without background and uncertainties events would add: g^-2 = sum of g^-2
     added = (electrons.observed[0] ** -2 + muons.observed[0] ** -2) ** -0.5
-    assert both.observed[0] == pytest.approx(added, rel=0.05)
+    close(both.observed[0], added, 0.05)
     assert "muon transport" in both.provenance.method
     assert "deterministic shower" in both.provenance.method
     assert "sampled" not in electrons.provenance.method
@@ -399,7 +416,12 @@ def test_excluded_share_below_an_upper_edge() -> None:
     middle = math.sqrt(0.5 * (low**2 + high**2))
     edges = np.array([np.inf, middle, 0.5 * low, np.nan])
     limit = np.array([0.1 * low, 0.1 * low, 0.1 * low, np.nan])
-    assert excluded_share(band, limit, edges) == pytest.approx([1.0, 0.5, 0.0, 0.0], abs=1e-12)
+    close(
+        excluded_share(band, limit, edges),
+        [1.0, 0.5, 0.0, 0.0],
+        absolute=1e-12,
+        because="shares of a band, of which some are zero",
+    )
 
 
 def test_acceptance_between_the_nodes(setup: MuonSetup) -> None:
@@ -419,7 +441,7 @@ def test_acceptance_between_the_nodes(setup: MuonSetup) -> None:
         setup, mass, "vector", seed=(muon_tables.SEED, 0)
     )
     direct = float(muon_acceptance.cut_flow(setup, sample)[0][-1] * part[0])
-    assert float(table.at(np.array([mass]))[0]) == pytest.approx(direct, rel=0.02)
+    close(float(table.at(np.array([mass]))[0]), direct, 0.02)
 
 
 def test_table_with_a_mass_without_acceptance() -> None:
@@ -427,7 +449,7 @@ def test_table_with_a_mass_without_acceptance() -> None:
     flow = np.array([[1.0, 0.0], [1.0, 0.1], [1.0, 0.3]])
     table = muon_tables.MuonAcceptance(nodes, flow, np.zeros(3), {})
     found = table.at(np.array([1e-3, math.sqrt(1e-5), 1e-1]))
-    assert found == pytest.approx([0.0, 0.05, 0.3])
+    close(found, [0.0, 0.05, 0.3], 1e-6)
 
 
 def test_stable_boson_is_missing() -> None:
@@ -435,7 +457,7 @@ def test_stable_boson_is_missing() -> None:
     none, dirac = ({"dark_matter": kind} for kind in ("none", "dirac"))
     visible = emiss.inference.limit("na64mu-2022", models.get("dark-photon", none), masses=masses)
     dark = emiss.inference.limit("na64mu-2022", models.get("dark-photon", dirac), masses=masses)
-    assert visible.observed[:2] == pytest.approx(dark.observed[:2], rel=1e-4)
+    close(visible.observed[:2], dark.observed[:2], 1e-4)
     assert np.all(np.isnan(visible.observed[3:]))
     # Muon-philic without dark matter: stable up to two muon masses.
     muons = {"kind": "scalar", "lepton": "mu", "dark_matter": "none"}
@@ -454,7 +476,7 @@ def test_decays_in_the_muon_detector() -> None:
         widths = model.total_width(masses, np.full(2, coupling))
         lengths = 80.0 / masses * const.HBARC_GEV_CM / widths
         expected = np.exp(-1445.0 / lengths)
-        assert process.unseen(np.full(2, coupling)) == pytest.approx(expected, rel=1e-6)
+        close(process.unseen(np.full(2, coupling)), expected, 1e-6)
     assert signal.decays_in_flight
     gauge = signal_yield("na64mu-2022", models.get("lmu-ltau", {}), masses)
     assert not gauge.decays_in_flight
@@ -468,9 +490,9 @@ def test_inelastic_dark_matter_in_the_muon_detector() -> None:
     kept = signal_yield("na64mu-2022", split, masses)
     small, large = np.full(3, 1e-6), np.full(3, 0.3)
     # Width of the boson depends little on the splitting, so that without decays both agree.
-    assert kept.events(small) == pytest.approx(whole.events(small), rel=1e-3)
+    close(kept.events(small), whole.events(small), 1e-3)
     share = (kept.events(large) / whole.events(large))[0]
-    assert share[0] == pytest.approx(1.0, rel=0.02)
+    close(share[0], 1.0, 0.02)
     assert share[1] < 1e-6
     found = emiss.inference.limit("na64mu-2022", split, masses=masses)
     assert found.observed_upper is not None

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import math
-import os
-from pathlib import Path
 
 import numpy as np
 import pytest
+from closeness import close
+from quoted import quoted_rows
 
 from emiss import materials
 from emiss.ground import constants as const
@@ -18,7 +17,6 @@ from emiss.shower import muon_loss_matrix as matrix
 from emiss.shower import muon_stopping as stopping
 from emiss.shower.muon_transport import muon_energy_loss, muon_track_length
 
-SHARED = Path(os.environ.get("EMISS_SHARED", Path(__file__).resolve().parents[2] / "../shared"))
 LEAD = materials.get("Pb")
 IRON = materials.get("Fe")
 SANDWICH = materials.get("na64-ecal")
@@ -45,7 +43,7 @@ def test_bremsstrahlung_is_completely_screened_at_high_energy(name):
     limit *= atom.Z * (atom.Z * nucleus + electrons)
     value = v * energy * float(cross.bremsstrahlung(atom, energy, v * energy))
     # the momentum transfer is 1e-13 GeV here: screening corrections of that order over m_e/183
-    assert value == pytest.approx(limit, rel=1e-6)
+    close(value, limit, 1e-6)
 
 
 @pytest.mark.parametrize("function", [cross.bremsstrahlung, cross.pair_production])
@@ -79,7 +77,7 @@ def test_hardest_electron_collision_follows_from_four_momenta():
         gamma2 = 1 / (1 - beta**2)
         # in the centre of mass the electron turns round; back in the laboratory it has
         recoil = const.ELECTRON_MASS * (gamma2 * (1 + beta**2) - 1)
-        assert float(cross.max_electron_energy(energy)) == pytest.approx(recoil, rel=1e-9)
+        close(float(cross.max_electron_energy(energy)), recoil, 1e-9)
 
 
 def test_pair_production_against_adaptive_quadrature_in_the_asymmetry():
@@ -130,8 +128,9 @@ def test_pair_production_against_adaptive_quadrature_in_the_asymmetry():
         area = 4 / (3 * math.pi) * (const.ALPHA * const.CLASSICAL_ELECTRON_RADIUS_CM) ** 2
         expected = area * atom.Z * (atom.Z + zeta) * (1 - v) / transfer * integral
         value = float(cross.pair_production(atom, energy, transfer))
-        # 16 Gauss nodes in ln(1 - rho): the kinks of max(.., 0) limit them
-        assert value == pytest.approx(expected, rel=2e-5)
+        # 16 Gauss nodes in ln(1 - rho): 2e-5, for the kinks of max(.., 0). Of the electron's term
+        # the first order in 1/xi is kept beyond xi = 1000, good to 4e-4: 1e-4 of all at 30 GeV.
+        close(value, expected, 2e-4 if transfer > 10.0 else 2e-5)
 
 
 # Mean losses --------------------------------------------------------------------------------
@@ -139,23 +138,21 @@ def test_pair_production_against_adaptive_quadrature_in_the_asymmetry():
 
 def test_mean_losses_in_lead_against_geant4():
     """G4EmCalculator without cuts; its energies are kinetic."""
-    path = SHARED / "reference/geant4/models_pb.csv"
-    if not path.is_file():
-        pytest.skip("reference table not at hand")
-    with path.open() as text:
-        rows = list(csv.DictReader(line for line in text if not line.startswith("#")))
-    for row in rows:
+    compared = 0
+    for row in quoted_rows("geant4_models_lead"):
         kinetic = float(row["E_GeV"])
         if kinetic < 5.0:
             continue
+        compared += 1
         ours = stopping.loss_rates(LEAD, kinetic + const.MUON_MASS)
         # Radiation is the same formula, at two digits of rounding in the low rows; ionisation at
         # 5-20 GeV differs by the general density effect (2 %), above by the radiative correction
         radiation = 0.005 if kinetic >= 50 else 0.012
-        assert 1e3 * ours["bremsstrahlung"] == pytest.approx(float(row["muBrems"]), rel=radiation)
-        assert 1e3 * ours["pair_production"] == pytest.approx(float(row["muPair"]), rel=radiation)
+        close(1e3 * ours["bremsstrahlung"], float(row["muBrems"]), radiation)
+        close(1e3 * ours["pair_production"], float(row["muPair"]), radiation)
         ionisation = 0.006 if kinetic >= 100 else 0.025
-        assert 1e3 * ours["ionisation"] == pytest.approx(float(row["muIoni"]), rel=ionisation)
+        close(1e3 * ours["ionisation"], float(row["muIoni"]), ionisation)
+    assert compared == 6
 
 
 @pytest.mark.parametrize(
@@ -175,7 +172,7 @@ def test_mean_losses_in_lead_against_geant4():
 )
 def test_mean_losses_in_lead_against_a_published_table(kinetic, process, published, tolerance):
     rate = stopping.loss_rates(LEAD, kinetic + const.MUON_MASS)[process]
-    assert 1e3 * rate == pytest.approx(published, rel=tolerance)
+    close(1e3 * rate, published, tolerance)
 
 
 def test_critical_energy_of_iron():
@@ -194,7 +191,7 @@ def test_compounds_are_the_sum_of_their_elements():
     whole = stopping.loss_rates(compound, 100.0)
     for process in stopping.PROCESSES[1:]:
         total = sum(share * stopping.loss_rates(part, 100.0)[process] for share, part in parts)
-        assert whole[process] == pytest.approx(total, rel=1e-12)
+        close(whole[process], total, 1e-12)
 
 
 # Loss distribution --------------------------------------------------------------------------
@@ -204,9 +201,9 @@ def test_compounds_are_the_sum_of_their_elements():
 def test_distribution_is_normalised_and_its_mean_is_the_integrated_loss(energy):
     loss = muon_energy_loss(SANDWICH, energy)
     assert loss.probability.min() >= 0.0
-    assert loss.probability.sum() == pytest.approx(1.0, abs=1e-10)
+    close(loss.probability.sum(), 1.0, absolute=1e-10, because="a probability of one")
     assert np.all(np.diff(loss.edges) > 0.0)
-    assert sum(loss.contributions.values()) == pytest.approx(loss.mean, rel=1e-4)
+    close(sum(loss.contributions.values()), loss.mean, 1e-4)
     # independent route: the mean energy obeys dE/dx = -b(E), two Runge-Kutta steps; the spread
     # of energies matters at second order only, as the losses are nearly linear in the energy
     e = energy
@@ -214,7 +211,7 @@ def test_distribution_is_normalised_and_its_mean_is_the_integrated_loss(energy):
     for _ in range(2):
         k1 = sum(stopping.loss_rates(SANDWICH, e).values())
         e -= step * sum(stopping.loss_rates(SANDWICH, e - 0.5 * step * k1).values())
-    assert loss.mean == pytest.approx(energy - e, rel=1e-3)
+    close(loss.mean, energy - e, 1e-3)
 
 
 def _monte_carlo(material, energy, thickness, count):
@@ -250,7 +247,7 @@ def test_distribution_against_a_small_monte_carlo():
     error = np.sqrt(sampled * (1 - sampled) / count)
     # 4 sigma, and 0.7 %: the samples keep the rates of 160 GeV although energy is lost
     assert np.all(np.abs(ours - sampled) < 4 * error + 0.007 * sampled)
-    assert loss.median == pytest.approx(float(np.median(losses)), rel=0.005)
+    close(loss.median, float(np.median(losses)), 0.005)
 
 
 def test_two_half_slabs_make_one():
@@ -288,12 +285,22 @@ def test_core_is_landau_where_radiation_is_negligible():
         - material.density_effect(math.sqrt(bg2) * const.ELECTRON_MASS)
     )
     # pairs and the finite T_max shift it by a few hundredths of the width
-    assert loss.most_probable == pytest.approx(peak, abs=0.1 * width)
+    close(
+        loss.most_probable,
+        peak,
+        absolute=0.1 * width,
+        because="pairs and the finite largest transfer shift it by hundredths of the width",
+    )
     density = loss.probability / np.diff(loss.edges)
     inside = np.flatnonzero(density > 0.5 * density.max())
     spread = loss.edges[inside[-1] + 1] - loss.edges[inside[0]]
     # 4.018 xi, counted in cells of xi/6 at either end
-    assert spread == pytest.approx(4.018 * width, abs=0.4 * width)
+    close(
+        spread,
+        4.018 * width,
+        absolute=0.4 * width,
+        because="counted in cells of a sixth of the width at either end",
+    )
 
 
 def test_grid_is_fine_enough(monkeypatch):
@@ -303,8 +310,8 @@ def test_grid_is_fine_enough(monkeypatch):
     matrix.transport.cache_clear()
     fine = muon_energy_loss(SANDWICH, 160.0)
     matrix.transport.cache_clear()
-    assert fine.mean == pytest.approx(coarse.mean, rel=1e-5)
-    assert fine.most_probable == pytest.approx(coarse.most_probable, rel=1e-3)
+    close(fine.mean, coarse.mean, 1e-5)
+    close(fine.most_probable, coarse.most_probable, 1e-3)
     np.testing.assert_allclose(
         fine.fraction_above(THRESHOLDS), coarse.fraction_above(THRESHOLDS), rtol=5e-4
     )
@@ -319,13 +326,13 @@ def test_thick_slab_keeps_its_mean():
         first = sum(stopping.loss_rates(IRON, energy).values())
         energy -= step * sum(stopping.loss_rates(IRON, energy - 0.5 * step * first).values())
     # the spread of energies enters at second order: 0.1 %
-    assert loss.mean == pytest.approx(160.0 - energy, rel=2e-3)
+    close(loss.mean, 160.0 - energy, 2e-3)
 
 
 def test_losses_grow_with_thickness_and_positive_muons_lose_alike():
     thin, thick = (muon_energy_loss(LEAD, 160.0, cm) for cm in (5.0, 25.0))
     assert np.all(thick.fraction_above(THRESHOLDS) > thin.fraction_above(THRESHOLDS))
-    assert thick.mean == pytest.approx(5 * thin.mean, rel=0.01)
+    close(thick.mean, 5 * thin.mean, 0.01)
     other = muon_energy_loss(LEAD, 160.0, 5.0, "mu+")
     assert other.mean == thin.mean
 
@@ -336,17 +343,22 @@ def test_losses_grow_with_thickness_and_positive_muons_lose_alike():
 def test_path_sums_to_the_thickness_and_carries_the_mean_loss():
     path = muon_track_length(SANDWICH, 160.0)
     loss = muon_energy_loss(SANDWICH, 160.0)
-    assert path.length_cm.sum() == pytest.approx(45.0, rel=1e-10)
+    close(path.length_cm.sum(), 45.0, 1e-10)
     assert path.length_cm.min() >= 0.0
     assert path.mean_energy[0] == 160.0
     # the few that stop are put at the floor in one and a cell beside it in the other
-    assert path.mean_energy[-1] == pytest.approx(160.0 - loss.mean, abs=2e-6)
+    close(
+        path.mean_energy[-1],
+        160.0 - loss.mean,
+        absolute=2e-6,
+        because="GeV: the few that stop lie at the floor in one and a cell beside it in the other",
+    )
     # mean energy over the path, once from the spectrum of paths and once from the depth profile
     middle = 0.5 * (path.energy_edges[1:] + path.energy_edges[:-1])
     by_energy = 160.0 - float(middle @ path.length_cm) / 45.0
     by_depth = 160.0 - float(np.trapezoid(path.mean_energy, path.depth_cm)) / 45.0
     # cells 8 % wide in the loss
-    assert by_energy == pytest.approx(by_depth, rel=0.02)
+    close(by_energy, by_depth, 0.02)
 
 
 def test_path_in_given_cells_matches_the_loss_distribution_of_thinner_slabs():

@@ -5,6 +5,8 @@ import shlex
 
 import numpy as np
 import pytest
+from closeness import close
+from quoted import quoted
 from scipy.special import gammainc
 
 from emiss import experiments, materials
@@ -41,16 +43,26 @@ def test_same_seed_same_table(electron):
 
 def test_nothing_asked_passes_always():
     table = simulation.simulate_acceptance(settings("e+", least=0.0), 2000)
-    assert np.all(table.vanished == 1.0)
-    assert np.all(table.recoiled == 1.0)
+    np.testing.assert_allclose(table.vanished, 1.0, rtol=1e-9)
+    np.testing.assert_allclose(table.recoiled, 1.0, rtol=1e-9)
 
 
 def test_deep_preshower_sees_everything_that_is_left():
     # In 45 X0 every shower ends: all but the vanished positron's energy is seen, so that the
     # threshold is a step in the energy lost before. Within the width of a bin in 1 - E/E_beam.
     table = simulation.simulate_acceptance(settings("e+", least=20.0, depth=45.0), 10_000)
-    assert table.annihilation([0.83, 0.9, 0.99]) == pytest.approx([0.0, 0.0, 0.0], abs=1e-3)
-    assert table.annihilation([0.4, 0.6, 0.75]) == pytest.approx([1.0, 1.0, 1.0], abs=1e-3)
+    close(
+        table.annihilation([0.83, 0.9, 0.99]),
+        [0.0, 0.0, 0.0],
+        absolute=1e-3,
+        because="a probability; 1e4 showers",
+    )
+    close(
+        table.annihilation([0.4, 0.6, 0.75]),
+        [1.0, 1.0, 1.0],
+        absolute=1e-3,
+        because="a probability; 1e4 showers",
+    )
     # With a recoil of r the lepton lost E_beam - E before: passes if E_beam - E + r > 20 GeV.
     recoils = table.recoils * 100.0
     row = table.bremsstrahlung([0.9])[0]
@@ -60,7 +72,7 @@ def test_deep_preshower_sees_everything_that_is_left():
 
 def test_a_positron_with_the_beam_energy_is_not_seen(positron):
     # It has lost less than the 0.5 GeV asked for: impossible, not only unlikely.
-    assert np.all(positron.annihilation(np.linspace(0.996, 1.0, 9)) == 0.0)
+    assert np.all(positron.annihilation(np.linspace(0.996, 1.0, 9)) < 1e-12)
     falling = positron.annihilation(np.linspace(0.35, 1.0, 40))
     # Statistical errors are below 0.01 per node.
     assert np.all(np.diff(falling) < 0.03)
@@ -68,8 +80,8 @@ def test_a_positron_with_the_beam_energy_is_not_seen(positron):
 
 
 def test_acceptance_grows_with_the_recoil(electron):
-    assert np.all(np.diff(electron.recoiled, axis=1) >= 0.0)
-    assert np.all((electron.recoiled >= 0.0) & (electron.recoiled <= 1.0))
+    assert np.all(np.diff(electron.recoiled, axis=1) >= -1e-9)
+    assert np.all((electron.recoiled >= 0.0) & (electron.recoiled <= 1.0 + 1e-9))
     # A whole electron leaves 4 GeV on average; almost all leave half a GeV.
     assert electron.recoiled[:, -1].min() > 0.98
 
@@ -118,45 +130,44 @@ def test_profile_table_against_the_gamma_function():
         shape = 1.0 + 0.5 * max(math.log(energy / ECAL.critical_energy) - 0.5, 0.0)
         expected = energy * gammainc(shape, 0.5 * room)
         # Linear interpolation on 120 x 65 nodes.
-        assert deposited(energy, room, scale, shares) == pytest.approx(expected, rel=0.01)
+        close(deposited(energy, room, scale, shares), expected, 0.01)
     assert deposited(5.0, 0.0, scale, shares) == 0.0
     assert deposited(5.0, -1.0, scale, shares) == 0.0
     # Does not fall with energy, to the precision of the interpolation.
     assert deposited(100.0, 0.3, scale, shares) > 0.998 * deposited(10.0, 0.3, scale, shares)
 
 
-def test_mean_share_against_geant4(reference, electron):
-    path = reference / "geant4" / "b_ecal_profile_eminus_100GeV.csv"
-    rows = np.genfromtxt(path, delimiter=",", comments="#", skip_header=4)
-    visible = rows[:16, 2].sum() / rows[:, 2].sum()
+def test_mean_share_against_geant4(electron):
+    layers = quoted("geant4_ecal_profile_electron_100gev")["visible_GeV"]
+    visible = layers[:16].sum() / layers.sum()
     # Energy in the scintillator, while ours is all energy. Early in a shower a larger part of it
     # is in the scintillator: by up to the ratio of a minimum ionising particle's share, 0.139
     # (Bethe-Bloch minima of lead and polystyrene), to the shower's, 0.1095.
     assert electron.mean_share < visible < 1.4 * electron.mean_share
-    assert visible == pytest.approx(electron.mean_share * 0.139 / 0.1095, rel=0.10)
+    close(visible, electron.mean_share * 0.139 / 0.1095, 0.10)
 
 
 def test_file_round_trip(tmp_path, electron):
     path = tmp_path / preshower.file_name(electron.settings)
-    preshower.write_acceptance(electron, path)
-    read = preshower.read_acceptance(path)
+    preshower.FILES.write(electron, path)
+    read = preshower.FILES.read(path)
     assert read.settings == electron.settings
     assert read.statistics == {"showers": COUNT, "seed": simulation.SEED}
     assert f"--depth-x0 {electron.settings['depth_x0']}" in read.command
     # Stored in single precision.
-    assert read.recoiled == pytest.approx(electron.recoiled, abs=1e-7)
+    close(read.recoiled, electron.recoiled, absolute=1e-7, because="stored in single precision")
     path.write_bytes(path.read_bytes()[:500])
     with pytest.raises(EmissError, match="cannot read"):
-        preshower.read_acceptance(path)
+        preshower.FILES.read(path)
 
 
 def test_recorded_command_makes_the_same_table(tmp_path, electron):
     arguments = shlex.split(electron.command)[3:]
     assert simulation.main([*arguments, "--directory", str(tmp_path)]) == 0
     (path,) = tmp_path.glob("*.npz")
-    made = preshower.read_acceptance(path)
+    made = preshower.FILES.read(path)
     assert made.settings == electron.settings
-    assert made.recoiled == pytest.approx(electron.recoiled, abs=1e-7)
+    close(made.recoiled, electron.recoiled, absolute=1e-7, because="stored in single precision")
 
 
 @pytest.mark.parametrize(
@@ -191,7 +202,7 @@ def test_weights_of_nodes_give_the_interpolated_values(electron):
     for cell in range(2):
         share = length[:, cell] / length[:, cell].sum()
         expected = share @ electron.bremsstrahlung(fraction[:, cell])
-        assert weights[cell] @ electron.recoiled == pytest.approx(expected, rel=1e-12, abs=1e-15)
+        close(weights[cell] @ electron.recoiled, expected, 1e-12)
     assert np.all(weights[2] == 0.0)
 
 
@@ -251,7 +262,8 @@ def test_experiment_file_with_a_preshower(tmp_path):
     path.write_text(text.replace('y = "45 GeV"', 'y = "45 GeV"\nmin_preshower_energy = "0 GeV"'))
     found = experiments.get(path)
     least, depth = found.selection.preshower
-    assert (least.value, depth.value, least.status) == (0.5, pytest.approx(4.8), "user")
+    assert (least.value, least.status) == (0.5, "user")
+    close(depth.value, 4.8, 1e-12)
     # The second run asks for nothing; it keeps the depth.
     assert found.runs[1].selection.min_preshower_energy.value == 0.0
     names = [label.name for label in found.labels()]
@@ -277,4 +289,4 @@ def test_damaged_cache_is_made_again(tmp_path, monkeypatch):
     preshower.load_acceptance.cache_clear()
     second = preshower.load_acceptance(*request)
     assert np.array_equal(first.recoiled, second.recoiled)
-    assert preshower.read_acceptance(path).settings == second.settings
+    assert preshower.FILES.read(path).settings == second.settings

@@ -1,18 +1,18 @@
 """The visible search: islands, their edges and tip, published numbers, and the files behind."""
 
 import math
-import time
 
 import numpy as np
 import pytest
+from closeness import close
+from emiss.experiments.visible import VISIBLE_NAMES, VisibleSelection
 
 from emiss import experiments, models
-from emiss.experiments.visible import VISIBLE_NAMES, VisibleSelection
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError, ExperimentFileError, ValidityError
 from emiss.ground.quantity import Quantity
 from emiss.inference import limit
-from emiss.inference.islands import masses_to_the_tip
+from emiss.inference.tip import masses_to_the_tip
 from emiss.presentation.plots.exclusion import exclusion
 from emiss.yields import signal_yield
 
@@ -37,8 +37,8 @@ def test_published_edges_at_the_x17_mass(name, lower, upper):
     found = limit(name, VISIBLE, masses=X17)
     # The layout is recalled or derived and the efficiency taken over: 25 % is asked for. Measured:
     # +11 and -3 %, +1 and -7 %.
-    assert found.observed[0] == pytest.approx(lower, rel=0.25)
-    assert found.observed_upper[0] == pytest.approx(upper, rel=0.25)
+    close(found.observed[0], lower, 0.25)
+    close(found.observed_upper[0], upper, 0.25)
 
 
 def test_reach_of_a_pseudoscalar():
@@ -48,10 +48,10 @@ def test_reach_of_a_pseudoscalar():
     # 17.1 MeV, and 2.1e-4 to 3.2e-4 at 16.7 MeV. Ours ends at 16.6 MeV; the edges are compared
     # half an MeV below that.
     inside = np.isfinite(found.observed)
-    assert masses[inside][-1] == pytest.approx(0.0171, rel=0.05)
+    close(masses[inside][-1], 0.0171, 0.05)
     here = int(np.argmin(np.abs(masses - 0.0161)))
-    assert found.observed[here] == pytest.approx(2.1e-4, rel=0.1)
-    assert found.observed_upper[here] == pytest.approx(3.2e-4, rel=0.1)
+    close(found.observed[here], 2.1e-4, 0.1)
+    close(found.observed_upper[here], 3.2e-4, 0.1)
 
 
 def test_reach_in_mass():
@@ -60,7 +60,7 @@ def test_reach_in_mass():
     inside = np.isfinite(found.observed)
     # One connected island; published to end at 24 MeV, 25 % is asked for.
     assert np.all(inside[: inside.sum()])
-    assert masses[inside][-1] == pytest.approx(0.024, rel=0.05)
+    close(masses[inside][-1], 0.024, 0.05)
     assert np.array_equal(np.isfinite(found.observed_upper), inside)
 
 
@@ -135,14 +135,14 @@ def test_events_against_a_sum_by_hand():
         expected += float(production.weights[:, k, 0] @ chance)
     expected *= 4e-8 * 5.4e10 * 0.42
     # Acceptance of the calorimeter is 1 to 1e-3; p/m against E/m 1e-7; midpoints of cells 1e-5.
-    assert float(signal.events(coupling)[0, 0]) == pytest.approx(expected, rel=2e-3)
+    close(float(signal.events(coupling)[0, 0]), expected, 2e-3)
 
 
 def test_periods_keep_their_beam_and_dump():
     both = experiments.get(BOTH)
     single = experiments.get("na64-visible-2018")
     assert both.beam_label == "100 GeV e-, 150 GeV e-"
-    assert both.total_on_target == pytest.approx(8.4e10)
+    close(both.total_on_target, 8.4e10, 1e-6)
     masses = np.array([0.002, 0.0167])
     together = signal_yield(both, VISIBLE, masses).events(3e-4)
     alone = signal_yield(single, VISIBLE, masses).events(3e-4)
@@ -204,8 +204,8 @@ def test_other_methods(method):
     exact = limit(BOTH, VISIBLE, masses=X17)
     found = limit(BOTH, VISIBLE, masses=X17, method=method)
     # Limits of 1.7 to 2.4 events instead of 2.3 move the edges by less than 20 %.
-    assert found.observed[0] == pytest.approx(exact.observed[0], rel=0.2)
-    assert found.observed_upper[0] == pytest.approx(exact.observed_upper[0], rel=0.2)
+    close(found.observed[0], exact.observed[0], 0.2)
+    close(found.observed_upper[0], exact.observed_upper[0], 0.2)
 
 
 def numbers(**changes):
@@ -259,20 +259,13 @@ def test_no_process_for_a_boson_of_muons():
 
 def test_figure_marks_the_x17():
     found = limit(BOTH, VISIBLE, masses=np.geomspace(0.005, 0.03, 12))
-    figure = exclusion(found)
-    assert "X17" in [text.get_text() for text in figure.axes[0].texts]
+    (axes,) = exclusion(found).axes
+    (shape,) = (p for p in axes.patches if p.get_label().startswith("X17"))
+    corners = shape.get_xy()
+    # arXiv:2504.11439 and arXiv:1604.07411: mass within a standard deviation, allowed couplings.
+    np.testing.assert_allclose(corners.min(axis=0), (16.83e-3, 2e-4), rtol=1e-9)
+    np.testing.assert_allclose(corners.max(axis=0), (16.93e-3, 1.4e-3), rtol=1e-9)
+    assert any(line.get_label() == "PADME excess (2025)" for line in axes.lines)
     outside = limit(BOTH, VISIBLE, masses=np.geomspace(0.005, 0.012, 6))
     texts = [text.get_text() for text in exclusion(outside).axes[0].get_legend().get_texts()]
-    assert "X17" not in texts
-
-
-def test_time():
-    masses = np.geomspace(1.2e-3, 0.03, 40)
-    limit(BOTH, VISIBLE, masses=masses)
-    best = math.inf
-    for number in range(3):
-        start = time.perf_counter()
-        limit(BOTH, VISIBLE, masses=masses * (1.0 + 1e-3 * number))
-        best = min(best, time.perf_counter() - start)
-    # Measured 0.15 s; 0.2 s is asked for, and a loaded machine is given three times that.
-    assert best < 0.6
+    assert not any("X17" in text for text in texts)

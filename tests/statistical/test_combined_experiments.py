@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from closeness import close
 
 from emiss import experiments, models
 from emiss.ground.errors import EmissError, UnknownNameError
-from emiss.inference import Channel, counting, limit, upper_limit
-from emiss.inference.combine import combine_limits, combine_yields, overlaps, split_names
+from emiss.inference import Channel, couplings, limit, upper_limit
+from emiss.inference.combine import combine_yields, overlaps, split_names
 from emiss.inference.search import channels_of, coupling_limits
 from emiss.yields import signal_yield
 
@@ -30,8 +31,8 @@ def test_events_are_side_by_side(parts: list) -> None:
     events = both.events(coupling)
     runs = [len(part.runs) for part in parts]
     assert events.shape == (sum(runs), 3, 4)
-    np.testing.assert_array_equal(events[: runs[0]], parts[0].events(coupling))
-    np.testing.assert_array_equal(events[runs[0] :], parts[1].events(coupling))
+    np.testing.assert_allclose(events[: runs[0]], parts[0].events(coupling), rtol=1e-12)
+    np.testing.assert_allclose(events[runs[0] :], parts[1].events(coupling), rtol=1e-12)
     total = sum(both.per_process(coupling).values())
     np.testing.assert_allclose(total, events, rtol=1e-12)
     assert len(both.runs) == sum(runs)
@@ -50,7 +51,9 @@ def test_processes_of_one_experiment_only(parts: list) -> None:
 
     both = combine_yields([parts[0], OnlyBremsstrahlung()])
     assert np.all(both.per_process(1e-4)["annihilation"][-1] == 0.0)
-    assert np.all(both.events(1e-4)[-1] == OnlyBremsstrahlung().events(1e-4)[0])
+    np.testing.assert_allclose(
+        both.events(1e-4)[-1], OnlyBremsstrahlung().events(1e-4)[0], rtol=1e-12
+    )
     assert "somebody" in both.citations
 
 
@@ -77,12 +80,12 @@ def test_zero_events_without_uncertainties_add_up(parts: list) -> None:
     np.testing.assert_allclose(found, (alone[0] ** -2 + alone[1] ** -2) ** -0.5, rtol=1e-3)
 
 
-@pytest.mark.parametrize("correlation", ["beam", "all", "none"])
+@pytest.mark.parametrize("correlation", ["shared", "beam", "all", "none"])
 def test_groups_and_limit_against_channels_by_hand(parts: list, correlation: str) -> None:
     both = combine_yields(parts, correlation)
     channels = channels_of(both.experiment)
     groups = {c.signal_group for c in channels}
-    assert len(groups) == (1 if correlation == "all" else 2)
+    assert len(groups) == (1 if correlation in ("all", "shared") else 2)
     found = coupling_limits(both, 0.9, "cls")[0]["observed"][2]
     # The same with channels written out, the signal at the limit as unit strength: the strength
     # that is just excluded must be 1. 1e-4: the root finder, and CLs ordered at the guess.
@@ -92,7 +95,12 @@ def test_groups_and_limit_against_channels_by_hand(parts: list, correlation: str
     runs = [(part.experiment, run) for part in parts for run in part.experiment.runs]
     for (experiment, run), signal in zip(runs, signals, strict=True):
         shared = run.yield_uncertainty.value if run.yield_correlated else 0.0
-        names = {"all": "one", "beam": experiment.beam.particle, "none": experiment.name}
+        names = {
+            "all": "one",
+            "shared": "one",
+            "beam": experiment.beam.particle,
+            "none": experiment.name,
+        }
         by_hand.append(
             Channel(
                 observed=run.observed,
@@ -103,17 +111,17 @@ def test_groups_and_limit_against_channels_by_hand(parts: list, correlation: str
                 signal_uncertainty_shared=float(
                     np.hypot(shared, run.particles_on_target.relative_uncertainty)
                 ),
-                signal_group=names[correlation],
+                signal_group=names.get(correlation, "one"),
             )
         )
-    assert upper_limit(by_hand).upper_limit == pytest.approx(1.0, rel=2e-4)
+    close(upper_limit(by_hand).upper_limit, 1.0, 2e-4)
 
 
 def test_correlation_weakens_the_limit() -> None:
     # With nothing seen, one common factor spreads the total more than independent ones do, and
     # the mean of exp(-s) grows with the spread. At 250 MeV both experiments contribute.
     limits = {
-        how: combine_limits([ELECTRONS, POSITRONS], MODEL, masses=[0.3], correlation=how)
+        how: limit([ELECTRONS, POSITRONS], MODEL, masses=[0.3], correlation=how)
         for how in ("none", "all")
     }
     apart, together = (limits[how].observed[0] for how in ("none", "all"))
@@ -124,9 +132,9 @@ def test_correlation_weakens_the_limit() -> None:
 def test_front_door_takes_names_in_any_form() -> None:
     by_comma = limit(f"{ELECTRONS}, {POSITRONS}", MODEL, masses=MASSES)
     by_list = limit([ELECTRONS, experiments.get(POSITRONS)], MODEL, masses=MASSES)
-    by_function = combine_limits([ELECTRONS, POSITRONS], MODEL, masses=MASSES)
+    by_function = limit([ELECTRONS, POSITRONS], MODEL, masses=MASSES)
     for other in (by_list, by_function):
-        np.testing.assert_array_equal(by_comma.observed, other.observed)
+        np.testing.assert_allclose(by_comma.observed, other.observed, rtol=1e-10)
         assert by_comma.provenance.inputs_sha256 == other.provenance.inputs_sha256
     assert by_comma.experiment == f"{ELECTRONS}+{POSITRONS}"
     assert by_comma.beam_label == "100 GeV e-, 100 GeV e+"
@@ -137,7 +145,7 @@ def test_front_door_takes_names_in_any_form() -> None:
     assert np.all(by_comma.expected["0"] <= alone.expected["0"] * (1 + 1e-6))
     one = limit([ELECTRONS], MODEL, masses=MASSES)
     assert one.experiment == ELECTRONS
-    np.testing.assert_array_equal(one.observed, alone.observed)
+    np.testing.assert_allclose(one.observed, alone.observed, rtol=1e-10)
 
 
 def test_electrons_and_muons() -> None:
@@ -189,10 +197,10 @@ def test_bad_input(parts: list) -> None:
 
 def test_limits_on_events_are_found_once_for_all_models(monkeypatch: pytest.MonkeyPatch) -> None:
     first = limit(ELECTRONS, MODEL, masses=[0.01], method="bayes")
-    monkeypatch.setattr(counting, "upper_limit", None)
+    monkeypatch.setattr(couplings, "upper_limit", None)
     other = models.get("dark-photon", {"alpha_dark": 0.5})
     second = limit(ELECTRONS, other, masses=[0.01], method="bayes")
-    assert second.signal_events[0] == pytest.approx(first.signal_events[0], rel=1e-6)
+    close(second.signal_events[0], first.signal_events[0], 1e-6)
 
 
 def test_three_experiments_of_unequal_shares() -> None:
@@ -207,3 +215,25 @@ def test_three_experiments_of_unequal_shares() -> None:
     np.testing.assert_allclose(both.observed, quadrature, rtol=0.01)
     one = [limit(names, model, masses=[mass]).observed[0] for mass in masses[::6]]
     np.testing.assert_allclose(both.observed[::6], one, rtol=1e-7)
+
+
+def test_what_is_shared_is_correlated_by_default_and_said() -> None:
+    # Electrons and positrons rest on one cross-section, muons on another.
+    by_default = limit([ELECTRONS, POSITRONS], MODEL, masses=[0.3])
+    together = limit([ELECTRONS, POSITRONS], MODEL, masses=[0.3], correlation="all")
+    apart = limit([ELECTRONS, POSITRONS], MODEL, masses=[0.3], correlation="none")
+    assert by_default.observed[0] == together.observed[0] > apart.observed[0]
+    assert any("one and the same for" in text for text in by_default.warnings)
+    assert any("independent" in text for text in apart.warnings)
+    assert by_default.provenance.inputs_sha256 != apart.provenance.inputs_sha256
+    with_muons = limit([ELECTRONS, "na64mu-2022"], models.get("lmu-ltau"), masses=[0.01])
+    assert any("independent" in text for text in with_muons.warnings)
+
+
+def test_a_projection_says_that_it_keeps_the_background() -> None:
+    projected = limit(ELECTRONS, MODEL, masses=[0.01], on_target=1e13)
+    assert any("kept as it is" in text and "1e+13" in text for text in projected.warnings)
+    measured = limit(ELECTRONS, MODEL, masses=[0.01])
+    scaled = experiments.get(ELECTRONS).with_on_target(1e13, scale_background=True)
+    for other in (measured, limit(scaled, MODEL, masses=[0.01])):
+        assert not any("kept as it is" in text for text in other.warnings)

@@ -5,14 +5,14 @@ import math
 
 import numpy as np
 import pytest
+from closeness import close
 from scipy import stats
 
 from emiss.ground.errors import UnknownNameError
 from emiss.inference.channel import Channel
 from emiss.inference.cls import cls_upper_limit
 from emiss.inference.combination import combined_cls_upper_limit
-from emiss.inference.counting import expected_limits
-from emiss.inference.expected import outcome_quantiles
+from emiss.inference.expected import expected_limits, outcome_quantiles
 
 SIGMAS = {"-2": -2.0, "-1": -1.0, "0": 0.0, "1": 1.0, "2": 2.0}
 
@@ -22,7 +22,7 @@ def test_half_an_event_of_background_gives_steps():
     bands = expected_limits(Channel(7, 0.5))
     steps = [cls_upper_limit(Channel(n, 0.5)) for n in (0, 0, 0, 1, 2)]
     assert list(bands) == list(SIGMAS)
-    assert list(bands.values()) == pytest.approx(steps, rel=1e-12)
+    close(list(bands.values()), steps, 1e-12)
 
 
 @pytest.mark.parametrize("background", [0.0, 0.1, 3.0, 40.0, 900.0])
@@ -59,16 +59,16 @@ def test_several_channels_match_sorting_all_outcomes_by_their_limit():
     bands = expected_limits(channels)
     for band, sigma in SIGMAS.items():
         first = int(np.argmax(cumulative >= stats.norm.cdf(sigma)))
-        assert bands[band] == pytest.approx(limit[order[first]], rel=1e-6)
+        close(bands[band], limit[order[first]], 1e-6)
 
 
 @pytest.mark.parametrize("method", ["fc", "bayes", "asymptotic"])
 def test_other_methods_have_bands(method):
     one = expected_limits(Channel(0, 0.8), method)
     two = expected_limits([Channel(0, 0.4, signal=0.5), Channel(0, 0.4, signal=0.5)], method)
-    assert list(one.values()) == sorted(one.values())
+    assert all(b >= a * (1.0 - 1e-9) for a, b in itertools.pairwise(one.values()))
     # Equal purity: the sum of the channels is all that matters.
-    assert list(two.values()) == pytest.approx(list(one.values()), rel=1e-3)
+    close(list(two.values()), list(one.values()), 1e-3)
 
 
 def test_no_background_has_no_spread():

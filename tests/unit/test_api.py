@@ -4,7 +4,6 @@ import importlib
 import pkgutil
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -88,15 +87,3 @@ def test_physics_runs_without_the_layers_above(level):
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert found.stdout.strip() == "[]"
-
-
-def test_import_is_quick():
-    # 0.15 s is the aim on a quiet machine; 5 starts and three times the aim, for a busy one
-    best = min(_seconds("import emiss") - _seconds("pass") for _ in range(5))
-    assert best < 0.45
-
-
-def _seconds(script):
-    start = time.perf_counter()
-    subprocess.run([sys.executable, "-c", script], check=True)
-    return time.perf_counter() - start

@@ -5,6 +5,7 @@ from dataclasses import FrozenInstanceError, replace
 
 import numpy as np
 import pytest
+from closeness import close
 from scipy import stats
 
 from emiss import experiments as experiments
@@ -50,7 +51,7 @@ def test_relative_uncertainty_of_zero():
     ("text", "value"), [("9 % sqrt(GeV)", 0.09), ("0.6 sqrt(GeV)", 0.6), ("60%sqrt(GeV)", 0.6)]
 )
 def test_stochastic_term(text, value):
-    assert parse_stochastic_term(text) == pytest.approx(value, rel=1e-15)
+    close(parse_stochastic_term(text), value, 1e-12)
 
 
 @pytest.mark.parametrize("value", [0.09, "0.09", "9 %", "9 % GeV", None, "1e999 sqrt(GeV)", True])
@@ -68,7 +69,7 @@ def test_fraction_refuses(value):
 def test_resolution_closed_form(combined):
     # 9 %/sqrt(E) (+) 4 % at 50 GeV: sqrt(0.09^2 50 + (0.04 50)^2) = sqrt(4.405) GeV.
     sigma = combined.selection.resolution(np.array([0.0, 50.0]))
-    assert sigma == pytest.approx([0.0, math.sqrt(4.405)], rel=1e-14)
+    close(sigma, [0.0, math.sqrt(4.405)], 1e-12)
     for bad in (-1.0, math.nan, math.inf):
         with pytest.raises(ValidityError):
             combined.selection.resolution(bad)
@@ -77,8 +78,8 @@ def test_resolution_closed_form(combined):
 def test_efficiency_table_is_linear_in_the_logarithm():
     table = Efficiency((0.5, 0.3, 0.3), (0.001, 0.1, 1.0), (0.05, 0.03, 0.03))
     # 10 MeV is half-way between 1 and 100 MeV in the logarithm.
-    assert table.at([0.001, 0.01, 0.1, 1.0]) == pytest.approx([0.5, 0.4, 0.3, 0.3], rel=1e-12)
-    assert table.uncertainty_at(0.01) == pytest.approx(0.04, rel=1e-12)
+    close(table.at([0.001, 0.01, 0.1, 1.0]), [0.5, 0.4, 0.3, 0.3], 1e-12)
+    close(table.uncertainty_at(0.01), 0.04, 1e-12)
     names = [name for name, _ in table.rows("efficiency")]
     assert names == ["efficiency at 1 MeV", "efficiency at 100 MeV", "efficiency at 1 GeV"]
     for outside in (0.00099, 1.01, math.nan):
@@ -118,8 +119,8 @@ def test_dump_by_name_and_by_layers_agree(combined):
     own = Dump("own", layers, 150)
     # 150 x 1.5 mm of Pb (X0 = 5.61 mm) and polystyrene (X0 = 413 mm): 40.1 + 0.5.
     for dump in (combined.dump, own):
-        assert dump.length_cm == pytest.approx(45.0, rel=1e-12)
-        assert dump.depth_x0 == pytest.approx(150 * 1.5 / 5.612 + 150 * 1.5 / 413.1, rel=5e-3)
+        close(dump.length_cm, 45.0, 1e-12)
+        close(dump.depth_x0, 150 * 1.5 / 5.612 + 150 * 1.5 / 413.1, 5e-3)
     assert own.material is own.material
     assert own.material.status == "user"
 
@@ -140,10 +141,10 @@ def test_on_target_rescales_and_marks(combined):
     projected = combined.with_on_target(1e13, source="a plan", status="assumed")
     assert projected.projection
     assert not combined.projection
-    assert projected.total_on_target == pytest.approx(1e13, rel=1e-12)
+    close(projected.total_on_target, 1e13, 1e-12)
     for old, new in zip(combined.runs, projected.runs, strict=True):
         share = old.particles_on_target.value / combined.total_on_target
-        assert new.particles_on_target.value == pytest.approx(1e13 * share, rel=1e-12)
+        close(new.particles_on_target.value, 1e13 * share, 1e-12)
         assert new.particles_on_target.source == "a plan"
         assert new.background.value == old.background.value
         assert new.background.status == new.observed_count.status == "assumed"
@@ -153,8 +154,8 @@ def test_on_target_rescales_and_marks(combined):
 def test_background_may_grow_with_exposure(combined):
     projected = combined.with_on_target(10 * combined.total_on_target, scale_background=True)
     backgrounds = [run.background for run in projected.runs]
-    assert [b.value for b in backgrounds] == pytest.approx([5.3, 5.1], rel=1e-12)
-    assert [b.uncertainty for b in backgrounds] == pytest.approx([1.7, 1.3], rel=1e-12)
+    close([b.value for b in backgrounds], [5.3, 5.1], 1e-12)
+    close([b.uncertainty for b in backgrounds], [1.7, 1.3], 1e-12)
     assert [run.observed for run in projected.runs] == [5, 5]
 
 

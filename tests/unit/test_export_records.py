@@ -9,7 +9,8 @@ from example_limits import island_limit, open_limit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emiss.constraints.curves.overlay import Overlay, read_overlay
+from emiss.constraints.curves.curve_files import read_curve
+from emiss.constraints.curves.overlay import Overlay
 from emiss.ground.citations import parse_bibtex
 from emiss.ground.errors import EmissError, OutputError, UnknownNameError
 from emiss.inference.limit import BANDS
@@ -158,7 +159,7 @@ def test_csv_of_an_island_and_its_head():
 def test_own_csv_serves_as_overlay(tmp_path):
     limit = open_limit()
     (tmp_path / "limit.csv").write_text(limit_csv(limit))
-    curve = read_overlay(tmp_path / "limit.csv")
+    curve = read_curve(tmp_path / "limit.csv")
     assert curve.quantity == "epsilon"
     np.testing.assert_allclose(curve.values, limit.observed, rtol=1e-8)
 

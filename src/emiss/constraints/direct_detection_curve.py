@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..ground.errors import EmissError
-from .direct_detection import Target, y_from_sigma
+from .direct_detection import ReferenceMomentum, Target, y_from_sigma
 
 if TYPE_CHECKING:
     from .curves.overlay import Overlay
+    from .curves.table import Choice
 
 __all__ = ["curve_in_y", "read_curve_in_y", "target_of"]
 
@@ -37,7 +38,12 @@ def target_of(quantity: str) -> Target | None:
 
 
 def curve_in_y(
-    curve: Overlay, kind: str, target: Target | None = None, mass_ratio: float = 3.0
+    curve: Overlay,
+    kind: str,
+    target: Target | None = None,
+    mass_ratio: float = 3.0,
+    *,
+    reference: ReferenceMomentum | None = None,
 ) -> Overlay:
     """Translate a limit on a scattering cross-section into y.
 
@@ -52,6 +58,9 @@ def curve_in_y(
         ``"electron"`` or ``"nucleon"``; from the quantity if not given.
     mass_ratio : float, optional
         Mediator mass over dark-matter mass.
+    reference : str, optional
+        Momentum transfer at which this curve is quoted, ``"alpha-m"`` or ``"zero"``; by default
+        that of the papers: alpha m_e for electrons, 0 for nucleons.
 
     Returns
     -------
@@ -79,8 +88,15 @@ def curve_in_y(
             f"'{curve.label}': the target of '{curve.quantity}' is open; head the column "
             "sigma_e_cm2 or sigma_n_cm2, or state electron or nucleon."
         )
-    y = y_from_sigma(curve.values, curve.masses, kind, chosen, mass_ratio)
-    return Overlay(curve.label, curve.masses, y, "y", reference=curve.reference)
+    y = y_from_sigma(curve.values, curve.masses, kind, chosen, mass_ratio, reference=reference)
+    upper = None
+    if curve.upper is not None:
+        upper = y_from_sigma(
+            curve.upper, curve.masses, kind, chosen, mass_ratio, reference=reference
+        )
+    return Overlay(
+        curve.label, curve.masses, y, "y", upper, reference=curve.reference, notes=curve.notes
+    )
 
 
 def read_curve_in_y(
@@ -89,8 +105,11 @@ def read_curve_in_y(
     target: Target | None = None,
     mass_ratio: float = 3.0,
     label: str | None = None,
+    *,
+    choice: Choice | None = None,
+    reference: ReferenceMomentum | None = None,
 ) -> Overlay:
-    """Read a CSV file with a limit on a scattering cross-section as a curve in y.
+    """Read a file with a limit on a scattering cross-section as a curve in y.
 
     Parameters
     ----------
@@ -104,6 +123,10 @@ def read_curve_in_y(
         Mediator mass over dark-matter mass.
     label : str, optional
         Name for legends; the file's by default.
+    choice : Choice, optional
+        Which column is meant, and what the file does not say.
+    reference : str, optional
+        As in `curve_in_y`.
 
     Returns
     -------
@@ -113,8 +136,9 @@ def read_curve_in_y(
     Raises
     ------
     EmissError
-        As `read_overlay` and `curve_in_y`.
+        As `read_curve` and `curve_in_y`.
     """
-    from .curves.overlay import read_overlay
+    from .curves.curve_files import read_curve
 
-    return curve_in_y(read_overlay(path, label), kind, target, mass_ratio)
+    curve = read_curve(path, label, choice=choice)
+    return curve_in_y(curve, kind, target, mass_ratio, reference=reference)

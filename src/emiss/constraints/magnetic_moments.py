@@ -8,9 +8,10 @@ import tomllib
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from ..ground import constants as const
+from ..ground.arrays import FloatArray
 from ..ground.errors import UnknownNameError, ValidityError
 from ..ground.shipped import shipped_text
 from ..processes.magnetic_moment import delta_a_per_g2
@@ -27,7 +28,6 @@ __all__ = [
 
 CITATIONS = ("Leveille:1977rc", "Muong-2:2021ojo", "Aoyama:2020ynm")
 
-Array = NDArray[np.float64]
 
 DEFAULT_REFERENCE = {"mu": "muon-2025", "e": "electron-rb-2023"}
 """The latest input for each lepton."""
@@ -86,19 +86,19 @@ class CouplingBand:
         Half-width of the band in standard deviations.
     """
 
-    masses: Array
-    lower: Array
-    upper: Array
+    masses: FloatArray
+    lower: FloatArray
+    upper: FloatArray
     reference: MomentReference
     sigmas: float
 
     @property
-    def lower_epsilon(self) -> Array:
+    def lower_epsilon(self) -> FloatArray:
         """Lower end as epsilon = g/e."""
         return self.lower / const.ELECTRIC_CHARGE
 
     @property
-    def upper_epsilon(self) -> Array:
+    def upper_epsilon(self) -> FloatArray:
         """Upper end as epsilon = g/e."""
         return self.upper / const.ELECTRIC_CHARGE
 
@@ -233,7 +233,7 @@ def coupling_upper_bound(
     lepton: str = "mu",
     reference: str | MomentReference | None = None,
     sigmas: float = 2.0,
-) -> Array:
+) -> FloatArray:
     """Largest coupling that the moment allows.
 
     Parameters

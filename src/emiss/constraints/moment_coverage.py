@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
 from .magnetic_moments import CouplingBand
 
 __all__ = ["excluded_share"]
 
-Array = NDArray[np.float64]
-
 
 def excluded_share(
     band: CouplingBand, limit: ArrayLike, upper_edge: ArrayLike | None = None
-) -> Array:
+) -> FloatArray:
     """Share of the band that is excluded, measured in the moment.
 
     Parameters

@@ -1,33 +1,42 @@
 """Experiments as data: one TOML file each, from the catalogue or one's own."""
 
 from ..ground.quantity import STATUSES, Quantity
+from .beam import Beam, Contamination
 from .describe import Row, describe, rows
 from .efficiency import Efficiency
+from .elements import Element, Layer, kinds
 from .experiment import Experiment, Run
+from .layout import Layout
 from .loader import get, load, names, template
-from .missing_momentum import MissingMomentumSelection, Spectrometer, TriggerCounter
-from .setup import Beam, Dump, Layer, MissingEnergySelection, Selection
-from .visible import VisibleSelection
+from .modes import Mode, modes
+from .selection import Cut, Selection, Threshold, Trigger
+from .setup import Recoil, Setup, Window
 
 __all__ = [
     "STATUSES",
     "Beam",
-    "Dump",
+    "Contamination",
+    "Cut",
     "Efficiency",
+    "Element",
     "Experiment",
     "Layer",
-    "MissingEnergySelection",
-    "MissingMomentumSelection",
+    "Layout",
+    "Mode",
     "Quantity",
+    "Recoil",
     "Row",
     "Run",
     "Selection",
-    "Spectrometer",
-    "TriggerCounter",
-    "VisibleSelection",
+    "Setup",
+    "Threshold",
+    "Trigger",
+    "Window",
     "describe",
     "get",
+    "kinds",
     "load",
+    "modes",
     "names",
     "rows",
     "template",

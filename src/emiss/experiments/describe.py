@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..ground.provenance import InputLabel
 from ..ground.quantity import Quantity
+from .elements import Element
 from .experiment import Experiment, Run
-from .missing_momentum import MissingMomentumSelection
-from .setup import Beam, Dump, Selection
+from .layout import Layout
 
 __all__ = ["Row", "describe", "rows"]
 
@@ -22,7 +22,8 @@ class Row:
     Parameters
     ----------
     section : str
-        ``"beam"``, ``"dump"``, ``"selection"`` or ``"run <period>"``.
+        ``"beam"``, ``"element <name>"``, ``"trigger <name>"``, ``"selection"`` or
+        ``"run <period>"``.
     name : str
         Name within the section.
     value : Quantity or str
@@ -50,44 +51,60 @@ def _row(section: str, name: str, quantity: Quantity) -> Row:
     return Row(section, name, quantity, quantity.source, quantity.status, quantity.note)
 
 
-def _beam(beam: Beam) -> Iterator[Row]:
-    energy = beam.energy
-    yield Row("beam", "particle", beam.particle, energy.source, energy.status)
-    yield _row("beam", "energy", energy)
-    yield _row("beam", "momentum_spread", beam.momentum_spread)
-    if beam.contamination is not None:
-        yield _row("beam", "contamination", beam.contamination)
+def _element(element: Element) -> Iterator[Row]:
+    section = f"element {element.name}"
+    first = next(element.quantities(), None)
+    source, status = element.source, element.status
+    composition = element.composition
+    if not source and composition is not None and composition.source != "user":
+        source, status = composition.source, composition.status
+    if not source and first is not None:
+        source, status = first[1].source, first[1].status
+    for number, (name, text) in enumerate(element.words()):
+        yield Row(section, name, text, source, status, "" if number else element.note)
+    for name, quantity in element.quantities():
+        yield _row(section, name, quantity)
 
 
-def _dump(dump: Dump) -> Iterator[Row]:
-    material = dump.material
-    source, status = dump.source or material.source, dump.status or material.status
-    yield Row("dump", "material", dump.name, source, status, dump.note)
-    for index, layer in enumerate(dump.layers, 1):
-        yield _row("dump", f"layer {index}, {layer.material}", layer.thickness)
-    if dump.layers:
-        yield Row("dump", "repeat", str(dump.repeat), source, status)
-    if dump.length is not None:
-        yield _row("dump", "length", dump.length)
-
-
-def _selection(section: str, selection: Selection, names: tuple[str, ...]) -> Iterator[Row]:
-    if isinstance(selection, MissingMomentumSelection):
-        for name, quantity in selection.rows():
+def _layout(layout: Layout) -> Iterator[Row]:
+    momentum = layout.beam.momentum
+    particle = layout.beam.particle
+    yield Row("beam", "particle", particle, momentum.source, momentum.status)
+    for name, quantity in layout.beam.quantities():
+        yield _row("beam", name, quantity)
+    for element in layout.elements:
+        yield from _element(element)
+    for trigger in layout.triggers:
+        section = f"trigger {trigger.name}"
+        for word in ("coincidence", "anticoincidence"):
+            names = getattr(trigger, word)
+            if names:
+                yield Row(section, word, ", ".join(names), trigger.source, trigger.status)
+        if trigger.prescale != 1:
+            text = f"one of {trigger.prescale}"
+            yield Row(section, "prescale", text, trigger.source, trigger.status)
+        for name, quantity in trigger.quantities():
             yield _row(section, name, quantity)
-        return
-    for name in names:
-        quantity = getattr(selection, name)
-        if quantity is not None:
-            yield _row(section, name, quantity)
+    yield from _selection(layout)
 
 
-def _run(run: Run, default: Selection, names: tuple[str, ...]) -> Iterator[Row]:
+def _selection(layout: Layout) -> Iterator[Row]:
+    selection = layout.selection
+    for cut in selection.cuts:
+        if cut.condition:
+            yield Row("selection", cut.name, cut.condition, cut.source, cut.status, cut.note)
+        for name, quantity in cut.quantities():
+            yield _row("selection", name, quantity)
+    if selection.decays_from:
+        element = layout.element(selection.decays_from)
+        place = element.position
+        yield Row("selection", "decays_from", element.name, place.source, place.status)
+    if selection.signal_region:
+        yield Row("selection", "signal region", ", ".join(selection.signal_region), "", "")
+
+
+def _run(run: Run, default: Layout) -> Iterator[Row]:
     section = f"run {run.period}"
-    own_rows = [] if run.own_beam is None else [*_beam(run.own_beam)]
-    own_rows += [] if run.own_dump is None else [*_dump(run.own_dump)]
-    for row in own_rows:
-        yield replace(row, section=section, name=f"{row.section}: {row.name}")
     yield _row(section, "particles_on_target", run.particles_on_target)
     yield _row(section, "background", run.background)
     yield _row(section, "observed", run.observed_count)
@@ -95,10 +112,12 @@ def _run(run: Run, default: Selection, names: tuple[str, ...]) -> Iterator[Row]:
         yield _row(section, name, quantity)
     kind = "correlated" if run.yield_correlated else "uncorrelated"
     yield _row(section, f"yield_uncertainty ({kind} between runs)", run.yield_uncertainty)
-    if isinstance(run.selection, MissingMomentumSelection):
-        return  # one selection for all runs
-    own = tuple(name for name in names if getattr(run.selection, name) != getattr(default, name))
-    yield from _selection(section, run.selection, own)
+    if run.layout == default:
+        return
+    known = set(_layout(default))
+    for row in _layout(run.layout):
+        if row not in known:
+            yield replace(row, section=section, name=f"{row.section}: {row.name}")
 
 
 def rows(experiment: Experiment) -> tuple[Row, ...]:
@@ -112,14 +131,12 @@ def rows(experiment: Experiment) -> tuple[Row, ...]:
     Returns
     -------
     tuple of Row
-        Beam, dump, selection, then each run; a run's selection is listed where it differs.
+        Beam, elements, triggers, selection, then each run; what a run does differently is listed
+        with it.
     """
-    selection = experiment.selection
-    names = tuple(field.name for field in fields(selection) if field.name != "mode")
-    found = [*_beam(experiment.beam), *_dump(experiment.dump)]
-    found += _selection("selection", selection, names)
+    found = [*_layout(experiment.layout)]
     for run in experiment.runs:
-        found += _run(run, selection, names)
+        found += _run(run, experiment.layout)
     return tuple(found)
 
 

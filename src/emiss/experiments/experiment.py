@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
+import hashlib
+import json
 import math
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..ground.errors import EmissError
+from ..ground.errors import EmissError, ValidityError
 from ..ground.provenance import InputLabel
 from ..ground.quantity import Quantity
+from .beam import Beam
 from .efficiency import Efficiency
-from .setup import Beam, Dump, Selection
+from .elements import Element
+from .layout import Layout
+from .modes import Mode, modes
+from .setup import Setup
 
 __all__ = ["Experiment", "Run", "expected_count"]
 
@@ -31,15 +38,13 @@ class Run:
     observed_count : Quantity
         Events seen, with origin; see `observed`.
     efficiency : Efficiency
-        Signal efficiency on top of the threshold.
+        Signal efficiency of everything that the yield does not compute.
     yield_uncertainty : Quantity
         Relative uncertainty of the signal yield.
-    selection : MissingEnergySelection
-        The selection of this period.
+    layout : Layout
+        Beam, apparatus and selection of this period.
     yield_correlated : bool
         Whether that uncertainty is one and the same in all runs.
-    own_beam, own_dump : Beam, Dump or None
-        Beam and dump of this run where they are not those of the experiment.
     """
 
     period: str
@@ -48,15 +53,32 @@ class Run:
     observed_count: Quantity
     efficiency: Efficiency
     yield_uncertainty: Quantity
-    selection: Selection
+    layout: Layout
     yield_correlated: bool = True
-    own_beam: Beam | None = None
-    own_dump: Dump | None = None
 
     @property
     def observed(self) -> int:
         """Events seen in the signal box."""
         return round(self.observed_count.value)
+
+    @property
+    def setup(self) -> Setup:
+        """What decides the yield per beam particle.
+
+        Raises
+        ------
+        ValidityError
+            If the layout leaves nothing to look for.
+        """
+        try:
+            return _setup(self.layout)
+        except ValidityError as error:
+            raise ValidityError(f"run {self.period}: {error}") from None
+
+
+@functools.lru_cache(maxsize=128)
+def _setup(layout: Layout) -> Setup:
+    return modes()[layout.mode].setup(layout)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +89,8 @@ class Experiment:
     ----------
     name, title : str
         Name in the catalogue, and in words.
-    beam : Beam
-        The beam.
-    dump : Dump
-        The active dump.
-    selection : MissingEnergySelection
-        The default selection; each run carries its own.
+    layout : Layout
+        Beam, apparatus and selection; each run carries its own.
     runs : tuple of Run
         Periods, at least one.
     references : tuple of str
@@ -89,9 +107,7 @@ class Experiment:
 
     name: str
     title: str
-    beam: Beam
-    dump: Dump
-    selection: Selection
+    layout: Layout
     runs: tuple[Run, ...]
     references: tuple[str, ...] = ()
     figure: str = ""
@@ -101,13 +117,23 @@ class Experiment:
 
     @property
     def mode(self) -> str:
-        """What is looked for: ``"missing-energy"``."""
-        return self.selection.mode
+        """Name of what is looked for."""
+        return self.layout.mode
+
+    @property
+    def search(self) -> Mode:
+        """What is looked for: processes, elements and cuts that it needs."""
+        return modes()[self.layout.mode]
+
+    @property
+    def beam(self) -> Beam:
+        """The beam of the default layout."""
+        return self.layout.beam
 
     @property
     def beam_label(self) -> str:
-        """Beam energy and particle, such as ``"100 GeV e-"``; all where runs have their own."""
-        labels = [self.beam.label, *(r.own_beam.label for r in self.runs if r.own_beam is not None)]
+        """Beam momentum and particle, such as ``"100 GeV e-"``; all where runs have their own."""
+        labels = [self.beam.label, *(run.layout.beam.label for run in self.runs)]
         return ", ".join(dict.fromkeys(labels))
 
     @property
@@ -117,18 +143,21 @@ class Experiment:
 
     def labels(self) -> tuple[InputLabel, ...]:
         """Label every number with its source and status."""
-        from .describe import rows
-
-        return tuple(label for row in rows(self) for label in row.labels())
+        return _labels(self)
 
     def _repr_html_(self) -> str:
         from ..presentation.export.html import experiment_html
 
         return experiment_html(self)
 
+    @property
+    def fingerprint(self) -> str:
+        """Hash of everything that the experiment says, SHA-256."""
+        return _fingerprint(self)
+
     def to_dict(self) -> dict[str, Any]:
         """All values as plain dictionaries and lists, for hashing and JSON."""
-        return dataclasses.asdict(self)
+        return {f.name: _plain(getattr(self, f.name)) for f in dataclasses.fields(self)}
 
     def with_efficiency(
         self, value: float, source: str = "user", status: str = "user", note: str = ""
@@ -206,6 +235,30 @@ class Experiment:
             runs=runs,
             projection=True,
         )
+
+
+@functools.lru_cache(maxsize=64)
+def _labels(experiment: Experiment) -> tuple[InputLabel, ...]:
+    from .describe import rows
+
+    return tuple(label for row in rows(experiment) for label in row.labels())
+
+
+@functools.lru_cache(maxsize=64)
+def _fingerprint(experiment: Experiment) -> str:
+    canonical = json.dumps(experiment.to_dict(), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """Dataclasses as dictionaries, with the kind of an element; sequences as lists."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        kind = {"kind": value.kind} if isinstance(value, Element) else {}
+        said = (item for item in dataclasses.fields(value) if item.compare)
+        return kind | {item.name: _plain(getattr(value, item.name)) for item in said}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
 
 
 def _projected(run: Run, factor: float, scale_background: bool, origin: Quantity) -> Run:

@@ -1,219 +1,274 @@
-"""What was built and what is asked of an event: beam, dump and selection."""
+"""What decides the yield per beam particle, as plain numbers: derived from a layout by its mode."""
 
 from __future__ import annotations
 
-import functools
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+import dataclasses
+import math
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..ground.errors import EmissError, ValidityError
-from ..ground.quantity import Quantity
-from .missing_momentum import MissingMomentumSelection
-from .visible import VisibleSelection
+from ..ground.quadrature import normal_nodes
 
 if TYPE_CHECKING:
     from ..materials import Material
 
-__all__ = ["Beam", "Dump", "Layer", "MissingEnergySelection", "Particle", "Selection"]
+__all__ = ["Plane", "Recoil", "Setup", "Window"]
 
-Particle = Literal["e-", "e+", "mu-", "mu+", "gamma"]
+FloatArray = NDArray[np.float64]
+
+THRESHOLD_NODES: Final = 5
+"""Gauss-Hermite nodes for the smeared threshold; the yield is smooth in it, 3 would do."""
+SMEARING_REACH: Final = 4.0
+"""Standard deviations below the threshold from which tracks are still counted."""
+FLOORS: Final = (0.3, 0.1, 0.03, 0.01)
+"""Lowest energies over beam energy: everything but the threshold is prepared from the highest of
+these below it, so that a change of threshold finds it ready."""
+_IGNORED_TAIL: Final = 3e-3
+"""Fraction of badly measured tracks from which on soft bosons are sampled too."""
 
 
 @dataclass(frozen=True, slots=True)
-class Beam:
-    """The beam.
+class Window:
+    """Where, and to what, a boson must decay to be signal.
 
     Parameters
     ----------
-    particle : str
-        ``e-``, ``e+``, ``mu-``, ``mu+`` or ``gamma``.
-    energy : Quantity
-        Energy in GeV.
-    momentum_spread : Quantity
-        Relative standard deviation of the momentum.
-    contamination : Quantity or None
-        Fraction of other particles; for information, counts on target are not corrected with it.
-    """
-
-    particle: Particle
-    energy: Quantity
-    momentum_spread: Quantity
-    contamination: Quantity | None = None
-
-    @property
-    def label(self) -> str:
-        """Energy and particle, such as ``"100 GeV e-"``."""
-        return f"{self.energy.text} {self.particle}"
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """One layer of a dump: a material's name and a thickness in cm."""
-
-    material: str
-    thickness: Quantity
-
-
-@dataclass(frozen=True, slots=True)
-class Dump:
-    """The active dump in which the boson is made.
-
-    Parameters
-    ----------
-    name : str
-        Name of the material, or a name for the stack of layers.
-    layers : tuple of Layer
-        Layers of an own stack; empty for a material known by name.
-    repeat : int
-        How often the layers repeat.
-    length : Quantity or None
-        Total length in cm where it is given; else it follows from the material or the layers.
-    own_materials : tuple of Material
-        The user's own materials, beside those that come with emiss.
-    source, status, note : str
-        Origin of the statement that the dump is made like this; empty: that of the material.
-    """
-
-    name: str
-    layers: tuple[Layer, ...] = ()
-    repeat: int = 1
-    length: Quantity | None = None
-    own_materials: tuple[Material, ...] = ()
-    source: str = ""
-    status: str = ""
-    note: str = ""
-
-    @property
-    def material(self) -> Material:
-        """Mean composition, looked up when first needed."""
-        return _material(self)
-
-    @property
-    def length_cm(self) -> float:
-        """Total length in cm.
-
-        Raises
-        ------
-        EmissError
-            If neither the dump nor its material has a length.
-        """
-        length = self.length.value if self.length is not None else self.material.length
-        if length is None:
-            raise EmissError(f"dump '{self.name}' has no length; give one, such as \"450 mm\".")
-        return length
-
-    @property
-    def depth_x0(self) -> float:
-        """Total depth in radiation lengths."""
-        return self.length_cm / self.material.radiation_length_cm
-
-
-@functools.lru_cache(maxsize=64)
-def _material(dump: Dump) -> Material:
-    from .. import materials
-
-    own = {material.name: material for material in dump.own_materials}
-
-    def find(name: str) -> Material:
-        return own[name] if name in own else materials.get(name)
-
-    if not dump.layers:
-        return find(dump.name)
-    stack = [(find(layer.material), layer.thickness.value) for layer in dump.layers]
-    thickness = dump.layers[0].thickness
-    return materials.Material.layered(
-        dump.name, stack, dump.repeat, source=thickness.source, status=thickness.status
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class MissingEnergySelection:
-    """Events in which little energy is left in the calorimeter.
-
-    Parameters
-    ----------
-    max_calorimeter_energy : Quantity
-        Largest energy left in the calorimeter, in GeV.
-    stochastic_term : Quantity
-        a of the resolution sigma/E = a/sqrt(E) (+) b, in sqrt(GeV).
-    constant_term : Quantity
-        b of the resolution.
-    min_preshower_energy : Quantity or None
-        Least energy in the first layers of the calorimeter, in GeV; None where it is not asked for.
-    preshower_depth : Quantity or None
-        Length of these layers in cm; given if and only if the energy is.
-    detector_end : Quantity or None
-        End of the last calorimeter in cm from the front of the dump: a boson that decays visibly
-        behind it is missing. None: visible decays never count, however far.
-    decays_from : Quantity or None
-        Plane in cm from the front of the dump behind which a visible decay counts as well, because
-        the search looks for it; None if it does not.
+    start, end : float
+        Planes in cm from the front of the target; the end may be infinite.
+    channels : tuple of str
+        Visible final states that count between them; empty for all of them.
+    invisible : bool
+        Whether decays to invisible states count, wherever they happen.
+    calorimeter, half_size : float
+        Position and half of the side in cm of a square that both daughters must hit; infinite
+        where nothing is asked of them.
 
     Raises
     ------
     EmissError
-        If one of a pair is given without the other, or planes are out of order.
+        If a plane is negative or not a number.
+    ValidityError
+        If the window ends in front of its start.
     """
 
-    max_calorimeter_energy: Quantity
-    stochastic_term: Quantity
-    constant_term: Quantity
-    min_preshower_energy: Quantity | None = None
-    preshower_depth: Quantity | None = None
-    detector_end: Quantity | None = None
-    decays_from: Quantity | None = None
-    mode: Literal["missing-energy"] = "missing-energy"
+    start: float
+    end: float = math.inf
+    channels: tuple[str, ...] = ()
+    invisible: bool = False
+    calorimeter: float = math.inf
+    half_size: float = math.inf
 
     def __post_init__(self) -> None:
-        if (self.min_preshower_energy is None) != (self.preshower_depth is None):
-            raise EmissError("selection: give min_preshower_energy and preshower_depth together.")
-        if self.decays_from is not None:
-            if self.detector_end is None:
-                raise EmissError("selection: decays_from needs detector_end.")
-            if self.decays_from.value >= self.detector_end.value:
-                raise EmissError("selection: decays_from must be in front of detector_end.")
+        if not 0.0 <= self.start < math.inf or math.isnan(self.end):
+            raise EmissError(
+                f"decay window: start {self.start:g} cm must be finite and not negative, and the "
+                "end a number."
+            )
+        if self.end < self.start:
+            raise ValidityError(
+                f"decay window: ends at {self.end:g} cm, in front of its start at "
+                f"{self.start:g} cm."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """Rectangle behind the target that the scattered lepton must hit; lengths in cm.
+
+    Parameters
+    ----------
+    name : str
+        Name.
+    distance : float
+        From the end of the target.
+    low, high : float
+        Edges in the bending plane, from the axis of the undeflected beam.
+    half_height : float
+        Half of the size across.
+    """
+
+    name: str
+    distance: float
+    low: float
+    high: float
+    half_height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Recoil:
+    """What is asked of the scattered lepton in a missing-momentum search.
+
+    Parameters
+    ----------
+    beam_size, beam_divergence : float
+        Standard deviations of the beam at the target, in cm and rad.
+    incoming_window : tuple of float
+        Measured momentum before the target, in GeV.
+    max_outgoing : float
+        Largest measured momentum behind it, in GeV.
+    max_calorimeter : float
+        Largest energy in the calorimeters, in GeV.
+    veto_acceptance : float
+        Probability to pass the vetoes.
+    incoming_resolution, outgoing_resolution : tuple of float
+        sigma_p/p as constant and slope in GeV^-1 (one of them 0), tail fraction, sigma_p/p of the
+        tail.
+    kick, magnet_distance : float
+        Transverse momentum in GeV from the magnet behind the target, and its distance from the end
+        of the target in cm.
+    planes : tuple of Plane
+        All must be hit.
+    """
+
+    beam_size: float
+    beam_divergence: float
+    incoming_window: tuple[float, float]
+    max_outgoing: float
+    max_calorimeter: float
+    veto_acceptance: float
+    incoming_resolution: tuple[float, float, float, float]
+    outgoing_resolution: tuple[float, float, float, float]
+    kick: float
+    magnet_distance: float
+    planes: tuple[Plane, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """Beam, target, what is asked of the energy, of the boson's fate and of the scattered lepton.
+
+    Parameters
+    ----------
+    particle : str
+        Beam particle.
+    beam_energy : float
+        Energy in GeV.
+    momentum_spread : float
+        Relative standard deviation of the beam momentum.
+    material : Material
+        Mean composition of the target.
+    min_missing_energy : float
+        Energy in GeV that the boson must take away, or bring into a calorimeter behind.
+    threshold_smearing : float
+        Standard deviation in GeV of that energy at the threshold: resolution of the calorimeter
+        and, where the energy is what is missing, momentum spread, in quadrature.
+    min_preshower_energy : float
+        Energy in GeV asked for in the first layers of the target; 0 asks for nothing.
+    preshower_depth : float
+        Depth of these layers in radiation lengths.
+    length : float
+        Length of the target in cm; infinite where it is not known.
+    window : Window or None
+        Where decays count; None where the invisible branching alone decides.
+    recoil : Recoil or None
+        What is asked of the scattered lepton; None where nothing is.
+    """
+
+    particle: str
+    beam_energy: float
+    momentum_spread: float
+    material: Material
+    min_missing_energy: float
+    threshold_smearing: float
+    min_preshower_energy: float = 0.0
+    preshower_depth: float = 0.0
+    length: float = field(default=math.inf, kw_only=True)
+    window: Window | None = field(default=None, kw_only=True)
+    recoil: Recoil | None = field(default=None, kw_only=True)
 
     @property
-    def decay_plane(self) -> float | None:
-        """Plane in cm behind which visible decays count; None if they never do."""
-        plane = self.detector_end if self.decays_from is None else self.decays_from
-        return None if plane is None else plane.value
+    def source(self) -> Setup:
+        """The same beam, target and threshold, with nothing said of the boson's fate."""
+        return replace(self, length=math.inf, window=None, recoil=None)
 
     @property
-    def preshower(self) -> tuple[Quantity, Quantity] | None:
-        """Least energy and length of the first layers; None where nothing is asked of them."""
-        if self.min_preshower_energy is None or self.preshower_depth is None:
-            return None
-        return self.min_preshower_energy, self.preshower_depth
+    def floor(self) -> float:
+        """Energy in GeV from which the shower is prepared, for this and for similar thresholds."""
+        for share in FLOORS:
+            if share * self.beam_energy <= self.lowest_energy:
+                return share * self.beam_energy
+        return self.lowest_energy
 
-    def resolution(self, energy: ArrayLike) -> NDArray[np.float64]:
-        """Compute the standard deviation of the measured energy.
+    def at_floor(self) -> Setup:
+        """Return the same beam and target with a sharp threshold at the floor."""
+        return replace(self.source, min_missing_energy=self.floor, threshold_smearing=0.0)
 
-        Parameters
-        ----------
-        energy : array_like of float
-            Energy in the calorimeter in GeV, not negative.
+    @property
+    def lowest_energy(self) -> float:
+        """Energy in GeV below which nothing passes."""
+        return self.min_missing_energy - SMEARING_REACH * self.threshold_smearing
 
-        Returns
-        -------
-        array of float
-            sigma = sqrt(a^2 E + b^2 E^2) in GeV.
+    @property
+    def highest_energy(self) -> float:
+        """Energy in GeV of the fastest beam particles that are counted."""
+        return self.beam_energy * (1.0 + SMEARING_REACH * self.momentum_spread)
+
+    def thresholds(self) -> tuple[FloatArray, FloatArray]:
+        """Threshold energies in GeV and their weights, which sum to 1."""
+        nodes, weights = normal_nodes(THRESHOLD_NODES)
+        return self.min_missing_energy + self.threshold_smearing * nodes, weights
+
+    def pass_probability(self, energy: FloatArray) -> FloatArray:
+        """Probability that an event of the given true energy in GeV passes the threshold."""
+        if self.threshold_smearing == 0.0:
+            return np.where(energy >= self.min_missing_energy, 1.0, 0.0)
+        pull = (energy - self.min_missing_energy) / self.threshold_smearing
+        return np.array([0.5 * math.erfc(-z / math.sqrt(2.0)) for z in pull])
+
+    @property
+    def lowest_share(self) -> float:
+        """Energy share x of the boson below which no scattered lepton can pass.
 
         Raises
         ------
         ValidityError
-            If an energy is negative or not finite.
+            If nothing is asked of the scattered lepton.
         """
-        e = np.asarray(energy, dtype=np.float64)
-        if not np.all((e >= 0.0) & np.isfinite(e)):
-            raise ValidityError("calorimeter resolution: energies must be finite and not negative.")
-        a, b = self.stochastic_term.value, self.constant_term.value
-        sigma: NDArray[np.float64] = np.sqrt(a * a * e + (b * e) ** 2)
-        return sigma
+        recoil = self.asked_recoil
+        constant, slope, tail_fraction, tail = recoil.outgoing_resolution
+        width = constant + slope * recoil.max_outgoing
+        if tail_fraction > _IGNORED_TAIL:
+            width = max(width, tail)
+        reach = 1.0 - 5.0 * math.hypot(width, self.momentum_spread)
+        if reach <= 0.0:
+            return 0.0
+        return max(0.0, 1.0 - recoil.max_outgoing / (reach * self.beam_energy))
 
+    @property
+    def asked_recoil(self) -> Recoil:
+        """What is asked of the scattered lepton.
 
-Selection = MissingEnergySelection | MissingMomentumSelection | VisibleSelection
-"""Union of the selections, told apart by their `mode`; each mode is one class and one member."""
+        Raises
+        ------
+        ValidityError
+            If nothing is.
+        """
+        if self.recoil is None:
+            raise ValidityError("this search asks nothing of the scattered lepton.")
+        return self.recoil
+
+    def acceptance_inputs(self) -> dict[str, Any]:
+        """All that decides the acceptance of the scattered lepton, as plain values."""
+        recoil = self.asked_recoil
+        found: dict[str, Any] = {
+            "particle": self.particle,
+            "beam_energy": self.beam_energy,
+            "momentum_spread": self.momentum_spread,
+            "length": self.length,
+            "material": {
+                "density": self.material.density,
+                "components": [
+                    [c.element.symbol, c.element.A, c.mass_fraction]
+                    for c in self.material.components
+                ],
+            },
+        }
+        for item in dataclasses.fields(recoil):
+            if item.name != "planes":
+                found[item.name] = getattr(recoil, item.name)
+        found["counters"] = [[p.distance, p.low, p.high, p.half_height] for p in recoil.planes]
+        return found

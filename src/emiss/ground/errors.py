@@ -10,6 +10,7 @@ __all__ = [
     "EmissError",
     "ExperimentFileError",
     "OutputError",
+    "PluginWarning",
     "UnitError",
     "UnknownNameError",
     "ValidityError",
@@ -52,6 +53,10 @@ class ValidityError(EmissError):
 
 class OutputError(EmissError):
     """A place where results cannot be written."""
+
+
+class PluginWarning(UserWarning):
+    """Something that another package offers to emiss and that cannot be used."""
 
 
 class ExperimentFileError(EmissError):

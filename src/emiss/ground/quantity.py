@@ -18,6 +18,7 @@ STATUSES: Final = (
     "recalled",
     "derived",
     "fitted",
+    "tuned",
     "estimated",
     "assumed",
     "user",
@@ -26,8 +27,9 @@ STATUSES: Final = (
 
 ``published``: read in the named source; ``recalled``: from general knowledge of the literature, not
 checked against the source; ``derived``: computed from published numbers; ``fitted``: adjusted to a
-published result; ``estimated``: scaled from a similar case; ``assumed``: a choice; ``user``: given
-by the user without a source.
+published result; ``tuned``: chosen after looking at the result it is compared with, so that the
+comparison is no independent test; ``estimated``: scaled from a similar case; ``assumed``: a choice;
+``user``: given by the user without a source.
 """
 
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"

@@ -22,19 +22,27 @@ from .quantity import STATUSES, parse_fraction, parse_stochastic_term
 from .units import UNITS, parse_quantity
 
 __all__ = [
+    "AngleTable",
     "BackgroundTable",
     "BeamEnergyTable",
+    "BoundTable",
     "CountTable",
     "EfficiencyTable",
     "EnergyTable",
+    "FieldIntegralTable",
     "FractionTable",
     "LabelledTable",
     "LengthTable",
+    "LightYieldTable",
     "Name",
     "OnTargetTable",
+    "PositionTable",
     "QuantityTable",
+    "RatioTable",
+    "SizeTable",
     "StochasticTable",
     "Table",
+    "TimeTable",
     "Words",
     "YieldUncertaintyTable",
     "choice",
@@ -66,14 +74,14 @@ def choice(allowed: tuple[str, ...]) -> BeforeValidator:
 
 
 Status = Annotated[
-    Literal["published", "recalled", "derived", "fitted", "estimated", "assumed", "user"],
+    Literal["published", "recalled", "derived", "fitted", "tuned", "estimated", "assumed", "user"],
     choice(STATUSES),
 ]
 
 
-def _text_with(units: list[str], example: str) -> WithJsonSchema:
+def _text_with(units: list[str], example: str, sign: str = "") -> WithJsonSchema:
     escaped = "|".join(unit.replace("^", r"\^").replace("/", r"\/") for unit in units)
-    pattern = rf"^\s*{_NUMBER_PATTERN}\s*({escaped})\s*$"
+    pattern = rf"^\s*{sign}{_NUMBER_PATTERN}\s*({escaped})\s*$"
     return WithJsonSchema({"type": "string", "pattern": pattern, "examples": [example]})
 
 
@@ -109,6 +117,7 @@ _STOCHASTIC_SCHEMA = WithJsonSchema(
 
 _ENERGY_TEXT = _text_with(list(UNITS["energy"]), "100 GeV")
 _LENGTH_TEXT = _text_with(list(UNITS["length"]), "1.5 mm")
+_SIGNED_LENGTH_TEXT = _text_with(list(UNITS["length"]), "-1.5 m", sign="-?")
 BeamEnergy = Annotated[float, _with_unit("energy", "1 MeV", "100 TeV"), _ENERGY_TEXT]
 Energy = Annotated[float, _with_unit("energy", "0 GeV", "100 TeV"), _ENERGY_TEXT]
 Mass = Annotated[float, _with_unit("energy", "1e-6 eV", "100 TeV"), _ENERGY_TEXT]
@@ -120,6 +129,18 @@ EfficiencyValue = Annotated[
 ]
 Stochastic = Annotated[
     float, Field(ge=0.0, le=10.0), _from_text(parse_stochastic_term), _STOCHASTIC_SCHEMA
+]
+
+
+Position = Annotated[float, _with_unit("length", "-1e5 m", "1e5 m"), _SIGNED_LENGTH_TEXT]
+Angle = Annotated[
+    float, _with_unit("angle", "0 urad", "1 rad"), _text_with(list(UNITS["angle"]), "0.3 mrad")
+]
+Time = Annotated[
+    float, _with_unit("time", "0 ps", "1e3 s"), _text_with(list(UNITS["time"]), "1 ns")
+]
+FieldIntegral = Annotated[
+    float, _with_unit("field integral", "1e-6 T.m", "1e3 T.m"), _text_with(["T.m"], "1.4 T.m")
 ]
 
 
@@ -227,6 +248,68 @@ class StochasticTable(QuantityTable):
     unit = "sqrt(GeV)"
     value: Stochastic
     uncertainty: Stochastic | None = None
+
+
+class PositionTable(QuantityTable):
+    """A place along or across the beam: a length of either sign."""
+
+    unit = "cm"
+    value: Position
+    uncertainty: LengthSpread | None = None
+
+
+class SizeTable(QuantityTable):
+    """A length that may be zero."""
+
+    unit = "cm"
+    value: LengthSpread
+    uncertainty: LengthSpread | None = None
+
+
+class AngleTable(QuantityTable):
+    """An angle."""
+
+    unit = "rad"
+    value: Angle
+    uncertainty: Angle | None = None
+
+
+class TimeTable(QuantityTable):
+    """A time."""
+
+    unit = "ns"
+    value: Time
+    uncertainty: Time | None = None
+
+
+class FieldIntegralTable(QuantityTable):
+    """Field integral of a magnet."""
+
+    unit = "T.m"
+    value: FieldIntegral
+    uncertainty: FieldIntegral | None = None
+
+
+class LightYieldTable(QuantityTable):
+    """Photoelectrons per GeV of deposit."""
+
+    unit = "1/GeV"
+    value: float = Field(gt=0.0, le=1e12)
+    uncertainty: float | None = Field(None, ge=0.0, le=1e12)
+
+
+class RatioTable(QuantityTable):
+    """A ratio of two things of a kind: a plain number."""
+
+    value: float = Field(gt=0.0, le=1e3)
+    uncertainty: float | None = Field(None, ge=0.0, le=1e3)
+
+
+class BoundTable(QuantityTable):
+    """Bound of a cut: a number, or text with the unit of its variable; read with the variable."""
+
+    value: float | str
+    uncertainty: float | str | None = None
 
 
 class OnTargetTable(QuantityTable):

@@ -1,24 +1,39 @@
 """Tables in files: those that ship with emiss, and those made when first needed and kept.
 
-A table belongs to its settings: it is used only where they agree, never extrapolated.
+A table belongs to its settings: it is used only where they agree, never extrapolated. A file is a
+numpy archive whose last 64 bytes, in the archive's comment, are the SHA-256 of all before them, so
+that damage is found before anything is parsed. What then does not have the shapes and values that
+its kind of table has is damaged as well.
 """
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import os
 import tempfile
+import zipfile
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .errors import EmissError, OutputError
+from .notices import notice
+from .private_folders import temporary_directory
 from .shipped import shipped_path
 
-__all__ = ["cache_directory", "find_or_make", "write_arrays"]
+__all__ = ["Column", "TableKind", "cache_directory", "hashed_settings"]
+
+Arrays = dict[str, NDArray[Any]]
+
+_MOST_BYTES: Final = 1 << 26
+"""Larger files, packed or unpacked, are none of ours."""
+_DIGEST: Final = 64
 
 
 class _Table(Protocol):
@@ -33,87 +48,260 @@ def cache_directory() -> Path:
     """Where tables made on demand are kept."""
     from platformdirs import user_cache_dir
 
-    return Path(user_cache_dir("emiss")) / "tables"
+    found = Path(user_cache_dir("emiss"))
+    # without a home the path is a relative one
+    return (found if found.is_absolute() else temporary_directory()) / "tables"
 
 
-def write_arrays(
-    path: Path, meta: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]], what: str
-) -> None:
-    """Write arrays with a record beside them; the file appears whole or not at all.
-
-    Parameters
-    ----------
-    path : Path
-        File, ``.npz``; its folder is made if need be.
-    meta : mapping
-        JSON-serialisable record, stored as the array ``meta``.
-    arrays : mapping of str to array
-        What to store.
-    what : str
-        Name of the table in an error.
-
-    Raises
-    ------
-    OutputError
-        If it cannot be written; nothing is left behind.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".npz")
-        partial = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                text = np.array(json.dumps(meta, sort_keys=True))
-                stored: dict[str, Any] = {"meta": text, **arrays}
-                np.savez_compressed(stream, **stored)
-            partial.chmod(0o644)
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
-    except OSError as error:
-        raise OutputError(f"cannot write the {what} {path}: {error}") from error
-
-
-def find_or_make(
-    name: str,
-    settings: Mapping[str, Any],
-    *,
-    read: Callable[[Path], _T],
-    make: Callable[[], _T],
-    write: Callable[[_T, Path], object],
-    cached_name: str | None = None,
-) -> _T:
-    """Get a table: the shipped one, else the cached one, else make it and cache it.
+def hashed_settings(settings: Mapping[str, Any], digits: int | None = None) -> dict[str, Any]:
+    """Settings as they are read back from a file, with their hash.
 
     Parameters
     ----------
-    name : str
-        File name of the shipped table.
     settings : mapping
-        All that determines the table.
-    read, make, write : callable
-        Read a file (`EmissError` if it is damaged), make the table, write it to a file.
-    cached_name : str, optional
-        File name in the cache; `name` if not given.
+        JSON-serialisable; all that determines a table.
+    digits : int, optional
+        Significant digits kept of every number with a fraction, so that the last bit of a unit
+        conversion does not make another table; all if not given.
 
     Returns
     -------
-    table
-        One whose ``settings`` are exactly those asked for.
+    dict
+        The settings; ``sha256`` is the hash of the rest.
     """
-    cached = cache_directory() / (cached_name or name)
-    for candidate in (shipped_path("tables", name), cached):
-        if not candidate.is_file():
-            continue
+    kept = settings if digits is None else _rounded(settings, digits)
+    canonical = json.dumps(kept, sort_keys=True)
+    result: dict[str, Any] = json.loads(canonical)
+    result["sha256"] = hashlib.sha256(canonical.encode()).hexdigest()
+    return result
+
+
+def _rounded(value: Any, digits: int) -> Any:
+    if isinstance(value, float):
+        return float(f"{value:.{digits}g}")
+    if isinstance(value, Mapping):
+        return {key: _rounded(item, digits) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(item, digits) for item in value]
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What one array of a table must be.
+
+    Parameters
+    ----------
+    axes : tuple of str
+        Name of each axis; an axis of one name has one length throughout a table.
+    least, most : float
+        Bounds of the values, both allowed.
+    kind : str
+        Kinds of number, as in `numpy.dtype.kind`.
+    ascending : bool
+        Whether the values rise strictly along the first axis.
+    """
+
+    axes: tuple[str, ...]
+    least: float = -np.inf
+    most: float = np.inf
+    kind: str = "f"
+    ascending: bool = False
+
+    def check(self, name: str, array: NDArray[Any], sizes: dict[str, int]) -> None:
+        """Raise ValueError if an array is another; ``sizes`` collects the lengths of the axes."""
+        if array.dtype.kind not in self.kind or array.ndim != len(self.axes):
+            raise ValueError(f"'{name}' is an array of another kind")
+        for axis, size in zip(self.axes, array.shape, strict=True):
+            if size < 1 or sizes.setdefault(axis, size) != size:
+                raise ValueError(f"'{name}' has {size} entries along '{axis}'")
+        bounded = array.dtype.kind != "f" and self.least == -np.inf and self.most == np.inf
+        if not bounded and not np.all(
+            np.isfinite(array) & (array >= self.least) & (array <= self.most)
+        ):
+            raise ValueError(
+                f"'{name}' has values that are not between {self.least} and {self.most}"
+            )
+        if self.ascending and not np.all(np.diff(array, axis=0) > 0):
+            raise ValueError(f"'{name}' does not rise")
+
+
+@dataclass(frozen=True, slots=True)
+class TableKind(Generic[_T]):
+    """One kind of table in files: its name, what its arrays are, and how it is packed.
+
+    Parameters
+    ----------
+    what : str
+        Name in messages, such as "preshower table".
+    columns : mapping of str to Column
+        The arrays of a file.
+    pack : callable
+        Table to its record (JSON-serialisable) and arrays.
+    unpack : callable
+        Record and arrays to the table; raises anything if they do not fit together.
+    """
+
+    what: str
+    columns: Mapping[str, Column]
+    pack: Callable[[_T], tuple[Mapping[str, Any], Mapping[str, NDArray[Any]]]]
+    unpack: Callable[[dict[str, Any], Arrays], _T]
+
+    def write(self, table: _T, path: Path) -> None:
+        """Write a table; the file appears whole or not at all.
+
+        Parameters
+        ----------
+        table : table
+            What to write.
+        path : Path
+            File, ``.npz``; its folder is made if need be.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written; nothing is left behind.
+        """
+        self._store(self._encoded(table), path)
+
+    def read(self, path: str | Path) -> _T:
+        """Read a table.
+
+        Parameters
+        ----------
+        path : path
+            File written by `write`.
+
+        Returns
+        -------
+        table
+            As it was written.
+
+        Raises
+        ------
+        EmissError
+            If the file is missing, damaged or of another kind.
+        """
         try:
-            found = read(candidate)
-        except EmissError:
-            continue  # a damaged file is made again
-        if found.settings == settings:
-            return found
-    made = make()
+            return self._decoded(_bytes_of(Path(path)))
+        # zip, deflate, tokens, JSON, memory, shapes, keys: whatever a file can do to its readers
+        except Exception as error:
+            reason = str(error) or type(error).__name__
+            raise EmissError(f"cannot read the {self.what} {path}: {reason}") from error
+
+    def find_or_make(
+        self,
+        name: str,
+        settings: Mapping[str, Any],
+        make: Callable[[], _T],
+        cached_name: str | None = None,
+    ) -> _T:
+        """Get a table: the shipped one, else the cached one, else make it and cache it.
+
+        Parameters
+        ----------
+        name : str
+            File name of the shipped table.
+        settings : mapping
+            All that determines the table.
+        make : callable
+            Make the table.
+        cached_name : str, optional
+            File name in the cache; `name` if not given.
+
+        Returns
+        -------
+        table
+            One whose ``settings`` are exactly those asked for, with the values that a file holds.
+            A damaged file is made again, with a line that names it; where the cache cannot be
+            written, a table is made once per process.
+        """
+        cached = cache_directory() / (cached_name or name)
+        for candidate in (shipped_path("tables", name), cached):
+            found = self._usable(candidate)
+            if found is not None and found.settings == settings:
+                return found
+        key = cached, json.dumps(settings, sort_keys=True)
+        kept = _KEPT.get(key)
+        if kept is None:
+            kept = self._encoded(make())
+            try:
+                self._store(kept, cached)
+            except OutputError as error:
+                notice(f"{error}; it is kept for this process only.")
+                _KEPT[key] = kept
+        return self._decoded(kept)
+
+    def _usable(self, path: Path) -> _T | None:
+        if not _is_file(path):
+            return None
+        try:
+            return self.read(path)
+        except EmissError as error:
+            notice(f"{error}; it is not used, the table is made again.")
+            return None
+
+    def _encoded(self, table: _T) -> bytes:
+        meta, arrays = self.pack(table)
+        text = np.array(json.dumps(meta, sort_keys=True))
+        stored: dict[str, Any] = {"meta": text, **arrays}
+        stream = io.BytesIO()
+        np.savez_compressed(stream, **stored)
+        with zipfile.ZipFile(stream, "a") as archive:
+            archive.comment = b"0" * _DIGEST
+        body = stream.getvalue()[:-_DIGEST]
+        return body + _digest(body)
+
+    def _decoded(self, data: bytes) -> _T:
+        if len(data) <= _DIGEST or _digest(data[:-_DIGEST]) != data[-_DIGEST:]:
+            raise ValueError("it is damaged, its checksum differs")
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(item.file_size for item in archive.infolist()) > _MOST_BYTES:
+                raise ValueError("it is too large")
+        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+            meta = json.loads(str(archive["meta"]))
+            arrays = {name: archive[name] for name in self.columns}
+        sizes: dict[str, int] = {}
+        for name, column in self.columns.items():
+            column.check(name, arrays[name], sizes)
+        return self.unpack(meta, arrays)
+
+    def _store(self, data: bytes, path: Path) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=path.parent, suffix=".npz")
+            partial = Path(name)
+            try:
+                with os.fdopen(handle, "wb") as stream:
+                    stream.write(data)
+                partial.chmod(0o644)
+                partial.replace(path)
+            finally:
+                partial.unlink(missing_ok=True)
+        except OSError as error:
+            raise OutputError(f"cannot write the {self.what} {path}: {error}") from error
+
+
+_KEPT: dict[tuple[Path, str], bytes] = {}
+"""Tables that could not be written, as their files would be."""
+
+
+def _digest(body: bytes) -> bytes:
+    return hashlib.sha256(body).hexdigest().encode()
+
+
+def _is_file(path: Path) -> bool:
     try:
-        write(made, cached)
-    except OutputError:
-        return made  # a cache that cannot be written costs time only
-    return made
+        return path.is_file()
+    except OSError:  # one may not look there
+        return False
+
+
+def _bytes_of(path: Path) -> bytes:
+    if not _is_file(path):
+        raise ValueError("there is no such file")
+    with path.open("rb") as stream:
+        data = stream.read(_MOST_BYTES + 1)
+    if len(data) > _MOST_BYTES:
+        raise ValueError("it is too large")
+    return data

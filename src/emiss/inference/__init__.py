@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from .channel import Channel
 from .combination import Combination
-from .counting import CountingLimit, expected_limits, upper_limit
+from .counting import METHODS, CountingLimit, upper_limit
+from .couplings import coupling_limits
+from .expected import expected_limits
 from .limit import BANDS, Limit
-from .search import METHODS, coupling_limits, limit
+from .search import limit
 
 __all__ = [
     "BANDS",

@@ -14,9 +14,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .channel import Channel, as_channels, check_confidence_level
+from .channel import Channel, as_channels, check_confidence_level, check_countable
 from .cls import cls_upper_limit
-from .nuisance import Factors, joint_total_pmf
+from .joint import Factors, joint_total_pmf
 
 __all__ = ["bayes_upper_limit"]
 
@@ -58,6 +58,7 @@ def bayes_upper_limit(channels: Channel | Sequence[Channel], cl: float = 0.9) ->
     if len(channels) == 1:
         width = math.hypot(*channels[0].signal_widths)
         return cls_upper_limit(channels[0], cl) * math.exp(width**2)
+    check_countable(channels)
     return _quantile(channels, cl)
 
 

@@ -8,10 +8,22 @@ from dataclasses import dataclass
 
 from ..ground.errors import ValidityError
 
-__all__ = ["Channel", "as_channels", "check_confidence_level", "lognormal_width"]
+__all__ = [
+    "Channel",
+    "as_channels",
+    "check_confidence_level",
+    "check_countable",
+    "confidence_text",
+    "lognormal_width",
+]
 
-MAX_COUNTS = 1_000_000
+MAX_COUNTS = 1_000_000_000
+"""Largest background in events."""
+MAX_OBSERVED = 1_000_000_000_000
+"""Largest count: bands of a background with a wide uncertainty reach beyond `MAX_COUNTS`."""
 MAX_RELATIVE_UNCERTAINTY = 10.0
+MOST_ENUMERATED = 1000
+"""Most events in each of several channels."""
 
 
 def lognormal_width(relative: float) -> float:
@@ -65,8 +77,8 @@ class Channel:
     Raises
     ------
     ValidityError
-        A negative, infinite or NaN value, counts above 1e6, a relative uncertainty above 10, or
-        an uncertainty on a background of zero.
+        A negative, infinite or NaN value, counts above 1e12, a background above 1e9, a
+        relative uncertainty above 10, or an uncertainty on a background of zero.
 
     Examples
     --------
@@ -88,10 +100,11 @@ class Channel:
         observed = self.observed
         if isinstance(observed, bool) or not _is_whole(observed) or observed < 0:
             raise ValidityError(
-                f"observed events must be a whole number from 0 to {MAX_COUNTS}, got {observed!r}."
+                f"observed events must be a whole number from 0 to {MAX_OBSERVED:g}, "
+                f"got {observed!r}."
             )
         object.__setattr__(self, "observed", int(observed))
-        _check("observed events", self.observed, MAX_COUNTS)
+        _check("observed events", self.observed, MAX_OBSERVED)
         _check("background", self.background, MAX_COUNTS)
         _check("signal per unit strength", self.signal, math.inf)
         for name in ("signal_uncertainty", "signal_uncertainty_shared"):
@@ -174,6 +187,30 @@ def as_channels(channels: Channel | Sequence[Channel]) -> tuple[Channel, ...]:
     return result
 
 
+def check_countable(channels: Sequence[Channel]) -> None:
+    """Refuse several channels whose counts are too many to be enumerated.
+
+    Parameters
+    ----------
+    channels : sequence of Channel
+        Two or more channels.
+
+    Raises
+    ------
+    ValidityError
+        A channel with more than `MOST_ENUMERATED` events, observed or expected with its
+        uncertainty.
+    """
+    for channel in channels:
+        spread = math.exp(2.5 * math.hypot(*channel.background_widths))
+        most = max(channel.observed, channel.background * spread)
+        if most > MOST_ENUMERATED:
+            raise ValidityError(
+                f"several channels are enumerated up to {MOST_ENUMERATED} events in each, one of "
+                f"these reaches {most:.4g}; merge the channels into one, which has no such bound."
+            )
+
+
 def check_confidence_level(cl: float) -> float:
     """Return a confidence level after checking it.
 
@@ -197,3 +234,25 @@ def check_confidence_level(cl: float) -> float:
             f"confidence level must be between 0.01 and 0.999999, got {cl}; 90 % is written 0.9."
         )
     return float(cl)
+
+
+def confidence_text(cl: float) -> str:
+    """Confidence level in per cent, with the digits that it was given with.
+
+    Parameters
+    ----------
+    cl : float
+        Confidence level, below 1.
+
+    Returns
+    -------
+    str
+        Such as ``"90 %"`` or ``"99.9999 %"``; never rounded to 100 %.
+
+    Examples
+    --------
+    >>> confidence_text(0.999999)
+    '99.9999 %'
+    """
+    # Fifteen digits are all that a float holds; the product itself may add noise behind them.
+    return f"{float(f'{100.0 * cl:.13g}'):.15g} %"

@@ -18,7 +18,14 @@ from numpy.typing import NDArray
 
 from ..ground.errors import ValidityError
 from .channel import Channel, as_channels, check_confidence_level
-from .nuisance import log_factorials, log_poisson_table, normal_nodes
+from .nuisance import (
+    log_factorials,
+    log_poisson_table,
+    node_number,
+    normal_nodes,
+    power_sums,
+)
+from .roots import newton_falling_root
 
 __all__ = ["cls_upper_limit", "log_cls"]
 
@@ -26,7 +33,13 @@ CITATIONS = ("Junk:1999kv", "Read:2002hq", "Cousins:1991qz")
 
 Array = NDArray[np.float64]
 
-_PURE_PYTHON_COUNTS = 30  # below this plain floats beat numpy's call overhead
+Evaluate = Callable[[float], tuple[float, float]]
+
+_FEW_COUNTS = 30  # up to here plain floats beat numpy's call overhead
+_MOST_COUNTS = 500  # and up to here, and this many terms, sums over counts beat quadratures
+_MOST_WORK = 200_000
+_MOST_PLAIN = 600.0  # largest exponent that plain floats hold
+_LOG_SMALL = math.log(1e-3)
 
 
 def cls_upper_limit(channel: Channel, cl: float = 0.9) -> float:
@@ -62,17 +75,20 @@ def cls_upper_limit(channel: Channel, cl: float = 0.9) -> float:
     """
     (channel,) = as_channels(channel)
     log_alpha = math.log(1.0 - check_confidence_level(cl))
+    return _limit(channel, log_alpha) / channel.signal
+
+
+def _limit(channel: Channel, log_alpha: float) -> float:
+    """Median signal events at which ln CLs = log_alpha."""
     width = math.hypot(*channel.signal_widths)
-    n = channel.observed
-    if width == 0.0 and n == 0:
-        return -log_alpha / channel.signal
-    if width == 0.0 and n <= _PURE_PYTHON_COUNTS:
-        pmf, cdf = _background_lists(channel)
-        limit = _newton(lambda s: _small(s, pmf, cdf), log_alpha, n - log_alpha)
-    else:
-        evaluate = _evaluator(channel, width)
-        limit = _newton(evaluate, log_alpha, _start(channel, log_alpha))
-    return limit / channel.signal
+    if width == 0.0 and channel.observed == 0:
+        return -log_alpha
+    evaluate = _evaluator(channel, width)
+    if evaluate is None:
+        from .large import large_cls_upper_limit
+
+        return large_cls_upper_limit(channel, log_alpha)
+    return newton_falling_root(evaluate, log_alpha, _start(channel, log_alpha))
 
 
 def log_cls(channel: Channel, strength: float) -> float:
@@ -97,8 +113,13 @@ def log_cls(channel: Channel, strength: float) -> float:
     """
     if not 0.0 <= strength < math.inf:
         raise ValidityError(f"strength must be a finite number of at least 0, got {strength}.")
+    events = strength * channel.signal
     evaluate = _evaluator(channel, math.hypot(*channel.signal_widths))
-    return evaluate(strength * channel.signal)[0]
+    if evaluate is None:
+        from .large import large_log_cls
+
+        return large_log_cls(channel, events)
+    return evaluate(events)[0]
 
 
 def _start(channel: Channel, log_alpha: float) -> float:
@@ -106,12 +127,40 @@ def _start(channel: Channel, log_alpha: float) -> float:
     return max(n - b, 0.0) + 1.5 * math.sqrt(max(n, b)) - log_alpha
 
 
-def _background_lists(channel: Channel) -> tuple[list[float], list[float]]:
-    """P_b(k) and P_b(N <= k) for k = 0..n, both over P_b(N <= n)."""
+def _evaluator(channel: Channel, width: float) -> Evaluate | None:
+    """Return a function that gives ln CLs and its slope, or None if sums over counts are long."""
     n, b = channel.observed, channel.background
-    if math.hypot(*channel.background_widths) > 0.0:
-        pmf_array, cdf_array = _background(channel)
-        return pmf_array.tolist(), cdf_array.tolist()
+    background_width = math.hypot(*channel.background_widths)
+    if width == 0.0 and background_width == 0.0 and n <= _FEW_COUNTS:
+        known = _background_lists(n, b, 0.0)
+        return lambda s: _small(s, *known)
+    if n == 0:
+        # The background cancels, whatever its size.
+        b = background_width = 0.0
+    scale = _scale(n, b, width)
+    work = node_number(background_width, max(b, 1.0), n) + node_number(width, scale, n)
+    if n > _MOST_COUNTS or n * work > _MOST_WORK:
+        return None
+    if n <= _FEW_COUNTS:
+        if width == 0.0:
+            pmf, cdf = _background_lists(n, b, background_width)
+            return lambda s: _small(s, pmf, cdf)
+        few = _few_counts(n, b, background_width, width, scale)
+        if few is not None:
+            return few
+    return _many_counts(n, b, background_width, width, scale)
+
+
+def _scale(n: int, b: float, width: float) -> float:
+    """Signal events for which nodes are chosen, rounded up so that nodes can be reused."""
+    start = max(n - b, 0.0) + 1.5 * math.sqrt(max(n, b)) - _LOG_SMALL
+    return 2.0 ** math.ceil(math.log2(start * (1.0 + width)))
+
+
+def _background_lists(n: int, b: float, width: float) -> tuple[list[float], list[float]]:
+    """P_b(k) and P_b(N <= k) for k = 0..n, both over P_b(N <= n)."""
+    if width > 0.0:
+        return _smeared_lists(n, b, width)
     # The common factor exp(-b) cancels; so does any scale, here that of the largest term.
     term = 1.0 if b <= n else math.exp(-n * math.log(b / max(n, 1)))
     pmf, cdf, total = [], [], 0.0
@@ -123,12 +172,53 @@ def _background_lists(channel: Channel) -> tuple[list[float], list[float]]:
     return [p / total for p in pmf], [c / total for c in cdf]
 
 
-def _background(channel: Channel) -> tuple[Array, Array]:
-    n, b = channel.observed, channel.background
-    width = math.hypot(*channel.background_widths)
+def _smeared_lists(n: int, b: float, width: float) -> tuple[list[float], list[float]]:
+    """Do as `_background_lists` with a log-normal factor on the background."""
+    minus, powers, _ = power_sums(width, max(b, 1.0), n)
+    if b > _MOST_PLAIN or n * math.log(1.0 - minus[-1]) > _MOST_PLAIN:
+        pmf_array, cdf_array = _background(n, b, width)
+        return pmf_array.tolist(), cdf_array.tolist()
+    sums = (np.exp(b * minus) @ powers).tolist()
+    pmf, cdf, total, power = [], [], 0.0, 1.0
+    for value in sums:
+        term = value * power
+        total += term
+        power *= b
+        pmf.append(term)
+        cdf.append(total)
+    return [p / total for p in pmf], [c / total for c in cdf]
+
+
+def _background(n: int, b: float, width: float) -> tuple[Array, Array]:
     logs = log_poisson_table(np.array([b]), width, n, max(b, 1.0))[0]
     cumulative = np.logaddexp.accumulate(logs)
     return np.exp(logs - cumulative[-1]), np.exp(cumulative - cumulative[-1])
+
+
+def _few_counts(
+    n: int, b: float, background_width: float, width: float, scale: float
+) -> Evaluate | None:
+    """Ln CLs and slope as polynomials in s under exp(-s f), one per node of the signal's factor."""
+    minus, powers, steeper = power_sums(width, scale, n)
+    if n * (math.log(scale + 1.0) + 10.0 + math.log(1.0 - minus[-1])) > _MOST_PLAIN:
+        return None
+    pmf, cdf = _background_lists(n, b, background_width)
+    # Column j: the background's share at n - j times the signal's; then the same for the slope.
+    tables = np.concatenate((powers, steeper), axis=1)
+    tables *= np.array(cdf[::-1] + pmf[::-1])
+
+    def evaluate(s: float) -> tuple[float, float]:
+        sums = (np.exp(s * minus) @ tables).tolist()
+        upper, slope, power = 0.0, 0.0, 1.0
+        for above, below in zip(sums[: n + 1], sums[n + 1 :], strict=True):
+            upper += above * power
+            slope += below * power
+            power *= s
+        if upper <= 0.0:
+            return -_MOST_PLAIN, -1.0
+        return math.log(upper), -slope / upper
+
+    return evaluate
 
 
 def _small(s: float, pmf: list[float], cdf: list[float]) -> tuple[float, float]:
@@ -142,16 +232,14 @@ def _small(s: float, pmf: list[float], cdf: list[float]) -> tuple[float, float]:
     return math.log(upper) - s, -slope / upper
 
 
-def _evaluator(channel: Channel, width: float) -> Callable[[float], tuple[float, float]]:
-    """Return a function of the median signal events that gives ln CLs and its derivative."""
-    n = channel.observed
-    pmf, cdf = _background(channel)
-    # Counts with a cumulative background below 1e-30 cannot matter to CLs >= 1e-6 or so.
+def _many_counts(n: int, b: float, background_width: float, width: float, scale: float) -> Evaluate:
+    """Ln CLs and slope from logarithms of the terms."""
+    pmf, cdf = _background(n, b, background_width)
     j = np.arange(n + 1)[::-1]
+    # Counts with a cumulative background below 1e-30 cannot matter to CLs >= 1e-6 or so.
     kept = cdf > 1e-30
     pmf, cdf, j = pmf[kept], cdf[kept], j[kept]
     factorials = log_factorials(n)[j]
-    scale = 2.0 ** math.ceil(math.log2(_start(channel, math.log(1e-3)) * (1.0 + width)))
     z, weights = normal_nodes(width, scale, n)
     factor = np.exp(width * z)
     log_factor = width * z[:, None]
@@ -168,25 +256,3 @@ def _evaluator(channel: Channel, width: float) -> Callable[[float], tuple[float,
         return math.log(upper) + top, -slope / upper
 
     return evaluate
-
-
-def _newton(
-    evaluate: Callable[[float], tuple[float, float]], log_alpha: float, start: float
-) -> float:
-    """Root of ln CLs = log_alpha by Newton steps, kept inside a shrinking bracket."""
-    low, high, s = 0.0, math.inf, start
-    for _ in range(200):
-        value, slope = evaluate(s)
-        excess = value - log_alpha
-        if excess > 0.0:
-            low = s
-        else:
-            high = s
-        step = -excess / slope if slope < 0.0 else math.inf
-        following = s + step
-        if not low <= following <= high or math.isinf(following):
-            following = 2.0 * s + 1.0 if math.isinf(high) else 0.5 * (low + high)
-        if abs(following - s) <= 1e-12 * following:
-            return following
-        s = following
-    return s

@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..ground.errors import ValidityError
-from .channel import Channel, as_channels
-from .nuisance import Factors, joint_pmf
+from .channel import Channel, as_channels, check_countable
+from .joint import Factors, joint_pmf
 from .ordering import Ordering, Outcome, check_signals
 
 __all__ = [
@@ -44,6 +44,7 @@ BAND_SIGMAS = {"-2": -2.0, "-1": -1.0, "0": 0.0, "1": 1.0, "2": 2.0}
 """Standard deviations of the expected bands."""
 
 MAX_OUTCOMES = 200_000
+_GROWN = 500_000  # count vectors that are looked at together
 NEGLIGIBLE = 1e-10  # probability of all count vectors left out, each of signal and background
 BAND_TAIL = 1e-6
 """Probability of the outcomes left out of the expected bands."""
@@ -63,13 +64,14 @@ class Combination:
     Raises
     ------
     ValidityError
-        No channels.
+        No channels, or more events than can be enumerated.
     """
 
     def __init__(self, channels: Channel | Sequence[Channel]) -> None:
         self.channels = (channels,) if isinstance(channels, Channel) else tuple(channels)
         if not self.channels:
             raise ValidityError("a combination needs at least one channel, got none.")
+        check_countable(self.channels)
         cs = self.channels
         self.observed = np.array([c.observed for c in cs])
         self.background = np.array([c.background for c in cs])
@@ -350,11 +352,16 @@ def count_vectors(largest: Counts, weights: Array, threshold: float) -> Counts:
     for i, top in enumerate(largest):
         if len(vectors) * (top + 1) > 50 * MAX_OUTCOMES:
             _too_many()
-        grown = np.repeat(vectors, top + 1, axis=0)
-        grown[:, i] = np.tile(np.arange(top + 1), len(vectors))
-        vectors = grown[grown @ weights <= threshold]
-        if len(vectors) > MAX_OUTCOMES:
-            _too_many()
+        kept, number = [], 0
+        for start in range(0, len(vectors), max(1, _GROWN // (int(top) + 1))):
+            part = vectors[start : start + max(1, _GROWN // (int(top) + 1))]
+            grown = np.repeat(part, top + 1, axis=0)
+            grown[:, i] = np.tile(np.arange(top + 1), len(part))
+            kept.append(grown[grown @ weights <= threshold])
+            number += len(kept[-1])
+            if number > MAX_OUTCOMES:
+                _too_many()
+        vectors = np.concatenate(kept)
     return vectors
 
 

@@ -24,14 +24,12 @@ from .channel import Channel
 if TYPE_CHECKING:
     from ..experiments import Experiment, Run
     from ..models import Model
-    from .limit import Limit
 
 __all__ = [
     "CORRELATIONS",
     "CombinedExperiment",
     "CombinedYield",
     "YieldOfRuns",
-    "combine_limits",
     "combine_yields",
     "overlaps",
     "split_names",
@@ -41,8 +39,12 @@ CITATIONS: Final = ("Junk:1999kv", "Read:2002hq")
 
 FloatArray = NDArray[np.float64]
 
-CORRELATIONS: Final = ("beam", "all", "none")
-"""Experiments that share a signal factor: with the same beam particle, all, or each its own."""
+CORRELATIONS: Final = ("shared", "beam", "all", "none")
+"""Experiments that share a signal factor: those whose signal rests on the same cross-section
+(electrons and positrons; muons), those with the same beam particle, all, or each its own."""
+
+_LEPTONS: Final = {"e-": "electron", "e+": "electron", "mu-": "muon", "mu+": "muon"}
+"""Whose production cross-section and simulation the signal of a beam particle rests on."""
 
 
 class YieldOfRuns(Protocol):
@@ -91,7 +93,7 @@ class CombinedExperiment:
     """
 
     parts: tuple[Experiment, ...]
-    correlation: str = "beam"
+    correlation: str = "shared"
 
     def __post_init__(self) -> None:
         if self.correlation not in CORRELATIONS:
@@ -141,12 +143,10 @@ class CombinedExperiment:
             for label in part.labels()
         )
 
-    def to_dict(self) -> dict[str, Any]:
-        """All values as plain dictionaries and lists."""
-        return {
-            "experiments": [part.to_dict() for part in self.parts],
-            "correlation": self.correlation,
-        }
+    @property
+    def fingerprint(self) -> str:
+        """What everything that the experiments say comes down to: a text for hashes."""
+        return " ".join((self.correlation, *(part.fingerprint for part in self.parts)))
 
     def channels(self, channel_of: Callable[[Run], Channel]) -> tuple[Channel, ...]:
         """Give counting channels with the groups of shared factors.
@@ -168,13 +168,29 @@ class CombinedExperiment:
         )
 
     def _group(self, part: Experiment) -> str:
-        if self.correlation == "all":
-            return "signal"
-        return part.beam.particle if self.correlation == "beam" else part.name
+        beam = part.beam.particle
+        names = {"all": "signal", "shared": _LEPTONS.get(beam, beam), "beam": beam}
+        return names.get(self.correlation, part.name)
 
     def warnings(self) -> tuple[str, ...]:
-        """Say which experiments may hold the same data."""
-        return overlaps(self.parts)
+        """Say which uncertainties are shared, and which experiments may hold the same data."""
+        return (*self._shared_factors(), *overlaps(self.parts))
+
+    def _shared_factors(self) -> tuple[str, ...]:
+        members: dict[str, list[str]] = {}
+        for part in self.parts:
+            members.setdefault(self._group(part), []).append(part.name)
+        together = [names for names in members.values() if len(names) > 1]
+        if not together:
+            return (
+                "the yield uncertainties of these experiments are taken as independent of each "
+                f"other (correlation '{self.correlation}').",
+            )
+        return tuple(
+            f"the yield uncertainty is one and the same for {' and '.join(names)} (correlation "
+            f"'{self.correlation}'); 'none' takes it as independent."
+            for names in together
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -255,7 +271,7 @@ class CombinedYield:
         }
 
 
-def combine_yields(yields: Sequence[YieldOfRuns], correlation: str = "beam") -> CombinedYield:
+def combine_yields(yields: Sequence[YieldOfRuns], correlation: str = "shared") -> CombinedYield:
     """Put the yields of several experiments side by side.
 
     Parameters
@@ -288,41 +304,6 @@ def combine_yields(yields: Sequence[YieldOfRuns], correlation: str = "beam") -> 
             raise EmissError("yields at different masses cannot be combined; use the same masses.")
     experiment = CombinedExperiment(tuple(one.experiment for one in yields), correlation)
     return CombinedYield(experiment, tuple(yields))
-
-
-def combine_limits(
-    experiments: Sequence[str | Experiment],
-    model: Model | None = None,
-    *,
-    correlation: str = "beam",
-    **options: Any,
-) -> Limit:
-    """Exclude couplings of a model with several experiments together.
-
-    Parameters
-    ----------
-    experiments : sequence of str or Experiment
-        Names, paths of TOML files, or experiments.
-    model : Model, optional
-        The model; a dark photon with its defaults if not given.
-    correlation : str, optional
-        One of `CORRELATIONS`: which experiments share the factor of the signal's uncertainty.
-    **options
-        As in `limit`: masses, cl, method, form_factor, electron_motion, progress.
-
-    Returns
-    -------
-    Limit
-        One limit, with the names and citations of all.
-
-    Raises
-    ------
-    EmissError
-        As `limit` and `combine_yields`.
-    """
-    from .search import limit
-
-    return limit(list(experiments), model, correlation=correlation, **options)
 
 
 def split_names(experiment: Any) -> list[Any]:

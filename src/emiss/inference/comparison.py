@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..constraints.curves.overlay import Overlay, compare_ratio
+from ..constraints.curves.overlay import Overlay
 from ..ground.errors import EmissError
 from .limit import Limit
 
-__all__ = ["Comparison", "compare_regions"]
+__all__ = ["Comparison", "compare_ratio", "compare_regions", "comparison_notes"]
 
 Array = NDArray[np.float64]
 Ranges = tuple[tuple[float, float], ...]
@@ -20,6 +20,8 @@ _TOLERANCE = 1e-9
 """Masses that agree to this count as the same."""
 _SAME = 1e-3
 """Edges that agree to this count as the same: published numbers are rounded."""
+_FAR = 1e3
+"""Ratio beyond which, everywhere, two curves are hardly of the same quantity."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +41,8 @@ class Comparison:
     only_ours, only_theirs : tuple of (float, float)
         Ranges of mass in GeV in which one region has couplings that the other has not; they end
         at the outermost masses of either curve at which this is so.
+    notes : tuple of str
+        What to check before the ratio is believed.
     """
 
     label: str
@@ -47,6 +51,99 @@ class Comparison:
     ratio: Array
     only_ours: Ranges
     only_theirs: Ranges
+    notes: tuple[str, ...] = ()
+
+
+def compare_ratio(limit: Limit, overlay: Overlay) -> Array:
+    """Ratio of our observed limit to another curve, at our masses.
+
+    The curve is interpolated linearly in the logarithms of mass and value, never extrapolated.
+
+    Parameters
+    ----------
+    limit : Limit
+        Our result.
+    overlay : Overlay
+        The other curve: the same coupling against mediator mass, or y against dark-matter mass.
+
+    Returns
+    -------
+    array of float, shape (n,)
+        Ours over theirs; NaN outside the curve or where we exclude nothing.
+
+    Raises
+    ------
+    EmissError
+        If the curve is of another quantity or shares no mass with the limit.
+    """
+    masses, values = limit.masses, limit.observed
+    if overlay.quantity == "y":
+        if limit.y is None or limit.dark_matter_mass is None:
+            raise EmissError(
+                f"'{overlay.label}' is a curve in y, which this model does not have; give alpha_D "
+                "and the mass ratio of the curve to have it turned into epsilon."
+            )
+        masses, values = limit.dark_matter_mass, limit.y
+    elif overlay.quantity not in {"", limit.coupling_name.lower()}:
+        raise EmissError(
+            f"'{overlay.label}' is a curve of {overlay.quantity}; it can be compared only if it is "
+            f"of {limit.coupling_name} (or y), named so in the head of its column."
+        )
+    low, high = overlay.masses[0], overlay.masses[-1]
+    # Grids that share their end differ there in the last digits.
+    inside = (masses >= low * (1.0 - _TOLERANCE)) & (masses <= high * (1.0 + _TOLERANCE))
+    if not inside.any():
+        raise EmissError(
+            f"'{overlay.label}' covers {low:g} to {high:g} GeV, none of the masses of the limit "
+            f"({masses[0]:g} to {masses[-1]:g} GeV); is the unit of its mass right?"
+        )
+    theirs = np.exp(np.interp(np.log(masses), np.log(overlay.masses), np.log(overlay.values)))
+    return np.where(inside, values / theirs, np.nan)
+
+
+def comparison_notes(limit: Limit, overlay: Overlay, ratio: Array) -> tuple[str, ...]:
+    """What to check before a ratio is believed.
+
+    Parameters
+    ----------
+    limit : Limit
+        Our result.
+    overlay : Overlay
+        The other curve.
+    ratio : array of float, shape (n,)
+        From `compare_ratio`.
+
+    Returns
+    -------
+    tuple of str
+        Notes of the curve itself; a question where the ratio is beyond 1000 everywhere; and where
+        a curve in y holds for another dark sector than ours.
+    """
+    notes = [f"{overlay.label}: {note}" for note in overlay.notes]
+    known = ratio[np.isfinite(ratio)]
+    if known.size and (known.min() > _FAR or known.max() < 1.0 / _FAR):
+        what = overlay.quantity or "a quantity that its file does not name"
+        notes.append(
+            f"{overlay.label}: ours is {known.min():.3g} to {known.max():.3g} times theirs "
+            f"everywhere; are both {limit.coupling_name if what != 'y' else 'y'}, not a square or "
+            f"a logarithm (the curve was read as {what}), and the units right?"
+        )
+    if overlay.quantity == "y":
+        for name, stated in (
+            ("alpha_dark", overlay.alpha_dark),
+            ("mass_ratio", overlay.mass_ratio),
+        ):
+            own = limit.model_parameters.get(name)
+            if (
+                stated is not None
+                and isinstance(own, int | float)
+                and abs(own - stated) > 1e-6 * stated
+            ):
+                notes.append(
+                    f"{overlay.label}: holds for {name} = {stated:g}, our limit for {own:g}; "
+                    "limits on y depend on it."
+                )
+    return tuple(notes)
 
 
 def _edges(masses: Array, region: tuple[Array, Array, Array]) -> tuple[Array, Array]:
@@ -128,6 +225,7 @@ def compare_regions(limit: Limit, overlay: Overlay) -> Comparison:
         ratio,
         _ranges(masses, _more((low, high), (their_low, their_high))),
         _ranges(masses, _more((their_low, their_high), (low, high))),
+        comparison_notes(limit, overlay, ratio),
     )
 
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from ..ground.errors import UnknownNameError
 from .channel import Channel, as_channels, check_confidence_level
-from .expected import expected_limits
 
-__all__ = ["METHODS", "CountingLimit", "expected_limits", "upper_limit"]
+__all__ = ["METHODS", "CountingLimit", "upper_limit"]
 
-METHODS = ("cls", "fc", "bayes", "asymptotic")
+METHODS = ("cls", "fc", "fc-raw", "bayes", "asymptotic")
 """Names of the statistical methods."""
 
 _FEW = 5.0  # events below which asymptotic distributions are known to be wrong
@@ -51,8 +50,9 @@ def upper_limit(
     ----------
     channels : Channel or sequence of Channel
         The channels with their signals at unit strength.
-    method : {"cls", "fc", "bayes", "asymptotic"}
-        Exact CLs, Feldman-Cousins, Bayes with a flat prior, or asymptotic CLs.
+    method : {"cls", "fc", "fc-raw", "bayes", "asymptotic"}
+        Exact CLs, Feldman-Cousins (as published, or the raw construction), Bayes with a flat
+        prior, or asymptotic CLs.
     cl : float
         Confidence level.
 
@@ -85,10 +85,10 @@ def upper_limit(
         from .bayes import bayes_upper_limit
 
         upper = bayes_upper_limit(channels, cl)
-    elif method == "fc":
+    elif method in ("fc", "fc-raw"):
         from .feldman_cousins import feldman_cousins_interval
 
-        lower, upper = feldman_cousins_interval(channels, cl)
+        lower, upper = feldman_cousins_interval(channels, cl, raw=method == "fc-raw")
         warnings = _fc_warnings(channels)
     else:
         from .asymptotic import asymptotic_upper_limit

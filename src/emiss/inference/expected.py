@@ -15,11 +15,14 @@ import numpy as np
 from ..ground.errors import UnknownNameError
 from .channel import Channel, as_channels, check_confidence_level
 from .combination import BAND_SIGMAS, Combination
-from .nuisance import log_poisson_table
+from .counting import METHODS, upper_limit
+from .nuisance import log_poisson_table, node_number
 
 __all__ = ["expected_limits", "outcome_quantiles"]
 
 CITATIONS = ("Cousins:1991qz",)
+
+_MOST_TERMS = 300_000  # of a table of probabilities; beyond, quantiles come from integrals
 
 
 def expected_limits(
@@ -31,7 +34,7 @@ def expected_limits(
     ----------
     channels : Channel or sequence of Channel
         The channels; their observed counts are not used.
-    method : {"cls", "fc", "bayes", "asymptotic"}
+    method : {"cls", "fc", "fc-raw", "bayes", "asymptotic"}
         Method of the limits.
     cl : float
         Confidence level.
@@ -55,8 +58,6 @@ def expected_limits(
     outcomes are ordered by the weighted count of `combination`. With CLs the limit depends on the
     outcome through it alone; for other methods it is that of the outcome at the quantile.
     """
-    from .counting import METHODS, upper_limit
-
     if method not in METHODS:
         raise UnknownNameError("method", method, METHODS)
     channels = as_channels(channels)
@@ -64,8 +65,7 @@ def expected_limits(
     if len(channels) == 1:
         counts = outcome_quantiles(channels[0])
         limits = {
-            n: upper_limit(replace(channels[0], observed=n), method, cl).upper_limit
-            for n in set(counts.values())
+            n: _upper(replace(channels[0], observed=n), method, cl) for n in set(counts.values())
         }
         return {band: limits[n] for band, n in counts.items()}
     if method == "cls":
@@ -92,17 +92,41 @@ def outcome_quantiles(channel: Channel) -> dict[str, int]:
     b, width = channel.background, math.hypot(*channel.background_widths)
     up = b * math.exp(2.5 * width)
     top = math.ceil(up + 3.0 * math.sqrt(up) + 5.0)
+    probabilities = {band: 0.5 * math.erfc(-z / math.sqrt(2.0)) for band, z in BAND_SIGMAS.items()}
+    if top * node_number(width, max(b, 1.0), top) > _MOST_TERMS:
+        return {band: _quantile(p, b, width) for band, p in probabilities.items()}
     logs = log_poisson_table(np.array([b]), width, top, max(b, 1.0))[0]
     cumulative = np.cumsum(np.exp(logs))
-    return {
-        band: int(np.searchsorted(cumulative, 0.5 * math.erfc(-z / math.sqrt(2.0))))
-        for band, z in BAND_SIGMAS.items()
-    }
+    return {band: int(np.searchsorted(cumulative, p)) for band, p in probabilities.items()}
+
+
+def _upper(channel: Channel, method: str, cl: float) -> float:
+    if method in ("fc", "fc-raw"):
+        from .feldman_cousins import feldman_cousins_upper
+
+        return feldman_cousins_upper(channel, cl, raw=method == "fc-raw")
+    return upper_limit(channel, method, cl).upper_limit
+
+
+def _quantile(probability: float, background: float, width: float) -> int:
+    """Smallest count with at least this probability below or at it, without a sum over counts."""
+    from .smeared import smeared_log_cdf
+
+    log_p, nothing = math.log(probability), np.zeros(1)
+
+    def reaches(count: int) -> bool:
+        return float(smeared_log_cdf(count, nothing, background, width)[0]) >= log_p
+
+    low, high = -1, max(1, round(background))
+    while not reaches(high):
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if reaches(middle) else (middle, high)
+    return high
 
 
 def _enumerated(channels: tuple[Channel, ...], method: str, cl: float) -> dict[str, float]:
-    from .counting import upper_limit
-
     counts = Combination(channels).band_counts(np.array([[c.signal] for c in channels]))
     limits: dict[tuple[int, ...], float] = {}
     for outcome in set(counts.values()):

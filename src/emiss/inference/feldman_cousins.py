@@ -14,11 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..ground.errors import ValidityError
-from .channel import Channel, as_channels, check_confidence_level
+from .channel import Channel, as_channels, check_confidence_level, check_countable
 from .combination import count_vectors
-from .nuisance import Factors, joint_total_pmf, log_factorials
+from .joint import Factors, joint_total_pmf
+from .likelihood_ratio import (
+    CountModel,
+    KnownRates,
+    interval_of_count,
+    lengthened_upper,
+    upper_of_count,
+)
+from .roots import switch_point
 
-__all__ = ["feldman_cousins_interval"]
+__all__ = ["feldman_cousins_interval", "feldman_cousins_upper"]
 
 CITATIONS = ("Feldman:1997qc", "Cousins:1991qz")
 
@@ -26,12 +34,12 @@ Array = NDArray[np.float64]
 Pmf = Callable[[Array], Array]
 
 MAX_OUTCOMES = 20_000
-_MONOTONE_RANGE = 3.0  # events: dips in the background are shorter than this
-_MAX_TOTAL = 300
+_FEW = 60.0  # events up to which outcomes of an uncertain channel are enumerated
+_NARROW = 0.75  # and widths of ln(rate), beyond which the tails hold too many outcomes
 
 
 def feldman_cousins_interval(
-    channels: Channel | Sequence[Channel], cl: float = 0.9, *, monotone: bool = False
+    channels: Channel | Sequence[Channel], cl: float = 0.9, *, raw: bool = False
 ) -> tuple[float, float]:
     """Feldman-Cousins interval of the signal strength.
 
@@ -41,9 +49,10 @@ def feldman_cousins_interval(
         One or more channels with their signals at unit strength.
     cl : float
         Confidence level.
-    monotone : bool
-        Lengthen the interval so that the upper limit does not fall and rise again as the
-        background grows, as in the published tables. One channel without uncertainties only.
+    raw : bool
+        Leave the interval as the construction gives it. By default it is lengthened so that the
+        upper limit does not rise with the background, as in the published tables. That is defined
+        for one channel without uncertainties; others are raw.
 
     Returns
     -------
@@ -53,65 +62,84 @@ def feldman_cousins_interval(
     Raises
     ------
     ValidityError
-        Too many outcomes to enumerate, or `monotone` where it is not defined.
+        Too many outcomes to enumerate.
 
     Notes
     -----
-    Feldman:1997qc, section IV. Ends are found on a grid of strengths and refined by bisection to
-    1e-9. Uncertainties are averaged over in P(n | mu) (Cousins:1991qz), which is not part of the
-    original construction; with them, or with several channels, the best strength of an outcome is
-    interpolated, which moves ends by up to 1e-3.
+    Feldman:1997qc, section IV. For one channel the ends are exact to 1e-9, for any count, see
+    `likelihood_ratio`. Uncertainties are averaged over in P(n | mu) (Cousins:1991qz), which is
+    not part of the original construction. Several channels are enumerated; there the best
+    strength of an outcome is interpolated, which moves ends by up to 1e-3.
     """
     channels = as_channels(channels)
     check_confidence_level(cl)
-    counts = sum(c.observed for c in channels) + sum(c.background for c in channels)
-    if counts > _MAX_TOTAL:
-        raise ValidityError(
-            f"the Feldman-Cousins construction is enumerated up to {_MAX_TOTAL} events, these "
-            f"channels hold {counts:.4g}; use method 'cls' or 'asymptotic'."
-        )
-    plain = len(channels) == 1 and not _uncertain(channels)
-    if monotone and not plain:
-        raise ValidityError(
-            "the monotone correction is defined for one channel without uncertainties; leave "
-            "monotone off."
-        )
-    if not plain:
+    model = _model(channels)
+    if model is None:
         return _marginal_interval(channels, cl)
-    channel = channels[0]
-    lower, upper = _known(channel.observed, channel.background, cl)
-    if monotone:
-        upper = max(upper, _largest_upper(channel.observed, channel.background, cl))
-    return lower / channel.signal, upper / channel.signal
+    (channel,) = channels
+    lower, upper = interval_of_count(model, channel.observed, cl)
+    return lower / channel.signal, _lengthened(model, channel, cl, upper, raw) / channel.signal
 
 
-def _uncertain(channels: Sequence[Channel]) -> bool:
-    return any(any(c.signal_widths) or any(c.background_widths) for c in channels)
+def feldman_cousins_upper(
+    channels: Channel | Sequence[Channel], cl: float = 0.9, *, raw: bool = False
+) -> float:
+    """Upper end alone of the Feldman-Cousins interval.
+
+    Parameters
+    ----------
+    channels, cl, raw
+        As in `feldman_cousins_interval`.
+
+    Returns
+    -------
+    float
+        Upper limit on the strength.
+
+    Raises
+    ------
+    ValidityError
+        Too many outcomes to enumerate.
+    """
+    channels = as_channels(channels)
+    check_confidence_level(cl)
+    model = _model(channels)
+    if model is None:
+        return _marginal_interval(channels, cl)[1]
+    (channel,) = channels
+    upper = upper_of_count(model, channel.observed, cl)
+    return _lengthened(model, channel, cl, upper, raw) / channel.signal
 
 
-def _known(observed: int, background: float, cl: float) -> tuple[float, float]:
-    """Interval of the signal events for a known background."""
-    span = _span(observed, background, cl)
-    top = math.ceil(span + background + 8.0 * math.sqrt(span + background) + 10.0)
-    n = np.arange(max(top, observed) + 1)
-    log_factorial = log_factorials(len(n) - 1)
-
-    def log_pmf(signal: Array) -> Array:
-        mean = np.maximum(signal + background, 1e-300)
-        return n * np.log(mean)[:, None] - mean[:, None] - log_factorial
-
-    best_mean = np.maximum(n, max(background, 1e-300))
-    log_best = n * np.log(best_mean) - best_mean - log_factorial
-    ends = _edges(log_pmf, log_best, observed, span=span, cl=cl)
-    if ends is None:
-        raise ValidityError("no end of the Feldman-Cousins interval found; use method 'cls'.")
-    return ends
+def _lengthened(model: CountModel, channel: Channel, cl: float, upper: float, raw: bool) -> float:
+    if raw or not isinstance(model, KnownRates):
+        return upper
+    return lengthened_upper(channel.observed, channel.background, cl, upper)
 
 
-def _span(observed: float, background: float, cl: float) -> float:
-    """Signal events certainly above the interval."""
-    sigmas = 1.5 + math.sqrt(-2.0 * math.log(1.0 - cl))
-    return max(observed - background, 0.0) + sigmas * (math.sqrt(observed + 1.0) + sigmas) + 1.0
+def _model(channels: tuple[Channel, ...]) -> CountModel | None:
+    """Distribution of a single count, or None where outcomes are enumerated."""
+    if len(channels) > 1:
+        return None
+    (channel,) = channels
+    background_width = math.hypot(*channel.background_widths)
+    signal_width = math.hypot(*channel.signal_widths)
+    if background_width == 0.0 and signal_width == 0.0:
+        return KnownRates(channel.background)
+    if channel.observed + channel.background <= _FEW and background_width + signal_width <= _NARROW:
+        return None
+    if background_width > 0.0 and signal_width > 0.0:
+        raise ValidityError(
+            "the Feldman-Cousins construction with uncertainties of both signal and background is "
+            f"enumerated up to {_FEW:g} events and sums of ln-widths of {_NARROW:g}; leave one "
+            "uncertainty out, or use method 'cls'."
+        )
+    from .smeared_count import smeared_count
+
+    # A power of ten that also holds the expected bands, so that they share one table.
+    largest = max(channel.observed, channel.background * math.exp(2.1 * background_width), 10.0)
+    reach = 10.0 ** math.ceil(math.log10(largest))
+    return smeared_count(channel.background, background_width, signal_width, reach)
 
 
 def _edges(
@@ -131,42 +159,19 @@ def _edges(
     if inside[-1] or not inside.any():
         return None
     first, last = int(np.argmax(inside)), points - 1 - int(np.argmax(inside[::-1]))
-    upper = _bisect(accepted, float(grid[last]), float(grid[last + 1]))
-    lower = 0.0 if first == 0 else _bisect(accepted, float(grid[first]), float(grid[first - 1]))
-    return lower, upper
 
+    def one(strength: float) -> bool:
+        return bool(accepted(np.array([strength]))[0])
 
-def _bisect(accepted: Callable[[Array], NDArray[np.bool_]], inside: float, outside: float) -> float:
-    for _ in range(40):
-        middle = 0.5 * (inside + outside)
-        if accepted(np.array([middle]))[0]:
-            inside = middle
-        else:
-            outside = middle
-    return 0.5 * (inside + outside)
-
-
-def _largest_upper(observed: int, background: float, cl: float) -> float:
-    """Largest upper end at this or a larger background; it jumps up and slides down with b."""
-    grid = background + np.linspace(0.0, _MONOTONE_RANGE, 151)
-    uppers = [_known(observed, float(b), cl)[1] for b in grid]
-    best = int(np.argmax(uppers))
-    if best == 0:
-        return uppers[0]
-    # The largest value is reached just behind a jump, which lies between two grid points.
-    before, after, largest = float(grid[best - 1]), float(grid[best]), uppers[best]
-    for _ in range(20):
-        middle = 0.5 * (before + after)
-        value = _known(observed, middle, cl)[1]
-        if value >= largest:
-            after, largest = middle, value
-        else:
-            before = middle
-    return largest
+    upper = switch_point(one, float(grid[last]), float(grid[last + 1]))
+    if first == 0:
+        return 0.0, upper
+    return switch_point(one, float(grid[first]), float(grid[first - 1])), upper
 
 
 def _marginal_interval(channels: tuple[Channel, ...], cl: float) -> tuple[float, float]:
     """Interval from the full construction over enumerated counts of all channels."""
+    check_countable(channels)
     observed = sum(c.observed for c in channels)
     background = sum(c.background for c in channels)
     sigmas = math.sqrt(-2.0 * math.log(1.0 - cl))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..ground.units import format_energy
 from .combination import OBSERVED, Combination
@@ -18,8 +18,6 @@ from .limit import BANDS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..experiments import Experiment
-    from ..models import Model
     from ..yields import SignalYield
     from .channel import Channel
     from .combine import CombinedYield
@@ -29,7 +27,6 @@ __all__ = [
     "Islands",
     "edges_of_islands",
     "island_limits",
-    "masses_to_the_tip",
     "turns_off",
 ]
 
@@ -218,52 +215,3 @@ def edges_of_islands(
     if not np.any(np.isinf(upper)) or np.any(np.isfinite(upper)):
         couplings[UPPER] = upper
     return couplings, warnings
-
-
-def masses_to_the_tip(
-    experiment: str | Experiment,
-    model: Model,
-    masses: ArrayLike,
-    *,
-    rounds: int = 8,
-    **options: Any,
-) -> FloatArray:
-    """Add masses where an excluded region ends between two of them, for the figure of an island.
-
-    Parameters
-    ----------
-    experiment : str or Experiment
-        Name, path of a TOML file, or the experiment itself.
-    model : Model
-        The model.
-    masses : array of float, shape (n,)
-        Masses in GeV.
-    rounds : int, optional
-        Halvings of each step in which the region ends; 8 find the tip to 1/256 of the step.
-    **options
-        Of `limit`, such as ``cl`` and ``method``.
-
-    Returns
-    -------
-    array of float
-        The masses given and those added, ascending: pass them to `limit`.
-
-    Raises
-    ------
-    EmissError
-        As `limit`.
-    """
-    from .search import limit
-
-    grid = np.sort(np.atleast_1d(np.asarray(masses, dtype=np.float64)))
-    inside = np.isfinite(limit(experiment, model, masses=grid, **options).observed)
-    for _ in range(rounds):
-        ends = np.flatnonzero(inside[1:] != inside[:-1])
-        if ends.size == 0:
-            break
-        middle = np.sqrt(grid[ends] * grid[ends + 1])
-        found = np.isfinite(limit(experiment, model, masses=middle, **options).observed)
-        grid = np.concatenate([grid, middle])
-        order = np.argsort(grid)
-        grid, inside = grid[order], np.concatenate([inside, found])[order]
-    return grid

@@ -64,6 +64,10 @@ class Limit:
         Bibliography keys of exactly the physics used.
     warnings : tuple of str
         What the reader must know, e.g. where the method is known to be wrong.
+    coupling_unit : str
+        Unit of the free coupling, ``"GeV^-1"``; empty where it is a number.
+    symbol : str
+        LaTeX symbol of the mediator, without dollar signs; empty: that of the model of this name.
     """
 
     experiment: str
@@ -87,6 +91,8 @@ class Limit:
     dark_matter_mass: NDArray[np.float64] | None = None
     y: NDArray[np.float64] | None = None
     warnings: tuple[str, ...] = field(default=())
+    coupling_unit: str = ""
+    symbol: str = ""
 
     def columns(self) -> dict[str, NDArray[np.float64]]:
         """Numbers of the limit by column, as in ``limit.csv``; masses in GeV."""

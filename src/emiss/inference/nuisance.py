@@ -10,8 +10,6 @@ does not miss a peak that is narrow compared with the factor's own width.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -20,12 +18,11 @@ from numpy.typing import NDArray
 from ..ground.errors import ValidityError
 
 __all__ = [
-    "Factors",
-    "joint_pmf",
-    "joint_total_pmf",
     "log_factorials",
     "log_poisson_table",
+    "node_number",
     "normal_nodes",
+    "power_sums",
 ]
 
 CITATIONS = ("Cousins:1991qz",)
@@ -33,6 +30,7 @@ CITATIONS = ("Cousins:1991qz",)
 Array = NDArray[np.float64]
 
 MAX_NODES = 20_000
+_KEPT_SUMS = 5_000  # numbers of a table that is kept for the next call
 _TAIL = 7.5  # standard deviations beyond the outermost peaks: exp(-7.5**2 / 2) = 6e-13
 
 
@@ -80,26 +78,104 @@ def normal_nodes(width: float, rate: float, counts: int) -> tuple[Array, Array]:
     """
     if width == 0.0:
         return np.zeros(1), np.ones(1)
-    # exp(a z) is integrated by k Gauss-Hermite nodes with relative error a^(2k) k!/(2k)!:
-    # 1e-15 (a = 1, k = 12) and 1e-11 (a = 2, k = 16); the doubly exponential factor costs the rest.
-    strength = width * max(rate, counts)
-    if strength <= 1.0 and width <= 0.3:
-        return _gauss_hermite(12)
-    if strength <= 2.0 and width <= 0.3:
-        return _gauss_hermite(20)
-    low = min(_peak(width, rate, 0), 0.0) - _TAIL
-    high = max(_peak(width, min(rate, 1.0), counts), 0.0) + _TAIL
-    # The curvature at a peak is 1 + width^2 * (mean there); step = peak width / 1.6.
-    step = 0.625 / math.sqrt(1.0 + width**2 * max(rate, counts))
-    number = math.ceil((high - low) / step) + 1
+    order = _hermite_order(width, max(rate, counts))
+    if order:
+        return _gauss_hermite(order)
+    number = node_number(width, rate, counts)
     if number > MAX_NODES:
         raise ValidityError(
             f"an uncertainty with ln-width {width:.3g} on {max(rate, counts):.3g} events needs "
             f"{number} quadrature nodes, at most {MAX_NODES} are allowed; reduce the uncertainty "
             "or use method 'asymptotic'."
         )
+    low, high = _range(width, rate, counts)
     z, step = np.linspace(low, high, number, retstep=True)
     return z, np.exp(-0.5 * z**2) * (step / math.sqrt(2.0 * math.pi))
+
+
+def _hermite_order(width: float, events: float) -> int:
+    """Order of a Gauss-Hermite rule that suffices, or 0.
+
+    exp(a z) is integrated by k nodes with relative error a^(2k) k!/(2k)!: 1e-15 (a = 1, k = 12)
+    and 1e-11 (a = 2, k = 16); the doubly exponential factor costs the rest.
+    """
+    if width > 0.3 or width * events > 2.0:
+        return 0
+    return 12 if width * events <= 1.0 else 20
+
+
+def _range(width: float, rate: float, counts: int) -> tuple[float, float]:
+    low = min(_peak(width, rate, 0), 0.0) - _TAIL
+    return low, max(_peak(width, min(rate, 1.0), counts), 0.0) + _TAIL
+
+
+@lru_cache(maxsize=512)
+def node_number(width: float, rate: float, counts: int) -> int:
+    """Nodes that `normal_nodes` takes.
+
+    Parameters
+    ----------
+    width, rate, counts
+        As in `normal_nodes`.
+
+    Returns
+    -------
+    int
+        The number, without a limit.
+    """
+    if width == 0.0:
+        return 1
+    order = _hermite_order(width, max(rate, counts))
+    if order:
+        return order
+    low, high = _range(width, rate, counts)
+    # The curvature at a peak is 1 + width^2 * (mean there); step = peak width / 1.6.
+    step = 0.625 / math.sqrt(1.0 + width**2 * max(rate, counts))
+    return math.ceil((high - low) / step) + 1
+
+
+def power_sums(width: float, rate: float, counts: int) -> tuple[Array, Array, Array]:
+    """Factors f at the nodes with weight f^j / j!, for sums of weight exp(-m f) (m f)^j / j!.
+
+    Parameters
+    ----------
+    width, rate, counts
+        As in `normal_nodes`.
+
+    Returns
+    -------
+    minus : array of float, shape (k,)
+        The factors, negative.
+    powers, steeper : array of float, shape (k, counts + 1)
+        weight f^j / j! and weight f^(j + 1) / j!. May overflow to inf for wide factors.
+    """
+    order = _hermite_order(width, max(rate, counts)) if width > 0.0 else 0
+    if order:
+        return _hermite_power_sums(width, order, counts)
+    if node_number(width, rate, counts) * (counts + 1) <= _KEPT_SUMS:
+        return _kept_power_sums(width, rate, counts)
+    return _power_sums(width, normal_nodes(width, rate, counts), counts)
+
+
+@lru_cache(maxsize=256)
+def _hermite_power_sums(width: float, order: int, counts: int) -> tuple[Array, Array, Array]:
+    return _power_sums(width, _gauss_hermite(order), counts)
+
+
+@lru_cache(maxsize=256)
+def _kept_power_sums(width: float, rate: float, counts: int) -> tuple[Array, Array, Array]:
+    return _power_sums(width, normal_nodes(width, rate, counts), counts)
+
+
+def _power_sums(
+    width: float, nodes: tuple[Array, Array], counts: int
+) -> tuple[Array, Array, Array]:
+    factor = np.exp(width * nodes[0])
+    with np.errstate(over="ignore", invalid="ignore"):
+        exponents = np.arange(counts + 1, dtype=np.float64)
+        powers: Array = factor[:, None] ** exponents * np.exp(-log_factorials(counts))
+        powers *= nodes[1][:, None]
+        return -factor, powers, powers * factor[:, None]
 
 
 @lru_cache(maxsize=64)
@@ -155,240 +231,3 @@ def log_poisson_table(rates: Array, width: float, counts: int, largest_rate: flo
         top = exponent.max(axis=1)
         result[row] = top + np.log(np.exp(exponent - top[:, None]).sum(axis=1))
     return result - log_factorials(counts)
-
-
-def _batched_table(rates: Array, width: float, counts: int, scale: float) -> Array:
-    """Do as `log_poisson_table` for many means, as a matrix product where that is safe."""
-    z, weights = normal_nodes(width, scale, counts)
-    if len(z) == 1 or counts * width * z[-1] > 300.0 or len(rates) * len(z) > 400_000:
-        return log_poisson_table(rates, width, counts, scale)
-    factor = np.exp(width * z)
-    # sum_z w exp(-rate f) f^k as a matrix product; exp(-rate) is taken out of it.
-    powers = weights[:, None] * factor[:, None] ** np.arange(counts + 1)
-    sums = np.exp(np.minimum(-rates[:, None] * (factor - 1.0), 300.0)) @ powers
-    k = np.arange(counts + 1)
-    safe = np.log(np.maximum(rates, 1e-300))[:, None]
-    return np.log(np.maximum(sums, 1e-300)) - rates[:, None] + k * safe - log_factorials(counts)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Factors:
-    """Log-normal factors on the means of several channels.
-
-    Parameters
-    ----------
-    uncorrelated : array of float, shape (c,)
-        Widths of the factors that belong to one channel each.
-    shared : tuple of array of float, shape (c,)
-        For each shared factor its width in every channel (0 where it does not act).
-    """
-
-    uncorrelated: Array
-    shared: tuple[Array, ...]
-
-    @classmethod
-    def from_widths(cls, widths: Sequence[tuple[float, float]], groups: Sequence[str]) -> Factors:
-        """Sort widths into factors; a group with a single member is uncorrelated.
-
-        Parameters
-        ----------
-        widths : sequence of (uncorrelated, shared)
-            Widths of each channel.
-        groups : sequence of str
-            Name of the shared factor of each channel.
-
-        Returns
-        -------
-        Factors
-            The factors. The product of two log-normal factors is one, widths in quadrature.
-        """
-        uncorrelated = np.array([u for u, _ in widths])
-        shared = np.array([s for _, s in widths])
-        names = np.array(groups)
-        kept = []
-        for name in dict.fromkeys(groups):
-            mine = (names == name) & (shared > 0.0)
-            if mine.sum() == 1:
-                uncorrelated[mine] = np.hypot(uncorrelated[mine], shared[mine])
-            elif mine.any():
-                kept.append(np.where(mine, shared, 0.0))
-        return cls(uncorrelated, tuple(kept))
-
-    def independent_blocks(self) -> list[NDArray[np.int64]]:
-        """Channels sorted into blocks that share no factor; one block if factors overlap."""
-        acting = np.array([shared > 0.0 for shared in self.shared])
-        if len(self.shared) == 0 or np.any(acting.sum(axis=0) > 1):
-            return [np.arange(len(self.uncorrelated))]
-        alone = np.flatnonzero(~acting.any(axis=0))
-        singles = [alone[i : i + 1] for i in range(len(alone))]
-        return [np.flatnonzero(row) for row in acting] + singles
-
-    def of_channels(self, channels: NDArray[np.int64]) -> Factors:
-        """Give the factors that act on some of the channels."""
-        shared = tuple(s[channels] for s in self.shared if np.any(s[channels] > 0.0))
-        return Factors(self.uncorrelated[channels], shared)
-
-    @property
-    def common_width(self) -> float | None:
-        """Width of a single factor that acts alike on all channels, or None if there is more."""
-        if self.uncorrelated.any() or len(self.shared) > 1:
-            return None
-        if not self.shared:
-            return 0.0
-        width = self.shared[0]
-        return float(width[0]) if np.all(width == width[0]) else None
-
-
-def joint_pmf(rates: Array, counts: NDArray[np.int64], factors: Factors) -> Array:
-    """Joint probabilities of count vectors with all factors averaged over.
-
-    Parameters
-    ----------
-    rates : array of float, shape (c, b)
-        Median means of the c channels, for b independent cases.
-    counts : array of int, shape (v, c)
-        Count vectors.
-    factors : Factors
-        Log-normal factors of the means.
-
-    Returns
-    -------
-    array of float, shape (b, v)
-        Probabilities.
-
-    Raises
-    ------
-    ValidityError
-        More shared factors than a product grid can hold.
-    """
-    common = factors.common_width
-    if common is not None:
-        return _joint_common(rates, counts, common)
-    blocks = factors.independent_blocks()
-    if len(blocks) > 1:
-        # Without a factor in common the blocks are independent: no product grid of their factors.
-        product = np.ones((rates.shape[1], len(counts)))
-        for members in blocks:
-            own, back = np.unique(counts[:, members], axis=0, return_inverse=True)
-            part = joint_pmf(rates[members], own, factors.of_channels(members))
-            product *= part[:, back.ravel()]
-        return product
-    log_factors, weights = _shared_grid(rates, counts, factors)
-    cases, vectors = rates.shape[1], len(counts)
-    result = np.zeros((cases, vectors))
-    # Shared nodes are taken together, in blocks that stay within some 10 MB.
-    block = max(1, 1_000_000 // (cases * vectors))
-    for start in range(0, len(weights), block):
-        stop = min(start + block, len(weights))
-        logs = np.zeros(((stop - start) * cases, vectors))
-        for i, width in enumerate(factors.uncorrelated):
-            top = int(counts[:, i].max())
-            means = np.multiply.outer(np.exp(log_factors[start:stop, i]), rates[i]).ravel()
-            table = _batched_table(means, float(width), top, _scale(rates[i], top))
-            logs += table[:, counts[:, i]]
-        np.exp(logs, out=logs)
-        result += np.tensordot(weights[start:stop], logs.reshape(-1, cases, vectors), axes=1)
-    return result
-
-
-def _scale(rates: Array, counts: int) -> float:
-    """Scale of means that matter, rounded up to a power of 2 so that nodes can be reused.
-
-    Means far above the counts have vanishing probabilities, and there only the sign of
-    a comparison matters; they must not inflate the number of nodes.
-    """
-    largest = min(float(rates.max(initial=0.0)), 4.0 * counts + 40.0)
-    return 2.0 ** math.ceil(math.log2(max(largest, 1.0)))
-
-
-def _joint_common(rates: Array, counts: NDArray[np.int64], width: float) -> Array:
-    """Joint probabilities where one factor moves all channels alike.
-
-    Then the counts are multinomial given their total, and the total alone carries the factor.
-    """
-    total_rate = rates.sum(axis=0)
-    total = counts.sum(axis=1)
-    top = int(total.max(initial=0))
-    sums = _batched_table(total_rate, width, top, _scale(total_rate, top))
-    share = np.log(np.maximum(rates, 1e-300)) - np.log(np.maximum(total_rate, 1e-300))
-    factorials = log_factorials(max(top, 1))
-    constant = factorials[total] - factorials[counts].sum(axis=1)
-    logs = sums[:, total] + share.T @ counts.T.astype(float) + constant
-    return np.asarray(np.exp(np.minimum(logs, 0.0)))
-
-
-def _shared_grid(rates: Array, counts: NDArray[np.int64], factors: Factors) -> tuple[Array, Array]:
-    """Logarithms of the shared factors (g, c) at the nodes of a product grid, and weights (g,)."""
-    top = int(counts.sum(axis=1).max(initial=0))
-    scale = _scale(rates.sum(axis=0), top)
-    axes = [normal_nodes(float(w.max()), scale, top) for w in factors.shared]
-    if math.prod(len(z) for z, _ in axes) > MAX_NODES:
-        raise ValidityError(
-            f"{len(axes)} shared uncertainties need more than {MAX_NODES} quadrature nodes; "
-            "merge groups or use method 'asymptotic'."
-        )
-    log_factors, weights = np.zeros((1, len(factors.uncorrelated))), np.ones(1)
-    for (z, w), widths in zip(axes, factors.shared, strict=True):
-        added = np.multiply.outer(z, widths)
-        log_factors = (log_factors[:, None] + added).reshape(-1, len(widths))
-        weights = np.multiply.outer(weights, w).ravel()
-    return log_factors, weights
-
-
-def joint_total_pmf(
-    signal: Array, background: Array, counts: NDArray[np.int64], factors: tuple[Factors, Factors]
-) -> Array:
-    """Joint probabilities of total counts, signal plus background, all factors averaged over.
-
-    Parameters
-    ----------
-    signal : array of float, shape (c, b)
-        Median signal events in c channels, for b independent cases.
-    background : array of float, shape (c,)
-        Median background events.
-    counts : array of int, shape (v, c)
-        Count vectors.
-    factors : (Factors, Factors)
-        Log-normal factors of signal and of background.
-
-    Returns
-    -------
-    array of float, shape (b, v)
-        Probabilities.
-
-    Notes
-    -----
-    Given the shared factors, channels are independent, and in each the total is the convolution of
-    the averaged signal and background counts.
-    """
-    backgrounds = background[:, None]
-    signal_nodes, signal_weights = _shared_grid(signal, counts, factors[0])
-    background_nodes, background_weights = _shared_grid(backgrounds, counts, factors[1])
-    result = np.zeros((signal.shape[1], len(counts)))
-    for log_b, weight_b in zip(background_nodes, background_weights, strict=True):
-        shifts = [
-            _shift_matrix(background[i] * math.exp(log_b[i]), float(width), counts[:, i])
-            for i, width in enumerate(factors[1].uncorrelated)
-        ]
-        for log_s, weight_s in zip(signal_nodes, signal_weights, strict=True):
-            product = np.full_like(result, weight_b * weight_s)
-            for i, width in enumerate(factors[0].uncorrelated):
-                matrix, columns = shifts[i]
-                top = len(matrix) - 1
-                means = signal[i] * math.exp(log_s[i])
-                table = np.exp(_batched_table(means, float(width), top, _scale(means, top)))
-                product *= (table @ matrix)[:, columns]
-            result += product
-    return result
-
-
-def _shift_matrix(
-    rate: float, width: float, counts: NDArray[np.int64]
-) -> tuple[Array, NDArray[np.int64]]:
-    """P_b(n - j) for j (rows) and the distinct n wanted (columns), and each count's column."""
-    wanted, columns = np.unique(counts, return_inverse=True)
-    top = int(wanted[-1])
-    rates = np.array([rate])
-    pmf = np.exp(_batched_table(rates, width, top, _scale(rates, top))[0])
-    missing = wanted[None, :] - np.arange(top + 1)[:, None]
-    return np.where(missing >= 0, pmf[np.maximum(missing, 0)], 0.0), columns

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..ground.errors import ValidityError
 from .channel import check_confidence_level
 from .crossing import rising_roots
-from .nuisance import Factors, joint_pmf
+from .joint import Factors, joint_pmf
 
 __all__ = ["Ordering", "Outcome", "check_signals"]
 
@@ -127,6 +127,40 @@ class Ordering:
         ratio = self.log_cls(signals) / log_alpha
         return np.asarray(np.log(np.maximum(ratio, 1e-304)))
 
+    def distinct(self) -> tuple[Ordering, tuple[int, ...]]:
+        """Keep each outcome once, where several are the same.
+
+        Returns
+        -------
+        ordering : Ordering
+            Outcomes that differ, under the first of their names.
+        index : tuple of int
+            Where each of the outcomes of this ordering is found in it.
+        """
+        kept = list(dict.fromkeys(self._index))
+        names = tuple(self.names[self._index.index(which)] for which in kept)
+        index = tuple(kept.index(which) for which in self._index)
+        return replace(self, names=names, _index=tuple(kept)), index
+
+    def typical_limits(self, cl: float = 0.9) -> Array:
+        """Signal events about which the limits lie, whatever the pattern.
+
+        Parameters
+        ----------
+        cl : float
+            Confidence level.
+
+        Returns
+        -------
+        array of float, shape (o,)
+            Exact without events and for a known signal, else right to some ten per cent.
+        """
+        typical = [self._typical(which, math.log(1.0 - cl)) for which in self._index]
+        return np.array(typical)
+
+    def _typical(self, which: int, target: float) -> float:
+        return -target + 1.3 * max(int(o.signal_counts.max()) for o in self._outcomes[which])
+
     def upper_limits(self, cl: float = 0.9) -> Array:
         """Limits on the strength that multiplies the patterns.
 
@@ -163,7 +197,7 @@ class Ordering:
 
             log_s = rising_roots(
                 height,
-                np.full(len(total), math.log(-target + 1.3 * max(part.max() for part in counts))),
+                np.full(len(total), math.log(self._typical(which, target))),
                 slope=1.0,
                 tolerance=1e-10,
             )

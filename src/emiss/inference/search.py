@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,55 +10,61 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..ground.errors import EmissError, UnknownNameError
 from ..ground.provenance import make_provenance
-from .channel import Channel, check_confidence_level
-from .combination import OBSERVED, Combination
-from .crossing import find_lower_edge
-from .islands import UPPER, edges_of_islands, turns_off
+from .channel import check_confidence_level
+from .combination import OBSERVED
+from .combine import CombinedExperiment, CombinedYield, combine_yields, split_names
+from .counting import METHODS
+from .couplings import GUESS_COUPLING, channels_of, coupling_limits
+from .islands import UPPER
 from .limit import BANDS, Limit
 
 if TYPE_CHECKING:
-    from ..experiments import Experiment, Run
+    from ..experiments import Experiment
     from ..models import Model
     from ..yields import SignalYield
-    from .combine import CombinedExperiment, CombinedYield
 
-__all__ = ["METHODS", "channels_of", "limit"]
+__all__ = ["METHODS", "channels_of", "coupling_limits", "limit"]
 
 FloatArray = NDArray[np.float64]
 
-METHODS = ("cls", "fc", "bayes", "asymptotic")
-LARGEST_COUPLING = 1.0
-"""Limits above this are not limits: perturbation theory in the coupling ends."""
 CONTAINING_DEPTH_X0 = 20.0
 """Depth in radiation lengths from which a shower of 100 GeV leaks a few per cent only."""
-_GUESS_COUPLING = 1e-4
-_SAME_SHARE = 1e-9
-_ENGINES = {
-    "missing-energy": "deterministic shower, exact tree-level tables, quadrature",
-    "missing-momentum": "muon transport, exact tree-level tables, acceptance of sampled recoil "
-    "muons with a fixed seed",
-}
-"""How the yield is made, by mode, for the record of a result."""
+_KEPT = "kept as it is at more exposure"
+"""Note that a projection leaves on a background which it does not scale."""
+
+
+def _parts(experiment: Experiment | CombinedExperiment) -> tuple[Experiment, ...]:
+    return experiment.parts if isinstance(experiment, CombinedExperiment) else (experiment,)
 
 
 def _engine(experiment: Experiment | CombinedExperiment) -> str:
-    from ..experiments import Experiment
+    return "; ".join(dict.fromkeys(part.search.method for part in _parts(experiment)))
 
-    parts = (experiment,) if isinstance(experiment, Experiment) else experiment.parts
-    default = _ENGINES["missing-energy"]
-    return "; ".join(dict.fromkeys(_ENGINES.get(part.mode, default) for part in parts))
+
+def _kept_backgrounds(experiment: Experiment | CombinedExperiment) -> tuple[str, ...]:
+    """Say where a projection to another exposure keeps the background of the measurement."""
+    found = []
+    for part in _parts(experiment):
+        kept = [run for run in part.runs if run.background.note == _KEPT] if part.projection else []
+        if kept:
+            events = sum(run.background.value for run in kept)
+            found.append(
+                f"'{part.name}' is projected to {part.total_on_target:.4g} on target with the "
+                f"background kept as it is ({events:.3g} events), not scaled with the exposure; "
+                "with_on_target(..., scale_background=True) or scale_background in its file "
+                "scale it."
+            )
+    return tuple(found)
 
 
 def _thin_dumps(experiment: Experiment | CombinedExperiment) -> tuple[str, ...]:
     """Warnings about calorimeters that do not hold the shower, which the yield assumes."""
-    from ..experiments import Experiment
-
-    parts = (experiment,) if isinstance(experiment, Experiment) else experiment.parts
+    parts = _parts(experiment)
     found = []
     for part in parts:
-        dump = part.dump
-        known = dump.length is not None or dump.layers or dump.material.length is not None
-        if part.mode != "missing-energy" or not known or dump.depth_x0 >= CONTAINING_DEPTH_X0:
+        dump = part.layout.target
+        known = dump.length is not None
+        if not part.search.contains_shower or not known or dump.depth_x0 >= CONTAINING_DEPTH_X0:
             continue
         found.append(
             f"the dump of '{part.name}' is {dump.depth_x0:.3g} radiation lengths deep; the yield "
@@ -68,41 +72,6 @@ def _thin_dumps(experiment: Experiment | CombinedExperiment) -> tuple[str, ...]:
             f"{CONTAINING_DEPTH_X0:g} radiation lengths are needed."
         )
     return tuple(found)
-
-
-def channels_of(experiment: Experiment | CombinedExperiment) -> tuple[Channel, ...]:
-    """Counting channels of an experiment, one per run.
-
-    Parameters
-    ----------
-    experiment : Experiment or CombinedExperiment
-        The experiment, or several.
-
-    Returns
-    -------
-    tuple of Channel
-        Counts with backgrounds; uncertainties of the yield and of the particles on target.
-    """
-    from .combine import CombinedExperiment
-
-    if isinstance(experiment, CombinedExperiment):
-        return experiment.channels(_channel)
-    return tuple(_channel(run) for run in experiment.runs)
-
-
-def _channel(run: Run) -> Channel:
-    on_target = run.particles_on_target.relative_uncertainty
-    own = run.yield_uncertainty.value
-    shared = own if run.yield_correlated else 0.0
-    private = 0.0 if run.yield_correlated else own
-    return Channel(
-        observed=run.observed,
-        background=run.background.value,
-        background_uncertainty=run.background.uncertainty or 0.0,
-        # The beam counters are the same in all periods: so is their calibration.
-        signal_uncertainty_shared=float(np.hypot(shared, on_target)),
-        signal_uncertainty=private,
-    )
 
 
 def limit(
@@ -115,7 +84,8 @@ def limit(
     on_target: float | None = None,
     form_factor: str = "elastic",
     electron_motion: bool = False,
-    correlation: str = "beam",
+    associated: bool = True,
+    correlation: str = "shared",
     progress: Callable[[float], None] | None = None,
 ) -> Limit:
     """Exclude couplings of a model with an experiment.
@@ -132,16 +102,19 @@ def limit(
     cl : float, optional
         Confidence level.
     method : str, optional
-        ``cls`` (exact), ``fc``, ``bayes`` or ``asymptotic``.
+        ``cls`` (exact), ``fc``, ``fc-raw``, ``bayes`` or ``asymptotic``.
     on_target : float, optional
         Rescale to this many beam particles: a projection.
     form_factor : str, optional
         Nuclear form factor of bremsstrahlung, ``elastic`` or ``elastic+inelastic``.
     electron_motion : bool, optional
         Smear annihilation with the motion of the atomic electrons.
+    associated : bool, optional
+        Radiate photons before annihilation; the collaborations' simulations do not.
     correlation : str, optional
-        Which of several experiments share the factor of the signal's uncertainty: those with the
-        same ``beam`` particle, ``all``, or ``none``.
+        Which of several experiments share the factor of the signal's uncertainty: those that
+        rest on a ``shared`` cross-section (electrons and positrons), those with the same ``beam``
+        particle, ``all``, or ``none``.
     progress : callable, optional
         Called with the share done while tables for a new element are made.
 
@@ -157,7 +130,6 @@ def limit(
     """
     from .. import models
     from ..ground import units
-    from .combine import CombinedYield
 
     if method not in METHODS:
         raise UnknownNameError("method", method, METHODS)
@@ -173,6 +145,7 @@ def limit(
         on_target=on_target,
         form_factor=form_factor,
         electron_motion=electron_motion,
+        associated=associated,
         progress=progress,
     )
     couplings, warnings = coupling_limits(signal, cl, method)
@@ -181,11 +154,12 @@ def limit(
         "method": method,
         "form_factor": form_factor,
         "electron_motion": electron_motion,
+        "associated": associated,
     }
     if isinstance(signal, CombinedYield):
         options["correlation"] = correlation
         warnings = (*warnings, *signal.experiment.warnings())
-    warnings = (*warnings, *_thin_dumps(signal.experiment))
+    warnings = (*warnings, *_kept_backgrounds(signal.experiment), *_thin_dumps(signal.experiment))
     return _result(signal, couplings, options, warnings)
 
 
@@ -198,7 +172,6 @@ def _signal(
 ) -> SignalYield | CombinedYield:
     """Yield of one experiment, or of several side by side."""
     from ..yields import signal_yield
-    from .combine import combine_yields, split_names
 
     parts = split_names(experiment)
     if len(parts) == 1:
@@ -213,153 +186,6 @@ def _signal(
     )
 
 
-def coupling_limits(
-    signal: SignalYield | CombinedYield, cl: float, method: str
-) -> tuple[dict[str, FloatArray], tuple[str, ...]]:
-    """Solve for the coupling at which exclusion starts.
-
-    Parameters
-    ----------
-    signal : SignalYield
-        Events as a function of coupling.
-    cl : float
-        Confidence level.
-    method : str
-        One of `METHODS`.
-
-    Returns
-    -------
-    dict of str to array of float, shape (n_masses,)
-        Limits by outcome, `OBSERVED` and the bands; with `UPPER` where the region may be closed.
-    tuple of str
-        Warnings.
-    """
-    if turns_off(signal):
-        return edges_of_islands(
-            channels_of(signal.experiment),
-            signal,
-            cl,
-            lambda channels, pattern: _required_events(channels, pattern, cl, method),
-            exact=method == "cls",
-        )
-    channels = channels_of(signal.experiment)
-    shape = signal.masses.shape
-    pattern = signal.events(np.full(shape, _GUESS_COUPLING))
-    total = pattern.sum(axis=0)
-    some = total > 0.0
-    found = {name: np.full(shape, np.nan) for name in (OBSERVED, *BANDS)}
-    if not some.any():
-        return found, (_nothing(signal),)
-    required, warnings = _required_events(channels, pattern[:, some], cl, method)
-    names = list(required)
-    unique, index = np.unique(np.stack([required[n] for n in names]), axis=0, return_inverse=True)
-    guess = np.full((len(unique), *shape), _GUESS_COUPLING)
-    guess[:, some] = _GUESS_COUPLING * np.sqrt(unique / total[some])
-    target = np.ones_like(guess)
-    target[:, some] = unique
-    if method == "cls" and not _same_shares(pattern[:, some]):
-        excess = _cls_excess(channels, signal, pattern, [names[i] for i in _first(index)], cl)
-    else:
-        excess = _count_excess(signal, target)
-    edges = find_lower_edge(excess, guess, 2.0)
-    edges = np.where((edges <= LARGEST_COUPLING) & some, edges, np.nan)
-    for position, name in enumerate(names):
-        found[name] = edges[index.ravel()[position]]
-    return found, warnings
-
-
-def _same_shares(pattern: FloatArray) -> bool:
-    """Whether all runs have the same shares of the signal at all masses.
-
-    Runs of one setup do, at every coupling: the limit on their total is then one number.
-    """
-    shares = pattern / pattern.sum(axis=0)
-    return bool(np.all(np.abs(shares - shares[:, :1]) < _SAME_SHARE))
-
-
-def _first(index: NDArray[np.int64]) -> list[int]:
-    """First position at which each unique value occurs."""
-    flat = index.ravel()
-    return [int(np.argmax(flat == value)) for value in range(int(flat.max()) + 1)]
-
-
-def _required_events(
-    channels: Sequence[Channel], pattern: FloatArray, cl: float, method: str
-) -> tuple[dict[str, FloatArray], tuple[str, ...]]:
-    """Total signal events excluded, per outcome and mass, for the pattern of runs at each mass."""
-    if method == "cls":
-        names = (OBSERVED, *BANDS)
-        shares = pattern / pattern.sum(axis=0)
-        limits = Combination(channels).order(
-            shares[:, :1] if _same_shares(pattern) else shares, names
-        )
-        events = np.broadcast_to(limits.upper_limits(cl), (len(names), pattern.shape[1]))
-        return dict(zip(names, events, strict=True)), ()
-    return _required_by_pattern(channels, pattern, cl, method)
-
-
-def _required_by_pattern(
-    channels: Sequence[Channel], pattern: FloatArray, cl: float, method: str
-) -> tuple[dict[str, FloatArray], tuple[str, ...]]:
-    shares = np.round(pattern / pattern.sum(axis=0), 4)
-    unique, index = np.unique(shares, axis=1, return_inverse=True)
-    found = {name: np.empty(pattern.shape[1]) for name in (OBSERVED, *BANDS)}
-    warnings: tuple[str, ...] = ()
-    for number, share in enumerate(unique.T):
-        at = index.ravel() == number
-        scaled = tuple(replace(c, signal=float(s)) for c, s in zip(channels, share, strict=True))
-        limits, warnings = _outcomes(scaled, cl, method)
-        for name, value in limits.items():
-            found[name][at] = value
-    return found, warnings
-
-
-@functools.lru_cache(maxsize=4096)
-def _outcomes(
-    channels: tuple[Channel, ...], cl: float, method: str
-) -> tuple[dict[str, float], tuple[str, ...]]:
-    """Signal events excluded as observed and in the bands; the model has no part in them."""
-    from .counting import expected_limits, upper_limit
-
-    observed = upper_limit(channels, method=method, cl=cl)
-    expected = expected_limits(channels, method=method, cl=cl)
-    return {OBSERVED: observed.upper_limit, **expected}, observed.warnings
-
-
-def _cls_excess(
-    channels: Sequence[Channel],
-    signal: SignalYield | CombinedYield,
-    pattern: FloatArray,
-    names: list[str],
-    cl: float,
-) -> Callable[[FloatArray], FloatArray]:
-    ordering = Combination(channels).order(pattern, names)
-
-    def excess(coupling: FloatArray) -> FloatArray:
-        return ordering.excess(signal.events(coupling), cl)
-
-    return excess
-
-
-def _count_excess(
-    signal: SignalYield | CombinedYield, target: FloatArray
-) -> Callable[[FloatArray], FloatArray]:
-    log_target = np.log(target)
-
-    def excess(coupling: FloatArray) -> FloatArray:
-        events = signal.events(coupling).sum(axis=0)
-        return np.asarray(np.log(np.maximum(events, 1e-304)) - log_target)
-
-    return excess
-
-
-def _nothing(signal: SignalYield | CombinedYield) -> str:
-    return (
-        f"model '{signal.model.name}' with these parameters gives no signal in this search: "
-        "nothing that it decays to passes the selection, and nothing is excluded."
-    )
-
-
 def _result(
     signal: SignalYield | CombinedYield,
     couplings: dict[str, FloatArray],
@@ -368,7 +194,7 @@ def _result(
 ) -> Limit:
     experiment, model = signal.experiment, signal.model
     observed = couplings[OBSERVED]
-    at = np.where(np.isfinite(observed), observed, _GUESS_COUPLING)
+    at = np.where(np.isfinite(observed), observed, GUESS_COUPLING)
     events = {name: value.sum(axis=0) for name, value in signal.per_process(at).items()}
     total = np.sum(list(events.values()), axis=0)
     excluded = np.isfinite(observed) & (total > 0.0)
@@ -376,7 +202,7 @@ def _result(
     sector = model.dark_sector
     vector = sector is not None and model.coupling_name == "epsilon"
     configuration = {
-        "experiment": experiment.to_dict(),
+        "experiment": experiment.fingerprint,
         "model": model.name,
         "parameters": model.parameters(),
         "masses": signal.masses.tolist(),
@@ -409,18 +235,20 @@ def _result(
         dark_matter_mass=None if sector is None else sector.chi_mass(signal.masses),
         y=sector.y(observed) if sector is not None and vector else None,
         warnings=warnings,
+        coupling_unit=model.coupling_unit,
+        symbol=model.symbol,
     )
 
 
 def _citations(signal: SignalYield | CombinedYield, options: dict[str, Any]) -> tuple[str, ...]:
     from . import asymptotic, bayes, cls, feldman_cousins
 
-    of_method = {"cls": cls, "fc": feldman_cousins, "bayes": bayes, "asymptotic": asymptotic}
+    of_method = {"cls": cls, "bayes": bayes, "asymptotic": asymptotic}
     keys = [
         *signal.experiment.references,
         *signal.model.citations(),
         *signal.citations,
-        *of_method[options["method"]].CITATIONS,
+        *of_method.get(options["method"], feldman_cousins).CITATIONS,
     ]
     if options["electron_motion"]:
         from ..processes import atomic_electrons

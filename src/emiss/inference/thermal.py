@@ -11,6 +11,8 @@ from ..constraints.cosmology.annihilation_rate import DarkMatterKind
 from ..constraints.cosmology.thermal_lines import THERMAL_KINDS, ThermalLine, thermal_line
 from ..ground.constants import ELECTRON_MASS
 from ..ground.errors import EmissError, ValidityError
+from ..models.bosons import SPIN_ZERO
+from ..models.dark_sector import DARK_MATTER_NAMES
 
 if TYPE_CHECKING:
     from ..constraints.curves.overlay import Overlay
@@ -23,12 +25,7 @@ CITATIONS: Final = ("arXiv:1807.01730", "Izaguirre:2015yja")
 
 Array = NDArray[np.float64]
 
-LABELS: Final[dict[str, str]] = {
-    "scalar": "complex scalar relic",
-    "majorana": "Majorana relic",
-    "pseudo-dirac": "pseudo-Dirac relic",
-    "dirac": "Dirac relic",
-}
+LABELS: Final = {kind: f"{name} relic" for kind, name in DARK_MATTER_NAMES.items()}
 _POINTS: Final = 121
 # Annihilation at rest closes at the electron mass; the line is drawn from just above it.
 _LIGHTEST: Final = 1.06 * ELECTRON_MASS
@@ -48,7 +45,7 @@ def kinds_of(model: Model) -> tuple[DarkMatterKind, ...]:
     tuple of str
         Scalar, Majorana and pseudo-Dirac for a vector; Majorana and Dirac for spin 0.
     """
-    if model.boson in ("scalar", "pseudoscalar"):
+    if model.boson in SPIN_ZERO:
         return ("majorana", "dirac")
     return THERMAL_KINDS
 

@@ -6,9 +6,9 @@ so every material, listed or one's own, is treated alike.
 
 from __future__ import annotations
 
-from .catalogue import element, find, get, load, names
 from .element import Element
 from .material import Component, Material
+from .registry import element, find, get, load, names
 
 __all__ = ["Component", "Element", "Material", "element", "find", "get", "load", "names"]
 

@@ -15,9 +15,13 @@ from .base import Boson, FloatArray, Model, checked_coupling, checked_flavour, c
 from .dark_sector import DarkSector, dark_sector
 from .widths import lepton_width, photon_width
 
-__all__ = ["ALP"]
+__all__ = ["ALP", "MODEL"]
 
-_FREE: Final = {"photon": ("g_agg", r"g_{a\gamma\gamma}"), "electron": ("g_ae", "g_{ae}")}
+_FREE: Final = {
+    "photon": ("g_agg", r"g_{a\gamma\gamma}", "GeV^-1"),
+    "electron": ("g_ae", "g_{ae}", ""),
+}
+"""Free coupling: its name, LaTeX label and unit."""
 
 
 @final
@@ -91,6 +95,16 @@ class ALP(Model):
         return _FREE[self.free][1]
 
     @property
+    def coupling_unit(self) -> str:
+        """Inverse energy with the photon coupling free."""
+        return _FREE[self.free][2]
+
+    @property
+    def symbol(self) -> str:
+        """LaTeX symbol of the boson."""
+        return "a"
+
+    @property
     def dark_sector(self) -> DarkSector | None:
         """Dark matter, or None."""
         return dark_sector(
@@ -129,3 +143,6 @@ class ALP(Model):
     def neutrino_width(self, mass: ArrayLike, coupling: ArrayLike) -> FloatArray:
         """Zero."""
         return np.zeros(np.broadcast_shapes(np.shape(coupling), np.shape(mass)))
+
+
+MODEL: Final = ALP()

@@ -24,7 +24,7 @@ from .dark_sector import DarkSector, dark_sector
 from .r_ratio import baryon_ratio
 from .widths import lepton_width, neutrino_width
 
-__all__ = ["BMinusL"]
+__all__ = ["MODEL", "BMinusL"]
 
 _NEUTRINOS: Final = {"left-handed": 3, "dirac": 6}
 
@@ -98,6 +98,16 @@ class BMinusL(Model):
         return r"g_{B-L}"
 
     @property
+    def symbol(self) -> str:
+        """LaTeX symbol of the boson."""
+        return "Z'"
+
+    @property
+    def math_title(self) -> str:
+        """Short name for figures."""
+        return "$B - L$"
+
+    @property
     def dark_sector(self) -> DarkSector | None:
         """Dark matter with alpha_dark = g_chi^2/4 pi, or None."""
         alpha = self.g_chi**2 / (4.0 * math.pi)
@@ -132,3 +142,6 @@ class BMinusL(Model):
     def neutrino_width(self, mass: ArrayLike, coupling: ArrayLike) -> FloatArray:
         """Width in GeV to the neutrinos."""
         return neutrino_width(mass, coupling, _NEUTRINOS[self.neutrinos])
+
+
+MODEL: Final = BMinusL()

@@ -5,28 +5,21 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self, cast, final
+from typing import Any, ClassVar, Final, Self, cast, final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from ..ground import constants as const
+from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError, UnknownNameError
-
-if TYPE_CHECKING:
-    from .dark_sector import DarkSector
+from .bosons import BOSONS, INVISIBLE_CHANNELS, Boson
+from .dark_sector import DarkSector
 
 __all__ = ["BOSONS", "INVISIBLE_CHANNELS", "Boson", "FloatArray", "Model"]
 
-FloatArray = NDArray[np.float64]
-Boson = Literal["vector", "axial", "scalar", "pseudoscalar"]
-
-BOSONS: tuple[Boson, ...] = ("vector", "axial", "scalar", "pseudoscalar")
-"""Kinds of boson, by their coupling to leptons."""
 QUARK_CHARGE: Final = {"u": 2.0 / 3.0, "d": -1.0 / 3.0}
 """Electric charge of quarks in units of the positron's."""
-INVISIBLE_CHANNELS = ("chi chi", "nu nu")
-"""Final states that leave no trace in a detector."""
 
 
 def checked_mass(mass: ArrayLike) -> FloatArray:
@@ -84,6 +77,26 @@ class Model(ABC):
     @abstractmethod
     def coupling_label(self) -> str:
         """LaTeX label of the free coupling, without dollar signs."""
+
+    @property
+    def coupling_unit(self) -> str:
+        """Unit of the free coupling, ``"GeV^-1"``; empty where it is a number."""
+        return ""
+
+    @property
+    def symbol(self) -> str:
+        r"""LaTeX symbol of the boson, without dollar signs, e.g. ``r"\phi"``."""
+        return "X"
+
+    @property
+    def plain_symbol(self) -> str:
+        """Symbol of the boson for plain text, e.g. ``"phi"``."""
+        return self.symbol.replace("\\", "")
+
+    @property
+    def math_title(self) -> str:
+        """Short name inside a line of a figure, with formulas in dollar signs."""
+        return self.title[:1].lower() + self.title[1:]
 
     @property
     @abstractmethod

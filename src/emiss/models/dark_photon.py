@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, final
+from typing import ClassVar, Final, final
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -22,7 +22,7 @@ from .base import (
 from .dark_sector import DarkSector, dark_sector
 from .widths import hadron_width, lepton_width
 
-__all__ = ["DarkPhoton"]
+__all__ = ["MODEL", "DarkPhoton"]
 
 
 @final
@@ -94,6 +94,11 @@ class DarkPhoton(Model):
         return r"\epsilon"
 
     @property
+    def symbol(self) -> str:
+        """LaTeX symbol of the boson."""
+        return "A'"
+
+    @property
     def dark_sector(self) -> DarkSector | None:
         """Dark matter, or None for visible decays."""
         return dark_sector(self.dark_matter, self.alpha_dark, self.mass_ratio, self.splitting)
@@ -128,3 +133,6 @@ class DarkPhoton(Model):
     def neutrino_width(self, mass: ArrayLike, coupling: ArrayLike) -> FloatArray:
         """Zero at the order considered (suppressed by m_A'^4/m_Z^4)."""
         return np.zeros(np.broadcast_shapes(np.shape(coupling), np.shape(mass)))
+
+
+MODEL: Final = DarkPhoton()

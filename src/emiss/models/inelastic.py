@@ -15,11 +15,15 @@ from numpy.typing import ArrayLike
 from ..ground import constants as const
 from ..ground.errors import ValidityError
 from .base import FloatArray, Model, checked_coupling, checked_flavour, checked_mass
+from .dark_photon import DarkPhoton
 from .dark_sector import DarkSector
 
 __all__ = ["excited_ctau_cm", "excited_width", "excited_widths"]
 
 CITATIONS = ("Izaguirre:2015zva", "Berlin:2018jbm")
+
+MODELS: Final = {"inelastic-dark-matter": DarkPhoton(dark_matter="pseudo-dirac", splitting=0.1)}
+"""The dark photon with other defaults; it keeps its own name."""
 
 _NODES: Final = 96
 

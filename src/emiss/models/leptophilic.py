@@ -14,9 +14,10 @@ from .base import BOSONS, Boson, FloatArray, Model, checked_coupling, checked_fl
 from .dark_sector import DarkSector, dark_sector
 from .widths import lepton_width
 
-__all__ = ["Leptophilic"]
+__all__ = ["MODEL", "Leptophilic"]
 
 _LEPTONS: Final = {"e": ("e",), "mu": ("mu",), "all": ("e", "mu", "tau")}
+_WORDS: Final = {"e": "electrons", "mu": "muons", "all": "all leptons"}
 
 
 @final
@@ -83,6 +84,11 @@ class Leptophilic(Model):
         return r"\epsilon_X"
 
     @property
+    def math_title(self) -> str:
+        """Short name for figures, with the leptons."""
+        return f"leptophilic {self.kind}, {_WORDS[self.lepton]}"
+
+    @property
     def dark_sector(self) -> DarkSector | None:
         """Dark matter, or None for visible decays."""
         return dark_sector(
@@ -111,3 +117,6 @@ class Leptophilic(Model):
     def neutrino_width(self, mass: ArrayLike, coupling: ArrayLike) -> FloatArray:
         """Zero: charged leptons only."""
         return np.zeros(np.broadcast_shapes(np.shape(coupling), np.shape(mass)))
+
+
+MODEL: Final = Leptophilic()

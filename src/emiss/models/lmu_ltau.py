@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import ClassVar, Final, final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from ..ground import constants as const
+from ..ground.arrays import ComplexArray, FloatArray
 from .base import (
     QUARK_CHARGE,
     Boson,
-    FloatArray,
     Model,
     checked_coupling,
     checked_flavour,
@@ -23,12 +23,12 @@ from .base import (
 from .dark_sector import DarkSector, dark_sector
 from .widths import hadron_width, lepton_width, neutrino_width
 
-__all__ = ["LMuLTau", "loop_mixing"]
+__all__ = ["MODEL", "LMuLTau", "loop_mixing"]
 
 _SERIES_TERMS: Final = 22
 
 
-def _vacuum_polarisation(t: FloatArray) -> NDArray[np.complex128]:
+def _vacuum_polarisation(t: FloatArray) -> ComplexArray:
     """Integral of x(1-x) ln(1 - x(1-x) t - i0) over x from 0 to 1, t = q^2/m^2."""
     result = np.zeros(t.shape, dtype=np.complex128)
     small = np.abs(t) < 1.0
@@ -49,7 +49,7 @@ def _vacuum_polarisation(t: FloatArray) -> NDArray[np.complex128]:
     return result
 
 
-def loop_mixing(q2: ArrayLike) -> NDArray[np.complex128]:
+def loop_mixing(q2: ArrayLike) -> ComplexArray:
     """Kinetic mixing epsilon(q^2) per gauge coupling g' from muon and tau loops.
 
     Parameters
@@ -132,6 +132,16 @@ class LMuLTau(Model):
         return r"g_{Z'}"
 
     @property
+    def symbol(self) -> str:
+        """LaTeX symbol of the boson."""
+        return "Z'"
+
+    @property
+    def math_title(self) -> str:
+        """Short name for figures."""
+        return r"$L_\mu - L_\tau$"
+
+    @property
     def dark_sector(self) -> DarkSector | None:
         """Dark matter with alpha_dark = g_chi^2/4 pi, or None."""
         alpha = self.g_chi**2 / (4.0 * math.pi)
@@ -168,3 +178,6 @@ class LMuLTau(Model):
     def neutrino_width(self, mass: ArrayLike, coupling: ArrayLike) -> FloatArray:
         """Width in GeV to muon and tau neutrinos."""
         return neutrino_width(mass, coupling, 2)
+
+
+MODEL: Final = LMuLTau()

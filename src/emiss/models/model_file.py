@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from ..ground.errors import EmissError, ExperimentFileError
-from ..ground.shipped import shipped_path
+from ..ground.errors import EmissError
+from ..ground.shipped import shipped_text
+from ..ground.toml_files import FileProblem, located, parse_toml, read_text, validated
 from .base import read_parameters
 from .user_model import Names, UserModel
 
@@ -23,8 +24,7 @@ _COUPLINGS: Final = ("photons", "nu_tau", "nu_mu", "nu_e", "tau", "mu", "e", "u"
 
 def template() -> str:
     """Return the text of a commented model file to start one's own from."""
-    path = shipped_path("model-template.toml")
-    return path.read_text("utf-8")
+    return shipped_text("model-template.toml")
 
 
 def load(path: str | Path, parameters: Mapping[str, float | str] | None = None) -> UserModel:
@@ -71,48 +71,17 @@ def _changed(model: UserModel, parameters: Mapping[str, float | str]) -> UserMod
 
 
 def _from_text(path: Path) -> UserModel:
-    # The helpers of experiment files: they know TOML and pydantic, and nothing of experiments.
-    from ..experiments import loader
-    from ..experiments.build import FileProblem
-    from ..ground import source_text
-
-    text, _ = loader._read(path)
-    data = loader._parse(path, text)
-    try:
-        return _build(_validated(data))
-    except FileProblem as problem:
-        location, message = problem.location, problem.problem.rstrip(".")
-        shown = location
-        if "missing" not in message:
-            shown = source_text.present_part(data, location) or location
-        line = source_text.find_line(source_text.key_lines(text), location)
-        end = "" if message.endswith("?") else "."
-        key = source_text.dotted(shown)
-        raise ExperimentFileError(path, message + end, key, line) from None
-
-
-def _validated(data: dict[str, Any]) -> ModelFile:
-    from pydantic import ValidationError
-
-    from ..experiments.build import FileProblem
-    from ..experiments.loader import _explain
     from .model_schema import ModelFile
 
+    text, _ = read_text(path)
+    data = parse_toml(path, text)
     try:
-        return ModelFile.model_validate(data)
-    except ValidationError as error:
-        details = error.errors(include_url=False)
-        location, problem = _explain(details[0])
-        if second := details[0].get("ctx", {}).get("second"):
-            location = (*location, second)
-        if len(details) > 1:
-            problem += f" (and {len(details) - 1} more problem(s) in this file)"
-        raise FileProblem(location, problem) from None
+        return _build(validated(ModelFile, data))
+    except FileProblem as problem:
+        raise located(path, text, data, problem) from None
 
 
 def _build(table: ModelFile) -> UserModel:
-    from ..experiments.build import FileProblem
-
     head, dark = table.model, table.dark_matter
     couplings = {name: given[1] for name in _COUPLINGS if (given := getattr(table.couplings, name))}
     try:
@@ -122,6 +91,7 @@ def _build(table: ModelFile) -> UserModel:
             head.coupling,
             head.coupling_label or head.coupling,
             head.unit,
+            head.symbol,
             tuple(head.references),
         )
     except EmissError as error:

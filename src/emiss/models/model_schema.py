@@ -60,6 +60,7 @@ class HeadTable(Table):
     boson: Annotated[Literal["vector", "axial", "scalar", "pseudoscalar"], choice(BOSONS)]
     coupling: Name = Field("g", description="plain name of the free coupling")
     coupling_label: Words | None = Field(None, description="LaTeX, without dollar signs")
+    symbol: Words = Field("X", description="LaTeX symbol of the boson, without dollar signs")
     unit: Annotated[Literal["1", "e", "GeV^-1"], choice(UNITS_OF_COUPLING)] = Field(
         "1", description="unit of the free coupling; e goes with the name epsilon"
     )

@@ -1,4 +1,4 @@
-"""The catalogue of models: by name, with parameters given as text or numbers."""
+"""Models by name, found in this room and in other packages; parameters given as numbers or text."""
 
 from __future__ import annotations
 
@@ -6,33 +6,26 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from ..ground.discovery import Catalogue, discover
 from ..ground.errors import EmissError, UnknownNameError
-from .alp import ALP
-from .b_minus_l import BMinusL
 from .base import Model, read_parameters
-from .dark_photon import DarkPhoton
 from .dark_sector import DARK_MATTER_KINDS
-from .leptophilic import Leptophilic
-from .lmu_ltau import LMuLTau
-from .scalar import Scalar
-from .user_model import UserModel
+from .model_file import load, template
 
 __all__ = ["defaults", "get", "is_path", "load", "names", "template"]
 
-_MODELS: Final[dict[str, Model]] = {
-    model.name: model
-    for model in (ALP(), BMinusL(), DarkPhoton(), Leptophilic(), LMuLTau(), Scalar())
-}
-_PRESETS: Final[dict[str, Model]] = {
-    "inelastic-dark-matter": DarkPhoton(dark_matter="pseudo-dirac", splitting=0.1),
-}
-"""Names for a built-in model with other defaults; the model keeps its own name."""
+GROUP: Final = "emiss.models"
+"""Entry points by which other packages add models."""
 _DARK_PARAMETERS = ("alpha_dark", "g_chi", "mass_ratio", "splitting")
 
 
+def _catalogue() -> Catalogue[Model]:
+    return discover(__package__, GROUP, Model)
+
+
 def names() -> tuple[str, ...]:
-    """Names of all models, sorted; those of built-in models with other defaults too."""
-    return tuple(sorted((*_MODELS, *_PRESETS)))
+    """Names of all models, sorted: those of emiss, presets among them, and of other packages."""
+    return tuple(_catalogue())
 
 
 def is_path(name: str | Path) -> bool:
@@ -41,47 +34,11 @@ def is_path(name: str | Path) -> bool:
     return isinstance(name, Path) or text.endswith(".toml") or "/" in text or "\\" in text
 
 
-def load(path: str | Path, parameters: Mapping[str, float | str] | None = None) -> UserModel:
-    """Read a model from a TOML file.
-
-    Parameters
-    ----------
-    path : path
-        The file, see `template`.
-    parameters : mapping, optional
-        Parameters that differ from the file: couplings (in GeV or GeV^-1 where they have a
-        dimension), ``dark_matter``, ``alpha_dark`` or ``g_chi``, ``mass_ratio``, ``splitting``.
-
-    Returns
-    -------
-    UserModel
-        The model.
-
-    Raises
-    ------
-    ExperimentFileError
-        If the file cannot be read or says something impossible: file, line and key are named.
-    EmissError
-        If a parameter does not exist, cannot be read or is out of range.
-    """
-    # Files are read a layer above; only who has one needs it.
-    from . import model_file
-
-    return model_file.load(path, parameters)
-
-
-def template() -> str:
-    """Return the text of a commented model file to start one's own from."""
-    from . import model_file
-
-    return model_file.template()
-
-
-def _builtin(name: str) -> Model:
-    found = _MODELS.get(name) or _PRESETS.get(name)
-    if found is None:
-        raise UnknownNameError("model", name, (*_MODELS, *_PRESETS))
-    return found
+def _known(name: str) -> Model:
+    try:
+        return _catalogue()[name]
+    except KeyError:
+        raise UnknownNameError("model", name, names()) from None
 
 
 def defaults(name: str | Path) -> dict[str, float | str]:
@@ -104,7 +61,7 @@ def defaults(name: str | Path) -> dict[str, float | str]:
     ExperimentFileError
         If a model file is broken.
     """
-    return (load(name) if is_path(name) else _builtin(str(name))).parameters()
+    return (load(name) if is_path(name) else _known(str(name))).parameters()
 
 
 def get(name: str | Path, parameters: Mapping[str, float | str] | None = None) -> Model:
@@ -139,7 +96,7 @@ def get(name: str | Path, parameters: Mapping[str, float | str] | None = None) -
     """
     if is_path(name):
         return load(name, parameters)
-    model = _builtin(str(name))
+    model = _known(str(name))
     known = model.parameters()
     given = read_parameters(known, parameters or {})
     dark_matter = given.get("dark_matter", known.get("dark_matter"))

@@ -15,7 +15,7 @@ from .base import Boson, FloatArray, Model, checked_coupling, checked_flavour, c
 from .dark_sector import DarkSector, dark_sector
 from .widths import lepton_width, photon_width
 
-__all__ = ["Scalar"]
+__all__ = ["MODEL", "Scalar"]
 
 _SCALINGS: Final = ("universal", "mass", "muon", "electron", "photon")
 
@@ -89,6 +89,16 @@ class Scalar(Model):
         return r"g_{\phi\gamma\gamma}" if self.scaling == "photon" else r"g_\phi"
 
     @property
+    def coupling_unit(self) -> str:
+        """Inverse energy with the photon coupling free."""
+        return "GeV^-1" if self.scaling == "photon" else ""
+
+    @property
+    def symbol(self) -> str:
+        """LaTeX symbol of the boson."""
+        return r"\phi"
+
+    @property
     def dark_sector(self) -> DarkSector | None:
         """Dark matter, or None."""
         return dark_sector(self.dark_matter, self.alpha_dark, self.mass_ratio, mediator="scalar")
@@ -128,3 +138,6 @@ class Scalar(Model):
     def neutrino_width(self, mass: ArrayLike, coupling: ArrayLike) -> FloatArray:
         """Zero."""
         return np.zeros(np.broadcast_shapes(np.shape(coupling), np.shape(mass)))
+
+
+MODEL: Final = Scalar()

@@ -21,6 +21,7 @@ from .base import (
     checked_mass,
     checked_quark,
 )
+from .bosons import SPIN_ZERO
 from .dark_sector import DarkSector, dark_sector
 from .r_ratio import quark_ratio
 from .widths import lepton_width, neutrino_width, photon_width
@@ -45,6 +46,8 @@ class Names:
     unit : str
         One of `UNITS_OF_COUPLING`. ``"e"`` goes with the name ``"epsilon"`` and with no other:
         this is what gives y = epsilon^2 alpha_dark (m_chi/m_X)^4 its meaning.
+    symbol : str
+        LaTeX symbol of the boson, without dollar signs.
     references : tuple of str
         Bibliography keys of the model.
     """
@@ -54,6 +57,7 @@ class Names:
     coupling: str = "g"
     coupling_label: str = "g"
     unit: str = "1"
+    symbol: str = "X"
     references: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -132,7 +136,7 @@ class UserModel(Model):
 
     def _check_kind(self, used: set[str]) -> None:
         quarks, neutrinos = used & {"u", "d"}, used & {"nu_e", "nu_mu", "nu_tau"}
-        spin_one = self.kind in ("vector", "axial")
+        spin_one = self.kind not in SPIN_ZERO
         if spin_one and "photons" in used:
             raise ValidityError(f"photons: a {self.kind} boson does not couple to two photons.")
         if quarks and self.kind != "vector":
@@ -173,6 +177,21 @@ class UserModel(Model):
     def coupling_label(self) -> str:
         """LaTeX label given."""
         return self.names.coupling_label
+
+    @property
+    def math_title(self) -> str:
+        """Title given, as it is."""
+        return self.names.title
+
+    @property
+    def coupling_unit(self) -> str:
+        """``"GeV^-1"`` where the free coupling has a unit."""
+        return self.names.unit if self.names.unit == "GeV^-1" else ""
+
+    @property
+    def symbol(self) -> str:
+        """LaTeX symbol of the boson, as given."""
+        return self.names.symbol
 
     @property
     def dark_sector(self) -> DarkSector | None:

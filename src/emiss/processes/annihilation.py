@@ -8,17 +8,18 @@ invisible states,
 
 with the widths at virtuality s, b_e^2 = 1 - 4 m_e^2/s and Gamma the total width. For the dark
 photon this is (4 pi/3) epsilon^2 alpha alpha_dark s f(s) (1 + 2 m_e^2/s)/b_e over the same
-denominator. A running width replaces m Gamma by s Gamma/m (Gamma proportional to sqrt(s), as for
-massless decay products). Mass effects are exact; an axial boson is taken with its spin-1 part
-only, which is all there is if the dark current is conserved. Couplings that run (loops) are taken
-at m^2.
+denominator. In place of m Gamma stands by default sqrt(s) Gamma(s), which follows the threshold of
+the dark channel, see `resonance`; a constant width and s Gamma/m can be asked for. Mass effects
+are exact; an axial boson is taken with its spin-1 part only, which is all there is if the dark
+current is conserved. Couplings that run (loops) are taken at m^2.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -27,7 +28,9 @@ from ..ground import constants as const
 from ..ground.constants import ELECTRON_MASS
 from ..ground.errors import EmissError, ValidityError
 from ..models.base import FloatArray, Model, checked_coupling, checked_mass
-from .breit_wigner import cell_integrals, electron_factor, pole
+from .atomic_electrons import electrons_per_radiation_length, spread_luminosity
+from .breit_wigner import electron_factor
+from .resonance import Density, Folding, Resonance, WidthForm, folded
 
 if TYPE_CHECKING:
     from ..materials import Material
@@ -47,13 +50,11 @@ __all__ = [
 
 CITATIONS = ("arXiv:1802.03794", "arXiv:1807.05884")
 
-WidthForm = Literal["constant", "running"]
 COUPLING_CONVENTION: Final = (
     "per coupling squared (epsilon = 1) in the limit of small coupling: the total width is that of "
     "the dark matter alone"
 )
 """What a cross-section without a coupling means."""
-_CHUNK: Final = 128
 _NEGLIGIBLE_WIDTH: Final = 1e-7
 
 
@@ -70,30 +71,13 @@ def resonance_energy(mass: ArrayLike) -> FloatArray:
     return np.asarray(checked_mass(mass) ** 2 / (2.0 * ELECTRON_MASS) - ELECTRON_MASS)
 
 
-def _inputs(
-    mass: ArrayLike, model: Model, coupling: ArrayLike | None
-) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Mass, coupling for the invisible width, squared electron coupling and total width."""
-    if coupling is None:
-        m = checked_mass(mass)
-        width = model.dark_width(m)
-        if not np.all(width > 0.0):
-            raise ValidityError(
-                f"annihilation: {model.name} has no dark matter to decay to, so the resonance has "
-                "no width at small coupling; give a coupling or a dark sector."
-            )
-        return m, np.zeros_like(m), model.lepton_coupling("e", 1.0, m) ** 2, width
-    m, g = np.broadcast_arrays(checked_mass(mass), checked_coupling(coupling))
-    return m, g, model.lepton_coupling("e", g, m) ** 2, model.total_width(m, g)
-
-
 def cross_section(
     energy: ArrayLike,
     mass: ArrayLike,
     model: Model,
     coupling: ArrayLike | None = None,
     *,
-    width_form: str = "constant",
+    width_form: str = "energy-dependent",
 ) -> FloatArray:
     """Cross-section of e+ e- -> X* -> invisible per electron at rest.
 
@@ -109,7 +93,8 @@ def cross_section(
         Free coupling of the model; enters the total width too. Without it the result is per
         coupling squared, see `COUPLING_CONVENTION`.
     width_form : str, optional
-        ``"constant"`` (m Gamma) or ``"running"`` (s Gamma/m) in the denominator.
+        In the denominator: ``"energy-dependent"`` (sqrt(s) Gamma(s)), ``"constant"`` (m Gamma) or
+        ``"running"`` (s Gamma/m).
 
     Returns
     -------
@@ -123,14 +108,19 @@ def cross_section(
     ValidityError
         If no coupling is given and X does not decay to dark matter.
     """
-    m, g, electron, width = _inputs(mass, model, coupling)
-    s = squared_energy(energy)
-    centre, half, norm = pole(m, width, width_form)
-    numerator = electron_factor(model.boson, s) * model.off_shell_invisible_width(s, m, g)
-    denominator = norm * (np.square(s - centre) + half * half)
+    shape = np.broadcast_shapes(np.shape(mass), np.shape(coupling if coupling is not None else 0.0))
+    s, index = np.broadcast_arrays(
+        squared_energy(energy), np.arange(math.prod(shape)).reshape(shape)
+    )
+    at = Resonance.of(model, mass, coupling, width_form).rows(index.ravel())
+    squares = s.reshape(-1, 1)
+    invisible, imaginary = at.at(squares)
+    numerator = electron_factor(model.boson, squares) * invisible
+    denominator = np.square(squares - np.square(at.mass)) + np.square(imaginary)
     if not np.all(denominator > 0.0):
         raise ValidityError("annihilation: the coupling is zero and the resonance has no width.")
-    return np.asarray(const.GEV2_CM2 * electron * numerator / denominator)
+    value = at.electron * (numerator / denominator)[:, 0]
+    return np.asarray(const.GEV2_CM2 * value.reshape(s.shape))
 
 
 def cross_section_pb(
@@ -139,7 +129,7 @@ def cross_section_pb(
     model: Model,
     coupling: ArrayLike | None = None,
     *,
-    width_form: str = "constant",
+    width_form: str = "energy-dependent",
 ) -> FloatArray:
     """`cross_section` in picobarn."""
     value = cross_section(energy, mass, model, coupling, width_form=width_form)
@@ -207,6 +197,7 @@ class AnnihilationLuminosity:
         min_energy: float = 0.0,
         efficiency: ArrayLike | None = None,
         electron_motion: bool = False,
+        elements: Collection[str] | None = None,
     ) -> Self:
         """Luminosity of a shower's positrons.
 
@@ -224,6 +215,8 @@ class AnnihilationLuminosity:
             Probability per cell to pass the selection (a smeared threshold).
         electron_motion : bool, optional
             Spread s by the momenta of the atomic electrons, see `atomic_electrons`.
+        elements : collection of str, optional
+            Symbols of the elements whose electrons count; all of the material's without it.
 
         Returns
         -------
@@ -233,7 +226,7 @@ class AnnihilationLuminosity:
         Raises
         ------
         EmissError
-            If the shapes do not match or edges do not ascend.
+            If the shapes do not match, edges do not ascend or an element is not in the material.
         """
         edges = np.asarray(energy_edges, dtype=np.float64)
         tracks = np.asarray(track_length, dtype=np.float64)
@@ -243,10 +236,15 @@ class AnnihilationLuminosity:
             tracks = tracks * np.asarray(efficiency, dtype=np.float64)
         edges, tracks = _above(edges, tracks, max(min_energy, ELECTRON_MASS))
         if electron_motion:
-            from .atomic_electrons import spread_luminosity
+            return cls(*spread_luminosity(edges, tracks, material, elements))
+        return cls(
+            squared_energy(edges), tracks * electrons_per_radiation_length(material, elements)
+        )
 
-            return cls(*spread_luminosity(edges, tracks, material))
-        return cls(squared_energy(edges), tracks * material.electrons_per_radiation_length)
+    @property
+    def span(self) -> tuple[float, float]:
+        """Range in s in GeV^2."""
+        return float(self.s_edges[0]), float(self.s_edges[-1])
 
     def events(
         self,
@@ -254,7 +252,8 @@ class AnnihilationLuminosity:
         model: Model,
         coupling: ArrayLike | None = None,
         *,
-        width_form: str = "constant",
+        width_form: str = "energy-dependent",
+        other_width: FloatArray | None = None,
     ) -> FloatArray:
         """Annihilations to invisible states per beam particle.
 
@@ -268,7 +267,9 @@ class AnnihilationLuminosity:
             Free coupling, broadcast with mass; without it the result is per coupling squared in
             the limit of small coupling (total width of the dark matter alone).
         width_form : str, optional
-            ``"constant"`` or ``"running"``.
+            As in `cross_section`.
+        other_width : array of float, optional
+            Width in GeV to all but dark matter where it is at hand, shape of mass and coupling.
 
         Returns
         -------
@@ -282,36 +283,22 @@ class AnnihilationLuminosity:
 
         Notes
         -----
-        In each cell density times numerator is taken as linear in s and the Breit-Wigner is
-        integrated in closed form (arctan and logarithm), so that resonances of any width are
-        caught wherever they lie between the edges.
+        See `resonance`: resonances of any width are caught wherever they lie between the edges,
+        and the threshold of the dark matter is treated exactly.
         """
-        m, g, electron, width = _inputs(mass, model, coupling)
-        columns = [np.atleast_1d(a).reshape(-1, 1) for a in (m, g, electron, width)]
-        out = np.empty(columns[0].shape[0])
-        on_electrons = electron_factor(model.boson, self.s_edges)
+        found = Resonance.of(model, mass, coupling, width_form, other_width)
         density = self.weights / np.diff(self.s_edges)
         tilt = np.zeros_like(density) if self.tilt is None else self.tilt
-        lower, upper = density * (1.0 - tilt), density * (1.0 + tilt)
-        for start in range(0, out.size, _CHUNK):
-            part = slice(start, start + _CHUNK)
-            mass_, g_, electron_, width_ = (column[part] for column in columns)
-            numerator = on_electrons * model.off_shell_invisible_width(self.s_edges, mass_, g_)
-            centre, half, norm = pole(mass_, width_, width_form)
-            ends = numerator[:, :-1] * lower, numerator[:, 1:] * upper
-            integrals = cell_integrals(self.s_edges, ends, centre, half)
-            out[part] = (electron_ / norm)[:, 0] * integrals.sum(axis=1)
-        return (const.GEV2_CM2 * out).reshape(m.shape)
+        made = Density(self.s_edges, density * (1.0 - tilt), density * (1.0 + tilt))
+        sums = folded(made, found, lambda s: electron_factor(model.boson, s))
+        shape = np.broadcast_shapes(np.shape(mass), np.shape(0.0 if coupling is None else coupling))
+        return (const.GEV2_CM2 * found.electron * sums).reshape(shape)
 
     def prepare(
-        self, mass: ArrayLike, model: Model, *, width_form: str = "constant"
+        self, mass: ArrayLike, model: Model, *, width_form: str = "energy-dependent"
     ) -> PreparedAnnihilation:
         """Prepare fixed masses for many couplings; for the parameters see `events`."""
-        m = np.atleast_1d(checked_mass(mass))
-        slope = None
-        if np.all(model.dark_width(m) > 0.0) and not np.any(model.neutrino_width(m, 1.0) > 0.0):
-            slope = self.events(m, model, width_form=width_form)
-        return PreparedAnnihilation(self, model, m, slope, width_form)
+        return PreparedAnnihilation.of(self, mass, model, width_form)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -320,7 +307,7 @@ class PreparedAnnihilation:
 
     Parameters
     ----------
-    luminosity : AnnihilationLuminosity
+    luminosity : Folding
         Positrons and electrons.
     model : Model
         Couplings and widths.
@@ -330,14 +317,29 @@ class PreparedAnnihilation:
         Events per coupling squared at small coupling; None where the invisible width itself
         depends on the coupling (neutrinos).
     width_form : str
-        ``"constant"`` or ``"running"``.
+        As in `cross_section`.
     """
 
-    luminosity: AnnihilationLuminosity
+    luminosity: Folding
     model: Model
     masses: FloatArray
     slope: FloatArray | None
     width_form: str
+
+    @classmethod
+    def of(
+        cls,
+        luminosity: Folding,
+        mass: ArrayLike,
+        model: Model,
+        width_form: str = "energy-dependent",
+    ) -> Self:
+        """Work out the slope; for the parameters see the class."""
+        m = np.atleast_1d(checked_mass(mass))
+        slope = None
+        if np.all(model.dark_width(m) > 0.0) and not np.any(model.neutrino_width(m, 1.0) > 0.0):
+            slope = luminosity.events(m, model, width_form=width_form)
+        return cls(luminosity, model, m, slope, width_form)
 
     def events(self, coupling: ArrayLike) -> FloatArray:
         """Annihilations per beam particle.

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -22,13 +22,22 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..ground import constants as const
-from ..ground.errors import ValidityError
+from ..ground.errors import EmissError, ValidityError
 from ..models.base import FloatArray
 
 if TYPE_CHECKING:
     from ..materials import Material
 
-__all__ = ["Shell", "compton_profile", "flux_below", "mean_square_momentum", "shells"]
+__all__ = [
+    "Shell",
+    "compton_profile",
+    "electrons_by_element",
+    "electrons_per_radiation_length",
+    "flux_below",
+    "mean_square_momentum",
+    "shells",
+    "spread_luminosity",
+]
 
 CITATIONS = ("Slater:1930zz", "arXiv:2403.12184", "arXiv:2403.15387")
 
@@ -189,8 +198,55 @@ def _kernel(Z: int) -> FloatArray:
     return np.diff(flux_below(Z, const.ELECTRON_MASS * np.expm1(edges)))
 
 
+def electrons_by_element(
+    material: Material, elements: Collection[str] | None = None
+) -> dict[int, float]:
+    """Electrons per cm^2 in one radiation length, keyed by atomic number.
+
+    Parameters
+    ----------
+    material : Material
+        Target.
+    elements : collection of str, optional
+        Symbols of the elements to count; all of the material's without it.
+
+    Returns
+    -------
+    dict of int to float
+        Electrons per cm^2.
+
+    Raises
+    ------
+    EmissError
+        If an element is not in the material.
+    """
+    parts = material.atoms_per_radiation_length
+    known = {element.symbol for element, _ in parts}
+    for symbol in elements or ():
+        if symbol not in known:
+            raise EmissError(
+                f"element '{symbol}' is not in material '{material.name}'; it consists of "
+                f"{', '.join(sorted(known))}."
+            )
+    return {
+        element.Z: element.Z * atoms
+        for element, atoms in parts
+        if elements is None or element.symbol in elements
+    }
+
+
+def electrons_per_radiation_length(
+    material: Material, elements: Collection[str] | None = None
+) -> float:
+    """Electrons per cm^2 in one radiation length; for the parameters see `electrons_by_element`."""
+    return sum(electrons_by_element(material, elements).values())
+
+
 def spread_luminosity(
-    energy_edges: FloatArray, track_length: FloatArray, material: Material
+    energy_edges: FloatArray,
+    track_length: FloatArray,
+    material: Material,
+    elements: Collection[str] | None = None,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Electrons met per cell of s by positrons on moving electrons.
 
@@ -202,6 +258,8 @@ def spread_luminosity(
         Track length per cell in radiation lengths.
     material : Material
         Target; each element has its own profile.
+    elements : collection of str, optional
+        Elements whose electrons count, see `electrons_by_element`.
 
     Returns
     -------
@@ -223,8 +281,8 @@ def spread_luminosity(
     cumulative = np.concatenate(([0.0], np.cumsum(track_length)))
     tracks = np.diff(np.interp(grid, energy_edges, cumulative))
     kernel = np.zeros(())
-    for element, atoms in material.atoms_per_radiation_length:
-        kernel = kernel + element.Z * atoms * _kernel(element.Z)
+    for number, electrons in electrons_by_element(material, elements).items():
+        kernel = kernel + electrons * _kernel(number)
     # Two uniform bins of the same width add up to a triangle over two bins: half goes to each.
     once = np.convolve(tracks, kernel)
     spread = 0.5 * (np.append(once, 0.0) + np.insert(once, 0, 0.0))

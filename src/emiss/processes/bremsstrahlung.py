@@ -110,7 +110,7 @@ def total_cross_section(
     energy : float
         Lepton energy in GeV, 1 to 500.
     mass : float
-        Boson mass in GeV, 1e-4 to 3.
+        Boson mass in GeV, 1e-6 to 3.
     element : Element
         Target.
     projectile : str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from typing import Final, NamedTuple
 
@@ -11,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..ground import constants as const
 from ..ground.errors import UnknownNameError
+from ..ground.quadrature import gauss
 from ..materials import Element
 from . import form_factors
 
@@ -53,13 +53,6 @@ QUADRATURES: Final = {
 }
 _COARSER: Final = {"standard": "draft", "high": "standard"}
 _FLOOR: Final = {"standard": 2e-4, "high": 1e-5}  # ends of the ranges that are left out, and more
-
-
-@functools.cache
-def gauss(order: int) -> tuple[Array, Array]:
-    """Gauss-Legendre nodes and weights on (0, 1)."""
-    nodes, weights = np.polynomial.legendre.leggauss(order)
-    return 0.5 * (nodes + 1.0), 0.5 * weights
 
 
 def boson_energy_range(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..ground import constants as const
 from ..ground.errors import UnknownNameError, ValidityError
+from ..models.bosons import BOSONS
 from . import form_factors
 
 __all__ = [
@@ -27,7 +28,6 @@ __all__ = [
 
 Array = NDArray[np.float64]
 
-BOSONS: Final = ("vector", "axial", "scalar", "pseudoscalar")
 METHODS: Final = ("etl", "ww", "iww")
 PROJECTILES: Final = {
     "e-": const.ELECTRON_MASS,
@@ -38,7 +38,7 @@ PROJECTILES: Final = {
 """Projectile masses in GeV; particle and antiparticle have the same cross-section."""
 COUPLING_CONVENTION: Final = "g = e * epsilon at epsilon = 1, for every boson; sigma ~ epsilon^2"
 ENERGY_RANGE: Final = (1.0, 500.0)
-MASS_RANGE: Final = (1e-4, 3.0)
+MASS_RANGE: Final = (1e-6, 3.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +126,6 @@ def check_ranges(energy: float, mass: float, min_x: float = 0.0) -> None:
     if not ENERGY_RANGE[0] <= energy <= ENERGY_RANGE[1]:
         raise ValidityError(f"lepton energy {energy:g} GeV: bremsstrahlung holds for 1 to 500 GeV.")
     if not MASS_RANGE[0] * (1 - 1e-9) <= mass <= MASS_RANGE[1] * (1 + 1e-9):
-        raise ValidityError(f"boson mass {mass:g} GeV: bremsstrahlung holds for 0.1 MeV to 3 GeV.")
+        raise ValidityError(f"boson mass {mass:g} GeV: bremsstrahlung holds for 1 keV to 3 GeV.")
     if not 0.0 <= min_x < 1.0:
         raise ValidityError(f"min_x = {min_x:g}: the cut on x = E_X/E must be in [0, 1).")

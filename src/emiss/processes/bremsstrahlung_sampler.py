@@ -116,7 +116,7 @@ def sample_events(
     count : int
         Number of events, 1 to 1e7.
     energy, mass : float
-        Lepton energy (1 to 500) and boson mass (1e-4 to 3) in GeV.
+        Lepton energy (1 to 500) and boson mass (1e-6 to 3) in GeV.
     element : Element
         Target.
     seed : int or numpy.random.Generator

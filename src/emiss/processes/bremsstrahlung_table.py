@@ -8,31 +8,29 @@ Lagrange interpolation holds to the error that each file states.
 
 from __future__ import annotations
 
-import json
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..ground import constants as const
-from ..ground.errors import EmissError, UnknownNameError
-from ..ground.table_files import find_or_make, write_arrays
+from ..ground.errors import UnknownNameError
+from ..ground.table_files import Column, TableKind
 from ..materials import Element
 from .bremsstrahlung_quadrature import boson_energy_range
-from .bremsstrahlung_results import BOSONS, ENERGY_RANGE, MASS_RANGE
+from .bremsstrahlung_results import BOSONS, ENERGY_RANGE
 from .bremsstrahlung_table_grid import (
     at_masses,
+    check_masses,
     check_range,
     interpolate,
     table_settings,
     threshold,
 )
 
-__all__ = ["BremsstrahlungTable", "load_table", "read_table", "table_settings", "threshold"]
+__all__ = ["FILES", "BremsstrahlungTable", "load_table", "table_settings", "threshold"]
 
 CITATIONS = ("Liu:2016mqv", "Liu:2017htz")
 
@@ -82,7 +80,7 @@ class BremsstrahlungTable:
         energy : array_like
             Lepton energy in GeV, 1 to 500.
         mass : array_like
-            Boson mass in GeV, 1e-4 to 3.
+            Boson mass in GeV, 1e-6 to 3.
         min_x : array_like
             Least x = E_X/E, in [0, 1]; the three broadcast.
         boson : str
@@ -105,7 +103,7 @@ class BremsstrahlungTable:
             raise UnknownNameError("boson", boson, BOSONS)
         e, m, x = np.broadcast_arrays(*(np.asarray(v, dtype=float) for v in (energy, mass, min_x)))
         check_range("lepton energy in GeV", e, *ENERGY_RANGE)
-        check_range("boson mass in GeV", m, *MASS_RANGE)
+        check_masses(m)
         check_range("min_x", x, 0.0, 1.0)
         table = self.log_sigma[..., BOSONS.index(boson)]
         flat = (e.ravel(), m.ravel(), x.ravel())
@@ -145,56 +143,50 @@ def file_name(settings: dict[str, Any]) -> str:
     return f"bremsstrahlung_{settings['element']}_{settings['lepton']}_{kind}.npz"
 
 
-def write_table(table: BremsstrahlungTable, path: Path) -> None:
-    """Write a table: ln sigma as differences of whole steps, so that it packs well."""
-    steps = np.rint(table.log_sigma / LOG_STEP).astype(np.int32)
-    packed = np.diff(steps, axis=2, prepend=0).astype(np.int32)
+def _pack(table: BremsstrahlungTable) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """Ln sigma as differences of whole steps along all axes, small numbers that pack well."""
+    steps = np.rint(table.log_sigma / LOG_STEP).astype(np.int64)
+    for axis in range(4):
+        steps = np.diff(steps, axis=axis, prepend=0)
+    # sign in the last bit, bosons first, bytes of equal significance next to each other
+    folded = np.moveaxis((steps << 1) ^ (steps >> 63), 3, 0).astype("<u4")
+    planes = folded.reshape(-1, 1).view(np.uint8).T
     meta = {
         "settings": table.settings,
         "interpolation_error": table.interpolation_error,
         "command": table.command,
         "version": table.version,
         "log_step": LOG_STEP,
-        "content": "differences along the cut axis of ln(sigma/pb) in units of log_step",
+        "content": "differences along boson, mass, excess and cut of ln(sigma/pb) in log_step",
     }
-    # bytes of equal significance next to each other compress better
-    planes = packed.reshape(-1).view(np.uint8).reshape(-1, 4).T
-    arrays = {"shape": np.array(packed.shape), "planes": np.ascontiguousarray(planes)}
-    write_arrays(path, meta, arrays, "bremsstrahlung table")
+    return meta, {"planes": np.ascontiguousarray(planes)}
 
 
-def read_table(path: str | Path) -> BremsstrahlungTable:
-    """Read a table file.
+def _unpack(meta: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> BremsstrahlungTable:
+    settings = meta["settings"]
+    grid = settings["grid"]
+    counts = [grid[name][2] for name in ("mass", "log_excess", "zeta")]
+    shape = (4, *counts[:2], counts[2] + 1)
+    folded = np.ascontiguousarray(arrays["planes"].T).view("<u4").reshape(shape)
+    steps = (folded >> 1).astype(np.int32) ^ -(folded & 1).astype(np.int32)
+    for axis in range(4):
+        np.cumsum(steps, axis=axis, out=steps)
+    if np.any(steps[..., 1:] > steps[..., :-1] + 1):
+        raise ValueError("a cross-section rises with its cut")
+    log_sigma: Array = np.multiply(steps, float(meta["log_step"]), dtype=np.float64)
+    return BremsstrahlungTable(
+        np.moveaxis(log_sigma, 0, 3),
+        settings,
+        float(meta["interpolation_error"]),
+        str(meta["command"]),
+        str(meta["version"]),
+    )
 
-    Parameters
-    ----------
-    path : path
-        File written by this module.
 
-    Returns
-    -------
-    BremsstrahlungTable
-        The table.
-
-    Raises
-    ------
-    EmissError
-        If the file is missing, damaged or of another kind.
-    """
-    try:
-        with Path(path).open("rb") as stream, np.load(stream, allow_pickle=False) as data:
-            meta = json.loads(str(data["meta"]))
-            planes = np.ascontiguousarray(data["planes"].T)
-            steps = planes.view(np.int32).reshape(tuple(data["shape"])).cumsum(axis=2)
-        return BremsstrahlungTable(
-            steps * float(meta["log_step"]),
-            meta["settings"],
-            float(meta["interpolation_error"]),
-            str(meta["command"]),
-            str(meta["version"]),
-        )
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
-        raise EmissError(f"cannot read the bremsstrahlung table {path}: {error}") from error
+FILES: Final[TableKind[BremsstrahlungTable]] = TableKind(
+    "bremsstrahlung table", {"planes": Column(("byte", "value"), kind="u")}, _pack, _unpack
+)
+"""How these tables are written and read."""
 
 
 def load_table(
@@ -234,14 +226,7 @@ def load_table(
 
         return build_table(element, projectile, form_factor, progress)
 
-    return find_or_make(
-        name,
-        settings,
-        read=read_table,
-        make=make,
-        write=write_table,
-        cached_name=f"{settings['sha256'][:12]}_{name}",
-    )
+    return FILES.find_or_make(name, settings, make, f"{settings['sha256'][:12]}_{name}")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..ground.errors import EmissError
+from ..ground.quadrature import gauss
 from ..ground.shipped import shipped_path
 from ..materials import Element, get
 from . import form_factors
@@ -21,11 +22,10 @@ from .bremsstrahlung_quadrature import (
     COUPLINGS_PB,
     QUADRATURES,
     exact_totals,
-    gauss,
     start_values,
 )
-from .bremsstrahlung_results import PROJECTILES
-from .bremsstrahlung_table import BremsstrahlungTable, file_name, write_table
+from .bremsstrahlung_results import MASS_RANGE, PROJECTILES
+from .bremsstrahlung_table import FILES, BremsstrahlungTable, file_name
 from .bremsstrahlung_table_grid import GRID, mass_nodes, table_settings, threshold
 
 __all__ = ["build_table", "interpolation_error"]
@@ -135,8 +135,9 @@ def check_points(count: int, lepton: float, nucleus: float, seed: int) -> Array:
     points: list[tuple[float, float, float]] = []
     while len(points) < count:
         energy = math.exp(random.uniform(0.0, math.log(500.0)))
-        mass = math.exp(random.uniform(math.log(1e-4), math.log(3.0)))
-        cut = random.choice([0.0, random.uniform(0.05, 0.95), 1 - 10 ** random.uniform(-3, -1)])
+        mass = math.exp(random.uniform(*np.log(MASS_RANGE)))
+        soft, hard = 10 ** random.uniform(-7, -2), 1 - 10 ** random.uniform(-3, -1)
+        cut = random.choice([0.0, soft, random.uniform(0.05, 0.95), hard])
         if energy > 1.2 * float(threshold(mass, lepton, nucleus)) and cut * energy < energy - 1.0:
             points.append((energy, mass, float(cut)))
     return np.array(points)
@@ -186,5 +187,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     element = get(options.element).components[0].element
     table = build_table(element, options.projectile, options.form_factor)
-    write_table(table, options.directory / file_name(table.settings))
+    FILES.write(table, options.directory / file_name(table.settings))
     return 0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from typing import Any, Final
 
@@ -12,29 +10,36 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..ground import constants as const
 from ..ground.errors import UnknownNameError, ValidityError
+from ..ground.table_files import hashed_settings
 from ..materials import Element
 from . import form_factors
-from .bremsstrahlung_results import BOSONS, PROJECTILES
+from .bremsstrahlung_results import BOSONS, MASS_RANGE, PROJECTILES
 
 __all__ = ["GRID", "REVISION", "mass_nodes", "table_settings", "threshold"]
 
 Array = NDArray[np.float64]
 
+_ANCHOR: Final = math.log(1e-4) + 1e-4
+_HEAVIEST: Final = math.log(3.0) + 3.0
+_BELOW: Final = 14  # steps below 0.1 MeV: the least that reach 1 keV
 GRID: Final = {
-    "mass": (math.log(1e-4) + 1e-4, math.log(3.0) + 3.0, 41),
+    "mass": (_ANCHOR - _BELOW * (_HEAVIEST - _ANCHOR) / 40, _HEAVIEST, 41 + _BELOW),
     "log_excess": (math.log(0.05), math.log(500.0), 22),
-    "zeta": (-8.0, 16.0, 41),
+    # a light vector's spectrum is flat in zeta down to x = m_X/m, 1e-5 for muons and 1 keV
+    "zeta": (-14.0, 16.0, 51),
 }
 """First and last node and their number: ln m_X + m_X, ln(E - E_thr) with GeV as unit, zeta."""
+_LIGHTEST: Final = 9.48e-7
+"""Just below the first node in GeV, where yields ask for the cross-section too."""
 REVISION: Final = 2
 """Raised when the computation changes, so that cached tables are made again."""
 _POINTS: Final = 6
 
 
 def mass_nodes() -> Array:
-    """Masses of the grid in GeV."""
+    """Masses of the grid in GeV; the first is a little below the least mass that is allowed."""
     wanted = np.linspace(*GRID["mass"])
-    fine = np.linspace(math.log(1e-4), math.log(3.0), 20_001)
+    fine = np.linspace(wanted[0] - 0.1, math.log(3.0), 20_001)
     logs = np.interp(wanted, fine + np.exp(fine), fine)
     for _ in range(3):  # Newton's method on ln m + m
         logs = logs - (logs + np.exp(logs) - wanted) / (1.0 + np.exp(logs))
@@ -103,9 +108,7 @@ def table_settings(element: Element, projectile: str, form_factor: str) -> dict[
         "bosons": list(BOSONS),
         "revision": REVISION,
     }
-    canonical = json.dumps(settings, sort_keys=True)
-    settings["sha256"] = hashlib.sha256(canonical.encode()).hexdigest()
-    return settings
+    return hashed_settings(settings)
 
 
 def _lagrange(position: Array, count: int) -> tuple[NDArray[np.intp], Array]:
@@ -126,6 +129,7 @@ def _grid_position(name: str, values: Array) -> Array:
 
 
 def check_range(name: str, values: Array, low: float, high: float) -> None:
+    """Refuse values outside a range, ends included."""
     slack = 1e-9 * high
     if not np.all((values >= low * (1 - 1e-9)) & (values <= high + slack)):
         worst = values[~((values >= low) & (values <= high))].flat[0]
@@ -133,6 +137,13 @@ def check_range(name: str, values: Array, low: float, high: float) -> None:
             f"{name} {worst:g} is outside the bremsstrahlung table ({low:g} to {high:g}); "
             "tables are not extrapolated."
         )
+
+
+def check_masses(masses: Array) -> None:
+    """Refuse masses that the tables do not hold; the nodes of their grid are allowed."""
+    least, most = MASS_RANGE
+    allowed = np.where(masses >= _LIGHTEST, np.maximum(masses, least), masses)
+    check_range("boson mass in GeV", allowed, least, most)
 
 
 def at_masses(table: Array, masses: Array) -> Array:

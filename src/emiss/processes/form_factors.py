@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..ground import constants as const
 from ..ground.errors import UnknownNameError, ValidityError
+from ..ground.quadrature import gauss_panels
 from ..materials import Element
 
 __all__ = [
@@ -255,10 +256,7 @@ def _closed_flux(low: Array, high: Array, element: Element) -> Array:
 
 
 def _numerical_flux(low: Array, high: Array, element: Element, form_factor: str) -> Array:
-    panels, order = 32, 12
-    nodes, weights = np.polynomial.legendre.leggauss(order)
-    position = (np.arange(panels)[:, None] + 0.5 * (nodes + 1.0)).ravel() / panels
-    weight = np.tile(0.5 * weights / panels, panels)
+    position, weight = gauss_panels(12, 32)
     span = np.log(high / low)
     excess = np.expm1(span[..., None] * position)  # t/tmin - 1, exact close to tmin
     t = low[..., None] * (1.0 + excess)

@@ -18,7 +18,6 @@ medium (tens of eV, below the least mass allowed here).
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -27,6 +26,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..ground import constants as const
 from ..ground.errors import ValidityError
+from ..ground.quadrature import gauss_panels
 from ..materials import Element
 from . import form_factors
 
@@ -218,19 +218,12 @@ def _closed_integral(span: Limits, numbers: Array) -> Array:
     return np.asarray(value * _remainder(z, u / v))
 
 
-@functools.cache
-def _rule(order: int) -> tuple[Array, Array]:
-    nodes, weights = np.polynomial.legendre.leggauss(order)
-    position = (np.arange(_PANELS)[:, None] + 0.5 * (nodes + 1.0)).ravel() / _PANELS
-    return position, np.tile(0.5 * weights / _PANELS, _PANELS)
-
-
 def _numerical_integral(
     span: Limits, element: Element, form_factor: str, ends: tuple[Array, Array], order: int
 ) -> Array:
     """Integral of (t - tmin)(tmax - t)/t^2 G2 by Gauss-Legendre panels in ln t between ends."""
     start, stop = ends
-    position, weight = _rule(order)
+    position, weight = gauss_panels(order, _PANELS)
     length = np.log1p((stop - start) / start)
     result = np.empty(start.shape)
     for first in range(0, start.size, _CHUNK):

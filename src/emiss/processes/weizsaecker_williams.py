@@ -15,7 +15,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..ground import constants as const
 from ..ground.errors import UnknownNameError, ValidityError
+from ..ground.quadrature import gauss_panels
 from ..materials import Element
+from ..models.bosons import BOSONS
 from .form_factors import effective_flux
 
 __all__ = [
@@ -33,7 +35,6 @@ Array = NDArray[np.float64]
 
 _SCALE: Final = const.ALPHA**3 * const.GEV2_PICOBARN
 """alpha^2 alpha_X at g = e, and 1 GeV^-2 in pb."""
-_BOSONS: Final = ("vector", "axial", "scalar", "pseudoscalar")
 
 
 def _splitting(x: Array, mass: float, lepton_mass: float, boson: str) -> tuple[Array, float]:
@@ -49,13 +50,7 @@ def _splitting(x: Array, mass: float, lepton_mass: float, boson: str) -> tuple[A
         return np.asarray(vector), 4.0 * (m2 + 2.0 * l2)
     if boson == "axial":
         return np.asarray(vector + 4.0 * l2 * x**2 / (rest * m2)), 4.0 * (m2 - 4.0 * l2)
-    raise UnknownNameError("boson", boson, _BOSONS)
-
-
-def _gauss(order: int, panels: int) -> tuple[Array, Array]:
-    nodes, weights = np.polynomial.legendre.leggauss(order)
-    position = (np.arange(panels)[:, None] + 0.5 * (nodes + 1.0)) / panels
-    return position.ravel(), np.tile(0.5 * weights / panels, panels)
+    raise UnknownNameError("boson", boson, BOSONS)
 
 
 def _inside(x: Array, energy: float, mass: float) -> NDArray[np.bool_]:
@@ -173,7 +168,7 @@ def ww_spectrum(
     # the back half of the sphere bounds the angle where the flux does not
     most = np.minimum(most, least + 2.0 * safe * energy**2)
     span = np.log(np.maximum(most / least, 1.0))
-    position, weight = _gauss(8, panels)
+    position, weight = gauss_panels(8, panels)
     u = least * np.exp(span * position)
     values = _density(safe, u, (energy, mass, lepton_mass), element, (boson, form_factor))
     k = np.sqrt(np.maximum((safe[..., 0] * energy) ** 2 - mass**2, 0.0))
@@ -239,7 +234,7 @@ def _x_rule(
         return None
     stop = 1e-4 * min(1.0 - start, max((lepton_mass / mass) ** 2, lepton_mass / energy))
     first, last = math.log(start / (1.0 - start)), math.log((1.0 - stop) / stop)
-    position, weight = _gauss(8, panels)
+    position, weight = gauss_panels(8, panels)
     zeta = first + (last - first) * position
     rest = 1.0 / (1.0 + np.exp(zeta))
     return low + span * (1.0 - rest), weight * (last - first) * span * rest * (1.0 - rest)

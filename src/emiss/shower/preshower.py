@@ -17,25 +17,21 @@ early and late shower, lateral leakage, suppression of soft photons in dense mat
 from __future__ import annotations
 
 import functools
-import hashlib
-import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..ground.errors import EmissError, UnknownNameError, ValidityError
-from ..ground.table_files import find_or_make, write_arrays
+from ..ground.errors import UnknownNameError, ValidityError
+from ..ground.table_files import Column, TableKind, hashed_settings
 from ..materials import Material
 
 __all__ = [
+    "FILES",
     "PreshowerAcceptance",
     "load_acceptance",
     "preshower_settings",
-    "read_acceptance",
-    "write_acceptance",
 ]
 
 CITATIONS = ("Longo:1975wb", "ParticleDataGroup:2024cfk", "Rossi:1941zza", "Tsai:1973py")
@@ -98,9 +94,9 @@ def preshower_settings(
     low, high = LOWEST_FRACTIONS
     if not low <= lowest <= high:
         raise ValidityError(f"preshower: lowest fraction {lowest:g} is outside {low} to {high}.")
+    # Of the material only the critical energy counts, for lengths are in radiation lengths.
     # Rounded, so that the last digit of a platform's arithmetic does not make another table.
     settings: dict[str, Any] = {
-        "material": material.name,
         "particle": particle,
         "beam_energy_gev": _rounded(energy),
         "critical_energy_gev": _rounded(material.critical_energy),
@@ -112,9 +108,7 @@ def preshower_settings(
         "profile": list(PROFILE),
         "revision": REVISION,
     }
-    canonical = json.dumps(settings, sort_keys=True)
-    settings["sha256"] = hashlib.sha256(canonical.encode()).hexdigest()
-    return settings
+    return hashed_settings(settings)
 
 
 def _rounded(value: float) -> float:
@@ -254,69 +248,37 @@ def file_name(settings: dict[str, Any]) -> str:
     return f"preshower_{particle}_{energy}_{settings['sha256'][:12]}.npz"
 
 
-_ARRAYS: Final = (
-    "losses",
-    "vanished",
-    "recoils",
-    "recoiled",
-    "vanished_error",
-    "recoiled_error",
-)
+_COLUMNS: Final = {
+    "losses": Column(("loss",), 0.0, 1.0, ascending=True),
+    "vanished": Column(("loss",), 0.0, 1.0),
+    "recoils": Column(("recoil",), 0.0, 1.0, ascending=True),
+    "recoiled": Column(("loss", "recoil"), 0.0, 1.0),
+    "vanished_error": Column(("loss",), 0.0, 1.0),
+    "recoiled_error": Column(("loss", "recoil"), 0.0, 1.0),
+}
 
 
-def write_acceptance(acceptance: PreshowerAcceptance, path: Path) -> None:
-    """Write a table file.
-
-    Parameters
-    ----------
-    acceptance : PreshowerAcceptance
-        The table.
-    path : Path
-        File.
-
-    Raises
-    ------
-    OutputError
-        If it cannot be written.
-    """
+def _pack(table: PreshowerAcceptance) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     meta = {
-        "settings": acceptance.settings,
-        "statistics": acceptance.statistics,
-        "command": acceptance.command,
-        "mean_share": acceptance.mean_share,
+        "settings": table.settings,
+        "statistics": table.statistics,
+        "command": table.command,
+        "mean_share": table.mean_share,
     }
-    arrays = {name: getattr(acceptance, name).astype(np.float32) for name in _ARRAYS}
-    write_arrays(path, meta, arrays, "preshower table")
+    return meta, {name: getattr(table, name).astype(np.float32) for name in _COLUMNS}
 
 
-def read_acceptance(path: str | Path) -> PreshowerAcceptance:
-    """Read a table file.
+def _unpack(meta: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> PreshowerAcceptance:
+    if not 0.0 <= float(meta["mean_share"]) <= 1.0:
+        raise ValueError("its mean share is not between 0 and 1")
+    doubles: dict[str, Any] = {name: array.astype(np.float64) for name, array in arrays.items()}
+    return PreshowerAcceptance(**doubles, **meta)
 
-    Parameters
-    ----------
-    path : path
-        File written by `write_acceptance`.
 
-    Returns
-    -------
-    PreshowerAcceptance
-        The table.
-
-    Raises
-    ------
-    EmissError
-        If the file is missing, damaged or of another kind.
-    """
-    try:
-        with Path(path).open("rb") as stream, np.load(stream, allow_pickle=False) as data:
-            meta = json.loads(str(data["meta"]))
-            arrays = {name: data[name].astype(np.float64) for name in _ARRAYS}
-        size = (arrays["losses"].size, arrays["recoils"].size)
-        if arrays["recoiled"].shape != size or arrays["vanished"].shape != size[:1]:
-            raise ValueError("arrays of different sizes")
-        return PreshowerAcceptance(**arrays, **meta)
-    except Exception as error:  # zip, json, shape and key errors all mean a damaged file
-        raise EmissError(f"cannot read the preshower table {path}: {error}") from error
+FILES: Final[TableKind[PreshowerAcceptance]] = TableKind(
+    "preshower table", _COLUMNS, _pack, _unpack
+)
+"""How these tables are written and read."""
 
 
 @functools.lru_cache(maxsize=16)
@@ -347,6 +309,4 @@ def load_acceptance(
 
         return simulate_acceptance(settings)
 
-    return find_or_make(
-        file_name(settings), settings, read=read_acceptance, make=make, write=write_acceptance
-    )
+    return FILES.find_or_make(file_name(settings), settings, make)

@@ -16,13 +16,13 @@ from ..ground.errors import EmissError, ValidityError
 from ..ground.shipped import shipped_path
 from ..ground.units import parse_quantity
 from .preshower import (
+    FILES,
     LOSS_BINS,
     PROFILE,
     RECOILS,
     PreshowerAcceptance,
     file_name,
     preshower_settings,
-    write_acceptance,
 )
 
 __all__ = ["simulate_acceptance", "simulate_tracks"]
@@ -78,7 +78,8 @@ def simulate_acceptance(
     passed, passed_error = _ratio(np.cumsum(first[:, :, :-1], axis=2), first.sum(axis=2), losses)
     alone, alone_error = _ratio(vanished[:, :, None], length[:, 1, :], losses)
     command = (
-        f"python -m emiss.shower.preshower_simulation --material '{settings['material']}'"
+        "python -m emiss.shower.preshower_simulation, a material with a critical energy of "
+        f"{settings['critical_energy_gev']} GeV,"
         f" --particle {settings['particle']} --energy '{settings['beam_energy_gev']} GeV'"
         f" --min-preshower-energy '{settings['min_energy_gev']} GeV'"
         f" --depth-x0 {settings['depth_x0']} --lowest-fraction {settings['lowest_fraction']}"
@@ -193,7 +194,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         material, options.particle, energy, trigger, options.lowest_fraction
     )
     acceptance = simulate_acceptance(settings, options.showers, options.seed)
-    write_acceptance(acceptance, options.directory / file_name(settings))
+    FILES.write(acceptance, options.directory / file_name(settings))
     return 0
 
 

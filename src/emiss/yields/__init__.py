@@ -1,7 +1,8 @@
-"""Expected signal events: tracks times cross-sections times acceptance."""
+"""Expected signal events: tracks times cross-sections times acceptance, by some engine."""
 
 from __future__ import annotations
 
-from .signal import SignalYield, signal_yield
+from .engine import Engine, YieldEngine, engines, signal_yield
+from .signal import SignalYield
 
-__all__ = ["SignalYield", "signal_yield"]
+__all__ = ["Engine", "SignalYield", "YieldEngine", "engines", "signal_yield"]

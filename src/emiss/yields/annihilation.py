@@ -3,33 +3,52 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..experiments.setup import Setup
+from ..ground import constants as const
 from ..processes.annihilation import CITATIONS as ANNIHILATION
-from .setup import Setup, beam_tracks
+from .beam_tracks import beam_tracks
 from .widths import QuadraticWidths
 
 if TYPE_CHECKING:
     from ..models import Model
+    from ..models.base import Boson
     from ..processes.annihilation import AnnihilationLuminosity, PreparedAnnihilation
+    from ..processes.initial_state import PositronTracks
+    from ..processes.radiative import RadiatedBosons
 
-__all__ = ["AnnihilationYield", "annihilation_luminosity", "annihilation_yield"]
+__all__ = [
+    "AnnihilationYield",
+    "annihilation_luminosity",
+    "annihilation_yield",
+    "associated_bosons",
+    "associated_yield",
+]
 
 FloatArray = NDArray[np.float64]
+Elements = tuple[str, ...] | None
 
 CITATIONS = ANNIHILATION
+ASSOCIATED_CITATIONS = ("Kuraev:1985hb", "arXiv:2505.10302")
 
 NEGLIGIBLE_WIDTH = 1e-6
-"""Visible width over dark width below which events go with the coupling squared, to this share."""
+"""Visible width over dark width, as far as it matters, below which events go with the coupling
+squared, to this share."""
+THRESHOLD_NODES = 9
+"""Missing energies between which associated production is integrated in closed form."""
+PHOTON_NODES = 6
+"""Every so many of the trigger's recoil energies are used for the photon."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AnnihilationYield:
-    """Annihilation through a boson of any width to invisible states.
+    """Annihilation through a boson of any width to invisible states, with or without a photon.
 
     Parameters
     ----------
@@ -41,12 +60,16 @@ class AnnihilationYield:
         Luminosity with the slope at small coupling worked out at the masses.
     widths : QuadraticWidths or None
         Widths; None for a model whose widths are not quadratic in the coupling.
+    smooth : bool
+        The rate varies little over the boson's width, so that visible decays lower it by the
+        branching alone, but for what they add to the width over the mass.
     """
 
     model: Model
     masses: FloatArray
     prepared: PreparedAnnihilation
     widths: QuadraticWidths | None = None
+    smooth: bool = False
 
     def per_particle(self, coupling: FloatArray) -> FloatArray:
         """Events per beam particle, see `ProcessYield`."""
@@ -54,19 +77,75 @@ class AnnihilationYield:
         if self.widths is None or slope is None:
             return self.prepared.events(coupling)
         # As `PreparedAnnihilation`, with the widths at hand.
-        unit = self.model.lepton_coupling("e", 1.0, self.masses)
         strength = self.model.lepton_coupling("e", coupling, self.masses)
-        events = np.asarray(slope * np.square(strength / np.where(unit > 0.0, unit, 1.0)))
+        events = np.asarray(self._over_strength(slope) * np.square(strength))
         added = self.widths.visible * np.square(coupling)
-        changed = added > NEGLIGIBLE_WIDTH * self.widths.dark
+        if self.smooth:
+            return np.asarray(events * (self.widths.dark / (self.widths.dark + added)))
+        changed = self._sensitivity(added) * added > NEGLIGIBLE_WIDTH * self.widths.dark
         if np.any(changed):
             masses = np.broadcast_to(self.masses, coupling.shape)[changed]
-            events[changed] = self.prepared.luminosity.events(masses, self.model, coupling[changed])
+            events[changed] = self.prepared.luminosity.events(
+                masses, self.model, coupling[changed], other_width=added[changed]
+            )
         return events
+
+    def _sensitivity(self, added: FloatArray) -> FloatArray:
+        """Largest relative change of events per relative change of the dark width.
+
+        1 on the resonance; 2 G^2/(s - m^2)^2 where no positron reaches it.
+        """
+        low, high = self.prepared.luminosity.span
+        squared, total = (
+            np.square(self.masses),
+            added + (0.0 if self.widths is None else self.widths.dark),
+        )
+        away = np.maximum(np.maximum(low - squared, squared - high), 0.0)
+        imaginary = total * np.maximum(high, squared) / self.masses
+        return np.asarray(1.0 / np.maximum(1.0, 0.5 * np.square(away / imaginary)))
+
+    def _over_strength(self, slope: FloatArray) -> FloatArray:
+        """Events over the squared coupling to electrons; 0 where there is none."""
+        unit = np.square(self.model.lepton_coupling("e", 1.0, self.masses))
+        return np.asarray(np.divide(slope, unit, out=np.zeros_like(slope), where=unit > 0.0))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NarrowYield:
+    """Bosons without dark matter, whose width is of the order of the coupling squared.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    masses : array of float, shape (n_masses,)
+        Masses in GeV.
+    rate : array of float, shape (n_masses,)
+        Bosons per beam particle at g = e.
+    widths : QuadraticWidths
+        Widths.
+    """
+
+    model: Model
+    masses: FloatArray
+    rate: FloatArray
+    widths: QuadraticWidths
+
+    def per_particle(self, coupling: FloatArray) -> FloatArray:
+        """Events per beam particle, see `ProcessYield`."""
+        strength = self.model.lepton_coupling("e", coupling, self.masses) / const.ELECTRIC_CHARGE
+        invisible = self.widths.invisible_branching(coupling)
+        return np.asarray(self.rate * np.square(strength) * invisible)
 
 
 @functools.lru_cache(maxsize=32)
-def annihilation_luminosity(setup: Setup, electron_motion: bool = False) -> AnnihilationLuminosity:
+def annihilation_luminosity(
+    setup: Setup,
+    electron_motion: bool = False,
+    *,
+    radiation: bool = False,
+    elements: Elements = None,
+) -> AnnihilationLuminosity:
     """Luminosity of a setup's positrons that pass smeared threshold and preshower.
 
     Parameters
@@ -75,22 +154,106 @@ def annihilation_luminosity(setup: Setup, electron_motion: bool = False) -> Anni
         Beam, dump and threshold.
     electron_motion : bool, optional
         Smear s with the motion of the atomic electrons.
+    radiation : bool, optional
+        Less the energy that soft photons take, and virtual corrections; to be used with associated
+        production, which is the rest.
+    elements : tuple of str, optional
+        Elements whose electrons count; all of the dump's without it.
 
     Returns
     -------
     AnnihilationLuminosity
-        Luminosity per beam particle. The positron disappears, so its whole energy is missing.
+        Luminosity per beam particle. The positron disappears, so its whole energy is missing but
+        for the photon's.
     """
     from ..processes.annihilation import AnnihilationLuminosity
+    from ..processes.atomic_electrons import electrons_per_radiation_length
+
+    if radiation:
+        from ..processes.initial_state import soft_tracks
+
+        edges, met = soft_tracks(_positrons(setup, elements))
+        length = met / electrons_per_radiation_length(setup.material, elements)
+    else:
+        tracks = beam_tracks(setup)
+        edges = tracks.edges
+        length = tracks.positron * setup.pass_probability(tracks.centres) * tracks.annihilating
+    return AnnihilationLuminosity.from_track_length(
+        edges, length, setup.material, electron_motion=electron_motion, elements=elements
+    )
+
+
+@functools.lru_cache(maxsize=32)
+def _positrons(setup: Setup, elements: Elements) -> PositronTracks:
+    """Positrons of a setup with its acceptance as a function of boson and photon energy."""
+    from ..processes.atomic_electrons import electrons_per_radiation_length
+    from ..processes.initial_state import PositronTracks
 
     tracks = beam_tracks(setup)
-    return AnnihilationLuminosity.from_track_length(
+    asked = setup.min_preshower_energy > 0.0
+    nodes = slice(None, None, PHOTON_NODES) if asked else slice(0, 0)
+    return PositronTracks(
         tracks.edges,
-        tracks.positron,
-        setup.material,
-        efficiency=setup.pass_probability(tracks.centres) * tracks.annihilating,
-        electron_motion=electron_motion,
+        tracks.positron * electrons_per_radiation_length(setup.material, elements),
+        _grid(setup, THRESHOLD_NODES),
+        _passing(setup),
+        tracks.recoils[nodes],
+        _with_photon(tracks.annihilating, tracks.recoiling[:, nodes]),
+        tracks.annihilating,
     )
+
+
+def _with_photon(unseen: FloatArray, recoiling: FloatArray) -> FloatArray:
+    """Acceptance of the preshower with a photon of the recoils' energies in the dump.
+
+    That of recoils is averaged over electrons and positrons; what it says about events that fail
+    without a recoil, namely how many of them a shower of this energy saves, holds for positrons.
+    """
+    fails = 1.0 - recoiling[:, :1]
+    saved = np.divide(
+        recoiling - recoiling[:, :1], fails, out=np.ones_like(recoiling), where=fails > 0
+    )
+    return np.asarray(unseen[:, None] + (1.0 - unseen[:, None]) * np.clip(saved, 0.0, 1.0))
+
+
+def _grid(setup: Setup, count: int) -> FloatArray:
+    """Missing energies over which the threshold is smeared."""
+    reach = setup.min_missing_energy - setup.lowest_energy
+    return setup.min_missing_energy + reach * np.linspace(-1.0, 1.0, count)
+
+
+def _passing(setup: Setup) -> Callable[[FloatArray], FloatArray]:
+    if setup.threshold_smearing == 0.0:
+        return lambda missing: np.where(missing >= setup.min_missing_energy, 1.0, 0.0)
+    grid = _grid(setup, 257)
+    values = setup.pass_probability(grid)
+    return lambda missing: np.asarray(np.interp(missing, grid, values))
+
+
+@functools.lru_cache(maxsize=32)
+def associated_bosons(
+    setup: Setup, boson: Boson = "vector", *, elements: Elements = None
+) -> RadiatedBosons:
+    """Bosons made together with a hard photon that pass threshold and preshower.
+
+    Parameters
+    ----------
+    setup : Setup
+        Beam, dump and threshold.
+    boson : str, optional
+        Kind of boson.
+    elements : tuple of str, optional
+        Elements whose electrons count; all of the dump's without it.
+
+    Returns
+    -------
+    RadiatedBosons
+        Rate per beam particle by the boson's mass. The photon stays in the dump, so the energy of
+        the boson is missing.
+    """
+    from ..processes.radiative import RadiatedBosons
+
+    return RadiatedBosons.of(_positrons(setup, elements), boson)
 
 
 def annihilation_yield(
@@ -100,6 +263,8 @@ def annihilation_yield(
     *,
     electron_motion: bool = False,
     widths: QuadraticWidths | None = None,
+    radiation: bool = False,
+    elements: Elements = None,
 ) -> AnnihilationYield:
     """Prepare the yield of annihilation.
 
@@ -115,11 +280,58 @@ def annihilation_yield(
         Smear s with the motion of the atomic electrons.
     widths : QuadraticWidths, optional
         Widths of the model at the masses; with them many couplings cost less.
+    radiation, elements
+        As in `annihilation_luminosity`.
 
     Returns
     -------
     AnnihilationYield
         Yield as a function of coupling.
     """
-    luminosity = annihilation_luminosity(setup, electron_motion)
-    return AnnihilationYield(model, masses, luminosity.prepare(masses, model), widths)
+    from ..processes.annihilation import PreparedAnnihilation
+
+    luminosity = annihilation_luminosity(
+        setup, electron_motion, radiation=radiation, elements=elements
+    )
+    return AnnihilationYield(
+        model, masses, PreparedAnnihilation.of(luminosity, masses, model), widths
+    )
+
+
+def associated_yield(
+    setup: Setup,
+    model: Model,
+    masses: FloatArray,
+    *,
+    widths: QuadraticWidths | None = None,
+    elements: Elements = None,
+) -> AnnihilationYield | NarrowYield:
+    """Prepare the yield of e+ e- -> gamma X with a hard photon.
+
+    Parameters
+    ----------
+    setup : Setup
+        Beam, dump and threshold.
+    model : Model
+        The model.
+    masses : array of float, shape (n_masses,)
+        Masses in GeV.
+    widths : QuadraticWidths, optional
+        Widths of the model at the masses; with them many couplings cost less.
+    elements : tuple of str, optional
+        Elements whose electrons count; all of the dump's without it.
+
+    Returns
+    -------
+    AnnihilationYield or NarrowYield
+        Yield as a function of coupling. Goes with `annihilation_yield` of ``radiation=True``:
+        together they count each event once. The motion of the atomic electrons, which moves s by
+        some percent, is left out: the rate varies slowly with s.
+    """
+    from ..processes.annihilation import PreparedAnnihilation
+
+    bosons = associated_bosons(setup, model.boson, elements=elements)
+    if widths is not None and not np.any(widths.dark > 0.0):
+        return NarrowYield(model, masses, bosons.on_shell(masses), widths)
+    prepared = PreparedAnnihilation.of(bosons, masses, model)
+    return AnnihilationYield(model, masses, prepared, widths, smooth=True)

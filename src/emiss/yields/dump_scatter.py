@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..experiments.setup import Setup
 from ..ground import constants as const
 from ..ground.errors import EmissError, ValidityError
 from .production import bremsstrahlung_production
-from .setup import Setup
 
 if TYPE_CHECKING:
     from ..materials import Material

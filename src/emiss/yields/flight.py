@@ -9,19 +9,17 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from ..experiments.setup import Window
 from ..ground import constants as const
-from ..ground.errors import EmissError, ValidityError
+from ..ground.errors import ValidityError
 
 if TYPE_CHECKING:
     from ..models import Model
     from .production import Production
-    from .setup import Setup
 
 __all__ = [
-    "DetectorSetup",
     "FlightYield",
     "WidthLaw",
-    "Window",
     "decay_rate",
     "in_window",
     "width_law",
@@ -30,61 +28,6 @@ __all__ = [
 FloatArray = NDArray[np.float64]
 
 _PARTS = ("total", "wanted", "invisible")
-
-
-@dataclass(frozen=True, slots=True)
-class DetectorSetup:
-    """A missing-energy setup in a detector of finite length.
-
-    Parameters
-    ----------
-    source : Setup
-        Beam, dump and threshold.
-    plane : float
-        Plane in cm from the front of the dump behind which visible decays count.
-    """
-
-    source: Setup
-    plane: float
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Where, and to what, a boson must decay.
-
-    Parameters
-    ----------
-    start, end : float
-        Planes in cm from the front of the dump; the end may be infinite.
-    channels : tuple of str
-        Visible final states that count in the window; empty for all of them.
-    invisible : bool
-        Whether decays to invisible states count, wherever they happen.
-
-    Raises
-    ------
-    EmissError
-        If a plane is negative or not a number.
-    ValidityError
-        If the window ends in front of its start.
-    """
-
-    start: float
-    end: float = math.inf
-    channels: tuple[str, ...] = ()
-    invisible: bool = False
-
-    def __post_init__(self) -> None:
-        if not 0.0 <= self.start < math.inf or math.isnan(self.end):
-            raise EmissError(
-                f"decay window: start {self.start:g} cm must be finite and not negative, and the "
-                "end a number."
-            )
-        if self.end < self.start:
-            raise ValidityError(
-                f"decay window: ends at {self.end:g} cm, in front of its start at "
-                f"{self.start:g} cm."
-            )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from ..experiments.setup import Setup
 from ..ground import constants as const
 from ..ground.errors import ValidityError
-from .setup import Setup, _momentum_nodes, _table_energy
+from .beam_tracks import momentum_nodes, table_energy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,14 +58,15 @@ class Production:
     weights : array of float, shape (d, k, m)
         Bosons per beam particle whose energy passes the threshold.
     coupling : str
-        ``"electron"``: coupling 1 is g = e to electrons; ``"photon"``: g = 1 GeV^-1 to photons.
+        ``"electron"`` or ``"muon"``: coupling 1 is g = e to that lepton; ``"photon"``: g = 1 GeV^-1
+        to photons.
     """
 
     masses: FloatArray
     depths: FloatArray
     energies: FloatArray
     weights: FloatArray
-    coupling: Literal["electron", "photon"]
+    coupling: Literal["electron", "muon", "photon"]
 
     @property
     def total(self) -> FloatArray:
@@ -75,7 +77,8 @@ class Production:
         """Squared coupling of a model in units of the coupling at which the weights are given."""
         if self.coupling == "photon":
             return np.square(model.photon_coupling(coupling, self.masses))
-        unit = model.lepton_coupling("e", coupling, self.masses) / const.ELECTRIC_CHARGE
+        flavour = "e" if self.coupling == "electron" else "mu"
+        unit = model.lepton_coupling(flavour, coupling, self.masses) / const.ELECTRIC_CHARGE
         return np.square(unit)
 
     def mean_depth(self) -> FloatArray:
@@ -87,7 +90,7 @@ class Production:
 
 
 @functools.lru_cache(maxsize=32)
-def _profile(setup: Setup, limit_cm: float) -> DepthProfile:
+def depth_profile(setup: Setup, limit_cm: float) -> DepthProfile:
     from ..shower.depth import DEPTH_STEPS, track_depths
 
     limit = limit_cm / setup.material.radiation_length_cm
@@ -102,24 +105,21 @@ def _profile(setup: Setup, limit_cm: float) -> DepthProfile:
         setup.material,
         setup.particle,
         setup.beam_energy,
-        _table_energy(setup),
+        table_energy(setup),
         depth=depth,
         step=depth / cells,
     )
 
 
 def _energy_edges(setup: Setup) -> FloatArray:
-    from .setup import SMEARING_REACH
-
-    top = setup.beam_energy * (1.0 + SMEARING_REACH * setup.momentum_spread)
-    return np.geomspace(setup.lowest_energy, top, ENERGY_CELLS + 1)
+    return np.geomspace(setup.lowest_energy, setup.highest_energy, ENERGY_CELLS + 1)
 
 
 def _on_edges(
     setup: Setup, profile: DepthProfile, particles: tuple[Particle, ...], edges: FloatArray
 ) -> FloatArray:
     """Track length shared out between neighbouring energies, shape (d, K+1)."""
-    nodes, shares = _momentum_nodes(setup.momentum_spread)
+    nodes, shares = momentum_nodes(setup.momentum_spread)
     places = np.log(edges)
     step = places[1] - places[0]
     found = np.zeros((profile.depths.size - 1, edges.size))
@@ -141,7 +141,7 @@ def _on_edges(
 
 @functools.lru_cache(maxsize=32)
 def _lepton_tracks(setup: Setup, limit_cm: float) -> FloatArray:
-    profile = _profile(setup, limit_cm)
+    profile = depth_profile(setup, limit_cm)
     return _on_edges(setup, profile, ("e-", "e+"), _energy_edges(setup))
 
 
@@ -213,12 +213,11 @@ def bremsstrahlung_production(
     ValidityError
         If a mass or energy is outside the tables.
     """
-    from ..processes.bremsstrahlung_table_grid import at_masses, check_range, mass_nodes
+    from ..processes.bremsstrahlung_table_grid import at_masses, check_masses
 
-    nodes = mass_nodes()
-    check_range("boson mass in GeV", masses, float(nodes[0]), float(nodes[-1]))
+    check_masses(masses)
     edges = _energy_edges(setup)
-    profile = _profile(setup, limit_cm)
+    profile = depth_profile(setup, limit_cm)
     tracks = _lepton_tracks(setup, limit_cm)
     logs = _cumulative(setup, boson, form_factor, progress)
     lepton, cut = _pairs(edges.size)
@@ -252,7 +251,7 @@ def annihilation_production(
     """
     from ..processes.breit_wigner import electron_factor
 
-    profile = _profile(setup, limit_cm)
+    profile = depth_profile(setup, limit_cm)
     energies = masses**2 / (2.0 * const.ELECTRON_MASS)
     positrons = profile.density("e+", energies - const.ELECTRON_MASS)
     factor = electron_factor(boson, masses**2)  # type: ignore[arg-type]
@@ -281,7 +280,7 @@ def primakoff_production(
     """
     from ..processes.primakoff import cross_section_pb
 
-    profile = _profile(setup, limit_cm)
+    profile = depth_profile(setup, limit_cm)
     edges = _energy_edges(setup)
     length = _on_edges(setup, profile, ("gamma",), edges)
     rate = np.zeros((edges.size, masses.size))

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from .flight import WidthLaw, Window, decay_rate, in_window, width_law
+from ..experiments.setup import Window
+from .flight import WidthLaw, decay_rate, in_window, width_law
 
 if TYPE_CHECKING:
     from ..models import Model

@@ -15,12 +15,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from functools import lru_cache
+from typing import Final, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError, UnknownNameError, ValidityError
+from ...models.bosons import polarisations
+from ...models.dark_sector import DarkMatterKind, check_dark_matter, dark_width
 from .mediators import Mediator, MediatorKind
 
 __all__ = [
@@ -28,12 +31,10 @@ __all__ = [
     "DarkMatterKind",
     "DarkStates",
     "annihilation_channel",
+    "pole_widths",
 ]
 
 CITATIONS: Final = ("Gondolo:1990dk", "Edsjo:1997bg")
-
-Array = NDArray[np.float64]
-DarkMatterKind = Literal["scalar", "majorana", "dirac", "pseudo-dirac"]
 
 _NARROWEST: Final = 1e-11
 """Smallest width over mass that double precision resolves on the pole."""
@@ -105,7 +106,7 @@ class DarkStates:
             return ((self.mass, 2.0), (self.mass * (1.0 + self.splitting), 2.0))
         return ((self.mass, {"scalar": 2.0, "majorana": 2.0, "dirac": 4.0}[self.kind]),)
 
-    def width(self, sqrt_s: Array, mediator: MediatorKind = "vector") -> Array:
+    def width(self, sqrt_s: FloatArray, mediator: MediatorKind = "vector") -> FloatArray:
         """Partial width of a mediator of mass sqrt(s) into the dark pair.
 
         Parameters
@@ -113,42 +114,26 @@ class DarkStates:
         sqrt_s : array of float
             Mass in GeV.
         mediator : str
-            Kind of mediator. Spin 0 is known for Dirac and Majorana states:
-            alpha_dark M b^3/2 (scalar), alpha_dark M b/2 (pseudoscalar), half for Majorana.
+            Kind of mediator.
 
         Returns
         -------
         array of float
-            Width in GeV, 0 below threshold.
+            Width in GeV, 0 below threshold, see `dark_width`.
 
         Raises
         ------
         ValidityError
             For a spin-0 mediator with scalar or pseudo-Dirac states.
         """
-        s = sqrt_s * sqrt_s
-        b2 = np.maximum(1.0 - self.pair_mass**2 / s, 0.0)
-        b = np.sqrt(b2)
-        if mediator == "vector":
-            shape = {
-                "scalar": lambda: b2 * b / 4.0,
-                "majorana": lambda: b2 * b / 2.0,
-                "dirac": lambda: b * (1.0 + 2.0 * self.mass**2 / s),
-                "pseudo-dirac": lambda: (
-                    b
-                    * (1.0 + self.pair_mass**2 / (2.0 * s))
-                    * (1.0 - (self.mass * self.splitting) ** 2 / s) ** 1.5
-                ),
-            }[self.kind]()
-            return np.asarray(self.alpha_dark * sqrt_s / 3.0 * shape)
-        if self.kind not in ("dirac", "majorana"):
-            raise ValidityError(
-                f"kind '{self.kind}' with a {mediator} mediator: only dirac and majorana states "
-                "couple to a spin-0 mediator with a dimensionless coupling here."
-            )
-        factor = 0.5 if self.kind == "dirac" else 0.25
-        return np.asarray(
-            factor * self.alpha_dark * sqrt_s * (b2 * b if mediator == "scalar" else b)
+        check_dark_matter(self.kind, mediator, self.splitting)
+        return dark_width(
+            self.kind,
+            sqrt_s,
+            self.mass,
+            self.alpha_dark,
+            splitting=self.splitting,
+            mediator=mediator,
         )
 
 
@@ -174,12 +159,37 @@ class Annihilation:
         Mass and width in GeV of peaks in the cross-section.
     """
 
-    cross_section: Callable[[Array], Array]
+    cross_section: Callable[[FloatArray], FloatArray]
     species: tuple[tuple[float, float], ...]
     pair: tuple[float, float]
     pair_weight: float
     thresholds: tuple[float, ...] = ()
     resonances: tuple[tuple[float, float], ...] = ()
+
+
+@lru_cache(maxsize=32)
+def pole_widths(mediator: Mediator, dark: DarkStates) -> tuple[float, float, float]:
+    """Widths that decide about one mass.
+
+    Parameters
+    ----------
+    mediator : Mediator
+        The boson.
+    dark : DarkStates
+        Dark states.
+
+    Returns
+    -------
+    visible : float
+        Visible width in GeV per coupling^2 on the pole.
+    invisible : float
+        Width in GeV to the dark states on the pole.
+    at_rest : float
+        Visible width in GeV per coupling^2 at the mass of a dark pair at rest.
+    """
+    points = np.array([dark.mediator_mass, dark.pair_mass])
+    visible, at_rest = mediator.visible_width(points).tolist()
+    return visible, float(dark.width(points, mediator.kind)[0]), at_rest
 
 
 def annihilation_channel(
@@ -213,9 +223,8 @@ def annihilation_channel(
             f"mediator of {mass:g} GeV: the visible width of the {mediator.name} is known up to "
             f"{mediator.maximum_energy:g} GeV; choose a lighter one."
         )
-    points = np.array([mass, dark.pair_mass])
-    visible, at_rest = mediator.visible_width(points).tolist()
-    width = float(dark.width(points, mediator.kind)[0]) + coupling_squared * visible
+    visible, invisible, at_rest = pole_widths(mediator, dark)
+    width = invisible + coupling_squared * visible
     if at_rest <= 0.0:
         raise ValidityError(
             f"dark pair of {dark.pair_mass:g} GeV: below every visible threshold of the "
@@ -228,11 +237,11 @@ def annihilation_channel(
         )
     spins = {"scalar": 1.0, "majorana": 2.0, "dirac": 2.0, "pseudo-dirac": 2.0}[dark.kind]
     identical = 2.0 if dark.kind == "majorana" else 1.0
-    multiplicity = 3.0 if mediator.kind == "vector" else 1.0
+    multiplicity = polarisations(mediator.kind)
     pair = (dark.mass, dark.mass * (1.0 + dark.splitting))
     factor = 16.0 * math.pi * multiplicity * identical / spins**2
 
-    def cross_section(s: Array) -> Array:
+    def cross_section(s: FloatArray) -> FloatArray:
         sqrt_s = np.sqrt(s)
         breit_wigner = (s - mass**2) ** 2 + (mass * width) ** 2
         # 4 s p^2 written as a product: no cancellation next to the threshold.

@@ -14,11 +14,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...ground.arrays import FloatArray
 from ...ground.errors import ValidityError
 from .annihilation_rate import Annihilation
 from .degrees_of_freedom import SAIKAWA_SHIRAI, DegreesOfFreedom
@@ -40,7 +41,6 @@ __all__ = [
 
 CITATIONS: Final = ("Gondolo:1990dk", "Edsjo:1997bg", "Planck:2018vyg")
 
-Array = NDArray[np.float64]
 
 PLANCK_MASS: Final = 1.220890e19
 """Planck mass in GeV (not reduced)."""
@@ -73,18 +73,21 @@ class Grid:
         Step in ln x up to x = 60.
     coarse_step : float
         Step in ln x beyond, where only annihilation is left.
+    exponent : float
+        Kinetic energies up to this many hottest temperatures count in the thermal average.
     """
 
     nodes: tuple[int, int]
     order: int
     step: float
     coarse_step: float
+    exponent: float = 60.0
 
-    def temperatures(self) -> Array:
+    def temperatures(self) -> FloatArray:
         """Return ln x at which the thermal average is integrated."""
         return _joined((_HOTTEST, 200.0, _COLDEST), self.nodes)
 
-    def edges(self) -> Array:
+    def edges(self) -> FloatArray:
         """Return step edges in ln x."""
         counts = (
             1 + math.ceil(math.log(60.0 / _HOTTEST) / self.step),
@@ -95,11 +98,11 @@ class Grid:
 
 FINE: Final = Grid((96, 32), 8, 0.01, 0.1)
 """Relative error of the yield below 1e-4."""
-COARSE: Final = Grid((36, 12), 4, 0.05, 0.25)
+COARSE: Final = Grid((36, 12), 4, 0.05, 0.25, 30.0)
 """Relative error of the yield of about 1 %."""
 
 
-def _joined(ends: tuple[float, float, float], counts: tuple[int, int]) -> Array:
+def _joined(ends: tuple[float, float, float], counts: tuple[int, int]) -> FloatArray:
     """Two even grids in the logarithm that share the middle end."""
     low, middle, high = (math.log(end) for end in ends)
     first, second = np.linspace(low, middle, counts[0]), np.linspace(middle, high, counts[1])
@@ -125,8 +128,8 @@ def omega_h2(mass: float, final_yield: float) -> float:
 
 
 def equilibrium_log_yield(
-    species: tuple[tuple[float, float], ...], x: Array, degrees: DegreesOfFreedom
-) -> Array:
+    species: tuple[tuple[float, float], ...], x: FloatArray, degrees: DegreesOfFreedom
+) -> FloatArray:
     """Logarithm of the equilibrium yield, Yeq = 45/(4 pi^4 h) Sum g_i x_i^2 K_2(x_i).
 
     Parameters
@@ -143,6 +146,12 @@ def equilibrium_log_yield(
     array of float
         ln Yeq, same shape; finite where Yeq itself underflows.
     """
+    lightest = species[0][0]
+    return _log_density(species, x) - np.log(degrees.entropy(lightest / x))
+
+
+def _log_density(species: tuple[tuple[float, float], ...], x: FloatArray) -> FloatArray:
+    """Ln Yeq h: the density of all states, without the plasma."""
     from scipy.special import k0e, k1e
 
     lightest = species[0][0]
@@ -150,8 +159,7 @@ def equilibrium_log_yield(
     for mass, dof in species:
         z = x * (mass / lightest)
         total += dof * z * (z * k0e(z) + 2.0 * k1e(z)) * np.exp(x - z)
-    h = degrees.entropy(lightest / x)
-    return np.asarray(np.log(45.0 / (4.0 * math.pi**4) * total / h) - x)
+    return np.asarray(np.log(45.0 / (4.0 * math.pi**4) * total) - x)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,12 +183,12 @@ class FreezeOut:
     """
 
     mass: float
-    edges: Array
-    log_yield: Array
-    slope: Array
-    rate: Array
-    gauss_rate: Array
-    gauss_log_yield: Array
+    edges: FloatArray
+    log_yield: FloatArray
+    slope: FloatArray
+    rate: FloatArray
+    gauss_rate: FloatArray
+    gauss_log_yield: FloatArray
 
     def start(self, coupling_squared: float) -> int:
         """Index of the edge at which integration starts.
@@ -244,7 +252,7 @@ class FreezeOut:
         ratio = math.log(self.rate[-3] / self.rate[-1])
         return float(ratio / (self.edges[-1] - self.edges[-3]))
 
-    def remaining(self) -> Array:
+    def remaining(self) -> FloatArray:
         """Integrate L/coupling^2 over ln x from each edge to infinity.
 
         Returns
@@ -291,29 +299,65 @@ def freeze_out(
     FreezeOut
         Rates from x = 2.5 to 1e5.
     """
-    from scipy.interpolate import CubicSpline
-
+    plan = _plan(grid)
     mass = annihilation.species[0][0]
-    log_x = grid.temperatures()
-    log_average = log_thermal_average(annihilation, mass / np.exp(log_x), grid.order)
-    spline = CubicSpline(log_x, log_average)
-    edges = grid.edges()
-    h, middle = np.diff(edges), 0.5 * (edges[1:] + edges[:-1])
-    points = np.concatenate([edges, middle - _GAUSS * h, middle + _GAUSS * h])
-    x = np.exp(points)
+    at = mass / plan.x_average
+    log_average = log_thermal_average(annihilation, at, grid.order, grid.exponent)
+    # Not by BLAS, which would start threads for a product as small as this.
+    log_rate = np.maximum(np.einsum("ij,j->i", plan.spline, log_average), _FROZEN)
+    t = mass / plan.x
     prefactor = math.sqrt(math.pi / 45.0) * PLANCK_MASS * mass
-    rate = (
-        prefactor * np.exp(np.maximum(spline(points), _FROZEN)) * degrees.sqrt_g_star(mass / x) / x
-    )
-    log_yield = equilibrium_log_yield(annihilation.species, x, degrees)
-    n = h.size
-    slope = np.gradient(log_yield[: n + 1], edges)
+    rate = prefactor * np.exp(log_rate) * degrees.sqrt_g_star(t) / plan.x
+    shares = tuple((m / mass, dof) for m, dof in annihilation.species)
+    log_yield = _planned_density(grid, shares) - np.log(degrees.entropy(t))
+    n = plan.edges.size - 1
+    slope = np.gradient(log_yield[: n + 1], plan.edges)
     return FreezeOut(
         mass,
-        edges,
+        plan.edges,
         log_yield[: n + 1],
         slope,
         rate[: n + 1],
         rate[n + 1 :].reshape(2, n),
         log_yield[n + 1 :].reshape(2, n),
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Plan:
+    """What a grid fixes for every mass.
+
+    Parameters
+    ----------
+    x_average : array of float, shape (k,)
+        x at which the thermal average is integrated.
+    edges : array of float, shape (n + 1,)
+        Step edges in ln x.
+    x : array of float, shape (3 n + 1,)
+        x at the edges, then at the first and at the second Gauss points of all steps.
+    spline : array of float, shape (3 n + 1, k)
+        Values at `x` of the cubic spline in ln x, from those at `x_average`.
+    """
+
+    x_average: FloatArray
+    edges: FloatArray
+    x: FloatArray
+    spline: FloatArray
+
+
+@lru_cache(maxsize=4)
+def _plan(grid: Grid) -> _Plan:
+    from scipy.interpolate import CubicSpline
+
+    log_x, edges = grid.temperatures(), grid.edges()
+    h, middle = np.diff(edges), 0.5 * (edges[1:] + edges[:-1])
+    points = np.concatenate([edges, middle - _GAUSS * h, middle + _GAUSS * h])
+    # A spline is linear in its values: those of unit vectors make the matrix.
+    spline = np.ascontiguousarray(CubicSpline(log_x, np.eye(log_x.size))(points))
+    return _Plan(np.exp(log_x), edges, np.exp(points), spline)
+
+
+@lru_cache(maxsize=32)
+def _planned_density(grid: Grid, shares: tuple[tuple[float, float], ...]) -> FloatArray:
+    """Ln Yeq h at the points of a grid; it depends on ratios of masses only."""
+    return _log_density(shares, _plan(grid).x)

@@ -22,7 +22,7 @@ import numpy as np
 from ...ground.errors import ValidityError
 from .annihilation_rate import Annihilation
 from .boltzmann import COARSE, FreezeOut, freeze_out
-from .degrees_of_freedom import SAIKAWA_SHIRAI, DegreesOfFreedom
+from .degrees_of_freedom import SAIKAWA_SHIRAI, DegreesOfFreedom, tabulated
 
 __all__ = ["fast_coupling_squared", "sudden_freeze_out"]
 
@@ -103,7 +103,7 @@ def fast_coupling_squared(
     ValidityError
         If freeze-out would lie outside 2.5 < m/T < 300.
     """
-    problem = freeze_out(annihilation, degrees, COARSE)
+    problem = freeze_out(annihilation, tabulated(degrees), COARSE)
     first, x = sudden_freeze_out(problem, final_yield)
     excess = problem.final_yield(first) / final_yield
     second = first * excess

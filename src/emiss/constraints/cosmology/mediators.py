@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, Protocol, cast
+from typing import Final, Literal, Protocol, cast, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...ground.arrays import FloatArray
 from ...ground.constants import ALPHA, CHARGED_PION_MASS, ELECTRIC_CHARGE, LEPTON_MASS
 from ...ground.errors import ValidityError
 
@@ -25,7 +25,6 @@ __all__ = [
 
 CITATIONS: Final = ("Izaguirre:2015yja",)
 
-Array = NDArray[np.float64]
 MediatorKind = Literal["vector", "scalar", "pseudoscalar"]
 
 # They only place quadrature panels: pi pi, rho, omega, phi (PDG).
@@ -60,7 +59,7 @@ class Mediator:
     """
 
     name: str
-    visible_width: Callable[[Array], Array]
+    visible_width: Callable[[FloatArray], FloatArray]
     kind: MediatorKind = "vector"
     coupling_name: str = "epsilon"
     epsilon_per_coupling: float = 1.0
@@ -68,15 +67,15 @@ class Mediator:
     resonances: tuple[tuple[float, float], ...] = ()
     maximum_energy: float = math.inf
 
-    def continued_width(self, sqrt_s: Array) -> Array:
+    def continued_width(self, sqrt_s: FloatArray) -> FloatArray:
         """Visible width in GeV per coupling^2, continued linearly above `maximum_energy`."""
         known = np.minimum(sqrt_s, self.maximum_energy)
         return np.asarray(self.visible_width(known) * (sqrt_s / known))
 
 
 def lepton_ratio(
-    sqrt_s: Array, charges: dict[str, float] | None = None, neutrinos: float = 0.0
-) -> Array:
+    sqrt_s: FloatArray, charges: dict[str, float] | None = None, neutrinos: float = 0.0
+) -> FloatArray:
     """Visible ratio of leptons, F = Sum Q^2 sqrt(1-4m^2/s) (1+2m^2/s) + neutrinos.
 
     Parameters
@@ -102,7 +101,7 @@ def lepton_ratio(
 
 def vector_mediator(
     name: str,
-    visible_ratio: Callable[[Array], Array],
+    visible_ratio: Callable[[FloatArray], FloatArray],
     coupling_name: str = "epsilon",
     thresholds: tuple[float, ...] = (),
     resonances: tuple[tuple[float, float], ...] = (),
@@ -133,7 +132,7 @@ def vector_mediator(
     epsilon = coupling_name == "epsilon"
     strength = ALPHA if epsilon else 1.0 / (4.0 * math.pi)
 
-    def visible_width(sqrt_s: Array) -> Array:
+    def visible_width(sqrt_s: FloatArray) -> FloatArray:
         return np.asarray(strength / 3.0 * sqrt_s * visible_ratio(sqrt_s))
 
     return Mediator(
@@ -148,13 +147,17 @@ def vector_mediator(
     )
 
 
-def dark_photon_mediator(r_ratio: Callable[[Array], Array] | None = None) -> Mediator:
+def dark_photon_mediator(
+    r_ratio: Callable[[FloatArray], FloatArray] | None = None, *, quick: bool = False
+) -> Mediator:
     """Dark photon: three charged leptons and hadrons by the R ratio.
 
     Parameters
     ----------
     r_ratio : callable, optional
         Array of sqrt(s) in GeV to R; the package's own model, known up to 12 GeV, by default.
+    quick : bool, optional
+        Look the package's own R up in a table of it, see `quick_r_ratio`.
 
     Returns
     -------
@@ -163,12 +166,12 @@ def dark_photon_mediator(r_ratio: Callable[[Array], Array] | None = None) -> Med
     if r_ratio is None:
         from ...models import r_ratio as own
 
-        hadrons: Callable[[Array], Array] = own.r_ratio
+        hadrons: Callable[[FloatArray], FloatArray] = own.quick_r_ratio if quick else own.r_ratio
         maximum_energy = own.MAXIMUM_ENERGY
     else:
         hadrons, maximum_energy = r_ratio, math.inf
 
-    def ratio(sqrt_s: Array) -> Array:
+    def ratio(sqrt_s: FloatArray) -> FloatArray:
         return lepton_ratio(sqrt_s) + np.asarray(hadrons(sqrt_s))
 
     return vector_mediator(
@@ -195,10 +198,10 @@ class MediatorModel(Protocol):
     def coupling_name(self) -> str:
         """Name of the free coupling."""
 
-    def visible_widths(self, mass: Array, coupling: float) -> Mapping[str, Array]:
+    def visible_widths(self, mass: FloatArray, coupling: float) -> Mapping[str, FloatArray]:
         """Widths in GeV by final state, for masses in GeV."""
 
-    def neutrino_width(self, mass: Array, coupling: float) -> Array:
+    def neutrino_width(self, mass: FloatArray, coupling: float) -> FloatArray:
         """Width in GeV to all neutrinos, for masses in GeV."""
 
 
@@ -224,13 +227,13 @@ def mediator_from_model(model: MediatorModel, maximum_energy: float = 12.0) -> M
         For an axial mediator: its current is not conserved, so that production and decay do not
         factorise off the mass shell.
     """
-    if model.boson not in ("vector", "scalar", "pseudoscalar"):
+    if model.boson not in get_args(MediatorKind):
         raise ValidityError(
             f"{model.name}: annihilation through a {model.boson} mediator is not a product of "
             "widths off the mass shell; vector, scalar and pseudoscalar mediators are covered."
         )
 
-    def visible_width(sqrt_s: Array) -> Array:
+    def visible_width(sqrt_s: FloatArray) -> FloatArray:
         widths = model.visible_widths(sqrt_s, 1.0)
         return np.asarray(sum(widths.values()) + model.neutrino_width(sqrt_s, 1.0))
 

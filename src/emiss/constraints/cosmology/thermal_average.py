@@ -17,8 +17,9 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from ...ground.arrays import FloatArray
 from ...ground.errors import ValidityError
 from .annihilation_rate import Annihilation
 
@@ -26,21 +27,46 @@ __all__ = ["log_thermal_average", "panel_edges", "thermal_average"]
 
 CITATIONS: Final = ("Gondolo:1990dk", "Edsjo:1997bg")
 
-Array = NDArray[np.float64]
 
 _LARGEST_EXPONENT: Final = 60.0
+"""Kinetic energies up to this many hottest temperatures count, if not stated otherwise."""
+_SMALLEST_ARGUMENT: Final = 5.0
+_BESSEL_DEGREE: Final = 8
+_SINGLE_THREADED: Final = 2**17
 _PEAK_GROWTH: Final = 2.5
 _PANEL_GROWTH: Final = 2.0
 
 
 @lru_cache(maxsize=8)
-def _gauss_legendre(order: int) -> tuple[Array, Array]:
+def _gauss_legendre(order: int) -> tuple[FloatArray, FloatArray]:
     """Nodes and weights on (0, 1)."""
     nodes, weights = np.polynomial.legendre.leggauss(order)
     return 0.5 * (nodes + 1.0), 0.5 * weights
 
 
-def panel_edges(annihilation: Annihilation, coldest: float, hottest: float) -> Array:
+@lru_cache(maxsize=1)
+def _bessel_series() -> FloatArray:
+    """Coefficients c_j of sqrt(2 z/pi) exp(z) K_1(z) = Sum c_j z^-j for z >= 5, to 1e-11.
+
+    Interpolated at Chebyshev nodes in 1/z: the asymptotic series itself stops at 1e-5 there.
+    """
+    from scipy.special import k1e
+
+    chebyshev = np.polynomial.chebyshev
+    half = 0.5 / _SMALLEST_ARGUMENT
+    inverse = half * (1.0 + np.cos(math.pi * (np.arange(64) + 0.5) / 64))
+    values = np.sqrt(2.0 / (math.pi * inverse)) * k1e(1.0 / inverse)
+    fit = chebyshev.chebfit(inverse / half - 1.0, values, _BESSEL_DEGREE)
+    shifted = np.polynomial.Polynomial(chebyshev.cheb2poly(fit))
+    return np.asarray(shifted(np.polynomial.Polynomial([-1.0, 1.0 / half])).coef)
+
+
+def panel_edges(
+    annihilation: Annihilation,
+    coldest: float,
+    hottest: float,
+    exponent: float = _LARGEST_EXPONENT,
+) -> FloatArray:
     """Edges of the quadrature panels in kinetic energy above threshold.
 
     Parameters
@@ -49,6 +75,8 @@ def panel_edges(annihilation: Annihilation, coldest: float, hottest: float) -> A
         Gives thresholds and resonances.
     coldest, hottest : float
         Range of temperatures in GeV that the panels must serve.
+    exponent : float, optional
+        Largest kinetic energy over the hottest temperature.
 
     Returns
     -------
@@ -57,7 +85,7 @@ def panel_edges(annihilation: Annihilation, coldest: float, hottest: float) -> A
         below the coldest temperature, and again from each pole and threshold outward, so that no
         panel is wider than about its distance to a singular point of the integrand.
     """
-    low, high = 1e-3 * coldest, _LARGEST_EXPONENT * hottest
+    low, high = 1e-3 * coldest, exponent * hottest
     count = 1 + math.ceil(math.log(high / low) / math.log(_PANEL_GROWTH))
     edges = [np.zeros(1), np.geomspace(low, high, count)]
     threshold = sum(annihilation.pair)
@@ -77,7 +105,9 @@ def panel_edges(annihilation: Annihilation, coldest: float, hottest: float) -> A
     return np.asarray(merged[keep])
 
 
-def thermal_average(annihilation: Annihilation, temperatures: ArrayLike, order: int = 8) -> Array:
+def thermal_average(
+    annihilation: Annihilation, temperatures: ArrayLike, order: int = 8
+) -> FloatArray:
     """Effective thermally averaged annihilation rate <sigma v>, per coupling^2.
 
     Parameters
@@ -104,8 +134,11 @@ def thermal_average(annihilation: Annihilation, temperatures: ArrayLike, order: 
 
 
 def log_thermal_average(
-    annihilation: Annihilation, temperatures: ArrayLike, order: int = 8
-) -> Array:
+    annihilation: Annihilation,
+    temperatures: ArrayLike,
+    order: int = 8,
+    exponent: float = _LARGEST_EXPONENT,
+) -> FloatArray:
     """Logarithm of the effective rate, finite also where a splitting makes the rate underflow.
 
     Parameters
@@ -117,6 +150,8 @@ def log_thermal_average(
     order : int
         Gauss-Legendre nodes per panel. 8 gives 1e-7 where the visible ratio is smooth over a
         panel, 4 gives 1e-5; a measured R ratio with steps needs more.
+    exponent : float, optional
+        Kinetic energies up to this many hottest temperatures count.
 
     Returns
     -------
@@ -133,7 +168,8 @@ def log_thermal_average(
     t = np.atleast_1d(np.asarray(temperatures, dtype=np.float64))
     if t.size == 0 or not (np.all(t > 0.0) and np.all(np.isfinite(t))):
         raise ValidityError(f"temperatures {temperatures!r} GeV: must be positive and finite.")
-    kinetic, weights = _nodes(panel_edges(annihilation, float(t.min()), float(t.max())), order)
+    edges = panel_edges(annihilation, float(t.min()), float(t.max()), exponent)
+    kinetic, weights = _nodes(edges, order)
     m1, m2 = annihilation.pair
     lightest = annihilation.species[0][0]
     sqrt_s = m1 + m2 + kinetic
@@ -141,9 +177,7 @@ def log_thermal_average(
     # 4 s p^2; the small factor is the integration variable itself, so nothing cancels.
     four_s_p2 = kinetic * (sqrt_s + m1 + m2) * (s - (m1 - m2) ** 2)
     weights = weights * four_s_p2 * annihilation.cross_section(s)
-    # The exponentials of K_1 and K_2^2 are combined before they are taken.
-    cold = 1.0 / t[:, None]
-    integral = (k1e(sqrt_s * cold) * np.exp(-kinetic * cold)) @ weights
+    integral = _integral(t, sqrt_s, kinetic, weights)
     if not np.all(integral > 0.0):
         raise ValidityError(
             "annihilation rate vanishes at some temperature: every visible channel is closed there."
@@ -157,7 +191,30 @@ def log_thermal_average(
     return np.asarray(np.log(rate) - (m1 + m2 - 2.0 * lightest) / t)
 
 
-def _nodes(edges: Array, order: int) -> tuple[Array, Array]:
+def _integral(
+    t: FloatArray, sqrt_s: FloatArray, kinetic: FloatArray, weights: FloatArray
+) -> FloatArray:
+    """Sum weights K_1(sqrt s/T) exp((sqrt s - kinetic)/T) for each temperature.
+
+    The exponentials of K_1 and, outside, of K_2^2 are combined before they are taken.
+    """
+    from scipy.special import k1e
+
+    boltzmann = np.exp(-kinetic / t[:, None])
+    if sqrt_s[0] < _SMALLEST_ARGUMENT * t.max():
+        return np.asarray((k1e(sqrt_s / t[:, None]) * boltzmann) @ weights)
+    # In powers of T/sqrt s the Bessel function factorises: no evaluation per node and temperature.
+    series = _bessel_series()
+    powers = np.arange(series.size)
+    per_node = series * sqrt_s[:, None] ** -(powers + 0.5) * weights[:, None]
+    # In blocks for which BLAS starts no threads: on a busy machine they cost more than the product.
+    rows = max(1, _SINGLE_THREADED // per_node.size)
+    blocks = [boltzmann[i : i + rows] @ per_node for i in range(0, t.size, rows)]
+    moments = np.concatenate(blocks) * t[:, None] ** powers
+    return np.asarray(np.sqrt(0.5 * math.pi * t) * moments.sum(axis=1))
+
+
+def _nodes(edges: FloatArray, order: int) -> tuple[FloatArray, FloatArray]:
     """Composite Gauss-Legendre nodes and weights over the panels."""
     nodes, weights = _gauss_legendre(order)
     width = np.diff(edges)

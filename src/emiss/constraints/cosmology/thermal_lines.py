@@ -16,8 +16,9 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from ...ground.arrays import FloatArray
 from ...ground.constants import CHARGED_PION_MASS, ELECTRON_MASS, MUON_MASS
 from ...ground.errors import EmissError, ValidityError
 from ...ground.shipped import shipped_text
@@ -36,7 +37,6 @@ __all__ = [
 
 CITATIONS: Final = ("Gondolo:1990dk", "arXiv:1803.01038", "Planck:2018vyg", "Izaguirre:2015yja")
 
-Array = NDArray[np.float64]
 
 THERMAL_KINDS: Final[tuple[DarkMatterKind, ...]] = ("scalar", "majorana", "pseudo-dirac")
 """The three scenarios of the usual figure; Dirac has the line of unsplit pseudo-Dirac."""
@@ -81,14 +81,14 @@ class ThermalLine:
     splitting: float
     mediator: str
     coupling_name: str
-    masses: Array
-    coupling: Array
-    y: Array
+    masses: FloatArray
+    coupling: FloatArray
+    y: FloatArray
     method: str
 
 
 @lru_cache(maxsize=1)
-def _table() -> Array:
+def _table() -> FloatArray:
     """Rows of the shipped table: m_chi in GeV and ln y per kind."""
     text = shipped_text(*_TABLE_FILE)
     rows = [line.split(",") for line in text.splitlines() if line[:1].isdigit()]
@@ -97,7 +97,7 @@ def _table() -> Array:
     return table
 
 
-def table_line(masses: ArrayLike, kind: DarkMatterKind) -> Array:
+def table_line(masses: ArrayLike, kind: DarkMatterKind) -> FloatArray:
     """Shipped y for a dark photon with alpha_dark = 0.1, mass ratio 3 and no splitting.
 
     Parameters
@@ -136,7 +136,7 @@ def _direct(
     kind: DarkMatterKind,
     sector: tuple[float, float, float],
     mediator: Mediator,
-) -> Array:
+) -> FloatArray:
     """Fast y at the nodes; NaN where no coupling gives the density."""
     alpha_dark, mass_ratio, splitting = sector
     values = np.full(len(nodes), np.nan)
@@ -175,7 +175,7 @@ def _nodes(low: float, high: float, mass_ratio: float) -> tuple[float, ...]:
     return (low, *kept.tolist(), high)
 
 
-def _log_interpolate(masses: Array, nodes: ArrayLike, log_values: Array) -> Array:
+def _log_interpolate(masses: FloatArray, nodes: ArrayLike, log_values: FloatArray) -> FloatArray:
     """Log-log interpolation that leaves out nodes without a value; NaN outside the others."""
     good = np.isfinite(log_values)
     at = np.log(np.asarray(nodes)[good])
@@ -241,7 +241,9 @@ def thermal_line(
     )  # fmt: skip
 
 
-def _from_table(masses: Array, kind: DarkMatterKind, sector: tuple[float, float]) -> Array:
+def _from_table(
+    masses: FloatArray, kind: DarkMatterKind, sector: tuple[float, float]
+) -> FloatArray:
     """Table times a smooth factor calculated at a few masses."""
     at = table_line(masses, kind)
     ends = np.geomspace(masses.min(), masses.max(), _FACTOR_NODES)
@@ -254,4 +256,4 @@ def _from_table(masses: Array, kind: DarkMatterKind, sector: tuple[float, float]
 @lru_cache(maxsize=1)
 def _dark_photon() -> Mediator:
     """One dark photon, so that results for it are found again in the cache."""
-    return dark_photon_mediator()
+    return dark_photon_mediator(quick=True)

@@ -1,4 +1,4 @@
-"""Make the shipped table of thermal lines: ``python -m emiss.cosmology.thermal_table``.
+"""Make the shipped table of thermal lines: ``python -m emiss.constraints.cosmology.thermal_table``.
 
 Masses are added between those of a coarse grid until linear interpolation in the logarithms is
 within the tolerance everywhere.
@@ -12,8 +12,8 @@ import math
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...ground.arrays import FloatArray
 from ...ground.shipped import shipped_path
 from .relic import relic_coupling
 from .thermal_lines import TABLE_ALPHA_DARK, TABLE_MASS_RATIO, THERMAL_KINDS
@@ -30,7 +30,7 @@ _HEAD: Final = """\
 # y of the observed relic density, full calculation (Boltzmann equation, average with resonance)
 # dark photon, alpha_dark = {alpha}, m_A' = {ratio} m_chi, no splitting, Omega h^2 = 0.12
 # degrees of freedom arXiv:1803.01038
-# made by: python -m emiss.cosmology.thermal_table
+# made by: python -m emiss.constraints.cosmology.thermal_table
 # masses chosen so that log-log interpolation is within 0.5 %; a test recalculates it
 # units: m_chi in GeV, y dimensionless
 m_chi_gev,y_scalar,y_majorana,y_pseudo_dirac
@@ -38,12 +38,12 @@ m_chi_gev,y_scalar,y_majorana,y_pseudo_dirac
 
 
 @functools.cache
-def _log_y(mass: float) -> NDArray[np.float64]:
+def _log_y(mass: float) -> FloatArray:
     lines = [
         relic_coupling([mass], kind, TABLE_ALPHA_DARK, TABLE_MASS_RATIO, "full").y[0]
         for kind in THERMAL_KINDS
     ]
-    log_y: NDArray[np.float64] = np.log(np.array(lines))
+    log_y: FloatArray = np.log(np.array(lines))
     return log_y
 
 

@@ -206,10 +206,12 @@ def _states(signature: str, final_state: str) -> tuple[str, ...]:
 
 
 def _checked_curve(curve: Overlay, source: Model) -> None:
+    y = curve.quantity == "y"
     if curve.quantity not in {"", source.coupling_name.lower()}:
         raise EmissError(
             f"'{curve.label}' is a curve of {curve.quantity}, but the coupling of model "
             f"'{source.name}' is {source.coupling_name}."
+            + (" With alpha_D and the mass ratio of the curve y becomes epsilon." if y else "")
         )
 
 

@@ -2,14 +2,53 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import numba
 
+from ..notices import notice
+from ..private_folders import is_private, temporary_directory
+
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
 def kernel(function: _F) -> _F:
-    """Compile a kernel with numba: cached on disk, IEEE division, without the interpreter lock."""
-    return cast("_F", numba.njit(cache=True, error_model="numpy", nogil=True)(function))
+    """Compile a kernel with numba: cached on disk, IEEE division, without the interpreter lock.
+
+    Where numba finds no folder that it may write to (a read-only installation without a writable
+    home), the cache is one of the user's own in the temporary folder, or there is none.
+    """
+    try:
+        return _compiled(function, cache=True)
+    except RuntimeError:  # numba: "no locator available"
+        return _without_locator(function)
+
+
+def _compiled(function: _F, *, cache: bool) -> _F:
+    return cast("_F", numba.njit(cache=cache, error_model="numpy", nogil=True)(function))
+
+
+def _without_locator(function: _F) -> _F:
+    folder = _kernel_folder()
+    if folder is None:
+        return _compiled(function, cache=False)
+    settings: Any = numba.config
+    before = settings.CACHE_DIR
+    settings.CACHE_DIR = folder
+    try:
+        return _compiled(function, cache=True)
+    finally:
+        settings.CACHE_DIR = before
+
+
+@functools.cache
+def _kernel_folder() -> str | None:
+    """Folder in which compiled kernels can be kept, None if there is none."""
+    # Compiled code is loaded from here: the folder must be one that no other user writes to.
+    if is_private(temporary_directory()):
+        notice(f"compiled kernels are kept in {temporary_directory()}: no other cache is writable.")
+        return str(temporary_directory())
+    notice("no folder for compiled kernels is writable; they are compiled in each run.")
+    return None

@@ -7,10 +7,12 @@ import os
 import signal
 import sys
 import threading
+import warnings
 from collections.abc import Sequence
 from types import FrameType
+from typing import Any
 
-from ...ground.errors import EmissError
+from ...ground.errors import EmissError, PluginWarning
 
 __all__ = ["main"]
 
@@ -29,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         Arguments without the program name; those of the process by default.
     """
     _tidy_up_when_told_to_stop()
+    _tell_of_broken_plugins()
     try:
         from .app import app
 
@@ -44,6 +47,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
         place = error.filename or "standard output"
         sys.stderr.write(f"emiss: error: {place}: {error.strerror or error}.\n")
         sys.exit(2)
+
+
+def _tell_of_broken_plugins() -> None:
+    """Show what is wrong with other packages' offers as one line, without Python's own words."""
+    shown = warnings.showwarning
+
+    def show(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+        if issubclass(category, PluginWarning):
+            sys.stderr.write(f"emiss: warning: {message}\n")
+        else:
+            shown(message, category, *where, **more)
+
+    warnings.showwarning = show
 
 
 def _discard_output() -> None:

@@ -10,8 +10,6 @@ import typer
 
 from . import options
 
-TEMPLATE_MODES = ("missing-energy", "missing-momentum", "visible")
-
 
 class Kind(StrEnum):
     """What can be listed."""
@@ -20,6 +18,8 @@ class Kind(StrEnum):
     models = "models"
     materials = "materials"
     processes = "processes"
+    modes = "modes"
+    elements = "elements"
 
 
 def _experiments() -> list[dict[str, Any]]:
@@ -78,11 +78,40 @@ def _processes() -> list[dict[str, Any]]:
     ]
 
 
+def _modes() -> list[dict[str, Any]]:
+    from ...experiments import modes
+
+    return [
+        {
+            "name": mode.name,
+            "beams": ", ".join(mode.beams),
+            "processes": ", ".join(mode.processes),
+            "title": mode.title,
+        }
+        for mode in modes().values()
+    ]
+
+
+def _elements() -> list[dict[str, Any]]:
+    from ...experiments import kinds
+
+    return [
+        {
+            "kind": name,
+            "measures": ", ".join(detector.element.measures),
+            "title": (detector.element.__doc__ or "").split("\n", 1)[0],
+        }
+        for name, detector in kinds().items()
+    ]
+
+
 _LISTS = {
     Kind.experiments: _experiments,
     Kind.models: _models,
     Kind.materials: _materials,
     Kind.processes: _processes,
+    Kind.modes: _modes,
+    Kind.elements: _elements,
 }
 
 
@@ -161,25 +190,24 @@ def template(
     ] = False,
     mode: Annotated[
         str | None,
-        typer.Option("--mode", help="missing-energy (default), missing-momentum or visible."),
+        typer.Option("--mode", help="missing-energy (default), or another; see emiss list modes."),
     ] = None,
     schema: Annotated[
         bool, typer.Option("--schema", help="The JSON Schema instead of the commented template.")
     ] = False,
 ) -> None:
     """Give a commented experiment or model file to start from, or the JSON Schema of such files."""
-    from ...ground.errors import EmissError, UnknownNameError
+    from ... import experiments, models
+    from ...ground.errors import EmissError
     from ...ground.shipped import shipped_text
     from .output import note
 
     if mode is not None and (model or schema):
         raise EmissError("--mode chooses an experiment template; leave --model and --schema out.")
-    if mode not in (None, *TEMPLATE_MODES):
-        raise UnknownNameError("mode", mode, TEMPLATE_MODES)
-    kind = "model" if model else "experiment"
-    suffix = "" if mode in (None, TEMPLATE_MODES[0]) else f"-{mode}"
-    name = f"{kind}.schema.json" if schema else f"{kind}-template{suffix}.toml"
-    text = shipped_text(name)
+    if schema:
+        text = shipped_text(f"{'model' if model else 'experiment'}.schema.json")
+    else:
+        text = models.template() if model else experiments.template(mode or "missing-energy")
     if output is None:
         note(text.rstrip("\n"))
         return

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 import typer
 
-from . import options
+from . import curve_options, options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,11 +22,14 @@ def compare(
     limit: Annotated[Path, typer.Argument(help="limit.json of emiss, or its directory.")],
     curves: Annotated[
         list[Path],
-        typer.Argument(help="Curves: CSV, HEPData YAML or JSON, .lmt, or another limit.json."),
+        typer.Argument(help="Curves: text tables, HEPData YAML or JSON, .lmt, another limit.json."),
     ],
-    column: Annotated[
-        str | None, typer.Option("--column", help="Column of a HEPData table, by part of its name.")
-    ] = None,
+    column: curve_options.Column = None,
+    qualifiers: curve_options.Qualifiers = None,
+    mass_unit: curve_options.MassUnit = None,
+    quantity: curve_options.Quantity = None,
+    curve_alpha: curve_options.CurveAlpha = None,
+    curve_ratio: curve_options.CurveRatio = None,
     figure: options.Figure = None,
     as_json: options.Json = False,
 ) -> None:
@@ -36,9 +39,12 @@ def compare(
     from ..export import load_limit
     from .output import emit_json, save_and_announce
 
+    stated, sector = (mass_unit, quantity), (curve_alpha, curve_ratio)
+    choice = curve_options.chosen(column, qualifiers, stated, sector)
     result = load_limit(limit)
-    overlays = [_curve(path, column, read_curve) for path in curves]
+    overlays = [read_curve(path, choice=choice) for path in curves]
     found = [compare_regions(result, overlay) for overlay in overlays]
+    curve_options.say(note for comparison in found for note in comparison.notes)
     if as_json:
         emit_json(
             {
@@ -56,12 +62,6 @@ def compare(
             _save(_draw(result, overlays), path)
         else:
             save_and_announce(_draw(result, overlays), path)
-
-
-def _curve(path: Path, column: str | None, read_curve: Any) -> Overlay:
-    table = path.suffix.lower() in {".yaml", ".yml", ".json"}
-    curve: Overlay = read_curve(path, column=column if table else None)
-    return curve
 
 
 def _draw(result: Limit, overlays: Sequence[Overlay]) -> Any:
@@ -88,6 +88,7 @@ def _record(found: Comparison, overlay: Overlay) -> dict[str, Any]:
         "ratio": found.ratio,
         "only_ours_gev": found.only_ours,
         "only_theirs_gev": found.only_theirs,
+        "notes": found.notes,
     }
 
 

@@ -24,6 +24,7 @@ def counts(
 ) -> None:
     """Limit the number of signal events from observed and expected background counts."""
     from ...inference import Channel, expected_limits, upper_limit
+    from ...inference.channel import confidence_text
     from .output import emit_json, number, table, warn
 
     channel = Channel(
@@ -65,4 +66,8 @@ def counts(
             )
         ),
     ]
-    table(f"signal events, {cl:.0%} CL ({method})", ["", "lower limit", "upper limit"], rows)
+    table(
+        f"signal events, {confidence_text(cl)} CL ({method})",
+        ["", "lower limit", "upper limit"],
+        rows,
+    )

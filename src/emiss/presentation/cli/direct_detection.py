@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from . import options
+from . import curve_options, options
 
 if TYPE_CHECKING:
     from ...constraints.curves.overlay import Overlay
-    from ...constraints.direct_detection import Target
+    from ...constraints.curves.table import Choice
+    from ...constraints.direct_detection import ReferenceMomentum, Target
 
 
 def direct_detection(
@@ -27,11 +28,25 @@ def direct_detection(
     ] = None,
     curve: Annotated[
         Path | None,
-        typer.Option("--curve", help="CSV with columns like m_chi_MeV,sigma_e_cm2, turned into y."),
+        typer.Option(
+            "--curve", help="Table with columns like m_chi_MeV,sigma_e_cm2, turned into y."
+        ),
     ] = None,
+    column: curve_options.Column = None,
+    qualifiers: curve_options.Qualifiers = None,
+    mass_unit: curve_options.MassUnit = None,
+    quantity: curve_options.Quantity = None,
     target: Annotated[
         str | None,
         typer.Option("--target", help="electron or nucleon; default electron, or as in --curve."),
+    ] = None,
+    reference: Annotated[
+        str | None,
+        typer.Option(
+            "--reference-momentum",
+            help="Momentum transfer at which sigma is quoted: alpha-m (alpha times the target's "
+            "mass) or zero; default alpha-m for electrons, zero for nucleons, as papers do.",
+        ),
     ] = None,
     mass_ratio: Annotated[
         float, typer.Option("--mass-ratio", help="Mediator mass over dark-matter mass.")
@@ -49,40 +64,49 @@ def direct_detection(
         raise EmissError("give one of --y, --sigma and --curve.")
     if target not in (None, "electron", "nucleon"):
         raise EmissError(f"--target {target}: must be electron or nucleon.")
+    if reference not in (None, "alpha-m", "zero"):
+        raise EmissError(f"--reference-momentum {reference}: must be alpha-m or zero.")
     chosen = cast("Target | None", target)
-    if curve is not None:
-        _curve(curve, dark_matter, (chosen, mass_ratio), output, as_json)
+    at = cast("ReferenceMomentum | None", reference)
+    choice = curve_options.chosen(column, qualifiers, (mass_unit, quantity))
+    if curve is None:
+        curve_options.refuse_without_curve(choice, "--curve")
+    else:
+        read = _curve(curve, dark_matter, (chosen, mass_ratio, at), choice)
+        _print_curve(read, dark_matter, mass_ratio, output, as_json)
         return
     if mass is None or output is not None:
         raise EmissError("--y and --sigma need --mass, and -o/--output needs --curve.")
-    _point(mass, (y, sigma), dark_matter, (chosen or "electron", mass_ratio), as_json)
+    _point(mass, (y, sigma), dark_matter, (chosen or "electron", mass_ratio, at), as_json)
 
 
 def _point(
     mass: str,
     values: tuple[float | None, float | None],
     kind: str,
-    case: tuple[Target, float],
+    case: tuple[Target, float, ReferenceMomentum | None],
     as_json: bool,
 ) -> None:
     from ...constraints import direct_detection as dd
     from ...ground.units import format_energy, parse_quantity
     from .output import emit_json, note, number, table
 
-    target, ratio = case
+    target, ratio, at = case
+    quoted = dd.reference_text(target, at)
     m_chi = parse_quantity(mass, "energy", "--mass")
     translation = dd.elastic_translation(kind)
     y, sigma = values
     if translation.exists and y is not None:
-        sigma = float(dd.sigma_from_y(y, m_chi, kind, target, ratio))
+        sigma = float(dd.sigma_from_y(y, m_chi, kind, target, ratio, reference=at))
     elif translation.exists and sigma is not None:
-        y = float(dd.y_from_sigma(sigma, m_chi, kind, target, ratio))
+        y = float(dd.y_from_sigma(sigma, m_chi, kind, target, ratio, reference=at))
     if as_json:
         emit_json(
             {
                 "dark_matter": kind,
                 "mass_gev": m_chi,
                 "target": target,
+                "reference": quoted,
                 "mass_ratio": ratio,
                 "translation_exists": translation.exists,
                 "statement": translation.statement,
@@ -95,34 +119,43 @@ def _point(
         symbol = "sigma_e" if target == "electron" else "sigma_p"
         rows = [("y", number(y, 5)), (f"{symbol} (cm2)", number(sigma, 5))]
         table(f"{kind}, m_chi = {format_energy(m_chi)}, mass ratio {ratio:g}", ["", ""], rows)
+        note(f"{symbol} {quoted}")
     note(translation.statement)
 
 
 def _curve(
     path: Path,
     kind: str,
-    case: tuple[Target | None, float],
-    output: Path | None,
-    as_json: bool,
-) -> None:
+    case: tuple[Target | None, float, ReferenceMomentum | None],
+    choice: Choice,
+) -> Overlay:
     from ...constraints.direct_detection_curve import read_curve_in_y
+
+    target, ratio, at = case
+    curve = read_curve_in_y(path, kind, target, ratio, choice=choice, reference=at)
+    curve_options.say(curve.notes)
+    return curve
+
+
+def _print_curve(
+    curve: Overlay, kind: str, ratio: float, output: Path | None, as_json: bool
+) -> None:
     from ...ground.units import format_energy
     from .output import emit_json, note, number, table
 
-    curve = read_curve_in_y(path, kind, *case)
     if output is not None:
         from ..export import write_text
 
-        write_text(output, _csv(curve, kind, case[1]))
+        write_text(output, _csv(curve, kind, ratio))
     if as_json:
-        record = {"label": curve.label, "dark_matter": kind, "mass_ratio": case[1]}
+        record = {"label": curve.label, "dark_matter": kind, "mass_ratio": ratio}
         emit_json({**record, "masses_gev": curve.masses, "y": curve.values})
         return
     rows = [
         [format_energy(float(m)), number(float(v))]
         for m, v in zip(curve.masses, curve.values, strict=True)
     ]
-    table(f"{curve.label} as y, {kind} dark matter, mass ratio {case[1]:g}", ["m_chi", "y"], rows)
+    table(f"{curve.label} as y, {kind} dark matter, mass ratio {ratio:g}", ["m_chi", "y"], rows)
     if output is not None:
         note(f"wrote {output}")
 

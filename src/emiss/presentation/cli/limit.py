@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from . import options
+from . import curve_options, options
 
 if TYPE_CHECKING:
     from ...constraints.curves.overlay import Overlay
+    from ...constraints.curves.table import Choice
     from ...inference.limit import Limit
+    from ...models import Model
 
 
 def limit(
@@ -32,12 +34,25 @@ def limit(
     electron_motion: Annotated[
         bool, typer.Option("--electron-motion", help="Motion of the target's atomic electrons.")
     ] = False,
+    correlation: Annotated[
+        str,
+        typer.Option(
+            "--correlation",
+            help="Who shares the yield uncertainty in combinations: shared, beam, all, none.",
+        ),
+    ] = "shared",
     tip: Annotated[
         bool, typer.Option("--tip", help="Add masses where an excluded region ends (islands).")
     ] = False,
     compare: Annotated[
-        Path | None, typer.Option("--compare", help="CSV with a curve to draw and compare with.")
+        Path | None, typer.Option("--compare", help="File with a curve to draw and compare with.")
     ] = None,
+    column: curve_options.Column = None,
+    qualifiers: curve_options.Qualifiers = None,
+    mass_unit: curve_options.MassUnit = None,
+    quantity: curve_options.Quantity = None,
+    curve_alpha: curve_options.CurveAlpha = None,
+    curve_ratio: curve_options.CurveRatio = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -53,7 +68,8 @@ def limit(
     from ...ground import units
 
     grid = units.parse_masses(masses)
-    overlay = _read_overlay(compare)
+    stated, sector = (mass_unit, quantity), (curve_alpha, curve_ratio)
+    overlay = _read_overlay(compare, curve_options.chosen(column, qualifiers, stated, sector))
     chosen = options.get_model(model, settings)
     from .output import note, progress, warn
 
@@ -64,10 +80,11 @@ def limit(
             "on_target": on_target,
             "form_factor": form_factor,
             "electron_motion": electron_motion,
+            "correlation": correlation,
             "progress": report,
         }
         if tip:
-            from ...inference.islands import masses_to_the_tip
+            from ...inference.tip import masses_to_the_tip
 
             grid = masses_to_the_tip(experiment, chosen, grid, **given)
         result = inference.limit(experiment, chosen, masses=grid, **given)
@@ -77,18 +94,7 @@ def limit(
     if directory is None and not as_json:
         directory = Path("out") / result.experiment
     if directory is not None:
-        from ...inference.thermal import thermal_overlays
-        from ..export import write_results
-
-        lines, remarks = thermal_overlays(result, chosen)
-        for text in remarks:
-            warn(text)
-        files = write_results(
-            result,
-            directory,
-            overlays=() if overlay is None else (overlay,),
-            thermal_lines=lines,
-        )
+        files = _write(result, chosen, directory, overlay)
     if as_json:
         _print_json(result, overlay)
         return
@@ -96,12 +102,34 @@ def limit(
     note(f"wrote {', '.join(sorted(file.name for file in files))} in {directory}")
 
 
-def _read_overlay(path: Path | None) -> Overlay | None:
-    if path is None:
-        return None
-    from ...constraints.curves.overlay import read_overlay
+def _write(result: Limit, model: Model, directory: Path, overlay: Overlay | None) -> list[Path]:
+    from ...inference.thermal import thermal_overlays
+    from ..export import write_results
+    from .output import warn
 
-    return read_overlay(path)
+    lines, remarks = thermal_overlays(result, model)
+    for text in remarks:
+        warn(text)
+    overlays = () if overlay is None else (overlay,)
+    return write_results(result, directory, overlays=overlays, thermal_lines=lines)
+
+
+def _read_overlay(path: Path | None, choice: Choice) -> Overlay | None:
+    if path is None:
+        curve_options.refuse_without_curve(choice, "--compare")
+        return None
+    from ...constraints.curves.curve_files import read_curve
+
+    return read_curve(path, choice=choice)
+
+
+def _ratio(result: Limit, overlay: Overlay) -> Any:
+    """Ratio to the other curve; says what to check before it is believed."""
+    from ...inference.comparison import compare_ratio, comparison_notes
+
+    ratio = compare_ratio(result, overlay)
+    curve_options.say(comparison_notes(result, overlay, ratio))
+    return ratio
 
 
 def _print_json(result: Limit, overlay: Overlay | None) -> None:
@@ -110,15 +138,14 @@ def _print_json(result: Limit, overlay: Overlay | None) -> None:
 
     record = limit_record(result)
     if overlay is not None:
-        from ...constraints.curves.overlay import compare_ratio
-
-        ratio = compare_ratio(result, overlay)
+        ratio = _ratio(result, overlay)
         record["comparison"] = {"label": overlay.label, "ratio": ratio}
     emit_json(record)
 
 
 def _print_table(result: Limit, overlay: Overlay | None) -> None:
     from ...ground.units import format_energy
+    from ...inference.channel import confidence_text
     from .output import note, number, table
 
     island = result.observed_upper is not None
@@ -129,9 +156,7 @@ def _print_table(result: Limit, overlay: Overlay | None) -> None:
     columns += list(result.shares)
     ratio = None
     if overlay is not None:
-        from ...constraints.curves.overlay import compare_ratio
-
-        ratio = compare_ratio(result, overlay)
+        ratio = _ratio(result, overlay)
         columns.append(f"ratio to {overlay.label}")
     rows = []
     for i, mass in enumerate(result.masses):
@@ -146,7 +171,8 @@ def _print_table(result: Limit, overlay: Overlay | None) -> None:
             row.append(number(ratio[i], 3))
         rows.append(row)
     title = (
-        f"{result.experiment_title}: {result.model}, {result.cl:.0%} CL ({result.method}), "
+        f"{result.experiment_title}: {result.model}, {confidence_text(result.cl)} CL "
+        f"({result.method}), "
         f"{result.particles_on_target:.3g} on target, {result.beam_label}"
     )
     table(title, columns, rows)

@@ -25,7 +25,7 @@ Masses = Annotated[
 ]
 ConfidenceLevel = Annotated[float, typer.Option("--cl", help="Confidence level, between 0 and 1.")]
 Method = Annotated[
-    str, typer.Option("--method", help="Statistical method: cls, fc, bayes or asymptotic.")
+    str, typer.Option("--method", help="Statistical method: cls, fc, fc-raw, bayes or asymptotic.")
 ]
 Figure = Annotated[
     str | None, typer.Option("--figure", help="Also draw a figure into this file (PNG and PDF).")

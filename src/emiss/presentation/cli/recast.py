@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from . import options
+from . import curve_options, options
 
 if TYPE_CHECKING:
     from ...constraints.curves.recast import Displacement, Recast
 
 
 def recast(
-    curve: Annotated[Path, typer.Argument(help="CSV, HEPData table, .lmt or limit.json.")],
+    curve: Annotated[Path, typer.Argument(help="Text table, HEPData table, .lmt or limit.json.")],
     source: Annotated[str, typer.Option("--from", help="Model of the curve.")] = "dark-photon",
     target: Annotated[
         str, typer.Option("--to", help="Model to recast to, or path of a model file.")
@@ -43,23 +43,29 @@ def recast(
         list[str] | None,
         typer.Option("--set-from", metavar="KEY=VALUE", help="A parameter of the curve's model."),
     ] = None,
-    column: Annotated[
-        str | None, typer.Option("--column", help="Column of a HEPData table, by part of its name.")
-    ] = None,
+    column: curve_options.Column = None,
+    qualifiers: curve_options.Qualifiers = None,
+    mass_unit: curve_options.MassUnit = None,
+    quantity: curve_options.Quantity = None,
+    curve_alpha: curve_options.CurveAlpha = None,
+    curve_ratio: curve_options.CurveRatio = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Also write a DarkCast-style .lmt table.")
     ] = None,
     as_json: options.Json = False,
 ) -> None:
     """Recast a limit to another vector model by production, branching and lifetime ratios."""
-    from ...constraints.curves.curve_files import read_curve, write_lmt
+    from ...constraints.curves.curve_files import read_curve
     from ...constraints.curves.recast import recast as recast_curve
     from .output import emit_json, note
 
     old = options.get_model(source, source_settings)
     new = options.get_model(target, settings)
+    stated, sector = (mass_unit, quantity), (curve_alpha, curve_ratio)
+    given = read_curve(curve, choice=curve_options.chosen(column, qualifiers, stated, sector))
+    curve_options.say(given.notes)
     result = recast_curve(
-        read_curve(curve, column=column),
+        given,
         old,
         new,
         production=production,
@@ -67,13 +73,7 @@ def recast(
         final_state=final_state,
         displacement=_displacement(shield, decay, energy),
     )
-    written: list[Path] = []
-    if output is not None:
-        pieces = result.pieces()
-        for number, piece in enumerate(pieces):
-            stem = output if len(pieces) == 1 else output.with_stem(f"{output.stem}-{number + 1}")
-            write_lmt(piece, stem)
-            written.append(stem)
+    written = [] if output is None else _write(result, output)
     if as_json:
         emit_json(
             {
@@ -87,12 +87,26 @@ def recast(
                 "lower": result.lower,
                 "upper": result.upper,
                 "reference": result.reference,
+                "notes": given.notes,
             }
         )
         return
     _print(result)
     if written:
         note(f"wrote {', '.join(str(path) for path in written)}")
+
+
+def _write(result: Recast, output: Path) -> list[Path]:
+    """One table per connected piece."""
+    from ...constraints.curves.darkcast import write_lmt
+
+    pieces = result.pieces()
+    written = []
+    for number, piece in enumerate(pieces):
+        stem = output if len(pieces) == 1 else output.with_stem(f"{output.stem}-{number + 1}")
+        write_lmt(piece, stem)
+        written.append(stem)
+    return written
 
 
 def _displacement(shield: str | None, decay: str | None, energy: str | None) -> Displacement | None:

@@ -48,7 +48,12 @@ def relic(
     model: options.ModelName = "dark-photon",
     settings: options.Settings = None,
     mode: Annotated[
-        str, typer.Option("--mode", help="full (Boltzmann equation) or fast (a few per cent).")
+        str,
+        typer.Option(
+            "--mode",
+            help="full (Boltzmann equation), fast (a few per cent) or textbook (the estimate "
+            "behind many published lines).",
+        ),
     ] = "full",
     omega: Annotated[float, typer.Option("--omega", help="Density Omega h^2 wanted.")] = 0.12,
     figure: options.Figure = None,
@@ -104,6 +109,7 @@ def _sector(
 ) -> tuple[str, float, float, float]:
     """Dark sector from the options, else from the model, else scalar, 0.1, 3 and 0."""
     from ...ground.errors import EmissError
+    from ...models.bosons import SPIN_ZERO
 
     for name, value in given.items():
         if value is not None and name in options.read_settings(settings):
@@ -116,7 +122,7 @@ def _sector(
     if kind is None and own is not None and (named or own.splitting > 0.0):
         kind = own.kind
     elif kind is None:
-        kind = "dirac" if model.boson in ("scalar", "pseudoscalar") else "scalar"
+        kind = "dirac" if model.boson in SPIN_ZERO else "scalar"
     if own is not None and kind != own.kind and given["splitting"] is None:
         own = replace(own, kind=str(kind), splitting=0.0)
     numbers = []

@@ -102,7 +102,9 @@ def annihilation(
     ] = "scalar",
     alpha_dark: Annotated[float, typer.Option("--alpha-dark", help="Dark coupling.")] = 0.1,
     mass_ratio: Annotated[float, typer.Option("--mass-ratio", help="m_A' / m_chi.")] = 3.0,
-    width: Annotated[str, typer.Option(help="constant or running width.")] = "constant",
+    width: Annotated[
+        str, typer.Option(help="Width: energy-dependent, constant or running.")
+    ] = "energy-dependent",
     figure: options.Figure = None,
     as_json: options.Json = False,
 ) -> None:

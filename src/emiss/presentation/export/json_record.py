@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ...ground.bounded_json import load_json
+from ...ground.bounded_text import read_text, shown
 from ...ground.citations import canonical_keys
 from ...ground.errors import EmissError
 from ...ground.provenance import InputLabel, Provenance
@@ -19,6 +22,7 @@ from ...inference.limit import BANDS, Limit
 __all__ = ["dumps", "limit_from_record", "limit_record", "load_limit"]
 
 _FORMAT = "emiss-limit/1"
+_LARGEST = 1e300
 
 
 def _numbers(values: Iterable[float]) -> list[float | None]:
@@ -60,6 +64,8 @@ def limit_record(limit: Limit) -> dict[str, Any]:
         "model_parameters": {k: _plain(v) for k, v in limit.model_parameters.items()},
         "coupling_name": limit.coupling_name,
         "coupling_label": limit.coupling_label,
+        "coupling_unit": limit.coupling_unit,
+        "mediator_symbol": limit.symbol,
         "method": limit.method,
         "cl": float(limit.cl),
         "masses_gev": _numbers(limit.masses),
@@ -109,9 +115,58 @@ def dumps(record: Mapping[str, Any]) -> str:
 def _array(values: Any, name: str, length: int) -> NDArray[np.float64]:
     if not isinstance(values, list) or len(values) != length:
         raise EmissError(f"'{name}' must be a list of {length} numbers, one per mass.")
-    if not all(v is None or (isinstance(v, int | float) and v is not True) for v in values):
+    if not all(v is None or _is_number(v) for v in values):
         raise EmissError(f"'{name}' must hold only numbers and null.")
     return np.array([math.nan if v is None else v for v in values], dtype=np.float64)
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return abs(value) <= _LARGEST and math.isfinite(value)
+
+
+def _real(value: Any, name: str, low: float, high: float) -> float:
+    """A number in an open interval."""
+    if not _is_number(value) or not low < value < high:
+        raise EmissError(f"'{name}' must be a number above {low:g} and below {high:g}.")
+    return float(value)
+
+
+def _text(value: Any, name: str) -> str:
+    if not isinstance(value, str):
+        raise EmissError(f"'{name}' must be text.")
+    return value
+
+
+def _texts(values: Any, name: str) -> tuple[str, ...]:
+    if not isinstance(values, list):
+        raise EmissError(f"'{name}' must be a list of texts.")
+    return tuple(_text(value, name) for value in values)
+
+
+def _ascending(values: NDArray[np.float64], name: str) -> NDArray[np.float64]:
+    if values.size == 0 or not np.all(values > 0.0) or not np.all(np.diff(values) > 0.0):
+        raise EmissError(f"'{name}' must be positive numbers that ascend, at least one.")
+    return values
+
+
+def _positive(values: NDArray[np.float64], name: str) -> NDArray[np.float64]:
+    if np.any(values <= 0.0):
+        raise EmissError(f"'{name}' must hold positive numbers, or null where nothing is excluded.")
+    return values
+
+
+def _bands(record: Mapping[str, Any], count: int) -> dict[str, NDArray[np.float64]]:
+    found = {
+        band: _positive(_array(record["expected"][band], f"expected {band}", count), "expected")
+        for band in BANDS
+    }
+    for low, high in pairwise(BANDS):
+        # Digits that were rounded away may turn equal edges around.
+        if np.any(found[low] > found[high] * (1.0 + 1e-6)):
+            raise EmissError(f"'expected': band {low} lies above band {high}; they must ascend.")
+    return found
 
 
 def limit_from_record(record: Mapping[str, Any]) -> Limit:
@@ -130,13 +185,14 @@ def limit_from_record(record: Mapping[str, Any]) -> Limit:
     Raises
     ------
     EmissError
-        If a key is missing or a list has the wrong length or contents.
+        If a key is missing, a list has the wrong length or contents, masses do not ascend, a
+        coupling is not positive, an edge lies below the other, or the bands are not in order.
     """
     try:
         return _build(record)
     except KeyError as error:
         raise EmissError(f"the key {error} is missing; give a limit.json of emiss.") from error
-    except (TypeError, AttributeError) as error:
+    except (TypeError, AttributeError, OverflowError) as error:
         raise EmissError(f"a value has the wrong type: {error}.") from error
 
 
@@ -149,43 +205,48 @@ def _build(record: Mapping[str, Any]) -> Limit:
     def optional(name: str) -> NDArray[np.float64] | None:
         return column(name) if record.get(name) is not None else None
 
-    observed, upper = column("observed"), optional("observed_upper")
+    observed, upper = _positive(column("observed"), "observed"), optional("observed_upper")
+    y, dark = optional("y"), optional("dark_matter_masses_gev")
     if upper is not None:
+        if np.any(upper < observed) or np.any(np.isnan(observed) & ~np.isnan(upper)):
+            raise EmissError("'observed_upper' must not lie below 'observed', nor stand alone.")
         upper[np.isnan(upper) & ~np.isnan(observed)] = math.inf
     made = record["provenance"]
     return Limit(
-        experiment=record["experiment"],
-        experiment_title=record["experiment_title"],
-        model=record["model"],
+        experiment=_text(record["experiment"], "experiment"),
+        experiment_title=_text(record["experiment_title"], "experiment_title"),
+        model=_text(record["model"], "model"),
         model_parameters=dict(record["model_parameters"]),
-        coupling_name=record["coupling_name"],
-        coupling_label=record["coupling_label"],
-        masses=column("masses_gev"),
+        coupling_name=_text(record["coupling_name"], "coupling_name"),
+        coupling_label=_text(record["coupling_label"], "coupling_label"),
+        masses=_ascending(column("masses_gev"), "masses_gev"),
         observed=observed,
         observed_upper=upper,
-        expected={
-            band: _array(record["expected"][band], f"expected {band}", count) for band in BANDS
-        },
-        method=record["method"],
-        cl=float(record["cl"]),
+        expected=_bands(record, count),
+        method=_text(record["method"], "method"),
+        cl=_real(record["cl"], "cl", 0.0, 1.0),
         shares={
             name: _array(share, f"share {name}", count) for name, share in record["shares"].items()
         },
         signal_events=column("signal_events"),
-        particles_on_target=float(record["particles_on_target"]),
-        beam_label=record["beam"],
-        dark_matter_mass=optional("dark_matter_masses_gev"),
-        y=optional("y"),
+        particles_on_target=_real(
+            record["particles_on_target"], "particles_on_target", 0.0, _LARGEST
+        ),
+        beam_label=_text(record["beam"], "beam"),
+        dark_matter_mass=None if dark is None else _ascending(dark, "dark_matter_masses_gev"),
+        y=None if y is None else _positive(y, "y"),
         provenance=Provenance(
-            command=made["command"],
-            inputs_sha256=made["inputs_sha256"],
-            method=made["method"],
+            command=_text(made["command"], "command"),
+            inputs_sha256=_text(made["inputs_sha256"], "inputs_sha256"),
+            method=_text(made["method"], "method"),
             inputs=tuple(InputLabel(**item) for item in made["inputs"]),
             seed=made["seed"],
             versions=dict(made["versions"]),
         ),
-        citations=tuple(record["citations"]),
-        warnings=tuple(record["warnings"]),
+        citations=_texts(record["citations"], "citations"),
+        warnings=_texts(record["warnings"], "warnings"),
+        coupling_unit=str(record.get("coupling_unit", "")),
+        symbol=str(record.get("mediator_symbol", "")),
     )
 
 
@@ -210,15 +271,11 @@ def load_limit(path: Path | str) -> Limit:
     file = Path(path)
     if file.is_dir():
         file = file / "limit.json"
-    try:
-        record = json.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise EmissError(f"cannot read '{file}': {error.strerror}.") from error
-    except ValueError as error:
-        raise EmissError(f"'{file}' is not JSON: {error}.") from error
+    name = shown(file, 300)
+    record = load_json(read_text(file, what="the record"), name)
     if not isinstance(record, dict) or record.get("format") != _FORMAT:
-        raise EmissError(f"'{file}' is not a limit record: its format is not {_FORMAT}.")
+        raise EmissError(f"'{name}' is not a limit record: its format is not {_FORMAT}.")
     try:
         return limit_from_record(record)
     except EmissError as error:
-        raise EmissError(f"'{file}': {error}") from error
+        raise EmissError(f"'{name}': {error}") from error

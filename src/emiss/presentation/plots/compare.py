@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...constraints.curves.overlay import Overlay, compare_ratio
+from ...constraints.curves.overlay import Overlay
+from ...inference.comparison import compare_ratio
 from ...inference.limit import Limit
 from . import labels, style
 
@@ -39,8 +40,7 @@ def compare(limit: Limit, overlay: Overlay) -> Figure:
     """
     ratio = compare_ratio(limit, overlay)
     masses, values, upper = limit.masses, limit.observed, limit.observed_upper
-    symbol = labels.mediator_symbol(limit.model)
-    names = rf"$m_{{{symbol}}}$ [GeV]", rf"${limit.coupling_label}$"
+    names = rf"$m_{{{labels.mediator_symbol(limit)}}}$ [GeV]", labels.coupling_axis(limit)
     if overlay.quantity == "y" and limit.dark_matter_mass is not None and limit.y is not None:
         upper = None if upper is None else limit.y * np.square(upper / values)
         masses, values = limit.dark_matter_mass, limit.y

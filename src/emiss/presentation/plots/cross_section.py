@@ -149,7 +149,7 @@ def bremsstrahlung_spectrum(
 
 
 def annihilation_excitation(
-    energy: float, mass: float, model: Model, *, width_form: str = "constant"
+    energy: float, mass: float, model: Model, *, width_form: str = "energy-dependent"
 ) -> Figure:
     """Draw the resonance of annihilation against the energy of the positron.
 

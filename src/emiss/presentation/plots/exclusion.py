@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...constraints import x17
 from ...constraints.curves.overlay import Overlay
 from ...inference.limit import Limit
 from . import labels, style
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["draw_limit", "draw_overlays", "exclusion", "outline"]
 
 Array = NDArray[np.float64]
-
-X17_MASS = 0.0167
-"""Mass in GeV of the boson proposed for the anomaly in the decay of excited beryllium."""
 
 
 def exclusion(limit: Limit, overlays: Sequence[Overlay] = ()) -> Figure:
@@ -65,9 +63,8 @@ def exclusion(limit: Limit, overlays: Sequence[Overlay] = ()) -> Figure:
         draw_overlays(axes, curves)
         if island and limit.coupling_name == "epsilon":
             _mark_x17(axes)
-        symbol = labels.mediator_symbol(limit.model)
-        axes.set_xlabel(rf"$m_{{{symbol}}}$ [GeV]")
-        axes.set_ylabel(rf"${limit.coupling_label}$")
+        axes.set_xlabel(rf"$m_{{{labels.mediator_symbol(limit)}}}$ [GeV]")
+        axes.set_ylabel(labels.coupling_axis(limit))
         facts = [labels.title_text(limit), labels.beam_text(limit), labels.level_text(limit)]
         facts.append(labels.dark_sector_text(limit))
         style.info_text(axes, facts, "lower left" if island else "upper left")
@@ -148,19 +145,18 @@ def outline(
 
 
 def _mark_x17(axes: Axes) -> None:
-    """Draw a line at the mass of the ATOMKI anomaly if it is on the axis."""
+    """Draw mass and couplings of the proposed 17 MeV boson, as far as they are on the axes."""
+    known, padme = x17.hint(), x17.hint("padme-2025")
     low, high = axes.get_xlim()
-    if low < X17_MASS < high:
-        # Up to below the legend, with its name beside the line.
-        axes.axvline(X17_MASS, 0.0, 0.62, color="0.35", lw=1.0, ls=(0, (1, 1.5)), zorder=1.2)
-        axes.annotate(
-            "X17",
-            (X17_MASS, 0.04),
-            xycoords=axes.get_xaxis_transform(),
-            xytext=(4, 0),
-            textcoords="offset points",
-            fontsize=9.0,
-        )
+    if not low < known.mass < high:
+        return
+    look: dict[str, Any] = {"color": "0.35", "zorder": 2.1}
+    masses = [*known.band, *known.band[::-1], known.band[0]]
+    bottom, top = known.epsilon
+    axes.fill(masses, [bottom, bottom, top, top, bottom], lw=1.0, label=known.label, **look)
+    axes.plot(
+        padme.mass, padme.epsilon[0], "*", ms=6.0, label=f"PADME excess ({padme.year})", **look
+    )
 
 
 def draw_overlays(axes: Axes, overlays: Sequence[Overlay]) -> None:

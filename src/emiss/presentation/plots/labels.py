@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import re
 
+from ... import models
+from ...ground.errors import EmissError
 from ...inference.limit import Limit
+from ...models.dark_sector import DARK_MATTER_NAMES
 from .style import power_of_ten
 
 __all__ = [
     "beam_text",
+    "coupling_axis",
+    "dark_matter_text",
     "dark_sector_text",
     "level_text",
     "mediator_symbol",
+    "model_text",
     "title_text",
     "typeset",
 ]
 
-_MEDIATORS = {
-    "dark-photon": "A'",
-    "b-l": "Z'",
-    "lmu-ltau": "Z'",
-    "alp": "a",
-    "scalar": r"\phi",
-}
 _ON_TARGET = {"e-": "EOT", "e+": "e⁺OT", "mu-": "MOT", "mu+": "MOT"}
 _METHODS = {
     "cls": "CLs",
@@ -30,17 +29,36 @@ _METHODS = {
     "bayes": "Bayes, flat prior",
     "asymptotic": "asymptotic CLs",
 }
-_DARK_MATTER = {
-    "scalar": "complex scalar χ",
-    "majorana": "Majorana χ",
-    "dirac": "Dirac χ",
-    "pseudo-dirac": "pseudo-Dirac χ",
-}
 
 
-def mediator_symbol(model: str) -> str:
-    """Mathtext symbol of a model's mediator; X for models not known here."""
-    return _MEDIATORS.get(model, "X")
+def coupling_axis(limit: Limit) -> str:
+    """Label of an axis of couplings, with the unit where there is one."""
+    unit = limit.coupling_unit.replace("^-1", "⁻¹")
+    return rf"${limit.coupling_label}$" + (f" [{unit}]" if unit else "")
+
+
+def dark_matter_text(kind: str) -> str:
+    """Kind of dark matter in words, e.g. ``complex scalar χ``."""
+    return f"{DARK_MATTER_NAMES.get(kind, kind)} χ"
+
+
+def mediator_symbol(limit: Limit) -> str:
+    """Mathtext symbol of a limit's mediator; X where neither the limit nor the model says."""
+    known = _model(limit)
+    return limit.symbol or (known.symbol if known is not None else "X")
+
+
+def model_text(limit: Limit) -> str:
+    """Short name of the model of a limit, as the model itself gives it where it is known."""
+    known = _model(limit)
+    return known.math_title if known is not None else limit.model.replace("-", " ")
+
+
+def _model(limit: Limit) -> models.Model | None:
+    try:
+        return models.get(limit.model, limit.model_parameters)
+    except EmissError:  # a model from a file or a class
+        return None
 
 
 def typeset(text: str) -> str:
@@ -78,10 +96,9 @@ def dark_sector_text(limit: Limit) -> str:
     parts = []
     kind = str(given.get("dark_matter", ""))
     if kind and kind != "none":
-        parts.append(_DARK_MATTER.get(kind, kind))
+        parts.append(dark_matter_text(kind))
     if "alpha_dark" in given:
         parts.append(rf"$\alpha_D = {float(given['alpha_dark']):g}$")
     if "mass_ratio" in given:
-        symbol = mediator_symbol(limit.model)
-        parts.append(rf"$m_{{{symbol}}} = {float(given['mass_ratio']):g}\,m_\chi$")
+        parts.append(rf"$m_{{{mediator_symbol(limit)}}} = {float(given['mass_ratio']):g}\,m_\chi$")
     return ", ".join(parts) if kind != "none" else ""

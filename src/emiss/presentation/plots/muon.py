@@ -25,8 +25,6 @@ __all__ = ["coupling_plane", "thermal_coupling_plane"]
 _BAND = "#f2c14e"
 _ROOM = 60.0
 """Factor of free space below the lowest curve, for the legend."""
-_MODELS = {"lmu-ltau": r"$L_\mu - L_\tau$", "b-l": "$B - L$"}
-_LEPTONS = {"e": "electrons", "mu": "muons", "all": "all leptons"}
 
 
 def coupling_plane(band: CouplingBand, limits: Sequence[Limit] = ()) -> Figure:
@@ -63,13 +61,15 @@ def coupling_plane(band: CouplingBand, limits: Sequence[Limit] = ()) -> Figure:
         style.log_axis(axes, "y", low, high)
         _draw_band(axes, band, low)
         _draw_limits(axes, limits)
-        symbol = labels.mediator_symbol(limits[0].model) if limits else "X"
+        symbol = labels.mediator_symbol(limits[0]) if limits else "X"
         axes.set_xlabel(rf"$m_{{{symbol}}}$ [GeV]")
-        axes.set_ylabel(rf"${limits[0].coupling_label}$" if limits else r"$g$")
+        axes.set_ylabel(labels.coupling_axis(limits[0]) if limits else r"$g$")
         facts = ["muon" if band.reference.lepton == "mu" else "electron"]
         facts[0] = f"(g−2) of the {facts[0]}, {band.reference.year}, ±{band.sigmas:g}σ"
         facts.append(f"{band.reference.prediction}")
-        facts += [f"{_model_text(limits[0])}, {labels.level_text(limits[0])}"] if limits else []
+        facts += (
+            [f"{labels.model_text(limits[0])}, {labels.level_text(limits[0])}"] if limits else []
+        )
         style.info_text(axes, facts, "upper left")
         style.legend(axes, "lower right")
     return figure
@@ -127,11 +127,11 @@ def thermal_coupling_plane(limits: Sequence[Limit], relic: RelicLine | None = No
                 lw=1.6,
                 label="relic density",
             )
-        symbol = labels.mediator_symbol(first.model)
+        symbol = labels.mediator_symbol(first)
         axes.set_xlabel(rf"$m_{{{symbol}}}$ [GeV]")
-        axes.set_ylabel(rf"${first.coupling_label}$")
+        axes.set_ylabel(labels.coupling_axis(first))
         coupling = float(first.model_parameters.get("g_chi", np.nan))
-        facts = [labels.dark_sector_text(first), _model_text(first)]
+        facts = [labels.dark_sector_text(first), labels.model_text(first)]
         facts += [rf"$g_\chi = {coupling:g}$"] if np.isfinite(coupling) else []
         splitting = float(first.model_parameters.get("splitting", 0.0))
         facts += [rf"$\Delta = {splitting:g}$"] if splitting > 0.0 else []
@@ -152,17 +152,6 @@ def _check(limits: Sequence[Limit]) -> None:
 def _edges(limits: Sequence[Limit]) -> list[NDArray[np.float64]]:
     uppers = [one.observed_upper for one in limits if one.observed_upper is not None]
     return [*(one.observed for one in limits), *uppers]
-
-
-def _model_text(limit: Limit) -> str:
-    """Model of a limit, with the kind of boson where it is a parameter."""
-    text = _MODELS.get(limit.model, limit.model.replace("-", " "))
-    kind, lepton = (limit.model_parameters.get(key) for key in ("kind", "lepton"))
-    return (
-        text
-        + (f" {kind}" if kind else "")
-        + (f", {_LEPTONS.get(str(lepton), lepton)}" if lepton else "")
-    )
 
 
 def _draw_band(axes: Axes, band: CouplingBand, bottom: float) -> None:

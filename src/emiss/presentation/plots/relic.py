@@ -6,19 +6,12 @@ from typing import TYPE_CHECKING
 
 from ...constraints.cosmology.relic import RelicLine
 from ...ground.errors import EmissError
-from . import style
+from . import labels, style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = ["relic_line"]
-
-_KINDS = {
-    "scalar": "complex scalar χ",
-    "majorana": "Majorana χ",
-    "dirac": "Dirac χ",
-    "pseudo-dirac": "pseudo-Dirac χ",
-}
 
 
 def relic_line(line: RelicLine, *, in_y: bool = True) -> Figure:
@@ -54,7 +47,7 @@ def relic_line(line: RelicLine, *, in_y: bool = True) -> Figure:
         axes.set_ylabel(r"$y$" if in_y else line.coupling_name)
         facts = [
             rf"$\Omega h^2 = {line.omega_h2:g}$, {line.mediator}",
-            _KINDS[line.kind],
+            labels.dark_matter_text(line.kind),
             rf"$\alpha_D = {line.alpha_dark:g}$, $m_X = {line.mass_ratio:g}\,m_\chi$",
             f"{line.mode} mode",
         ]

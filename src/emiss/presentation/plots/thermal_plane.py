@@ -98,7 +98,7 @@ def thermal_plane(
         for line, dashes in zip(thermal_lines, ("-", "--", "-.", ":") * 9, strict=False):
             axes.plot(line.masses, line.values, dashes, color="0.35", lw=1.8, label=line.label)
         draw_overlays(axes, curves)
-        symbol = labels.mediator_symbol(limit.model)
+        symbol = labels.mediator_symbol(limit)
         axes.set_xlabel(r"$m_\chi$ [GeV]")
         coupling = limit.coupling_label
         axes.set_ylabel(rf"$y = {coupling}^2\,\alpha_D\,(m_\chi/m_{{{symbol}}})^4$")

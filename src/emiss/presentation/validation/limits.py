@@ -97,7 +97,9 @@ def _compare(
     experiment: str, points: tuple[tuple[float, float], ...], tolerance: float, source: str
 ) -> list[Check]:
     masses = np.array([mass for mass, _ in points])
-    result = limit(experiment, models.get("dark-photon", {}), masses=masses)
+    # As the collaboration simulates it: no photon is radiated before the annihilation.
+    model = models.get("dark-photon", {})
+    result = limit(experiment, model, masses=masses, associated=False)
     found = []
     for (mass, reference), value in zip(points, result.observed, strict=True):
         resonant = RESONANCE[0] <= mass <= RESONANCE[1]

@@ -1,0 +1,228 @@
+"""Which quantity the head of a column names, in the wordings of public records.
+
+A column that is read as something it is not gives a silent wrong comparison, so a head is either
+recognised, or says nothing beyond that it is a limit, or is kept as a name of its own that compares
+with nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from .wording import Scale, Unit, parse_unit, plain, scale_of, split_unit
+
+__all__ = ["KNOWN", "Meaning", "meaning_of", "named"]
+
+KNOWN: Final = frozenset({"epsilon", "g", "y", "g_agg", "g_ae", "g_phigg", "sigma", "branching"})
+"""Quantities that are recognised; any other name compares with nothing but itself."""
+_STRENGTH: Final = r"(?:[ _](?:parameter|strength|coefficient|coupling|angle))*"
+_EPSILON: Final = (
+    rf"(?<![a-z/])(?:epsilon|eps|kappa|kinetic[ _-]?mixing{_STRENGTH}|"
+    r"(?:dark[ -]?photon|photon|kinetic)[ -]mixing|mixing (?:parameter|strength))(?![a-df-z])"
+)
+_POWER: Final = r"\)?(?:\^\(?([2-9])\)?|_?\^?sq\b|_?([2])(?![\d.a-z]))?"
+_ONE_FERMION: Final = (
+    r"(?<![a-z])(?:epsilon|eps|kappa|g)_?"
+    r"(?:e|mu|tau|q|u|d|s|b|l|p|n|nu|chi|dm|d?ark|f)(?![a-z0-9'-])"
+)
+_G: Final = (
+    r"(?<![a-z_0-9])g(?:_?(?:b ?- ?l|bl|z'?|zprime|zp|x|v|x17|l_?mu ?- ?l_?tau|mu ?- ?tau|"
+    r"phi|s|b))?'?"
+    r"(?![a-z0-9_])(?!\s*-\s*2)|gauge coupling"
+)
+_SIGMA: Final = (
+    r"(?<![a-z])(?<!\d)(?<!\d )(?<!\d_)"
+    r"(?:sigma(?:v)?|(?:cross[ _-]?sections?)|xsec\w*|xs)(?![a-df-z])"
+)
+_PATTERNS: Final = (
+    (
+        "g_agg",
+        r"(?<![a-z])g_?\(?(?:a|alp) ?_?(?:gamma ?(?:gamma)?|gg|yy|ph)\)?|"
+        r"(?:axion|alp)[ -]photon coupling",
+    ),
+    ("g_phigg", r"(?<![a-z])g_?\(?(?:phi|s) ?_?(?:gamma ?gamma|gg)\)?"),
+    ("g_ae", r"(?<![a-z])g_?\(?ae{1,2}\)?(?![a-z])|(?:axion|alp)[ -]electron coupling"),
+    ("ratio", r"alpha(?:'|_?prime|_?a')\s*/\s*alpha(?:_?em|_?qed)?(?![a-z])"),
+    ("one fermion", _ONE_FERMION),
+    ("epsilon", _EPSILON),
+    ("y", r"(?<![a-z0-9_'])y(?![a-z0-9_'])"),
+    ("sigma", _SIGMA),
+    ("branching", r"branching|(?<![a-z])(?:br|bf)(?![a-z])|(?<![a-z])b ?\("),
+    ("g", _G),
+)
+_OTHERS: Final = re.compile(
+    r"(?<![a-z])(?:events?|yields?|acceptance|efficiency|signal[ -]?strength|p[ -]?value|cls|"
+    r"significance|lifetime|c?tau|f_a|theta|sin|tan|u_?(?:e|mu|tau)|alpha_?(?:d|x|b)\w*|mass|width|"
+    r"ratio|r|probability|counts?|likelihood|energy|luminosity)(?![a-z])"
+)
+_GENERIC: Final = re.compile(
+    r"upper|lower|limit|limits|lim|observed|obs|expected|exp|exclusion|excluded|exclude|"
+    r"coupling|couplings|strength|value|values|val|cl|c\.l|c\.l\.|confidence|level|the|of|"
+    r"on|at|in|an|for|bound|bounds|boundary|border|ul|constraint|constraints|edge|region|curve|data|median|"
+    r"central|minimum|maximum|min|max|free|parameter|parameters|dark|photon|photons|boson|"
+    r"mediator|vector|from|to|above|below|smallest|largest|this|contour|line|band|a|"
+    r"a'|z'|x|v|u"
+)
+_FACTOR: Final = r"(?:epsilon|eps|kappa|kinetic mixing|y|g(?:_[a-z'-]+)?)"
+_PRODUCT: Final = re.compile(
+    rf"sqrt|x ?(?:10\^|1e)[+]?\d|{_FACTOR}\)?\^-|"
+    # Another factor beside it: alpha_D, e, a power of ten, whatever an operator ties to it.
+    rf"{_FACTOR}(?:\^\d)?[ *]*alpha_?[dx](?!\w*\s*=)|alpha_?[dx](?:ark)?[ *]+{_FACTOR}|"
+    rf"(?<![a-z'])e[ *]+(?:epsilon|eps)|{_FACTOR}\)?(?:\^\d)?\s*(?:[*/]|x (?![a-z]*ev))|"
+    rf"(?:[*/]|(?<![a-z])x)\s*\(?{_FACTOR}(?![a-z])|10\^-?\d+ ?\(?{_FACTOR}"
+)
+_NOISE: Final = (
+    "observed|obs|expected|exp|limits?|lim|upper|lower|ul|9[059]|cl|median|max|min|excluded|bound"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What the numbers of a column are.
+
+    Parameters
+    ----------
+    name : str
+        ``"epsilon"``, ``"g"``, ``"y"``, ``"g_agg"``, ``"g_ae"``, ``"g_phigg"``, ``"sigma"``,
+        ``"branching"``, another name as the file has it, or nothing if the file does not say.
+    power : int
+        The column holds this power of the quantity.
+    scale : str
+        ``"linear"``, ``"log10"``, ``"ln"`` or ``"log"``.
+    unit : Unit or None
+        Unit as stated; None if none is.
+    head : str
+        The head of the column, for messages.
+    """
+
+    name: str
+    power: int
+    scale: Scale
+    unit: Unit | None
+    head: str
+
+
+def _undecorated(words: str) -> str:
+    for _ in range(3):
+        words = re.sub(rf"_(?=(?:{_NOISE})(?![a-z]))", " ", words)
+        words = re.sub(rf"(?<![a-z])({_NOISE}|log10)_", r"\1 ", words)
+    return words
+
+
+def _subject(words: str) -> str:
+    """The part of a head that names the quantity: not its definition, nor what it depends on."""
+    match = re.search(r"(?<![a-z0-9_'])(y|epsilon(?:\^2)?|g)\s*(?:=|:=|≡)", words)
+    if match:
+        return match[1]
+    head = re.split(r"\s(?:vs\.?|versus|as a function of|against|with|assuming|where|at)\s", words)[
+        0
+    ]
+    return head if _matches(head) else words
+
+
+def _matches(words: str) -> list[tuple[str, int]]:
+    found: list[tuple[str, int]] = []
+    for name, pattern in _PATTERNS:
+        for match in re.finditer(pattern, words):
+            power = re.match(_POWER, words[match.end() :])
+            number = 1
+            if power and power[0].strip(")"):
+                number = int(power[1] or power[2] or 2)
+            found.append((name, number))
+            words = (
+                words[: match.start()] + " " * (match.end() - match.start()) + words[match.end() :]
+            )
+    return found
+
+
+def _one(found: list[tuple[str, int]], words: str) -> tuple[str, int] | None:
+    """The one quantity that is named; None if there is none."""
+    names = {name for name, _ in found}
+    if not names:
+        return None
+    if "y" in names and names <= {"y", "epsilon", "g"} and re.match(r"\W*y\b|.*\bon y\b", words):
+        return "y", 1
+    if len(names) > 1 or (names & {"epsilon", "g", "y", "ratio"} and _PRODUCT.search(words)):
+        return words, 0
+    name, power = names.pop(), max(power for _, power in found)
+    if re.search(r"square of", words) and power == 1:
+        power = 2
+    if name == "one fermion":
+        return words, 0
+    return ("epsilon", 2 * power) if name == "ratio" else (name, power)
+
+
+def named(words: str) -> tuple[str, int]:
+    """Quantity and power that a text names.
+
+    Parameters
+    ----------
+    words : str
+        As `plain` gives it, without unit and logarithm.
+
+    Returns
+    -------
+    name : str
+        See `Meaning`; empty if the words say only that it is a limit.
+    power : int
+        Power of the quantity; 0 where the text names a product or several quantities.
+    """
+    text = _undecorated(words)
+    subject = _subject(text)
+    found = _one(_matches(subject), subject)
+    if found is not None:
+        return found if found[1] else (_bare(found[0]), 0)
+    if _OTHERS.search(text):
+        return _bare(text), 0
+    left = [
+        w for w in re.findall(r"[^\s,;:%()\[\]_+-]+", text) if not re.fullmatch(r"[\d.%<>=]+", w)
+    ]
+    return (
+        ("", 1)
+        if all(_GENERIC.fullmatch(word.strip(".'\"")) for word in left)
+        else (_bare(text), 0)
+    )
+
+
+def _bare(words: str) -> str:
+    """A name without the words that say which limit it is."""
+    rest = re.sub(rf"(?<![a-z])(?:{_NOISE})(?![a-z])", " ", words)
+    return re.sub(r"\s+", " ", rest).strip(" ,;:_") or words
+
+
+def meaning_of(head: str, unit: str = "", more: str = "") -> Meaning:
+    """Recognise what a column holds.
+
+    Parameters
+    ----------
+    head : str
+        Head of the column.
+    unit : str, optional
+        Unit, where the format has a place for it.
+    more : str, optional
+        What else the file says of its values, used where the head says nothing.
+
+    Returns
+    -------
+    Meaning
+        Name, power, scale and unit.
+    """
+    rest, own = split_unit(head)
+    scale, words = scale_of(plain(rest))
+    of_unit, unit_words = scale_of(plain(unit))
+    stated = own
+    if unit.strip():
+        stated = parse_unit(unit if of_unit == "linear" else unit_words)
+    if scale == "linear":
+        scale = of_unit
+    name, power = named(words)
+    if more:
+        further, more_words = scale_of(plain(split_unit(more)[0]))
+        told, exponent = named(more_words)
+        if not name and exponent:
+            name, power = told, exponent
+        if scale == "linear" and (told in {"", name} or "scale" in more_words):
+            scale = further
+    return Meaning(name, power, scale, stated, head)

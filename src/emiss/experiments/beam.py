@@ -1,0 +1,72 @@
+"""The beam of an experiment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from ..ground.quantity import Quantity
+from .fields import declared, number
+
+__all__ = ["PARTICLES", "Beam", "Contamination", "Particle"]
+
+Particle = Literal["e-", "e+", "mu-", "mu+", "gamma", "pi-", "pi+", "K-", "K+", "p"]
+
+PARTICLES: Final = ("e-", "e+", "mu-", "mu+", "gamma", "pi-", "pi+", "K-", "K+", "p")
+"""Beam particles that a file may name; which of them a search can use is said by its mode."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contamination:
+    """Other particles in the beam: what they are, and their fraction."""
+
+    particle: str
+    fraction: Quantity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beam:
+    """The beam.
+
+    Parameters
+    ----------
+    particle : str
+        One of `PARTICLES`.
+    momentum : Quantity
+        Momentum in GeV.
+    momentum_spread : Quantity
+        Relative standard deviation of the momentum.
+    spot, divergence : Quantity or None
+        Standard deviations of position (cm) and slope (rad) at the target, the same in both planes.
+    contaminations : tuple of Contamination
+        Other particles; for information, counts on target are not corrected with it.
+    """
+
+    particle: Particle
+    momentum: Quantity = number("momentum", "mean momentum", required=True)
+    momentum_spread: Quantity = number(
+        "fraction", "relative standard deviation of the momentum", required=True
+    )
+    spot: Quantity | None = number("size", "standard deviation of the position at the target")
+    divergence: Quantity | None = number("angle", "standard deviation of the slope at the target")
+    contaminations: tuple[Contamination, ...] = ()
+
+    @property
+    def energy(self) -> float:
+        """Energy in GeV, taken as the momentum: exact to m^2/2p^2, 2e-7 for muons of 160 GeV."""
+        return self.momentum.value
+
+    @property
+    def label(self) -> str:
+        """Momentum and particle, such as ``"100 GeV e-"``."""
+        return f"{self.momentum.text} {self.particle}"
+
+    def quantities(self) -> Iterator[tuple[str, Quantity]]:
+        """Name and number of everything that is given."""
+        for key in declared(self):
+            value = getattr(self, key.name)
+            if value is not None:
+                yield key.name, value
+        for part in self.contaminations:
+            yield f"contamination, {part.particle}", part.fraction

@@ -1,0 +1,19 @@
+"""Kinds of element of an apparatus: one file each, found here and in other packages.
+
+A module of this room that defines ``DETECTOR = Detector(name, class)`` is a kind; so is what
+another package offers under the entry points ``emiss.detectors``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ...ground.discovery import discover
+from .base import ROLES, Detector, Element, Layer
+
+__all__ = ["ROLES", "Detector", "Element", "Layer", "kinds"]
+
+
+def kinds() -> Mapping[str, Detector]:
+    """All kinds of element by the name that a file gives them."""
+    return discover("emiss.experiments.elements", "emiss.detectors", Detector)

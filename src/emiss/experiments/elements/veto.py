@@ -1,0 +1,48 @@
+"""A veto: panels that must stay quiet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ...ground.quantity import Quantity
+from ..fields import count, number
+from .base import Detector, Element
+
+__all__ = ["DETECTOR", "Veto"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Veto(Element):
+    """A plate or set of panels that must stay quiet.
+
+    Parameters
+    ----------
+    panels : int
+        Panels side by side, read on their own.
+    threshold : Quantity or None
+        Energy in GeV per panel from which it vetoes.
+    efficiency : Quantity or None
+        Probability to see a minimum-ionising particle.
+    light_yield : Quantity or None
+        Photoelectrons per GeV.
+    time_resolution : Quantity or None
+        Standard deviation in ns.
+    """
+
+    kind: ClassVar[str] = "veto"
+    measures: ClassVar[Mapping[str, str]] = {
+        "energy": "GeV",
+        "max_panel_energy": "GeV",
+        "time": "ns",
+    }
+
+    panels: int = count("panels side by side")
+    threshold: Quantity | None = number("energy", "per panel, from which it vetoes")
+    efficiency: Quantity | None = number("fraction", "to see a minimum-ionising particle")
+    light_yield: Quantity | None = number("yield per energy", "photoelectrons per energy")
+    time_resolution: Quantity | None = number("time", "standard deviation")
+
+
+DETECTOR = Detector("veto", Veto)

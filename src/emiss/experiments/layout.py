@@ -1,0 +1,302 @@
+"""The apparatus of a run: beam, elements in the order of the beam, triggers and selection."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from ..ground.errors import EmissError, ValidityError
+from .beam import Beam
+from .elements import Element
+from .expression import check_names, parse, unknown_variable
+from .selection import Selection, Trigger
+
+if TYPE_CHECKING:
+    from ..materials import Material
+
+__all__ = ["EVENT_VARIABLES", "Layout", "Stack"]
+
+E = TypeVar("E", bound=Element)
+
+EVENT_VARIABLES: Final = {
+    "incoming_momentum": "GeV",
+    "incoming_angle": "rad",
+    "incoming_tracks": "",
+    "incoming_chi2": "",
+    "outgoing_momentum": "GeV",
+    "outgoing_angle": "rad",
+    "outgoing_tracks": "",
+    "outgoing_chi2": "",
+}
+"""Variables that an event has whatever the apparatus, with their unit: of the reconstructed tracks
+before and behind the target."""
+_SLACK: Final = 1e-7
+"""Lengths that overlap by less, in cm, touch."""
+TARGET_ROLES: Final = ("preshower", "target")
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """The target as a whole: its mean composition and its length.
+
+    Parameters
+    ----------
+    name : str
+        Name of the material, or of the elements.
+    material : Material
+        Mean composition.
+    length : float or None
+        Length in cm; None where it is not known.
+    """
+
+    name: str
+    material: Material
+    length: float | None
+
+    @property
+    def depth_x0(self) -> float:
+        """Depth in radiation lengths.
+
+        Raises
+        ------
+        EmissError
+            If the length is not known.
+        """
+        if self.length is None:
+            raise EmissError(f"target '{self.name}' has no length; give one, such as \"45 cm\".")
+        return self.length / self.material.radiation_length_cm
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What was built and what is asked of an event.
+
+    Parameters
+    ----------
+    beam : Beam
+        The beam.
+    elements : tuple of Element
+        Elements in the order of the beam.
+    selection : Selection
+        The cuts.
+    triggers : tuple of Trigger
+        Triggers in parallel; none: every event is recorded.
+    """
+
+    beam: Beam
+    elements: tuple[Element, ...]
+    selection: Selection
+    triggers: tuple[Trigger, ...] = ()
+    _hash: int | None = field(default=None, init=False, repr=False, compare=False)
+
+    def __hash__(self) -> int:
+        # Caches are keyed by layouts, which hold hundreds of numbers: worked out once.
+        if self._hash is None:
+            said = (self.beam, self.elements, self.selection, self.triggers)
+            object.__setattr__(self, "_hash", hash(said))
+        assert self._hash is not None
+        return self._hash
+
+    @property
+    def mode(self) -> str:
+        """What is looked for."""
+        return self.selection.mode
+
+    def element(self, name: str) -> Element:
+        """The element of a name.
+
+        Raises
+        ------
+        EmissError
+            If there is none.
+        """
+        for element in self.elements:
+            if element.name == name:
+                return element
+        known = ", ".join(element.name for element in self.elements)
+        raise EmissError(f"there is no element '{name}' (elements: {known}).")
+
+    def role(self, *roles: str) -> tuple[Element, ...]:
+        """Elements that play one of some roles, in the order of the beam."""
+        return tuple(element for element in self.elements if element.role in roles)
+
+    def first(self, kind: type[E], *roles: str) -> E | None:
+        """The first element of a kind in one of some roles; None where there is none."""
+        return next((e for e in self.role(*roles) if isinstance(e, kind)), None)
+
+    @property
+    def target(self) -> Stack:
+        """The active dump or target: preshower and target as one stack."""
+        return _target(self)
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """Variables of cuts with their unit: of the event, of each element and of each role."""
+        found = dict(EVENT_VARIABLES)
+        for element in self.elements:
+            found |= element.variables
+        for role in dict.fromkeys(e.role for e in self.elements if "energy" in e.measures):
+            found[f"{role.replace('-', '_')}_energy"] = "GeV"
+        return found
+
+    def problems(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """Find what contradicts itself, whatever the mode: place in the file and words."""
+        seen: set[str] = set()
+        for index, element in enumerate(self.elements):
+            if element.name in seen:
+                yield ("element", index, "name"), f"there are two elements '{element.name}'"
+            seen.add(element.name)
+            problem = element.problem()
+            if problem is not None:
+                yield ("element", index, problem[0]), problem[1]
+        yield from self._order()
+        yield from self._trigger_problems(seen)
+        yield from self._cut_problems()
+        yield from self._target_problems()
+
+    def _order(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        for index, (front, back) in enumerate(itertools.pairwise(self.elements)):
+            if back.start < front.start:
+                yield (
+                    ("element", index + 1, "position"),
+                    f"'{back.name}' starts at {back.start:g} cm, before '{front.name}' at "
+                    f"{front.start:g} cm; list the elements in the order of the beam",
+                )
+        for (_, front), (index, back) in itertools.combinations(enumerate(self.elements), 2):
+            end = _end(front)
+            if end is not None and end > back.start + _SLACK and _meet(front, back):
+                yield (
+                    ("element", index, "position"),
+                    f"'{back.name}' starts at {back.start:g} cm, inside '{front.name}', which ends "
+                    f"at {end:g} cm",
+                )
+
+    def _trigger_problems(self, names: set[str]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        for index, trigger in enumerate(self.triggers):
+            for key in ("coincidence", "anticoincidence"):
+                for name in getattr(trigger, key):
+                    if name not in names:
+                        problem = f"there is no element '{name}' (elements: {', '.join(names)})"
+                        yield ("trigger", index, key), problem
+
+    def _cut_problems(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        known = self.variables
+        for number, trigger in enumerate(self.triggers):
+            for threshold in trigger.thresholds:
+                if threshold.variable not in known:
+                    yield ("trigger", number), unknown_variable(threshold.variable, known)
+        names: set[str] = set()
+        for index, cut in enumerate(self.selection.cuts):
+            where = ("selection", "cut", index)
+            if cut.name in names:
+                yield (*where, "name"), f"there are two cuts '{cut.name}'"
+            names.add(cut.name)
+            if cut.variable and cut.variable not in known:
+                yield (*where, "variable"), unknown_variable(cut.variable, known)
+            if cut.condition:
+                problem = _condition_problem(cut.condition, known)
+                if problem is not None:
+                    yield (*where, "condition"), problem
+        for name in self.selection.signal_region:
+            if name not in names:
+                problem = f"there is no cut '{name}' (cuts: {', '.join(sorted(names))})"
+                yield ("selection", "signal_region"), problem
+
+    def _target_problems(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        parts = self.role(*TARGET_ROLES)
+        places = {e.name: i for i, e in enumerate(self.elements)}
+        for part in parts:
+            if part.composition is None:
+                where = ("element", places[part.name], "material")
+                yield where, f"is missing; '{part.name}' is part of the target"
+        for front, back in itertools.pairwise(parts):
+            end = _end(front)
+            if end is None or abs(back.start - end) > 1.0:
+                where = ("element", places[back.name], "position")
+                yield where, f"must follow '{front.name}' at once: both are parts of the target"
+        if parts and abs(parts[0].start) > _SLACK:
+            where = ("element", places[parts[0].name], "position")
+            yield where, "must be 0: positions count from the front of the target"
+        for part in parts:
+            if not _holds_axis(part):
+                where = ("element", places[part.name], "offset_x")
+                yield where, f"the beam misses '{part.name}', which is part of the target"
+
+
+def _condition_problem(text: str, known: dict[str, str]) -> str | None:
+    try:
+        return check_names(parse(text), known)
+    except EmissError as error:
+        return str(error)
+
+
+def _end(element: Element) -> float | None:
+    try:
+        return element.end
+    except EmissError:
+        return None
+
+
+def _extent(element: Element, axis: str) -> tuple[float, float]:
+    size = getattr(element, "width" if axis == "x" else "height")
+    half = getattr(element, "half_width" if axis == "x" else "half_height", None)
+    if half is None:
+        half = None if size is None else 0.5 * size.value
+    offset = getattr(element, f"offset_{axis}")
+    centre = 0.0 if offset is None else offset.value
+    edge = getattr(element, "inner_edge", None)
+    if axis == "x" and edge is not None and half is not None:
+        centre = edge.value + half
+    return (-1e9, 1e9) if half is None else (centre - half, centre + half)
+
+
+def _meet(one: Element, other: Element) -> bool:
+    """Whether two elements overlap across the beam."""
+    for axis in ("x", "y"):
+        first, second = _extent(one, axis), _extent(other, axis)
+        if first[1] <= second[0] + _SLACK or second[1] <= first[0] + _SLACK:
+            return False
+    return True
+
+
+def _holds_axis(element: Element) -> bool:
+    return all(low < 0.0 < high for low, high in (_extent(element, a) for a in ("x", "y")))
+
+
+@functools.lru_cache(maxsize=64)
+def _stacked(parts: tuple[Element, ...]) -> Stack:
+    from ..materials import Material
+
+    compositions = [part.composition for part in parts]
+    lengths = [None if _end(part) is None else part.length_cm for part in parts]
+    known = [length for length in lengths if length is not None]
+    total = sum(known) if len(known) == len(parts) else None
+    first = parts[0]
+    made = compositions[0]
+    assert made is not None
+    if len({_recipe(part) for part in parts}) == 1:
+        return Stack(first.material or parts[-1].name, made, total)
+    stack = [(c, n) for c, n in zip(compositions, lengths, strict=True) if c and n]
+    if len(stack) < len(parts):
+        raise ValidityError("every part of the target needs a material and a length.")
+    name = "+".join(part.name for part in parts)
+    mixed = Material.layered(
+        name, stack, source=first.source or "user", status=first.status or "user"
+    )
+    return Stack(name, mixed, total)
+
+
+def _recipe(element: Element) -> tuple[object, ...]:
+    """What decides an element's composition, but not its length."""
+    layers = tuple((layer.material, layer.thickness.value) for layer in element.layers)
+    return element.material, layers, element.own_materials
+
+
+def _target(layout: Layout) -> Stack:
+    parts = layout.role(*TARGET_ROLES)
+    if not parts:
+        raise ValidityError("there is no element with the role 'target'.")
+    return _stacked(parts)

@@ -1,0 +1,128 @@
+"""What a mode says: beams, elements and cuts that it needs, processes, and how a setup follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from ...ground.quantity import Quantity
+from ..layout import Layout
+from ..selection import Cut, Threshold
+from ..setup import Setup
+
+__all__ = ["Mode", "Problem", "asked", "bound"]
+
+Problem = tuple[tuple[str | int, ...], str]
+"""Place in the file, and what is wrong there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """A mode of a search.
+
+    Parameters
+    ----------
+    name : str
+        What an experiment file calls it.
+    title : str
+        In words: a row of ``emiss list modes``.
+    beams : tuple of str
+        Beam particles with which it works.
+    roles : tuple of str
+        Roles that some element must play.
+    cuts : tuple of (str, str)
+        Bounds that the selection must have: variable, and ``min`` or ``max``.
+    processes : tuple of str
+        Processes that make the boson, by the name of their file in ``yields.processes``.
+    setup : callable
+        From a layout to the setup; `ValidityError` where that is not possible.
+    template : str
+        A commented experiment file to start one's own from, without the common head.
+    method : str
+        How the deterministic engine gets the yield, for the record.
+    problems : callable
+        What contradicts the mode in a layout.
+    contains_shower : bool
+        Whether the target must stop the shower, so that a thin one deserves a warning.
+    """
+
+    name: str
+    title: str
+    beams: tuple[str, ...]
+    roles: tuple[str, ...]
+    cuts: tuple[tuple[str, str], ...]
+    processes: tuple[str, ...]
+    setup: Callable[[Layout], Setup]
+    template: str
+    method: str
+    problems: Callable[[Layout], Iterator[Problem]] = lambda _: iter(())
+    contains_shower: bool = False
+
+    def check(self, layout: Layout) -> Iterator[Problem]:
+        """Find what a layout lacks for this mode, or contradicts in it.
+
+        Parameters
+        ----------
+        layout : Layout
+            The layout.
+
+        Returns
+        -------
+        iterator of Problem
+            Place in the file and words.
+        """
+        if layout.beam.particle not in self.beams:
+            problem = f"{self.name} needs a beam of {_or(self.beams)}, not {layout.beam.particle}"
+            yield ("selection", "mode"), problem
+            return
+        for role in self.roles:
+            if not layout.role(role):
+                yield ("element",), f"{self.name} needs an element with the role '{role}'"
+                return
+        for variable, word in self.cuts:
+            if bound(layout, variable, word) is None:
+                yield (
+                    ("selection", "cut"),
+                    f'{self.name} needs a cut with variable = "{variable}" and a {word}',
+                )
+                return
+        yield from self.problems(layout)
+
+
+def _or(words: tuple[str, ...]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def bound(layout: Layout, variable: str, word: str) -> Quantity | None:
+    """Find the bound of a cut, or of a trigger, on a variable.
+
+    Parameters
+    ----------
+    layout : Layout
+        The layout.
+    variable : str
+        The variable.
+    word : str
+        ``min`` or ``max``.
+
+    Returns
+    -------
+    Quantity or None
+        The bound of the first cut, else of the first trigger, that has one.
+    """
+    name = "least" if word == "min" else "most"
+    bounds: list[Cut | Threshold] = [*layout.selection.cuts]
+    bounds += [threshold for trigger in layout.triggers for threshold in trigger.thresholds]
+    for asking in bounds:
+        found: Quantity | None = getattr(asking, name)
+        if asking.variable == variable and found is not None:
+            return found
+    return None
+
+
+def asked(layout: Layout, variable: str, word: str) -> float:
+    """Value of a bound that the mode requires; infinite or 0 where there is none."""
+    found = bound(layout, variable, word)
+    if found is None:
+        return 0.0 if word == "min" else float("inf")
+    return found.value

@@ -1,0 +1,348 @@
+"""From tables of a file to parts of an apparatus: beam, elements, triggers, cuts; changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, cast
+
+from ..ground.errors import EmissError
+from ..ground.quantity import Quantity, parse_fraction
+from ..ground.schema_numbers import LabelledTable, QuantityTable, suggestion
+from ..ground.source_text import Location
+from ..ground.toml_files import FileProblem, validated
+from ..ground.units import parse_quantity
+from .beam import Beam, Contamination, Particle
+from .elements import Element, Layer, kinds
+from .fields import declared
+from .layout import Layout
+from .selection import Cut, Selection, Threshold, Trigger
+
+if TYPE_CHECKING:
+    from ..materials import Material
+    from . import tables
+
+__all__ = ["Parts"]
+
+_UNITS = {"GeV": "energy", "cm": "length", "rad": "angle", "ns": "time"}
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Builds parts of one file.
+
+    Parameters
+    ----------
+    file_name : str
+        Name of the file: the source of numbers that a user left without one.
+    strict : bool
+        Whether numbers without source and status are refused (files of the catalogue).
+    read_materials : callable
+        Reads a file of own materials, given its name and the place of that in the file.
+    """
+
+    file_name: str
+    strict: bool
+    read_materials: Callable[[str, Location], Mapping[str, Material]]
+
+    def origin(
+        self, table: LabelledTable, section: LabelledTable, where: Location
+    ) -> tuple[str, str]:
+        """Source and status of a number: its own, or those of the section around it."""
+        for candidate in (table, section):
+            if candidate.source is not None and candidate.status is not None:
+                return candidate.source, candidate.status
+        if self.strict:
+            raise FileProblem(where, "has no source and status, nor has its section")
+        return self.file_name, "user"
+
+    def quantity(self, table: QuantityTable, section: LabelledTable, where: Location) -> Quantity:
+        """A number with its origin."""
+        return self._labelled(
+            table, section, where, (float(table.value), table.uncertainty), table.unit
+        )
+
+    def _labelled(
+        self,
+        table: QuantityTable,
+        section: LabelledTable,
+        where: Location,
+        value: tuple[float, float | None],
+        unit: str,
+    ) -> Quantity:
+        source, status = self.origin(table, section, where)
+        return Quantity(
+            *value,
+            unit,
+            source=source,
+            status=status,
+            note=table.note or "",
+            uncertainty_source=table.uncertainty_source or "",
+            uncertainty_status=table.uncertainty_status or "",
+        )
+
+    def _values(self, part: type[Any] | Any, table: Any, where: Location) -> dict[str, Any]:
+        """What a table gives of what a part declares."""
+        found: dict[str, Any] = {}
+        for key in declared(part):
+            given = getattr(table, key.name)
+            if given is None:
+                continue
+            if key.form == "number":
+                given = self.quantity(given, table, (*where, key.name))
+            found[key.name] = tuple(given) if isinstance(given, list) else given
+        return found
+
+    def beam(self, table: tables.BeamTable) -> Beam:
+        """Build the beam."""
+        where: Location = ("beam",)
+        values = self._values(Beam, table, where)
+        return Beam(
+            particle=cast("Particle", table.particle),
+            contaminations=self._contaminations(table, where),
+            **values,
+        )
+
+    def _contaminations(self, table: Any, where: Location) -> tuple[Contamination, ...]:
+        return tuple(
+            Contamination(
+                row.particle,
+                self.quantity(
+                    row.fraction,
+                    row if row.source is not None else table,
+                    (*where, "contaminations", i, "fraction"),
+                ),
+            )
+            for i, row in enumerate(table.contaminations or ())
+        )
+
+    def elements(self, rows: Sequence[dict[str, Any]], where: Location) -> tuple[Element, ...]:
+        """Build all elements."""
+        return tuple(self.element(row, (*where, index)) for index, row in enumerate(rows))
+
+    def element(self, row: dict[str, Any], where: Location) -> Element:
+        """Build one element from its raw table."""
+        from . import tables
+
+        known = tuple(kinds())
+        kind = row.get("kind")
+        if kind is None:
+            raise FileProblem((*where, "kind"), f"is missing (kinds: {', '.join(known)})")
+        if not isinstance(kind, str) or kind not in known:
+            hint = suggestion(kind, known)
+            raise FileProblem((*where, "kind"), f"must be one of {', '.join(known)}{hint}")
+        table: Any = _checked(tables.element_table(kind), row, where)
+        made = kinds()[kind].element
+        values = self._values(made, table, where)
+        return made(name=table.name, role=table.role, **values, **self._matter(table, where))
+
+    def _matter(self, table: Any, where: Location) -> dict[str, Any]:
+        """Layers, own materials and label of an element."""
+        found: dict[str, Any] = {}
+        if table.materials_file is not None:
+            own = self.read_materials(table.materials_file, (*where, "materials_file"))
+            found["own_materials"] = tuple(material for _, material in sorted(own.items()))
+        own_names = [material.name for material in found.get("own_materials", ())]
+        if table.material is not None:
+            _check_material(table.material, own_names, (*where, "material"))
+        if table.layers is not None:
+            found["layers"] = tuple(
+                self._layer(row, table, own_names, (*where, "layers", i))
+                for i, row in enumerate(table.layers)
+            )
+        for key in ("source", "status", "note"):
+            if getattr(table, key) is not None:
+                found[key] = getattr(table, key)
+        return found
+
+    def _layer(self, row: Any, table: Any, own: Sequence[str], where: Location) -> Layer:
+        _check_material(row.material, own, where)
+        section = table if row.source is None else row
+        return Layer(row.material, self.quantity(row.thickness, section, where))
+
+    def triggers(self, rows: Sequence[tables.TriggerTable], where: Location) -> tuple[Trigger, ...]:
+        """Build all triggers."""
+        return tuple(self._trigger(row, (*where, i)) for i, row in enumerate(rows))
+
+    def _trigger(self, row: tables.TriggerTable, where: Location) -> Trigger:
+        return Trigger(
+            row.name,
+            tuple(row.coincidence or ()),
+            tuple(row.anticoincidence or ()),
+            self._thresholds(row, where),
+            row.prescale or 1,
+            row.source or "",
+            row.status or "",
+            row.note or "",
+        )
+
+    def _thresholds(self, row: tables.TriggerTable, where: Location) -> tuple[Threshold, ...]:
+        found = []
+        for index, threshold in enumerate(row.threshold or ()):
+            place = (*where, "threshold", index)
+            section = row if threshold.source is None else threshold
+            bounds = [
+                None if given is None else self.quantity(given, section, (*place, word))
+                for word, given in (("min", threshold.min), ("max", threshold.max))
+            ]
+            found.append(Threshold(threshold.variable, *bounds))
+        return tuple(found)
+
+    def selection(self, table: tables.SelectionTable) -> Selection:
+        """Build the selection without its cuts, whose bounds need the variables of the layout."""
+        region = tuple(table.signal_region or ())
+        return Selection(table.mode, (), region, table.decays_from or "")
+
+    def with_cuts(self, layout: Layout, rows: Sequence[tables.CutTable], where: Location) -> Layout:
+        """Give a layout new cuts, or change those of the same name."""
+        cuts = {cut.name: cut for cut in layout.selection.cuts}
+        for index, row in enumerate(rows):
+            place = (*where, index)
+            if row.remove:
+                if cuts.pop(row.name, None) is None:
+                    raise FileProblem((*place, "name"), f"there is no cut '{row.name}' to remove")
+                continue
+            if row.name in cuts and where[0] == "selection":
+                raise FileProblem((*place, "name"), f"there are two cuts '{row.name}'")
+            cuts[row.name] = self._cut(row, cuts.get(row.name), layout.variables, place)
+        return replace(layout, selection=replace(layout.selection, cuts=tuple(cuts.values())))
+
+    def _cut(
+        self, row: tables.CutTable, old: Cut | None, variables: Mapping[str, str], where: Location
+    ) -> Cut:
+        cut = old or Cut(row.name)
+        variable = row.variable or cut.variable
+        changes: dict[str, Any] = {"variable": variable}
+        for key, name in (("min", "least"), ("max", "most")):
+            given = getattr(row, key)
+            if given is not None:
+                if not variable:
+                    raise FileProblem((*where, key), "needs a variable")
+                unit = variables.get(variable, "")
+                changes[name] = self._bound(given, row, unit, (*where, key))
+        if row.condition is not None:
+            changes["condition"] = row.condition
+        if row.efficiency is not None:
+            changes["efficiency"] = self.quantity(row.efficiency, row, (*where, "efficiency"))
+        for key in ("source", "status", "note"):
+            if getattr(row, key) is not None:
+                changes[key] = getattr(row, key)
+        made = replace(cut, **changes)
+        if made.condition and made.variable:
+            raise FileProblem(
+                (*where, "condition"), "give either a variable with bounds or a condition"
+            )
+        if not made.condition and not made.efficiency and made.least is None and made.most is None:
+            raise FileProblem(where, "asks for nothing; give min, max, condition or efficiency")
+        if made.least is not None and made.most is not None and made.least.value > made.most.value:
+            raise FileProblem((*where, "min"), f"{made.least.text} is above max {made.most.text}")
+        return made
+
+    def _bound(self, table: Any, section: LabelledTable, unit: str, where: Location) -> Quantity:
+        try:
+            value = _in_unit(table.value, unit)
+            spread = None if table.uncertainty is None else _in_unit(table.uncertainty, unit)
+        except EmissError as error:
+            raise FileProblem(where, str(error).removeprefix("value: ").rstrip(".")) from None
+        return self._labelled(table, section, where, (value, spread), unit)
+
+    def changed(self, layout: Layout, table: tables.ChangesTable, where: Location) -> Layout:
+        """Change a layout: parts by name, with the keys that differ."""
+        beam = layout.beam
+        if table.beam is not None:
+            place = (*where, "beam")
+            values = self._values(Beam, table.beam, place)
+            if table.beam.particle is not None:
+                values["particle"] = table.beam.particle
+            if table.beam.contaminations is not None:
+                values["contaminations"] = self._contaminations(table.beam, place)
+            beam = replace(beam, **values)
+        elements = layout.elements
+        for index, row in enumerate(table.element or ()):
+            elements = self._changed_element(elements, row, (*where, "element", index))
+        triggers = {trigger.name: trigger for trigger in layout.triggers}
+        for index, changes in enumerate(table.trigger or ()):
+            place = (*where, "trigger", index)
+            triggers[changes.name] = self._changed_trigger(
+                triggers.get(changes.name), changes, place
+            )
+        selection = layout.selection
+        if table.decays_from is not None:
+            selection = replace(selection, decays_from=table.decays_from)
+        made = Layout(beam, elements, selection, tuple(triggers.values()))
+        return self.with_cuts(made, table.cut or (), (*where, "cut"))
+
+    def _changed_trigger(
+        self, old: Trigger | None, row: tables.TriggerTable, where: Location
+    ) -> Trigger:
+        if old is None:
+            return self._trigger(row, where)
+        thresholds = {threshold.variable: threshold for threshold in old.thresholds}
+        thresholds |= {new.variable: new for new in self._thresholds(row, where)}
+        changes: dict[str, Any] = {"thresholds": tuple(thresholds.values())}
+        if row.coincidence is not None:
+            changes["coincidence"] = tuple(row.coincidence)
+        if row.anticoincidence is not None:
+            changes["anticoincidence"] = tuple(row.anticoincidence)
+        if row.prescale is not None:
+            changes["prescale"] = row.prescale
+        return replace(old, **changes)
+
+    def _changed_element(
+        self, elements: tuple[Element, ...], row: dict[str, Any], where: Location
+    ) -> tuple[Element, ...]:
+        from . import tables
+
+        by_name = {element.name: element for element in elements}
+        name = row.get("name")
+        old = by_name.get(name) if isinstance(name, str) else None
+        if old is None:
+            if "kind" not in row:
+                known = tuple(by_name)
+                problem = f"there is no element of that name{suggestion(name, known)} (elements: "
+                raise FileProblem(
+                    (*where, "name"), f"{problem}{', '.join(known)}; a new one needs its kind)"
+                )
+            new = self.element(row, where)
+            return tuple(sorted((*elements, new), key=lambda element: element.start))
+        table: Any = _checked(tables.element_table(old.kind, changes=True), row, where)
+        if table.kind is not None and table.kind != old.kind:
+            raise FileProblem((*where, "kind"), f"'{old.name}' is a {old.kind}")
+        if table.remove:
+            return tuple(element for element in elements if element.name != name)
+        values = self._values(type(old), table, where) | self._matter(table, where)
+        if table.role is not None:
+            values["role"] = table.role
+        if "layers" in values:
+            values |= {"material": "", "length": None}
+        if "material" in values and "layers" not in values:
+            values |= {"layers": (), "repeat": table.repeat or 1}
+        changed = replace(old, **values)
+        both = (changed if element is old else element for element in elements)
+        return tuple(sorted(both, key=lambda element: element.start))
+
+
+def _checked(model: Any, row: dict[str, Any], where: Location) -> Any:
+    """Check a raw table; problems carry its place in the file."""
+    try:
+        return validated(model, row)
+    except FileProblem as problem:
+        raise FileProblem((*where, *problem.location), problem.problem) from None
+
+
+def _in_unit(value: object, unit: str) -> float:
+    """Number of a bound in the internal unit of its variable."""
+    if unit:
+        return parse_quantity(value, _UNITS[unit])
+    return parse_fraction(value)
+
+
+def _check_material(name: str, own: Sequence[str], where: Location) -> None:
+    from .. import materials
+
+    known = {*materials.names(), *own}
+    if name not in known:
+        hint = suggestion(name, tuple(sorted(known)))
+        raise FileProblem(
+            where, f"unknown material '{name}'{hint} (known: {', '.join(sorted(known))})"
+        )

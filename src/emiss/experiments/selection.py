@@ -1,0 +1,135 @@
+"""What is asked of an event: the trigger, and an ordered list of named cuts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..ground.quantity import Quantity
+
+__all__ = ["Cut", "Selection", "Threshold", "Trigger"]
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A threshold of a trigger on one variable, in GeV.
+
+    Parameters
+    ----------
+    variable : str
+        What it is on, see `Layout.variables`.
+    least, most : Quantity or None
+        Bounds.
+    """
+
+    variable: str
+    least: Quantity | None = None
+    most: Quantity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A trigger.
+
+    Parameters
+    ----------
+    name : str
+        Name.
+    coincidence, anticoincidence : tuple of str
+        Elements that must, and must not, see something.
+    thresholds : tuple of Threshold
+        Thresholds on energies.
+    prescale : int
+        One of so many events is kept.
+    source, status, note : str
+        Origin of the statement.
+    """
+
+    name: str
+    coincidence: tuple[str, ...] = ()
+    anticoincidence: tuple[str, ...] = ()
+    thresholds: tuple[Threshold, ...] = ()
+    prescale: int = 1
+    source: str = ""
+    status: str = ""
+    note: str = ""
+
+    def quantities(self) -> Iterator[tuple[str, Quantity]]:
+        """Name and number of every bound."""
+        for threshold in self.thresholds:
+            for word, bound in (("min", threshold.least), ("max", threshold.most)):
+                if bound is not None:
+                    yield f"{threshold.variable} {word}", bound
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One cut: bounds on a variable, or a condition on several.
+
+    Parameters
+    ----------
+    name : str
+        Name, unique in its selection.
+    variable : str
+        Variable of the bounds; empty for a condition.
+    least, most : Quantity or None
+        Bounds: an event passes from the first and below the second.
+    condition : str
+        Condition on documented variables, see `expression`.
+    efficiency : Quantity or None
+        Share of signal events that passes, where it is known or assumed and not computed.
+    source, status, note : str
+        Origin of a condition.
+    """
+
+    name: str
+    variable: str = ""
+    least: Quantity | None = None
+    most: Quantity | None = None
+    condition: str = ""
+    efficiency: Quantity | None = None
+    source: str = ""
+    status: str = ""
+    note: str = ""
+
+    def quantities(self) -> Iterator[tuple[str, Quantity]]:
+        """Name and number of everything that is given."""
+        label = f"{self.name}: {self.variable}" if self.variable else self.name
+        for word, bound in (("min", self.least), ("max", self.most)):
+            if bound is not None:
+                yield f"{label} {word}", bound
+        if self.efficiency is not None:
+            yield f"{self.name}: efficiency", self.efficiency
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The cuts of a search, in their order.
+
+    Parameters
+    ----------
+    mode : str
+        What is looked for: a mode such as ``missing-energy``.
+    cuts : tuple of Cut
+        The cuts.
+    signal_region : tuple of str
+        Names of the cuts that make the signal region: hidden in data until it is opened.
+    decays_from : str
+        Element in or behind which a visible decay counts as signal; empty where visible decays
+        count behind the detector only.
+    """
+
+    mode: str
+    cuts: tuple[Cut, ...] = ()
+    signal_region: tuple[str, ...] = ()
+    decays_from: str = ""
+
+    @property
+    def efficiency(self) -> float:
+        """Share of signal events that passes the cuts that are not computed."""
+        return math.prod(cut.efficiency.value for cut in self.cuts if cut.efficiency is not None)
+
+    def on(self, variable: str) -> Cut | None:
+        """The cut with bounds on a variable; None where there is none."""
+        return next((cut for cut in self.cuts if cut.variable == variable), None)

@@ -1,0 +1,190 @@
+"""Reading text that others wrote: regular files of bounded size, plain numbers.
+
+One place for what every format needs: a device, a pipe or a folder is refused before it is opened,
+no more than the allowed bytes are ever read, and a number is what ASCII digits spell.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+import stat
+from pathlib import Path
+from typing import Final
+
+from .errors import EmissError
+
+__all__ = ["MAX_BYTES", "plain_number", "read_text", "shown", "split_lines"]
+
+MAX_BYTES: Final = 16 * 1024 * 1024
+_KINDS: Final = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+    (stat.S_ISSOCK, "a socket"),
+)
+_NUMBER: Final = re.compile(r"([+-]?)((?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,6})?)")
+_WORDS: Final = {"inf": math.inf, "infinity": math.inf, "nan": math.nan}
+_LONGEST_LINE: Final = 100_000
+_LONGEST: Final = 64
+"""Characters of a number: no measured value needs more, and long ones cost quadratic time."""
+
+
+def shown(text: object, longest: int = 120) -> str:
+    """Write a name or a piece of a file so that it can stand in any message.
+
+    Parameters
+    ----------
+    text : object
+        Path or text, possibly with bytes that are not UTF-8, control characters or no end.
+    longest : int, optional
+        Characters kept; a longer middle is left out.
+
+    Returns
+    -------
+    str
+        Printable text on one line.
+    """
+    raw = str(text)
+    if len(raw) > longest:
+        raw = f"{raw[: longest // 2]}...{raw[-longest // 3 :]}"
+    safe = raw.encode("utf-8", "backslashreplace").decode("utf-8")
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in safe)
+
+
+def _refuse_special(mode: int, what: str, path: Path) -> None:
+    if not stat.S_ISREG(mode):
+        kind = next((name for test, name in _KINDS if test(mode)), "not a regular file")
+        raise EmissError(f"cannot read {what} '{shown(path)}': it is {kind}; give a regular file.")
+
+
+def _bytes(path: Path, what: str, max_bytes: int) -> bytes:
+    _refuse_special(path.stat().st_mode, what, path)
+    # Between the look and the opening the file may be exchanged: never wait, and look again.
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(handle, "rb") as stream:
+        _refuse_special(os.fstat(stream.fileno()).st_mode, what, path)
+        return stream.read(max_bytes + 1)
+
+
+def read_text(path: Path | str, *, what: str = "the file", max_bytes: int = MAX_BYTES) -> str:
+    """Read a text file written by someone else.
+
+    Parameters
+    ----------
+    path : path
+        A regular file (or a link to one).
+    what : str, optional
+        What it is, for errors: ``"the curve"``, ``"the experiment file"``.
+    max_bytes : int, optional
+        Largest size accepted; reading stops there.
+
+    Returns
+    -------
+    str
+        The text, without a byte-order mark.
+
+    Raises
+    ------
+    EmissError
+        If it is no regular file, cannot be opened, is too large, is not UTF-8 or has NUL bytes.
+    """
+    file = Path(path)
+    try:
+        raw = _bytes(file, what, max_bytes)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise EmissError(f"cannot read '{shown(file)}': {reason}.") from error
+    except ValueError as error:
+        if isinstance(error, EmissError):
+            raise
+        raise EmissError(f"cannot read '{shown(file)}': the name holds a NUL character.") from error
+    if len(raw) > max_bytes:
+        size = f"{max_bytes >> 20} MB" if max_bytes >= 1 << 20 else f"{max_bytes} bytes"
+        raise EmissError(f"cannot read '{shown(file)}': {what} is larger than {size}.")
+    return _decoded(raw, what, file)
+
+
+def _decoded(raw: bytes, what: str, file: Path) -> str:
+    if raw[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        raise EmissError(
+            f"{what} '{shown(file)}' is not text in UTF-8 (it looks like UTF-16); save it as UTF-8."
+        )
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise EmissError(
+            f"{what} '{shown(file)}' is not text in UTF-8: byte {error.start} is "
+            f"0x{raw[error.start]:02x}; save it as UTF-8."
+        ) from error
+    if "\0" in text:
+        raise EmissError(f"{what} '{shown(file)}' is not text: it holds NUL bytes.")
+    return text
+
+
+def split_lines(text: str, what: str, max_lines: int) -> list[str]:
+    r"""Split at ends of lines, and only there.
+
+    Parameters
+    ----------
+    text : str
+        Text with any of ``\n``, ``\r\n``, ``\r``.
+    what : str
+        What it is, for the error.
+    max_lines : int
+        Most lines accepted.
+
+    Returns
+    -------
+    list of str
+        Lines without their ends. `str.splitlines` would also cut at form feeds and separators of
+        Unicode, so that line numbers would not be those of an editor.
+
+    Raises
+    ------
+    EmissError
+        If there are too many lines, or one is longer than 100 000 characters.
+    """
+    if text.count("\n") + text.count("\r") > 2 * max_lines:
+        raise EmissError(f"{what} has more than {max_lines} lines.")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if len(lines) > max_lines + 1:
+        raise EmissError(f"{what} has more than {max_lines} lines.")
+    longest = max(range(len(lines)), key=lambda i: len(lines[i]))
+    if len(lines[longest]) > _LONGEST_LINE:
+        raise EmissError(f"{what}, line {longest + 1}: longer than {_LONGEST_LINE} characters.")
+    return lines
+
+
+def plain_number(text: str) -> float | None:
+    """Read a number as tables write it.
+
+    Parameters
+    ----------
+    text : str
+        ``1.5e-4``, ``inf`` or ``nan``; blanks around it are ignored, a Unicode minus counts.
+
+    Returns
+    -------
+    float or None
+        The value; None for anything else that Python would take: digits of other scripts,
+        ``3_0``, hexadecimal, or more than 64 characters.
+
+    Examples
+    --------
+    >>> plain_number(" 2.5E-3 ")
+    0.0025
+    >>> plain_number("3_0") is None
+    True
+    """
+    word = text.strip().replace("\N{MINUS SIGN}", "-")
+    if len(word) > _LONGEST:
+        return None
+    match = _NUMBER.fullmatch(word)
+    if match:
+        return float(word)
+    sign = -1.0 if word.startswith("-") else 1.0
+    value = _WORDS.get(word.lstrip("+-").lower()) if word.count("-") + word.count("+") < 2 else None
+    return None if value is None else sign * value

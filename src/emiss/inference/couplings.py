@@ -1,0 +1,225 @@
+"""From signal events as a function of the coupling to the couplings that counts exclude."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .channel import Channel
+from .combination import OBSERVED, Combination
+from .combine import CombinedExperiment
+from .counting import upper_limit
+from .crossing import find_lower_edge
+from .expected import expected_limits
+from .islands import edges_of_islands, turns_off
+from .limit import BANDS
+
+if TYPE_CHECKING:
+    from ..experiments import Experiment, Run
+    from ..yields import SignalYield
+    from .combine import CombinedYield
+
+__all__ = ["LARGEST_COUPLING", "channels_of", "coupling_limits"]
+
+FloatArray = NDArray[np.float64]
+Required = dict[str, FloatArray]
+
+LARGEST_COUPLING = 1.0
+"""Limits above this are not limits: perturbation theory in the coupling ends."""
+GUESS_COUPLING = 1e-4
+"""Coupling at which a search starts; what is found does not depend on it."""
+_SAME_SHARE = 1e-9
+_OUTCOMES = (OBSERVED, *BANDS)
+
+
+def channels_of(experiment: Experiment | CombinedExperiment) -> tuple[Channel, ...]:
+    """Counting channels of an experiment, one per run.
+
+    Parameters
+    ----------
+    experiment : Experiment or CombinedExperiment
+        The experiment, or several.
+
+    Returns
+    -------
+    tuple of Channel
+        Counts with backgrounds; uncertainties of the yield and of the particles on target.
+    """
+    if isinstance(experiment, CombinedExperiment):
+        return experiment.channels(_channel)
+    return tuple(_channel(run) for run in experiment.runs)
+
+
+def _channel(run: Run) -> Channel:
+    on_target = run.particles_on_target.relative_uncertainty
+    own = run.yield_uncertainty.value
+    shared = own if run.yield_correlated else 0.0
+    private = 0.0 if run.yield_correlated else own
+    return Channel(
+        observed=run.observed,
+        background=run.background.value,
+        background_uncertainty=run.background.uncertainty or 0.0,
+        # The beam counters are the same in all periods: so is their calibration.
+        signal_uncertainty_shared=float(np.hypot(shared, on_target)),
+        signal_uncertainty=private,
+    )
+
+
+def coupling_limits(
+    signal: SignalYield | CombinedYield, cl: float, method: str
+) -> tuple[dict[str, FloatArray], tuple[str, ...]]:
+    """Solve for the coupling at which exclusion starts.
+
+    Parameters
+    ----------
+    signal : SignalYield
+        Events as a function of coupling.
+    cl : float
+        Confidence level.
+    method : str
+        One of `METHODS`.
+
+    Returns
+    -------
+    dict of str to array of float, shape (n_masses,)
+        Limits by outcome, `OBSERVED` and the bands; with `UPPER` where the region may be closed.
+    tuple of str
+        Warnings.
+    """
+    channels = channels_of(signal.experiment)
+    if turns_off(signal):
+        return edges_of_islands(
+            channels,
+            signal,
+            cl,
+            lambda channels, pattern: _required_events(channels, pattern, cl, method),
+            exact=method == "cls",
+        )
+    pattern = signal.events(np.full(signal.masses.shape, GUESS_COUPLING))
+    some = pattern.sum(axis=0) > 0.0
+    if not some.any():
+        nothing = np.full(signal.masses.shape, np.nan)
+        return dict.fromkeys(_OUTCOMES, nothing), (_nothing(signal),)
+    warnings: tuple[str, ...] = ()
+    if method == "cls" and not _same_shares(pattern[:, some]):
+        edges, index = _edges_of_patterns(channels, signal, pattern, cl)
+    else:
+        required, warnings = _required_events(channels, pattern[:, some], cl, method)
+        edges, index = _edges_of_counts(signal, pattern, required)
+    edges = np.where((edges <= LARGEST_COUPLING) & some, edges, np.nan)
+    return {name: edges[row] for name, row in zip(_OUTCOMES, index, strict=True)}, warnings
+
+
+def _edges_of_patterns(
+    channels: Sequence[Channel],
+    signal: SignalYield | CombinedYield,
+    pattern: FloatArray,
+    cl: float,
+) -> tuple[FloatArray, tuple[int, ...]]:
+    """Edges by exact CLs for runs whose shares of the signal differ from mass to mass."""
+    ordering, index = Combination(channels).order(pattern, _OUTCOMES).distinct()
+
+    def excess(coupling: FloatArray) -> FloatArray:
+        return ordering.excess(signal.events(coupling), cl)
+
+    guess = _guess(pattern, ordering.typical_limits(cl)[:, None])
+    return find_lower_edge(excess, guess, 2.0), index
+
+
+def _edges_of_counts(
+    signal: SignalYield | CombinedYield, pattern: FloatArray, required: Required
+) -> tuple[FloatArray, tuple[int, ...]]:
+    """Edges where the total signal reaches what each outcome excludes."""
+    rows: dict[bytes, int] = {}
+    index = tuple(rows.setdefault(required[n].tobytes(), len(rows)) for n in _OUTCOMES)
+    unique = np.stack([required[_OUTCOMES[index.index(row)]] for row in range(len(rows))])
+    target = np.ones((len(unique), pattern.shape[1]))
+    target[:, pattern.sum(axis=0) > 0.0] = unique
+    log_target = np.log(target)
+
+    def excess(coupling: FloatArray) -> FloatArray:
+        events = signal.events(coupling).sum(axis=0)
+        return np.asarray(np.log(np.maximum(events, 1e-304)) - log_target)
+
+    return find_lower_edge(excess, _guess(pattern, target), 2.0), index
+
+
+def _guess(pattern: FloatArray, events: FloatArray) -> FloatArray:
+    """Coupling that gives so many events if they go with its square; as it is without signal."""
+    total = pattern.sum(axis=0)
+    some = total > 0.0
+    factor = np.sqrt(events / np.where(some, total, 1.0))
+    return GUESS_COUPLING * np.where(some, factor, 1.0)
+
+
+def _same_shares(pattern: FloatArray) -> bool:
+    """Whether all runs have the same shares of the signal at all masses.
+
+    Runs of one setup do, at every coupling: the limit on their total is then one number.
+    """
+    shares = pattern / pattern.sum(axis=0)
+    return bool(np.all(np.abs(shares - shares[:, :1]) < _SAME_SHARE))
+
+
+def _required_events(
+    channels: Sequence[Channel], pattern: FloatArray, cl: float, method: str
+) -> tuple[Required, tuple[str, ...]]:
+    """Total signal events excluded, per outcome and mass, for the pattern of runs at each mass."""
+    if method != "cls":
+        return _required_by_pattern(channels, pattern, cl, method)
+    shares = pattern / pattern.sum(axis=0)
+    if _same_shares(pattern):
+        # Rounding makes the last bits of one share the same for all models, so that it is found.
+        one = tuple(np.round(shares[:, 0], 14).tolist())
+        limits = np.array(_limits_of_shares(tuple(channels), one, cl))[:, None]
+    else:
+        limits = Combination(channels).order(shares, _OUTCOMES).upper_limits(cl)
+    events = np.broadcast_to(limits, (len(_OUTCOMES), pattern.shape[1]))
+    return dict(zip(_OUTCOMES, events, strict=True)), ()
+
+
+@functools.lru_cache(maxsize=1024)
+def _limits_of_shares(
+    channels: tuple[Channel, ...], shares: tuple[float, ...], cl: float
+) -> tuple[float, ...]:
+    """CLs limits on the total, observed and in the bands; the model has no part in them."""
+    ordering = Combination(channels).order(np.array(shares)[:, None], _OUTCOMES)
+    return tuple(ordering.upper_limits(cl)[:, 0].tolist())
+
+
+def _required_by_pattern(
+    channels: Sequence[Channel], pattern: FloatArray, cl: float, method: str
+) -> tuple[Required, tuple[str, ...]]:
+    shares = np.round(pattern / pattern.sum(axis=0), 4)
+    unique, index = np.unique(shares, axis=1, return_inverse=True)
+    found = {name: np.empty(pattern.shape[1]) for name in _OUTCOMES}
+    warnings: tuple[str, ...] = ()
+    for number, share in enumerate(unique.T):
+        at = index.ravel() == number
+        scaled = tuple(replace(c, signal=float(s)) for c, s in zip(channels, share, strict=True))
+        limits, warnings = _outcomes(scaled, cl, method)
+        for name, value in limits.items():
+            found[name][at] = value
+    return found, warnings
+
+
+@functools.lru_cache(maxsize=4096)
+def _outcomes(
+    channels: tuple[Channel, ...], cl: float, method: str
+) -> tuple[dict[str, float], tuple[str, ...]]:
+    """Signal events excluded as observed and in the bands; the model has no part in them."""
+    observed = upper_limit(channels, method=method, cl=cl)
+    expected = expected_limits(channels, method=method, cl=cl)
+    return {OBSERVED: observed.upper_limit, **expected}, observed.warnings
+
+
+def _nothing(signal: SignalYield | CombinedYield) -> str:
+    return (
+        f"model '{signal.model.name}' with these parameters gives no signal in this search: "
+        "nothing that it decays to passes the selection, and nothing is excluded."
+    )

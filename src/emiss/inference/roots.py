@@ -1,0 +1,150 @@
+"""Roots of one function of one variable, in plain floats."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from ..ground.errors import ValidityError
+
+__all__ = ["Function", "between", "falling_root", "newton_falling_root", "switch_point"]
+
+Function = Callable[[float], float]
+
+
+def between(
+    function: Function, low: tuple[float, float], high: tuple[float, float], tolerance: float
+) -> float:
+    """Root in a bracket by false position; a stalled end is halved (Illinois).
+
+    Parameters
+    ----------
+    function : callable
+        Continuous function.
+    low, high : (float, float)
+        Two points and their values, of opposite sign.
+    tolerance : float
+        Relative accuracy of the root.
+
+    Returns
+    -------
+    float
+        The root.
+    """
+    (a, f_a), (b, f_b) = low, high
+    for _ in range(200):
+        if f_b == 0.0 or f_b == f_a:
+            return b
+        c = b - f_b * (b - a) / (f_b - f_a)
+        f_c = function(c)
+        if f_c * f_b < 0.0:
+            a, f_a = b, f_b
+        else:
+            f_a *= 0.5
+        moved, b, f_b = abs(c - b), c, f_c
+        if min(abs(b - a), moved) <= tolerance * abs(b) or abs(f_c) < 1e-12:
+            return b
+    return b
+
+
+def falling_root(function: Function, start: float, tolerance: float = 1e-12) -> float:
+    """Root of a falling function that is positive at 0.
+
+    Parameters
+    ----------
+    function : callable
+        Function of a number of at least 0.
+    start : float
+        First point tried, positive.
+    tolerance : float
+        Relative accuracy.
+
+    Returns
+    -------
+    float
+        The root.
+
+    Raises
+    ------
+    ValidityError
+        No change of sign up to 2^60 times the start.
+    """
+    low, high = (0.0, function(0.0)), (start, function(start))
+    for _ in range(60):
+        if high[1] <= 0.0:
+            return between(function, low, high, tolerance)
+        low, high = high, (2.0 * high[0], function(2.0 * high[0]))
+    raise ValidityError("no limit found; check signal and background.")
+
+
+def newton_falling_root(
+    evaluate: Callable[[float], tuple[float, float]],
+    level: float,
+    start: float,
+    tolerance: float = 1e-12,
+) -> float:
+    """Where a falling function passes a level, by Newton steps in a shrinking bracket.
+
+    Parameters
+    ----------
+    evaluate : callable
+        Gives value and slope at a number of at least 0.
+    level : float
+        The level.
+    start : float
+        First guess.
+    tolerance : float
+        Relative accuracy.
+
+    Returns
+    -------
+    float
+        The argument.
+
+    Notes
+    -----
+    Newton's error is squared by each step: after one below the root of the tolerance the next
+    value is not asked for.
+    """
+    low, high, s = 0.0, math.inf, start
+    enough = 0.3 * math.sqrt(tolerance)
+    for _ in range(200):
+        value, slope = evaluate(s)
+        value -= level
+        if value > 0.0:
+            low = s
+        else:
+            high = s
+        following = s - value / slope if slope < 0.0 else math.inf
+        if not low <= following <= high or math.isinf(following):
+            following = 2.0 * s + 1.0 if math.isinf(high) else 0.5 * (low + high)
+            s = following
+            continue
+        if abs(following - s) <= enough * following:
+            return following
+        s = following
+    return s
+
+
+def switch_point(holds: Callable[[float], bool], inside: float, outside: float) -> float:
+    """Where a condition stops to hold between two points, by 40 halvings.
+
+    Parameters
+    ----------
+    holds : callable
+        The condition, true at `inside` and false at `outside`.
+    inside, outside : float
+        Two points, in any order.
+
+    Returns
+    -------
+    float
+        The switch, to 1e-12 of their distance.
+    """
+    for _ in range(40):
+        middle = 0.5 * (inside + outside)
+        if holds(middle):
+            inside = middle
+        else:
+            outside = middle
+    return 0.5 * (inside + outside)

@@ -1,0 +1,110 @@
+"""Options by which every command that reads a curve chooses what is meant in its file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from ...constraints.curves.table import Choice
+
+__all__ = [
+    "Column",
+    "CurveAlpha",
+    "CurveRatio",
+    "MassUnit",
+    "Qualifiers",
+    "Quantity",
+    "chosen",
+    "refuse_without_curve",
+    "say",
+]
+
+Column = Annotated[
+    str | None,
+    typer.Option(
+        "--column", help="Column of the curve's file: its name, a part of it or its number."
+    ),
+]
+Qualifiers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--qualifier",
+        metavar="NAME=VALUE",
+        help="Qualifier of the column, or value of a second variable; may be given several times.",
+    ),
+]
+MassUnit = Annotated[
+    str | None,
+    typer.Option("--mass-unit", help="Unit of the curve's mass where its file has none."),
+]
+Quantity = Annotated[
+    str | None,
+    typer.Option(
+        "--quantity", help="What the curve is where its file does not say: epsilon^2, g, y."
+    ),
+]
+CurveAlpha = Annotated[
+    float | None,
+    typer.Option("--curve-alpha-dark", help="alpha_D of a curve in y, to turn it into epsilon."),
+]
+CurveRatio = Annotated[
+    float | None,
+    typer.Option("--curve-mass-ratio", help="Mediator over dark-matter mass of a curve."),
+]
+
+
+def chosen(
+    column: str | None,
+    qualifiers: list[str] | None,
+    stated: tuple[str | None, str | None],
+    sector: tuple[float | None, float | None] = (None, None),
+) -> Choice:
+    """Put the options together.
+
+    Parameters
+    ----------
+    column : str or None
+        From ``--column``.
+    qualifiers : list of str or None
+        From ``--qualifier``.
+    stated : tuple of str or None
+        From ``--mass-unit`` and ``--quantity``.
+    sector : tuple of float or None
+        From ``--curve-alpha-dark`` and ``--curve-mass-ratio``.
+
+    Returns
+    -------
+    Choice
+        What `read_curve` takes.
+
+    Raises
+    ------
+    EmissError
+        If a qualifier is not NAME=VALUE.
+    """
+    from ...constraints.curves.table import Choice, read_choice
+
+    return Choice(column, read_choice(qualifiers), stated[0], stated[1], sector[0], sector[1])
+
+
+def refuse_without_curve(choice: Choice, option: str) -> None:
+    """Refuse options that choose in a file where none is given."""
+    from ...constraints.curves.table import Choice
+    from ...ground.errors import EmissError
+
+    if choice != Choice():
+        raise EmissError(
+            "--column, --qualifier, --mass-unit, --quantity and --curve-... choose in the file of "
+            f"a curve; give one with {option}."
+        )
+
+
+def say(notes: Iterable[str]) -> None:
+    """Print each note as a warning, once."""
+    from .output import warn
+
+    for note in dict.fromkeys(notes):
+        warn(note)

@@ -1,0 +1,413 @@
+"""Acceptance of a missing-momentum search, from sampled recoil muons.
+
+Energy and angle of the scattered muon come from the exact tree-level cross-section. The muon
+then scatters and loses energy in the rest of the target, is bent by the second magnet and must hit
+all counters; its measured momentum and the energy in the calorimeter must pass. Nothing is
+adjusted to a published limit.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...experiments.setup import Setup
+from ...ground import constants as const
+from ...ground.errors import ValidityError
+from ...materials import Element
+
+__all__ = [
+    "CUTS",
+    "EVENTS",
+    "RecoilSample",
+    "beam_sample",
+    "counter_share",
+    "cut_flow",
+    "element_rates",
+    "transport_to_counters",
+]
+
+CITATIONS = ("Liu:2017htz", "Gninenko:2017yus", "ParticleDataGroup:2024cfk")
+
+Array = NDArray[np.float64]
+
+CUTS: Final = (
+    "momentum before target",
+    "momentum behind target",
+    "calorimeter energy",
+    "counters",
+    "vetoes",
+)
+"""Cuts in the order in which they are applied; shares are cumulative."""
+EVENTS: Final = 16_000
+"""Sampled recoil muons per mass."""
+COPIES: Final = 4
+"""Muons taken from each recoil, with azimuth, depth, scattering and losses drawn anew."""
+_SMALL_SHARE: Final = 0.05
+_LOSS_ENERGIES: Final = (5.0, 30.0, 160.0)
+_LOWEST_ENERGY: Final = 1.0
+_QUANTILES: Final = np.concatenate([np.linspace(0.0, 0.98, 99), 1.0 - np.geomspace(0.02, 1e-6, 60)])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RecoilSample:
+    """Scattered muons behind the target.
+
+    Parameters
+    ----------
+    momentum : array of float, shape (n,)
+        Momentum in GeV at the end of the target; 0 where the muon stopped.
+    position, slope : array of float, shape (n, 2)
+        Position in cm and slope at the end of the target, in the bending plane and across.
+    calorimeter : array of float, shape (n,)
+        Energy left in the target in GeV.
+    weight : array of float, shape (n,)
+        Weights with mean 1.
+    copies : int
+        The sample is that many times the same recoils, one after the other.
+    """
+
+    momentum: Array
+    position: Array
+    slope: Array
+    calorimeter: Array
+    weight: Array
+    copies: int = 1
+
+
+def scattering_angle(momentum: Array, depth_x0: Array) -> Array:
+    """Standard deviation of the plane angle of multiple scattering.
+
+    Parameters
+    ----------
+    momentum : array of float
+        Momentum in GeV, positive; velocity is taken as 1.
+    depth_x0 : array of float
+        Thickness in radiation lengths.
+
+    Returns
+    -------
+    array of float
+        13.6 MeV/p sqrt(t) (1 + 0.038 ln t) in rad; good to 11 % for 1e-3 < t < 100
+        (ParticleDataGroup:2024cfk), 0 at t = 0.
+    """
+    t = np.maximum(depth_x0, 1e-12)
+    width = 13.6e-3 / momentum * np.sqrt(t) * np.maximum(1.0 + 0.038 * np.log(t), 0.0)
+    return np.where(depth_x0 > 0.0, width, 0.0)
+
+
+@functools.lru_cache(maxsize=8)
+def _loss_quantiles(setup: Setup) -> tuple[Array, Array, Array]:
+    """Most probable loss and quantiles of the loss in the whole target, at several energies."""
+    from ...shower.muon_transport import muon_energy_loss
+
+    found = [muon_energy_loss(setup.material, setup.beam_energy, setup.length)]
+    for energy in _LOSS_ENERGIES:
+        if energy >= setup.beam_energy:
+            continue
+        try:
+            found.append(muon_energy_loss(setup.material, energy, setup.length))
+        except ValidityError:
+            # such a muon may stop in the target: it is treated like the next faster one
+            continue
+    found.sort(key=lambda loss: loss.energy)
+    energies = np.array([loss.energy for loss in found])
+    quantiles = np.array([loss.quantile(_QUANTILES) for loss in found])
+    return energies, np.array([loss.most_probable for loss in found]), quantiles
+
+
+def _loss(setup: Setup, energy: Array, share: Array, uniform: Array) -> Array:
+    # The soft part of a loss grows with the path, a hard collision is there or not: thin the
+    # quantiles of the whole target. Exact where at most one collision is hard.
+    energies, peaks, quantiles = _loss_quantiles(setup)
+    places = np.arange(energies.size, dtype=np.float64)
+    at = np.interp(np.log(np.maximum(energy, 1e-3)), np.log(energies), places)
+    low = np.minimum(at.astype(int), max(energies.size - 2, 0))
+    high = np.minimum(low + 1, energies.size - 1)
+    part = at - low
+    peak = (1.0 - part) * peaks[low] + part * peaks[high]
+    column = np.interp(uniform[:, 0], _QUANTILES, np.arange(_QUANTILES.size))
+    first = np.minimum(column.astype(int), _QUANTILES.size - 2)
+    step = column - first
+    whole = np.zeros(energy.size)
+    for row, weight in ((low, 1.0 - part), (high, part)):
+        whole += weight * ((1.0 - step) * quantiles[row, first] + step * quantiles[row, first + 1])
+    excess = np.where(uniform[:, 1] < share, whole - peak, 0.0)
+    return np.asarray(np.maximum(share * peak + excess, 0.0))
+
+
+def _recoil(
+    setup: Setup, mass: float, boson: str, count: int, random: np.random.Generator
+) -> tuple[Array, Array]:
+    """Four-vectors of scattered muons for a beam along +z, and weights with mean 1."""
+    from ...processes.bremsstrahlung_sampler import sample_events
+
+    shares = production_shares(setup, mass, boson)
+    counts = np.floor(count * np.array([share for _, share in shares])).astype(int)
+    counts[0] += count - int(counts.sum())
+    vectors, weights = [], []
+    for (element, _), number in zip(shares, counts, strict=True):
+        if number == 0:
+            continue
+        events = sample_events(
+            int(number),
+            setup.beam_energy,
+            mass,
+            element=element,
+            seed=random,
+            projectile=setup.particle,
+            boson=boson,
+            min_x=setup.lowest_share,
+            unweighted=False,
+        )
+        vectors.append(events.recoil)
+        weights.append(events.weights)
+    return np.concatenate(vectors), np.concatenate(weights)
+
+
+def production_shares(setup: Setup, mass: float, boson: str) -> tuple[tuple[Element, float], ...]:
+    """Elements of the target with their share of the production above the lowest share.
+
+    Elements below 5 % are left out of the sample: the shape of the recoil hardly depends on the
+    nucleus. Their cross-sections count in full elsewhere.
+    """
+    rates = element_rates(setup, np.array([mass]), boson, setup.lowest_share)
+    total = sum(float(rate[0]) for _, rate in rates)
+    if not total > 0.0:
+        raise ValidityError(
+            f"a boson of {mass:g} GeV cannot be made with a missing share of "
+            f"{setup.lowest_share:.2f} by muons of {setup.beam_energy:g} GeV."
+        )
+    kept = [(e, float(rate[0])) for e, rate in rates if float(rate[0]) > _SMALL_SHARE * total]
+    kept.sort(key=lambda pair: -pair[1])
+    norm = sum(rate for _, rate in kept)
+    return tuple((element, rate / norm) for element, rate in kept)
+
+
+def element_rates(
+    setup: Setup, masses: Array, boson: str, min_x: float
+) -> list[tuple[Element, Array]]:
+    """Production per cm at the beam energy and g = e by element, x = E_X/E above `min_x`."""
+    from ...processes.bremsstrahlung_table import load_table
+
+    found = []
+    for component in setup.material.components:
+        element = component.element
+        atoms = setup.material.density * component.mass_fraction * const.AVOGADRO / element.A
+        table = load_table(element, projectile=setup.particle)
+        sigma = table.above(setup.beam_energy, masses, min_x, boson)
+        found.append((element, atoms * const.PICOBARN_CM2 * sigma))
+    return found
+
+
+def transport_to_counters(
+    setup: Setup,
+    mass: float,
+    boson: str,
+    *,
+    count: int = EVENTS,
+    seed: tuple[int, int] = (0, 0),
+) -> RecoilSample:
+    """Sample scattered muons and take them to the end of the target.
+
+    Parameters
+    ----------
+    setup : Setup
+        Beam, target and selection.
+    mass : float
+        Mass of the boson in GeV.
+    boson : str
+        ``vector``, ``axial``, ``scalar`` or ``pseudoscalar``.
+    count : int, optional
+        Number of recoils, each of which gives `COPIES` muons.
+    seed : tuple of int, optional
+        Seed and chunk of the random stream: the same pair gives the same muons.
+
+    Returns
+    -------
+    RecoilSample
+        Muons behind the target, of bosons with more than `Setup.lowest_share` of the energy.
+
+    Raises
+    ------
+    ValidityError
+        If the mass is out of range or out of reach.
+    """
+    random = np.random.Generator(np.random.Philox(key=np.array(seed, dtype=np.uint64)))
+    vectors, weight = _recoil(setup, mass, boson, count, random)
+    vectors, weight = np.tile(vectors, (COPIES, 1)), np.tile(weight, COPIES)
+    count *= COPIES
+    normal = random.standard_normal((count, 13))
+    uniform = random.random((count, 6))
+    depth = uniform[:, 0]
+    x0 = setup.length / setup.material.radiation_length_cm
+    loss_before = _loss(setup, np.full(count, setup.beam_energy), depth, uniform[:, 1:3])
+    start = setup.beam_energy * (1.0 + setup.momentum_spread * normal[:, 0])
+    start = np.maximum(start - loss_before, _LOWEST_ENERGY)
+    # the spectrum in E'/E hardly depends on E over the few per cent that E varies
+    energy = vectors[:, 0] * start / setup.beam_energy
+    slope = setup.asked_recoil.beam_divergence * normal[:, 1:3]
+    position = setup.asked_recoil.beam_size * normal[:, 3:5]
+    slope, position = _scattered(
+        slope, position, start, (depth * x0, depth * setup.length), normal[:, 5:9]
+    )
+    # wide angles: small ones add, and a wide one dominates the rest
+    wide = np.hypot(vectors[:, 1], vectors[:, 2]) / np.maximum(vectors[:, 3], 1e-9)
+    azimuth = 2.0 * math.pi * uniform[:, 5]
+    slope = slope + np.stack([wide * np.cos(azimuth), wide * np.sin(azimuth)], axis=-1)
+    loss_after = _loss(setup, energy, 1.0 - depth, uniform[:, 3:5])
+    end = energy - loss_after
+    alive = (end > const.MUON_MASS) & (vectors[:, 3] > 0.0)
+    middle = np.maximum(0.5 * (energy + np.maximum(end, 0.0)), const.MUON_MASS)
+    slope, position = _scattered(
+        slope, position, middle, ((1 - depth) * x0, (1 - depth) * setup.length), normal[:, 9:13]
+    )
+    momentum = np.sqrt(np.maximum(end**2 - const.MUON_MASS**2, 0.0))
+    left = loss_before + np.minimum(loss_after, energy)
+    return RecoilSample(np.where(alive, momentum, 0.0), position, slope, left, weight, COPIES)
+
+
+def _scattered(
+    slope: Array, position: Array, momentum: Array, path: tuple[Array, Array], normal: Array
+) -> tuple[Array, Array]:
+    """Slope and position behind a path (in X0 and cm) with correlated multiple scattering."""
+    depth_x0, length = path
+    width = scattering_angle(momentum, depth_x0)[:, None]
+    angle = width * normal[:, 0:2]
+    # angle and offset of a homogeneous slab are correlated with sqrt(3)/2
+    offset = length[:, None] * (0.5 * angle + width * normal[:, 2:4] / math.sqrt(12.0))
+    return slope + angle, position + slope * length[:, None] + offset
+
+
+def beam_sample(
+    setup: Setup, *, count: int = 100_000, seed: tuple[int, int] = (0, 0)
+) -> RecoilSample:
+    """Beam muons that made no boson, at the end of the target: what the trigger must not count.
+
+    Parameters
+    ----------
+    setup : Setup
+        Beam, target and selection.
+    count : int, optional
+        Number of muons.
+    seed : tuple of int, optional
+        Seed and chunk of the random stream.
+
+    Returns
+    -------
+    RecoilSample
+        Muons behind the target.
+    """
+    random = np.random.Generator(np.random.Philox(key=np.array(seed, dtype=np.uint64)))
+    normal = random.standard_normal((count, 9))
+    uniform = random.random((count, 2))
+    lost = _loss(setup, np.full(count, setup.beam_energy), np.ones(count), uniform)
+    energy = setup.beam_energy * (1.0 + setup.momentum_spread * normal[:, 0])
+    end = np.maximum(energy - lost, 0.0)
+    x0 = np.full(count, setup.length / setup.material.radiation_length_cm)
+    slope, position = _scattered(
+        setup.asked_recoil.beam_divergence * normal[:, 1:3],
+        setup.asked_recoil.beam_size * normal[:, 3:5],
+        np.maximum(0.5 * (energy + end), const.MUON_MASS),
+        (x0, np.full(count, setup.length)),
+        normal[:, 5:9],
+    )
+    return RecoilSample(end, position, slope, lost, np.ones(count))
+
+
+def counter_share(setup: Setup, sample: RecoilSample) -> float:
+    """Share of a sample that hits all counters."""
+    return float(np.mean(sample.weight * _hits(setup, sample)))
+
+
+def _hits(setup: Setup, sample: RecoilSample) -> NDArray[np.bool_]:
+    momentum = np.maximum(sample.momentum, 1e-6)
+    hit = sample.momentum > 0.0
+    for counter in setup.asked_recoil.planes:
+        beyond = max(counter.distance - setup.asked_recoil.magnet_distance, 0.0)
+        x = sample.position[:, 0] + sample.slope[:, 0] * counter.distance
+        x = x + setup.asked_recoil.kick / momentum * beyond
+        y = sample.position[:, 1] + sample.slope[:, 1] * counter.distance
+        hit &= (x >= counter.low) & (x <= counter.high) & (np.abs(y) <= counter.half_height)
+    return hit
+
+
+def cut_flow(setup: Setup, sample: RecoilSample) -> tuple[Array, float]:
+    """Share of the sample that is left after each of `CUTS`.
+
+    Parameters
+    ----------
+    setup : Setup
+        Beam, target and selection.
+    sample : RecoilSample
+        Muons behind the target.
+
+    Returns
+    -------
+    array of float, shape (5,)
+        Cumulative shares.
+    float
+        Statistical standard deviation of the last.
+    """
+    low, high = setup.asked_recoil.incoming_window
+    spread = setup.momentum_spread
+    nodes, weights = np.polynomial.hermite_e.hermegauss(21)
+    beam = setup.beam_energy * np.maximum(1.0 + spread * nodes, 0.01)
+    inside = pass_below(beam, high, setup.asked_recoil.incoming_resolution) - pass_below(
+        beam, low, setup.asked_recoil.incoming_resolution
+    )
+    passed = sample.weight * float(inside @ weights / weights.sum())
+    flow = [passed.mean()]
+    momentum = np.maximum(sample.momentum, 1e-6)
+    passed = passed * pass_below(
+        momentum, setup.asked_recoil.max_outgoing, setup.asked_recoil.outgoing_resolution
+    )
+    flow.append(passed.mean())
+    passed = passed * (sample.calorimeter <= setup.asked_recoil.max_calorimeter)
+    flow.append(passed.mean())
+    passed = passed * _hits(setup, sample)
+    flow.append(passed.mean())
+    passed = passed * setup.asked_recoil.veto_acceptance
+    flow.append(passed.mean())
+    # copies of one recoil are not independent
+    groups = passed.reshape(sample.copies, -1).mean(axis=0)
+    return np.array(flow), float(np.std(groups) / math.sqrt(groups.size))
+
+
+def pass_below(
+    momentum: Array, limit: float, resolution: tuple[float, float, float, float]
+) -> Array:
+    """Probability that a measured momentum lies below a limit.
+
+    Parameters
+    ----------
+    momentum : array of float
+        True momentum in GeV, positive.
+    limit : float
+        Limit in GeV.
+    resolution : tuple of float
+        As in `Recoil`.
+
+    Returns
+    -------
+    array of float
+        Gaussian core and tail, weighted with the fraction of the tail.
+    """
+    constant, slope, tail_fraction, tail_width = resolution
+    core = _below(momentum, limit, (constant + slope * momentum) * momentum)
+    tail = _below(momentum, limit, tail_width * momentum)
+    return (1.0 - tail_fraction) * core + tail_fraction * tail
+
+
+def _below(momentum: Array, limit: float, sigma: Array) -> Array:
+    from scipy.special import ndtr
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        pull = (limit - momentum) / sigma
+    sharp = np.where(momentum <= limit, 1.0, 0.0)
+    return np.where(sigma > 0.0, ndtr(np.where(sigma > 0.0, pull, 0.0)), sharp)

@@ -1,0 +1,247 @@
+"""Acceptance against mass, kept in files: shipped for the catalogue, cached for own setups."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...experiments.setup import Setup
+from ...ground.errors import ValidityError
+from ...ground.shipped import shipped_path
+from ...ground.table_files import Column, TableKind, hashed_settings
+from ...ground.units import format_energy
+from . import recoil
+
+__all__ = [
+    "FILES",
+    "MASS_NODES",
+    "RecoilAcceptance",
+    "build_acceptance",
+    "load_acceptance",
+]
+
+Array = NDArray[np.float64]
+Progress = Callable[[float], None]
+
+MASS_NODES: Final = (
+    1e-6, 3e-6, 1e-5, 3e-5, 1e-4, 1e-3, 5e-3, 0.015, 0.03, 0.05, 0.075, 0.11, 0.16, 0.23, 0.33,
+    0.47, 0.7, 1.0, 1.6, 3.0,
+)  # fmt: skip
+"""Masses in GeV at which the acceptance is sampled."""
+REVISION: Final = 1
+"""Raised when the computation changes, so that cached files are made again."""
+SEED: Final = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RecoilAcceptance:
+    """Share of the bosons made that pass each cut, against their mass.
+
+    Parameters
+    ----------
+    masses : array of float, shape (n,)
+        Masses in GeV.
+    flow : array of float, shape (n, n_cuts)
+        Share of all bosons made in the target that is left after each of `recoil.CUTS`.
+    error : array of float, shape (n,)
+        Statistical standard deviation of the last.
+    settings : dict
+        All that determines the table.
+    """
+
+    masses: Array
+    flow: Array
+    error: Array
+    settings: dict[str, Any]
+
+    def at(self, masses: Array, energies: Array | None = None) -> Array:
+        """Acceptance at given masses, see `Acceptance`.
+
+        Parameters
+        ----------
+        masses : array of float
+            Masses in GeV within the table.
+        energies : array of float, optional
+            Not used: the table is an average over the energies of the boson.
+
+        Returns
+        -------
+        array of float
+            Between 0 and 1; see `flow_at`.
+
+        Raises
+        ------
+        ValidityError
+            If a mass is outside the table.
+        """
+        return self.flow_at(masses)[..., -1]
+
+    def flow_at(self, masses: Array) -> Array:
+        """Share left after each cut at given masses.
+
+        Parameters
+        ----------
+        masses : array of float
+            Masses in GeV within the table.
+
+        Returns
+        -------
+        array of float, shape of `masses` and (n_cuts,)
+            Monotone cubic in ln m and the logarithm of the share: a straight line between the
+            nodes would be up to 9 % high where the share bends upwards. Straight where a share
+            is 0.
+        """
+        m = np.asarray(masses, dtype=np.float64)
+        low, high = self.masses[0], self.masses[-1]
+        if not np.all((m >= low * (1 - 1e-9)) & (m <= high * (1 + 1e-9))):
+            raise ValidityError(
+                f"the muon acceptance covers masses from {format_energy(low)} to "
+                f"{format_energy(high)}; restrict the masses."
+            )
+        logs = np.log(self.masses)
+        return np.stack([_between(logs, column, np.log(m)) for column in self.flow.T], axis=-1)
+
+
+def _between(logs: Array, shares: Array, at: Array) -> Array:
+    if not np.all(shares > 0.0):
+        return np.interp(at, logs, shares)
+    from scipy.interpolate import PchipInterpolator
+
+    inside = np.clip(at, logs[0], logs[-1])
+    return np.asarray(np.exp(PchipInterpolator(logs, np.log(shares))(inside)))
+
+
+def acceptance_settings(setup: Setup, boson: str) -> dict[str, Any]:
+    """All that determines a table; ``sha256`` is the hash of the rest."""
+    settings: dict[str, Any] = {
+        "setup": setup.acceptance_inputs(),
+        "boson": boson,
+        "masses": list(MASS_NODES),
+        "events": recoil.EVENTS,
+        "copies": recoil.COPIES,
+        "cuts": list(recoil.CUTS),
+        "seed": SEED,
+        "revision": REVISION,
+    }
+    return hashed_settings(settings, digits=12)
+
+
+def build_acceptance(
+    setup: Setup, boson: str, progress: Progress | None = None
+) -> RecoilAcceptance:
+    """Sample the acceptance at `MASS_NODES`.
+
+    All masses share one random stream, so that the acceptance is smooth in the mass.
+
+    Parameters
+    ----------
+    setup : Setup
+        Beam, target and selection.
+    boson : str
+        ``vector``, ``axial``, ``scalar`` or ``pseudoscalar``.
+    progress : callable, optional
+        Called with the share done.
+
+    Returns
+    -------
+    RecoilAcceptance
+        The table.
+    """
+    nodes = np.array(MASS_NODES)
+    part = _total(setup, nodes, boson, setup.lowest_share) / _total(setup, nodes, boson, 0.0)
+    flows, errors = [], []
+    for number, mass in enumerate(nodes):
+        sample = recoil.transport_to_counters(setup, float(mass), boson, seed=(SEED, 0))
+        flow, error = recoil.cut_flow(setup, sample)
+        # the first cut knows nothing of the boson: it holds for all that are made
+        flow[1:] *= part[number]
+        flows.append(flow)
+        errors.append(error * part[number])
+        if progress is not None:
+            progress((number + 1) / nodes.size)
+    return RecoilAcceptance(
+        nodes, np.array(flows), np.array(errors), acceptance_settings(setup, boson)
+    )
+
+
+def _total(setup: Setup, masses: Array, boson: str, min_x: float) -> Array:
+    rates = [rate for _, rate in recoil.element_rates(setup, masses, boson, min_x)]
+    return np.asarray(np.sum(rates, axis=0))
+
+
+def file_name(settings: dict[str, Any]) -> str:
+    """Name of a table's file."""
+    return f"muon_acceptance_{settings['boson']}_{settings['sha256'][:12]}.npz"
+
+
+def _pack(table: RecoilAcceptance) -> tuple[dict[str, Any], dict[str, Array]]:
+    arrays = {"masses": table.masses, "flow": table.flow, "error": table.error}
+    return table.settings, arrays
+
+
+def _unpack(meta: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> RecoilAcceptance:
+    if arrays["masses"].tolist() != meta["masses"]:
+        raise ValueError("its masses are not those of its settings")
+    if arrays["flow"].shape[1] != len(meta["cuts"]):
+        raise ValueError("its cuts are not those of its settings")
+    if np.any(np.diff(arrays["flow"], axis=1) > 1e-9):
+        raise ValueError("more is left after a cut than before")
+    return RecoilAcceptance(arrays["masses"], arrays["flow"], arrays["error"], meta)
+
+
+FILES: Final[TableKind[RecoilAcceptance]] = TableKind(
+    "muon acceptance",
+    {
+        "masses": Column(("mass",), least=0.0, ascending=True),
+        "flow": Column(("mass", "cut"), least=0.0, most=1.0 + 1e-9),
+        "error": Column(("mass",), least=0.0, most=1.0),
+    },
+    _pack,
+    _unpack,
+)
+"""How these tables are written and read."""
+
+
+@functools.lru_cache(maxsize=64)
+def load_acceptance(setup: Setup, boson: str, progress: Progress | None = None) -> RecoilAcceptance:
+    """Get a table: the shipped one, else the cached one, else sample it and cache it.
+
+    Parameters
+    ----------
+    setup : Setup
+        Beam, target and selection.
+    boson : str
+        ``vector``, ``axial``, ``scalar`` or ``pseudoscalar``.
+    progress : callable, optional
+        Called with the share done while the table is made.
+
+    Returns
+    -------
+    RecoilAcceptance
+        The table; one that does not belong to exactly this setup is never used.
+    """
+    settings = acceptance_settings(setup, boson)
+    return FILES.find_or_make(
+        file_name(settings), settings, lambda: build_acceptance(setup, boson, progress)
+    )
+
+
+def main() -> None:
+    """Make the tables that ship, those of the catalogue's run of 2022."""
+    from ... import experiments
+    from ...processes.bremsstrahlung import BOSONS
+
+    setup = experiments.get("na64mu-2022").runs[0].setup
+    directory = shipped_path("tables")
+    for boson in BOSONS:
+        table = build_acceptance(setup, boson)
+        FILES.write(table, directory / file_name(table.settings))
+
+
+if __name__ == "__main__":
+    main()

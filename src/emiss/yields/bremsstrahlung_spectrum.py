@@ -1,0 +1,303 @@
+"""Signal from dark bremsstrahlung of all electrons and positrons in the shower.
+
+Prepared once per beam, dump, boson and form factor is the spectrum of bosons that pass the
+preshower, at the masses of the cross-section tables. A threshold is one product with it.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..experiments.setup import Setup
+from ..ground import constants as const
+from ..ground.errors import ValidityError
+from .beam_tracks import BeamTracks, beam_tracks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..processes.bremsstrahlung_table import BremsstrahlungTable
+
+__all__ = ["at_nodes", "boson_spectrum", "bremsstrahlung_coefficient", "mean_probability"]
+
+FloatArray = NDArray[np.float64]
+
+CITATIONS = ("Bjorken:2009mm", "arXiv:1705.01633", "arXiv:1712.05706", "Tsai:1973py")
+
+SPECTRUM_STEPS: Final = 400
+"""Steps of the boson spectrum between the floor and the highest beam energy."""
+_EVEN: Final = (0.15, 0.95)
+_STEP: Final = 0.008
+_LEAST_CUT: Final = 4e-4
+"""Lowest cut that the tables' grid holds."""
+
+
+_MOST_SPECTRA: Final = 32
+_SPECTRA: dict[tuple[Setup, str, str], tuple[FloatArray, FloatArray]] = {}
+
+
+def bremsstrahlung_coefficient(
+    setup: Setup,
+    masses: FloatArray,
+    boson: str,
+    form_factor: str = "elastic",
+    progress: Callable[[float], None] | None = None,
+) -> FloatArray:
+    """Bosons that pass threshold and preshower per beam particle at coupling 1 (g = e).
+
+    Parameters
+    ----------
+    setup : Setup
+        Beam, dump, threshold and preshower.
+    masses : array of float, shape (n,)
+        Boson masses in GeV.
+    boson : str
+        ``vector``, ``axial``, ``scalar`` or ``pseudoscalar``.
+    form_factor : str, optional
+        ``elastic`` or ``elastic+inelastic``.
+    progress : callable, optional
+        Called with the share done while a table for a new element is made.
+
+    Returns
+    -------
+    array of float, shape (n,)
+        n = sum over elements of atoms per X0 times the integral over the track length of electrons
+        and positrons of energy E, and over E_X, of dsigma/dE_X times the probability that the
+        missing energy E_X passes the smeared threshold and that the preshower passes with a
+        recoil of E - E_X.
+
+    Raises
+    ------
+    ValidityError
+        If a mass or energy is outside the tables.
+    """
+    from ..processes.bremsstrahlung_results import MASS_RANGE
+
+    low, high = MASS_RANGE
+    if not np.all((masses >= low * (1.0 - 1e-9)) & (masses <= high * (1.0 + 1e-9))):
+        worst = float(masses[~((masses >= low) & (masses <= high))][0])
+        raise ValidityError(
+            f"boson mass {worst:g} GeV is outside the bremsstrahlung tables ({low:g} to {high:g} "
+            "GeV); they are not extrapolated."
+        )
+    base = setup.at_floor()
+    energies, spectrum = at_nodes(base, boson, form_factor, progress)
+    passing = mean_probability(setup, energies)
+    nodes = spectrum @ passing
+    if np.all(nodes > 0.0):
+        return _between_nodes(nodes, masses)
+    # Some masses are too heavy for the threshold: no logarithm to interpolate in.
+    direct: FloatArray = boson_spectrum(base, masses, boson, form_factor, progress)[1] @ passing
+    return direct
+
+
+def _between_nodes(values: FloatArray, masses: FloatArray) -> FloatArray:
+    """Interpolate the logarithm in mass as the tables do."""
+    from ..processes.bremsstrahlung_table_grid import at_masses
+
+    return np.exp(at_masses(np.log(values)[:, None, None], masses)[:, 0, 0])
+
+
+def at_nodes(
+    base: Setup, boson: str, form_factor: str, progress: Callable[[float], None] | None
+) -> tuple[FloatArray, FloatArray]:
+    """`boson_spectrum` at the masses of the tables, kept."""
+    from ..processes.bremsstrahlung_table_grid import mass_nodes
+
+    # Not an lru_cache: who watches the progress does not matter.
+    key = (base, boson, form_factor)
+    if key not in _SPECTRA:
+        if len(_SPECTRA) >= _MOST_SPECTRA:
+            _SPECTRA.pop(next(iter(_SPECTRA)))
+        _SPECTRA[key] = boson_spectrum(base, mass_nodes(), boson, form_factor, progress)
+    return _SPECTRA[key]
+
+
+def mean_probability(setup: Setup, energies: FloatArray) -> FloatArray:
+    """Probability to pass the threshold, averaged over the hat function around each energy.
+
+    Parameters
+    ----------
+    setup : Setup
+        With the threshold.
+    energies : array of float, shape (n,)
+        Evenly spaced energies in GeV.
+
+    Returns
+    -------
+    array of float, shape (n,)
+        Between 0 and 1; read-only.
+    """
+    return _probabilities(setup, float(energies[0]), float(energies[-1]), energies.size)
+
+
+@functools.lru_cache(maxsize=64)
+def _probabilities(setup: Setup, first: float, last: float, number: int) -> FloatArray:
+    energies = np.linspace(first, last, number)
+    step = energies[1] - energies[0]
+    # Gauss points of both halves of the hat; a sharp threshold needs many.
+    count = 16 if setup.threshold_smearing < step else 2
+    offsets = step * (np.arange(-count, count) + 0.5) / count
+    weights = 1.0 - np.abs(offsets) / step
+    values = setup.pass_probability((energies[:, None] + offsets).ravel())
+    found = np.asarray(values.reshape(energies.size, -1) @ weights / weights.sum())
+    found.flags.writeable = False
+    return found
+
+
+def boson_spectrum(
+    base: Setup,
+    masses: FloatArray,
+    boson: str,
+    form_factor: str = "elastic",
+    progress: Callable[[float], None] | None = None,
+) -> tuple[FloatArray, FloatArray]:
+    """Energy spectrum of bosons in events that pass the preshower, at coupling 1 (g = e).
+
+    Parameters
+    ----------
+    base : Setup
+        Beam, dump and preshower; the threshold is where the spectrum starts.
+    masses : array of float, shape (n,)
+        Boson masses in GeV.
+    boson : str
+        ``vector``, ``axial``, ``scalar`` or ``pseudoscalar``.
+    form_factor : str, optional
+        ``elastic`` or ``elastic+inelastic``.
+    progress : callable, optional
+        Called with the share done while a table for a new element is made.
+
+    Returns
+    -------
+    tuple of array of float, shapes (k,) and (n, k)
+        Boson energies in GeV, evenly spaced, and bosons per beam particle assigned to each; what
+        lies between two is shared by them such that number and mean energy stay.
+
+    Raises
+    ------
+    ValidityError
+        If a mass or energy is outside the tables.
+    """
+    from ..processes.bremsstrahlung_table import load_table
+
+    tracks = beam_tracks(base)
+    cuts = _cuts((base.min_missing_energy - float(masses.max())) / float(tracks.edges[-1]))
+    energies = np.linspace(base.min_missing_energy, tracks.edges[-1], SPECTRUM_STEPS + 1)
+    spectrum = np.zeros((masses.size, energies.size))
+    for element, atoms in base.material.atoms_per_radiation_length:
+        table = load_table(element, projectile="e-", form_factor=form_factor, progress=progress)
+        rate, boson_energy = _passing(table, tracks, (masses, cuts), boson)
+        _share_out(spectrum, energies, rate * (atoms * const.PICOBARN_CM2), boson_energy)
+    return energies, spectrum
+
+
+def _cuts(lowest: float) -> FloatArray:
+    """Cuts in f, the position of E_X in its kinematic range, from a lowest one that is needed.
+
+    Even up to where the recoil's energy decides on the preshower, then even in the logarithm of
+    what is left for it; likewise in the logarithm of f where that is small.
+    """
+    first, last = _EVEN
+    start = min(max(0.95 * lowest, _LEAST_CUT), first)
+    low = np.geomspace(start, first, 1 + math.ceil(math.log(first / start) / 0.05))
+    even = np.linspace(first, last, 1 + round((last - first) / _STEP))
+    high = 1.0 - np.geomspace(1.0 - last, 1e-6, 34)
+    return np.concatenate([low[:-1], even, high[1:]])
+
+
+def _passing(
+    table: BremsstrahlungTable,
+    tracks: BeamTracks,
+    grid: tuple[FloatArray, FloatArray],
+    boson: str,
+) -> tuple[FloatArray, FloatArray]:
+    """Track length times cross-section between cuts, and energies; shape (mass, cell, cuts - 1)."""
+    from ..processes.bremsstrahlung_quadrature import boson_energy_range
+
+    masses, cuts = grid
+    energy = tracks.centres
+    lepton = const.ELECTRON_MASS
+    low, high = boson_energy_range(energy, masses[:, None], lepton, table.nuclear_mass)
+    closed = ~(high > low)
+    low, span = np.where(closed, 0.0, low), np.where(closed, 0.0, high - low)
+    above = _above_cuts(table, energy, grid, boson)
+    above[closed] = 0.0
+    length = tracks.electron + tracks.positron
+    rate = (above[..., :-1] - above[..., 1:]) * length[:, None]
+    # In the log-even part the spectrum is flat in ln(1 - f) rather than in f.
+    middle = np.where(
+        cuts[1:] <= _EVEN[1] + 1e-9,
+        0.5 * (cuts[1:] + cuts[:-1]),
+        1.0 - np.sqrt((1.0 - cuts[1:]) * (1.0 - cuts[:-1])),
+    )
+    boson_energy = low[..., None] + span[..., None] * middle
+    recoil = np.maximum(energy[:, None] - boson_energy, lepton)
+    logs = np.log(tracks.recoils)
+    for i in range(energy.size):
+        rate[:, i] *= np.interp(np.log(recoil[:, i]), logs, tracks.recoiling[i])
+    return rate, boson_energy
+
+
+def _above_cuts(
+    table: BremsstrahlungTable,
+    energy: FloatArray,
+    grid: tuple[FloatArray, FloatArray],
+    boson: str,
+) -> FloatArray:
+    """Cross-section in pb above each of the cuts; shape (mass, energy, cuts).
+
+    The same interpolation as the table's own, arranged as products of matrices: the cuts are at
+    the same places of its grid for all masses and energies.
+    """
+    from ..processes import bremsstrahlung_table_grid as tables
+    from ..processes.bremsstrahlung_results import BOSONS
+
+    masses, cuts = grid
+    at_masses = tables.at_masses(table.log_sigma[..., BOSONS.index(boson)], masses)[..., 1:]
+    zeta = np.log(cuts) - np.log1p(-cuts)
+    by_cut = at_masses @ _matrix("zeta", zeta).T
+    result = np.zeros((masses.size, energy.size, cuts.size))
+    thresholds = tables.threshold(masses, const.ELECTRON_MASS, table.nuclear_mass)
+    lowest = float(np.exp(tables.GRID["log_excess"][0]))
+    for i, least in enumerate(thresholds):
+        excess = energy - least
+        open_ = excess > 0.0
+        weights = _matrix("log_excess", np.log(excess[open_]))
+        near = np.minimum(excess[open_] / lowest, 1.0)
+        result[i, open_] = np.exp(weights @ by_cut[i]) * near[:, None]
+    # The last cut stands for the kinematic end.
+    result[..., -1] = 0.0
+    return result
+
+
+def _matrix(axis: str, places: FloatArray) -> FloatArray:
+    """Interpolation from the nodes of an axis to places, as a matrix."""
+    from ..processes import bremsstrahlung_table_grid as tables
+
+    count = tables.GRID[axis][2]
+    first, weights = tables._lagrange(tables._grid_position(axis, places), count)
+    dense = np.zeros((places.size, count))
+    np.put_along_axis(dense, first[:, None] + np.arange(weights.shape[1]), weights, axis=1)
+    return dense
+
+
+def _share_out(
+    spectrum: FloatArray, energies: FloatArray, rate: FloatArray, boson_energy: FloatArray
+) -> None:
+    """Add rates to the two nearest energies of the spectrum; those below its start are left out."""
+    count = energies.size
+    place = (boson_energy - energies[0]) / (energies[1] - energies[0])
+    place = np.clip(place, -1.0, count - 1.0)
+    left = np.floor(place).astype(np.intp)
+    share = place - left
+    # One more column on the left takes what is below.
+    index = np.arange(rate.shape[0])[:, None, None] * (count + 2) + left + 1
+    size = rate.shape[0] * (count + 2)
+    found = np.bincount(index.ravel(), (rate * (1.0 - share)).ravel(), size)
+    found += np.bincount(index.ravel() + 1, (rate * share).ravel(), size)
+    spectrum += found.reshape(rate.shape[0], count + 2)[:, 1 : count + 1]

@@ -1,0 +1,105 @@
+"""The deterministic engine: tracks of the shower, quadrature, tabulated acceptance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..ground.errors import EmissError
+from ..shower import CITATIONS as SHOWER
+from ..shower.preshower import CITATIONS as PRESHOWER
+from .engine import Engine
+from .fate import PROMPT, fate_of
+from .processes import Options, Process, Request, processes
+from .signal import SignalYield
+
+if TYPE_CHECKING:
+    from ..experiments import Experiment, Run, Setup
+    from ..models import Model
+    from .processes.base import ProcessYield
+
+__all__ = ["ENGINE"]
+
+FloatArray = NDArray[np.float64]
+
+
+def yield_of(
+    experiment: Experiment, model: Model, masses: FloatArray, options: Options
+) -> SignalYield:
+    """Yield of an experiment, see `YieldEngine`."""
+    used = _coupling_processes(experiment, model, masses)
+    setups: dict[Setup, int] = {}
+    index = tuple(setups.setdefault(run.setup, len(setups)) for run in experiment.runs)
+    on_target = np.array([run.particles_on_target.value for run in experiment.runs])
+    exposures = np.bincount(index, on_target)
+    prepared = [
+        _prepared(Request(setup, model, masses, PROMPT, options), used, float(exposures[number]))
+        for setup, number in setups.items()
+    ]
+    efficiency = np.stack([_efficiency(run, masses) for run in experiment.runs])
+    keys = [key for _, citations in prepared for key in citations]
+    return SignalYield(
+        experiment,
+        model,
+        masses,
+        tuple(run.period for run in experiment.runs),
+        on_target[:, None] * efficiency,
+        efficiency,
+        index,
+        tuple(made for made, _ in prepared),
+        tuple(dict.fromkeys(keys)),
+    )
+
+
+def _efficiency(run: Run, masses: FloatArray) -> FloatArray:
+    efficiency = run.efficiency.at(masses)
+    # Of a scattered lepton the acceptance holds the cuts that are not computed.
+    return efficiency if run.setup.recoil else efficiency * run.layout.selection.efficiency
+
+
+def _coupling_processes(
+    experiment: Experiment, model: Model, masses: FloatArray
+) -> tuple[Process, ...]:
+    known = processes()
+    named = [known[name] for name in experiment.search.processes]
+    used = tuple(process for process in named if process.couples(model, masses))
+    if not used:
+        needed = " or ".join(dict.fromkeys(process.needs for process in named))
+        raise EmissError(
+            f"model '{model.name}' does not couple to {needed}; no process of experiment "
+            f"'{experiment.name}' makes it."
+        )
+    return used
+
+
+def _prepared(
+    asked: Request, used: tuple[Process, ...], exposure: float
+) -> tuple[Mapping[str, ProcessYield], tuple[str, ...]]:
+    """Yields by title and bibliography keys; what is asked gets its fate here."""
+    setup, model, masses = asked.setup, asked.model, asked.masses
+    counting = next((process for process in used if process.total is not None), None)
+
+    def total() -> FloatArray:
+        if counting is None or counting.total is None:
+            return np.full(masses.shape, np.inf)
+        return counting.total(setup, model, masses, asked.options)
+
+    fate = fate_of(setup, model, masses, flavour=used[0].flavour, total=total, exposure=exposure)
+    request = replace(asked, fate=fate)
+    made: dict[str, ProcessYield] = {}
+    keys: list[str] = [] if setup.recoil else [*SHOWER]
+    for process in used:
+        found = process.prepare(request)
+        made |= found
+        keys += process.citations if found else ()
+    keys += fate.citations
+    if setup.min_preshower_energy > 0.0:
+        keys += PRESHOWER
+    return made, tuple(keys)
+
+
+ENGINE = Engine("deterministic", "cascade equations, quadrature, tables", yield_of)

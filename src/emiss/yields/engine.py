@@ -1,0 +1,135 @@
+"""Engines that answer how many signal events are expected; nothing above knows which one did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..ground.discovery import discover
+from ..ground.errors import EmissError, UnknownNameError
+from .processes import Options
+
+if TYPE_CHECKING:
+    from ..experiments import Experiment
+    from ..models import Model
+    from .signal import SignalYield
+
+__all__ = ["Engine", "YieldEngine", "engines", "signal_yield"]
+
+
+class YieldEngine(Protocol):
+    """Makes the yield of an experiment for a model."""
+
+    def __call__(
+        self,
+        experiment: Experiment,
+        model: Model,
+        masses: NDArray[np.float64],
+        options: Options,
+    ) -> SignalYield:
+        """Yield as a function of coupling.
+
+        Parameters
+        ----------
+        experiment : Experiment
+            The experiment.
+        model : Model
+            The model.
+        masses : array of float, shape (n_masses,)
+            Masses in GeV.
+        options : Options
+            How to compute.
+
+        Returns
+        -------
+        SignalYield
+            Events of every process and run.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """An engine, as its module offers it.
+
+    Parameters
+    ----------
+    name : str
+        What the user calls it.
+    title : str
+        In words.
+    yield_of : YieldEngine
+        The engine.
+    """
+
+    name: str
+    title: str
+    yield_of: YieldEngine
+
+
+def engines() -> Mapping[str, Engine]:
+    """All engines by name, those of other packages (entry points ``emiss.engines``) included."""
+    return discover("emiss.yields", "emiss.engines", Engine)
+
+
+def signal_yield(
+    experiment: str | Experiment,
+    model: Model,
+    masses: ArrayLike,
+    *,
+    on_target: float | None = None,
+    form_factor: str = "elastic",
+    electron_motion: bool = False,
+    associated: bool = True,
+    progress: Callable[[float], None] | None = None,
+    engine: str = "deterministic",
+) -> SignalYield:
+    """Prepare the signal yield of an experiment for a model.
+
+    Parameters
+    ----------
+    experiment : str or Experiment
+        Name, path of a TOML file, or the experiment itself.
+    model : Model
+        The model.
+    masses : array of float, shape (n_masses,)
+        Masses in GeV.
+    on_target : float, optional
+        Rescale to this many beam particles.
+    form_factor : str, optional
+        Nuclear form factor of bremsstrahlung and Primakoff production.
+    electron_motion : bool, optional
+        Smear annihilation with the motion of the atomic electrons.
+    associated : bool, optional
+        Add associated production, e+ e- -> gamma X, and take from annihilation what radiates.
+    progress : callable, optional
+        Called with the share done while tables for a new element are made.
+    engine : str, optional
+        Engine that makes the yield, see `engines`.
+
+    Returns
+    -------
+    SignalYield
+        Yield as a function of coupling.
+
+    Raises
+    ------
+    EmissError
+        If no process of the experiment's mode couples to the model, or a value is out of range.
+    """
+    from .. import experiments
+
+    found = experiments.get(experiment) if isinstance(experiment, str) else experiment
+    if on_target is not None:
+        found = found.with_on_target(on_target)
+    grid = np.asarray(masses, dtype=np.float64)
+    if grid.ndim != 1 or grid.size == 0 or not np.all((grid > 0.0) & np.isfinite(grid)):
+        raise EmissError("masses: a list of positive masses in GeV is needed.")
+    known = engines()
+    if engine not in known:
+        raise UnknownNameError("engine", engine, tuple(known))
+    options = Options(form_factor, electron_motion, associated, progress)
+    return known[engine].yield_of(found, model, grid, options)

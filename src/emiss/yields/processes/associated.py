@@ -1,0 +1,35 @@
+"""Positrons that radiate a hard photon and annihilate to the boson: e+ e- -> gamma X.
+
+Its soft part is with annihilation. Where bosons are followed in flight it is left out, and
+annihilation counts without photons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..annihilation import ASSOCIATED_CITATIONS, associated_yield
+from ..widths import QuadraticWidths
+from .base import Process, ProcessYield, Request, couples_to_lepton
+
+__all__ = ["PROCESS"]
+
+TITLE = "associated production"
+
+
+def _prepare(request: Request) -> Mapping[str, ProcessYield]:
+    if request.fate.kind != "prompt" or not request.options.associated:
+        return {}
+    model, masses = request.model, request.masses
+    widths = QuadraticWidths.of(model, masses)
+    return {TITLE: associated_yield(request.setup.source, model, masses, widths=widths)}
+
+
+PROCESS = Process(
+    name="associated",
+    title=TITLE,
+    couples=couples_to_lepton("e"),
+    prepare=_prepare,
+    citations=ASSOCIATED_CITATIONS,
+    needs="electrons",
+)

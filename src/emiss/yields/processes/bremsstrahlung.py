@@ -1,0 +1,110 @@
+"""Dark bremsstrahlung of all electrons and positrons of the shower."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...experiments.setup import Setup
+from ...models import Model
+from ..bremsstrahlung_spectrum import (
+    CITATIONS,
+    at_nodes,
+    boson_spectrum,
+    bremsstrahlung_coefficient,
+    mean_probability,
+)
+from ..grouping import grouped, two_depths
+from ..production import Production, bremsstrahlung_production
+from ..prompt import PromptYield
+from .base import Options, Process, ProcessYield, Request, couples_to_lepton
+
+__all__ = ["PROCESS", "bremsstrahlung_bosons"]
+
+FloatArray = NDArray[np.float64]
+
+TITLE = "bremsstrahlung"
+
+
+def bremsstrahlung_bosons(
+    setup: Setup,
+    masses: FloatArray,
+    boson: str,
+    options: Options,
+) -> Production:
+    """Bosons of bremsstrahlung that pass threshold and preshower, by energy.
+
+    Parameters
+    ----------
+    setup, masses, boson, options
+        As in `bremsstrahlung_coefficient`; the sum over energies is that coefficient.
+
+    Returns
+    -------
+    Production
+        One cell of depth.
+
+    Raises
+    ------
+    ValidityError
+        If a mass is outside the tables.
+    """
+    from ...processes.bremsstrahlung_table_grid import at_masses, check_masses
+
+    how = (options.form_factor, options.progress)
+    check_masses(masses)
+    base = setup.at_floor()
+    energies, spectrum = at_nodes(base, boson, *how)
+    passing = mean_probability(setup, energies)
+    mean, number = grouped(energies, spectrum * passing)
+    used = number.max(axis=1) > 0.0
+    if np.all(number[used] > 0.0):
+        both = np.stack([np.log(number[used]), mean[used]]).transpose(2, 1, 0)
+        found = at_masses(both, masses)
+        number, mean = np.exp(found[..., 0]).T, found[..., 1].T
+    else:
+        energies, spectrum = boson_spectrum(base, masses, boson, *how)
+        mean, number = grouped(energies, spectrum * passing)
+    # What little the interpolation in mass changes of the sum is given back.
+    whole = bremsstrahlung_coefficient(setup, masses, boson, *how)
+    total = number.sum(axis=0)
+    number = number * np.divide(whole, total, out=np.zeros_like(whole), where=total > 0.0)
+    depths = two_depths(setup, ("e-", "e+"))
+    return Production(masses, depths, np.maximum(mean, masses), number[None], "electron")
+
+
+def _total(setup: Setup, model: Model, masses: FloatArray, options: Options) -> FloatArray:
+    return bremsstrahlung_coefficient(
+        setup.source, masses, model.boson, options.form_factor, options.progress
+    )
+
+
+def _prepare(request: Request) -> Mapping[str, ProcessYield]:
+    setup, model, masses, options = request.setup, request.model, request.masses, request.options
+    if request.fate.kind == "prompt":
+        return {TITLE: PromptYield.of(model, masses, _total(setup, model, masses, options), "e")}
+    if request.fate.kind == "volume":
+        made = bremsstrahlung_production(
+            setup.source,
+            setup.length,
+            masses,
+            model.boson,
+            form_factor=options.form_factor,
+            progress=options.progress,
+        )
+    else:
+        made = bremsstrahlung_bosons(setup.source, masses, model.boson, options)
+    return {TITLE: request.fate.of(model, made)}
+
+
+PROCESS = Process(
+    name="bremsstrahlung",
+    title=TITLE,
+    couples=couples_to_lepton("e"),
+    prepare=_prepare,
+    citations=CITATIONS,
+    needs="electrons",
+    total=_total,
+)

@@ -1,0 +1,174 @@
+"""Bremsstrahlung of beam muons in the target, with the scattered muon measured behind it.
+
+For what flies before it decays the energy is taken as the least that passes the cut on the outgoing
+momentum: a lower bound of the signal, since a faster boson gets farther.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...experiments.setup import Setup
+from ...ground import constants as const
+from ...models import Model
+from ..acceptance import recoil
+from ..acceptance.recoil_tables import RecoilAcceptance, load_acceptance
+from ..production import Production
+from ..prompt import PromptYield
+from .base import Options, Process, ProcessYield, Request, couples_to_lepton
+
+__all__ = ["PROCESS", "AcceptedYield", "muon_production"]
+
+Array = NDArray[np.float64]
+
+CITATIONS = (*recoil.CITATIONS, "Groom:2001kq")
+TITLE = "muon bremsstrahlung"
+
+_ENERGY_CELLS = (0.05, 0.25, 0.5, 0.75, 0.88, 0.95, 0.98, 0.99, 0.994, 0.996, 0.998, 1.0)
+"""Edges of cells of the muon's energy over the beam energy; cross-sections are smooth in it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AcceptedYield:
+    """Yield of muons with the share that is left after each cut.
+
+    Parameters
+    ----------
+    inner : ProcessYield
+        Events per beam particle, all cuts applied.
+    production : array of float, shape (n_masses,)
+        Bosons made per muon at g = e.
+    flow : array of float, shape (n_masses, n_cuts)
+        Share of them that is left after each cut.
+    """
+
+    inner: ProcessYield
+    production: Array
+    flow: Array
+
+    @property
+    def cuts(self) -> tuple[str, ...]:
+        """Names of the cuts."""
+        return recoil.CUTS
+
+    @property
+    def acceptance(self) -> Array:
+        """Share of the bosons made that passes all cuts."""
+        return np.asarray(self.flow[:, -1])
+
+    @property
+    def flies(self) -> bool:
+        """Whether where the boson decays decides, so that the signal can fall with the coupling."""
+        return bool(getattr(self.inner, "flies", False))
+
+    def per_particle(self, coupling: Array) -> Array:
+        """Events per beam particle, see `ProcessYield`."""
+        return self.inner.per_particle(coupling)
+
+
+@functools.lru_cache(maxsize=16)
+def _track(setup: Setup) -> tuple[Array, Array]:
+    """Energies in GeV and path in cm of the muon in the target."""
+    from ...shower.muon_transport import muon_track_length
+
+    edges = setup.beam_energy * np.array(_ENERGY_CELLS)
+    track = muon_track_length(setup.material, setup.beam_energy, setup.length, edges)
+    return 0.5 * (edges[1:] + edges[:-1]), track.length_cm
+
+
+def muon_production(setup: Setup, masses: Array, boson: str, form_factor: str = "elastic") -> Array:
+    """Bosons made per muon in the target at coupling 1 (g = e).
+
+    Parameters
+    ----------
+    setup : Setup
+        Beam and target.
+    masses : array of float, shape (n,)
+        Masses in GeV.
+    boson : str
+        ``vector``, ``axial``, ``scalar`` or ``pseudoscalar``.
+    form_factor : str, optional
+        ``elastic`` or ``elastic+inelastic``.
+
+    Returns
+    -------
+    array of float, shape (n,)
+        n = sum over elements of atoms per cm^3 times the integral of the path at energy E times
+        the exact tree-level sigma(E), any energy of the boson.
+
+    Raises
+    ------
+    ValidityError
+        If a mass or energy is outside the tables.
+    """
+    from ...processes.bremsstrahlung_table import load_table
+
+    energies, path = _track(setup)
+    made = np.zeros(masses.size)
+    for component in setup.material.components:
+        element = component.element
+        atoms = setup.material.density * component.mass_fraction * const.AVOGADRO / element.A
+        table = load_table(element, projectile=setup.particle, form_factor=form_factor)
+        sigma = table.above(energies[:, None], masses[None, :], 0.0, boson)
+        made += atoms * const.PICOBARN_CM2 * (path @ sigma)
+    return made
+
+
+@functools.lru_cache(maxsize=64)
+def _cached(
+    setup: Setup, masses: tuple[float, ...], boson: str, form_factor: str
+) -> tuple[Array, RecoilAcceptance]:
+    return (
+        muon_production(setup, np.array(masses), boson, form_factor),
+        load_acceptance(setup, boson),
+    )
+
+
+def _made(
+    setup: Setup, model: Model, masses: Array, options: Options
+) -> tuple[Array, RecoilAcceptance]:
+    if options.progress is not None:
+        load_acceptance(setup, model.boson, options.progress)
+    return _cached(setup, tuple(masses.tolist()), model.boson, options.form_factor)
+
+
+def _total(setup: Setup, model: Model, masses: Array, options: Options) -> Array:
+    made, accepted = _made(setup, model, masses, options)
+    return made * accepted.at(masses)
+
+
+def _prepare(request: Request) -> Mapping[str, ProcessYield]:
+    setup, model, masses = request.setup, request.model, request.masses
+    made, accepted = _made(setup, model, masses, request.options)
+    flow = accepted.flow_at(masses)
+    passing = made * flow[:, -1]
+    inner: ProcessYield
+    if request.fate.kind == "prompt":
+        inner = PromptYield.of(model, masses, passing, "mu")
+    else:
+        bosons = Production(
+            masses,
+            np.array([0.0, setup.length]),
+            np.maximum(setup.min_missing_energy, masses)[None, :],
+            passing[None, None, :],
+            "muon",
+        )
+        inner = request.fate.of(model, bosons)
+    return {TITLE: AcceptedYield(inner, made, flow)}
+
+
+PROCESS = Process(
+    name="muon_bremsstrahlung",
+    title=TITLE,
+    couples=couples_to_lepton("mu"),
+    prepare=_prepare,
+    citations=CITATIONS,
+    needs="muons",
+    flavour="mu",
+    total=_total,
+)

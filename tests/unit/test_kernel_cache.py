@@ -1,0 +1,108 @@
+"""Kernels where nothing can be written: a user without rights, in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import emiss
+from emiss.ground import private_folders
+
+# On a grid point of nothing: the value of a kernel, and which modules came along.
+CODE = (
+    "from emiss import materials; from emiss.processes import bremsstrahlung as b; "
+    "print(repr(b.total_cross_section(50.0, 0.02, element=materials.element('C')).value_pb))"
+)
+
+
+def _without_rights() -> list[str]:
+    """Start of a command that may not write where the mode says so."""
+    if not hasattr(os, "geteuid"):
+        pytest.skip("NOT TESTED: modes of files do not bind on this system")
+    if os.geteuid() != 0:
+        return []
+    if shutil.which("setpriv") is None:
+        pytest.skip("NOT TESTED: root may write everywhere, and there is no setpriv to stop it")
+    names = "-dac_override,-dac_read_search,-fowner,-chown"
+    return ["setpriv", f"--bounding-set={names}", f"--inh-caps={names}"]
+
+
+@pytest.fixture
+def installed(tmp_path):
+    """A read-only copy of the package, and an environment without a writable home."""
+    start = _without_rights()
+    home, site = tmp_path / "home", tmp_path / "site"
+    home.mkdir()
+    package = Path(emiss.__file__).parent
+    shutil.copytree(package, site / "emiss", ignore=shutil.ignore_patterns("__pycache__"))
+    folders = [home, *(p for p in site.rglob("*") if p.is_dir()), site]
+    for folder in folders:
+        folder.chmod(0o555)
+    kept = {k: v for k, v in os.environ.items() if k in ("PATH", "LD_LIBRARY_PATH")}
+    environment = kept | {"HOME": str(home), "PYTHONPATH": str(site)}
+    probe = [*start, sys.executable, "-c", f"open({str(home / 'x')!r}, 'w')"]
+    if subprocess.run(probe, check=False, capture_output=True, env=environment).returncode == 0:
+        pytest.skip("NOT TESTED: rights could not be given up here")
+    yield start, environment
+    for folder in folders:
+        folder.chmod(0o755)
+
+
+def _run(installed, code, temporary):
+    start, environment = installed
+    done = subprocess.run(
+        [*start, sys.executable, "-c", code],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=environment | {"TMPDIR": str(temporary)},
+        cwd="/",
+    )
+    return done.stdout.split(), done.stderr.splitlines()
+
+
+def test_kernels_run_where_nothing_can_be_written(installed, tmp_path):
+    from emiss import materials
+    from emiss.processes import bremsstrahlung
+
+    target = materials.element("C")
+    expected = repr(bremsstrahlung.total_cross_section(50.0, 0.02, element=target).value_pb)
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0o555)
+    # No place at all for temporary files: Python itself gives up on that, emiss does not.
+    code = f"import tempfile; tempfile.tempdir = {str(locked)!r}; " + CODE
+    printed, said = _run(installed, code, locked)
+    assert abs(float(printed[0]) / float(expected) - 1.0) < 1e-12
+    assert len(said) == 1
+    assert "compiled in each run" in said[0]
+    # The temporary folder is writable: kept there, and found by the next run.
+    free = tmp_path / "free"
+    free.mkdir()
+    for _ in range(2):
+        printed, said = _run(installed, CODE, free)
+        assert len(said) == 1
+        assert "compiled kernels are kept in" in said[0]
+        assert abs(float(printed[0]) / float(expected) - 1.0) < 1e-12
+    (folder,) = free.iterdir()
+    assert folder.stat().st_mode & 0o077 == 0
+    assert list(folder.rglob("*.nbi"))
+
+
+def test_folders_of_others_are_not_trusted(tmp_path):
+    assert private_folders.is_private(tmp_path / "new")
+    assert private_folders.is_private(tmp_path / "new")
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o777)
+    assert not private_folders.is_private(shared)
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "new")
+    assert not private_folders.is_private(link)
+    (tmp_path / "file").write_text("x", "utf-8")
+    assert not private_folders.is_private(tmp_path / "file")
+    assert not private_folders.is_private(tmp_path / "none" / "below")
