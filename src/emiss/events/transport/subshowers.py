@@ -11,24 +11,33 @@ import argparse
 import hashlib
 import json
 import math
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...ground.errors import EmissError, ValidityError
+from ...ground.errors import ValidityError
 from ...ground.shipped import shipped_path
-from ...ground.table_files import write_arrays
+from ...ground.table_files import Column, TableKind, hashed_settings
 from ...materials import Material, get
 from .geometry import Cells, Slab, Stack
 from .shapes import RADII, SHARES, Shapes, alias_table
 from .simulate import KINDS, Beam, Settings, simulate
 from .tables import Thresholds
 
-__all__ = ["NODES", "TAKEOVER", "file_name", "fit_settings", "load_shapes", "make_shapes"]
+__all__ = [
+    "FILES",
+    "NODES",
+    "TAKEOVER",
+    "SubshowerFits",
+    "file_name",
+    "fit_settings",
+    "load_shapes",
+    "make_shapes",
+]
 
 Array = NDArray[np.float64]
 
@@ -41,11 +50,65 @@ _RING_EDGES = (0, 1, 2, 4, 7, 11, 17, 25)
 _CELLS = Cells(161, 161, 0.25)
 _DENSITY = 40.0
 _LOWEST = 1e-4
+BUDGET, SEED = 400.0, 11
+"""Energy in GeV per node, particle and kind of start, and seed, of the fits that are used."""
 _SMOOTH_FROM = 0.03
 _FULL = Settings(Thresholds(deflection=0.2))
 
 
-def fit_settings(material: Material, budget: float, seed: int) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, eq=False)
+class SubshowerFits:
+    """Fits of sub-showers in one sandwich.
+
+    Parameters
+    ----------
+    visible : array, shape (3, nodes, 2, SHARES + 1)
+        Quantiles of the visible share by particle, node and start (absorber, active layer).
+    layers : array, shape (3, nodes, 2, offsets)
+        Mean visible energy in GeV by layer.
+    radii : array, shape (3, nodes, rings, RADII + 1)
+        Quantiles of the distance from the axis in cm by group of layers.
+    mean, error, fitted : array, shape (3, nodes, 2)
+        Mean visible share as simulated, its error, and the mean that is used.
+    settings : dict
+        What the fits depend on.
+    """
+
+    visible: Array
+    layers: Array
+    radii: Array
+    mean: Array
+    error: Array
+    fitted: Array
+    settings: dict[str, Any]
+
+
+_STARTS = ("particle", "node", "start")
+_COLUMNS = {
+    "visible": Column((*_STARTS, "share"), least=0.0, most=2.0),
+    "layers": Column((*_STARTS, "offset"), least=0.0),
+    "radii": Column(("particle", "node", "ring", "radius"), least=0.0),
+    "mean": Column(_STARTS, least=0.0, most=1.0),
+    "error": Column(_STARTS, least=0.0, most=1.0),
+    "fitted": Column(_STARTS, least=0.0, most=1.0),
+}
+
+
+def _pack(fits: SubshowerFits) -> tuple[Mapping[str, Any], Mapping[str, NDArray[Any]]]:
+    arrays = {name: getattr(fits, name).astype(np.float32) for name in _COLUMNS}
+    return {"settings": fits.settings}, arrays
+
+
+def _unpack(meta: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> SubshowerFits:
+    values = {name: array.astype(np.float64) for name, array in arrays.items()}
+    return SubshowerFits(**values, settings=meta["settings"])
+
+
+FILES: Final[TableKind[SubshowerFits]] = TableKind("fits of sub-showers", _COLUMNS, _pack, _unpack)
+"""How these fits are written and read."""
+
+
+def fit_settings(material: Material, budget: float = BUDGET, seed: int = SEED) -> dict[str, Any]:
     """What a fit depends on.
 
     Parameters
@@ -71,13 +134,14 @@ def fit_settings(material: Material, budget: float, seed: int) -> dict[str, Any]
         raise ValidityError(
             f"material '{material.name}': fits of sub-showers need a sandwich of two layers."
         )
-    return {
+    settings = {
         "layers": [[m.name, m.density, t] for m, t in material.layers],
         "budget_gev": budget,
         "seed": seed,
         "thresholds": asdict(_FULL.thresholds),
         "cuts_gev": [_FULL.lepton_cut, _FULL.photon_cut, _FULL.range_limit],
     }
+    return hashed_settings(settings)
 
 
 def file_name(material: Material) -> str:
@@ -161,7 +225,7 @@ def _smooth(means: Array, errors: Array) -> Array:
     return smooth
 
 
-def make_shapes(material: Material, budget: float = 400.0, seed: int = 11) -> dict[str, Any]:
+def make_shapes(material: Material, budget: float = BUDGET, seed: int = SEED) -> SubshowerFits:
     """Simulate sub-showers and fit them.
 
     Parameters
@@ -175,10 +239,8 @@ def make_shapes(material: Material, budget: float = 400.0, seed: int = 11) -> di
 
     Returns
     -------
-    dict of str to array
-        ``visible`` and ``radii`` as in `Shapes`, ``layers`` the mean energy by layer, with
-        ``mean``, ``error`` and ``fitted`` (mean visible share by particle,
-        node and start, its error and the fit used).
+    SubshowerFits
+        The fits; about three minutes of processor time with the default budget.
     """
     stack, active = _stack(material)
     n = NODES.size
@@ -202,50 +264,36 @@ def make_shapes(material: Material, budget: float = 400.0, seed: int = 11) -> di
             fitted[kind, :, where] = _smooth(mean[kind, :, where], error[kind, :, where])
     own = 0.5 * (visible[..., 1:] + visible[..., :-1]).mean(axis=-1)
     visible *= (fitted / own)[..., None]
-    return {
-        "visible": visible, "layers": layers, "radii": radii, "mean": mean, "error": error,
-        "fitted": fitted,
-    }  # fmt: skip
+    settings = fit_settings(material, budget, seed)
+    return SubshowerFits(visible, layers, radii, mean, error, fitted, settings)
 
 
-def load_shapes(material: Material, path: Path | None = None) -> Shapes:
-    """Fits of a sandwich from the file that comes with emiss, or from one's own.
+def load_shapes(material: Material) -> Shapes:
+    """Fits of a sandwich: those that ship with emiss, else those made before, else new ones.
 
     Parameters
     ----------
     material : Material
         Sandwich of two layers.
-    path : Path, optional
-        File made by ``python -m emiss.events.transport.subshowers``.
 
     Returns
     -------
     Shapes
-        The fits.
+        The fits as arrays for the kernels.
 
     Raises
     ------
-    EmissError
-        If there are no fits for this sandwich.
+    ValidityError
+        If the material is not a sandwich of two layers.
     """
-    place = path or shipped_path("tables") / file_name(material)
-    if not place.is_file():
-        raise EmissError(
-            f"no fits of sub-showers for '{material.name}'; make them with python -m "
-            f"emiss.events.transport.subshowers --material '{material.name}', or ask for the full "
-            "transport (takeover 0)."
-        )
-    with np.load(place) as file:
-        visible, layers, radii = (file[key].astype(float) for key in ("visible", "layers", "radii"))
-        known = json.loads(str(file["meta"]))["layers"]
-    if known != [[m.name, m.density, t] for m, t in material.layers]:
-        raise EmissError(f"fits in '{place}' are for other layers; make them again.")
+    settings = fit_settings(material)
+    fits = FILES.find_or_make(file_name(material), settings, lambda: make_shapes(material))
     densities = [m.density for m, _ in material.layers]
     groups = np.array([_ring(offset - _BEFORE) for offset in range(_OFFSETS)], dtype=np.int64)
-    tables = [alias_table(row) for row in layers.reshape(-1, _OFFSETS)]
+    tables = [alias_table(row) for row in fits.layers.reshape(-1, _OFFSETS)]
     return Shapes(
-        visible.ravel(), np.concatenate([t[0] for t in tables]),
-        np.concatenate([t[1] for t in tables]).astype(np.int64), radii.ravel(), groups,
+        fits.visible.ravel(), np.concatenate([t[0] for t in tables]),
+        np.concatenate([t[1] for t in tables]).astype(np.int64), fits.radii.ravel(), groups,
         math.log(NODES[0]), 1 / math.log(2.0), _LOWEST, _DENSITY, NODES.size,
         len(_RING_EDGES) + 1, 2, densities.index(min(densities)), _BEFORE, _OFFSETS,
     )  # fmt: skip
@@ -255,15 +303,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Write the fits of a sandwich to a file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--material", default="na64-ecal")
-    parser.add_argument("--budget", type=float, default=400.0, help="GeV per node")
-    parser.add_argument("--seed", type=int, default=11)
+    parser.add_argument("--budget", type=float, default=BUDGET, help="GeV per node")
+    parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--directory", type=Path, default=shipped_path("tables"))
     options = parser.parse_args(arguments)
     material = get(options.material)
     fits = make_shapes(material, options.budget, options.seed)
-    settings = fit_settings(material, options.budget, options.seed)
-    arrays = {name: value.astype(np.float32) for name, value in fits.items()}
-    write_arrays(options.directory / file_name(material), settings, arrays, "fits of sub-showers")
+    FILES.write(fits, options.directory / file_name(material))
     return 0
 
 

@@ -7,6 +7,8 @@ from typing import Any, TypeVar, cast
 
 import numba
 
+from ....ground._kernels.jit import kernel
+
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
@@ -18,4 +20,7 @@ def inlined(function: _F) -> _F:
         "nogil": True,
         "forceinline": True,
     }
-    return cast("_F", numba.njit(**options)(function))
+    try:
+        return cast("_F", numba.njit(**options)(function))
+    except RuntimeError:  # no cache can be written: as `kernel` does then
+        return kernel(function)
