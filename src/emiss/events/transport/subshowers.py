@@ -135,18 +135,31 @@ def fit_settings(material: Material, budget: float = BUDGET, seed: int = SEED) -
             f"material '{material.name}': fits of sub-showers need a sandwich of two layers."
         )
     settings = {
-        "layers": [[m.name, m.density, t] for m, t in material.layers],
+        "layers": _layers(material),
         "budget_gev": budget,
         "seed": seed,
         "thresholds": asdict(_FULL.thresholds),
         "cuts_gev": [_FULL.lepton_cut, _FULL.photon_cut, _FULL.range_limit],
     }
-    return hashed_settings(settings)
+    return hashed_settings(settings, 10)
+
+
+def _layers(material: Material) -> list[dict[str, Any]]:
+    """Thickness, density and composition of the layers."""
+    return [
+        {
+            "thickness_cm": thickness,
+            "density": layer.density,
+            "parts": [[c.element.Z, c.element.A, c.mass_fraction] for c in layer.components],
+            "excitation_gev": layer.mean_excitation_energy,
+        }
+        for layer, thickness in material.layers
+    ]
 
 
 def file_name(material: Material) -> str:
     """Name of the file of fits of a sandwich: its name and a hash of its layers."""
-    text = json.dumps([[m.name, m.density, t] for m, t in material.layers])
+    text = json.dumps(hashed_settings({"layers": _layers(material)}, 10)["layers"])
     return f"subshowers_{material.name}_{hashlib.sha256(text.encode()).hexdigest()[:12]}.npz"
 
 

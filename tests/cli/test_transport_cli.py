@@ -1,0 +1,45 @@
+"""The pieces of the command line for the transport."""
+
+import json
+
+import numpy as np
+import typer
+from typer.testing import CliRunner
+
+from emiss.presentation.cli import response
+from emiss.presentation.cli.tracks_montecarlo import montecarlo_record
+
+
+def application():
+    app = typer.Typer()
+    app.add_typer(response.app, name="response")
+    return app
+
+
+def test_response_prints_one_object():
+    arguments = ["response", "ecal", "--beam", "e-", "--energy", "2GeV", "--events", "20", "--json"]
+    result = CliRunner().invoke(application(), arguments)
+    assert result.exit_code == 0, result.output
+    record = json.loads(result.stdout)
+    assert len(record["layer_profile_gev"]) == 150
+    assert 0.1 < record["visible_gev_mean"] < 0.3
+    assert record["stepping"] == "geant4-default"
+
+
+def test_response_prints_a_table():
+    result = CliRunner().invoke(
+        application(), ["response", "ecal", "--energy", "2GeV", "--events", "5"]
+    )
+    assert result.exit_code == 0, result.output
+    assert "visible energy" in result.stdout
+
+
+def test_tracks_have_the_keys_of_the_deterministic_engine():
+    edges = np.geomspace(1.0, 10.0, 6)
+    record = montecarlo_record("Pb", "e-", 10.0, edges, events=50, seed=2)
+    for species in ("electron", "positron", "photon"):
+        assert record[f"{species}_x0_per_gev"].shape == (5,)
+        assert record[f"{species}_x0_per_gev_error"].shape == (5,)
+        assert record[f"{species}_x0_above"].shape == (6,)
+    assert record["engine"] == "montecarlo"
+    assert record["events_per_second"] > 0.0
