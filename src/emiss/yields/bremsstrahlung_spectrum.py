@@ -189,7 +189,7 @@ def boson_spectrum(
     cuts = _cuts((base.min_missing_energy - float(masses.max())) / float(tracks.edges[-1]))
     energies = np.linspace(base.min_missing_energy, tracks.edges[-1], SPECTRUM_STEPS + 1)
     spectrum = np.zeros((masses.size, energies.size))
-    for element, atoms in base.material.atoms_per_radiation_length:
+    for element, atoms in base.makers:
         table = load_table(element, projectile="e-", form_factor=form_factor, progress=progress)
         rate, boson_energy = _passing(table, tracks, (masses, cuts), boson)
         _share_out(spectrum, energies, rate * (atoms * const.PICOBARN_CM2), boson_energy)
