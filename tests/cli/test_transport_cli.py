@@ -3,35 +3,22 @@
 import json
 
 import numpy as np
-import typer
-from typer.testing import CliRunner
 
-from emiss.presentation.cli import response
+from emiss.presentation.cli.response import ecal
 from emiss.presentation.cli.tracks_montecarlo import montecarlo_record
 
 
-def application():
-    app = typer.Typer()
-    app.add_typer(response.app, name="response")
-    return app
-
-
-def test_response_prints_one_object():
-    arguments = ["response", "ecal", "--beam", "e-", "--energy", "2GeV", "--events", "20", "--json"]
-    result = CliRunner().invoke(application(), arguments)
-    assert result.exit_code == 0, result.output
-    record = json.loads(result.stdout)
+def test_response_prints_one_object(capsys):
+    ecal(energy="2GeV", events=20, as_json=True)
+    record = json.loads(capsys.readouterr().out)
     assert len(record["layer_profile_gev"]) == 150
     assert 0.1 < record["visible_gev_mean"] < 0.3
     assert record["stepping"] == "geant4-default"
 
 
-def test_response_prints_a_table():
-    result = CliRunner().invoke(
-        application(), ["response", "ecal", "--energy", "2GeV", "--events", "5"]
-    )
-    assert result.exit_code == 0, result.output
-    assert "visible energy" in result.stdout
+def test_response_prints_a_table(capsys):
+    ecal(energy="2GeV", events=5)
+    assert "visible energy" in capsys.readouterr().out
 
 
 def test_tracks_have_the_keys_of_the_deterministic_engine():
