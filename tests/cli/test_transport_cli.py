@@ -4,12 +4,14 @@ import json
 
 import numpy as np
 
+from emiss.presentation.cli import output
 from emiss.presentation.cli.response import ecal
 from emiss.presentation.cli.tracks_montecarlo import montecarlo_record
 
 
 def test_response_prints_one_object(capsys):
     ecal(energy="2GeV", events=20, as_json=True)
+    output.flush()
     record = json.loads(capsys.readouterr().out)
     assert len(record["layer_profile_gev"]) == 150
     assert 0.1 < record["visible_gev_mean"] < 0.3
@@ -18,6 +20,7 @@ def test_response_prints_one_object(capsys):
 
 def test_response_prints_a_table(capsys):
     ecal(energy="2GeV", events=5)
+    output.flush()
     assert "visible energy" in capsys.readouterr().out
 
 
