@@ -173,7 +173,7 @@ def test_ecal_response_of_fits_and_of_full_transport():
 
 def test_conventions_of_the_sampling_fraction():
     plain = response_ecal("e-", 2.0, 20, 1, stepping="converged")
-    scaled = response_ecal("e-", 2.0, 20, 1)
+    scaled = response_ecal("e-", 2.0, 20, 1, stepping="geant4-default")
     assert plain.sampling_scale == 1.0
     np.testing.assert_allclose(
         scaled.visible, plain.visible * scaled.sampling_scale, rtol=1e-14, atol=0
@@ -231,7 +231,7 @@ def test_tracks_meet_geant4():
 def test_ecal_meets_geant4(energy):
     with (DATA / f"ecal_eminus_{energy}gev.json").open() as file:
         reference = json.load(file)
-    own = response_ecal("e-", float(energy), 3000, 12)
+    own = response_ecal("e-", float(energy), 3000, 12, stepping="geant4-default")
     visible, _ = reference["visible_mean"]
     # the scale was measured at 20 GeV
     assert abs(own.visible_mean / visible - 1) < 0.01

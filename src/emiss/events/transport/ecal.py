@@ -144,8 +144,8 @@ def response_ecal(
     stepping : str, optional
         "converged" for the energy that this transport finds, "geant4-default" for that scaled by
         one number to Geant4 with its default step lengths, which the sampling fraction of a
-        sandwich depends on by several per cent. By default the latter where it was measured
-        (``na64-ecal``, not for muons), else the former.
+        sandwich depends on by several per cent; only where it was measured (``na64-ecal``, not for
+        muons). The former by default.
 
     Returns
     -------
@@ -197,7 +197,7 @@ def response_ecal(
 def _scale(material: Material, particle: str, stepping: str | None) -> tuple[str, float]:
     """Convention and factor; muons make no shower and depend on no step length."""
     known = material.name in _GEANT4_STEPS and particle not in ("mu-", "mu+")
-    chosen = stepping or ("geant4-default" if known else "converged")
+    chosen = stepping or "converged"
     if chosen not in STEPPINGS:
         raise UnknownNameError("stepping", chosen, STEPPINGS)
     if chosen == "converged":
