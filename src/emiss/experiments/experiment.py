@@ -4,80 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import hashlib
+import json
 import math
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..ground.errors import EmissError, ValidityError
+from ..ground.errors import EmissError
 from ..ground.presentable import Presentable
 from ..ground.provenance import InputLabel
 from ..ground.quantity import Quantity
 from .beam import Beam
+from .describe import rows
 from .efficiency import Efficiency
 from .elements import Element
 from .layout import Layout
 from .modes import Mode, modes
-from .setup import Setup
+from .run import Run
 
 __all__ = ["Experiment", "Run", "expected_count"]
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One period of data taking: a bin of the limit.
-
-    Parameters
-    ----------
-    period : str
-        Name of the period, unique in its experiment.
-    particles_on_target : Quantity
-        Beam particles on target.
-    background : Quantity
-        Expected background events.
-    observed_count : Quantity
-        Events seen, with origin; see `observed`.
-    efficiency : Efficiency
-        Signal efficiency of everything that the yield does not compute.
-    yield_uncertainty : Quantity
-        Relative uncertainty of the signal yield.
-    layout : Layout
-        Beam, apparatus and selection of this period.
-    yield_correlated : bool
-        Whether that uncertainty is one and the same in all runs.
-    """
-
-    period: str
-    particles_on_target: Quantity
-    background: Quantity
-    observed_count: Quantity
-    efficiency: Efficiency
-    yield_uncertainty: Quantity
-    layout: Layout
-    yield_correlated: bool = True
-
-    @property
-    def observed(self) -> int:
-        """Events seen in the signal box."""
-        return round(self.observed_count.value)
-
-    @property
-    def setup(self) -> Setup:
-        """What decides the yield per beam particle.
-
-        Raises
-        ------
-        ValidityError
-            If the layout leaves nothing to look for.
-        """
-        try:
-            return _setup(self.layout)
-        except ValidityError as error:
-            raise ValidityError(f"run {self.period}: {error}") from None
-
-
-@functools.lru_cache(maxsize=128)
-def _setup(layout: Layout) -> Setup:
-    return modes()[layout.mode].setup(layout)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +87,12 @@ class Experiment(Presentable):
 
     def labels(self) -> tuple[InputLabel, ...]:
         """Label every number with its source and status."""
-        from .describe import rows
+        return _labels(self)
 
-        return tuple(label for row in rows(self) for label in row.labels())
+    @property
+    def fingerprint(self) -> str:
+        """Hash of everything that the experiment says, SHA-256."""
+        return _fingerprint(self)
 
     def to_dict(self) -> dict[str, Any]:
         """All values as plain dictionaries and lists, for hashing and JSON."""
@@ -228,11 +176,23 @@ class Experiment(Presentable):
         )
 
 
+@functools.lru_cache(maxsize=64)
+def _labels(experiment: Experiment) -> tuple[InputLabel, ...]:
+    return tuple(label for row in rows(experiment) for label in row.labels())
+
+
+@functools.lru_cache(maxsize=64)
+def _fingerprint(experiment: Experiment) -> str:
+    canonical = json.dumps(experiment.to_dict(), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
 def _plain(value: Any) -> Any:
     """Dataclasses as dictionaries, with the kind of an element; sequences as lists."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         kind = {"kind": value.kind} if isinstance(value, Element) else {}
-        return kind | {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        said = (item for item in dataclasses.fields(value) if item.compare)
+        return kind | {item.name: _plain(getattr(value, item.name)) for item in said}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from ..ground.errors import EmissError, ValidityError
@@ -15,7 +15,7 @@ from .expression import check_names, parse, unknown_variable
 from .selection import Selection, Trigger
 
 if TYPE_CHECKING:
-    from ..materials import Material
+    from ..materials import Component, Material
 
 __all__ = ["EVENT_VARIABLES", "Layout", "Stack"]
 
@@ -50,11 +50,14 @@ class Stack:
         Mean composition.
     length : float or None
         Length in cm; None where it is not known.
+    producing : tuple of str
+        Symbols of the elements on which bosons are made; empty for all.
     """
 
     name: str
     material: Material
     length: float | None
+    producing: tuple[str, ...] = ()
 
     @property
     def depth_x0(self) -> float:
@@ -90,6 +93,15 @@ class Layout:
     elements: tuple[Element, ...]
     selection: Selection
     triggers: tuple[Trigger, ...] = ()
+    _hash: int | None = field(default=None, init=False, repr=False, compare=False)
+
+    def __hash__(self) -> int:
+        # Caches are keyed by layouts, which hold hundreds of numbers: worked out once.
+        if self._hash is None:
+            said = (self.beam, self.elements, self.selection, self.triggers)
+            object.__setattr__(self, "_hash", hash(said))
+        assert self._hash is not None
+        return self._hash
 
     @property
     def mode(self) -> str:
@@ -211,10 +223,23 @@ class Layout:
         if parts and abs(parts[0].start) > _SLACK:
             where = ("element", places[parts[0].name], "position")
             yield where, "must be 0: positions count from the front of the target"
+        if len({part.producing for part in parts}) > 1:
+            where = ("element", places[parts[-1].name], "producing")
+            yield where, "must be the same in all parts of the target"
         for part in parts:
+            symbols = {c.element.symbol for c in _components(part)}
+            strangers = [symbol for symbol in part.producing if symbol not in symbols]
+            if strangers:
+                where = ("element", places[part.name], "producing")
+                yield where, f"'{strangers[0]}' is not in it (it has {', '.join(sorted(symbols))})"
             if not _holds_axis(part):
                 where = ("element", places[part.name], "offset_x")
                 yield where, f"the beam misses '{part.name}', which is part of the target"
+
+
+def _components(element: Element) -> tuple[Component, ...]:
+    composition = element.composition
+    return () if composition is None else composition.components
 
 
 def _condition_problem(text: str, known: dict[str, str]) -> str | None:
@@ -269,7 +294,7 @@ def _stacked(parts: tuple[Element, ...]) -> Stack:
     made = compositions[0]
     assert made is not None
     if len({_recipe(part) for part in parts}) == 1:
-        return Stack(first.material or parts[-1].name, made, total)
+        return Stack(first.material or parts[-1].name, made, total, parts[-1].producing)
     stack = [(c, n) for c, n in zip(compositions, lengths, strict=True) if c and n]
     if len(stack) < len(parts):
         raise ValidityError("every part of the target needs a material and a length.")
@@ -277,7 +302,7 @@ def _stacked(parts: tuple[Element, ...]) -> Stack:
     mixed = Material.layered(
         name, stack, source=first.source or "user", status=first.status or "user"
     )
-    return Stack(name, mixed, total)
+    return Stack(name, mixed, total, parts[-1].producing)
 
 
 def _recipe(element: Element) -> tuple[object, ...]:

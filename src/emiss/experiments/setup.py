@@ -14,7 +14,7 @@ from ..ground.errors import EmissError, ValidityError
 from ..ground.quadrature import normal_nodes
 
 if TYPE_CHECKING:
-    from ..materials import Material
+    from ..materials import Element, Material
 
 __all__ = ["Plane", "Recoil", "Setup", "Window"]
 
@@ -160,6 +160,8 @@ class Setup:
         Energy in GeV asked for in the first layers of the target; 0 asks for nothing.
     preshower_depth : float
         Depth of these layers in radiation lengths.
+    producing : tuple of str
+        Symbols of the elements of the material on which bosons are made; empty for all.
     length : float
         Length of the target in cm; infinite where it is not known.
     window : Window or None
@@ -176,6 +178,7 @@ class Setup:
     threshold_smearing: float
     min_preshower_energy: float = 0.0
     preshower_depth: float = 0.0
+    producing: tuple[str, ...] = field(default=(), kw_only=True)
     length: float = field(default=math.inf, kw_only=True)
     window: Window | None = field(default=None, kw_only=True)
     recoil: Recoil | None = field(default=None, kw_only=True)
@@ -184,6 +187,20 @@ class Setup:
     def source(self) -> Setup:
         """The same beam, target and threshold, with nothing said of the boson's fate."""
         return replace(self, length=math.inf, window=None, recoil=None)
+
+    @property
+    def makers(self) -> tuple[tuple[Element, float], ...]:
+        """Elements on which bosons are made, with their atoms per cm^2 in a radiation length."""
+        return tuple(
+            (element, atoms)
+            for element, atoms in self.material.atoms_per_radiation_length
+            if not self.producing or element.symbol in self.producing
+        )
+
+    @property
+    def electrons(self) -> float:
+        """Electrons on which bosons are made, per cm^2 in a radiation length."""
+        return sum(element.Z * atoms for element, atoms in self.makers)
 
     @property
     def floor(self) -> float:

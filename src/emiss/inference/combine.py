@@ -143,12 +143,10 @@ class CombinedExperiment:
             for label in part.labels()
         )
 
-    def to_dict(self) -> dict[str, Any]:
-        """All values as plain dictionaries and lists."""
-        return {
-            "experiments": [part.to_dict() for part in self.parts],
-            "correlation": self.correlation,
-        }
+    @property
+    def fingerprint(self) -> str:
+        """What everything that the experiments say comes down to: a text for hashes."""
+        return " ".join((self.correlation, *(part.fingerprint for part in self.parts)))
 
     def channels(self, channel_of: Callable[[Run], Channel]) -> tuple[Channel, ...]:
         """Give counting channels with the groups of shared factors.

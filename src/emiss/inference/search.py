@@ -202,7 +202,7 @@ def _result(
     sector = model.dark_sector
     vector = sector is not None and model.coupling_name == "epsilon"
     configuration = {
-        "experiment": experiment.to_dict(),
+        "experiment": experiment.fingerprint,
         "model": model.name,
         "parameters": model.parameters(),
         "masses": signal.masses.tolist(),

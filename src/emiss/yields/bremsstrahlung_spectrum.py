@@ -6,6 +6,7 @@ preshower, at the masses of the cross-section tables. A threshold is one product
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import TYPE_CHECKING, Final
 
@@ -118,14 +119,35 @@ def at_nodes(
 
 
 def mean_probability(setup: Setup, energies: FloatArray) -> FloatArray:
-    """Probability to pass the threshold, averaged over the hat function around each energy."""
+    """Probability to pass the threshold, averaged over the hat function around each energy.
+
+    Parameters
+    ----------
+    setup : Setup
+        With the threshold.
+    energies : array of float, shape (n,)
+        Evenly spaced energies in GeV.
+
+    Returns
+    -------
+    array of float, shape (n,)
+        Between 0 and 1; read-only.
+    """
+    return _probabilities(setup, float(energies[0]), float(energies[-1]), energies.size)
+
+
+@functools.lru_cache(maxsize=64)
+def _probabilities(setup: Setup, first: float, last: float, number: int) -> FloatArray:
+    energies = np.linspace(first, last, number)
     step = energies[1] - energies[0]
     # Gauss points of both halves of the hat; a sharp threshold needs many.
     count = 16 if setup.threshold_smearing < step else 2
     offsets = step * (np.arange(-count, count) + 0.5) / count
     weights = 1.0 - np.abs(offsets) / step
     values = setup.pass_probability((energies[:, None] + offsets).ravel())
-    return np.asarray(values.reshape(energies.size, -1) @ weights / weights.sum())
+    found = np.asarray(values.reshape(energies.size, -1) @ weights / weights.sum())
+    found.flags.writeable = False
+    return found
 
 
 def boson_spectrum(
@@ -167,7 +189,7 @@ def boson_spectrum(
     cuts = _cuts((base.min_missing_energy - float(masses.max())) / float(tracks.edges[-1]))
     energies = np.linspace(base.min_missing_energy, tracks.edges[-1], SPECTRUM_STEPS + 1)
     spectrum = np.zeros((masses.size, energies.size))
-    for element, atoms in base.material.atoms_per_radiation_length:
+    for element, atoms in base.makers:
         table = load_table(element, projectile="e-", form_factor=form_factor, progress=progress)
         rate, boson_energy = _passing(table, tracks, (masses, cuts), boson)
         _share_out(spectrum, energies, rate * (atoms * const.PICOBARN_CM2), boson_energy)

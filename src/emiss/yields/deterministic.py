@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,7 @@ from ..ground.errors import EmissError
 from ..shower import CITATIONS as SHOWER
 from ..shower.preshower import CITATIONS as PRESHOWER
 from .engine import Engine
-from .fate import fate_of
+from .fate import PROMPT, fate_of
 from .processes import Options, Process, Request, processes
 from .signal import SignalYield
 
@@ -33,9 +34,13 @@ def yield_of(
     used = _coupling_processes(experiment, model, masses)
     setups: dict[Setup, int] = {}
     index = tuple(setups.setdefault(run.setup, len(setups)) for run in experiment.runs)
-    prepared = [_prepared(setup, model, masses, used, options) for setup in setups]
-    efficiency = np.stack([_efficiency(run, masses) for run in experiment.runs])
     on_target = np.array([run.particles_on_target.value for run in experiment.runs])
+    exposures = np.bincount(index, on_target)
+    prepared = [
+        _prepared(Request(setup, model, masses, PROMPT, options), used, float(exposures[number]))
+        for setup, number in setups.items()
+    ]
+    efficiency = np.stack([_efficiency(run, masses) for run in experiment.runs])
     keys = [key for _, citations in prepared for key in citations]
     return SignalYield(
         experiment,
@@ -72,21 +77,19 @@ def _coupling_processes(
 
 
 def _prepared(
-    setup: Setup,
-    model: Model,
-    masses: FloatArray,
-    used: tuple[Process, ...],
-    options: Options,
+    asked: Request, used: tuple[Process, ...], exposure: float
 ) -> tuple[Mapping[str, ProcessYield], tuple[str, ...]]:
+    """Yields by title and bibliography keys; what is asked gets its fate here."""
+    setup, model, masses = asked.setup, asked.model, asked.masses
     counting = next((process for process in used if process.total is not None), None)
 
     def total() -> FloatArray:
         if counting is None or counting.total is None:
             return np.full(masses.shape, np.inf)
-        return counting.total(setup, model, masses, options)
+        return counting.total(setup, model, masses, asked.options)
 
-    fate = fate_of(setup, model, masses, used[0].flavour, total)
-    request = Request(setup, model, masses, fate, options)
+    fate = fate_of(setup, model, masses, flavour=used[0].flavour, total=total, exposure=exposure)
+    request = replace(asked, fate=fate)
     made: dict[str, ProcessYield] = {}
     keys: list[str] = [] if setup.recoil else [*SHOWER]
     for process in used:

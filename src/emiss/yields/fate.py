@@ -33,8 +33,8 @@ __all__ = ["Fate", "fate_of"]
 FloatArray = NDArray[np.float64]
 
 _RARE = 1e-4
-_FEW = 1e-18
-"""Bosons per beam particle that no search will notice, with room for a resonance."""
+_FEW = 1e-3
+"""Events in all runs of a setup together that no limit will notice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,10 @@ def fate_of(
     setup: Setup,
     model: Model,
     masses: FloatArray,
+    *,
     flavour: str,
     total: Callable[[], FloatArray],
+    exposure: float,
 ) -> Fate:
     """Find out what decides whether a boson counts.
 
@@ -109,6 +111,8 @@ def fate_of(
         Lepton whose coupling the number of bosons goes with: ``e`` or ``mu``.
     total : callable
         Bosons per beam particle at coupling 1, asked for if their number decides.
+    exposure : float
+        Beam particles on target, all runs of the setup together.
 
     Returns
     -------
@@ -124,7 +128,8 @@ def fate_of(
         return Fate("volume", window)
     sector = model.dark_sector
     if sector is None:
-        prompt = _neutrinos_decide(setup, model, masses, flavour, total)
+        few = _FEW / exposure
+        prompt = _neutrinos_decide(setup, model, masses, flavour, lambda: total() / few)
         return PROMPT if prompt else Fate("escape", window)
     if sector.kind == "pseudo-dirac" and sector.splitting > 0.0 and model.boson == "vector":
         return Fate("excited", window)
@@ -137,12 +142,13 @@ def _neutrinos_decide(
     model: Model,
     masses: FloatArray,
     flavour: str,
-    total: Callable[[], FloatArray],
+    made: Callable[[], FloatArray],
 ) -> bool:
     """Whether the branching to neutrinos is all that matters, at every coupling.
 
     Below the coupling at which the detector is 40 decay lengths long visible decays behind it add
-    to the signal; they are left out where they are fewer than `_FEW` per beam particle there.
+    to the signal; they are left out where they are fewer than `_FEW` events there. `made` is in
+    units of what gives so few.
     """
     assert setup.window is not None
     one = np.ones(masses.shape)
@@ -154,4 +160,4 @@ def _neutrinos_decide(
     unit = decay_rate(width, energies, masses)[0] * setup.window.start
     coupling = np.sqrt(DECAY_LENGTHS / unit)
     strength = model.lepton_coupling(flavour, coupling, masses) / const.ELECTRIC_CHARGE
-    return bool(np.all((visible < _RARE) | (visible * total() * strength**2 < _FEW)))
+    return bool(np.all((visible < _RARE) | (visible * made() * strength**2 < 1.0)))

@@ -165,7 +165,7 @@ def _cumulative(
     lepton, cut = _pairs(edges.size)
     share = edges[cut] / edges[lepton]
     total = np.zeros((nodes.size, lepton.size))
-    for element, atoms in setup.material.atoms_per_radiation_length:
+    for element, atoms in setup.makers:
         table = load_table(element, projectile="e-", form_factor=form_factor, progress=progress)
         total += (atoms * const.PICOBARN_CM2) * table.above(
             edges[lepton], nodes[:, None], share, boson
@@ -257,7 +257,7 @@ def annihilation_production(
     factor = electron_factor(boson, masses**2)  # type: ignore[arg-type]
     area = const.GEV2_CM2 * const.ELECTRIC_CHARGE**2 * factor * math.pi
     area /= 2.0 * masses * const.ELECTRON_MASS
-    rate = setup.material.electrons_per_radiation_length * area * setup.pass_probability(energies)
+    rate = setup.electrons * area * setup.pass_probability(energies)
     weights = (positrons * rate)[:, None, :]
     grid = np.maximum(energies, masses)[None, :]
     return Production(masses, profile.depths_cm, grid, weights, "electron")
@@ -284,7 +284,7 @@ def primakoff_production(
     edges = _energy_edges(setup)
     length = _on_edges(setup, profile, ("gamma",), edges)
     rate = np.zeros((edges.size, masses.size))
-    for element, atoms in setup.material.atoms_per_radiation_length:
+    for element, atoms in setup.makers:
         rate += (atoms * const.PICOBARN_CM2) * cross_section_pb(
             edges[:, None], masses[None, :], element, form_factor=form_factor
         )

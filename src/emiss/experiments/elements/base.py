@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from ...ground.errors import EmissError
 from ...ground.quantity import Quantity
-from ..fields import count, declared, number, word
+from ..fields import count, declared, number, word, words
 
 if TYPE_CHECKING:
     from ...materials import Material
@@ -65,6 +65,9 @@ class Element:
         How often the layers repeat.
     width, height : Quantity or None
         Size across the beam in cm, in the bending plane and out of it.
+    producing : tuple of str
+        Symbols of the chemical elements on which bosons are made; empty for all of them. Some
+        simulations let the boson be made in the absorber only.
     offset_x, offset_y : Quantity or None
         Place of the centre across the beam in cm, from the axis of the undeflected beam behind the
         target; x towards the side to which the beam is bent.
@@ -87,6 +90,7 @@ class Element:
     material: str = word("material, where it is one")
     layers: tuple[Layer, ...] = ()
     repeat: int = count("how often the layers repeat")
+    producing: tuple[str, ...] = words("elements such as Pb that make bosons; all by default")
     width: Quantity | None = number("length", "size across the beam, in the bending plane")
     height: Quantity | None = number("length", "size across the beam, out of the bending plane")
     offset_x: Quantity | None = number("position", "place of the centre, in the bending plane")

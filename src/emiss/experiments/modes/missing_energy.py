@@ -32,6 +32,7 @@ def _setup(layout: Layout) -> Setup:
         beam.energy - left,
         smearing,
         *_preshower(layout),
+        producing=stack.producing,
         length=math.inf if stack.length is None else stack.length,
         window=_window(layout),
     )

@@ -48,6 +48,7 @@ def _setup(layout: Layout) -> Setup:
         stack.material,
         beam.energy - recoil.max_outgoing,
         0.0,
+        producing=stack.producing,
         length=stack.length,
         window=Window(end, invisible=True) if math.isfinite(end) else None,
         recoil=recoil,

@@ -41,6 +41,7 @@ def _setup(layout: Layout) -> Setup:
         stack.material,
         least,
         smearing,
+        producing=stack.producing,
         length=stack.length,
         window=window,
     )

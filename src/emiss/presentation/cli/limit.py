@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -145,15 +146,29 @@ def _print_json(result: Limit, overlay: Overlay | None) -> None:
 
 def _print_table(result: Limit, overlay: Overlay | None) -> None:
     from ..limit_table import limit_table
-    from .output import note, show
+    from .output import show
 
     ratios = {}
     if overlay is not None:
         ratios[f"ratio to {overlay.label}"] = _ratio(result, overlay)
     # the warnings stand on standard error
     show(limit_table(replace(result, warnings=()), ratios=ratios))
-    unsure = [i for i in result.provenance.inputs if i.status not in {"published", "derived"}]
-    if unsure:
-        note("inputs that are not published numbers (see `emiss show`):")
-        for label in unsure:
-            note(f"  {label.name} = {label.value} [{label.status}] {label.source}")
+    _print_inputs(result)
+
+
+DECISIVE = ("fitted", "tuned")
+"""Status of inputs that were set with a published result in view: named one by one."""
+
+
+def _print_inputs(result: Limit) -> None:
+    """Name the inputs that were fitted or tuned, count the others that are not published."""
+    from .output import note
+
+    unsure = [i for i in result.provenance.inputs if i.status not in {"published", "derived", ""}]
+    for label in dict.fromkeys(unsure):
+        if label.status in DECISIVE:
+            note(f"{label.status}: {label.name} = {label.value}, {label.source}")
+    counts = Counter(label.status for label in unsure if label.status not in DECISIVE)
+    if counts:
+        others = ", ".join(f"{number} {status}" for status, number in sorted(counts.items()))
+        note(f"inputs that are not published numbers: {others} (emiss show {result.experiment})")

@@ -28,7 +28,12 @@ def validate(as_json: options.Json = False) -> None:
     record = {
         "passed": not failed,
         "checks": [
-            {**asdict(check), "deviation": check.deviation, "passed": check.passed}
+            {
+                **asdict(check),
+                "deviation": check.deviation,
+                "passed": check.passed,
+                "verdict": check.verdict,
+            }
             for check in checks
         ],
     }
@@ -45,11 +50,22 @@ def _table(checks: Sequence[Check], failed: int) -> TextTable:
             number(check.reference, 5),
             f"{check.deviation:+.2%}",
             f"{check.tolerance:.2%}",
-            "ok" if check.passed else "FAILED",
+            check.verdict,
+            "yes" if check.independent else "no",
             check.source,
         )
         for check in checks
     )
-    heads = ("quantity", "emiss", "reference", "deviation", "tolerance", "", "source")
-    note = f"{len(checks) - failed} of {len(checks)} within tolerance"
-    return TextTable("validation", heads, rows, (note,))
+    heads = (
+        "quantity", "emiss", "reference", "deviation", "tolerance", "", "independent", "source",
+    )  # fmt: skip
+    within = sum(check.within for check in checks)
+    notes = [f"{within} of {len(checks)} within tolerance"]
+    notes += [
+        f"open: {check.name}, {check.deviation:+.1%}: {check.open_because}"
+        for check in checks
+        if check.verdict == "open"
+    ]
+    if failed:
+        notes.append(f"{failed} out of tolerance without an explanation")
+    return TextTable("validation", heads, rows, tuple(notes))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from ... import models
+from ... import experiments, models
+from ...experiments import Experiment, Layout
 from ...inference.search import limit
 from .check import Check
+
+Points = tuple[tuple[float, float], ...]
 
 # mass in GeV and kinetic mixing at 90 % CL, read off the curves by interpolation
 ELECTRON_2016_2022 = (
@@ -49,14 +54,56 @@ RESONANCE = (0.19, 0.34)
 """Masses in GeV between which annihilation shapes the curve."""
 
 
+FITTED = (0.0011, 0.15)
+"""Masses in GeV at which the efficiency of electrons was fitted to their published curve."""
+DIP = "the dip of the published curve is shallower; lead only explains part of it, see docs"
+EDGE = "steep edge at the end of the resonance; open, see docs"
+OPEN = {("na64e-2016-2022", 0.300): DIP, ("na64e-plus-2022", 0.400): EDGE}
+"""Points that deviate beyond the tolerance for reasons that are not known."""
+
+
 def checks() -> list[Check]:
     """Kinetic mixing at masses of the published tables."""
+    electrons, positrons = ("na64e-2016-2022", "na64e-plus-2022")
     return [
-        *_compare("na64e-2016-2022", ELECTRON_2016_2022, 0.10, "arXiv:2307.02404"),
-        *_compare("na64e-plus-2022", POSITRON_2022, 0.15, "arXiv:2308.15612"),
+        *_compare(electrons, ELECTRON_2016_2022, 0.10, "arXiv:2307.02404"),
+        *_compare(positrons, POSITRON_2022, 0.15, "arXiv:2308.15612"),
+        *_compare(electrons, _resonant(ELECTRON_2016_2022), 0.10, "arXiv:2307.02404", ("Pb",)),
+        *_compare(positrons, _resonant(POSITRON_2022), 0.15, "arXiv:2308.15612", ("Pb",)),
         *_muons(),
         *_visible(),
     ]
+
+
+def _resonant(points: Points) -> Points:
+    return tuple((mass, value) for mass, value in points if RESONANCE[0] <= mass <= RESONANCE[1])
+
+
+def made_in(experiment: Experiment, elements: tuple[str, ...]) -> Experiment:
+    """The same experiment with bosons made on some chemical elements of the target only.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        The experiment.
+    elements : tuple of str
+        Symbols of the elements; empty for all.
+
+    Returns
+    -------
+    Experiment
+        With that convention in all runs.
+    """
+
+    def changed(layout: Layout) -> Layout:
+        parts = tuple(
+            replace(part, producing=elements) if part.role in ("preshower", "target") else part
+            for part in layout.elements
+        )
+        return replace(layout, elements=parts)
+
+    runs = tuple(replace(run, layout=changed(run.layout)) for run in experiment.runs)
+    return replace(experiment, layout=changed(experiment.layout), runs=runs)
 
 
 def _muons() -> list[Check]:
@@ -68,8 +115,9 @@ def _muons() -> list[Check]:
             float(value),
             reference,
             1.0 / 3.0,
-            "acceptance from a layout that is assumed in part: 40 % in events; a factor 1.5",
+            "level tuned, inputs that are not published move it by -24 to +25 %: shape only",
             "arXiv:2401.01708",
+            independent=False,
         )
         for (mass, reference), value in zip(MUON_2022, result.observed, strict=True)
     ]
@@ -86,26 +134,33 @@ def _visible() -> list[Check]:
             value,
             reference,
             0.25,
-            "lengths of dump and decay volume are recalled or assumed",
+            "length of the decay volume tuned, that of the dump assumed",
             "arXiv:1912.11389",
+            independent=False,
         )
         for name, value, reference in zip(("lower", "upper"), edges, VISIBLE_2017_2018, strict=True)
     ]
 
 
 def _compare(
-    experiment: str, points: tuple[tuple[float, float], ...], tolerance: float, source: str
+    name: str,
+    points: Points,
+    tolerance: float,
+    source: str,
+    elements: tuple[str, ...] = (),
 ) -> list[Check]:
     masses = np.array([mass for mass, _ in points])
     # As the collaboration simulates it: no photon is radiated before the annihilation.
     model = models.get("dark-photon", {})
+    experiment = made_in(experiments.get(name), elements)
     result = limit(experiment, model, masses=masses, associated=False)
     found = []
     for (mass, reference), value in zip(points, result.observed, strict=True):
         resonant = RESONANCE[0] <= mass <= RESONANCE[1]
         found.append(
             Check(
-                f"{experiment}: epsilon at {1e3 * mass:g} MeV",
+                f"{name}: epsilon at {1e3 * mass:g} MeV"
+                + (f", made in {', '.join(elements)} only" if elements else ""),
                 float(value),
                 reference,
                 0.25 if resonant else tolerance,
@@ -113,6 +168,16 @@ def _compare(
                 if resonant
                 else "one constant efficiency for all masses",
                 source,
+                independent=_independent(name, mass),
+                open_because=OPEN.get((name, mass), ""),
             )
         )
     return found
+
+
+def _independent(name: str, mass: float) -> bool:
+    """Whether no input was fitted to, or set in view of, the curve at this mass."""
+    if name == "na64e-2016-2022":
+        return not FITTED[0] <= mass <= FITTED[1]
+    # The preshower's threshold was chosen with the end of the positron curve in view.
+    return mass < 0.29

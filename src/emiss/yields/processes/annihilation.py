@@ -93,6 +93,7 @@ def _prepare(request: Request) -> Mapping[str, ProcessYield]:
         electron_motion=request.options.electron_motion,
         widths=widths,
         radiation=request.options.associated and fate.kind == "prompt",
+        elements=setup.producing or None,
     )
     if fate.kind == "prompt":
         return {TITLE: whole}

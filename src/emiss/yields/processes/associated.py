@@ -22,7 +22,9 @@ def _prepare(request: Request) -> Mapping[str, ProcessYield]:
         return {}
     model, masses = request.model, request.masses
     widths = QuadraticWidths.of(model, masses)
-    return {TITLE: associated_yield(request.setup.source, model, masses, widths=widths)}
+    setup = request.setup.source
+    made = associated_yield(setup, model, masses, widths=widths, elements=setup.producing or None)
+    return {TITLE: made}
 
 
 PROCESS = Process(

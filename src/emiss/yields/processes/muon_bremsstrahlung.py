@@ -112,6 +112,8 @@ def muon_production(setup: Setup, masses: Array, boson: str, form_factor: str = 
     made = np.zeros(masses.size)
     for component in setup.material.components:
         element = component.element
+        if setup.producing and element.symbol not in setup.producing:
+            continue
         atoms = setup.material.density * component.mass_fraction * const.AVOGADRO / element.A
         table = load_table(element, projectile=setup.particle, form_factor=form_factor)
         sigma = table.above(energies[:, None], masses[None, :], 0.0, boson)

@@ -160,7 +160,7 @@ def primakoff_coefficients(
     edges, length = photon_track_length(setup)
     energies = 0.5 * (edges[1:] + edges[:-1])
     rate = np.zeros((energies.size, masses.size))
-    for element, atoms in setup.material.atoms_per_radiation_length:
+    for element, atoms in setup.makers:
         rate += (atoms * const.PICOBARN_CM2) * cross_section_pb(
             energies[:, None], masses[None, :], element, form_factor=form_factor
         )
