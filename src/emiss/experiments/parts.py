@@ -14,6 +14,7 @@ from ..ground.toml_files import FileProblem, validated
 from ..ground.units import parse_quantity
 from .beam import Beam, Contamination, Particle
 from .elements import Element, Layer, kinds
+from .expression import unknown_variable
 from .fields import declared
 from .layout import Layout
 from .selection import Cut, Selection, Threshold, Trigger
@@ -212,6 +213,8 @@ class Parts:
     ) -> Cut:
         cut = old or Cut(row.name)
         variable = row.variable or cut.variable
+        if variable and variable not in variables:
+            raise FileProblem((*where, "variable"), unknown_variable(variable, variables))
         changes: dict[str, Any] = {"variable": variable}
         for key, name in (("min", "least"), ("max", "most")):
             given = getattr(row, key)
