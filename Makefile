@@ -4,9 +4,10 @@ VENV ?= .venv
 OUT ?= out/na64e-2016-2022
 BIN := $(VENV)/bin
 PYTEST_ARGS ?= -n auto
+FUZZ ?= 10000
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: limit test slow lint docs bench clean
+.PHONY: limit test slow fuzz lint docs bench clean
 
 $(VENV)/core: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -30,10 +31,15 @@ test: $(VENV)/test
 slow: $(VENV)/test
 	$(BIN)/python -m pytest -m slow $(PYTEST_ARGS)
 
+# 10,000 command lines; FUZZ=100 for a short try.
+fuzz: $(VENV)/test
+	EMISS_FUZZ=$(FUZZ) $(BIN)/python -m pytest tests/property/test_cli_fuzz.py -m "" $(PYTEST_ARGS)
+
 lint: $(VENV)/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 docs: $(VENV)/dev
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html

@@ -12,6 +12,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from .ground.errors import EmissError
+from .ground.presentable import present_with
 
 if TYPE_CHECKING:
     from . import constraints, experiments, inference, materials, models, processes, shower
@@ -65,6 +66,10 @@ _NAMES = {
     "mass_grid": ("emiss.ground.units", "mass_grid"),
     "signal_yield": ("emiss.yields", "signal_yield"),
 }
+
+
+# Results show themselves without knowing how; only here are both ends known.
+present_with(lambda: importlib.import_module("emiss.presentation.views"))
 
 
 def __getattr__(name: str) -> Any:

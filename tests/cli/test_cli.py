@@ -241,11 +241,11 @@ ERRORS = [
     (("limit", "na64e-2016", "--masses", "10TeV"), "mass"),
     (("limit", "na64e-2016", "--masses", "1eV"), "mass"),
     (("limit", "na64e-2016", "--cl", "1.2"), "confidence level"),
-    (("limit", "na64e-2016", "--cl", "nan"), "confidence level"),
+    (("limit", "na64e-2016", "--cl", "nan"), "'nan' is not"),
     (("limit", "na64e-2016", "--method", "frequentist"), "unknown method"),
     (("limit", "na64e-2016", "--on-target", "0"), "particles on target"),
     (("limit", "na64e-2016", "--on-target", "-1e12"), "particles on target"),
-    (("limit", "na64e-2016", "--on-target", "nan"), "particles on target"),
+    (("limit", "na64e-2016", "--on-target", "nan"), "'nan' is not"),
     (("limit", "na64e-2016", "--compare", "absent.csv"), "absent.csv"),
     (("limit", "absent.toml"), "absent.toml"),
     (("tracks", "--material", "lead"), "unknown material"),
@@ -370,6 +370,7 @@ def test_columns_that_do_not_fit_follow_below(capsys, monkeypatch):
     _, out, _ = run(capsys, "limit", "na64e-2016", "--masses", "10MeV,20MeV", "-o", os.devnull)
     assert out == ""  # a file stands in the way: refused before anything is printed
     output.table("t", ["mass", "a", "b"], [["1 MeV", "1.234e-05" * 4, "9.876e-05" * 4]])
+    output.flush()
     printed = capsys.readouterr().out
     assert printed.count("1 MeV") == 2
     assert "1.234e-05" * 4 in printed

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
-import typer
 from closeness import close
-from typer.testing import CliRunner
+from command_line import run, run_json
 
 from emiss import experiments
 from emiss.ground.errors import EmissError
-from emiss.presentation.cli import catalogue, depth, dump_scatter, limit
-
-app = typer.Typer(pretty_exceptions_enable=False)
-app.command("depth")(depth.depth)
-app.command("dump-scatter")(dump_scatter.dump_scatter)
-app.command("template")(catalogue.template)
-app.command("limit")(limit.limit)
 
 DUMP = (
     "dump-scatter", "--on-target", "1e20", "--distance", "200m", "--radius", "1m",
@@ -26,23 +16,11 @@ DUMP = (
 )  # fmt: skip
 
 
-def run(*arguments: str) -> str:
-    result = CliRunner().invoke(app, list(arguments))
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    assert result.exit_code == 0, result.output
-    return result.stdout
-
-
-def as_json(*arguments: str) -> dict:
-    return json.loads(run(*arguments, "--json"))
-
-
 def test_depth_sums_to_the_integrated_track_length() -> None:
     from emiss import materials
     from emiss.shower import track_lengths
 
-    found = as_json("depth", "--min-energy", "50GeV", "--to", "25", "--step", "0.5")
+    found = run_json("depth", "--min-energy", "50GeV", "--to", "25", "--step", "0.5")
     assert len(found["electron_x0"]) == len(found["depth_edges_x0"]) - 1 == 50
     whole = track_lengths(materials.get("Pb"), "e-", 100.0, 50.0)
     for name, particle in (("electron", "e-"), ("positron", "e+"), ("photon", "gamma")):
@@ -57,7 +35,7 @@ def test_depth_sums_to_the_integrated_track_length() -> None:
     ("arguments", "message"),
     [
         (("--step", "0"), "step"),
-        (("--to", "nan"), "depth"),
+        (("--to", "-1"), "depth"),
         (("--to", "1e9"), "at most"),
         (("--min-energy", "200GeV"), "lowest energy"),
         (("--beam", "mu-"), "unknown particle"),
@@ -70,14 +48,14 @@ def test_depth_refuses(arguments: tuple[str, ...], message: str) -> None:
 
 
 def test_dump_scatter_beside_missing_energy() -> None:
-    found = as_json(*DUMP, "--masses", "10MeV,30MeV", "--beside", "na64e-2016-2022")
+    found = run_json(*DUMP, "--masses", "10MeV,30MeV", "--beside", "na64e-2016-2022")
     epsilon = np.array(found["epsilon"])
     events = np.array(found["events_over_epsilon4"])
     np.testing.assert_allclose(events * epsilon**4, found["events_excluded"], rtol=1e-12)
     np.testing.assert_allclose(found["y"], epsilon**2 * 0.1 / 81, rtol=1e-12)
     assert found["beside"]["experiment"] == "na64e-2016-2022"
     # Events go with epsilon^4 alpha_dark here, with epsilon^2 there.
-    more = as_json(
+    more = run_json(
         *DUMP, "--masses", "10MeV,30MeV", "--beside", "na64e-2016-2022", "--set", "alpha_dark=0.5"
     )
     np.testing.assert_allclose(np.array(more["epsilon"]) / epsilon, 5**-0.25, rtol=1e-9)
@@ -91,7 +69,7 @@ def test_dump_scatter_beside_missing_energy() -> None:
     ("arguments", "message"),
     [
         (("--distance", "0m"), "distance"),
-        (("--on-target", "nan"), "on_target"),
+        (("--on-target", "-1"), "on_target"),
         (("--efficiency", "2"), "at most 1"),
         (("--events", "0"), "events"),
         (("--model", "b-l"), "epsilon e"),
@@ -134,14 +112,14 @@ def test_template_of_the_visible_mode_gives_an_island(tmp_path) -> None:
     path = tmp_path / "mine.toml"
     run("template", "--mode", "visible", "-o", str(path))
     arguments = ("limit", str(path), "--set", "dark_matter=none", "--masses", "5MeV,30MeV")
-    found = as_json(*arguments)
+    found = run_json(*arguments)
     assert found["observed"][0] < found["observed_upper"][0] < 1.0
     assert found["observed"][1] is None
 
 
 def test_tip_of_an_island_is_resolved() -> None:
     arguments = ("limit", "na64-visible-2017", "--set", "dark_matter=none")
-    found = as_json(*arguments, "--masses", "10MeV,30MeV", "--tip")
+    found = run_json(*arguments, "--masses", "10MeV,30MeV", "--tip")
     masses, lower = found["masses_gev"], found["observed"]
     assert len(masses) == 10
     inside = [value is not None for value in lower]

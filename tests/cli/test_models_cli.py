@@ -7,38 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import typer
 from closeness import close
-from typer.testing import CliRunner
+from command_line import run, run_json
 
 import emiss
 from emiss import models
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError
-from emiss.presentation.cli import compare as compare_command
-from emiss.presentation.cli import decays as decays_command
-from emiss.presentation.cli import limit as limit_command
-from emiss.presentation.cli import recast as recast_command
 from emiss.presentation.export import limit_record
 
 ROOT = Path(__file__).resolve().parents[2]
-app = typer.Typer()
-app.command("decays")(decays_command.decays)
-app.command("compare")(compare_command.compare)
-app.command("recast")(recast_command.recast)
-app.command("limit")(limit_command.limit)
-
-
-def run(*arguments):
-    found = CliRunner().invoke(app, [str(a) for a in arguments])
-    if isinstance(found.exception, EmissError):
-        raise found.exception
-    assert found.exit_code == 0, found.output
-    return found.stdout
-
-
-def run_json(*arguments):
-    return json.loads(run(*arguments, "--json"))
 
 
 @pytest.fixture(scope="module")

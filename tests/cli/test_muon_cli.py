@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import math
 from itertools import pairwise
 
 import pytest
-import typer
 from closeness import close
-from typer.testing import CliRunner
+from command_line import run, run_json
 
 from emiss.ground.errors import EmissError
-from emiss.presentation.cli import loss, moments, plane, yields
-
-app = typer.Typer(pretty_exceptions_enable=False)
-app.command("loss")(loss.loss)
-app.command("moments")(moments.moments)
-app.command("plane")(plane.plane)
-app.command("yields")(yields.yields)
-
-
-def run(*arguments: str) -> str:
-    result = CliRunner().invoke(app, list(arguments))
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    assert result.exit_code == 0, result.output
-    return result.stdout
-
-
-def as_json(*arguments: str) -> dict:
-    return json.loads(run(*arguments, "--json"))
 
 
 def test_loss_gives_the_distribution() -> None:
-    found = as_json("loss", "--beam", "mu-", "--energy", "160GeV", "--material", "na64-ecal")
+    found = run_json("loss", "--beam", "mu-", "--energy", "160GeV", "--material", "na64-ecal")
     assert list(found["fraction_above"]) == ["0.5", "1", "2", "5", "10", "20", "50", "80"]
     shares = list(found["fraction_above"].values())
     assert all(after <= before * (1.0 + 1e-9) for before, after in pairwise(shares))
@@ -67,15 +46,15 @@ def test_loss_refuses(arguments: tuple[str, ...], message: str) -> None:
 
 
 def test_moments_agrees_with_the_massless_limit() -> None:
-    found = as_json("moments", "--boson", "vector", "--mass", "1keV", "--lepton", "mu")
+    found = run_json("moments", "--boson", "vector", "--mass", "1keV", "--lepton", "mu")
     # Schwinger: alpha_X/(2 pi) = g^2/(8 pi^2), corrections of order m_X/m_mu
     close(found["delta_a_per_g2"], 1 / (8 * math.pi**2), 1e-4)
-    heavy = as_json("moments", "--boson", "vector", "--mass", "100GeV", "--lepton", "e")
+    heavy = run_json("moments", "--boson", "vector", "--mass", "100GeV", "--lepton", "e")
     close(heavy["delta_a_per_g2"], (0.51099895e-3 / 100.0) ** 2 / (12 * math.pi**2), 1e-5)
 
 
 def test_moments_prints_the_band_of_the_reference() -> None:
-    found = as_json("moments", "--mass", "1MeV", "--reference", "muon-2021")
+    found = run_json("moments", "--mass", "1MeV", "--reference", "muon-2021")
     assert found["reference"]["year"] == 2021
     slope = found["delta_a_per_g2"]
     close(found["band_g"]["lower"][0], math.sqrt((251 - 118) * 1e-11 / slope), 1e-6)
@@ -105,7 +84,7 @@ def test_moments_refuses(arguments: tuple[str, ...], message: str) -> None:
 
 
 def test_plane_draws_several_experiments(tmp_path) -> None:
-    found = as_json(
+    found = run_json(
         "plane", "na64mu-2022", "na64e-2016-2022", "--masses", "2MeV:500MeV:5",
         "--reference", "muon-2021", "--figure", str(tmp_path / "plane.png"),
     )  # fmt: skip
@@ -115,7 +94,7 @@ def test_plane_draws_several_experiments(tmp_path) -> None:
 
 
 def test_plane_with_dark_matter_has_the_relic_line(tmp_path) -> None:
-    found = as_json(
+    found = run_json(
         "plane", "na64mu-2022", "--masses", "50MeV", "--set", "dark_matter=scalar",
         "--figure", str(tmp_path / "thermal.png"),
     )  # fmt: skip
@@ -125,9 +104,9 @@ def test_plane_with_dark_matter_has_the_relic_line(tmp_path) -> None:
 
 
 def test_plane_gives_the_band_in_the_coupling_of_the_model(tmp_path) -> None:
-    gauge = as_json("plane", "na64mu-2022", "--masses", "10MeV", "--reference", "muon-2021")
+    gauge = run_json("plane", "na64mu-2022", "--masses", "10MeV", "--reference", "muon-2021")
     arguments = ("--masses", "10MeV", "--reference", "muon-2021", "--set", "dark_matter=dirac")
-    dark = as_json("plane", "na64mu-2022", "--model", "dark-photon", *arguments)
+    dark = run_json("plane", "na64mu-2022", "--model", "dark-photon", *arguments)
     e = math.sqrt(4 * math.pi / 137.035999)
     assert dark["coupling_name"] == "epsilon"
     close(e * dark["band_epsilon"]["upper"][0], gauge["band_g"]["upper"][0], 1e-6)
@@ -137,13 +116,13 @@ def test_plane_gives_the_band_in_the_coupling_of_the_model(tmp_path) -> None:
     assert dark["relic"] is None
     figure = str(tmp_path / "scalar.png")
     arguments = ("--model", "leptophilic", "--set", "kind=scalar", "--set", "lepton=mu")
-    found = as_json("plane", "na64mu-2022", *arguments, "--masses", "10MeV", "--figure", figure)
+    found = run_json("plane", "na64mu-2022", *arguments, "--masses", "10MeV", "--figure", figure)
     assert found["relic"] is None  # a scalar that couples to muons alone: too light a pair
     assert (tmp_path / "scalar.png").is_file()
 
 
 def test_plane_draws_islands_closed(tmp_path) -> None:
-    found = as_json(
+    found = run_json(
         "plane", "na64-visible-2017-2018", "na64e-2016-2022", "--model", "b-l",
         "--masses", "5MeV,10MeV,20MeV", "--figure", str(tmp_path / "islands.png"),
     )  # fmt: skip
@@ -163,7 +142,7 @@ def test_plane_draws_islands_closed(tmp_path) -> None:
 
 def test_yields_show_the_acceptance() -> None:
     arguments = ("yields", "na64mu-2022", "--model", "lmu-ltau", "--masses", "10MeV,300MeV")
-    found = as_json(*arguments)
+    found = run_json(*arguments)
     light, heavy = found["cut_flow"]["vetoes"]["2022"]
     assert 0.0 < light < heavy < 1.0
     assert "after counters" in run(*arguments)

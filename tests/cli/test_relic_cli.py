@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
-import typer
 from closeness import close
-from typer.testing import CliRunner
+from command_line import run, run_json
 
 from emiss.constraints.cosmology.relic import relic_coupling
 from emiss.constraints.curves.curve_files import read_curve
 from emiss.constraints.direct_detection import sigma_from_y, y_from_sigma
 from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
-from emiss.presentation.cli import direct_detection, relic, verdict
-
-app = typer.Typer(pretty_exceptions_enable=False)
-app.command("relic")(relic.relic)
-app.command("verdict")(verdict.verdict)
-app.command("direct-detection")(direct_detection.direct_detection)
-
-
-def run(*arguments: str) -> str:
-    result = CliRunner().invoke(app, arguments, catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.stdout
-
-
-def run_json(*arguments: str) -> dict:
-    return json.loads(run(*arguments, "--json"))
 
 
 def test_relic_json() -> None:

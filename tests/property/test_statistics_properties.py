@@ -8,8 +8,9 @@ from closeness import close
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from emiss.ground.units import format_level
 from emiss.inference.bayes import bayes_upper_limit
-from emiss.inference.channel import Channel, confidence_text
+from emiss.inference.channel import Channel
 from emiss.inference.cls import cls_upper_limit, log_cls
 from emiss.inference.combination import BAND_SIGMAS, OBSERVED, Combination, combined_cls_upper_limit
 from emiss.inference.counting import METHODS, upper_limit
@@ -223,6 +224,6 @@ def test_published_feldman_cousins_end_falls_with_the_background(n, b, more, cl)
 @quick
 @given(st.floats(0.01, 0.999999))
 def test_a_confidence_level_is_written_as_it_was_given(cl):
-    text = confidence_text(cl)
-    assert text != "100 %"
-    np.testing.assert_allclose(float(text.removesuffix(" %")), 100.0 * cl, rtol=1e-12)
+    text = format_level(cl)
+    assert text != "100%"
+    np.testing.assert_allclose(float(text.removesuffix("%")), 100.0 * cl, rtol=1e-12)

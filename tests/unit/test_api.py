@@ -1,13 +1,18 @@
 """The public interface is frozen here: a name that comes or goes is a decision, not an accident."""
 
 import importlib
+import os
 import pkgutil
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import emiss
+
+ROOT = Path(__file__).resolve().parents[2]
 
 PUBLIC = [
     "EmissError",
@@ -58,32 +63,44 @@ def test_every_module_says_what_it_is_and_exports_only_what_exists(name):
         assert hasattr(module, public), public
 
 
-LAYERS = [
-    {"ground", "materials"},
-    {"models", "processes", "shower", "constraints"},
-    {"experiments"},
-    {"yields"},
-    {"inference"},
-    {"presentation"},
-]
-
-
-@pytest.mark.parametrize("level", range(len(LAYERS) - 1))
-def test_physics_runs_without_the_layers_above(level):
-    """Importing all modules of a layer loads nothing of the layers above it."""
-    below = [
-        name
-        for name in modules()
-        if name.split(".")[1] in set().union(*LAYERS[: level + 1]) and not name.endswith("__main__")
-    ]
-    above = sorted(set().union(*LAYERS[level + 1 :]))
+def contracts(folder):
+    """Exit code and words of the import contract, run on a checkout."""
     script = (
-        f"import importlib, sys\n"
-        f"for name in {below!r}: importlib.import_module(name)\n"
-        f"print([n for n in sys.modules if n.split('.')[:1] == ['emiss'] and "
-        f"len(n.split('.')) > 1 and n.split('.')[1] in {above!r}])"
+        "from importlinter.cli import lint_imports; raise SystemExit(lint_imports(no_cache=True))"
     )
-    found = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    return subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    assert found.stdout.strip() == "[]"
+
+
+@pytest.mark.skipif(not (ROOT / "pyproject.toml").is_file(), reason="needs a checkout")
+def test_no_arrow_points_up_and_no_circle_closes():
+    found = contracts(ROOT)
+    assert found.returncode == 0, found.stdout
+
+
+@pytest.mark.skipif(not (ROOT / "pyproject.toml").is_file(), reason="needs a checkout")
+@pytest.mark.parametrize(
+    ("place", "line"),
+    [
+        ("ground/constants.py", "def _f():\n    from ..presentation import plots\n"),
+        ("materials/catalogue.py", "from ..models import base\n"),
+        ("ground/constants.py", "if False:\n    from . import units\n"),
+        ("unknown_room.py", "x = 1\n"),
+    ],
+)
+def test_the_contract_sees_what_it_must(tmp_path, place, line):
+    """An arrow up in a function, one floor too high, a circle in a room, a module of no floor."""
+    shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("*.npz", "*.pyc"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    units = tmp_path / "src/emiss/ground/units.py"
+    units.write_text(units.read_text() + "\n\nfrom . import constants as _c\n")
+    assert contracts(tmp_path).returncode == 0
+    file = tmp_path / "src/emiss" / place
+    file.write_text((file.read_text() if file.exists() else '"""A module."""\n') + "\n\n" + line)
+    assert contracts(tmp_path).returncode == 1

@@ -152,7 +152,7 @@ def test_csv_of_an_island_and_its_head():
     assert (rows[0]["epsilon_observed"], rows[0]["epsilon_observed_upper"]) == ("", "")
     assert rows[1]["epsilon_observed_upper"] == "inf"
     head = [line for line in text.splitlines() if line.startswith("#")]
-    for word in ("GeV", "cls, 90 %", "emiss 0.1.0", "warning: toy", "9.4e+11"):
+    for word in ("GeV", "cls, 90%", "emiss 0.1.0", "warning: toy", "9.4e+11"):
         assert any(word in line for line in head), word
 
 
@@ -170,8 +170,8 @@ def test_table_rows_and_thinning():
     assert (table.rows[0][0], table.rows[-1][0]) == ("1 MeV", "1 GeV")
     assert {len(row) for row in table.rows} == {len(table.headers)}
     island = limit_table(island_limit())
-    column = island.headers.index("epsilon upper edge")
-    assert [row[column] for row in island.rows][:3] == ["-", "open", "0.01"]
+    column = island.headers.index("upper edge")
+    assert [row[column] for row in island.rows][:3] == ["—", "∞", "0.01"]
 
 
 def test_html_escapes_and_shows_numbers():

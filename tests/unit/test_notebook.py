@@ -5,7 +5,8 @@ import pytest
 
 import emiss
 from emiss import materials, models
-from emiss.presentation.export.html import table_html
+from emiss.presentation.html import table_html
+from emiss.presentation.text_table import TextTable
 from emiss.shower import track_lengths
 
 
@@ -32,7 +33,7 @@ def test_results_show_themselves(thing, words):
 
 
 def test_text_is_escaped():
-    text = table_html("<b>", ["<i>"], [["a & b"]], ["<script>"])
+    text = table_html(TextTable("<b>", ("<i>",), (("a & b",),), ("<script>",)))
     assert "&lt;i&gt;" in text
     assert "a &amp; b" in text
     assert "<script" not in text

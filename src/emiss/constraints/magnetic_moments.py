@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from ..ground import constants as const
 from ..ground.arrays import FloatArray
+from ..ground.checks import check_masses
 from ..ground.errors import UnknownNameError, ValidityError
 from ..ground.shipped import shipped_text
 from ..processes.magnetic_moment import delta_a_per_g2
@@ -193,7 +194,7 @@ def coupling_band(
     boson : str
         ``"vector"``, ``"axial"``, ``"scalar"`` or ``"pseudoscalar"``.
     masses : array_like, shape (n,)
-        Boson masses in GeV.
+        Boson masses in GeV, in any order, which stays.
     lepton : str, optional
         ``"mu"`` or ``"e"``.
     reference : str or MomentReference, optional
@@ -214,7 +215,7 @@ def coupling_band(
         If a mass is out of range, the reference is of another lepton, or `sigmas` not positive.
     """
     chosen = _chosen(reference, lepton, sigmas)
-    grid = np.atleast_1d(np.asarray(masses, dtype=np.float64))
+    grid = check_masses(masses)
     slope = delta_a_per_g2(boson, grid, lepton)
     # ends of the band in the direction in which the boson moves the moment
     sign = np.sign(slope)

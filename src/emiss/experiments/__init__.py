@@ -5,10 +5,11 @@ from .beam import Beam, Contamination
 from .describe import Row, describe, rows
 from .efficiency import Efficiency
 from .elements import Element, Layer, kinds
-from .experiment import Experiment, Run
+from .experiment import Experiment
 from .layout import Layout
 from .loader import get, load, names, template
 from .modes import Mode, modes
+from .run import Run
 from .selection import Cut, Selection, Threshold, Trigger
 from .setup import Recoil, Setup, Window
 

@@ -12,10 +12,11 @@ from ..ground.source_text import Location
 from ..ground.toml_files import FileProblem
 from . import tables
 from .efficiency import Efficiency
-from .experiment import Experiment, Run, expected_count
+from .experiment import Experiment, expected_count
 from .layout import Layout
 from .modes import modes
 from .parts import Parts
+from .run import Run
 
 if TYPE_CHECKING:
     from ..ground.schema_numbers import EfficiencyTable, LabelledTable, YieldUncertaintyTable

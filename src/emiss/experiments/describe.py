@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from ..ground.provenance import InputLabel
 from ..ground.quantity import Quantity
 from .elements import Element
-from .experiment import Experiment, Run
 from .layout import Layout
+from .run import Run
 
-__all__ = ["Row", "describe", "rows"]
+__all__ = ["Described", "Row", "describe", "rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,18 @@ class Row:
         if isinstance(self.value, str):
             return (InputLabel(name, self.value, self.status, self.source),)
         return self.value.labels(name)
+
+
+class Described(Protocol):
+    """What `rows` describes: an experiment."""
+
+    @property
+    def layout(self) -> Layout:
+        """Beam, apparatus and selection."""
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """Periods."""
 
 
 def _row(section: str, name: str, quantity: Quantity) -> Row:
@@ -120,7 +132,7 @@ def _run(run: Run, default: Layout) -> Iterator[Row]:
             yield replace(row, section=section, name=f"{row.section}: {row.name}")
 
 
-def rows(experiment: Experiment) -> tuple[Row, ...]:
+def rows(experiment: Described) -> tuple[Row, ...]:
     """List every statement about an experiment.
 
     Parameters
@@ -140,7 +152,7 @@ def rows(experiment: Experiment) -> tuple[Row, ...]:
     return tuple(found)
 
 
-def describe(experiment: Experiment) -> list[dict[str, Any]]:
+def describe(experiment: Described) -> list[dict[str, Any]]:
     """List every number of an experiment with its source and status.
 
     Parameters

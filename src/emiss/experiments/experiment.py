@@ -10,79 +10,23 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..ground.errors import EmissError, ValidityError
+from ..ground.errors import EmissError
+from ..ground.presentable import Presentable
 from ..ground.provenance import InputLabel
 from ..ground.quantity import Quantity
 from .beam import Beam
+from .describe import rows
 from .efficiency import Efficiency
 from .elements import Element
 from .layout import Layout
 from .modes import Mode, modes
-from .setup import Setup
+from .run import Run
 
 __all__ = ["Experiment", "Run", "expected_count"]
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """One period of data taking: a bin of the limit.
-
-    Parameters
-    ----------
-    period : str
-        Name of the period, unique in its experiment.
-    particles_on_target : Quantity
-        Beam particles on target.
-    background : Quantity
-        Expected background events.
-    observed_count : Quantity
-        Events seen, with origin; see `observed`.
-    efficiency : Efficiency
-        Signal efficiency of everything that the yield does not compute.
-    yield_uncertainty : Quantity
-        Relative uncertainty of the signal yield.
-    layout : Layout
-        Beam, apparatus and selection of this period.
-    yield_correlated : bool
-        Whether that uncertainty is one and the same in all runs.
-    """
-
-    period: str
-    particles_on_target: Quantity
-    background: Quantity
-    observed_count: Quantity
-    efficiency: Efficiency
-    yield_uncertainty: Quantity
-    layout: Layout
-    yield_correlated: bool = True
-
-    @property
-    def observed(self) -> int:
-        """Events seen in the signal box."""
-        return round(self.observed_count.value)
-
-    @property
-    def setup(self) -> Setup:
-        """What decides the yield per beam particle.
-
-        Raises
-        ------
-        ValidityError
-            If the layout leaves nothing to look for.
-        """
-        try:
-            return _setup(self.layout)
-        except ValidityError as error:
-            raise ValidityError(f"run {self.period}: {error}") from None
-
-
-@functools.lru_cache(maxsize=128)
-def _setup(layout: Layout) -> Setup:
-    return modes()[layout.mode].setup(layout)
-
-
-@dataclass(frozen=True, slots=True)
-class Experiment:
+class Experiment(Presentable):
     """A search with all its numbers.
 
     Parameters
@@ -144,11 +88,6 @@ class Experiment:
     def labels(self) -> tuple[InputLabel, ...]:
         """Label every number with its source and status."""
         return _labels(self)
-
-    def _repr_html_(self) -> str:
-        from ..presentation.export.html import experiment_html
-
-        return experiment_html(self)
 
     @property
     def fingerprint(self) -> str:
@@ -239,8 +178,6 @@ class Experiment:
 
 @functools.lru_cache(maxsize=64)
 def _labels(experiment: Experiment) -> tuple[InputLabel, ...]:
-    from .describe import rows
-
     return tuple(label for row in rows(experiment) for label in row.labels())
 
 

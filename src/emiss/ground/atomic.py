@@ -1,14 +1,16 @@
 """Files and directories that appear complete or not at all.
 
-Everything is written under a temporary name next to its destination and renamed at the end, so an
-error or an interruption leaves what was there before. Not guarded against: loss of power (nothing
-is forced to the disk).
+Everything is written into a temporary folder next to its destination and renamed at the end, so an
+error or an interruption leaves what was there before. A process that was killed leaves that folder;
+the next one that writes there removes it, as the lock in it is free. Not guarded against: loss of
+power (nothing is forced to the disk).
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -17,11 +19,70 @@ from pathlib import Path
 
 from .errors import OutputError
 
-__all__ = ["atomic_directory", "atomic_file", "write_text"]
+__all__ = [
+    "atomic_directory",
+    "atomic_file",
+    "check_directory",
+    "check_file",
+    "write_text",
+]
+
+_STAGING = re.compile(r"\..*\.[0-9a-f]{8}\.part", re.DOTALL)
+_LOCK = "lock"
+_LONGEST_NAME = 40
 
 
-def _temporary(directory: Path, name: str) -> Path:
-    return directory / f".{name}.{secrets.token_hex(4)}.part"
+@contextmanager
+def _staging_folder(directory: Path, name: str) -> Iterator[Path]:
+    """Make a temporary folder that is locked as long as this process works on it."""
+    _remove_stale(directory)
+    folder = directory / f".{name[:_LONGEST_NAME]}.{secrets.token_hex(4)}.part"
+    handle = None
+    try:
+        folder.mkdir()
+        handle = _locked(folder)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        if handle is not None:
+            os.close(handle)
+
+
+def _locked(folder: Path) -> int | None:
+    """Put a locked file into a folder; None where the system knows no such locks."""
+    try:
+        import fcntl
+    except ImportError:
+        return None
+    handle = os.open(folder / f"{_LOCK}.new", os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # Under its final name it was never free while its process lived.
+        (folder / f"{_LOCK}.new").rename(folder / _LOCK)
+    except OSError:
+        os.close(handle)
+        return None
+    return handle
+
+
+def _remove_stale(directory: Path) -> None:
+    """Remove temporary folders whose process is gone; those of running ones are locked."""
+    try:
+        import fcntl
+
+        names = [entry.name for entry in os.scandir(directory) if entry.name.endswith(".part")]
+    except (ImportError, OSError):
+        return
+    for name in names:
+        if not _STAGING.fullmatch(name):
+            continue
+        with suppress(OSError):
+            handle = os.open(directory / name / _LOCK, os.O_RDWR | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(directory / name, ignore_errors=True)
+            finally:
+                os.close(handle)
 
 
 def _explain(error: OSError, target: Path) -> OutputError:
@@ -33,6 +94,7 @@ def _explain(error: OSError, target: Path) -> OutputError:
         errno.EROFS: "that file system is read-only; choose another place with -o",
         errno.ENOTDIR: "a file stands where a directory is needed; move it or choose another place",
         errno.EEXIST: "a file stands where a directory is needed; move it or choose another place",
+        errno.EFBIG: "the file would be larger than allowed; choose another place with -o",
         errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
     }
     code = error.errno or 0
@@ -40,8 +102,14 @@ def _explain(error: OSError, target: Path) -> OutputError:
     return OutputError(f"cannot write '{target}': {reason}.")
 
 
+def _is_staged(file: Path, folder: Path) -> bool:
+    if not file.is_relative_to(folder) or file == folder:
+        return False
+    return _STAGING.fullmatch(file.relative_to(folder).parts[0]) is not None
+
+
 @contextmanager
-def _as_output_error(target: Path, staging: Path) -> Iterator[None]:
+def _as_output_error(target: Path, folder: Path) -> Iterator[None]:
     """Turn failures to write into `OutputError`; errors about other files pass."""
     try:
         yield
@@ -52,15 +120,105 @@ def _as_output_error(target: Path, staging: Path) -> Iterator[None]:
         raise
     except OSError as error:
         # A failed write carries no file name; a failed open carries that of the staged file.
-        ours = error.filename is None or str(error.filename).startswith(str(staging))
+        ours = error.filename is None or _is_staged(Path(os.fsdecode(error.filename)), folder)
         if not ours:
             raise
         raise _explain(error, target) from error
 
 
+def check_file(path: Path | str) -> Path:
+    """Check that a file can be written, before the work that makes it is begun.
+
+    Parameters
+    ----------
+    path : path
+        Destination; an existing file would be replaced, a link is followed.
+
+    Returns
+    -------
+    Path
+        Where the file comes to stand.
+
+    Raises
+    ------
+    OutputError
+        If it has no name or is no regular file, or its directory is absent or not writable.
+    """
+    target = Path(path)
+    try:
+        if target.is_dir() or not target.name:
+            raise OutputError(f"cannot write '{target}': it is a directory; give a file name.")
+        if target.exists() and not target.is_file():
+            raise OutputError(f"cannot write '{target}': it is not a regular file.")
+        final = target.resolve()
+        if not final.parent.is_dir():
+            raise OutputError(
+                f"cannot write '{target}': '{final.parent}' is not a directory; create it first."
+            )
+        _existing(final)
+    except OSError as error:
+        raise _explain(error, target) from error
+    except (ValueError, RuntimeError) as error:
+        if isinstance(error, OutputError):
+            raise
+        # a name with a zero byte; a link that leads to itself
+        raise OutputError(f"cannot write {str(target)!r}: no such name is possible.") from error
+    _check_writable(final.parent, target)
+    return final
+
+
+def check_directory(path: Path | str) -> Path:
+    """Check that files can be written into a directory, before the work is begun.
+
+    Parameters
+    ----------
+    path : path
+        Destination; need not exist.
+
+    Returns
+    -------
+    Path
+        Where the directory stands or comes to stand.
+
+    Raises
+    ------
+    OutputError
+        If a file stands in the way or the place is not writable.
+    """
+    target = Path(path)
+    try:
+        final = target.resolve()
+        existing = _existing(final)
+        if not existing.is_dir():
+            raise OutputError(
+                f"cannot write into '{target}': '{existing}' is a file, not a directory; "
+                "move it or choose another place with -o."
+            )
+    except OSError as error:
+        raise _explain(error, target) from error
+    except (ValueError, RuntimeError) as error:
+        if isinstance(error, OutputError):
+            raise
+        raise OutputError(f"cannot write {str(target)!r}: no such name is possible.") from error
+    _check_writable(existing, target)
+    return final
+
+
+def _existing(final: Path) -> Path:
+    """Nearest directory or file that is there; a name that cannot be is an `OSError`."""
+    with suppress(FileNotFoundError, NotADirectoryError):
+        os.lstat(final)
+    return next(place for place in (final, *final.parents) if os.path.lexists(place))
+
+
+def _check_writable(folder: Path, target: Path) -> None:
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise _explain(PermissionError(errno.EACCES, os.strerror(errno.EACCES)), target)
+
+
 @contextmanager
 def atomic_file(path: Path | str) -> Iterator[Path]:
-    """Write one file under a temporary name and rename it at the end.
+    """Write one file in a temporary folder and move it at the end.
 
     Parameters
     ----------
@@ -78,23 +236,13 @@ def atomic_file(path: Path | str) -> Iterator[Path]:
         If the destination is no regular file, its directory does not exist, or writing fails.
     """
     target = Path(path)
-    if target.is_dir():
-        raise OutputError(f"cannot write '{target}': it is a directory; give a file name.")
-    if target.exists() and not target.is_file():
-        raise OutputError(f"cannot write '{target}': it is not a regular file.")
-    final = target.resolve()
-    if not final.parent.is_dir():
-        raise OutputError(
-            f"cannot write '{target}': '{final.parent}' is not a directory; create it first."
-        )
-    staging = _temporary(final.parent, final.name)
-    try:
-        with _as_output_error(target, staging):
-            yield staging
-            staging.replace(final)
-    finally:
-        with suppress(OSError):
-            staging.unlink(missing_ok=True)
+    final = check_file(target)
+    with (
+        _as_output_error(target, final.parent),
+        _staging_folder(final.parent, final.name) as staging,
+    ):
+        yield staging / final.name
+        (staging / final.name).replace(final)
 
 
 def write_text(path: Path | str, text: str) -> None:
@@ -139,24 +287,18 @@ def atomic_directory(path: Path | str) -> Iterator[Path]:
         If something stands in the way or writing fails.
     """
     target = Path(path)
-    final = target.resolve()
-    existing = next(place for place in (final, *final.parents) if os.path.lexists(place))
-    if not existing.is_dir():
-        raise OutputError(
-            f"cannot write into '{target}': '{existing}' is a file, not a directory; "
-            "move it or choose another place with -o."
-        )
-    staging = _temporary(existing, final.name or "output")
-    try:
-        with _as_output_error(target, staging):
-            (staging / "new").mkdir(parents=True)
-            yield staging / "new"
+    final = check_directory(target)
+    existing = _existing(final)
+    with (
+        _as_output_error(target, existing),
+        _staging_folder(existing, final.name or "output") as staging,
+    ):
+        (staging / "new").mkdir()
+        yield staging / "new"
         if final == existing:
             _merge(staging / "new", staging / "old", final)
         else:
             _place(staging / "new", final, existing, target)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
 
 
 def _place(new: Path, final: Path, existing: Path, target: Path) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 __all__ = [
+    "ArgumentError",
+    "ArgumentTypeError",
     "EmissError",
     "ExperimentFileError",
     "OutputError",
@@ -19,6 +21,14 @@ __all__ = [
 
 class EmissError(ValueError):
     """Base of all errors caused by input; the command line turns it into exit code 2."""
+
+
+class ArgumentError(EmissError):
+    """An argument with a value that cannot be used; the message names it."""
+
+
+class ArgumentTypeError(ArgumentError, TypeError):
+    """An argument of a type that cannot be used; a `TypeError` as Python expects one."""
 
 
 class UnknownNameError(EmissError):

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["InputLabel", "Provenance", "make_provenance"]
+__all__ = ["InputLabel", "Provenance", "make_provenance", "version"]
 
 _LIBRARIES = ("numpy", "scipy", "numba", "pydantic", "matplotlib")
 
@@ -77,6 +77,11 @@ class Provenance:
                 for i in self.inputs
             ],
         }
+
+
+def version() -> str:
+    """Version of emiss; ``unknown`` where it is not installed."""
+    return _versions().get("emiss", "unknown")
 
 
 @functools.cache

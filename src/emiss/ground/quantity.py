@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
+from .checks import shortened
 from .errors import EmissError, UnitError
 from .provenance import InputLabel
 from .units import format_energy
@@ -32,7 +33,7 @@ comparison is no independent test; ``estimated``: scaled from a similar case; ``
 ``user``: given by the user without a source.
 """
 
-_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _FRACTION = re.compile(rf"\s*({_NUMBER})\s*%\s*")
 _STOCHASTIC = re.compile(rf"\s*({_NUMBER})\s*(%)?\s*sqrt\(GeV\)\s*")
 
@@ -104,15 +105,6 @@ def parse_stochastic_term(value: object, name: str = "value") -> float:
             'such as "9 % sqrt(GeV)" for sigma/E = 9 % / sqrt(E/GeV).'
         )
     return term
-
-
-def shortened(value: object) -> str:
-    """Write what was given, cut to a length that fits an error message."""
-    try:
-        text = repr(value)
-    except ValueError:  # an integer too long for Python to write out
-        return "this number"
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,18 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import EmissError, UnitError
+from .checks import check_real, shortened
+from .errors import ArgumentTypeError, EmissError, UnitError
 
-__all__ = ["UNITS", "format_energy", "mass_grid", "parse_masses", "parse_quantity"]
+__all__ = [
+    "LARGEST_GRID",
+    "UNITS",
+    "format_energy",
+    "format_level",
+    "mass_grid",
+    "parse_masses",
+    "parse_quantity",
+]
 
 UNITS: Final[dict[str, dict[str, float]]] = {
     "energy": {"eV": 1e-9, "keV": 1e-6, "MeV": 1e-3, "GeV": 1.0, "TeV": 1e3},
@@ -34,7 +43,16 @@ UNITS: Final[dict[str, dict[str, float]]] = {
 }
 """Units accepted per kind of quantity, as factors to the internal unit."""
 
-_QUANTITY = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([^\s\d].*?)?\s*")
+_QUANTITY = re.compile(
+    r"\s*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*([^\s\d].*?)?\s*"
+)
+_SMALLEST, _LARGEST = 1e-60, 1e18
+"""Sizes in internal units (GeV, cm, ...): from far below any to the Planck mass or a light-year."""
+_LONGEST = 80
+"""Characters of a number with its unit; more is no quantity."""
+_GRID_COUNT = re.compile(r"[0-9]{1,6}")
+LARGEST_GRID = 100_000
+"""Masses in a grid."""
 
 
 def parse_quantity(text: object, kind: str, name: str = "value") -> float:
@@ -63,12 +81,15 @@ def parse_quantity(text: object, kind: str, name: str = "value") -> float:
     allowed = ", ".join(units)
     if not isinstance(text, str):
         raise UnitError(
-            f"{name}: {text!r} has no unit; write the {kind} as text with one of {allowed}, "
-            f'for example "{text} {next(reversed(units))}".'
+            f"{name}: {shortened(text)} has no unit; write the {kind} as text with one of "
+            f"{allowed}, "
+            f'for example "1 {next(reversed(units))}".'
         )
-    match = _QUANTITY.fullmatch(text)
+    match = _QUANTITY.fullmatch(text) if len(text) <= _LONGEST else None
     if match is None:
-        raise UnitError(f"{name}: cannot read '{text}' as a number with a unit ({allowed}).")
+        raise UnitError(
+            f"{name}: cannot read {shortened(text)} as a number with a unit ({allowed})."
+        )
     number, unit = float(match[1]), match[2]
     if unit is None:
         raise UnitError(f"{name}: '{text}' has no unit; add one of {allowed}.")
@@ -77,6 +98,8 @@ def parse_quantity(text: object, kind: str, name: str = "value") -> float:
     value = number * units[unit]
     if not math.isfinite(value):
         raise UnitError(f"{name}: '{text}' is not a finite number.")
+    if value != 0.0 and not _SMALLEST <= abs(value) <= _LARGEST:
+        raise UnitError(f"{name}: '{text}' is out of any range that physics could need.")
     return value
 
 
@@ -91,6 +114,28 @@ def format_energy(value: float, digits: int = 4) -> str:
         if abs(value) >= 0.99999999 * factor:
             return f"{value / factor:.{digits}g} {unit}"
     return f"{value / 1e-9:.{digits}g} eV"
+
+
+def format_level(cl: float) -> str:
+    """Write a confidence level in per cent with all its digits: never 100 % unless it is one.
+
+    Parameters
+    ----------
+    cl : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    str
+        For example ``"90%"``.
+
+    >>> format_level(0.9), format_level(0.999999)
+    ('90%', '99.9999%')
+    """
+    from decimal import Decimal
+
+    percent = Decimal(repr(float(cl))).scaleb(2)
+    return f"{percent.normalize():f}%"
 
 
 def mass_grid(low: str | float, high: str | float, count: int) -> NDArray[np.float64]:
@@ -114,15 +159,17 @@ def mass_grid(low: str | float, high: str | float, count: int) -> NDArray[np.flo
         If the ends are not positive and in order, or the count is too small.
     """
     start, stop = (
-        parse_quantity(end, "energy", "mass") if isinstance(end, str) else float(end)
+        parse_quantity(end, "energy", "mass") if isinstance(end, str) else check_real(end, "mass")
         for end in (low, high)
     )
+    if isinstance(count, bool) or not isinstance(count, int | np.integer):
+        raise ArgumentTypeError(f"count: {shortened(count)} is not a whole number; give one.")
     if not (0.0 < start <= stop < math.inf):
         raise EmissError(f"mass grid from {low} to {high}: needs 0 < low <= high.")
     if count < (1 if start == stop else 2):
-        raise EmissError(f"mass grid with {count} points: needs at least 2.")
-    if count > 100_000:
-        raise EmissError(f"mass grid with {count} points: at most 100000.")
+        raise EmissError(f"mass grid with {shortened(count)} points: needs at least 2.")
+    if count > LARGEST_GRID:
+        raise EmissError(f"mass grid with {shortened(count)} points: at most {LARGEST_GRID}.")
     grid: NDArray[np.float64] = np.exp(np.linspace(math.log(start), math.log(stop), count))
     grid[0], grid[-1] = start, stop
     return grid
@@ -146,15 +193,24 @@ def parse_masses(text: str) -> NDArray[np.float64]:
     EmissError
         If the text cannot be read, or a mass is not positive or given twice.
     """
+    if not isinstance(text, str):
+        raise ArgumentTypeError(
+            f"masses: {shortened(text)} is no text; write low:high:count, such as 1MeV:1GeV:60."
+        )
     if ":" in text:
         parts = text.split(":")
-        if len(parts) != 3 or not parts[2].strip().isdigit():
-            raise EmissError(f"masses '{text}': write low:high:count, for example 1MeV:1GeV:60.")
+        if len(parts) != 3 or not _GRID_COUNT.fullmatch(parts[2].strip()):
+            raise EmissError(
+                f"masses {shortened(text)}: write low:high:count, for example 1MeV:1GeV:60, with "
+                f"at most {LARGEST_GRID} masses."
+            )
         return mass_grid(parts[0], parts[1], int(parts[2]))
     values = [parse_quantity(part, "energy", "mass") for part in text.split(",")]
+    if len(values) > LARGEST_GRID:
+        raise EmissError(f"{len(values)} masses: at most {LARGEST_GRID}.")
     masses: NDArray[np.float64] = np.unique(np.array(values, dtype=np.float64))
     if masses.size != len(values):
-        raise EmissError(f"masses '{text}': a mass is given twice.")
+        raise EmissError(f"masses {shortened(text)}: a mass is given twice.")
     if masses[0] <= 0.0:
-        raise EmissError(f"masses '{text}': masses must be positive.")
+        raise EmissError(f"masses {shortened(text)}: masses must be positive.")
     return masses

@@ -13,7 +13,6 @@ __all__ = [
     "as_channels",
     "check_confidence_level",
     "check_countable",
-    "confidence_text",
     "lognormal_width",
 ]
 
@@ -234,25 +233,3 @@ def check_confidence_level(cl: float) -> float:
             f"confidence level must be between 0.01 and 0.999999, got {cl}; 90 % is written 0.9."
         )
     return float(cl)
-
-
-def confidence_text(cl: float) -> str:
-    """Confidence level in per cent, with the digits that it was given with.
-
-    Parameters
-    ----------
-    cl : float
-        Confidence level, below 1.
-
-    Returns
-    -------
-    str
-        Such as ``"90 %"`` or ``"99.9999 %"``; never rounded to 100 %.
-
-    Examples
-    --------
-    >>> confidence_text(0.999999)
-    '99.9999 %'
-    """
-    # Fifteen digits are all that a float holds; the product itself may add noise behind them.
-    return f"{float(f'{100.0 * cl:.13g}'):.15g} %"

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..ground.errors import EmissError
+from ..ground.presentable import Recorded
 from ..ground.provenance import Provenance
-
-if TYPE_CHECKING:
-    import pandas
 
 __all__ = ["BANDS", "Limit"]
 
@@ -23,7 +18,7 @@ BANDS = ("-2", "-1", "0", "1", "2")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Limit:
+class Limit(Recorded):
     r"""Excluded couplings per mass, observed and expected.
 
     Parameters
@@ -93,36 +88,3 @@ class Limit:
     warnings: tuple[str, ...] = field(default=())
     coupling_unit: str = ""
     symbol: str = ""
-
-    def columns(self) -> dict[str, NDArray[np.float64]]:
-        """Numbers of the limit by column, as in ``limit.csv``; masses in GeV."""
-        from ..presentation.export import limit_columns
-
-        return limit_columns(self)
-
-    def to_frame(self) -> pandas.DataFrame:
-        """Table of the limit as a pandas data frame.
-
-        Raises
-        ------
-        EmissError
-            If pandas is not installed.
-        """
-        try:
-            import pandas
-        except ImportError as error:
-            raise EmissError(
-                "to_frame needs pandas (pip install 'emiss[io]'); `columns` gives arrays."
-            ) from error
-        return pandas.DataFrame(self.columns())
-
-    def save(self, directory: str | Path, **options: Any) -> list[Path]:
-        """Write all files of the result, see `emiss.export.write_results`."""
-        from ..presentation.export import write_results
-
-        return write_results(self, directory, **options)
-
-    def _repr_html_(self) -> str:
-        from ..presentation.export import limit_html
-
-        return limit_html(self)

@@ -25,7 +25,7 @@ from .bremsstrahlung_quadrature import (
     start_values,
 )
 from .bremsstrahlung_results import MASS_RANGE, PROJECTILES
-from .bremsstrahlung_table import FILES, BremsstrahlungTable, file_name
+from .bremsstrahlung_table_file import FILES, BremsstrahlungTable, file_name
 from .bremsstrahlung_table_grid import GRID, mass_nodes, table_settings, threshold
 
 __all__ = ["build_table", "interpolation_error"]

@@ -15,7 +15,7 @@ from .. import materials
 from ..ground.errors import EmissError, ValidityError
 from ..ground.shipped import shipped_path
 from ..ground.units import parse_quantity
-from .preshower import (
+from .preshower_table import (
     FILES,
     LOSS_BINS,
     PROFILE,

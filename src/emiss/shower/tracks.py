@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..ground.errors import EmissError, UnknownNameError, ValidityError
+from ..ground.presentable import Presentable
 from ..materials import Material
 from .cascade import reconstruct, solve
 from .kernels import Physics, transfer
@@ -38,7 +39,7 @@ _STEP = 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TrackLengths:
+class TrackLengths(Presentable):
     """Track length per primary of each species, above and in cells of energy.
 
     Parameters
@@ -153,11 +154,6 @@ class TrackLengths:
             Edges in GeV, ascending, and track length in each cell in radiation lengths.
         """
         return self.edges, -np.diff(self.cumulative[self._index(particle)])
-
-    def _repr_html_(self) -> str:
-        from ..presentation.export.html import tracks_html
-
-        return tracks_html(self)
 
     def nodes(self, particle: Particle) -> tuple[Array, Array]:
         """Points for integrals of the track length with a smooth function, two per cell.

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..ground.errors import EmissError
+from ..ground.presentable import Presentable
 
 if TYPE_CHECKING:
     from ..experiments import Experiment
@@ -25,7 +26,7 @@ COEFFICIENT_COUPLING = 1e-7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SignalYield:
+class SignalYield(Presentable):
     """Expected signal events of an experiment for a model.
 
     Parameters
@@ -134,11 +135,6 @@ class SignalYield:
         """
         events = self.per_process(COEFFICIENT_COUPLING)
         return {name: value / COEFFICIENT_COUPLING**2 for name, value in events.items()}
-
-    def _repr_html_(self) -> str:
-        from ..presentation.export.html import yield_html
-
-        return yield_html(self)
 
     def events(self, coupling: ArrayLike) -> FloatArray:
         """Signal events of all processes.

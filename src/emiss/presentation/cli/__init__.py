@@ -22,31 +22,85 @@ _INTERRUPTED = 130
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 a check failed, 2 the input is at fault.
 
-    A reader that closes the pipe early, such as ``head``, is no fault: 0. Interrupted by the
-    keyboard 130, by another signal 128 and its number; nothing partial is left.
+    What a command prints comes at its end and in one piece, so an error prints nothing but
+    itself. A reader that closes the pipe early, such as ``head``, is no fault: 0. Interrupted by
+    the keyboard 130, by another signal 128 and its number; nothing partial is left.
 
     Parameters
     ----------
     arguments : sequence of str, optional
         Arguments without the program name; those of the process by default.
     """
+    closed = _occupy_standard_streams()
+    _draw_without_windows()
     _tidy_up_when_told_to_stop()
     _tell_of_broken_plugins()
     try:
-        from .app import app
-
-        app(args=list(sys.argv[1:] if arguments is None else arguments), prog_name="emiss")
+        if closed:
+            raise EmissError(
+                "standard output is closed; send it to a file, or to /dev/null if it is not wanted."
+            )
+        code = _run(list(sys.argv[1:] if arguments is None else arguments))
     except EmissError as error:
-        sys.stderr.write(f"emiss: error: {error}\n")
-        sys.exit(2)
+        code = _complain(str(error))
     except KeyboardInterrupt:
-        sys.exit(_INTERRUPTED)
+        code = _INTERRUPTED
+    except UnicodeError as error:
+        code = _complain(f"a name or text that is not valid UTF-8: {error}.")
     except OSError as error:
         # Files of results have errors of their own: this is standard output, say on a full disk.
         _discard_output()
         place = error.filename or "standard output"
-        sys.stderr.write(f"emiss: error: {place}: {error.strerror or error}.\n")
-        sys.exit(2)
+        code = _complain(f"{place}: {error.strerror or error}.")
+    sys.exit(code)
+
+
+def _run(arguments: list[str]) -> int | str | None:
+    """Run a command; what it printed is shown if it came to its end, also with a failed check."""
+    from . import output
+    from .app import app
+
+    output.plain_streams()
+    output.discard()
+    code: int | str | None = 0
+    try:
+        app(args=arguments, prog_name="emiss")
+    except SystemExit as stop:
+        code = stop.code or 0
+    if code in (0, 1):
+        output.flush()
+    return code
+
+
+def _complain(text: str) -> int:
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(f"emiss: error: {text}\n")
+        sys.stderr.flush()
+    return 2
+
+
+def _occupy_standard_streams() -> bool:
+    """Put something where a standard stream is closed; whether standard output was.
+
+    Otherwise a file of results would get the number of a stream, and its text with it.
+    """
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    closed = sys.stdout is None
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+    return closed
+
+
+def _draw_without_windows() -> None:
+    """Figures need no window; a backend meant for a notebook may not even exist here."""
+    if "matplotlib" not in sys.modules:
+        os.environ["MPLBACKEND"] = "Agg"
 
 
 def _tell_of_broken_plugins() -> None:

@@ -1,47 +1,26 @@
-"""The command tree."""
+"""The command tree, made of the commands that are found beside this file."""
 
 from __future__ import annotations
 
 import typer
 
-from . import (
-    catalogue,
-    compare,
-    counts,
-    decays,
-    depth,
-    direct_detection,
-    dump_scatter,
-    limit,
-    loss,
-    moments,
-    plane,
-    recast,
-    relic,
-    tracks,
-    validate,
-    verdict,
-    xsec,
-    yields,
-)
+from ...ground.provenance import version
+from .command import Command, discover
 
-app = typer.Typer(
-    help="Missing-energy searches for dark bosons, from beam to limit.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+__all__ = ["app", "make_app"]
+
+_GROUPS = {"xsec": ("Cross-sections of single processes.", "Physics")}
+"""Commands that hold others: their help and heading."""
 
 
 def _version(value: bool) -> None:
     if value:
-        from ... import __version__
+        from .output import note
 
-        typer.echo(f"emiss {__version__}")
+        note(f"emiss {version()}")
         raise typer.Exit
 
 
-@app.callback()
 def _common(
     _: bool = typer.Option(
         False, "--version", callback=_version, is_eager=True, help="Show the version and exit."
@@ -50,24 +29,37 @@ def _common(
     """Missing-energy searches for dark bosons, from beam to limit."""
 
 
-app.command("limit")(limit.limit)
-app.command("yields")(yields.yields)
-app.add_typer(xsec.app, name="xsec")
-app.command("tracks")(tracks.tracks)
-app.command("depth")(depth.depth)
-app.command("loss")(loss.loss)
-app.command("decays")(decays.decays)
-app.command("moments")(moments.moments)
-app.command("plane")(plane.plane)
-app.command("relic")(relic.relic)
-app.command("verdict")(verdict.verdict)
-app.command("direct-detection")(direct_detection.direct_detection)
-app.command("dump-scatter")(dump_scatter.dump_scatter)
-app.command("counts")(counts.counts)
-app.command("compare")(compare.compare)
-app.command("recast")(recast.recast)
-app.command("list")(catalogue.list_names)
-app.command("show")(catalogue.show)
-app.command("cite")(catalogue.cite)
-app.command("template")(catalogue.template)
-app.command("validate")(validate.validate)
+def make_app(commands: tuple[Command, ...]) -> typer.Typer:
+    """Build the command tree.
+
+    Parameters
+    ----------
+    commands : tuple of Command
+        Its leaves.
+
+    Returns
+    -------
+    Typer
+        To be called with arguments.
+    """
+    tree = typer.Typer(
+        help="Missing-energy searches for dark bosons, from beam to limit.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    tree.callback()(_common)
+    groups: dict[str, typer.Typer] = {}
+    for one in commands:
+        if not one.group:
+            tree.command(one.name, rich_help_panel=one.panel)(one.run)
+            continue
+        if one.group not in groups:
+            text, panel = _GROUPS[one.group]
+            groups[one.group] = typer.Typer(help=text, no_args_is_help=True)
+            tree.add_typer(groups[one.group], name=one.group, rich_help_panel=panel)
+        groups[one.group].command(one.name)(one.run)
+    return tree
+
+
+app = make_app(discover())

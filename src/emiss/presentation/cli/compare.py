@@ -9,6 +9,7 @@ import numpy as np
 import typer
 
 from . import curve_options, options
+from .command import command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from ...inference.limit import Limit
 
 
+@command("compare", "Curves of others")
 def compare(
     limit: Annotated[Path, typer.Argument(help="limit.json of emiss, or its directory.")],
     curves: Annotated[
@@ -57,11 +59,7 @@ def compare(
     else:
         _print(result, found, overlays)
     if figure is not None:
-        path = Path(figure)
-        if as_json:
-            _save(_draw(result, overlays), path)
-        else:
-            save_and_announce(_draw(result, overlays), path)
+        save_and_announce(_draw(result, overlays), Path(figure), quiet=as_json)
 
 
 def _draw(result: Limit, overlays: Sequence[Overlay]) -> Any:
@@ -70,13 +68,6 @@ def _draw(result: Limit, overlays: Sequence[Overlay]) -> Any:
     if len(overlays) == 1:
         return plots.compare(result, overlays[0])
     return plots.exclusion(result, overlays)
-
-
-def _save(figure: Any, path: Path) -> None:
-    from .. import plots
-
-    formats = (path.suffix[1:],) if path.suffix in {".png", ".pdf", ".svg"} else ("png", "pdf")
-    plots.save_figure(figure, path.with_suffix("") if path.suffix else path, formats)
 
 
 def _record(found: Comparison, overlay: Overlay) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from . import options
+
 if TYPE_CHECKING:
     from ...constraints.curves.table import Choice
 
@@ -48,11 +50,11 @@ Quantity = Annotated[
 ]
 CurveAlpha = Annotated[
     float | None,
-    typer.Option("--curve-alpha-dark", help="alpha_D of a curve in y, to turn it into epsilon."),
+    options.number("--curve-alpha-dark", help="alpha_D of a curve in y, to turn it into epsilon."),
 ]
 CurveRatio = Annotated[
     float | None,
-    typer.Option("--curve-mass-ratio", help="Mediator over dark-matter mass of a curve."),
+    options.number("--curve-mass-ratio", help="Mediator over dark-matter mass of a curve."),
 ]
 
 

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from . import options
+from .command import command
 
 if TYPE_CHECKING:
     from ...models.decays import Decays
 
 
+@command("decays", "Physics")
 def decays(
     model: Annotated[str, typer.Argument(help="Model, or path of a model file.")],
     mass: Annotated[str, typer.Option("--mass", help="Mass of the boson, e.g. 300MeV.")],
     coupling: Annotated[
-        float, typer.Option("--coupling", help="Free coupling, in the model's unit.")
+        float, options.number("--coupling", help="Free coupling, in the model's unit.")
     ] = 1e-4,
     settings: options.Settings = None,
     as_json: options.Json = False,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from . import curve_options, options
+from .command import command
 
 if TYPE_CHECKING:
     from ...constraints.curves.overlay import Overlay
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from ...constraints.direct_detection import ReferenceMomentum, Target
 
 
+@command("direct-detection", "Dark matter")
 def direct_detection(
     dark_matter: Annotated[
         str, typer.Option("--dark-matter", help="scalar, dirac, majorana or pseudo-dirac.")
@@ -22,9 +24,9 @@ def direct_detection(
     mass: Annotated[
         str | None, typer.Option("--mass", help="Dark-matter mass, e.g. 10MeV.")
     ] = None,
-    y: Annotated[float | None, typer.Option("--y", help="y, to be turned into sigma.")] = None,
+    y: Annotated[float | None, options.number("--y", help="y, to be turned into sigma.")] = None,
     sigma: Annotated[
-        float | None, typer.Option("--sigma", help="Cross-section in cm2, to be turned into y.")
+        float | None, options.number("--sigma", help="Cross-section in cm2, to be turned into y.")
     ] = None,
     curve: Annotated[
         Path | None,
@@ -49,11 +51,11 @@ def direct_detection(
         ),
     ] = None,
     mass_ratio: Annotated[
-        float, typer.Option("--mass-ratio", help="Mediator mass over dark-matter mass.")
+        float, options.number("--mass-ratio", help="Mediator mass over dark-matter mass.")
     ] = 3.0,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", help="CSV of y for --curve, to be drawn with a limit."),
+        options.file("CSV of y for --curve, to be drawn with a limit."),
     ] = None,
     as_json: options.Json = False,
 ) -> None:
@@ -144,7 +146,7 @@ def _print_curve(
     from .output import emit_json, note, number, table
 
     if output is not None:
-        from ..export import write_text
+        from ...ground.atomic import write_text
 
         write_text(output, _csv(curve, kind, ratio))
     if as_json:

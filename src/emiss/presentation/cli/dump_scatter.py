@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from . import options
+from .command import command
 
 if TYPE_CHECKING:
     from ...inference.limit import Limit
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
 _EVENTS = 2.303
 
 
+@command("dump-scatter", "Physics")
 def dump_scatter(
-    on_target: Annotated[float, typer.Option("--on-target", help="Electrons on target.")],
+    on_target: Annotated[float, options.number("--on-target", help="Electrons on target.")],
     distance: Annotated[
         str, typer.Option("--distance", help="From the dump to the detector, e.g. 20m.")
     ],
@@ -29,10 +31,10 @@ def dump_scatter(
     dump: Annotated[str, typer.Option("--dump", help="Material of the thick dump.")] = "W",
     detector: Annotated[str, typer.Option("--detector", help="Its material.")] = "polystyrene",
     efficiency: Annotated[
-        float, typer.Option("--efficiency", help="Of the detector, up to 1.")
+        float, options.number("--efficiency", help="Of the detector, up to 1.")
     ] = 1.0,
     events: Annotated[
-        float, typer.Option("--events", help="Events excluded; 2.303 at 90 % CL with none seen.")
+        float, options.number("--events", help="Events excluded; 2.303 at 90 % CL with none seen.")
     ] = _EVENTS,
     beside: Annotated[
         str | None,

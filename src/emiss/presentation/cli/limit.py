@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from . import curve_options, options
+from .command import command
 
 if TYPE_CHECKING:
     from ...constraints.curves.overlay import Overlay
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from ...models import Model
 
 
+@command("limit")
 def limit(
     experiment: Annotated[
         str, typer.Argument(help="Name or path of a TOML file; several with commas are combined.")
@@ -25,9 +29,7 @@ def limit(
     masses: options.Masses = "1MeV:1GeV:60",
     cl: options.ConfidenceLevel = 0.9,
     method: options.Method = "cls",
-    on_target: Annotated[
-        float | None, typer.Option("--on-target", help="Rescale to this many beam particles.")
-    ] = None,
+    on_target: options.OnTarget = None,
     form_factor: Annotated[
         str, typer.Option("--form-factor", help="elastic or elastic+inelastic.")
     ] = "elastic",
@@ -55,18 +57,17 @@ def limit(
     curve_ratio: curve_options.CurveRatio = None,
     output: Annotated[
         Path | None,
-        typer.Option(
-            "-o",
-            "--output",
-            help="Directory for the results; default out/EXPERIMENT (not with --json).",
-        ),
+        options.directory("Directory for the results; default out/EXPERIMENT (not with --json)."),
     ] = None,
     as_json: options.Json = False,
 ) -> None:
     """Exclude couplings: table, figures, CSV, JSON, HEPData record and bibliography."""
     from ... import inference
     from ...ground import units
+    from ...ground.atomic import check_directory
 
+    if output is None and not as_json:
+        check_directory("out")
     grid = units.parse_masses(masses)
     stated, sector = (mass_unit, quantity), (curve_alpha, curve_ratio)
     overlay = _read_overlay(compare, curve_options.chosen(column, qualifiers, stated, sector))
@@ -144,42 +145,30 @@ def _print_json(result: Limit, overlay: Overlay | None) -> None:
 
 
 def _print_table(result: Limit, overlay: Overlay | None) -> None:
-    from ...ground.units import format_energy
-    from ...inference.channel import confidence_text
-    from .output import note, number, table
+    from ..limit_table import limit_table
+    from .output import show
 
-    island = result.observed_upper is not None
-    columns = ["mass", f"{result.coupling_name} obs."]
-    columns += ["upper edge"] if island else []
-    columns += ["exp. −2σ", "−1σ", "median", "+1σ", "+2σ"]
-    columns += ["y"] if result.y is not None else []
-    columns += list(result.shares)
-    ratio = None
+    ratios = {}
     if overlay is not None:
-        ratio = _ratio(result, overlay)
-        columns.append(f"ratio to {overlay.label}")
-    rows = []
-    for i, mass in enumerate(result.masses):
-        row = [format_energy(mass), number(result.observed[i])]
-        if result.observed_upper is not None:
-            row.append(number(result.observed_upper[i]))
-        row += [number(result.expected[band][i]) for band in ("-2", "-1", "0", "1", "2")]
-        if result.y is not None:
-            row.append(number(result.y[i]))
-        row += [number(share[i], 3) for share in result.shares.values()]
-        if ratio is not None:
-            row.append(number(ratio[i], 3))
-        rows.append(row)
-    title = (
-        f"{result.experiment_title}: {result.model}, {confidence_text(result.cl)} CL "
-        f"({result.method}), "
-        f"{result.particles_on_target:.3g} on target, {result.beam_label}"
-    )
-    table(title, columns, rows)
-    parameters = ", ".join(f"{key} = {value}" for key, value in result.model_parameters.items())
-    note(f"model parameters: {parameters}")
-    unsure = [i for i in result.provenance.inputs if i.status not in {"published", "derived"}]
-    if unsure:
-        note("inputs that are not published numbers (see `emiss show`):")
-        for label in unsure:
-            note(f"  {label.name} = {label.value} [{label.status}] {label.source}")
+        ratios[f"ratio to {overlay.label}"] = _ratio(result, overlay)
+    # the warnings stand on standard error
+    show(limit_table(replace(result, warnings=()), ratios=ratios))
+    _print_inputs(result)
+
+
+DECISIVE = ("fitted", "tuned")
+"""Status of inputs that were set with a published result in view: named one by one."""
+
+
+def _print_inputs(result: Limit) -> None:
+    """Name the inputs that were fitted or tuned, count the others that are not published."""
+    from .output import note
+
+    unsure = [i for i in result.provenance.inputs if i.status not in {"published", "derived", ""}]
+    for label in dict.fromkeys(unsure):
+        if label.status in DECISIVE:
+            note(f"{label.status}: {label.name} = {label.value}, {label.source}")
+    counts = Counter(label.status for label in unsure if label.status not in DECISIVE)
+    if counts:
+        others = ", ".join(f"{number} {status}" for status, number in sorted(counts.items()))
+        note(f"inputs that are not published numbers: {others} (emiss show {result.experiment})")

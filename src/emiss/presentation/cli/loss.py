@@ -7,10 +7,12 @@ from typing import Annotated
 import typer
 
 from . import options
+from .command import command
 
 THRESHOLDS_GEV = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 80.0)
 
 
+@command("loss", "Physics")
 def loss(
     beam: Annotated[str, typer.Option("--beam", help="mu- or mu+.")] = "mu-",
     energy: Annotated[str, typer.Option("--energy", help="Energy, e.g. 160GeV.")] = "160GeV",
@@ -27,36 +29,27 @@ def loss(
     from ... import materials
     from ...ground.units import parse_quantity
     from ...shower.muon_transport import muon_energy_loss
-    from .output import emit_json, number, table
+    from .output import TextTable, deliver, number
 
     beam_energy = parse_quantity(energy, "energy", "--energy")
     length = None if thickness is None else parse_quantity(thickness, "length", "--thickness")
     result = muon_energy_loss(materials.find(material), beam_energy, length, beam)
     above = dict(zip(THRESHOLDS_GEV, result.fraction_above(THRESHOLDS_GEV).tolist(), strict=True))
-    if as_json:
-        emit_json(
-            {
-                "beam": beam,
-                "energy_gev": beam_energy,
-                "material": material,
-                "thickness_cm": result.thickness_cm,
-                "mean_gev": result.mean,
-                "median_gev": result.median,
-                "most_probable_gev": result.most_probable,
-                "fraction_above": {f"{limit:g}": share for limit, share in above.items()},
-                "contributions_gev": result.contributions,
-            }
-        )
-        return
-    rows = [
-        ["mean loss (GeV)", number(result.mean)],
-        ["median (GeV)", number(result.median)],
-        ["most probable (GeV)", number(result.most_probable)],
-    ]
-    rows += [[f"fraction losing over {limit:g} GeV", number(s)] for limit, s in above.items()]
-    rows += [[f"mean loss by {name} (GeV)", number(v)] for name, v in result.contributions.items()]
-    table(
-        f"{beam} of {beam_energy:g} GeV in {result.thickness_cm:.4g} cm of {material}",
-        ["quantity", "value"],
-        rows,
-    )
+    record = {
+        "beam": beam,
+        "energy_gev": beam_energy,
+        "material": material,
+        "thickness_cm": result.thickness_cm,
+        "mean_gev": result.mean,
+        "median_gev": result.median,
+        "most_probable_gev": result.most_probable,
+        "fraction_above": {f"{limit:g}": share for limit, share in above.items()},
+        "contributions_gev": result.contributions,
+    }
+    values = {"mean loss": result.mean, "median": result.median}
+    values |= {"most probable": result.most_probable}
+    rows = [(f"{name} (GeV)", number(value)) for name, value in values.items()]
+    rows += [(f"fraction losing over {limit:g} GeV", number(s)) for limit, s in above.items()]
+    rows += [(f"mean loss by {name} (GeV)", number(v)) for name, v in result.contributions.items()]
+    title = f"{beam} of {beam_energy:g} GeV in {result.thickness_cm:.4g} cm of {material}"
+    deliver(record, TextTable(title, ("quantity", "value"), tuple(rows)), as_json=as_json)

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
+import numpy as np
 import typer
+from numpy.typing import NDArray
 
+from ...ground.constants import ELECTRIC_CHARGE
+from ...ground.units import format_energy
+from ..text_table import TextTable, number
 from . import options
+from .command import command
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from ...constraints.magnetic_moments import CouplingBand
 
 
+Array = NDArray[np.float64]
+_AROUND = 30.0
+"""A figure of one mass reaches so many times as far to both sides."""
+
+
+@command("moments", "Physics")
 def moments(
     boson: Annotated[
         str, typer.Option("--boson", help="vector, axial, scalar or pseudoscalar.")
@@ -29,7 +42,7 @@ def moments(
         ),
     ] = None,
     sigmas: Annotated[
-        float, typer.Option("--sigmas", help="Half-width of the band in standard deviations.")
+        float, options.number("--sigmas", help="Half-width of the band in standard deviations.")
     ] = 2.0,
     figure: options.Figure = None,
     as_json: options.Json = False,
@@ -39,64 +52,67 @@ def moments(
     With --figure the band is drawn against the mass; `emiss plane` draws limits beside it.
     """
     from ...constraints.magnetic_moments import coupling_band
-    from ...ground.constants import ELECTRIC_CHARGE
-    from ...ground.units import format_energy, mass_grid, parse_masses
+    from ...ground.units import mass_grid, parse_masses
     from ...processes.magnetic_moment import delta_a_per_g2
-    from .output import emit_json, note, number, table
+    from .output import deliver
 
     masses = parse_masses(mass)
     slope = delta_a_per_g2(boson, masses, lepton)
     band = coupling_band(boson, masses, lepton, reference, sigmas)
+
+    def draw() -> Figure:
+        from ..plots.muon import coupling_plane
+
+        shown = masses
+        if masses.size == 1:
+            low, high = (float(masses[0] * factor) for factor in (1 / _AROUND, _AROUND))
+            shown = mass_grid(low, high, 60)
+        return coupling_plane(coupling_band(boson, shown, lepton, reference, sigmas))
+
+    case = (boson, lepton)
+    deliver(
+        _record(case, slope, band),
+        _table(case, slope, band),
+        as_json=as_json,
+        figure=figure,
+        draw=draw,
+    )
+
+
+def _record(case: tuple[str, str], slope: Array, band: CouplingBand) -> dict[str, Any]:
     used = band.reference
-    if as_json:
-        single = masses.size == 1
-        emit_json(
-            {
-                "boson": boson,
-                "lepton": lepton,
-                "masses_gev": masses,
-                "delta_a_per_g2": float(slope[0]) if single else slope,
-                "delta_a_per_epsilon2": (float(slope[0]) if single else slope) * ELECTRIC_CHARGE**2,
-                "reference": {
-                    "name": used.name,
-                    "year": used.year,
-                    "delta_a": used.value,
-                    "uncertainty": used.uncertainty,
-                    "status": used.status,
-                    "sources": list(used.sources),
-                },
-                "sigmas": sigmas,
-                "band_g": {"lower": band.lower, "upper": band.upper},
-            }
-        )
-    else:
-        rows = [
-            [
-                format_energy(float(m)),
-                number(float(slope[i])),
-                number(float(band.lower[i])),
-                number(float(band.upper[i])),
-            ]
-            for i, m in enumerate(masses)
-        ]
-        table(
-            f"{boson} boson and the moment of {lepton}",
-            ["mass", "Δa/g²", f"g, −{sigmas:g}σ", f"g, +{sigmas:g}σ"],
-            rows,
-        )
-        note(
-            f"reference {used.name}: measured − predicted = {used.value:.4g} ± "
-            f"{used.uncertainty:.2g} ({used.measurement}; {used.prediction}) [{used.status}]"
-        )
-    if figure is not None:
-        wide = mass_grid(float(masses[0]) / 30.0, float(masses[0]) * 30.0, 60)
-        shown = wide if masses.size == 1 else masses
-        drawn = coupling_band(boson, shown, lepton, reference, sigmas)
-        _draw(drawn, Path(figure), quiet=as_json)
+    shown: float | Array = float(slope[0]) if slope.size == 1 else slope
+    return {
+        "boson": case[0],
+        "lepton": case[1],
+        "masses_gev": band.masses,
+        "delta_a_per_g2": shown,
+        "delta_a_per_epsilon2": shown * ELECTRIC_CHARGE**2,
+        "reference": {
+            "name": used.name,
+            "year": used.year,
+            "delta_a": used.value,
+            "uncertainty": used.uncertainty,
+            "status": used.status,
+            "sources": list(used.sources),
+        },
+        "sigmas": band.sigmas,
+        "band_g": {"lower": band.lower, "upper": band.upper},
+    }
 
 
-def _draw(band: CouplingBand, path: Path, *, quiet: bool) -> None:
-    from ..plots.muon import coupling_plane
-    from .output import save_and_announce
-
-    save_and_announce(coupling_plane(band), path, quiet=quiet)
+def _table(case: tuple[str, str], slope: Array, band: CouplingBand) -> TextTable:
+    used = band.reference
+    rows = tuple(
+        (
+            format_energy(float(mass)),
+            *(number(float(v[i])) for v in (slope, band.lower, band.upper)),
+        )
+        for i, mass in enumerate(band.masses)
+    )
+    heads = ("mass", "Δa/g²", f"g, −{band.sigmas:g}σ", f"g, +{band.sigmas:g}σ")
+    note = (
+        f"reference {used.name}: measured − predicted = {used.value:.4g} ± "
+        f"{used.uncertainty:.2g} ({used.measurement}; {used.prediction}) [{used.status}]"
+    )
+    return TextTable(f"{case[0]} boson and the moment of {case[1]}", heads, rows, (note,))

@@ -2,15 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ...ground.atomic import check_directory, check_file
+from ...ground.checks import read_count, read_number
 from ...ground.errors import EmissError
 
 if TYPE_CHECKING:
     from ...models import Model
+
+
+def number(*names: str, help: str, whole: bool = False) -> Any:
+    """Make an option that holds a number, read strictly: ASCII digits, finite.
+
+    Parameters
+    ----------
+    *names : str
+        What is typed.
+    help : str
+        What it means.
+    whole : bool, optional
+        Whether it is a whole number.
+
+    Returns
+    -------
+    OptionInfo
+        For `typing.Annotated`.
+    """
+    read: Callable[[str, str], float] = read_count if whole else read_number
+
+    def parse(text: Any) -> Any:
+        if not isinstance(text, str):
+            return text  # a default
+        try:
+            return read(text, names[0])
+        except EmissError as error:
+            raise typer.BadParameter(str(error).removeprefix(f"{names[0]}: ")) from error
+
+    return typer.Option(*names, help=help, parser=parse, metavar="INTEGER" if whole else "FLOAT")
+
+
+def _figure(text: str | None) -> str | None:
+    if text is not None:
+        from .output import figure_place
+
+        figure_place(text)
+    return text
+
+
+def _file(path: Path | None) -> Path | None:
+    if path is not None:
+        check_file(path)
+    return path
+
+
+def _directory(path: Path | None) -> Path | None:
+    if path is not None:
+        check_directory(path)
+    return path
+
+
+def file(help: str) -> Any:
+    """Make the option of a file to write, checked before anything is computed."""
+    return typer.Option("-o", "--output", help=help, callback=_file)
+
+
+def directory(help: str) -> Any:
+    """Make the option of a directory to write into, checked before anything is computed."""
+    return typer.Option("-o", "--output", help=help, callback=_directory)
+
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 Settings = Annotated[
@@ -23,12 +87,18 @@ ModelName = Annotated[str, typer.Option("--model", help="Model, see `emiss list 
 Masses = Annotated[
     str, typer.Option("--masses", help="Masses: low:high:count, or a comma-separated list.")
 ]
-ConfidenceLevel = Annotated[float, typer.Option("--cl", help="Confidence level, between 0 and 1.")]
+ConfidenceLevel = Annotated[float, number("--cl", help="Confidence level, between 0 and 1.")]
+OnTarget = Annotated[
+    float | None, number("--on-target", help="Rescale to this many beam particles.")
+]
 Method = Annotated[
     str, typer.Option("--method", help="Statistical method: cls, fc, fc-raw, bayes or asymptotic.")
 ]
 Figure = Annotated[
-    str | None, typer.Option("--figure", help="Also draw a figure into this file (PNG and PDF).")
+    str | None,
+    typer.Option(
+        "--figure", help="Also draw a figure into this file (PNG and PDF).", callback=_figure
+    ),
 ]
 
 
@@ -48,7 +118,7 @@ def read_settings(settings: Iterable[str] | None) -> dict[str, str]:
     Raises
     ------
     EmissError
-        If a text has no ``=`` or a key is given twice.
+        If a text has no ``=``, a key is given twice, or a number is not finite or not in ASCII.
     """
     parameters: dict[str, str] = {}
     for text in settings or ():
@@ -57,8 +127,18 @@ def read_settings(settings: Iterable[str] | None) -> dict[str, str]:
             raise EmissError(f"--set '{text}': write KEY=VALUE, for example alpha_dark=0.1.")
         if key.strip() in parameters:
             raise EmissError(f"--set {key.strip()} is given twice; give it once.")
-        parameters[key.strip()] = value.strip()
+        parameters[key.strip()] = _plain(value.strip(), f"--set {key.strip()}")
     return parameters
+
+
+def _plain(value: str, name: str) -> str:
+    """Leave words alone; what Python would take for a number must be one for people as well."""
+    try:
+        float(value)
+    except ValueError:
+        return value
+    read_number(value, name)
+    return value
 
 
 def get_model(name: str, settings: Iterable[str] | None) -> Model:

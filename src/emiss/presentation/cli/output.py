@@ -1,4 +1,4 @@
-"""Printing: tables for people, one JSON object for machines."""
+"""Printing: tables for people, one JSON object for machines; kept until the command has ended."""
 
 from __future__ import annotations
 
@@ -6,26 +6,34 @@ import contextlib
 import json
 import math
 import os
-import re
 import sys
-import textwrap
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
+
+from ...ground.atomic import check_file
+from ...ground.errors import EmissError
+from ..text_table import TextTable, number
+from .terminal import layout, plain_streams
 
 __all__ = [
+    "TextTable",
+    "deliver",
+    "discard",
     "emit_json",
+    "figure_place",
     "finite",
+    "flush",
     "note",
     "number",
+    "plain_streams",
     "progress",
     "save_and_announce",
+    "show",
     "table",
     "warn",
 ]
-
-_NUMERIC = re.compile(r"([-+−]?[\d.]|—|∞|$)")
 
 
 def finite(value: Any) -> Any:
@@ -43,132 +51,86 @@ def finite(value: Any) -> Any:
 
 def emit_json(record: Mapping[str, Any]) -> None:
     """Print one JSON object on standard output."""
-    _write(json.dumps(finite(record), allow_nan=False) + "\n")
+    _pending.append(json.dumps(finite(record), allow_nan=False) + "\n")
 
 
-def _write(text: str) -> None:
-    """Write to standard output at once; a reader that went away ends the command, as a success."""
+_pending: list[str] = []
+"""What the running command has printed so far."""
+
+
+def discard() -> None:
+    """Forget what was printed."""
+    _pending.clear()
+
+
+def flush() -> None:
+    """Write what was printed, at once; a reader that went away ends the command, as a success."""
+    text = "".join(_pending)
+    _pending.clear()
+    if not text:
+        return
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
-        _leave()
-
-
-def _leave() -> NoReturn:
-    # Standard output points elsewhere so that the interpreter can flush it at exit.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    raise SystemExit(0)
-
-
-def number(value: float | None, digits: int = 4) -> str:
-    """Write a number for a table; an em dash where there is none."""
-    if value is None or math.isnan(value):
-        return "—"
-    if math.isinf(value):
-        return "∞"
-    return f"{value:.{digits}g}"
+        # Standard output points elsewhere so that the interpreter can flush it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table; columns of numbers are right-aligned.
+    """Print a table, see `terminal.layout`."""
+    show(TextTable(title, tuple(columns), tuple(tuple(row) for row in rows)))
 
-    Numbers are never cut: on a narrow terminal the columns follow below each other in blocks, each
-    with the first column. Text folds.
+
+def show(what: TextTable) -> None:
+    """Print a table and the lines below it."""
+    _pending.append(layout(what))
+    for text in what.notes:
+        note(text)
+
+
+def deliver(
+    record: Mapping[str, Any],
+    what: TextTable,
+    *,
+    as_json: bool,
+    figure: str | None = None,
+    draw: Callable[[], Any] | None = None,
+) -> None:
+    """Hand a result over: one JSON object or a table, and the figure where one is wanted.
 
     Parameters
     ----------
-    title : str
-        Line above the table.
-    columns : sequence of str
-        Column heads with units.
-    rows : iterable of sequence of str
-        Cells.
+    record : mapping
+        For machines.
+    what : TextTable
+        For people.
+    as_json : bool
+        Which of the two.
+    figure : str, optional
+        File of the figure, as given.
+    draw : callable, optional
+        Makes the figure; not called where none is wanted.
     """
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    class Output(Console):
-        def on_broken_pipe(self) -> None:
-            _leave()
-
-    console = Output(highlight=False)
-    if not console.is_terminal:
-        console = Output(highlight=False, width=_WIDTH_OF_FILES)
-    cells = [list(row) for row in rows]
-    numeric = [
-        bool(index) and all(_NUMERIC.match(row[index]) for row in cells)
-        for index in range(len(columns))
-    ]
-    longest_name = min(_NAME_WIDTH, console.width // 3)
-    texts = [
-        not numeric[index] and (index > 0 or _widest(cells, 0) > longest_name)
-        for index in range(len(columns))
-    ]
-    console.print(Text(title), soft_wrap=True)
-    for block in _blocks(columns, cells, texts, console.width):
-        grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        widths = {index: _widest(cells, index) for index in block}
-        natural = sum(max(widths[index], len(columns[index])) + _GAP for index in block)
-        for index in block:
-            name = columns[index]
-            if natural > console.width and not texts[index]:
-                name = "\n".join(textwrap.wrap(name, max(widths[index], _longest_word(name))))
-            grid.add_column(
-                Text(name),
-                justify="right" if numeric[index] else "left",
-                overflow="fold",
-                no_wrap=not texts[index],
-            )
-        for row in cells:
-            grid.add_row(*(Text(row[index]) for index in block))
-        console.print(grid)
-
-
-_WIDTH_OF_FILES = 200
-_GAP = 3
-_TEXT_WIDTH = 8
-_NAME_WIDTH = 24
-"""Up to this many characters the first column names the rows and does not fold."""
-
-
-def _widest(cells: Sequence[Sequence[str]], index: int) -> int:
-    return max((len(row[index]) for row in cells), default=1)
-
-
-def _longest_word(text: str) -> int:
-    return max((len(word) for word in text.split()), default=1)
-
-
-def _blocks(
-    columns: Sequence[str], cells: Sequence[Sequence[str]], texts: Sequence[bool], width: int
-) -> list[list[int]]:
-    """Columns of each block, so that its numbers fit into the width; text needs less, it folds."""
-    least = []
-    for index, name in enumerate(columns):
-        widest = max(_widest(cells, index), _longest_word(name))
-        least.append(min(widest, _TEXT_WIDTH) if texts[index] else widest)
-    blocks = [[0]]
-    used = least[0]
-    for index in range(1, len(columns)):
-        if used + _GAP + least[index] > width and len(blocks[-1]) > 1:
-            blocks.append([0])
-            used = least[0]
-        blocks[-1].append(index)
-        used += _GAP + least[index]
-    return blocks
+    if as_json:
+        emit_json(record)
+    else:
+        show(what)
+    if figure is not None and draw is not None:
+        save_and_announce(draw(), Path(figure), quiet=as_json)
 
 
 def note(text: str) -> None:
     """Print a line on standard output."""
-    _write(text + "\n")
+    _pending.append(text + "\n")
 
 
 def warn(text: str) -> None:
     """Print a warning on standard error."""
-    sys.stderr.write(f"emiss: warning: {text}\n")
+    with contextlib.suppress(OSError):  # nobody listens
+        sys.stderr.write(f"emiss: warning: {text}\n")
+        sys.stderr.flush()
 
 
 @contextlib.contextmanager
@@ -216,6 +178,38 @@ _FORMATS = ("png", "pdf", "svg")
 _OTHER_FORMATS = {"jpg", "jpeg", "gif", "eps", "ps", "tif", "tiff", "webp", "bmp"}
 
 
+def figure_place(text: str) -> tuple[Path, tuple[str, ...]]:
+    """Where a figure goes, and in which formats; refused before anything is computed.
+
+    Parameters
+    ----------
+    text : str
+        What was given: a name for PNG and PDF, or one that ends in the one format wanted.
+
+    Returns
+    -------
+    path : Path
+        Without the ending.
+    formats : tuple of str
+        ``png``, ``pdf`` or ``svg``.
+
+    Raises
+    ------
+    EmissError
+        If the format is unknown or a file could not be written.
+    """
+    path = Path(text)
+    check_file(path if path.name in ("", "..") else path.with_name("figure"))
+    suffix = path.suffix[1:].lower()
+    if suffix in _OTHER_FORMATS:
+        raise EmissError(f"unknown figure format '{suffix}'; use {', '.join(_FORMATS)}.")
+    one = suffix in _FORMATS
+    stem, formats = (path.with_suffix(""), (suffix,)) if one else (path, ("png", "pdf"))
+    for name in formats:
+        check_file(stem.with_name(f"{stem.name}.{name}"))
+    return stem, formats
+
+
 def save_and_announce(figure: Any, path: Path, *, quiet: bool = False) -> None:
     """Write a figure as PNG and PDF, or as the one format that the name ends in.
 
@@ -230,9 +224,6 @@ def save_and_announce(figure: Any, path: Path, *, quiet: bool = False) -> None:
     """
     from .. import plots
 
-    suffix = path.suffix[1:].lower()
-    one = suffix in {*_FORMATS, *_OTHER_FORMATS}
-    formats = (suffix,) if one else ("png", "pdf")
-    written = plots.save_figure(figure, path.with_suffix("") if one else path, formats)
+    written = plots.save_figure(figure, *figure_place(str(path)))
     if not quiet:
         note(f"wrote {', '.join(str(file) for file in written)}")

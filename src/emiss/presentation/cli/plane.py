@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from . import options
+from .command import command
 
 if TYPE_CHECKING:
     from ...constraints.cosmology.relic import RelicLine
@@ -21,6 +22,7 @@ _AROUND = (0.9, 0.97, 0.995, 1.005, 1.03, 1.1)
 """Masses in units of a threshold at which the line of the relic density gets points of its own."""
 
 
+@command("plane")
 def plane(
     experiments: Annotated[list[str], typer.Argument(help="Names or paths of TOML files.")],
     model: options.ModelName = "lmu-ltau",
@@ -33,7 +35,7 @@ def plane(
         typer.Option("--reference", help="Moment whose band is drawn, e.g. muon-2021."),
     ] = None,
     sigmas: Annotated[
-        float, typer.Option("--sigmas", help="Half-width of the band in standard deviations.")
+        float, options.number("--sigmas", help="Half-width of the band in standard deviations.")
     ] = 2.0,
     figure: options.Figure = None,
     as_json: options.Json = False,
@@ -134,7 +136,7 @@ def _relic(model: Model, grid: Any) -> RelicLine | None:
 
 
 def _print(limits: list[Limit]) -> None:
-    from ...ground.units import format_energy
+    from ...ground.units import format_energy, format_level
     from .output import note, number, table
 
     first = limits[0]
@@ -142,7 +144,8 @@ def _print(limits: list[Limit]) -> None:
         [format_energy(float(mass)), *(number(float(one.observed[i])) for one in limits)]
         for i, mass in enumerate(first.masses)
     ]
-    title = f"{first.model}: limits on {first.coupling_name}, {first.cl:.0%} CL ({first.method})"
+    level = f"{format_level(first.cl)} CL ({first.method})"
+    title = f"{first.model}: limits on {first.coupling_name}, {level}"
     table(title, ["mass", *(one.experiment_title for one in limits)], rows)
     parameters = ", ".join(f"{key} = {value}" for key, value in first.model_parameters.items())
     note(f"model parameters: {parameters}")

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from . import curve_options, options
+from .command import command
 
 if TYPE_CHECKING:
     from ...constraints.curves.recast import Displacement, Recast
 
 
+@command("recast", "Curves of others")
 def recast(
     curve: Annotated[Path, typer.Argument(help="Text table, HEPData table, .lmt or limit.json.")],
     source: Annotated[str, typer.Option("--from", help="Model of the curve.")] = "dark-photon",
@@ -49,9 +51,7 @@ def recast(
     quantity: curve_options.Quantity = None,
     curve_alpha: curve_options.CurveAlpha = None,
     curve_ratio: curve_options.CurveRatio = None,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Also write a DarkCast-style .lmt table.")
-    ] = None,
+    output: Annotated[Path | None, options.file("Also write a DarkCast-style .lmt table.")] = None,
     as_json: options.Json = False,
 ) -> None:
     """Recast a limit to another vector model by production, branching and lifetime ratios."""

@@ -11,6 +11,7 @@ import typer
 
 from ...ground.constants import ELECTRIC_CHARGE
 from . import options
+from .command import command
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _NO_Y = "y is not defined for a mediator of spin 0; the coupling is given"
 
 
+@command("relic", "Dark matter")
 def relic(
     dark_matter: Annotated[
         str | None,
@@ -33,14 +35,15 @@ def relic(
         ),
     ] = None,
     alpha_dark: Annotated[
-        float | None, typer.Option("--alpha-dark", help="Dark coupling g^2/4pi; default 0.1.")
+        float | None, options.number("--alpha-dark", help="Dark coupling g^2/4pi; default 0.1.")
     ] = None,
     mass_ratio: Annotated[
         float | None,
-        typer.Option("--mass-ratio", help="Mediator mass over m_chi; default 3."),
+        options.number("--mass-ratio", help="Mediator mass over m_chi; default 3."),
     ] = None,
     splitting: Annotated[
-        float | None, typer.Option("--splitting", help="(m2 - m1)/m1 of pseudo-Dirac dark matter.")
+        float | None,
+        options.number("--splitting", help="(m2 - m1)/m1 of pseudo-Dirac dark matter."),
     ] = None,
     masses: Annotated[
         str, typer.Option("--masses", help="Dark-matter masses: low:high:count, or a list.")
@@ -55,14 +58,14 @@ def relic(
             "behind many published lines).",
         ),
     ] = "full",
-    omega: Annotated[float, typer.Option("--omega", help="Density Omega h^2 wanted.")] = 0.12,
+    omega: Annotated[float, options.number("--omega", help="Density Omega h^2 wanted.")] = 0.12,
     figure: options.Figure = None,
     as_json: options.Json = False,
 ) -> None:
     """Coupling and y that leave the observed density after freeze-out, per dark-matter mass."""
     from ...constraints.cosmology.relic import relic_coupling
     from ...ground.units import parse_masses
-    from .output import emit_json, note
+    from .output import emit_json, note, save_and_announce
 
     chosen = options.get_model(model, settings)
     given = {
@@ -84,24 +87,16 @@ def relic(
     )
     in_y = chosen.boson == "vector"
     notes = line.notes if in_y else (*line.notes, _NO_Y)
-    written = [] if figure is None else _draw(line, in_y, Path(figure))
     if as_json:
         emit_json(_record(line, chosen, notes, in_y))
-        return
-    _print(line, in_y)
-    for text in notes:
-        note(text)
-    if written:
-        note(f"wrote {', '.join(str(file) for file in written)}")
+    else:
+        _print(line, in_y)
+        for text in notes:
+            note(text)
+    if figure is not None:
+        from ..plots.relic import relic_line
 
-
-def _draw(line: RelicLine, in_y: bool, path: Path) -> list[Path]:
-    from .. import plots
-    from ..plots.relic import relic_line
-
-    formats = (path.suffix[1:],) if path.suffix in {".png", ".pdf", ".svg"} else ("png", "pdf")
-    stem = path.with_suffix("") if path.suffix else path
-    return list(plots.save_figure(relic_line(line, in_y=in_y), stem, formats))
+        save_and_announce(relic_line(line, in_y=in_y), Path(figure), quiet=as_json)
 
 
 def _sector(

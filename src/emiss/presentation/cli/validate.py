@@ -2,52 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import typer
 
+from ..text_table import TextTable, number
 from . import options
+from .command import command
+
+if TYPE_CHECKING:
+    from ..validation import Check
 
 
+@command("validate", "Catalogue and checks")
 def validate(as_json: options.Json = False) -> None:
     """Reproduce a table of reference numbers; exit code 1 if one is out of its tolerance."""
+    from dataclasses import asdict
+
     from ..validation import run_checks
-    from .output import emit_json, note, number, table
+    from .output import deliver
 
     checks = run_checks()
     failed = [check for check in checks if not check.passed]
-    if as_json:
-        emit_json(
+    record = {
+        "passed": not failed,
+        "checks": [
             {
-                "passed": not failed,
-                "checks": [
-                    {
-                        "name": check.name,
-                        "value": check.value,
-                        "reference": check.reference,
-                        "deviation": check.deviation,
-                        "tolerance": check.tolerance,
-                        "reason": check.reason,
-                        "source": check.source,
-                        "passed": check.passed,
-                    }
-                    for check in checks
-                ],
+                **asdict(check),
+                "deviation": check.deviation,
+                "passed": check.passed,
+                "verdict": check.verdict,
             }
-        )
-    else:
-        rows = [
-            [
-                check.name,
-                number(check.value, 5),
-                number(check.reference, 5),
-                f"{check.deviation:+.2%}",
-                f"{check.tolerance:.2%}",
-                "ok" if check.passed else "FAILED",
-                check.source,
-            ]
             for check in checks
-        ]
-        columns = ["quantity", "emiss", "reference", "deviation", "tolerance", "", "source"]
-        table("validation", columns, rows)
-        note(f"{len(checks) - len(failed)} of {len(checks)} within tolerance")
+        ],
+    }
+    deliver(record, _table(checks, len(failed)), as_json=as_json)
     if failed:
         raise typer.Exit(1)
+
+
+def _table(checks: Sequence[Check], failed: int) -> TextTable:
+    rows = tuple(
+        (
+            check.name,
+            number(check.value, 5),
+            number(check.reference, 5),
+            f"{check.deviation:+.2%}",
+            f"{check.tolerance:.2%}",
+            check.verdict,
+            "yes" if check.independent else "no",
+            check.source,
+        )
+        for check in checks
+    )
+    heads = (
+        "quantity", "emiss", "reference", "deviation", "tolerance", "", "independent", "source",
+    )  # fmt: skip
+    within = sum(check.within for check in checks)
+    notes = [f"{within} of {len(checks)} within tolerance"]
+    notes += [
+        f"open: {check.name}, {check.deviation:+.1%}: {check.open_because}"
+        for check in checks
+        if check.verdict == "open"
+    ]
+    if failed:
+        notes.append(f"{failed} out of tolerance without an explanation")
+    return TextTable("validation", heads, rows, tuple(notes))

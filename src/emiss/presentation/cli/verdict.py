@@ -8,21 +8,23 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from . import options
+from .command import command
 
 if TYPE_CHECKING:
     from ...inference.verdict import VerdictReport
     from ...models import Model
 
 
+@command("verdict", "Dark matter")
 def verdict(
     experiments: Annotated[
         list[str], typer.Argument(help="Names or paths of TOML files, one or more.")
     ],
     alpha_dark: Annotated[
-        float | None, typer.Option("--alpha-dark", help="Dark coupling g^2/4pi; default 0.1.")
+        float | None, options.number("--alpha-dark", help="Dark coupling g^2/4pi; default 0.1.")
     ] = None,
     mass_ratio: Annotated[
-        float | None, typer.Option("--mass-ratio", help="Mediator mass over m_chi; default 3.")
+        float | None, options.number("--mass-ratio", help="Mediator mass over m_chi; default 3.")
     ] = None,
     dark_matter: Annotated[
         list[str] | None,
@@ -110,6 +112,7 @@ def _ranges(ranges: tuple[tuple[float, float], ...]) -> str:
 
 
 def _print(report: VerdictReport) -> None:
+    from ...ground.units import format_level
     from .output import note, number, table
 
     rows = [
@@ -124,7 +127,7 @@ def _print(report: VerdictReport) -> None:
     ]
     title = (
         f"thermal scenarios, {report.model}, alpha_dark = {report.alpha_dark:g}, "
-        f"mass ratio {report.mass_ratio:g}, {report.cl:.0%} CL, m_chi in "
+        f"mass ratio {report.mass_ratio:g}, {format_level(report.cl)} CL, m_chi in "
         f"{_ranges((report.searched,))}"
     )
     columns = ["dark matter", "experiment", "excluded", "left", "deepest y limit / relic y"]

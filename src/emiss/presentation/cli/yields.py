@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
+import numpy as np
 import typer
+from numpy.typing import NDArray
 
+from ...ground.units import format_energy
+from ..text_table import TextTable, number
 from . import options
+from .command import command
+
+if TYPE_CHECKING:
+    from ...yields import SignalYield
+
+Array = NDArray[np.float64]
 
 
+@command("yields")
 def yields(
     experiment: Annotated[str, typer.Argument(help="Name or path of a TOML file.")],
     model: options.ModelName = "dark-photon",
@@ -17,15 +28,13 @@ def yields(
     masses: options.Masses = "1MeV:1GeV:20",
     coupling: Annotated[
         float | None,
-        typer.Option(
+        options.number(
             "--coupling",
             help="Coupling at which the events are given; default: events over coupling squared "
             "at small coupling.",
         ),
     ] = None,
-    on_target: Annotated[
-        float | None, typer.Option("--on-target", help="Rescale to this many beam particles.")
-    ] = None,
+    on_target: options.OnTarget = None,
     figure: options.Figure = None,
     as_json: options.Json = False,
 ) -> None:
@@ -34,9 +43,10 @@ def yields(
     Without a coupling the events are the coefficient of coupling squared, "at coupling 1" with
     the width of the mediator that of its dark channels alone.
     """
-    from ...ground.units import format_energy, parse_masses
+    from ...ground.units import parse_masses
     from ...yields import signal_yield
-    from .output import emit_json, number, save_and_announce, table
+    from ..plots import yields as draw_yields
+    from .output import deliver
 
     signal = signal_yield(
         experiment,
@@ -45,60 +55,59 @@ def yields(
         on_target=on_target,
     )
     events = signal.coefficients() if coupling is None else signal.per_process(coupling)
-    cut_flow = signal.cut_flow()
-    if figure is not None:
-        from ..plots import yields as draw_yields
-
-        save_and_announce(draw_yields(signal, coupling), Path(figure), quiet=as_json)
-    if as_json:
-        emit_json(
-            {
-                "experiment": signal.experiment.name,
-                "masses_gev": signal.masses,
-                "coupling_name": signal.model.coupling_name,
-                "coupling": 1.0 if coupling is None else coupling,
-                "coupling_convention": "events over coupling squared at small coupling"
-                if coupling is None
-                else "events at the coupling given",
-                "runs": list(signal.runs),
-                "processes": {
-                    name: {run: values[i] for i, run in enumerate(signal.runs)}
-                    for name, values in events.items()
-                },
-                "efficiency": {run: signal.efficiency[i] for i, run in enumerate(signal.runs)},
-                "cut_flow": {
-                    cut: {run: values[i] for i, run in enumerate(signal.runs)}
-                    for cut, values in cut_flow.items()
-                },
-            }
-        )
-        return
-    columns = ["mass", *(f"{name}, {run}" for name in events for run in signal.runs)]
-    # of a missing-momentum search: what is left after each cut, the last being the acceptance
-    columns += [f"after {cut}, {run}" for cut in cut_flow for run in signal.runs]
-    rows = [
-        [
-            format_energy(float(mass)),
-            *(
-                number(float(values[j, i]))
-                for values in events.values()
-                for j in range(len(values))
-            ),
-            *(
-                number(float(values[j, i]), 3)
-                for values in cut_flow.values()
-                for j in range(len(values))
-            ),
-        ]
-        for i, mass in enumerate(signal.masses)
-    ]
-    table(
-        f"{signal.experiment.title}: signal events "
-        + (
-            f"over {signal.model.coupling_name} squared"
-            if coupling is None
-            else f"at {signal.model.coupling_name} = {coupling:g}"
-        ),
-        columns,
-        rows,
+    deliver(
+        _record(signal, events, coupling),
+        _table(signal, events, coupling),
+        as_json=as_json,
+        figure=figure,
+        draw=lambda: draw_yields(signal, coupling),
     )
+
+
+def _record(
+    signal: SignalYield, events: Mapping[str, Array], coupling: float | None
+) -> dict[str, Any]:
+    def by_run(values: Array) -> dict[str, Array]:
+        return {run: values[i] for i, run in enumerate(signal.runs)}
+
+    small = coupling is None
+    return {
+        "experiment": signal.experiment.name,
+        "masses_gev": signal.masses,
+        "coupling_name": signal.model.coupling_name,
+        "coupling": 1.0 if small else coupling,
+        "coupling_convention": "events over coupling squared at small coupling"
+        if small
+        else "events at the coupling given",
+        "runs": list(signal.runs),
+        "processes": {name: by_run(values) for name, values in events.items()},
+        "efficiency": by_run(signal.efficiency),
+        "cut_flow": {cut: by_run(values) for cut, values in signal.cut_flow().items()},
+    }
+
+
+def _table(signal: SignalYield, events: Mapping[str, Array], coupling: float | None) -> TextTable:
+    # of a missing-momentum search: what is left after each cut, the last being the acceptance
+    columns = dict(_columns(signal, events, "{}, {}"))
+    shares = dict(_columns(signal, signal.cut_flow(), "after {}, {}"))
+    rows = tuple(
+        (
+            format_energy(float(mass)),
+            *(number(float(values[i])) for values in columns.values()),
+            *(number(float(values[i]), 3) for values in shares.values()),
+        )
+        for i, mass in enumerate(signal.masses)
+    )
+    name = signal.model.coupling_name
+    at = f"over {name} squared" if coupling is None else f"at {name} = {coupling:g}"
+    title = f"{signal.experiment.title}: signal events {at}"
+    return TextTable(title, ("mass", *columns, *shares), rows)
+
+
+def _columns(
+    signal: SignalYield, values: Mapping[str, Array], head: str
+) -> Iterator[tuple[str, Array]]:
+    """One column per name and run, with its head."""
+    for name, rows in values.items():
+        for run, row in zip(signal.runs, rows, strict=True):
+            yield head.format(name, run), row

@@ -1,12 +1,13 @@
 """Writing results: CSV, JSON, HEPData, BibTeX, HTML; a file appears whole or not at all."""
 
 from ...ground.atomic import atomic_directory, atomic_file, write_text
+from ..html import limit_html
+from ..limit_table import limit_columns, limit_csv, limit_table
+from ..text_table import TextTable
 from .bibliography import limit_bibliography
 from .hepdata import hepdata_files, write_hepdata
-from .html import limit_html
 from .json_record import limit_from_record, limit_record, load_limit
 from .results import write_results
-from .tables import TextTable, limit_columns, limit_csv, limit_table
 
 __all__ = [
     "TextTable",

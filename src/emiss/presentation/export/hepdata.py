@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...ground.atomic import atomic_directory
+from ...ground.units import format_level
 from ...inference.limit import Limit
 
 __all__ = ["hepdata_documents", "hepdata_files", "write_hepdata"]
@@ -104,7 +105,7 @@ def _table(
 
 def _coupling_table(limit: Limit) -> dict[str, Any]:
     symbol = f"${limit.coupling_label}$"
-    level = f"{100 * limit.cl:g}% CL"
+    level = f"{format_level(limit.cl)} CL"
     observed = [_value(float(v)) for v in limit.observed]
     columns = [(f"Observed {level} limit on {symbol}", observed)]
     if limit.observed_upper is not None:
@@ -146,7 +147,7 @@ def hepdata_documents(
     """
     figures = figures or {}
     tables = {"coupling.yaml": _coupling_table(limit)}
-    level, name = f"{100 * limit.cl:g}% CL", limit.coupling_name
+    level, name = f"{format_level(limit.cl)} CL", limit.coupling_name
     texts = {
         "coupling.yaml": (
             f"Limit on {name}",

@@ -11,10 +11,10 @@ import numpy as np
 from ...constraints.curves.overlay import Overlay
 from ...ground.atomic import atomic_directory
 from ...inference.limit import Limit
+from ..limit_table import limit_csv
 from .bibliography import limit_bibliography
 from .hepdata import hepdata_files
 from .json_record import dumps, limit_record
-from .tables import limit_csv
 
 __all__ = ["write_results"]
 

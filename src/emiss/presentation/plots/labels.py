@@ -6,6 +6,7 @@ import re
 
 from ... import models
 from ...ground.errors import EmissError
+from ...ground.units import format_level
 from ...inference.limit import Limit
 from ...models.dark_sector import DARK_MATTER_NAMES
 from .style import power_of_ten
@@ -87,7 +88,7 @@ def beam_text(limit: Limit) -> str:
 
 def level_text(limit: Limit) -> str:
     """Confidence level and method, e.g. ``90 % CL (CLs)``."""
-    return f"{100 * limit.cl:g} % CL ({_METHODS.get(limit.method, limit.method)})"
+    return f"{format_level(limit.cl)[:-1]} % CL ({_METHODS.get(limit.method, limit.method)})"
 
 
 def dark_sector_text(limit: Limit) -> str:

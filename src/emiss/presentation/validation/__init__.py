@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from .check import Check, run_checks
+from .check import Check
+from .suite import run_checks
 
 __all__ = ["Check", "run_checks"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-__all__ = ["Check", "run_checks"]
+__all__ = ["Check"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +60,3 @@ class Check:
     def verdict(self) -> str:
         """``ok``, ``open`` or ``FAILED``."""
         return "ok" if self.within else "open" if self.passed else "FAILED"
-
-
-def run_checks() -> tuple[Check, ...]:
-    """Compute all checks.
-
-    Returns
-    -------
-    tuple of Check
-        Ground, widths, cross-sections, tracks, statistics and limits, in this order.
-    """
-    from . import cross_sections, ground, limits, statistics, tracks
-
-    return (
-        *ground.checks(),
-        *cross_sections.checks(),
-        *tracks.checks(),
-        *statistics.checks(),
-        *limits.checks(),
-    )

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ... import experiments, materials, models
-from ...ground import citations
-from ...ground.errors import UnknownNameError
+from .. import experiments, materials, models
+from ..ground import citations
+from ..ground.errors import UnknownNameError
 
 __all__ = ["citation_keys", "describe"]
 

@@ -1,14 +1,14 @@
-"""`emiss list`, `show`, `cite` and `template`: what is in the box and where it comes from."""
+"""`emiss list`: what is in the box."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from . import options
+from .command import command
 
 
 class Kind(StrEnum):
@@ -115,6 +115,7 @@ _LISTS = {
 }
 
 
+@command("list", "Catalogue and checks")
 def list_names(
     kind: Annotated[Kind, typer.Argument(help="What to list.")], as_json: options.Json = False
 ) -> None:
@@ -131,87 +132,3 @@ def list_names(
         for row in rows
     ]
     table(kind.value, [column.replace("_", " ") for column in columns], cells)
-
-
-def show(
-    name: Annotated[str, typer.Argument(help="Experiment (name or file), model or material.")],
-    as_json: options.Json = False,
-) -> None:
-    """Show every number of an experiment, model or material with its source and status."""
-    from .describe import describe
-    from .output import emit_json, note, table
-
-    record = describe(name)
-    if as_json:
-        emit_json(record)
-        return
-    rows = [
-        [row["name"], _value_text(row), row.get("status", ""), row.get("source", "")]
-        for row in record["values"]
-    ]
-    table(
-        f"{record['kind']} {record['name']}: {record['title']}",
-        ["", "value", "status", "source"],
-        rows,
-    )
-    for text in record.get("notes", ()):
-        note(text)
-
-
-def _value_text(row: dict[str, Any]) -> str:
-    value = row.get("text") or row["value"]
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
-
-
-def cite(
-    names: Annotated[
-        list[str] | None, typer.Argument(help="Experiments, models or bibliography keys.")
-    ] = None,
-    as_json: options.Json = False,
-) -> None:
-    """Print BibTeX for exactly the physics behind experiments and models."""
-    from ...ground import citations
-    from .describe import citation_keys
-    from .output import emit_json, note
-
-    keys = citation_keys(names or [])
-    if as_json:
-        emit_json({"keys": list(keys), "bibtex": citations.bibtex(keys)})
-        return
-    note(citations.bibtex(keys))
-
-
-def template(
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="File to write; default: print.")
-    ] = None,
-    model: Annotated[
-        bool, typer.Option("--model", help="A file for one's own model, not an experiment.")
-    ] = False,
-    mode: Annotated[
-        str | None,
-        typer.Option("--mode", help="missing-energy (default), or another; see emiss list modes."),
-    ] = None,
-    schema: Annotated[
-        bool, typer.Option("--schema", help="The JSON Schema instead of the commented template.")
-    ] = False,
-) -> None:
-    """Give a commented experiment or model file to start from, or the JSON Schema of such files."""
-    from ... import experiments, models
-    from ...ground.errors import EmissError
-    from ...ground.shipped import shipped_text
-    from .output import note
-
-    if mode is not None and (model or schema):
-        raise EmissError("--mode chooses an experiment template; leave --model and --schema out.")
-    if schema:
-        text = shipped_text(f"{'model' if model else 'experiment'}.schema.json")
-    else:
-        text = models.template() if model else experiments.template(mode or "missing-energy")
-    if output is None:
-        note(text.rstrip("\n"))
-        return
-    from ..export import write_text
-
-    write_text(output, text)
-    note(f"wrote {output}")

@@ -1,0 +1,1 @@
+"""`emiss xsec`: cross-sections, one process per file."""

@@ -1,0 +1,164 @@
+"""The columns of a limit, said once: CSV, data frame, terminal and notebook are made of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..ground.units import format_energy, format_level
+from ..inference.limit import BANDS, Limit
+from .text_table import TextTable, number
+
+__all__ = ["BAND_HEADS", "limit_columns", "limit_csv", "limit_table"]
+
+Array = NDArray[np.float64]
+BAND_HEADS = {"-2": "−2σ", "-1": "−1σ", "0": "median", "1": "+1σ", "2": "+2σ"}
+"""Heads of the expected limit without signal, by key of `emiss.inference.limit.BANDS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """One column: its name in files, its head in tables (empty: in files only), what it holds."""
+
+    name: str
+    head: str
+    values: Array
+    kind: Literal["mass", "coupling", "share", "events"] = "coupling"
+
+
+def _columns(limit: Limit) -> tuple[_Column, ...]:
+    """All columns, in the order of files and tables."""
+    name = limit.coupling_name
+    found = [
+        _Column("mass_gev", "mass", limit.masses, "mass"),
+        _Column(f"{name}_observed", f"{name} obs.", limit.observed),
+    ]
+    if limit.observed_upper is not None:
+        found.append(_Column(f"{name}_observed_upper", "upper edge", limit.observed_upper))
+    found += [
+        _Column(f"{name}_expected_{band}", f"exp. {BAND_HEADS[band]}", limit.expected[band])
+        for band in BANDS
+    ]
+    if limit.y is not None:
+        found.append(_Column("y", "y", limit.y))
+    if limit.dark_matter_mass is not None:
+        found.append(_Column("m_chi_gev", "", limit.dark_matter_mass, "mass"))
+    found += [
+        _Column(f"share_{process}", process, share, "share")
+        for process, share in limit.shares.items()
+    ]
+    found.append(_Column("signal_events", "", limit.signal_events, "events"))
+    return tuple(found)
+
+
+def limit_columns(limit: Limit) -> dict[str, Array]:
+    """All numbers of a limit by column name, in a fixed order.
+
+    Parameters
+    ----------
+    limit : Limit
+        The result.
+
+    Returns
+    -------
+    dict of str to array of float, shape (n,)
+        ``mass_gev``, ``<coupling>_observed``, ``<coupling>_observed_upper`` (islands),
+        ``<coupling>_expected_-2`` ... ``_2``, ``y`` and ``m_chi_gev`` (where defined),
+        ``share_<process>``, ``signal_events``; NaN where nothing is excluded.
+    """
+    return {column.name: column.values for column in _columns(limit)}
+
+
+def _cell(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:.9g}"
+
+
+def limit_csv(limit: Limit) -> str:
+    r"""Write a limit as CSV with a commented head that says what the columns are.
+
+    Parameters
+    ----------
+    limit : Limit
+        The result.
+
+    Returns
+    -------
+    str
+        Lines with ``\n``; an empty cell where nothing is excluded, ``inf`` where the excluded
+        region is open above.
+    """
+    columns = limit_columns(limit)
+    parameters = ", ".join(f"{k} = {v}" for k, v in limit.model_parameters.items()) or "none"
+    version = limit.provenance.versions.get("emiss", "unknown")
+    head = [
+        f"{limit.experiment_title} ({limit.experiment}), {limit.beam_label}, "
+        f"{limit.particles_on_target:g} particles on target",
+        f"model: {limit.model}; parameters: {parameters}",
+        f"method: {limit.method}, {format_level(limit.cl)} confidence level; "
+        f"{limit.coupling_name}_observed is the smallest excluded coupling",
+        "expected_-2 ... expected_2: standard deviations from the median without signal",
+        "units: *_gev in GeV, signal_events in events, all else dimensionless "
+        "unless the column name says otherwise",
+        "an empty cell means: nothing excluded at this mass",
+        f"emiss {version}; inputs sha256 {limit.provenance.inputs_sha256}",
+        *(f"warning: {warning}" for warning in limit.warnings),
+    ]
+    lines = ["# " + " ".join(line.split()) for line in head]
+    lines.append(",".join(columns))
+    rows = np.column_stack([np.asarray(column, dtype=float) for column in columns.values()])
+    lines += [",".join(map(_cell, row)) for row in rows.tolist()]
+    return "\n".join(lines) + "\n"
+
+
+def _text(value: float, kind: str) -> str:
+    if kind == "mass":
+        return format_energy(value)
+    return number(value, 3 if kind == "share" else 4)
+
+
+def _chosen(size: int, max_rows: int | None) -> list[int]:
+    if max_rows is None or size <= max_rows:
+        return list(range(size))
+    spread = np.linspace(0, size - 1, max(max_rows, 2)).round().astype(int)
+    return sorted(set(spread.tolist()))
+
+
+def limit_table(
+    limit: Limit, max_rows: int | None = None, ratios: Mapping[str, Array] | None = None
+) -> TextTable:
+    """Lay a limit out as text cells for a terminal or notebook.
+
+    Parameters
+    ----------
+    limit : Limit
+        The result.
+    max_rows : int, optional
+        Show at most so many masses, spread evenly, the first and last among them.
+    ratios : mapping of str to array of float, shape (n,), optional
+        More columns by their head, such as ratios to curves of others.
+
+    Returns
+    -------
+    TextTable
+        Mass, observed limit, upper edge, expected median and bands, y, shares of the processes;
+        ``—`` where nothing is excluded, ``∞`` where the excluded region is open above.
+    """
+    columns = [column for column in _columns(limit) if column.head]
+    columns += [_Column(head, head, values, "share") for head, values in (ratios or {}).items()]
+    chosen = _chosen(limit.masses.size, max_rows)
+    rows = tuple(tuple(_text(float(c.values[i]), c.kind) for c in columns) for i in chosen)
+    title = (
+        f"{limit.experiment_title}: {limit.model}, {format_level(limit.cl)} CL ({limit.method}), "
+        f"{limit.particles_on_target:.3g} on target, {limit.beam_label}"
+    )
+    parameters = ", ".join(f"{key} = {value}" for key, value in limit.model_parameters.items())
+    notes = [f"model parameters: {parameters or 'none'}"]
+    hidden = limit.masses.size - len(chosen)
+    notes += [f"{hidden} more masses not shown"] if hidden else []
+    notes += [f"Warning: {warning}" for warning in limit.warnings]
+    return TextTable(title, tuple(column.head for column in columns), rows, tuple(notes))
