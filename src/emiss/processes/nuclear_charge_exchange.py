@@ -1,4 +1,4 @@
-"""Charge exchange on a nucleus: the cross-section on a free nucleon times how many of them count."""
+"""Charge exchange on a nucleus: on a free nucleon, times how many of its nucleons count."""
 
 from __future__ import annotations
 

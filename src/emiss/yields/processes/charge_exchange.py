@@ -26,6 +26,7 @@ from ...experiments.setup import Setup
 from ...ground import constants as const
 from ...ground.errors import ValidityError
 from ...ground.mesons import meson_data
+from ...materials import Element
 from ...models import Model
 from ...models.mesons import MesonModel
 from ...processes import charge_exchange as exchange
@@ -55,7 +56,7 @@ _REASONS: Final = {
 }
 
 
-def _components(setup: Setup) -> list[tuple[nucleus.Element, float]]:
+def _components(setup: Setup) -> list[tuple[Element, float]]:
     """Elements with atoms per cm^3."""
     density = setup.material.density * const.AVOGADRO
     return [
@@ -181,7 +182,9 @@ def _kaon_decays(setup: HadronSetup, kaon: str) -> float:
     started = -math.expm1(-reach / free)
     inside = 1.0 / (removal * decay)
     # Integral over the depth of exp(-z/lambda)/lambda exp(-m (L - z)), where m - 1/lambda = 1/l.
-    leaving = decay / free * (math.exp(reach / decay - removal * length) - math.exp(-removal * length))
+    leaving = (
+        decay / free * (math.exp(reach / decay - removal * length) - math.exp(-removal * length))
+    )
     return started * inside + leaving * (-math.expm1(-setup.decay_volume / decay) - inside)
 
 
