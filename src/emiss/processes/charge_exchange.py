@@ -9,7 +9,8 @@ energy of the pion on a proton at rest, x = s/(10 GeV^2), L = ln x and t' = \|t\
 The second is the integral of the first over all t'. The constants are those of arXiv:2312.01703,
 fits to data of IHEP and Fermilab between 10 and 200 GeV, in the form in which Geant4 has them.
 There eta and others are multiplied by the branching to the decay that was seen; here they are
-divided by it again. pi+ n -> M0 p follows by isospin. Kaons: sigma = 56.3 ub (p/10 GeV)^-1.60, no shape in t.
+divided by it again. pi+ n -> M0 p follows by isospin. Kaons:
+sigma = 56.3 ub (p/10 GeV)^-1.60, with no shape in t.
 
 What is seen in d sigma/dt of pi0 near t' = 0.55 GeV^2, a dip where the trajectory passes zero, is
 not in the form.
