@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from emiss.yields.primakoff import photon_track_length, primakoff_yield
-from emiss.yields.setup import Setup
 
 from emiss import materials, models
+from emiss.experiments.setup import Setup
 from emiss.processes import primakoff
+from emiss.yields.processes.primakoff import photon_track_length, primakoff_yield
 
 LEAD = materials.element("Pb")
 

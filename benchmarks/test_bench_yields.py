@@ -15,9 +15,17 @@ MASSES = units.mass_grid(1e-3, 1.0, 60)
 
 
 def _with_left(found, left):
-    value = replace(found.selection.max_calorimeter_energy, value=left)
-    selection = replace(found.selection, max_calorimeter_energy=value)
-    return replace(found, runs=tuple(replace(run, selection=selection) for run in found.runs))
+    def change(cut):
+        if cut.variable != "target_energy":
+            return cut
+        return replace(cut, most=replace(cut.most, value=left))
+
+    def changed(run):
+        selection = run.layout.selection
+        selection = replace(selection, cuts=tuple(change(cut) for cut in selection.cuts))
+        return replace(run, layout=replace(run.layout, selection=selection))
+
+    return replace(found, runs=tuple(changed(run) for run in found.runs))
 
 
 @pytest.mark.benchmark(group="limit: what is new since the last one")

@@ -196,13 +196,16 @@ def test_yields_json(capsys):
     assert all(len(events) == 2 for events in brems.values())
 
 
-@pytest.mark.parametrize("kind", ["experiments", "models", "materials", "processes"])
+@pytest.mark.parametrize(
+    "kind", ["experiments", "models", "materials", "processes", "modes", "elements"]
+)
 def test_lists(capsys, kind):
     found = record(capsys, "list", kind)
-    assert all("name" in row for row in found[kind])
+    name = "kind" if kind == "elements" else "name"
+    assert all(name in row for row in found[kind])
     code, out, _ = run(capsys, "list", kind)
     assert code == 0
-    assert found[kind][0]["name"] in out
+    assert found[kind][0][name] in out
 
 
 @pytest.mark.parametrize("name", ["na64e-2016-2022", "dark-photon", "na64-ecal"])
@@ -442,7 +445,7 @@ def test_figures_with_and_without_json(tmp_path, capsys, arguments):
 def test_a_thin_dump_is_warned_of(tmp_path, capsys):
     path = tmp_path / "thin.toml"
     run(capsys, "template", "-o", str(path))
-    path.write_text(path.read_text().replace("repeat = 150", "repeat = 20"))
+    path.write_text(path.read_text().replace("repeat = 134", "repeat = 4"))
     found = record(capsys, "limit", str(path), "--masses", "10MeV")
     assert "radiation lengths deep" in found["warnings"][0]
     assert not record(capsys, "limit", "na64e-2016-2022", "--masses", "10MeV")["warnings"]

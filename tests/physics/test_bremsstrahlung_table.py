@@ -16,6 +16,7 @@ from emiss.ground import table_files
 from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
 from emiss.processes import bremsstrahlung as brems
 from emiss.processes import bremsstrahlung_table as tables
+from emiss.processes import bremsstrahlung_table_file
 
 
 def element(symbol):
@@ -86,8 +87,8 @@ def test_chunks_give_the_same(no_cache, monkeypatch):
     random = np.random.default_rng(3)
     energy, mass = random.uniform(5, 100, 500), random.uniform(0.001, 1.0, 500)
     whole = table.above(energy, mass, 0.5)
-    monkeypatch.setattr(tables, "_CHUNK", 64)
-    monkeypatch.setattr(tables, "_MASS_CHUNK", 7)
+    monkeypatch.setattr(bremsstrahlung_table_file, "_CHUNK", 64)
+    monkeypatch.setattr(bremsstrahlung_table_file, "_MASS_CHUNK", 7)
     close(table.above(energy, mass, 0.5), whole, 1e-12)
 
 

@@ -1,11 +1,10 @@
 """Track lengths against a detailed simulation and a small independent one."""
 
-from importlib import resources
-
 import numpy as np
 import pytest
 
 from emiss import materials
+from emiss.ground.shipped import shipped_text
 from emiss.shower import radiation, tracks
 
 LEAD = materials.get("Pb")
@@ -15,8 +14,7 @@ TOLERANCE = {"e-": 0.02, "e+": 0.02, "gamma": 0.04}
 @pytest.fixture(scope="module")
 def table():
     # The run that the package ships for `emiss validate`.
-    name = "data/validation/geant4_tracks_lead_electron_100gev.csv"
-    text = resources.files("emiss").joinpath(name).read_text("utf-8")
+    text = shipped_text("validation", "geant4_tracks_lead_electron_100gev.csv")
     return np.array([line.split(",") for line in text.splitlines() if line[:1].isdigit()], float)
 
 

@@ -15,7 +15,7 @@ from emiss.processes import decay_in_flight as flight
 
 
 def exact_probability(start, end, length):
-    with mpmath.workdps(60):
+    with mpmath.workdps(400):  # the least of floats is 5e-324
         a, b, x = mpmath.mpf(start), mpmath.mpf(end), mpmath.mpf(length)
         return float(mpmath.exp(-a / x) - mpmath.exp(-b / x))
 
@@ -68,7 +68,7 @@ def test_production_spread_over_a_cell(length):
     if math.isinf(length):
         assert found == 0.0
         return
-    with mpmath.workdps(60):
+    with mpmath.workdps(400):  # the least of floats is 5e-324
         x = mpmath.mpf(length)
         expected = mpmath.quad(
             lambda z: (mpmath.exp(-(5 - z) / x) - mpmath.exp(-(9 - z) / x)) / 3,
@@ -81,7 +81,7 @@ def test_production_spread_over_a_cell(length):
 def test_decay_length(log_mass, log_boost, log_tau):
     mass, tau = 10.0**log_mass, 10.0**log_tau
     energy = mass * (1.0 + 10.0 ** (log_boost - 6.0))
-    with mpmath.workdps(60):
+    with mpmath.workdps(400):  # the least of floats is 5e-324
         m, e = mpmath.mpf(mass), mpmath.mpf(energy)
         expected = float(mpmath.sqrt(e**2 - m**2) / m * tau)
     close(float(flight.decay_length(energy, mass, tau)), expected, 1e-10)

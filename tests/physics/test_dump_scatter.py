@@ -5,10 +5,10 @@ import math
 import numpy as np
 import pytest
 from closeness import close
-from emiss.yields.setup import Setup
 from scipy.integrate import quad
 
 from emiss import materials, models
+from emiss.experiments.setup import Setup
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError, ValidityError
 from emiss.inference import limit

@@ -6,22 +6,25 @@ import mpmath
 import numpy as np
 import pytest
 from closeness import close
-from emiss.yields.bremsstrahlung import boson_spectrum, bremsstrahlung_coefficient
-from emiss.yields.missing_energy import (
-    bremsstrahlung_bosons,
-    escaping_processes,
-    primakoff_bosons,
-)
-from emiss.yields.primakoff import primakoff_coefficients, primakoff_yield
-from emiss.yields.setup import Setup
+from layouts import problems, with_element, with_layout
 from shower_reference import simulate
 
-from emiss import materials, models
+from emiss import experiments, materials, models
+from emiss.experiments.setup import Setup, Window
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError, ValidityError
 from emiss.shower.radiation import complete_screening_excess
+from emiss.yields.bremsstrahlung_spectrum import boson_spectrum, bremsstrahlung_coefficient
 from emiss.yields.escape import Escape, always_decays_inside, invisible_probability
-from emiss.yields.flight import FlightYield, Window, decay_rate, in_window, width_law
+from emiss.yields.fate import Fate
+from emiss.yields.flight import FlightYield, decay_rate, in_window, width_law
+from emiss.yields.processes import Options, Request, processes
+from emiss.yields.processes.bremsstrahlung import bremsstrahlung_bosons
+from emiss.yields.processes.primakoff import (
+    primakoff_bosons,
+    primakoff_coefficients,
+    primakoff_yield,
+)
 from emiss.yields.production import Production, bremsstrahlung_production
 
 MASSES = np.array([2e-3, 0.0167, 0.1])
@@ -30,6 +33,14 @@ VISIBLE = models.get("dark-photon", {"dark_matter": "none"})
 
 def setup(smearing=2.0, spread=0.01, material="na64-ecal"):
     return Setup("e-", 100.0, spread, materials.get(material), 50.0, smearing)
+
+
+def escaping(name, target, model, masses):
+    """Yield of one process of bosons that are seen if they decay in front of 5.67 m."""
+    fate = Fate("escape", Window(567.0, invisible=True))
+    made = processes()[name].prepare(Request(target, model, masses, fate, Options()))
+    (found,) = made.values()
+    return found
 
 
 @pytest.mark.parametrize("coupling", [1e-9, 1e-5, 1e-4, 1e-3, 1.0])
@@ -79,7 +90,7 @@ def test_which_models_need_it():
 
 def test_sum_over_energies_is_the_coefficient():
     for target in (setup(), setup(0.0, 0.0), setup(material="Pb")):
-        made = bremsstrahlung_bosons(target, MASSES, "vector")
+        made = bremsstrahlung_bosons(target, MASSES, "vector", Options())
         whole = bremsstrahlung_coefficient(target, MASSES, "vector")
         np.testing.assert_allclose(made.total, whole, rtol=1e-12)
         mean = (made.weights[0] * made.energies).sum(axis=0) / made.total
@@ -102,7 +113,7 @@ def test_production_is_as_deep_as_the_tracks_of_simulated_showers():
     middle = 0.1 * (np.arange(120) + 0.5) * lead.radiation_length_cm
     target = setup(0.0, 0.0, "Pb")
     for made, tracks in (
-        (bremsstrahlung_bosons(target, MASSES, "vector"), electrons + positrons),
+        (bremsstrahlung_bosons(target, MASSES, "vector", Options()), electrons + positrons),
         (primakoff_bosons(target, MASSES), photons),
     ):
         front, back = made.depths
@@ -199,7 +210,7 @@ def test_width_law_of_every_model(name):
 def test_primakoff_takes_the_same_probability():
     alp = models.get("alp")
     target = setup()
-    flown = escaping_processes(target, alp, MASSES, 567.0)["Primakoff"]
+    flown = escaping("primakoff", target, alp, MASSES)
     hooked = primakoff_yield(target, alp, MASSES, invisible=Escape(alp, 567.0))
     for coupling in (1e-5, 1e-3):
         value = np.full(3, coupling)
@@ -211,7 +222,7 @@ def test_primakoff_takes_the_same_probability():
 
 def test_yield_rises_and_falls_with_the_coupling():
     masses = np.array([0.01])
-    flown = escaping_processes(setup(), VISIBLE, masses, 567.0)["bremsstrahlung"]
+    flown = escaping("bremsstrahlung", setup(), VISIBLE, masses)
     grid = np.geomspace(1e-6, 1e-2, 200)[:, None]
     events = flown.per_particle(grid)[:, 0]
     peak = int(np.argmax(events))
@@ -224,7 +235,7 @@ def test_yield_rises_and_falls_with_the_coupling():
 
 def test_neutrinos_decide_where_visible_decays_are_rare():
     from emiss.inference import limit
-    from emiss.yields import missing_energy, signal_yield
+    from emiss.yields import fate, signal_yield
 
     masses = np.geomspace(1e-3, 0.4, 5)
     gauge = models.get("lmu-ltau", {})
@@ -232,7 +243,7 @@ def test_neutrinos_decide_where_visible_decays_are_rare():
     # Photons before annihilation are not followed where bosons are.
     found = limit("na64e-2016-2022", gauge, masses=masses, associated=False)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(missing_energy, "_neutrinos_decide", lambda *_: False)
+        patch.setattr(fate, "_neutrinos_decide", lambda *_, **__: False)
         slow = limit("na64e-2016-2022", gauge, masses=masses)
     np.testing.assert_allclose(found.observed, slow.observed, rtol=1e-4)
     # A light B - L boson decays to electrons often enough, and flies far.
@@ -250,16 +261,39 @@ def test_huge_couplings_are_refused():
             signal.events(coupling)
 
 
-def test_detector_that_ends_inside_the_dump_is_refused(tmp_path):
-    from emiss import experiments
+def test_decays_that_count_from_inside_the_dump_are_refused(tmp_path):
     from emiss.ground.errors import ExperimentFileError
 
     text = experiments.template()
-    for line, key in (('detector_end = "10 cm"', "detector_end"), ('decays_from = "10 cm"', "")):
-        changed = text.replace(f'# {line.split()[0]} = "', f'{line}\n# x = "')
-        if not key:
-            changed = changed.replace('# detector_end = "7 m"', 'detector_end = "7 m"')
-        path = tmp_path / "mine.toml"
-        path.write_text(changed, "utf-8")
-        with pytest.raises(ExperimentFileError, match="inside the dump"):
+    path = tmp_path / "mine.toml"
+    old = '# decays_from = "hcal1"'
+    assert text.count(old) == 1
+    for name, words in (("ecal", "'ecal' is not behind"), ("hcal1", "there is no element 'hcal1'")):
+        path.write_text(text.replace(old, f'decays_from = "{name}" # '), "utf-8")
+        with pytest.raises(ExperimentFileError, match=words):
             experiments.get(path)
+    inside = with_element(experiments.get("na64e-2016"), "hcal0", position=40.0)
+    assert any("'hcal0'" in words for words in problems(inside))
+
+
+def test_window_of_the_catalogue():
+    """Visible decays count behind the last module on the axis of the boson, or from the second."""
+    found = experiments.get("na64e-2016")
+    window = found.runs[0].setup.window
+    # From 0.53 m three modules of 48 layers of 25 mm of iron and 4 mm of scintillator each.
+    close(window.start, 53.0 + 3 * 48 * 2.9, 1e-12)
+    assert window.invisible
+    assert window.end == math.inf
+
+    def without_modules(layout):
+        import dataclasses
+
+        kept = tuple(e for e in layout.elements if e.role != "hadronic")
+        cuts = tuple(c for c in layout.selection.cuts if c.variable != "hadronic_energy")
+        selection = dataclasses.replace(layout.selection, cuts=cuts)
+        return dataclasses.replace(layout, elements=kept, selection=selection)
+
+    alone = with_layout(found, without_modules)
+    assert alone.runs[0].setup.window is None
+    second = experiments.get("na64e-alp-2016-2018").runs[0].setup
+    close(second.window.start, 53.0 + 48 * 2.9, 1e-12)

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from emiss.yields.setup import setup_of
 from numpy.testing import assert_allclose
 from scipy.integrate import quad
 from scipy.special import erf
@@ -214,7 +213,7 @@ def test_soft_photons_of_a_flat_luminosity():
 def test_events_do_not_depend_on_the_separation(particle):
     name = "na64e-2016-2022" if particle == "e-" else "na64e-plus-2022"
     found = experiments.get(name)
-    tracks = _positrons(setup_of(found, found.runs[0]), None)
+    tracks = _positrons(found.runs[0].setup, None)
     masses = np.array([0.05, 0.15, 0.19, 0.23, 0.25, 0.28, 0.3])
 
     def events(separation):
@@ -277,7 +276,7 @@ def test_narrow_and_broad_bosons_of_a_rate():
 # Yields -----------------------------------------------------------------------------------------
 
 ELECTRONS = experiments.get("na64e-2016-2022")
-SETUP = setup_of(ELECTRONS, ELECTRONS.runs[0])
+SETUP = ELECTRONS.runs[0].setup
 MASSES = np.array([0.001, 0.1, 0.2, 0.212, 0.25, 0.3])
 
 
@@ -387,7 +386,7 @@ def test_every_kind_of_boson():
 
 def test_a_photon_saves_the_preshower():
     positron = experiments.get("na64e-plus-2022")
-    asked = setup_of(positron, positron.runs[0])
+    asked = positron.runs[0].setup
     tracks = _positrons(asked, None)
     # The last cell is the primary positron, which leaves nothing behind unless it radiates.
     assert tracks.unseen[-1] < 1e-3

@@ -162,6 +162,8 @@ def test_file_round_trip(tmp_path, electron):
 
 
 def test_recorded_command_makes_the_same_table(tmp_path, electron):
+    # Of the material only the critical energy counts, and that is recorded.
+    assert "na64" not in electron.command
     arguments = shlex.split(electron.command)[3:]
     assert simulation.main([*arguments, "--directory", str(tmp_path)]) == 0
     (path,) = tmp_path.glob("*.npz")
@@ -230,45 +232,79 @@ def test_settings_refuse(changes):
         settings(**changes)
 
 
+THRESHOLD = 'threshold = [{ variable = "preshower_energy", min = "0.5 GeV" }]'
+
+
+def with_trigger(line, name="preshower"):
+    """The template with its trigger, and another threshold in it."""
+    text = experiments.template().replace('name = "preshower"', f'name = "{name}"')
+    for old in ("[[trigger]]", 'name = "physics"', THRESHOLD):
+        assert text.count(f"# {old}") == 1
+        text = text.replace(f"# {old}", line if old == THRESHOLD else old)
+    return text
+
+
 @pytest.mark.parametrize(
-    ("keys", "words"),
+    ("old", "new", "words"),
     [
-        ('min_preshower_energy = "0.5 GeV"', "together"),
-        ('preshower_depth = "48 mm"', "together"),
-        ('min_preshower_energy = "50 GeV"\npreshower_depth = "48 mm"', "no event would pass"),
-        ('min_preshower_energy = 0.5\npreshower_depth = "48 mm"', "no unit"),
-        ('min_preshower_energy = "0.5 GeV"\npreshower_depth = "0 mm"', "must lie between"),
-        ('min_preshower_enrgy = "0.5 GeV"', "did you mean"),
+        ('"0.5 GeV"', '"50 GeV"', "no event would pass"),
+        ('"0.5 GeV"', "0.5", "no unit"),
+        ('"0.5 GeV"', '"-1 GeV"', "preshower_energy|threshold|min"),
+        ('"preshower_energy"', '"preshower_enrgy"', "did you mean"),
+        ("min", "least", "unknown key|least"),
     ],
 )
-def test_experiment_file_with_a_wrong_preshower(tmp_path, keys, words):
-    old = 'constant_term = "4 %"\n'
-    text = experiments.template()
+def test_experiment_file_with_a_wrong_preshower(tmp_path, old, new, words):
+    assert THRESHOLD.count(old) == 1
+    path = tmp_path / "mine.toml"
+    path.write_text(with_trigger(THRESHOLD.replace(old, new)), "utf-8")
+    with pytest.raises(ExperimentFileError, match=words):
+        experiments.get(path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('role = "preshower"', 'role = "passive"', "preshower_energy"),
+        ("repeat = 16", "repeat = 0", "repeat"),
+        ("repeat = 16", "repeat = 17", "inside 'first-layers'"),
+        ("repeat = 16", "repeat = 12", "must follow 'first-layers' at once"),
+    ],
+)
+def test_first_layers_that_are_none(tmp_path, old, new, words):
+    # Called otherwise than its role: the variable is that of the role.
+    text = with_trigger(THRESHOLD, name="first-layers")
     assert text.count(old) == 1
     path = tmp_path / "mine.toml"
-    path.write_text(text.replace(old, f"{old}{keys}\n"), "utf-8")
+    path.write_text(text, "utf-8")
+    assert experiments.get(path).runs[0].setup.min_preshower_energy == 0.5
+    path.write_text(text.replace(old, new), "utf-8")
     with pytest.raises(ExperimentFileError, match=words):
         experiments.get(path)
 
 
 def test_experiment_file_with_a_preshower(tmp_path):
     path = tmp_path / "mine.toml"
-    text = experiments.template()
+    path.write_text(experiments.template(), "utf-8")
+    assert experiments.get(path).runs[0].setup.min_preshower_energy == 0.0
+    second = """
+[[run.trigger]]
+name = "physics"
+threshold = [{ variable = "preshower_energy", min = "0 GeV" }]
+
+# Only with combine or base"""
+    text = with_trigger(THRESHOLD).replace("\n# Only with combine or base", second)
     path.write_text(text, "utf-8")
-    assert experiments.get(path).selection.preshower is None
-    for line in ('min_preshower_energy = "0.5', "preshower_depth"):
-        assert text.count(f"# {line}") == 1
-        text = text.replace(f"# {line}", line)
-    path.write_text(text.replace('y = "45 GeV"', 'y = "45 GeV"\nmin_preshower_energy = "0 GeV"'))
     found = experiments.get(path)
-    least, depth = found.selection.preshower
-    assert (least.value, least.status) == (0.5, "user")
-    close(depth.value, 4.8, 1e-12)
-    # The second run asks for nothing; it keeps the depth.
-    assert found.runs[1].selection.min_preshower_energy.value == 0.0
+    (threshold,) = found.layout.triggers[0].thresholds
+    assert (threshold.least.value, threshold.least.status) == (0.5, "user")
+    first, other = (run.setup for run in found.runs)
+    close(first.preshower_depth * first.material.radiation_length_cm, 4.8, 1e-12)
+    # The second run asks for nothing.
+    assert (first.min_preshower_energy, other.min_preshower_energy) == (0.5, 0.0)
     names = [label.name for label in found.labels()]
-    assert "selection: preshower_depth" in names
-    assert "run second: min_preshower_energy" in names
+    assert "trigger physics: preshower_energy min" in names
+    assert "run second: trigger physics: preshower_energy min" in names
 
 
 def test_photon_beam_is_refused():

@@ -5,15 +5,15 @@ import itertools
 import numpy as np
 import pytest
 from closeness import close
-from emiss.yields.setup import Setup
 
 from emiss import materials, models
+from emiss.experiments.setup import Setup
 from emiss.ground import constants as const
 from emiss.ground.errors import ValidityError
 from emiss.processes import primakoff
 from emiss.shower import track_lengths
-from emiss.yields import primakoff as yields
 from emiss.yields import signal_yield
+from emiss.yields.processes import primakoff as yields
 
 MASSES = np.array([1e-3, 0.03, 0.5])
 

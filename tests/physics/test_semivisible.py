@@ -5,17 +5,19 @@ import math
 import numpy as np
 import pytest
 from closeness import close
-from emiss.yields.missing_energy import bremsstrahlung_bosons, escaping_processes
-from emiss.yields.setup import Setup
 
 from emiss import materials, models
 from emiss.constraints.cosmology.thermal_lines import thermal_line
+from emiss.experiments.setup import Setup, Window
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError
 from emiss.inference import limit
 from emiss.models.inelastic import excited_ctau_cm
 from emiss.presentation.plots.inelastic_plane import inelastic_plane
-from emiss.yields.flight import FlightYield, Window
+from emiss.yields.fate import Fate
+from emiss.yields.flight import FlightYield
+from emiss.yields.processes import Options, Request, processes
+from emiss.yields.processes.bremsstrahlung import bremsstrahlung_bosons
 from emiss.yields.production import Production
 from emiss.yields.semivisible import excited_energies, semivisible_yield
 
@@ -79,9 +81,12 @@ def test_unsplit_or_stable_excitations_change_nothing():
 def test_whole_yield_against_the_unsplit_model():
     target = Setup("e-", 100.0, 0.01, materials.get("na64-ecal"), 50.0, 2.0)
     plain = split(0.0)
-    made = bremsstrahlung_bosons(target, MASSES, "vector")
-    whole = FlightYield.prepare(plain, made, Window(567.0, invisible=True))
-    found = escaping_processes(target, split(0.4), MASSES, 567.0)
+    made = bremsstrahlung_bosons(target, MASSES, "vector", Options())
+    window = Window(567.0, invisible=True)
+    whole = FlightYield.prepare(plain, made, window)
+    asked = Request(target, split(0.4), MASSES, Fate("excited", window), Options())
+    found = processes()["bremsstrahlung"].prepare(asked)
+    found |= processes()["annihilation"].prepare(asked)
     small, large = np.full(2, 1e-6), np.full(2, 0.1)
     # So feeble that chi_2 always leaves: the splitting matters in the width of X alone, and the
     # branching is 1 in both.

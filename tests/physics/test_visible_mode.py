@@ -5,12 +5,11 @@ import math
 import numpy as np
 import pytest
 from closeness import close
-from emiss.experiments.visible import VISIBLE_NAMES, VisibleSelection
+from layouts import problems, with_cut, with_element
 
 from emiss import experiments, models
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError, ExperimentFileError, ValidityError
-from emiss.ground.quantity import Quantity
 from emiss.inference import limit
 from emiss.inference.tip import masses_to_the_tip
 from emiss.presentation.plots.exclusion import exclusion
@@ -148,7 +147,7 @@ def test_periods_keep_their_beam_and_dump():
     alone = signal_yield(single, VISIBLE, masses).events(3e-4)
     np.testing.assert_allclose(together[1], alone[0], rtol=1e-12)
     names = [label.name for label in both.labels()]
-    assert "run 2018 visible: beam: energy" in names
+    assert "run 2018 visible: beam: momentum" in names
     assert len(set(names)) == len(names)
     assert all(label.status != "user" for label in both.labels())
 
@@ -208,46 +207,67 @@ def test_other_methods(method):
     close(found.observed_upper[0], exact.observed_upper[0], 0.2)
 
 
-def numbers(**changes):
-    values = dict(zip(VISIBLE_NAMES, (25.0, 29.0, 380.0, 390.0, 11.46, 0.09, 0.04), strict=True))
-    return {name: Quantity(value) for name, value in {**values, **changes}.items()}
-
-
 @pytest.mark.parametrize(
-    ("changes", "words"),
+    ("name", "changes", "words"),
     [
-        ({"decay_volume_end": 400.0}, "behind the front of the calorimeter"),
-        ({"decay_volume_end": 29.0}, "have a length"),
-        ({"veto_position": 0.0}, "have a length"),
-        ({"veto_position": 500.0}, "have a length"),
-        ({"calorimeter_half_size": 0.0}, "more than 0"),
+        ("ecal", {"position": 140.0}, "must be behind 's4'"),
+        ("s4", {"position": 29.0}, "must be behind 'v2'"),
+        ("v2", {"position": 0.0}, "not behind the target"),
+        ("v2", {"position": 500.0}, "must be behind 'v2'"),
+        ("wcal", {"repeat": 50}, "not behind the target"),
+        ("ecal", {"cell_width": None, "cell_height": None}, "cells_x and cell_width"),
+        ("ecal", {"stochastic": None, "constant": None}, "smeared with the resolution"),
     ],
 )
-def test_impossible_geometry(changes, words):
-    with pytest.raises(ValidityError, match=words):
-        VisibleSelection(**numbers(**changes))
+def test_impossible_geometry(name, changes, words):
+    found = with_element(experiments.get("na64-visible-2017"), name, **changes)
+    assert any(words in problem for problem in problems(found))
 
 
-def test_dump_behind_the_veto():
-    with pytest.raises(ValidityError, match="veto behind it"):
-        VisibleSelection(**numbers()).check_dump(30.0)
+def test_thresholds_that_leave_nothing():
+    found = experiments.get("na64-visible-2017")
+    # Of 99 GeV the resolution leaves some, down to 83 GeV.
+    assert problems(with_cut(found, "decay energy", least=99.0)) == []
+    close(with_cut(found, "decay energy", least=99.0).runs[0].setup.lowest_energy, 82.8, 1e-3)
+    for least in (130.0, 0.1):
+        changed = with_cut(found, "decay energy", least=least)
+        assert (problems(changed) == []) == (least < 100.0)
+        with pytest.raises(ValidityError, match="decay energy of at least"):
+            assert changed.runs[0].setup
+
+
+def test_setup_is_what_the_layout_says():
+    setup = experiments.get("na64-visible-2017").runs[0].setup
+    window = setup.window
+    # From the counter behind the dump to that in front of the calorimeter; e+ e- alone.
+    assert (window.start, window.end, window.channels) == (29.0, 145.0, ("e+e-",))
+    assert not window.invisible
+    assert (window.calorimeter, setup.min_missing_energy) == (155.0, 25.0)
+    close(window.half_size, 6 * 3.82 / 2, 1e-12)
+    close(setup.length, 28.8, 1e-12)
+    # 9 % sqrt(25 GeV) and 4 % of 25 GeV: nothing of the beam's momentum, which is not measured.
+    close(setup.threshold_smearing, math.hypot(0.09 * 5.0, 1.0), 1e-12)
 
 
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ('"1.45 m"', '"4.8 m"', "decay_volume_end is behind calorimeter_position"),
-        ('"1.45 m"', '"290 mm"', "decay_volume_end must be behind veto_position"),
-        ('"290 mm"', '"280 mm"', "the dump is 28.8 cm long"),
-        ('"25 GeV"', '"125 GeV"', "not below the beam energy"),
-        ('"1.45 m"', '"1.45"', "unit"),
-        ("veto_position", "veto_postion", "veto_position"),
+        ('position = { value = "1.45 m"', 'position = { value = "4.8 m"', "list the elements in"),
+        ('position = { value = "1.45 m"', 'position = { value = "290 mm"', "list the elements in"),
+        ('position = { value = "290 mm"', 'position = { value = "280 mm"', "ends at 28.8 cm"),
+        ('min = { value = "25 GeV"', 'min = { value = "125 GeV"', "not below the beam momentum"),
+        ('position = { value = "1.45 m"', 'position = { value = "1.45"', "unit"),
+        ('role = "decay-counter"', 'role = "decay-conter"', "decay-counter"),
+        ('role = "decay-counter"', 'role = "passive"', "with the role 'decay-counter'"),
+        ('variable = "decay_calorimeter_energy"', 'variable = "ecal_energy"', "needs a cut"),
+        ('particle = "e-"', 'particle = "mu-"', "needs a beam of e-"),
     ],
 )
 def test_bad_files(tmp_path, old, new, words):
     path = tmp_path / "own.toml"
-    source = experiments.loader._CATALOGUE / "na64-visible-2017.toml"
-    path.write_text(source.read_text("utf-8").replace(old, new, 1), "utf-8")
+    text = (experiments.loader._CATALOGUE / "na64-visible-2017.toml").read_text("utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), "utf-8")
     with pytest.raises(ExperimentFileError, match=words):
         experiments.get(path)
 

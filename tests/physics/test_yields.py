@@ -7,19 +7,21 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from closeness import close
-from emiss.yields.bremsstrahlung import boson_spectrum, bremsstrahlung_coefficient
-from emiss.yields.setup import Setup, beam_tracks, setup_of
+from layouts import problems, with_cut, with_element, with_layout, with_threshold
 from scipy import integrate, stats
 
 from emiss import experiments, materials, models
+from emiss.experiments.setup import Setup
 from emiss.ground import constants as const
-from emiss.ground.errors import EmissError, ValidityError
+from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
 from emiss.processes.annihilation import cross_section
 from emiss.processes.bremsstrahlung_table import load_table
 from emiss.shower import track_lengths
 from emiss.shower.preshower import load_acceptance
 from emiss.yields import signal_yield
 from emiss.yields.annihilation import annihilation_luminosity
+from emiss.yields.beam_tracks import beam_tracks
+from emiss.yields.bremsstrahlung_spectrum import boson_spectrum, bremsstrahlung_coefficient
 
 LEAD = materials.get("Pb")
 ECAL = materials.get("na64-ecal")
@@ -188,24 +190,45 @@ def test_preshower_removes_what_leaves_nothing():
 
 def test_a_preshower_of_zero_asks_for_nothing():
     found = experiments.get("na64e-2016")
-    zero = replace(found.selection.min_preshower_energy, value=0.0)
-    none = replace(found.selection, min_preshower_energy=None, preshower_depth=None)
-    runs = [
-        replace(found.runs[0], selection=s)
-        for s in (none, replace(found.selection, min_preshower_energy=zero))
+    setups = [
+        with_threshold(found, "preshower_energy", least).runs[0].setup for least in (0.0, None)
     ]
-    assert setup_of(found, runs[0]) == setup_of(found, runs[1])
-    asked = setup_of(found, found.runs[0])
+    assert setups[0] == setups[1]
+    assert (setups[0].min_preshower_energy, setups[0].preshower_depth) == (0.0, 0.0)
+    asked = found.runs[0].setup
     assert asked.min_preshower_energy == 0.5
     close(asked.preshower_depth, DEPTH, 1e-12)
 
 
 def test_first_layers_are_part_of_the_dump():
     found = experiments.get("na64e-2016")
-    selection = found.selection
-    deep = replace(selection, preshower_depth=replace(selection.preshower_depth, value=46.0))
-    with pytest.raises(ValidityError, match="whole dump 45 cm"):
-        setup_of(found, replace(found.runs[0], selection=deep))
+    whole = found.runs[0].setup
+    close(whole.length, 45.0, 1e-12)
+    # Four layers of 3 mm more are read as preshower: the dump stays as it is.
+    moved = with_element(found, "ecal-preshower", repeat=20)
+    assert any("inside 'ecal-preshower'" in words for words in problems(moved))
+    moved = with_element(moved, "ecal", repeat=130, position=6.0)
+    assert problems(moved) == []
+    deeper = moved.runs[0].setup
+    close(deeper.length, whole.length, 1e-12)
+    close(deeper.preshower_depth, whole.preshower_depth * 20 / 16, 1e-12)
+    close(deeper.material.radiation_length_cm, whole.material.radiation_length_cm, 1e-12)
+    apart = with_element(found, "ecal", position=7.0)
+    assert any("must follow 'ecal-preshower'" in words for words in problems(apart))
+
+
+def test_stack_of_different_parts_is_their_mean():
+    """X0 of lead plates in front of the sampling calorimeter, by hand from masses per area."""
+    found = experiments.get("na64e-2016")
+    plates = with_element(found, "ecal-preshower", layers=(), material="Pb", length=4.8)
+    target = plates.layout.target
+    close(target.length, 45.0, 1e-12)
+    # Depths in X0 add.
+    depth = 4.8 / LEAD.radiation_length_cm + 40.2 / ECAL.radiation_length_cm
+    # X0 of a mixture from its elements: the same recipe as for each part.
+    close(target.depth_x0, depth, 1e-9)
+    # What is asked of the preshower is a depth in the mean material.
+    close(plates.runs[0].setup.preshower_depth, 4.8 / target.material.radiation_length_cm, 1e-12)
 
 
 def test_interpolation_in_mass_against_direct_evaluation():
@@ -281,7 +304,7 @@ def test_annihilation_with_the_visible_width():
     # Couplings at which the visible width is nothing, a little, and much of the total one.
     masses = np.array([0.2, 0.26, 0.3])
     signal = signal_yield("na64e-plus-2022", DARK_PHOTON, masses)
-    setup_ = setup_of(signal.experiment, signal.experiment.runs[0])
+    setup_ = signal.experiment.runs[0].setup
     luminosity = annihilation_luminosity(setup_, radiation=True)
     coupling = np.array([[1e-6], [3e-4], [1e-2], [0.9]]) * np.ones(3)
     found = signal.per_process(coupling)["annihilation"][0] / signal.scale[0]
@@ -302,9 +325,8 @@ def test_yield_falls_with_the_threshold():
     found = experiments.get("na64e-2016-2018")
     previous = np.full(MASSES.size, np.inf)
     for left in (60.0, 50.0, 40.0, 30.0):
-        limit = replace(found.selection.max_calorimeter_energy, value=left)
-        selection = replace(found.selection, max_calorimeter_energy=limit)
-        changed = replace(found, runs=(replace(found.runs[0], selection=selection),))
+        changed = with_cut(found, "missing energy", most=left)
+        assert problems(changed) == []
         events = signal_yield(changed, DARK_PHOTON, MASSES).events(1e-5)[0]
         assert np.all(events < previous)
         previous = events
@@ -331,24 +353,32 @@ def test_other_models(name):
         return
     parts = signal.per_process(1e-3)["bremsstrahlung"]
     strength = model.lepton_coupling("e", 1e-3, masses) / const.ELECTRIC_CHARGE
-    unit = bremsstrahlung_coefficient(
-        setup_of(signal.experiment, signal.experiment.runs[0]), masses, model.boson
-    )
+    setup_ = signal.experiment.runs[0].setup.source
+    unit = bremsstrahlung_coefficient(setup_, masses, model.boson)
     expected = unit * strength**2 * invisible
     close(parts[0], signal.scale[0] * expected, 1e-9)
 
 
-def test_beams_of_other_particles_are_refused():
+@pytest.mark.parametrize("particle", ["gamma", "mu-", "pi-", "p"])
+def test_beams_of_other_particles_are_refused(particle, tmp_path):
     found = experiments.get("na64e-2016")
-    beam = replace(found.beam, particle="gamma")
-    with pytest.raises(EmissError, match="gamma"):
-        signal_yield(replace(found, beam=beam), DARK_PHOTON, MASSES)
+    other = with_layout(found, lambda x: replace(x, beam=replace(x.beam, particle=particle)))
+    assert problems(other) == [f"missing-energy needs a beam of e- or e+, not {particle}"]
+    text = experiments.template()
+    assert text.count('particle = "e-" ') == 1
+    path = tmp_path / "own.toml"
+    path.write_text(text.replace('particle = "e-" ', f'particle = "{particle}" '), "utf-8")
+    with pytest.raises(EmissError, match=f"needs a beam of e- or e.*, not {particle}"):
+        experiments.get(path)
+    # Without a file in between, the shower does not know the particle.
+    with pytest.raises(UnknownNameError, match=particle):
+        signal_yield(other, DARK_PHOTON, MASSES)
 
 
 def test_smearing_of_the_threshold_against_events():
     """Beam particles of spread momentum leave what the boson does not take."""
     found = experiments.get("na64e-2016-2022")
-    setup = setup_of(found, found.runs[0])
+    setup = found.runs[0].setup
     # 50 GeV left of 100: 9 % sqrt(GeV) and 4 % in the calorimeter, 1 % of 100 GeV in the beam:
     # the root of 0.636^2 + 2^2 + 1^2, in GeV.
     close(setup.threshold_smearing, math.sqrt(0.09**2 * 50 + 2.0**2 + 1.0**2), 1e-9)

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from emiss import experiments as experiments
 from emiss.ground.errors import EmissError, ExperimentFileError
 
+MODES = experiments.modes()
 FILES = sorted((Path(experiments.__file__).parent / "catalogue").glob("*.toml"))
-TEXTS = [experiments.template(), *(path.read_text("utf-8") for path in FILES)]
+TEXTS = [*map(experiments.template, MODES), *(path.read_text("utf-8") for path in FILES)]
 SETTINGS = settings(
     max_examples=400,
     deadline=None,
@@ -30,7 +31,11 @@ VALUES = st.one_of(
     st.floats(),
     st.text(max_size=20),
     st.sampled_from(
-        ["100 GeV", "-1 GeV", "1e999 GeV", "nan GeV", "GeV", "1 mm", "9 %", "9 % sqrt(GeV)", "Pb"]
+        [
+            *("100 GeV", "-1 GeV", "1e999 GeV", "nan GeV", "GeV", "1 mm", "-3 m", "1 mrad"),
+            *("9 %", "9 % sqrt(GeV)", "Pb", "target_energy", "ecal_energy < 3", "1 < 2", "target"),
+            *("hadronic", "ecal", "visible", "dipole", "mu-", "2 T.m"),
+        ]
     ),
     st.lists(st.one_of(st.integers(), st.text(max_size=5)), max_size=3),
     st.dictionaries(
@@ -80,8 +85,11 @@ def check(path):
         assert run.observed >= 0
         assert 0.0 <= run.background.value < math.inf
         assert 0.0 < max(run.efficiency.values) <= 1.0
-        name = "min_decay_energy" if experiment.mode == "visible" else "max_calorimeter_energy"
-        assert 0.0 <= getattr(run.selection, name).value < experiment.beam.energy.value
+        assert run.layout.mode == experiment.mode
+        assert run.layout.beam.particle in experiment.search.beams
+        assert 0.0 <= run.setup.lowest_energy < run.layout.beam.energy
+        assert 0.0 <= run.setup.min_missing_energy <= run.layout.beam.energy
+        assert run.setup.length > 0.0
     json.dumps(experiment.to_dict(), allow_nan=False)
     return True
 

@@ -155,9 +155,10 @@ def test_electrons_and_muons() -> None:
     both = limit(names, model, masses=masses)
     alone = [limit(name, model, masses=masses).observed for name in names]
     # Nothing was seen by either: quadrature up to the 10 % uncertainties of the signals, whose
-    # effect of 1 to 2 % on each limit is smaller where two independent factors share it.
+    # effect of 1 to 2 % on each limit (6 % for the 50 % of muons) is smaller where two independent
+    # factors share it.
     expected = (alone[0] ** -2 + alone[1] ** -2) ** -0.5
-    np.testing.assert_allclose(both.observed, expected, rtol=0.015)
+    np.testing.assert_allclose(both.observed, expected, rtol=0.03)
     assert {"muon bremsstrahlung", "bremsstrahlung"} <= set(both.shares)
     assert both.beam_label == "160 GeV mu-, 100 GeV e-"
 
@@ -212,7 +213,7 @@ def test_three_experiments_of_unequal_shares() -> None:
     alone = np.array([limit(name, model, masses=masses).observed for name in names])
     # Some of them exclude nothing below coupling 1 alone.
     quadrature = np.sum(np.nan_to_num(alone, nan=np.inf) ** -2.0, axis=0) ** -0.5
-    np.testing.assert_allclose(both.observed, quadrature, rtol=0.01)
+    np.testing.assert_allclose(both.observed, quadrature, rtol=0.03)
     one = [limit(names, model, masses=[mass]).observed[0] for mass in masses[::6]]
     np.testing.assert_allclose(both.observed[::6], one, rtol=1e-7)
 

@@ -1,6 +1,7 @@
 """Values of experiments: arithmetic, labels, projections."""
 
 import math
+import re
 from dataclasses import FrozenInstanceError, replace
 
 import numpy as np
@@ -9,7 +10,8 @@ from closeness import close
 from scipy import stats
 
 from emiss import experiments as experiments
-from emiss.experiments import Dump, Efficiency, Layer, MissingEnergySelection, Quantity
+from emiss.experiments import Cut, Efficiency, Layer, Layout, Quantity, Selection
+from emiss.experiments.elements.calorimeter import Calorimeter, resolution
 from emiss.experiments.experiment import expected_count
 from emiss.ground.errors import EmissError, UnitError, ValidityError
 from emiss.ground.quantity import parse_fraction, parse_stochastic_term
@@ -68,11 +70,14 @@ def test_fraction_refuses(value):
 
 def test_resolution_closed_form(combined):
     # 9 %/sqrt(E) (+) 4 % at 50 GeV: sqrt(0.09^2 50 + (0.04 50)^2) = sqrt(4.405) GeV.
-    sigma = combined.selection.resolution(np.array([0.0, 50.0]))
-    close(sigma, [0.0, math.sqrt(4.405)], 1e-12)
+    ecal = combined.layout.element("ecal")
+    for sigma in (ecal.resolution([0.0, 50.0]), resolution([0.0, 50.0], 0.09, 0.04)):
+        close(sigma, [0.0, math.sqrt(4.405)], 1e-12)
     for bad in (-1.0, math.nan, math.inf):
         with pytest.raises(ValidityError):
-            combined.selection.resolution(bad)
+            ecal.resolution(bad)
+    with pytest.raises(ValidityError, match="'ecal': stochastic and constant are missing"):
+        replace(ecal, stochastic=None).resolution(50.0)
 
 
 def test_efficiency_table_is_linear_in_the_logarithm():
@@ -113,22 +118,35 @@ def test_efficiency_refuses(arguments):
         Efficiency(**arguments)
 
 
-def test_dump_by_name_and_by_layers_agree(combined):
+def part(name, position, **values):
+    return Calorimeter(name=name, role="target", position=Quantity(position, None, "cm"), **values)
+
+
+def stack(experiment, *parts):
+    return replace(experiment.layout, elements=parts).target
+
+
+def test_target_by_name_and_by_layers_agree(combined):
     thickness = Quantity(0.15, None, "cm")
     layers = (Layer("Pb", thickness), Layer("polystyrene", thickness))
-    own = Dump("own", layers, 150)
+    own = stack(combined, part("own", 0.0, layers=layers, repeat=150))
+    named = stack(combined, part("named", 0.0, material="na64-ecal"))
     # 150 x 1.5 mm of Pb (X0 = 5.61 mm) and polystyrene (X0 = 413 mm): 40.1 + 0.5.
-    for dump in (combined.dump, own):
-        close(dump.length_cm, 45.0, 1e-12)
-        close(dump.depth_x0, 150 * 1.5 / 5.612 + 150 * 1.5 / 413.1, 5e-3)
-    assert own.material is own.material
+    for target in (combined.layout.target, own, named):
+        close(target.length, 45.0, 1e-12)
+        close(target.depth_x0, 150 * 1.5 / 5.612 + 150 * 1.5 / 413.1, 5e-3)
     assert own.material.status == "user"
 
 
-def test_dump_without_length():
+def test_target_without_length(combined):
     with pytest.raises(EmissError, match="no length"):
-        _ = Dump("Pb").length_cm
-    assert Dump("Pb", length=Quantity(10.0, None, "cm")).length_cm == 10.0
+        _ = part("lead", 0.0, material="Pb").length_cm
+    with pytest.raises(EmissError, match="target 'Pb' has no length"):
+        _ = stack(combined, part("lead", 0.0, material="Pb")).depth_x0
+    ten = Quantity(10.0, None, "cm")
+    close(stack(combined, part("lead", 0.0, material="Pb", length=ten)).length, 10.0, 1e-12)
+    with pytest.raises(ValidityError, match="role 'target'"):
+        stack(combined)
 
 
 def test_values_are_frozen_and_hashable(combined):
@@ -180,7 +198,7 @@ def test_median_count(mean):
 def test_efficiency_can_be_refitted(combined):
     fitted = combined.with_efficiency(0.4, "fit", "fitted")
     assert {run.efficiency.values for run in fitted.runs} == {(0.4,)}
-    labels = [label for label in fitted.labels() if label.name.endswith("efficiency")]
+    labels = [label for label in fitted.labels() if re.fullmatch("run .*: efficiency", label.name)]
     assert [(label.value, label.status) for label in labels] == [(0.4, "fitted")] * 2
     with pytest.raises(EmissError):
         combined.with_efficiency(0.0)
@@ -191,9 +209,27 @@ def test_labels_and_description_cover_every_number(combined):
     names = [label.name for label in labels]
     assert len(set(names)) == len(names)
     assert all(label.source and label.status in experiments.STATUSES for label in labels)
-    # 5 of the beam and dump, 6 of the selection; per run 2+2+1 counts, efficiency, uncertainty.
-    # The threshold of 2021-2022 has a source of its own and is listed with its run.
-    assert len(labels) == 5 + 6 + 2 * 7 + 1
+    first, second = combined.runs
+    numbers = [
+        quantity
+        for holder in (combined.beam, *combined.layout.elements, *combined.layout.triggers)
+        for _, quantity in holder.quantities()
+    ]
+    numbers += [q for cut in combined.layout.selection.cuts for _, q in cut.quantities()]
+    spreads = sum(quantity.uncertainty is not None for quantity in numbers)
+    in_common = [
+        x for x in labels if not x.name.startswith("run ") and not isinstance(x.value, str)
+    ]
+    assert len(in_common) == sum(not quantity.unit for quantity in numbers)
+    with_unit = [
+        x for x in labels if not x.name.startswith("run ") and re.search(r"\d ", str(x.value))
+    ]
+    assert len(in_common) + len(with_unit) >= len(numbers) + spreads
+    for run in (first, second):
+        mine = [x for x in labels if x.name.startswith(f"run {run.period}: ")]
+        # 2+2+1 counts, efficiency, uncertainty; more only where the layout differs.
+        assert len(mine) == 7 if run.layout == combined.layout else len(mine) > 7
+    assert first.layout == combined.layout != second.layout
     described = experiments.describe(combined)
     assert [(row["name"], row["value"]) for row in described] == [(x.name, x.value) for x in labels]
     assert all(isinstance(row["text"], str) for row in described)
@@ -201,17 +237,55 @@ def test_labels_and_description_cover_every_number(combined):
 
 def test_differing_selection_of_a_run_is_described(combined):
     first, second = combined.runs
-    lower = MissingEnergySelection(
-        Quantity(40.0, None, "GeV"), first.selection.stochastic_term, first.selection.constant_term
+    lower = Quantity(40.0, None, "GeV")
+    selection = first.layout.selection
+    cuts = tuple(
+        replace(cut, most=lower) if cut.variable == "target_energy" else cut
+        for cut in selection.cuts
     )
-    changed = replace(combined, runs=(replace(first, selection=lower), second))
+    layout = replace(first.layout, selection=replace(selection, cuts=cuts))
+    changed = replace(combined, runs=(replace(first, layout=layout), second))
     extra = {x.name for x in changed.labels()} - {x.name for x in combined.labels()}
-    assert extra == {"run 2016-2018: max_calorimeter_energy"}
+    assert extra == {"run 2016-2018: selection: missing energy: target_energy max"}
+    assert changed.runs[0].setup.min_missing_energy == 60.0
+    assert first.setup.min_missing_energy == 50.0
+
+
+def test_efficiencies_of_cuts_multiply():
+    cuts = (
+        Cut("a", efficiency=Quantity(0.9)),
+        Cut("b", "target_energy", most=Quantity(50.0, None, "GeV")),
+        Cut("c", efficiency=Quantity(0.5)),
+    )
+    selection = Selection("missing-energy", cuts)
+    close(selection.efficiency, 0.45, 1e-12)
+    assert selection.on("target_energy").name == "b"
+    assert selection.on("other") is None
+    assert Selection("missing-energy").efficiency == 1.0
+
+
+def test_layouts_hash_by_what_they_say(combined):
+    layout = combined.layout
+    same = Layout(layout.beam, layout.elements, layout.selection, layout.triggers)
+    assert (hash(same), same) == (hash(layout), layout)
+    other = replace(layout, triggers=())
+    assert other != layout
+    assert len({same, layout, other}) == 2
+
+
+def test_what_is_said_is_hashed(combined):
+    again = replace(combined)
+    assert again.fingerprint == combined.fingerprint
+    first, second = combined.runs
+    more = replace(second, background=replace(second.background, note="another note"))
+    assert replace(combined, runs=(first, more)).fingerprint != combined.fingerprint
 
 
 def test_to_dict_is_plain(combined):
     import json
 
     record = json.loads(json.dumps(combined.to_dict()))
-    assert record["beam"]["energy"]["value"] == 100.0
-    assert record["runs"][0]["selection"]["mode"] == combined.mode == "missing-energy"
+    assert record["layout"]["beam"]["momentum"]["value"] == 100.0
+    assert record["runs"][0]["layout"]["selection"]["mode"] == combined.mode == "missing-energy"
+    kinds = {item["name"]: item["kind"] for item in record["layout"]["elements"]}
+    assert (kinds["ecal"], kinds["magnet1"]) == ("calorimeter", "dipole")

@@ -15,9 +15,9 @@ from emiss.ground import notices, table_files
 from emiss.ground.errors import EmissError, OutputError
 from emiss.ground.shipped import shipped_path
 from emiss.ground.table_files import Column, TableKind, hashed_settings
-from emiss.processes import bremsstrahlung_table
-from emiss.shower import preshower
-from emiss.yields import muon_tables
+from emiss.processes import bremsstrahlung_table_file as bremsstrahlung_table
+from emiss.shower import preshower_table as preshower
+from emiss.yields.acceptance import recoil_tables as muon_tables
 
 
 @dataclass(eq=False)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..ground.errors import EmissError
 from ..ground.quantity import Quantity
+from ..ground.schema_numbers import suggestion
 from ..ground.source_text import Location
 from ..ground.toml_files import FileProblem
 from . import tables
@@ -61,18 +62,15 @@ class Builder:
         """Build an experiment with sections of its own."""
         if not (table.beam and table.element and table.selection and table.run):
             raise FileProblem((), "needs beam, element, selection and run")
-        elements = self.parts.elements(table.element, ("element",))
-        layout = self.parts.with_cuts(
-            Layout(
-                self.parts.beam(table.beam),
-                elements,
-                self.parts.selection(table.selection),
-                self.parts.triggers(table.trigger or (), ("trigger",)),
-            ),
-            table.selection.cut,
-            ("selection", "cut"),
+        bare = Layout(
+            self.parts.beam(table.beam),
+            self.parts.elements(table.element, ("element",)),
+            self.parts.selection(table.selection),
+            self.parts.triggers(table.trigger or (), ("trigger",)),
         )
-        _check(layout, ())
+        parts = self.parts.inside(table.selection)
+        layout = parts.with_cuts(bare, table.selection.cut, ("selection", "cut"))
+        _check(layout)
         runs = self._runs(table, layout)
         return self._experiment(table.experiment, layout, runs, sha)
 
@@ -97,9 +95,9 @@ class Builder:
         if override is not None:
             layout = self._changed(layout, override, ("override",))
             runs = [self._overridden(run, override) for run in runs]
-        if table.run is not None:
-            runs = self._runs(table, layout)
         projection = head.projection or any(part.projection for part in parts)
+        if table.run is not None:  # of this file: whether they are a plan is said here alone
+            runs, projection = self._runs(table, layout), head.projection
         made = replace(self._experiment(head, layout, runs, sha), projection=projection)
         return made if override is None else self._exposed(made, override)
 
@@ -124,9 +122,9 @@ class Builder:
         )
 
     def _changed(self, layout: Layout, table: tables.ChangesTable, where: Location) -> Layout:
-        changed = self.parts.changed(layout, table, where)
+        changed = self.parts.inside(table).changed(layout, table, where)
         if changed != layout:
-            _check(changed, where)
+            _check(changed, where, table)
         return changed
 
     def _overridden(self, run: Run, table: tables.OverrideTable) -> Run:
@@ -252,31 +250,48 @@ class Builder:
         return self.parts.quantity(row.observed, row, key)
 
 
-def _check(layout: Layout, where: Location) -> None:
+def _check(
+    layout: Layout, where: Location = (), changes: tables.ChangesTable | None = None
+) -> None:
     """Refuse a layout that contradicts itself or its mode; `where` it was changed, if it was."""
     known = modes()
     if layout.mode not in known:
-        from ..ground.schema_numbers import suggestion
-
         names = tuple(known)
         problem = f"must be one of {', '.join(names)}{suggestion(layout.mode, names)}"
         raise FileProblem((*where, "selection", "mode"), f"'{layout.mode}' given; {problem}")
     for problems in (layout.problems(), known[layout.mode].check(layout)):
-        found: Iterable[tuple[tuple[Any, ...], str]] = problems
-        for place, words in found:
-            raise FileProblem(
-                where or place, words if not where else f"{_named(layout, place)}{words}"
-            )
+        for place, words in problems:
+            if changes is None:
+                raise FileProblem(place, words)
+            raise FileProblem(*_in_changes(layout, changes, where, place, words))
     try:
         known[layout.mode].setup(layout)
     except EmissError as error:
         raise FileProblem(where or ("selection",), str(error)) from error
 
 
-def _named(layout: Layout, place: Location) -> str:
-    """Name what a place means where an override's own place is shown."""
-    if len(place) > 1 and place[0] == "element" and isinstance(place[1], int):
-        return f"element '{layout.elements[place[1]].name}', {place[-1]}: "
-    if len(place) > 2 and place[1] == "cut" and isinstance(place[2], int):
-        return f"cut '{layout.selection.cuts[place[2]].name}': "
-    return ""
+def _in_changes(
+    layout: Layout, changes: tables.ChangesTable, where: Location, place: Location, words: str
+) -> tuple[Location, str]:
+    """Place of a problem among the changes that made it, and words that name the part."""
+    names: dict[str, list[Any]] = {
+        "element": [row.get("name") for row in changes.element or ()],
+        "trigger": [row.name for row in changes.trigger or ()],
+        "cut": [row.name for row in changes.cut or ()],
+    }
+    parts: dict[str, Sequence[Any]] = {
+        "element": layout.elements,
+        "trigger": layout.triggers,
+        "cut": layout.selection.cuts,
+    }
+    kind, *rest = place[1:] if place[0] == "selection" else place
+    what = str(kind)
+    if what == "mode" and changes.beam is not None:
+        return (*where, "beam"), words
+    if what not in names or not rest or not isinstance(rest[0], int):
+        return where, words
+    name = parts[what][rest[0]].name
+    if name in names[what]:
+        return (*where, what, names[what].index(name), *rest[1:]), words
+    key = f", {rest[-1]}" if len(rest) > 1 else ""
+    return where, f"{what} '{name}'{key}: {words}"

@@ -112,7 +112,9 @@ def _selection(layout: Layout) -> Iterator[Row]:
         place = element.position
         yield Row("selection", "decays_from", element.name, place.source, place.status)
     if selection.signal_region:
-        yield Row("selection", "signal region", ", ".join(selection.signal_region), "", "")
+        first = next(cut for cut in selection.cuts if cut.name == selection.signal_region[0])
+        text = ", ".join(selection.signal_region)
+        yield Row("selection", "signal region", text, *first.origin)
 
 
 def _run(run: Run, default: Layout) -> Iterator[Row]:

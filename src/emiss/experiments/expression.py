@@ -9,15 +9,26 @@ from __future__ import annotations
 
 import ast
 import difflib
+import warnings
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, cast
 
 from ..ground.errors import EmissError
+from ..ground.quantity import shortened
 
-__all__ = ["FUNCTIONS", "check_names", "names_in", "parse", "unknown_variable"]
+__all__ = ["FUNCTIONS", "names_in", "parse", "unknown_variable"]
 
-FUNCTIONS: Final = ("abs", "sqrt", "hypot", "minimum", "maximum", "log", "exp")
-"""Functions that a condition may call."""
+FUNCTIONS: Final = {
+    "abs": 1,
+    "sqrt": 1,
+    "hypot": 2,
+    "minimum": 2,
+    "maximum": 2,
+    "log": 1,
+    "exp": 1,
+}
+"""Functions that a condition may call, with the number of their arguments."""
+_LARGEST: Final = 1e30
 _MOST_CHARACTERS: Final = 1000
 _MOST_NODES: Final = 200
 _ALLOWED: Final = (
@@ -68,7 +79,9 @@ def parse(text: str) -> ast.Expression:
     if len(text) > _MOST_CHARACTERS:
         raise EmissError(f"a condition has at most {_MOST_CHARACTERS} characters.")
     try:
-        tree = ast.parse(text.strip(), mode="eval")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # such as of '1if': what is refused is said below
+            tree = ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise EmissError(
             f"'{text[:60]}' is not a condition; write for example 'ecal_energy < 50 and "
@@ -92,11 +105,18 @@ def _check(node: ast.AST) -> None:
             hint = "; write 'and', 'or', 'not'"
         raise EmissError(f"conditions know no {what}{hint}.")
     if isinstance(node, ast.Constant) and type(node.value) not in (int, float):
-        raise EmissError(f"{node.value!r}: conditions know numbers only, no text or logic values.")
+        given = shortened(node.value)
+        raise EmissError(f"{given}: conditions know numbers only, no text or logic values.")
+    if isinstance(node, ast.Constant) and not abs(cast("float", node.value)) <= _LARGEST:
+        given = shortened(node.value)
+        raise EmissError(f"{given}: numbers in conditions are at most {_LARGEST:g}.")
     if isinstance(node, ast.Call):
         known = isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS
         if not known or node.keywords:
             raise EmissError(f"conditions may call {', '.join(FUNCTIONS)} and nothing else.")
+        name, count = cast("ast.Name", node.func).id, len(node.args)
+        if count != FUNCTIONS[name]:
+            raise EmissError(f"{name} takes {FUNCTIONS[name]} number(s), {count} given.")
 
 
 def _is_condition(node: ast.expr) -> bool:
@@ -112,28 +132,6 @@ def names_in(tree: ast.Expression) -> tuple[str, ...]:
     called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     found = [n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and id(n) not in called]
     return tuple(dict.fromkeys(found))
-
-
-def check_names(tree: ast.Expression, known: Iterable[str]) -> str | None:
-    """Find a variable that is not known.
-
-    Parameters
-    ----------
-    tree : ast.Expression
-        From `parse`.
-    known : iterable of str
-        Documented variables.
-
-    Returns
-    -------
-    str or None
-        What is wrong, with the nearest known name; None if all is well.
-    """
-    vocabulary = sorted(known)
-    for name in names_in(tree):
-        if name not in vocabulary:
-            return unknown_variable(name, vocabulary)
-    return None
 
 
 def unknown_variable(name: str, known: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from ..ground.errors import EmissError, ValidityError
 from .beam import Beam
 from .elements import Element
-from .expression import check_names, parse, unknown_variable
+from .expression import names_in, parse, unknown_variable
 from .selection import Selection, Trigger
 
 if TYPE_CHECKING:
@@ -155,10 +155,33 @@ class Layout:
             problem = element.problem()
             if problem is not None:
                 yield ("element", index, problem[0]), problem[1]
+        yield from self._same_variables()
         yield from self._order()
         yield from self._trigger_problems(seen)
         yield from self._cut_problems()
         yield from self._target_problems()
+
+    def _same_variables(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        owners = dict.fromkeys(EVENT_VARIABLES, "the event")
+        for index, element in enumerate(self.elements):
+            for variable in element.variables:
+                other = owners.setdefault(variable, f"'{element.name}'")
+                if other != f"'{element.name}'":
+                    problem = f"'{variable}' is a variable of {other}, too; choose another name"
+                    yield ("element", index, "name"), problem
+
+    def _two_meanings(self, variable: str) -> str | None:
+        """What is wrong with a variable that is of an element and of a role with others."""
+        for element in self.elements:
+            if variable in element.variables:
+                for role in {other.role for other in self.elements}:
+                    names = [e.name for e in self.role(role) if "energy" in e.measures]
+                    if f"{role.replace('-', '_')}_energy" == variable and names != [element.name]:
+                        return (
+                            f"'{variable}' may mean element '{element.name}' or the role '{role}' "
+                            f"({', '.join(names)}); rename the element"
+                        )
+        return None
 
     def _order(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
         for index, (front, back) in enumerate(itertools.pairwise(self.elements)):
@@ -188,25 +211,52 @@ class Layout:
     def _cut_problems(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
         known = self.variables
         for number, trigger in enumerate(self.triggers):
-            for threshold in trigger.thresholds:
-                if threshold.variable not in known:
-                    yield ("trigger", number), unknown_variable(threshold.variable, known)
+            for index, threshold in enumerate(trigger.thresholds):
+                place = ("trigger", number, "threshold", index)
+                least, most = threshold.least, threshold.most
+                problem = self._variable_problem(threshold.variable, known)
+                if problem is not None:
+                    yield (*place, "variable"), problem
+                elif known[threshold.variable] != "GeV":
+                    energies = ", ".join(name for name, unit in known.items() if unit == "GeV")
+                    problem = f"'{threshold.variable}' is no energy (energies: {energies})"
+                    yield (*place, "variable"), problem
+                elif least is not None and most is not None and least.value > most.value:
+                    yield (*place, "min"), f"{least.text} is above max {most.text}"
         names: set[str] = set()
         for index, cut in enumerate(self.selection.cuts):
             where = ("selection", "cut", index)
             if cut.name in names:
                 yield (*where, "name"), f"there are two cuts '{cut.name}'"
             names.add(cut.name)
-            if cut.variable and cut.variable not in known:
-                yield (*where, "variable"), unknown_variable(cut.variable, known)
+            if cut.variable:
+                problem = self._variable_problem(cut.variable, known)
+                if problem is not None:
+                    yield (*where, "variable"), problem
             if cut.condition:
-                problem = _condition_problem(cut.condition, known)
+                problem = self._condition_problem(cut.condition, known)
                 if problem is not None:
                     yield (*where, "condition"), problem
         for name in self.selection.signal_region:
             if name not in names:
                 problem = f"there is no cut '{name}' (cuts: {', '.join(sorted(names))})"
                 yield ("selection", "signal_region"), problem
+        start = self.selection.decays_from
+        if start and all(element.name != start for element in self.elements):
+            elements = ", ".join(element.name for element in self.elements)
+            problem = f"there is no element '{start}' (elements: {elements})"
+            yield ("selection", "decays_from"), problem
+
+    def _variable_problem(self, name: str, known: dict[str, str]) -> str | None:
+        return self._two_meanings(name) if name in known else unknown_variable(name, known)
+
+    def _condition_problem(self, text: str, known: dict[str, str]) -> str | None:
+        try:
+            tree = parse(text)
+        except EmissError as error:
+            return str(error)
+        problems = (self._variable_problem(name, known) for name in names_in(tree))
+        return next((problem for problem in problems if problem is not None), None)
 
     def _target_problems(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
         parts = self.role(*TARGET_ROLES)
@@ -240,13 +290,6 @@ class Layout:
 def _components(element: Element) -> tuple[Component, ...]:
     composition = element.composition
     return () if composition is None else composition.components
-
-
-def _condition_problem(text: str, known: dict[str, str]) -> str | None:
-    try:
-        return check_names(parse(text), known)
-    except EmissError as error:
-        return str(error)
 
 
 def _end(element: Element) -> float | None:

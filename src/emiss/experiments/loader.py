@@ -1,4 +1,4 @@
-"""Reading experiment files: the catalogue that comes with emiss, and the user's own.
+"""Reading experiment files: the catalogue, those of other packages, and the user's own.
 
 pydantic is imported when the first file is read, not before.
 """
@@ -11,10 +11,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from ..ground.discovery import warn_of
 from ..ground.errors import EmissError, UnknownNameError
 from ..ground.shipped import shipped_text
 from ..ground.source_text import Location
 from ..ground.toml_files import FileProblem, located, parse_toml, read_text, validated
+from .catalogues import GROUP, outside
 from .experiment import Experiment
 from .modes import modes
 from .old_form import refuse_old_form
@@ -33,8 +35,37 @@ _CATALOGUE: Final = Path(__file__).with_name("catalogue")
 
 
 def names() -> tuple[str, ...]:
-    """Names of the experiments that come with emiss, in alphabetical order."""
+    """Names of the experiments of emiss and of other packages, in alphabetical order.
+
+    A file of another package that cannot be read is left out with a `PluginWarning`.
+    """
+    own = _own_names()
+    return tuple(sorted((*own, *(name for name in outside(own) if _readable(name)))))
+
+
+def _own_names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in _CATALOGUE.glob("*.toml")))
+
+
+@functools.cache
+def _readable(name: str) -> bool:
+    """Whether an experiment of another package can be read; the warning comes once."""
+    entry, path = outside(_own_names())[name]
+    try:
+        _from_catalogue(path)
+    except EmissError as error:
+        warn_of(entry, GROUP, f"has '{path.name}', which is left out: {error}")
+        return False
+    return True
+
+
+def _find(name: str) -> Path | None:
+    """File of a name; other packages are looked at only for a name that is not ours."""
+    own = _own_names()
+    if name in own:
+        return _CATALOGUE / f"{name}.toml"
+    found = outside(own).get(name)
+    return None if found is None else found[1]
 
 
 def template(mode: str = "missing-energy") -> str:
@@ -84,14 +115,15 @@ def get(name_or_path: str | Path) -> Experiment:
     text = str(name_or_path)
     if isinstance(name_or_path, Path) or text.endswith(".toml") or "/" in text or "\\" in text:
         return load(name_or_path)
-    if text not in names():
+    path = _find(text)
+    if path is None:
         raise UnknownNameError("experiment", text, names())
-    return _from_catalogue(text)
+    return _from_catalogue(path)
 
 
 @functools.cache
-def _from_catalogue(name: str) -> Experiment:
-    return load(_CATALOGUE / f"{name}.toml")
+def _from_catalogue(path: Path) -> Experiment:
+    return load(path)
 
 
 def load(path: str | Path) -> Experiment:
@@ -173,11 +205,9 @@ def _parts(
 ) -> list[Experiment]:
     parts = []
     for reference in references:
-        if reference.endswith(".toml"):
-            target = path.parent / reference
-        elif reference in names():
-            target = _CATALOGUE / f"{reference}.toml"
-        else:
+        own = reference.endswith(".toml")
+        target = path.parent / reference if own else _find(reference)
+        if target is None:
             problem = str(UnknownNameError("experiment", reference, names()))
             raise FileProblem(where, f"{problem} Own files end in .toml")
         try:

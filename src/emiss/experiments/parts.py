@@ -14,6 +14,7 @@ from ..ground.toml_files import FileProblem, validated
 from ..ground.units import parse_quantity
 from .beam import Beam, Contamination, Particle
 from .elements import Element, Layer, kinds
+from .expression import unknown_variable
 from .fields import declared
 from .layout import Layout
 from .selection import Cut, Selection, Threshold, Trigger
@@ -39,18 +40,26 @@ class Parts:
         Whether numbers without source and status are refused (files of the catalogue).
     read_materials : callable
         Reads a file of own materials, given its name and the place of that in the file.
+    around : LabelledTable or None
+        The section around the parts that are built: a run, an override, the selection.
     """
 
     file_name: str
     strict: bool
     read_materials: Callable[[str, Location], Mapping[str, Material]]
+    around: LabelledTable | None = None
+
+    def inside(self, section: LabelledTable) -> Parts:
+        """Builder of what stands in a section, whose origin holds where there is no other."""
+        return replace(self, around=section)
 
     def origin(
         self, table: LabelledTable, section: LabelledTable, where: Location
     ) -> tuple[str, str]:
-        """Source and status of a number: its own, or those of the section around it."""
-        for candidate in (table, section):
-            if candidate.source is not None and candidate.status is not None:
+        """Source and status of a number or statement: its own, or of the sections around it."""
+        for candidate in (table, section, self.around):
+            if candidate is not None and candidate.source is not None:
+                assert candidate.status is not None
                 return candidate.source, candidate.status
         if self.strict:
             raise FileProblem(where, "has no source and status, nor has its section")
@@ -143,8 +152,9 @@ class Parts:
             own = self.read_materials(table.materials_file, (*where, "materials_file"))
             found["own_materials"] = tuple(material for _, material in sorted(own.items()))
         own_names = [material.name for material in found.get("own_materials", ())]
-        if table.material is not None:
-            _check_material(table.material, own_names, (*where, "material"))
+        for key in ("material", "window_material"):
+            if getattr(table, key, None) is not None:
+                _check_material(getattr(table, key), own_names, (*where, key))
         if table.layers is not None:
             found["layers"] = tuple(
                 self._layer(row, table, own_names, (*where, "layers", i))
@@ -165,14 +175,16 @@ class Parts:
         return tuple(self._trigger(row, (*where, i)) for i, row in enumerate(rows))
 
     def _trigger(self, row: tables.TriggerTable, where: Location) -> Trigger:
+        says = row.coincidence or row.anticoincidence or row.prescale
+        source, status = self.origin(row, row, where) if says else ("", "")
         return Trigger(
             row.name,
             tuple(row.coincidence or ()),
             tuple(row.anticoincidence or ()),
             self._thresholds(row, where),
             row.prescale or 1,
-            row.source or "",
-            row.status or "",
+            source,
+            status,
             row.note or "",
         )
 
@@ -181,6 +193,8 @@ class Parts:
         for index, threshold in enumerate(row.threshold or ()):
             place = (*where, "threshold", index)
             section = row if threshold.source is None else threshold
+            if threshold.min is None and threshold.max is None:
+                raise FileProblem(place, "asks for nothing; give min or max")
             bounds = [
                 None if given is None else self.quantity(given, section, (*place, word))
                 for word, given in (("min", threshold.min), ("max", threshold.max))
@@ -200,30 +214,42 @@ class Parts:
             place = (*where, index)
             if row.remove:
                 if cuts.pop(row.name, None) is None:
-                    raise FileProblem((*place, "name"), f"there is no cut '{row.name}' to remove")
+                    problem = f"there is no cut '{row.name}' to remove (cuts: {', '.join(cuts)})"
+                    raise FileProblem((*place, "name"), problem)
                 continue
             if row.name in cuts and where[0] == "selection":
                 raise FileProblem((*place, "name"), f"there are two cuts '{row.name}'")
-            cuts[row.name] = self._cut(row, cuts.get(row.name), layout.variables, place)
+            cuts[row.name] = self._cut(row, cuts, layout.variables, place)
         return replace(layout, selection=replace(layout.selection, cuts=tuple(cuts.values())))
 
     def _cut(
-        self, row: tables.CutTable, old: Cut | None, variables: Mapping[str, str], where: Location
+        self,
+        row: tables.CutTable,
+        cuts: Mapping[str, Cut],
+        variables: Mapping[str, str],
+        where: Location,
     ) -> Cut:
-        cut = old or Cut(row.name)
+        cut = cuts.get(row.name) or Cut(row.name)
         variable = row.variable or cut.variable
+        if variable and variable not in variables:
+            raise FileProblem((*where, "variable"), unknown_variable(variable, variables))
         changes: dict[str, Any] = {"variable": variable}
+        if variable != cut.variable:
+            changes |= {"least": None, "most": None}
         for key, name in (("min", "least"), ("max", "most")):
             given = getattr(row, key)
             if given is not None:
                 if not variable:
-                    raise FileProblem((*where, key), "needs a variable")
-                unit = variables.get(variable, "")
-                changes[name] = self._bound(given, row, unit, (*where, key))
+                    hint = "" if where[0] == "selection" else _near(row.name, cuts)
+                    raise FileProblem((*where, key), f"needs a variable{hint}")
+                changes[name] = self._bound(given, row, variables[variable], (*where, key))
         if row.condition is not None:
             changes["condition"] = row.condition
+            changes["source"], changes["status"] = self.origin(row, row, (*where, "condition"))
         if row.efficiency is not None:
             changes["efficiency"] = self.quantity(row.efficiency, row, (*where, "efficiency"))
+            if changes["efficiency"].value == 0.0:
+                raise FileProblem((*where, "efficiency"), "must be more than 0")
         for key in ("source", "status", "note"):
             if getattr(row, key) is not None:
                 changes[key] = getattr(row, key)
@@ -244,6 +270,10 @@ class Parts:
             spread = None if table.uncertainty is None else _in_unit(table.uncertainty, unit)
         except EmissError as error:
             raise FileProblem(where, str(error).removeprefix("value: ").rstrip(".")) from None
+        if unit == "GeV" and value < 0.0:
+            raise FileProblem(where, f"{value:g} GeV: an energy or momentum is not negative")
+        if abs(value) > 1e30 or (spread is not None and not 0.0 <= spread <= 1e30):
+            raise FileProblem(where, "is no sensible number, or its uncertainty is negative")
         return self._labelled(table, section, where, (value, spread), unit)
 
     def changed(self, layout: Layout, table: tables.ChangesTable, where: Location) -> Layout:
@@ -286,6 +316,10 @@ class Parts:
             changes["anticoincidence"] = tuple(row.anticoincidence)
         if row.prescale is not None:
             changes["prescale"] = row.prescale
+        if row.coincidence is not None or row.anticoincidence is not None or row.prescale:
+            changes["source"], changes["status"] = self.origin(row, row, where)
+        if row.note is not None:
+            changes["note"] = row.note
         return replace(old, **changes)
 
     def _changed_element(
@@ -306,8 +340,6 @@ class Parts:
             new = self.element(row, where)
             return tuple(sorted((*elements, new), key=lambda element: element.start))
         table: Any = _checked(tables.element_table(old.kind, changes=True), row, where)
-        if table.kind is not None and table.kind != old.kind:
-            raise FileProblem((*where, "kind"), f"'{old.name}' is a {old.kind}")
         if table.remove:
             return tuple(element for element in elements if element.name != name)
         values = self._values(type(old), table, where) | self._matter(table, where)
@@ -330,9 +362,18 @@ def _checked(model: Any, row: dict[str, Any], where: Location) -> Any:
         raise FileProblem((*where, *problem.location), problem.problem) from None
 
 
+def _near(name: str, cuts: Mapping[str, Cut]) -> str:
+    """Half a sentence for a cut that was perhaps meant to change another."""
+    if name in cuts or not cuts:
+        return ""
+    known = tuple(cuts)
+    hint = f"{suggestion(name, known)} (cuts: {', '.join(known)})"
+    return f"; there is no cut '{name}' to change{hint}"
+
+
 def _in_unit(value: object, unit: str) -> float:
     """Number of a bound in the internal unit of its variable."""
-    if unit:
+    if unit in _UNITS:
         return parse_quantity(value, _UNITS[unit])
     return parse_fraction(value)
 

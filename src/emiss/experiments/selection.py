@@ -93,6 +93,14 @@ class Cut:
     status: str = ""
     note: str = ""
 
+    @property
+    def origin(self) -> tuple[str, str]:
+        """Source and status: its own, else those of its first number."""
+        first = next((quantity for _, quantity in self.quantities()), None)
+        if self.source or first is None:
+            return self.source, self.status
+        return first.source, first.status
+
     def quantities(self) -> Iterator[tuple[str, Quantity]]:
         """Name and number of everything that is given."""
         label = f"{self.name}: {self.variable}" if self.variable else self.name

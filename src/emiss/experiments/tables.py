@@ -37,12 +37,17 @@ __all__ = ["ExperimentFile", "beam_changes", "element_table", "json_schema", "ma
 Names = Annotated[list[Name], Field(max_length=100)]
 
 
+def _one_of(allowed: tuple[str, ...]) -> Any:
+    """Type of a word out of some: the schema lists them, a message suggests the nearest."""
+    return Annotated[Literal[allowed], choice(allowed)]
+
+
 def _type_of(key: Declared) -> Any:
     if key.form == "number":
         return getattr(numbers, DIMENSIONS[key.dimension])
     if key.form == "count":
         return Annotated[int, Field(ge=1, le=100_000)]
-    one: Any = Annotated[str, choice(key.choices)] if key.choices else Words
+    one: Any = _one_of(key.choices) if key.choices else Words
     return one if key.form == "word" else Annotated[list[one], Field(max_length=100)]
 
 
@@ -82,13 +87,23 @@ class _ElementTable(LabelledTable):
     @model_validator(mode="after")
     def _matter(self) -> _ElementTable:
         if self.layers is not None and getattr(self, "material", None) is not None:
-            raise ValueError("give either material or layers")
+            raise _problem("both", "material", "give either material or layers")
         if self.layers is not None and getattr(self, "length", None) is not None:
-            raise ValueError("the length follows from the layers; leave it out")
+            raise _problem("both", "length", "the length follows from the layers; leave it out")
         return self
 
 
-_Role = Annotated[str, choice(tuple(ROLES))]
+_Role: Any = _one_of(tuple(ROLES))
+_Particle: Any = _one_of(PARTICLES)
+
+
+def _same_kind(kind: str) -> BeforeValidator:
+    def check(value: object) -> object:
+        if value != kind:
+            raise ValueError(f"the element is a {kind}; leave the kind out")
+        return value
+
+    return BeforeValidator(check)
 
 
 @functools.cache
@@ -108,7 +123,7 @@ def element_table(kind: str, changes: bool = False) -> type[_ElementTable]:
         A pydantic model.
     """
     element = kinds()[kind].element
-    said: Any = Annotated[Literal[kind], choice((kind,))]
+    said: Any = Annotated[Literal[kind], _same_kind(kind)]
     own: dict[str, Any] = {
         "kind": (said | None, None) if changes else (said, Field()),
         "role": (_Role | None, None) if changes else (_Role, Field()),
@@ -130,14 +145,14 @@ _BeamChanges: Any = create_model("_BeamChanges", __base__=LabelledTable, **_keys
 class BeamTable(_BeamKeys):
     """The beam."""
 
-    particle: Annotated[str, choice(PARTICLES)]
+    particle: _Particle
     contaminations: list[ContaminationTable] | None = Field(None, max_length=20)
 
 
 class BeamChangesTable(_BeamChanges):
     """What differs in the beam."""
 
-    particle: Annotated[str, choice(PARTICLES)] | None = None
+    particle: _Particle | None = None
     contaminations: list[ContaminationTable] | None = Field(None, max_length=20)
 
 
@@ -270,9 +285,18 @@ class ExperimentFile(Table):
             if given and not derived and section == "override":
                 text = "belongs to combine or base; use [defaults] for the runs of this file"
                 raise _problem("misplaced", section, text)
+            if section == "defaults" and given and derived and self.run is None:
+                raise _problem("misplaced", section, "is for [[run]] of this file; use [override]")
             if not given and not derived and section in ("beam", "element", "selection", "run"):
                 text = "section is missing (or give combine or base in [experiment])"
                 raise _problem("absent", section, text)
+        of_runs = ("efficiency", "yield_uncertainty", "particles_on_target")
+        for key in of_runs if self.run is not None and self.override is not None else ():
+            if getattr(self.override, key) is not None:
+                text = "changes runs of the base, which those of this file replace; give it there"
+                raise PydanticCustomError(
+                    "misplaced", "{problem}", {"key": "override", "second": key, "problem": text}
+                )
         return self
 
 

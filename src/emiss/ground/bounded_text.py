@@ -15,7 +15,7 @@ from typing import Final
 
 from .errors import EmissError
 
-__all__ = ["MAX_BYTES", "plain_number", "read_text", "shown", "split_lines"]
+__all__ = ["MAX_BYTES", "plain_number", "read_bytes", "read_text", "shown", "split_lines"]
 
 MAX_BYTES: Final = 16 * 1024 * 1024
 _KINDS: Final = (
@@ -60,7 +60,30 @@ def _refuse_special(mode: int, what: str, path: Path) -> None:
         raise EmissError(f"cannot read {what} '{shown(path)}': it is {kind}; give a regular file.")
 
 
-def _bytes(path: Path, what: str, max_bytes: int) -> bytes:
+def read_bytes(path: Path, what: str, max_bytes: int) -> bytes:
+    """Read the first bytes of a regular file.
+
+    Parameters
+    ----------
+    path : Path
+        The file (or a link to one).
+    what : str
+        What it is, for the error.
+    max_bytes : int
+        Largest size accepted.
+
+    Returns
+    -------
+    bytes
+        At most one more than the largest size, so that the caller sees that there are more.
+
+    Raises
+    ------
+    EmissError
+        If it is no regular file.
+    OSError
+        If it cannot be opened or read.
+    """
     _refuse_special(path.stat().st_mode, what, path)
     # Between the look and the opening the file may be exchanged: never wait, and look again.
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -93,7 +116,7 @@ def read_text(path: Path | str, *, what: str = "the file", max_bytes: int = MAX_
     """
     file = Path(path)
     try:
-        raw = _bytes(file, what, max_bytes)
+        raw = read_bytes(file, what, max_bytes)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise EmissError(f"cannot read '{shown(file)}': {reason}.") from error

@@ -21,6 +21,16 @@ def _parts(path: str) -> list[str]:
     return [part.strip("\"'") for part in re.findall(_PART, path)]
 
 
+def _placed(path: list[str], counts: dict[Location, int]) -> Location:
+    """Keys of a header with the index of the last table of each array on the way."""
+    place: Location = ()
+    for part in path:
+        if place in counts:
+            place = (*place, counts[place])
+        place = (*place, part)
+    return place
+
+
 def key_lines(text: str) -> dict[Location, int]:
     """Map keys and table headers to the line on which they first stand.
 
@@ -35,20 +45,19 @@ def key_lines(text: str) -> dict[Location, int]:
         Line numbers from 1; tables of an array carry their index.
     """
     lines: dict[Location, int] = {}
-    counts: dict[str, int] = {}
+    counts: dict[Location, int] = {}
     table: Location = ()
     block = ""
     for number, line in enumerate(text.split("\n"), 1):
         if not block:
             if match := _ARRAY.match(line):
-                name = _parts(match[1])[0]
-                counts[name] = counts.get(name, -1) + 1
-                table = (name, counts[name])
-                lines.setdefault((name,), number)
+                array = _placed(_parts(match[1]), counts)
+                counts[array] = counts.get(array, -1) + 1
+                table = (*array, counts[array])
+                lines.setdefault(array, number)
                 lines.setdefault(table, number)
             elif match := _TABLE.match(line):
-                first, *rest = _parts(match[1])
-                table = (first, counts[first], *rest) if first in counts else (first, *rest)
+                table = _placed(_parts(match[1]), counts)
                 lines.setdefault(table, number)
             elif match := _KEY.match(line):
                 lines.setdefault((*table, *_parts(match[1])), number)

@@ -12,6 +12,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from .bounded_text import read_bytes
 from .errors import ExperimentFileError
 from .quantity import shortened
 from .source_text import Location, dotted, find_line, key_lines, present_part
@@ -76,11 +77,10 @@ def read_text(path: Path) -> tuple[str, str]:
         if not path.is_file():
             what = "is not a regular file" if path.exists() else "no such file"
             raise ExperimentFileError(path, f"{what}; give a TOML file or a catalogue name.")
-        with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
+        raw = read_bytes(path, "the file", MAX_BYTES)
     except ExperimentFileError:
         raise
-    except (OSError, ValueError) as error:  # ValueError: a null byte in the path
+    except (OSError, ValueError) as error:  # ValueError: a null byte in the path, no regular file
         raise ExperimentFileError(path, f"cannot be read: {error}") from error
     if len(raw) > MAX_BYTES:
         raise ExperimentFileError(
@@ -237,6 +237,11 @@ def explained(detail: ErrorDetails, tags: tuple[str, ...] = ()) -> tuple[Locatio
 
         number = context.get("class_name") in schema_numbers.__all__
         message = "must be a number, text with a unit, or a table" if number else "must be a table"
+        if isinstance(given, list) and not number:
+            return location, "must be one table: write its header with single brackets"
+    elif kind == "list_type" and isinstance(given, dict):
+        header = ".".join(part for part in location if isinstance(part, str))
+        return location, f"must be a list of tables: write [[{header}]]"
     elif "error" in context:  # raised by one of our validators
         message = str(context["error"]).removeprefix("value: ").rstrip(".")
     elif kind in _EXPLAINED:

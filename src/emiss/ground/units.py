@@ -80,10 +80,12 @@ def parse_quantity(text: object, kind: str, name: str = "value") -> float:
     units = UNITS[kind]
     allowed = ", ".join(units)
     if not isinstance(text, str):
+        plain = isinstance(text, int | float) and not isinstance(text, bool)
+        example = shortened(text) if plain else "1"
         raise UnitError(
             f"{name}: {shortened(text)} has no unit; write the {kind} as text with one of "
             f"{allowed}, "
-            f'for example "1 {next(reversed(units))}".'
+            f'for example "{example} {next(unit for unit in units if units[unit] == 1.0)}".'
         )
     match = _QUANTITY.fullmatch(text) if len(text) <= _LONGEST else None
     if match is None:

@@ -22,7 +22,7 @@ from .preshower_table import (
     RECOILS,
     PreshowerAcceptance,
     file_name,
-    preshower_settings,
+    settings_of,
 )
 
 __all__ = ["simulate_acceptance", "simulate_tracks"]
@@ -78,8 +78,8 @@ def simulate_acceptance(
     passed, passed_error = _ratio(np.cumsum(first[:, :, :-1], axis=2), first.sum(axis=2), losses)
     alone, alone_error = _ratio(vanished[:, :, None], length[:, 1, :], losses)
     command = (
-        "python -m emiss.shower.preshower_simulation, a material with a critical energy of "
-        f"{settings['critical_energy_gev']} GeV,"
+        "python -m emiss.shower.preshower_simulation"
+        f" --critical-energy '{settings['critical_energy_gev']} GeV'"
         f" --particle {settings['particle']} --energy '{settings['beam_energy_gev']} GeV'"
         f" --min-preshower-energy '{settings['min_energy_gev']} GeV'"
         f" --depth-x0 {settings['depth_x0']} --lowest-fraction {settings['lowest_fraction']}"
@@ -175,6 +175,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Write a table file: ``python -m emiss.shower.preshower_simulation --depth-x0 4.334587``."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--material", default="na64-ecal")
+    parser.add_argument("--critical-energy", help="instead of a material: nothing else matters")
     parser.add_argument("--particle", default="e-", choices=("e-", "e+"))
     parser.add_argument("--energy", default="100 GeV")
     parser.add_argument("--min-preshower-energy", default="0.5 GeV")
@@ -184,15 +185,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--directory", type=Path, default=shipped_path("tables"))
     options = parser.parse_args(arguments)
-    material = materials.get(options.material)
+    if options.critical_energy is None:
+        critical = materials.get(options.material).critical_energy
+    else:
+        critical = parse_quantity(options.critical_energy, "energy")
     trigger = (
         parse_quantity(options.min_preshower_energy, "energy"),
         options.depth_x0,
     )
     energy = parse_quantity(options.energy, "energy")
-    settings = preshower_settings(
-        material, options.particle, energy, trigger, options.lowest_fraction
-    )
+    settings = settings_of(critical, options.particle, energy, trigger, options.lowest_fraction)
     acceptance = simulate_acceptance(settings, options.showers, options.seed)
     FILES.write(acceptance, options.directory / file_name(settings))
     return 0

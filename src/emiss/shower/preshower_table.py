@@ -58,7 +58,7 @@ def preshower_settings(
     Parameters
     ----------
     material : Material
-        Dump; only its critical energy matters, the name is for the record.
+        Dump; only its critical energy matters.
     particle : str
         ``e-`` or ``e+``.
     energy : float
@@ -80,6 +80,17 @@ def preshower_settings(
     ValidityError
         If a number is out of range.
     """
+    return settings_of(material.critical_energy, particle, energy, trigger, lowest)
+
+
+def settings_of(
+    critical_energy: float,
+    particle: str,
+    energy: float,
+    trigger: tuple[float, float],
+    lowest: float,
+) -> dict[str, Any]:
+    """As `preshower_settings`, for a critical energy in GeV instead of a material."""
     if particle not in ("e-", "e+"):
         raise UnknownNameError("particle", particle, ("e-", "e+"))
     least, depth = trigger
@@ -98,7 +109,7 @@ def preshower_settings(
     settings: dict[str, Any] = {
         "particle": particle,
         "beam_energy_gev": _rounded(energy),
-        "critical_energy_gev": _rounded(material.critical_energy),
+        "critical_energy_gev": _rounded(critical_energy),
         "min_energy_gev": _rounded(least),
         "depth_x0": _rounded(depth),
         "lowest_fraction": _rounded(lowest),

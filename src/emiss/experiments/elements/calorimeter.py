@@ -133,7 +133,8 @@ class Calorimeter(Element):
     def problem(self) -> tuple[str, str] | None:
         """Find what contradicts itself, see `Element.problem`."""
         if (self.stochastic is None) != (self.constant is None):
-            return "stochastic", "give stochastic and constant together"
+            given = "constant" if self.stochastic is None else "stochastic"
+            return given, "give stochastic and constant together"
         if self.width is not None and self.cell_width is not None:
             return "width", "follows from the cells; leave it out"
         if self.height is not None and self.cell_height is not None:

@@ -80,7 +80,8 @@ class Dipole(Element):
     def problem(self) -> tuple[str, str] | None:
         """Find what contradicts itself, see `Element.problem`."""
         if (self.tail_fraction is None) != (self.tail_resolution is None):
-            return "tail_fraction", "give tail_fraction and tail_resolution together"
+            given = "tail_resolution" if self.tail_fraction is None else "tail_fraction"
+            return given, "give tail_fraction and tail_resolution together"
         return None
 
 

@@ -32,7 +32,8 @@ class Vacuum(Element):
     def problem(self) -> tuple[str, str] | None:
         """Find what contradicts itself, see `Element.problem`."""
         if bool(self.window_material) != (self.window_thickness is not None):
-            return "window_material", "give window_material and window_thickness together"
+            given = "window_material" if self.window_material else "window_thickness"
+            return given, "give window_material and window_thickness together"
         return None
 
 

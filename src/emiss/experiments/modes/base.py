@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from ...ground.quantity import Quantity
@@ -44,6 +44,8 @@ class Mode:
         What contradicts the mode in a layout.
     contains_shower : bool
         Whether the target must stop the shower, so that a thin one deserves a warning.
+    takes_decays : bool
+        Whether ``decays_from`` may say where visible decays count as well.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Mode:
     method: str
     problems: Callable[[Layout], Iterator[Problem]] = lambda _: iter(())
     contains_shower: bool = False
+    takes_decays: bool = False
 
     def check(self, layout: Layout) -> Iterator[Problem]:
         """Find what a layout lacks for this mode, or contradicts in it.
@@ -86,6 +89,8 @@ class Mode:
                     f'{self.name} needs a cut with variable = "{variable}" and a {word}',
                 )
                 return
+        if layout.selection.decays_from and not self.takes_decays:
+            yield ("selection", "decays_from"), f"means nothing in {self.name}; leave it out"
         yield from self.problems(layout)
 
 
@@ -108,16 +113,24 @@ def bound(layout: Layout, variable: str, word: str) -> Quantity | None:
     Returns
     -------
     Quantity or None
-        The bound of the first cut, else of the first trigger, that has one.
+        The tightest: all cuts hold, and the loosest of the triggers, which stand in parallel.
     """
+    found = _bounds(layout.selection.cuts, variable, word)
+    each = [_bounds(trigger.thresholds, variable, word) for trigger in layout.triggers]
+    if each and all(each):
+        of_triggers = [_tightest(bounds, word) for bounds in each]
+        found.append(_tightest(of_triggers, "min" if word == "max" else "max"))
+    return _tightest(found, word) if found else None
+
+
+def _bounds(asking: Iterable[Cut | Threshold], variable: str, word: str) -> list[Quantity]:
     name = "least" if word == "min" else "most"
-    bounds: list[Cut | Threshold] = [*layout.selection.cuts]
-    bounds += [threshold for trigger in layout.triggers for threshold in trigger.thresholds]
-    for asking in bounds:
-        found: Quantity | None = getattr(asking, name)
-        if asking.variable == variable and found is not None:
-            return found
-    return None
+    found = (getattr(one, name) for one in asking if one.variable == variable)
+    return [bound for bound in found if bound is not None]
+
+
+def _tightest(bounds: Iterable[Quantity], word: str) -> Quantity:
+    return (max if word == "min" else min)(bounds, key=lambda bound: bound.value)
 
 
 def asked(layout: Layout, variable: str, word: str) -> float:

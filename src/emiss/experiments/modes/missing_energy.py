@@ -94,14 +94,9 @@ def _problems(layout: Layout) -> Iterator[Problem]:
         problem = "is missing; the threshold is smeared with the resolution of the target"
         yield ("element", places[target.name], "stochastic"), problem
     if layout.selection.decays_from:
-        named = [e for e in layout.elements if e.name == layout.selection.decays_from]
-        if not named:
-            known = ", ".join(places)
-            problem = f"there is no element '{layout.selection.decays_from}' (elements: {known})"
-            yield ("selection", "decays_from"), problem
-        elif named[0].start <= 0.0 or named[0].role in ("target", "preshower"):
-            problem = f"'{named[0].name}' is not behind the target"
-            yield ("selection", "decays_from"), problem
+        named = layout.element(layout.selection.decays_from)
+        if named.start <= 0.0 or named.role in ("target", "preshower"):
+            yield ("selection", "decays_from"), f"'{named.name}' is not behind the target"
 
 
 TEMPLATE = """\
@@ -252,4 +247,5 @@ MODE = Mode(
     method="deterministic shower, exact tree-level tables, quadrature",
     problems=_problems,
     contains_shower=True,
+    takes_decays=True,
 )
