@@ -60,6 +60,43 @@ def photon_share(random: np.random.Generator) -> float:
 
 
 @kernel
+def tally(
+    track: Array,
+    charge: int,
+    total: float,
+    numbers: Array,
+    grids: tuple[Array, ...],
+    tallies: tuple[Array, Array, Array],
+) -> None:
+    """Count one track element of a finished shower; arguments as in `showers`."""
+    beam, depth, threshold, scale = numbers[0], numbers[2], numbers[3], numbers[5:8]
+    edges, recoils, shares = grids
+    length, vanished, first = tallies
+    bins = edges.size - 1
+    where = np.searchsorted(edges, 1.0 - track[0] / beam, side="right") - 1
+    if where < 0 or where >= bins:
+        return
+    weight = track[2]
+    length[charge, where] += weight
+    others = total - track[4]
+    if others >= threshold:
+        first[where, 0] += weight
+        if charge == 1:
+            vanished[where] += weight
+        return
+    # The recoil's deposit grows with its energy: bisection for the first that passes.
+    low, high = 0, recoils.size
+    while low < high:
+        middle = (low + high) // 2
+        own = deposited(recoils[middle], depth - track[1], scale, shares)
+        if others + own >= threshold:
+            high = middle
+        else:
+            low = middle + 1
+    first[where, low] += weight
+
+
+@kernel
 def showers(
     random: np.random.Generator, count: int, primary: int, numbers: Array, grids: tuple[Array, ...]
 ) -> tuple[Array, Array, Array, float, int]:
@@ -72,7 +109,7 @@ def showers(
     (bins,), track length by the first recoil energy that passes (bins, recoils + 1), energy left in
     the preshower by all showers, and how many track elements found no room.
     """
-    beam, cut, depth, threshold = numbers[0], numbers[1], numbers[2], numbers[3]
+    beam, cut, depth = numbers[0], numbers[1], numbers[2]
     loss_rate, scale = numbers[4], numbers[5:8]
     edges, recoils, shares = grids
     rate = 4.0 / 3.0 * (math.log(1.0 / _SOFTEST) - 1.0 + _SOFTEST) + 0.5 * (1.0 - _SOFTEST**2)
@@ -146,25 +183,5 @@ def showers(
         for i in range(found):
             if level[i] >= 0:
                 track[i, 4] = total - track[i, 3]
-            where = np.searchsorted(edges, 1.0 - track[i, 0] / beam, side="right") - 1
-            if where < 0 or where >= bins:
-                continue
-            weight = track[i, 2]
-            length[charge[i], where] += weight
-            others = total - track[i, 4]
-            if others >= threshold:
-                first[where, 0] += weight
-                if charge[i] == 1:
-                    vanished[where] += weight
-                continue
-            # The recoil's deposit grows with its energy: bisection for the first that passes.
-            low, high = 0, recoils.size
-            while low < high:
-                middle = (low + high) // 2
-                own = deposited(recoils[middle], depth - track[i, 1], scale, shares)
-                if others + own >= threshold:
-                    high = middle
-                else:
-                    low = middle + 1
-            first[where, low] += weight
+            tally(track[i], charge[i], total, numbers, grids, (length, vanished, first))
     return length, vanished, first, everything, lost
