@@ -3,9 +3,10 @@
 import json
 
 import numpy as np
+import pytest
 
 from emiss.presentation.cli import output
-from emiss.presentation.cli.response import ecal
+from emiss.presentation.cli.response.ecal import ecal
 from emiss.presentation.cli.tracks_montecarlo import montecarlo_record
 
 
@@ -33,3 +34,21 @@ def test_tracks_have_the_keys_of_the_deterministic_engine():
         assert record[f"{species}_x0_above"].shape == (6,)
     assert record["engine"] == "montecarlo"
     assert record["events_per_second"] > 0.0
+
+
+def test_the_engines_share_a_command(capsys):
+    from emiss.presentation.cli import main
+
+    common = ["tracks", "--energy", "10GeV", "--bins", "3", "--json"]
+    found = []
+    for extra in ([], ["--engine", "montecarlo", "--events", "400", "--seed", "3"]):
+        with pytest.raises(SystemExit) as done:
+            main([*common, *extra])
+        assert not done.value.code
+        found.append(json.loads(capsys.readouterr().out))
+    keys = set(found[0])
+    assert keys < set(found[1])
+    # 400 showers give the track length above 1 GeV to 2 %; four standard deviations.
+    np.testing.assert_allclose(
+        found[1]["electron_x0_above"][0], found[0]["electron_x0_above"][0], rtol=0.08
+    )

@@ -9,7 +9,10 @@ from .command import Command, discover
 
 __all__ = ["app", "make_app"]
 
-_GROUPS = {"xsec": ("Cross-sections of single processes.", "Physics")}
+_GROUPS = {
+    "response": ("Response of detectors to beam particles.", "Physics"),
+    "xsec": ("Cross-sections of single processes.", "Physics"),
+}
 """Commands that hold others: their help and heading."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from ..text_table import TextTable, number
 from . import options
 from .command import command
+from .tracks_montecarlo import montecarlo_record
 
 if TYPE_CHECKING:
     from ...shower import TrackLengths
@@ -20,6 +22,13 @@ Array = NDArray[np.float64]
 _NAMES: Final[dict[str, Particle]] = {"electron": "e-", "positron": "e+", "photon": "gamma"}
 
 _MOST_BINS = 10_000
+
+
+class Engine(StrEnum):
+    """Who answers."""
+
+    deterministic = "deterministic"
+    montecarlo = "montecarlo"
 
 
 @command("tracks", "Physics")
@@ -33,6 +42,13 @@ def tracks(
     bins: Annotated[
         int, options.number("--bins", help="Bins, even in ln E, 1 to 10000.", whole=True)
     ] = 40,
+    engine: Annotated[
+        Engine, typer.Option("--engine", help="Cascade equations, or sampled showers.")
+    ] = Engine.deterministic,
+    events: Annotated[
+        int, options.number("--events", help="Showers to sample.", whole=True)
+    ] = 1000,
+    seed: Annotated[int, options.number("--seed", help="Seed of them.", whole=True)] = 1,
     figure: options.Figure = None,
     as_json: options.Json = False,
 ) -> None:
@@ -46,9 +62,16 @@ def tracks(
 
     beam_energy = parse_quantity(energy, "energy", "--energy")
     lowest = parse_quantity(min_energy, "energy", "--min-energy")
-    result = track_lengths(materials.find(material), beam, beam_energy, lowest)
     if not 1 <= bins <= _MOST_BINS:
         raise EmissError(f"--bins {bins}: must lie between 1 and {_MOST_BINS}.")
+    if engine is Engine.montecarlo:
+        if figure is not None:
+            raise EmissError("--figure: drawn for the deterministic engine only.")
+        grid = mass_grid(lowest, beam_energy, bins + 1)
+        record = montecarlo_record(material, beam, beam_energy, grid, events=events, seed=seed)
+        deliver(record, _sampled_table(record), as_json=as_json)
+        return
+    result = track_lengths(materials.find(material), beam, beam_energy, lowest)
     edges = mass_grid(lowest, beam_energy, bins + 1)
     deliver(
         _record(material, result, edges),
@@ -57,6 +80,25 @@ def tracks(
         figure=figure,
         draw=lambda: draw_tracks(result),
     )
+
+
+def _sampled_table(record: dict[str, Any]) -> TextTable:
+    edges = record["energy_edges_gev"]
+    rows = tuple(
+        (
+            f"{number(float(edges[i]))}–{number(float(edges[i + 1]))}",
+            *(
+                f"{number(float(record[f'{name}_x0_per_gev'][i]))} ± "
+                f"{number(float(record[f'{name}_x0_per_gev_error'][i]), 2)}"
+                for name in _NAMES
+            ),
+        )
+        for i in range(len(edges) - 1)
+    )
+    beam = f"{record['beam']} of {record['beam_energy_gev']:g} GeV"
+    title = f"dL/dE in {record['material']}, {beam}, in X0/GeV per primary"
+    notes = (f"{record['events']} showers, {record['events_per_second']:.3g} per second",)
+    return TextTable(title, ("E (GeV)", "e−", "e+", "γ"), rows, notes)
 
 
 def _record(material: str, result: TrackLengths, edges: Array) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""`emiss response`: what detectors record of beam particles, one detector per file."""
