@@ -1,0 +1,1 @@
+"""Events: from beam particles to what a detector records."""

@@ -1,0 +1,1 @@
+"""Compiled loops of the transport; floats and arrays only."""

@@ -1,0 +1,142 @@
+"""Arrays as bare addresses inside a kernel.
+
+An array that is taken out of a tuple counts its references, atomically, each time: nine tenths of
+the time of a shower. The entry point of the kernels holds the arrays; below it only addresses are
+passed on, with the sizes that bound every index.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+__all__ = [
+    "PARTICLE",
+    "ROOM",
+    "Place",
+    "Score",
+    "Shapes",
+    "Tables",
+    "Vector",
+    "World",
+    "address",
+    "bits",
+    "from_bits",
+]
+
+Vector = tuple[float, float, float]
+Place = tuple[float, ...]
+
+ROOM = 20_000
+"""Particles that can wait on the stack."""
+PARTICLE = 9
+"""Words of a particle: kinetic energy, x, y, z, direction, kind, slab."""
+
+
+def _address(context: Any, array: Any) -> Any:
+    """Address of the first element of an array."""
+    del context
+
+    def build(ctx: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        structure = ctx.make_array(signature.args[0])(ctx, builder, arguments[0])
+        return structure.data
+
+    pointer: Any = types.CPointer
+    return pointer(array.dtype)(array), build
+
+
+address: Any = intrinsic(_address)
+
+
+def _bits(context: Any, value: Any) -> Any:
+    """The bits of a float as a signed integer."""
+    del context, value
+
+    def build(ctx: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        del ctx, signature
+        return builder.bitcast(arguments[0], cgutils.intp_t)
+
+    return types.int64(types.float64), build
+
+
+bits: Any = intrinsic(_bits)
+
+
+def _from_bits(context: Any, value: Any) -> Any:
+    """The float with the bits of a signed integer."""
+    del context, value
+
+    def build(ctx: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.bitcast(arguments[0], ctx.get_value_type(signature.return_type))
+
+    return types.float64(types.int64), build
+
+
+from_bits: Any = intrinsic(_from_bits)
+
+
+class Tables(NamedTuple):
+    """Addresses of the process tables, see `emiss.events.transport.tables.Tables`."""
+
+    lepton: Any
+    photon: Any
+    bremsstrahlung: Any
+    pair: Any
+    collision: Any
+    compton: Any
+    annihilation: Any
+    deflection: Any
+    edge: Any
+    muon: Any
+    transfer: Any
+    dimuon: Any
+
+
+class World(NamedTuple):
+    """Addresses of the geometry, see `emiss.events.transport.geometry.World`."""
+
+    edges: Any
+    medium: Any
+    section: Any
+    frame: Any
+    slabs: int
+
+
+class Score(NamedTuple):
+    """Addresses of the tallies of one event and their sizes."""
+
+    slabs: Any
+    cells: Any
+    event: Any
+    tracks: Any
+    edges: Any
+    guess: Any
+    balance: Any
+    per_depth: float
+    slices: int
+    bins: int
+    rows: int
+    columns: int
+
+
+class Shapes(NamedTuple):
+    """Addresses of the fits of sub-showers, see `emiss.events.transport.subshowers`."""
+
+    visible: Any
+    keep: Any
+    alias: Any
+    radii: Any
+    groups: Any
+    first: float
+    per_log: float
+    lowest: float
+    density: float
+    nodes: int
+    rings: int
+    period: int
+    active: int
+    before: int
+    offsets: int

@@ -1,0 +1,135 @@
+"""Process tables of muons: hard losses one by one, soft ones together; photons to muon pairs."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...ground import constants as const
+from ...materials import Element, Material
+from ...shower import muon_cross_sections as cross
+from ...shower.muon_stopping import loss_rates
+from .elastic import elastic
+from .energy_grid import energy_lines, inverse_cumulative, inverse_cumulative_of_inverse
+
+__all__ = ["LOWEST", "MUON_COLUMNS", "POWER", "dimuon_tables", "muon_tables"]
+
+CITATIONS = (*cross.CITATIONS, "Burkhardt:2002cvs")
+
+Array = NDArray[np.float64]
+Array32 = NDArray[np.float32]
+
+_MU, _ME = const.MUON_MASS, const.ELECTRON_MASS
+POWER = 4
+"""Root of the cumulative distribution in the tables of hard losses, whose tail decides the mean."""
+LOWEST = 0.6
+"""Energy in GeV at which a muon counts as stopped: its kinetic energy stays where it is."""
+MUON_COLUMNS = ("rate", "loss", "grain", "knock", "bremsstrahlung", "pair", "transport")
+"""Rate of hard losses per cm, soft loss in GeV per cm and its grain, cumulative shares of
+knocked-on electrons, bremsstrahlung and pairs (the rest is nuclear), inverse transport path."""
+_FRACTIONS = 400
+
+
+def _spectra(material: Material, energy: Array, transfer: Array) -> list[Array]:
+    """D N/d transfer per cm of the four processes, shapes (n, 1) and (n, m)."""
+    atoms = [
+        (c.element, const.AVOGADRO * c.mass_fraction / c.element.A * material.density)
+        for c in material.components
+    ]
+    spectra = [material.electrons_per_cm3 * cross.ionisation(energy, transfer)]
+    for function in (cross.bremsstrahlung, cross.pair_production, cross.photonuclear):
+        spectra.append(np.asarray(sum(n * function(e, energy, transfer) for e, n in atoms)))
+    return spectra
+
+
+def _transport(material: Material, energy: Array) -> Array:
+    """Inverse transport mean free path of a muon: that of an electron of its p beta."""
+    momentum2 = energy**2 - _MU**2
+    beta_momentum = momentum2 / energy
+    # For an electron p beta is close to its energy here.
+    return elastic(material, beta_momentum, False, 0.1).transport
+
+
+def muon_tables(material: Material, threshold: float) -> tuple[Array, Array32]:
+    """Tables of one material.
+
+    Parameters
+    ----------
+    material : Material
+        Homogeneous material.
+    threshold : float
+        Smallest loss in GeV that is simulated one by one.
+
+    Returns
+    -------
+    tuple of array, shapes (LINES, 7) and (4, LINES, q)
+        See `MUON_COLUMNS`; and quantiles of the total energy over the loss, for knocked-on
+        electrons, bremsstrahlung, pairs and nuclear interactions.
+    """
+    energy = np.maximum(energy_lines(), LOWEST)
+    low = threshold / energy
+    step = (1 - np.linspace(0.0, 1.0, _FRACTIONS)) ** 2
+    v = low[:, None] ** step
+    transfer = np.minimum(v, 1 - 1e-9) * energy[:, None]
+    spectra = _spectra(material, energy[:, None], transfer)
+    log = np.log(transfer)
+    rates = [np.trapezoid(s * transfer, log, axis=1) for s in spectra]
+    hard = sum(np.trapezoid(s * transfer**2, log, axis=1) for s in spectra)
+    whole = np.array([sum(loss_rates(material, float(e)).values()) for e in energy])
+    loss = np.maximum(whole * material.density - hard, 1e-6)
+    area = 2 * math.pi * const.CLASSICAL_ELECTRON_RADIUS_CM**2 * _ME
+    # Soft pairs and photons are rarer than soft electrons: their variance is left out.
+    variance = area * material.electrons_per_cm3 * threshold
+    total = np.sum(rates, axis=0)
+    shares = np.cumsum(rates, axis=0) / np.maximum(total, 1e-300)
+    columns = [
+        np.maximum(total, 1e-12),
+        loss,
+        variance / loss,
+        *shares[:3],
+        _transport(material, energy),
+    ]
+    quantiles = np.array([inverse_cumulative_of_inverse(v, s, POWER) for s in spectra])
+    return np.stack(columns, axis=1), quantiles
+
+
+def _dimuon(element: Element, energy: Array, x: Array) -> Array:
+    """D sigma/dx of gamma Z -> mu+ mu- Z in cm^2 (Burkhardt:2002cvs, Kelner et al.)."""
+    z13 = element.Z ** (-1 / 3)
+    screening = 202.4 if element.Z == 1 else 183.0
+    size = 1.49 if element.Z == 1 else 1.54 * element.A**0.27
+    delta = _MU**2 / (2 * energy * x * (1 - x))
+    infinite = screening * z13 * _MU / (size * _ME)
+    root = math.exp(0.5)
+    bend = 1 + (size * root - 2) * delta / _MU
+    w = infinite * bend / (1 + screening * z13 * root * delta / _ME)
+    radius = const.CLASSICAL_ELECTRON_RADIUS_CM * _ME / _MU
+    area = 4 * const.ALPHA * element.Z**2 * radius**2
+    value = area * (1 - 4 / 3 * x * (1 - x)) * np.log(np.maximum(w, 1.0))
+    return np.asarray(np.where((x * energy > _MU) & ((1 - x) * energy > _MU), value, 0.0))
+
+
+def dimuon_tables(material: Material) -> tuple[Array, Array32]:
+    """Rate of gamma to mu+ mu- and quantiles of the share of the mu-.
+
+    Parameters
+    ----------
+    material : Material
+        Homogeneous material.
+
+    Returns
+    -------
+    tuple of array, shapes (LINES,) and (LINES, q)
+        Per cm, and quantiles of E(mu-)/k.
+    """
+    energy = energy_lines()[:, None]
+    x = np.linspace(1e-4, 1 - 1e-4, 400)
+    density = np.zeros((energy.size, x.size))
+    for c in material.components:
+        atoms = const.AVOGADRO * c.mass_fraction / c.element.A * material.density
+        density += atoms * _dimuon(c.element, energy, x)
+    rows = np.broadcast_to(x, density.shape)
+    rate = np.asarray(np.trapezoid(density, x, axis=1))
+    return rate, inverse_cumulative(rows, density)

@@ -1,0 +1,321 @@
+"""Run the transport on chunks of events."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...ground.errors import EmissError, UnknownNameError, ValidityError
+from .energy_grid import energy_lines
+from .geometry import Stack
+from .muons import LOWEST
+from .shapes import Shapes, no_shapes
+from .tables import Tables, Thresholds, process_tables
+
+__all__ = ["BALANCE", "KINDS", "Beam", "Chunk", "Settings", "TrackBins", "simulate"]
+
+Array = NDArray[np.float64]
+
+KINDS = ("e-", "e+", "gamma", "mu-", "mu+")
+"""Particles that can be followed."""
+BALANCE = ("front", "back", "side", "cut", "lost", "nuclear")
+"""Where energy goes that is not left in a slab, in GeV; ``lost`` is a number of overflows, and
+``nuclear`` holds what muons give to nuclei and the mass of those that stop."""
+ENERGIES = (1e-3, 1000.0)
+"""Beam energies in GeV."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beam:
+    """Pencil beam along z onto the first slab.
+
+    Parameters
+    ----------
+    particle : str
+        One of `KINDS`.
+    energy : float
+        Energy in GeV (kinetic for e- and e+, total for muons).
+    x, y : float
+        Impact point in cm.
+    """
+
+    particle: str
+    energy: float
+    x: float = 0.0
+    y: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.particle not in KINDS:
+            raise UnknownNameError("particle", self.particle, KINDS)
+        low, high = ENERGIES
+        if not low <= self.energy <= high:
+            raise ValidityError(
+                f"beam energy {self.energy:g} GeV is outside {low:g} to {high:g} GeV."
+            )
+
+    def rows(self, events: int) -> Array:
+        """Particles for the kernel, shape (events, 9): E, x, y, z, direction, kind, slab."""
+        row = [self.energy, self.x, self.y, 0.0, 0.0, 0.0, 1.0, KINDS.index(self.particle), 0.0]
+        return np.tile(np.array(row), (events, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How finely the transport follows.
+
+    Parameters
+    ----------
+    thresholds : Thresholds
+        What is simulated one by one.
+    cut : float
+        Kinetic energy in GeV below which particles are dropped and counted as ``cut``; 0 for none.
+    lepton_cut, photon_cut : float
+        Kinetic energies in GeV below which particles leave their energy on the spot.
+    range_limit : float
+        Below this kinetic energy in GeV a lepton that cannot reach a face stops at once.
+    dimuons : bool
+        Whether photons convert to muon pairs.
+    """
+
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    cut: float = 0.0
+    lepton_cut: float = 1e-4
+    photon_cut: float = 3e-5
+    range_limit: float = 1e-3
+    dimuons: bool = False
+
+    @classmethod
+    def above(cls, cut: float) -> Settings:
+        """Settings for particles above a cut that is far above the critical energy.
+
+        Parameters
+        ----------
+        cut : float
+            Kinetic energy in GeV.
+
+        Returns
+        -------
+        Settings
+            Collisions below the cut, and photons below it that have less than 5 % of the lepton's
+            energy, are lumped with their mean and variance.
+        """
+        return cls(Thresholds(min(cut, 10.0), 1e-4, 0.05, cut), cut)
+
+
+@dataclass(frozen=True, slots=True)
+class TrackBins:
+    """Bins of the track-length tally.
+
+    Parameters
+    ----------
+    edges : tuple of float
+        Energies in GeV, ascending.
+    depth : float
+        Depth of a slice in cm.
+    slices : int
+        Number of slices; what lies behind is left out of the tally in depth only.
+    """
+
+    edges: tuple[float, ...]
+    depth: float = 1e9
+    slices: int = 1
+
+
+class _Score(NamedTuple):
+    slabs: Array
+    cells: Array
+    event: Array
+    tracks: Array
+    edges: Array
+    guess: NDArray[np.int64]
+    per_depth: float
+    balance: Array
+
+
+class _Control(NamedTuple):
+    takeover: float
+    lepton_cut: float
+    photon_cut: float
+    range_limit: float
+    muon_lowest: float
+
+
+class _Out(NamedTuple):
+    balance: Array
+    slab_sum: Array
+    slabs: Array
+    cell_sum: Array
+    cells: Array
+    track_sum: Array
+    track_square: Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chunk:
+    """What a chunk of events left.
+
+    Parameters
+    ----------
+    events : int
+        Number of events.
+    balance : array, shape (events, 6)
+        Energy in GeV that left the slabs, see `BALANCE`.
+    slab_sum : array, shape (slabs,)
+        Energy left in each slab, summed over events, GeV.
+    slabs : array, shape (events or 0, slabs)
+        Energy left in each slab by each event, if asked for.
+    cell_sum : array, shape (sections, rows, columns)
+        Energy left in each cell, summed over events, GeV.
+    cells : array, shape (events or 0, sections, rows, columns)
+        Energy left in each cell by each event, if asked for.
+    tracks : array, shape (3, slices, bins)
+        Track length in cm of e-, e+, gamma, summed over events.
+    track_sum, track_square : array, shape (3, bins)
+        Sum over events of the track length in cm, and of its square.
+    """
+
+    events: int
+    balance: Array
+    slab_sum: Array
+    slabs: Array
+    cell_sum: Array
+    cells: Array
+    tracks: Array
+    track_sum: Array
+    track_square: Array
+
+
+def _guess(edges: Array) -> NDArray[np.int64]:
+    """Bin of each line of the energy grid."""
+    found = np.searchsorted(edges, energy_lines(), side="right") - 1
+    return np.clip(found, 0, edges.size - 2).astype(np.int64)
+
+
+@functools.lru_cache(maxsize=16)
+def _flat(stack: Stack, thresholds: Thresholds, muons: bool) -> Tables:
+    tables = process_tables(stack.materials, thresholds, muons)
+    return tables._replace(**{name: getattr(tables, name).ravel() for name in tables._fields})
+
+
+def _score(stack: Stack, bins: TrackBins) -> _Score:
+    edges = np.asarray(bins.edges, dtype=np.float64)
+    if edges.ndim != 1 or edges.size < 2 or not np.all(np.diff(edges) > 0.0):
+        raise ValidityError("track bins: needs two or more energies in GeV, ascending.")
+    cells = stack.cells
+    shape = (stack.sections, cells.rows, cells.columns) if cells else (max(stack.sections, 0), 1, 1)
+    return _Score(
+        np.zeros(len(stack.slabs)),
+        np.zeros(shape),
+        np.zeros((3, edges.size - 1)),
+        np.zeros((3, bins.slices, edges.size - 1)),
+        edges,
+        _guess(edges),
+        1.0 / bins.depth,
+        np.zeros(len(BALANCE)),
+    )
+
+
+def _check(events: int, seed: int) -> None:
+    if events < 1:
+        raise EmissError(f"{events} events: give at least one.")
+    if not 0 <= seed < 2**63:
+        raise EmissError(f"seed {seed}: must lie between 0 and 2^63 - 1.")
+
+
+def _out(events: int, score: _Score, keep_slabs: bool, keep_cells: bool) -> _Out:
+    slabs = score.slabs.size
+    return _Out(
+        np.zeros((events, len(BALANCE))),
+        np.zeros(slabs),
+        np.zeros((events if keep_slabs else 0, slabs)),
+        np.zeros(score.cells.shape),
+        np.zeros((events if keep_cells else 0, *score.cells.shape)),
+        np.zeros_like(score.event),
+        np.zeros_like(score.event),
+    )
+
+
+def simulate(
+    stack: Stack,
+    beam: Beam,
+    events: int,
+    *,
+    seed: int,
+    chunk: int = 0,
+    first: int = 0,
+    settings: Settings | None = None,
+    bins: TrackBins | None = None,
+    keep_slabs: bool = False,
+    keep_cells: bool = False,
+    shapes: Shapes | None = None,
+    particles: Array | None = None,
+) -> Chunk:
+    """Simulate a chunk of events.
+
+    Parameters
+    ----------
+    stack : Stack
+        What is hit.
+    beam : Beam
+        What hits it.
+    events : int
+        Number of events.
+    seed : int
+        Seed, 0 to 2^64 - 1.
+    chunk, first : int
+        Number of the chunk and of its first event; what an event does depends on the seed, the
+        chunk and its number alone.
+    settings : Settings, optional
+        How finely; full transport by default.
+    bins : TrackBins, optional
+        Bins of the track lengths.
+    keep_slabs, keep_cells : bool
+        Keep the energy in each slab and in each cell event by event.
+    shapes : Shapes, optional
+        Fits that take over below the cut; without them particles below it are dropped.
+    particles : array, shape (events, 9), optional
+        Starting particles in place of the beam's, see `Beam.rows`.
+
+    Returns
+    -------
+    Chunk
+        Tallies.
+
+    Raises
+    ------
+    EmissError
+        If there is no event, or a shower has more particles than fit.
+    """
+    from ._kernels.pointers import ROOM
+    from ._kernels.shower import events as run
+
+    _check(events, seed)
+    chosen = settings or Settings()
+    bins = bins or TrackBins((1e3, 2e3))
+    score = _score(stack, bins)
+    control = _Control(chosen.cut, chosen.lepton_cut, chosen.photon_cut, chosen.range_limit, LOWEST)
+    out = _out(events, score, keep_slabs, keep_cells)
+    muons = chosen.dimuons or KINDS.index(beam.particle) > 2
+    tables = _flat(stack, chosen.thresholds, muons)
+    start = beam.rows(events) if particles is None else np.ascontiguousarray(particles, float)
+    fits = shapes or no_shapes()
+    run(seed, chunk, first, start, tables, stack.world(), score, control, fits, out)
+    if out.balance[:, 4].any():
+        raise EmissError(
+            f"a shower had more than {ROOM} particles waiting; raise the cuts or thresholds."
+        )
+    return Chunk(
+        events,
+        out.balance,
+        out.slab_sum,
+        out.slabs,
+        out.cell_sum,
+        out.cells,
+        score.tracks if bins.slices > 1 else out.track_sum[:, None],
+        out.track_sum,
+        out.track_square,
+    )

@@ -1,0 +1,62 @@
+"""`emiss response`: what a calorimeter records of beam particles."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from . import options
+
+app = typer.Typer(help="Response of detectors to beam particles.", no_args_is_help=True)
+
+
+@app.command("ecal")
+def ecal(
+    beam: Annotated[str, typer.Option("--beam", help="e-, e+, gamma, mu- or mu+.")] = "e-",
+    energy: Annotated[str, typer.Option("--energy", help="Energy, e.g. 100GeV.")] = "100GeV",
+    events: Annotated[int, typer.Option("--events", help="Number of events.")] = 1000,
+    seed: Annotated[int, typer.Option("--seed", help="Seed.")] = 1,
+    material: Annotated[
+        str, typer.Option("--material", help="Sandwich, see `emiss list materials`.")
+    ] = "na64-ecal",
+    full: Annotated[
+        bool, typer.Option("--full", help="Follow every particle instead of fitted sub-showers.")
+    ] = False,
+    stepping: Annotated[
+        str | None,
+        typer.Option("--stepping", help="Sampling fraction: geant4-default or converged."),
+    ] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Raw scintillator deposit, beam on the centre of the central cell; no noise, no light."""
+    from ... import materials
+    from ...events.transport import response_ecal
+    from ...events.transport.subshowers import TAKEOVER
+    from ...ground.units import parse_quantity
+    from .output import emit_json, number, table
+
+    result = response_ecal(
+        beam,
+        parse_quantity(energy, "energy", "--energy"),
+        events,
+        seed,
+        material=materials.find(material),
+        takeover=0.0 if full else TAKEOVER,
+        stepping=stepping,
+    )
+    if as_json:
+        emit_json(result.record())
+        return
+    table(
+        f"{beam} of {result.beam.energy:g} GeV in {material}, {events} events",
+        ["quantity", "value"],
+        [
+            ["visible energy, mean (GeV)", number(result.visible_mean)],
+            ["visible energy, rms (GeV)", number(result.visible_rms)],
+            ["share in the central cell", number(result.central_cell_fraction)],
+            ["share in 3 x 3 cells", number(result.fraction_3x3)],
+            ["layer of the maximum", str(int(result.layer_profile.argmax()) + 1)],
+            ["events per second", number(result.events_per_second)],
+        ],
+    )
