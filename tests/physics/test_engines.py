@@ -156,7 +156,7 @@ def test_processes_are_found():
     for name, process in known.items():
         assert process.name == name
         assert process.citations
-        assert process.flavour in ("e", "mu")
+        assert process.flavour in ("e", "mu", "")
 
 
 def test_a_process_and_a_mode_of_another_package(package):

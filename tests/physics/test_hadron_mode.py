@@ -214,7 +214,7 @@ def test_f2_is_left_out_above_its_range(tmp_path):
 @pytest.mark.parametrize("name", ["dark-photon", "scalar", "alp", "b-l"])
 def test_what_cannot_be_constrained_says_why(name):
     words = {"scalar": "CP forbids", "alp": "mixing with mesons"}.get(name, "fourth power")
-    with pytest.raises(ValidityError, match=words):
+    with pytest.raises(EmissError, match=words):
         inference.limit("na64h-2023", models.get(name), masses=[0.1])
 
 

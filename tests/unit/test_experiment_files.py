@@ -60,6 +60,10 @@ def test_catalogue_is_complete():
         "na64mu-2022",
         "na64mu-2023",
         "na64mu-2e13",
+        "na64h-2023",
+        "na64h-1e11",
+        "na64h-5e12",
+        "na64h-kaons-1e11",
     }
 
 

@@ -38,8 +38,8 @@ def refused(path):
     return caught.value
 
 
-def test_three_modes_come_with_emiss():
-    assert MODES == ("missing-energy", "missing-momentum", "visible")
+def test_modes_that_come_with_emiss():
+    assert MODES == ("hadron", "missing-energy", "missing-momentum", "visible")
     with pytest.raises(UnknownNameError, match="Did you mean 'visible'"):
         experiments.template("visble")
 
@@ -73,7 +73,7 @@ def test_template_loads_and_gives_a_setup(name, write):
 
 def test_setups_of_the_templates_by_hand(write):
     energy, momentum, visible = (
-        experiments.get(write(experiments.template(name))).runs[0].setup for name in MODES
+        experiments.get(write(experiments.template(name))).runs[0].setup for name in MODES[1:]
     )
     # sigma^2 = (9 %)^2 50 + (4 % 50)^2 + (1 % 100)^2 in GeV^2; 100 - 50 GeV are missing.
     close(energy.threshold_smearing, math.sqrt(0.09**2 * 50 + 4.0 + 1.0), 1e-12)
@@ -149,7 +149,9 @@ def test_a_missing_bound_is_named(name, variable, word, write):
     assert f'{name} needs a cut with variable = "{variable}" and a {word}' in error.problem
 
 
-VISIBLE, ENERGY, MOMENTUM = (experiments.template(n) for n in ("visible", *MODES[:2]))
+VISIBLE, ENERGY, MOMENTUM = (
+    experiments.template(n) for n in ("visible", "missing-energy", "missing-momentum")
+)
 
 
 @pytest.mark.parametrize(

@@ -68,10 +68,11 @@ def _coupling_processes(
     named = [known[name] for name in experiment.search.processes]
     used = tuple(process for process in named if process.couples(model, masses))
     if not used:
+        reasons = "".join(f" {process.why(model)}" for process in named if process.why(model))
         needed = " or ".join(dict.fromkeys(process.needs for process in named))
         raise EmissError(
             f"model '{model.name}' does not couple to {needed}; no process of experiment "
-            f"'{experiment.name}' makes it."
+            f"'{experiment.name}' makes it.{reasons}"
         )
     return used
 

@@ -115,6 +115,8 @@ class Process:
     total : callable or None
         Bosons per beam particle at coupling 1 that pass the threshold, whatever becomes of them;
         None for a process that never makes most of them.
+    why : callable
+        Why a model does not couple, as a sentence for the user; empty where `needs` says it all.
     """
 
     name: str
@@ -125,6 +127,7 @@ class Process:
     needs: str
     flavour: str = "e"
     total: Callable[[Setup, Model, FloatArray, Options], FloatArray] | None = None
+    why: Callable[[Model], str] = lambda _: ""
 
 
 def couples_to_lepton(flavour: str) -> Callable[[Model, FloatArray], bool]:

@@ -215,12 +215,13 @@ class MesonYield:
 
 
 def _couples(model: Model, masses: Array) -> bool:
-    if not isinstance(model, MesonModel):
-        raise ValidityError(
-            f"model '{model.name}' cannot be constrained by mesons that decay to nothing: "
-            f"{_REASONS[model.boson]}. Or ask for a branching fraction with --channel."
-        )
-    return True
+    return isinstance(model, MesonModel) and bool(_asked(model, masses))
+
+
+def _why(model: Model) -> str:
+    if isinstance(model, MesonModel):
+        return "No meson can decay to it at any of these masses."
+    return f"Why: {_REASONS[model.boson]}. Or ask for a branching fraction with --channel."
 
 
 def _asked(model: MesonModel, masses: Array) -> tuple[str, ...]:
@@ -260,4 +261,5 @@ PROCESS = Process(
     citations=CITATIONS,
     needs="mesons that decay to nothing",
     flavour="",
+    why=_why,
 )
