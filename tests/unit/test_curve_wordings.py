@@ -735,3 +735,21 @@ def test_the_dark_sector_of_a_curve_is_read(tmp_path):
     assert (curve.alpha_dark, curve.mass_ratio) == (0.1, 2.5)
     content = hepdata(column("y", [1e-13] * 3, MASS_RATIO=3), mass=("m_chi", "MeV"))
     assert read_curve(save(tmp_path, content, "t.yaml")).mass_ratio == 3.0
+
+
+@pytest.mark.parametrize("text", ["10^400 GeV", "10^-61 GeV", "10^99999999 cm^2"])
+def test_units_with_powers_beyond_any_size_are_unknown(text):
+    from emiss.constraints.curves.wording import parse_unit
+
+    assert parse_unit(text).dimension == "other"
+
+
+def test_a_table_of_separators_alone_is_refused(tmp_path):
+    from emiss.constraints.curves.curve_files import read_curve
+    from emiss.ground.errors import EmissError
+
+    for text in (",\n,\n", ",,,\n", "\n,\n", ",\n"):
+        file = tmp_path / "empty.csv"
+        file.write_text(text)
+        with pytest.raises(EmissError):
+            read_curve(file)

@@ -181,6 +181,8 @@ def parse_text(text: str, file: str) -> Table:
     units_row = _units_row(found, heads)
     count = _check_widths(found, heads)
     names = (list(heads) if heads is not None else [""] * count)[:count]
+    if not names:
+        raise EmissError(f"{file}: no column has a head or a value.")
     units = units_row or _units(found, names)
     notes: tuple[str, ...] = ()
     if not units[0] and not any(_energy(name) for name in names) and found.rows:

@@ -104,6 +104,9 @@ _POWER: Final = re.compile(
 )
 
 
+_LARGEST_EXPONENT: Final = 60
+
+
 def parse_unit(text: str) -> Unit:
     """Read a unit.
 
@@ -133,7 +136,10 @@ def parse_unit(text: str) -> Unit:
         # "(x10^4)" may mean values in units of 1e4, or values times 1e4.
         return Unit("other", math.nan, text)
     if match := _POWER.match(words):
-        factor = 10.0 ** int(match[1] or match[2])
+        exponent = match[1] or match[2]
+        if len(exponent) > 4 or abs(int(exponent)) > _LARGEST_EXPONENT:
+            return Unit("other", math.nan, text)
+        factor = 10.0 ** int(exponent)
         words = words[match.end() :].strip()
     words = words.replace("microev", "muev").replace("uev", "muev").replace("mmuev", "muev")
     if words in _ENERGY:
