@@ -324,3 +324,14 @@ def test_the_tightest_bound_counts(cuts, triggers, expected):
     ]  # fmt: skip
     found = bound(layout(target(), cuts=turned_cuts, triggers=turned), "dump_energy", "min")
     assert (None if found is None else 100.0 - found.value) == expected
+
+
+def test_triggers_do_not_contradict_each_other():
+    both = Trigger("physics", coincidence=("dump",), anticoincidence=("dump",))
+    (place, words), *_ = problems(target(), triggers=[both])
+    assert place == ("trigger", 0, "anticoincidence")
+    assert "no event would pass" in words
+    twice = [Trigger("physics"), Trigger("physics")]
+    (place, words), *_ = problems(target(), triggers=twice)
+    assert place == ("trigger", 1, "name")
+    assert "two triggers" in words

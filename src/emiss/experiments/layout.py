@@ -201,7 +201,14 @@ class Layout:
                 )
 
     def _trigger_problems(self, names: set[str]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        seen: set[str] = set()
         for index, trigger in enumerate(self.triggers):
+            if trigger.name in seen:
+                yield ("trigger", index, "name"), f"there are two triggers '{trigger.name}'"
+            seen.add(trigger.name)
+            for name in set(trigger.coincidence) & set(trigger.anticoincidence):
+                problem = f"'{name}' is in coincidence as well; no event would pass"
+                yield ("trigger", index, "anticoincidence"), problem
             for key in ("coincidence", "anticoincidence"):
                 for name in getattr(trigger, key):
                     if name not in names:

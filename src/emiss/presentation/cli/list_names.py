@@ -119,7 +119,7 @@ _LISTS = {
 def list_names(
     kind: Annotated[Kind, typer.Argument(help="What to list.")], as_json: options.Json = False
 ) -> None:
-    """List experiments, models, materials or processes."""
+    """List experiments, models, materials, processes, modes or kinds of element."""
     from .output import emit_json, table
 
     rows = _LISTS[kind]()
