@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-# How long an example takes says how busy the machine is, not whether the package is right.
-settings.register_profile("emiss", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# How long an example takes says how busy the machine is, not whether the package is right. Examples
+# are the same in every run of the same test.
+settings.register_profile(
+    "emiss", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("emiss")
 
 NOT_CHECKED = "WHOLE CURVE NOT CHECKED"
