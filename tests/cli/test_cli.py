@@ -404,8 +404,10 @@ def test_full_disk_behind_standard_output_is_a_clear_error(extra):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_stopped_run_leaves_nothing(tmp_path, number):
     script = (
-        "import os, sys\n"
+        "import os, signal, sys\n"
         "from pathlib import Path\n"
+        # Jobs in the background of a shell inherit that interrupts are ignored.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from emiss.presentation import plots\n"
         "from emiss.presentation.cli import main\n"
         f"plots.exclusion = lambda *a, **k: os.kill(os.getpid(), {int(number)})\n"

@@ -15,7 +15,7 @@ from emiss.processes import decay_in_flight as flight
 
 
 def exact_probability(start, end, length):
-    with mpmath.workdps(400):  # the least of floats is 5e-324
+    with mpmath.workdps(400):  # the difference may be as small as 1e-290
         a, b, x = mpmath.mpf(start), mpmath.mpf(end), mpmath.mpf(length)
         return float(mpmath.exp(-a / x) - mpmath.exp(-b / x))
 

@@ -10,9 +10,10 @@ import os
 import re
 import signal
 import tempfile
+import traceback
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from emiss import experiments, materials, models
@@ -227,16 +228,25 @@ def deadline(seconds):
         signal.signal(signal.SIGPROF, before)
 
 
-def outcome(arguments):
+def outcome(arguments, seconds=PER_PROCESS_S):
     out, err = io.StringIO(), io.StringIO()
     code = 0
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
-            with deadline(PER_PROCESS_S):
+            with deadline(seconds):
                 main(arguments)
         except SystemExit as stop:
             code = stop.code or 0
+        except TooLong as late:
+            if seconds > PER_PROCESS_S or not makes_a_table(late):
+                raise
+            # The first use of an element takes its time, once: the table is kept.
+            return outcome(arguments, 30 * PER_PROCESS_S)
     return code, out.getvalue(), err.getvalue()
+
+
+def makes_a_table(error):
+    return any(frame.name == "build_table" for frame in traceback.extract_tb(error.__traceback__))
 
 
 def check(arguments):
@@ -266,17 +276,25 @@ def check(arguments):
 QUICK = sorted(set(COMMANDS) - {"relic", "plane", "loss", "dump-scatter"})
 
 
-@settings(
-    max_examples=LONG or 250,
-    deadline=None,
-    derandomize=not LONG,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-    phases=[Phase.generate] if LONG else [Phase.generate, Phase.shrink],
-)
-@given(command_lines(COMMANDS if LONG else QUICK))
-def test_any_command_line_ends_well(arguments):
-    check(arguments)
+SHARES = 8 if LONG else 1
+"""A long run is divided, so that several processes may take part."""
+
+
+@pytest.mark.parametrize("share", range(SHARES))
+def test_any_command_line_ends_well(share):
+    @seed(share)
+    @settings(
+        max_examples=LONG // SHARES or 250,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate] if LONG else [Phase.generate, Phase.shrink],
+    )
+    @given(command_lines(COMMANDS if LONG else QUICK))
+    def run(arguments):
+        check(arguments)
+
+    run()
 
 
 @pytest.mark.parametrize(

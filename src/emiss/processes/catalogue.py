@@ -55,5 +55,11 @@ CATALOGUE: Final = (
         "exact tree level, nuclear recoil",
         "primakoff",
     ),
+    ProcessEntry(
+        "charge-exchange",
+        "pi- p -> M n (M = pi0, eta, eta', omega, f2), K- p -> K0bar n",
+        "fit to data; Glauber's effective number of protons",
+        "nuclear_charge_exchange",
+    ),
 )
 """All production processes."""

@@ -91,7 +91,8 @@ def _prepared(
     fate = fate_of(setup, model, masses, flavour=used[0].flavour, total=total, exposure=exposure)
     request = replace(asked, fate=fate)
     made: dict[str, ProcessYield] = {}
-    keys: list[str] = [] if setup.recoil else [*SHOWER]
+    # Without a lepton there is no shower; of a scattered one the tracks are its own.
+    keys: list[str] = [] if setup.recoil or not used[0].flavour else [*SHOWER]
     for process in used:
         found = process.prepare(request)
         made |= found

@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import numpy as np
 import typer
+from numpy.typing import NDArray
 
 from . import curve_options, options
 from .command import command
@@ -18,15 +20,26 @@ if TYPE_CHECKING:
     from ...inference.limit import Limit
     from ...models import Model
 
+FloatArray = NDArray[np.float64]
+_MODEL = "dark-photon"
+_MASSES = "1MeV:1GeV:60"
+
 
 @command("limit")
 def limit(
     experiment: Annotated[
         str, typer.Argument(help="Name or path of a TOML file; several with commas are combined.")
     ],
-    model: options.ModelName = "dark-photon",
+    model: options.ModelName = _MODEL,
     settings: options.Settings = None,
-    masses: options.Masses = "1MeV:1GeV:60",
+    masses: options.Masses = _MASSES,
+    channel: Annotated[
+        str | None,
+        typer.Option(
+            "--channel",
+            help="Hadron beams, instead of a model: the meson that decays to nothing, or all.",
+        ),
+    ] = None,
     cl: options.ConfidenceLevel = 0.9,
     method: options.Method = "cls",
     on_target: options.OnTarget = None,
@@ -63,15 +76,13 @@ def limit(
 ) -> None:
     """Exclude couplings: table, figures, CSV, JSON, HEPData record and bibliography."""
     from ... import inference
-    from ...ground import units
     from ...ground.atomic import check_directory
 
     if output is None and not as_json:
         check_directory("out")
-    grid = units.parse_masses(masses)
+    chosen, grid = _asked(model, settings, masses, channel)
     stated, sector = (mass_unit, quantity), (curve_alpha, curve_ratio)
     overlay = _read_overlay(compare, curve_options.chosen(column, qualifiers, stated, sector))
-    chosen = options.get_model(model, settings)
     from .output import note, progress, warn
 
     with progress("tables for new elements") as report:
@@ -101,6 +112,26 @@ def limit(
         return
     _print_table(result, overlay)
     note(f"wrote {', '.join(sorted(file.name for file in files))} in {directory}")
+
+
+def _asked(
+    model: str, settings: list[str] | None, masses: str, channel: str | None
+) -> tuple[Model, FloatArray]:
+    """Model and masses: those that are named, or a meson of a channel at its own mass."""
+    from ...ground import units
+    from ...ground.errors import EmissError
+
+    if channel is None:
+        return options.get_model(model, settings), units.parse_masses(masses)
+    if (model, settings, masses) != (_MODEL, None, _MASSES):
+        raise EmissError(
+            "--channel asks for the branching fraction of a meson, at its own mass; leave out "
+            "--model, --set and --masses."
+        )
+    from ...models.invisible_meson import InvisibleMeson
+
+    asked = InvisibleMeson(channel)
+    return asked, np.array([asked.mass])
 
 
 def _write(result: Limit, model: Model, directory: Path, overlay: Overlay | None) -> list[Path]:

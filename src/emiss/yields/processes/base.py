@@ -111,7 +111,7 @@ class Process:
     needs : str
         What the model must couple to, in words.
     flavour : str
-        Lepton of the beam or shower: ``e`` or ``mu``.
+        Lepton of the beam or shower: ``e`` or ``mu``; empty where there is none.
     total : callable or None
         Bosons per beam particle at coupling 1 that pass the threshold, whatever becomes of them;
         None for a process that never makes most of them.

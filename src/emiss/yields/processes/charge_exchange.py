@@ -1,0 +1,263 @@
+"""Charge exchange of beam hadrons in a thick target, and mesons that decay to nothing.
+
+Of a beam hadron of energy E in a mixture of number densities n_i,
+
+    P_M = [1 - exp(-Lambda)] sum_i n_i N_eff,i sigma_M / sum_i n_i sigma_inel,i
+
+exchange their charge and make the meson M; Lambda is the depth in interaction lengths. What the
+hadron ionises before counts: exchanges deeper than z_cut = E_max/(ionisation per interaction
+length) do not pass, so that Lambda becomes min(Lambda, z_cut). The energy of the struck nucleon
+must stay below E_max as well. All mesons enter one and the same signal box.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...experiments.modes.hadron import HadronSetup
+from ...experiments.setup import Setup
+from ...ground import constants as const
+from ...ground.errors import ValidityError
+from ...ground.mesons import meson_data
+from ...materials import Element
+from ...models import Model
+from ...models.mesons import MesonModel
+from ...processes import charge_exchange as exchange
+from ...processes import hadron_nucleus as nucleus
+from .base import Process, ProcessYield, Request
+
+__all__ = ["PROCESS", "MesonYield", "interaction_length", "mesons_made", "passing"]
+
+Array = NDArray[np.float64]
+
+CITATIONS = (*exchange.CITATIONS, *nucleus.CITATIONS, "Groom:2001kq")
+_MILLIBARN_CM2: Final = 1e-27
+_KAONS: Final = ("K-short", "K-long")
+"""A neutral kaon is each of them half of the time."""
+_REASONS: Final = {
+    "vector": (
+        "a vector makes pi0, eta and eta' invisible only in pairs (C parity forbids two fermions), "
+        "at the fourth power of a kinetic mixing: no limit below epsilon = 0.1. Of vectors use "
+        "b-boson or omega-dark-photon"
+    ),
+    "scalar": (
+        "CP forbids a pseudoscalar meson to decay to two scalars or through one: nothing is "
+        "constrained"
+    ),
+    "axial": "it says nothing of quarks; use axial-quarks",
+    "pseudoscalar": "it says nothing of mixing with mesons; use meson-alp or strange-pseudoscalar",
+}
+
+
+def _components(setup: Setup) -> list[tuple[Element, float]]:
+    """Elements with atoms per cm^3."""
+    density = setup.material.density * const.AVOGADRO
+    return [
+        (part.element, density * part.mass_fraction / part.element.A)
+        for part in setup.material.components
+    ]
+
+
+@functools.lru_cache(maxsize=64)
+def interaction_length(setup: Setup) -> float:
+    """Mean free path of beam hadrons in the target to an inelastic collision, in cm."""
+    energy, particle = setup.beam_energy, setup.particle
+    rate = sum(
+        atoms * float(nucleus.inelastic_cross_section_mb(element, energy, particle))
+        for element, atoms in _components(setup)
+    )
+    return 1.0 / (rate * _MILLIBARN_CM2)
+
+
+def mesons_made(setup: Setup, meson: str, effective: str = "glauber") -> float:
+    """Mesons made per beam hadron in the whole target, whatever is seen.
+
+    Parameters
+    ----------
+    setup : Setup
+        Beam and target.
+    meson : str
+        One of `exchange.MESONS`.
+    effective : str, optional
+        One of `nucleus.EFFECTIVE_MODELS`.
+
+    Returns
+    -------
+    float
+        P_M of the module's head.
+
+    Raises
+    ------
+    EmissError
+        If the beam does not make the meson, the energy is out of range, or no element of the
+        target has the nucleon that is needed.
+    """
+    depth = setup.length / interaction_length(setup)
+    return -math.expm1(-depth) * _per_interaction(setup, meson, effective)
+
+
+@functools.lru_cache(maxsize=256)
+def _per_interaction(setup: Setup, meson: str, effective: str) -> float:
+    sigma = float(exchange.cross_section_pb(meson, setup.beam_energy, setup.particle))
+    nucleon = exchange.BEAMS[setup.particle]
+    absorption = nucleus.ABSORPTION_MB[setup.particle]
+    makers = 0.0
+    problem: ValidityError | None = None
+    for element, atoms in _components(setup):
+        if setup.producing and element.symbol not in setup.producing:
+            continue
+        try:
+            makers += atoms * nucleus.effective_nucleons(element, nucleon, effective, absorption)
+        except ValidityError as error:  # hydrogen has no neutrons
+            problem = error
+    if makers == 0.0 and problem is not None:
+        raise problem
+    return makers * sigma * const.PICOBARN_CM2 * interaction_length(setup)
+
+
+@functools.lru_cache(maxsize=64)
+def _reach(setup: HadronSetup) -> float:
+    """Depth in cm to which an exchange passes: at most the target's length."""
+    return min(setup.length, setup.max_energy / ionisation(setup))
+
+
+def ionisation(setup: Setup) -> float:
+    """Mean energy in GeV per cm that beam hadrons lose to electrons, as a muon as fast does."""
+    from ...shower.muon_stopping import stopping_power
+
+    hadron = 0.493677 if setup.particle.startswith("K") else const.CHARGED_PION_MASS
+    as_fast = setup.beam_energy * const.MUON_MASS / hadron
+    return stopping_power(setup.material, as_fast) * setup.material.density
+
+
+def passing(setup: HadronSetup, meson: str, effective: str = "glauber") -> float:
+    """Mesons per beam hadron whose decay to nothing passes what is computed of the selection.
+
+    Parameters
+    ----------
+    setup : HadronSetup
+        Beam, target and selection.
+    meson : str
+        Key of `ground.mesons.MESON_IDS`.
+    effective : str, optional
+        One of `nucleus.EFFECTIVE_MODELS`.
+
+    Returns
+    -------
+    float
+        Exchanges in front of the depth at which ionisation fills the box, times the probability
+        that the struck nucleon stays below it; of kaons those that decay before they interact.
+
+    Raises
+    ------
+    EmissError
+        As for `mesons_made`.
+    """
+    if meson in _KAONS:
+        return 0.5 * _per_interaction(setup, "K0", effective) * _kaon_decays(setup, meson)
+    made = _per_interaction(setup, meson, effective)
+    depth = _reach(setup) / interaction_length(setup)
+    recoil = float(exchange.recoil_below(meson, setup.beam_energy, setup.max_energy))
+    return made * -math.expm1(-depth) * recoil
+
+
+def _kaon_decays(setup: HadronSetup, kaon: str) -> float:
+    """Probability that the beam kaon interacts and a neutral one decays before it does.
+
+    A neutral kaon interacts like a charged one. From depth z it decays in the rest of the target
+    with [1 - exp(-m (L - z))]/(m l), m = 1/lambda + 1/l, or leaves it and decays in the volume
+    behind. The mean energy is that of the beam; the recoil is soft and not counted.
+    """
+    data, free = meson_data(kaon), interaction_length(setup)
+    decay = setup.beam_energy / data.mass * data.ctau_cm
+    removal = 1.0 / free + 1.0 / decay
+    reach, length = _reach(setup), setup.length
+    started = -math.expm1(-reach / free)
+    inside = 1.0 / (removal * decay)
+    # Integral over the depth of exp(-z/lambda)/lambda exp(-m (L - z)), where m - 1/lambda = 1/l.
+    leaving = (
+        decay / free * (math.exp(reach / decay - removal * length) - math.exp(-removal * length))
+    )
+    return started * inside + leaving * (-math.expm1(-setup.decay_volume / decay) - inside)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MesonYield:
+    """Events of one meson.
+
+    Parameters
+    ----------
+    model : MesonModel
+        The model.
+    masses : array of float, shape (n_masses,)
+        Masses in GeV.
+    meson : str
+        The meson.
+    rate : float
+        Mesons per beam particle that would pass if they decayed to nothing.
+    """
+
+    model: MesonModel
+    masses: Array
+    meson: str
+    rate: float
+
+    def per_particle(self, coupling: Array) -> Array:
+        """Events per beam particle, see `ProcessYield`."""
+        return self.rate * self.model.meson_branching(self.meson, coupling, self.masses)
+
+
+def _couples(model: Model, masses: Array) -> bool:
+    if not isinstance(model, MesonModel):
+        raise ValidityError(
+            f"model '{model.name}' cannot be constrained by mesons that decay to nothing: "
+            f"{_REASONS[model.boson]}. Or ask for a branching fraction with --channel."
+        )
+    return True
+
+
+def _asked(model: MesonModel, masses: Array) -> tuple[str, ...]:
+    """Mesons that the model makes invisible somewhere."""
+    from ...ground.mesons import MESON_IDS
+
+    return tuple(m for m in MESON_IDS if np.any(model.meson_branching(m, 1.0, masses) > 0.0))
+
+
+def _prepare(request: Request) -> Mapping[str, ProcessYield]:
+    setup, model = request.setup, request.model
+    assert isinstance(setup, HadronSetup)
+    assert isinstance(model, MesonModel)
+    asked = _asked(model, request.masses)
+    beam = setup.particle
+    made = exchange.made_by(beam)
+    mine = [m for m in asked if ("K0" if m in _KAONS else m) in made]
+    if asked and not mine:
+        exchange.charge_exchange("K0" if asked[0] in _KAONS else asked[0], beam)
+    low_enough = [
+        m for m in mine if m in _KAONS or setup.beam_energy <= exchange.MESONS[m].highest_energy
+    ]
+    # Of several, the one whose cross-section is not known at this energy is left out.
+    return {
+        f"charge exchange to {meson}": MesonYield(
+            model, request.masses, meson, passing(setup, meson)
+        )
+        for meson in low_enough or mine
+    }
+
+
+PROCESS = Process(
+    name="charge_exchange",
+    title="charge exchange",
+    couples=_couples,
+    prepare=_prepare,
+    citations=CITATIONS,
+    needs="mesons that decay to nothing",
+    flavour="",
+)

@@ -1,0 +1,122 @@
+"""Hadrons on nuclei: tabulated cross-sections, limits of Glauber's integrals, published choices."""
+
+import math
+
+import numpy as np
+import pytest
+from closeness import close
+from scipy import integrate
+
+from emiss import materials
+from emiss.ground.errors import UnknownNameError, ValidityError
+from emiss.processes import hadron_nucleus as nucleus
+
+ELEMENTS = ("C", "Fe", "Cu", "Pb")
+BARASHENKOV_MB = {"C": 176.0, "Fe": 585.0, "Cu": 630.0, "Pb": 1530.0}
+"""Pions of 50 GeV."""
+
+
+@pytest.mark.parametrize("symbol", ELEMENTS)
+def test_glauber_against_tabulated_inelastic_cross_sections(symbol):
+    # No parameter is fitted to them: 5 %.
+    element = materials.element(symbol)
+    close(nucleus.glauber(element.A, 21.0)[0], BARASHENKOV_MB[symbol], 0.05)
+    close(nucleus.inelastic_cross_section_mb(element, 50.0), BARASHENKOV_MB[symbol], 1e-12)
+
+
+def reference(nucleons, sigma_mb):
+    """Both integrals by nested adaptive quadrature."""
+    radius = 1.12 * nucleons ** (1 / 3) - 0.86 * nucleons ** (-1 / 3)
+
+    def density(r):
+        return 1.0 / (1.0 + math.exp((r - radius) / 0.54))
+
+    volume = integrate.quad(lambda r: 4 * math.pi * r * r * density(r), 0.0, radius + 20.0)[0]
+
+    def thickness(b):
+        path = integrate.quad(lambda z: density(math.hypot(b, z)), 0.0, radius + 20.0)[0]
+        return 2.0 * nucleons / volume * path
+
+    def over_plane(function):
+        return integrate.quad(
+            lambda b: 2 * math.pi * b * function(thickness(b)), 0.0, radius + 18.0, epsrel=1e-8
+        )[0]
+
+    inelastic = 10.0 * over_plane(lambda t: -math.expm1(-sigma_mb / 10.0 * t))
+    return inelastic, over_plane(lambda t: t * math.exp(-sigma_mb / 10.0 * t))
+
+
+@pytest.mark.parametrize(("nucleons", "sigma"), [(4.0, 21.0), (12.011, 21.0), (207.2, 32.0)])
+def test_integrals_by_another_route(nucleons, sigma):
+    close(nucleus.glauber(nucleons, sigma), reference(nucleons, sigma), 1e-6)
+
+
+def test_limits_of_the_integrals():
+    for a in (4.0, 56.0, 208.0):
+        transparent = nucleus.glauber(a, 1e-6)
+        # First order in sigma: a part in 1e-5 remains.
+        close(transparent[0], a * 1e-6, 1e-5)
+        close(transparent[1], a, 1e-5)
+        # d sigma_inel/d sigma is the effective number.
+        step = nucleus.glauber(a, 21.01)[0] - nucleus.glauber(a, 20.99)[0]
+        close(step / 0.02, nucleus.glauber(a, 21.0)[1], 1e-5)
+    numbers = [nucleus.glauber(56.0, sigma)[1] for sigma in (0.0, 10.0, 20.0, 40.0)]
+    assert np.all(np.diff(numbers) < 0.0)
+
+
+def test_effective_protons_of_iron():
+    iron = materials.element("Fe")
+    # Worked out apart from this code, three digits.
+    for sigma, expected in ((19.0, 6.53), (21.0, 5.85), (23.0, 5.27), (17.0, 7.33)):
+        close(nucleus.effective_nucleons(iron, absorption_mb=sigma), expected, 0.003)
+
+
+@pytest.mark.parametrize(
+    ("model", "iron", "lead", "carbon"),
+    [
+        ("surface", 8.78, 18.9, 3.30),
+        ("geant4-11.3", 4.52, 5.9, 2.56),
+        ("geant4-11.4", 7.37, 13.9, 3.09),
+        ("glauber", 5.85, 7.95, 2.81),
+    ],
+)
+def test_published_choices(model, iron, lead, carbon):
+    for symbol, expected in (("Fe", iron), ("Pb", lead), ("C", carbon)):
+        found = nucleus.effective_nucleons(materials.element(symbol), model=model)
+        close(found, expected, 0.005)
+
+
+def test_spread_of_the_choices_is_the_uncertainty():
+    iron = materials.element("Fe")
+    values = [nucleus.effective_nucleons(iron, model=model) for model in nucleus.EFFECTIVE_MODELS]
+    # A standard deviation of 28 % around the mean: the 25 % carried are of that size.
+    close(np.std(values, ddof=1) / np.mean(values), nucleus.EFFECTIVE_UNCERTAINTY, 0.2)
+    default = nucleus.effective_nucleons(iron)
+    assert min(values) < default < max(values)
+
+
+def test_energy_dependence_and_other_projectiles():
+    iron, hydrogen = materials.element("Fe"), materials.element("H")
+    close(
+        nucleus.inelastic_cross_section_mb(iron, [20.0, 50.0, 300.0]), [600.0, 585.0, 585.0], 1e-12
+    )
+    middle = 585.0 + 15.0 * math.log(50.0 / 30.0) / math.log(50.0 / 20.0)
+    close(nucleus.inelastic_cross_section_mb(iron, 30.0), middle, 1e-12)
+    # Kaons in iron, worked out apart: 518 mb.
+    close(nucleus.inelastic_cross_section_mb(iron, 50.0, "K-"), 518.0, 0.01)
+    close(nucleus.inelastic_cross_section_mb(hydrogen, 50.0, "p"), 32.0, 1e-12)
+
+
+def test_what_is_refused():
+    iron = materials.element("Fe")
+    with pytest.raises(ValidityError, match="10 to 400 GeV"):
+        nucleus.inelastic_cross_section_mb(iron, 5.0)
+    with pytest.raises(UnknownNameError, match="hadron"):
+        nucleus.inelastic_cross_section_mb(iron, 50.0, "e-")
+    with pytest.raises(UnknownNameError, match="effective"):
+        nucleus.effective_nucleons(iron, model="z23")
+    with pytest.raises(UnknownNameError, match="nucleon"):
+        nucleus.effective_nucleons(iron, "quark")
+    for a, sigma in ((1.0, 21.0), (math.nan, 21.0), (56.0, -1.0)):
+        with pytest.raises(ValidityError, match="Glauber"):
+            nucleus.glauber(a, sigma)
