@@ -13,6 +13,7 @@ from emiss import experiments, materials, models
 from emiss.experiments.setup import Setup, Window
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError, ValidityError
+from emiss.models.mesons import MesonModel
 from emiss.shower.radiation import complete_screening_excess
 from emiss.yields.bremsstrahlung_spectrum import boson_spectrum, bremsstrahlung_coefficient
 from emiss.yields.escape import Escape, always_decays_inside, invisible_probability
@@ -196,6 +197,10 @@ def test_windows_in_bad_order():
 def test_width_law_of_every_model(name):
     model = models.get(name)
     masses = np.array([5e-4, 0.03, 0.4])
+    if isinstance(model, MesonModel):
+        with pytest.raises(ValidityError, match="hadron experiment"):
+            width_law(model, masses)
+        return
     law = width_law(model, masses)
     for coupling in (1e-6, 3e-3, 0.7):
         total, seen, unseen = law.at(np.full(3, coupling))
