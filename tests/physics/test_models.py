@@ -13,12 +13,20 @@ from emiss.ground import constants as const
 from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
 from emiss.models.inelastic import excited_ctau_cm, excited_width
 from emiss.models.lmu_ltau import loop_mixing
+from emiss.models.mesons import MesonModel
 
 NAMES = ("alp", "b-l", "dark-photon", "leptophilic", "lmu-ltau", "scalar")
+MESONS = (
+    "axial-quarks", "b-boson", "invisible-meson", "meson-alp", "omega-dark-photon",
+    "strange-pseudoscalar", "strange-scalars",
+)  # fmt: skip
 
 
 def test_names():
-    assert models.names() == tuple(sorted((*NAMES, "inelastic-dark-matter")))
+    # Models of mesons alone have tests of their own.
+    assert models.names() == tuple(sorted((*NAMES, *MESONS, "inelastic-dark-matter")))
+    assert all(isinstance(models.get(name), MesonModel) for name in MESONS)
+    assert not any(isinstance(models.get(name), MesonModel) for name in NAMES)
     preset = models.get("inelastic-dark-matter")
     assert preset == models.get("dark-photon", {"splitting": 0.1})
 
