@@ -590,6 +590,18 @@ def test_directory_is_no_file(tmp_path):
         experiments.get(tmp_path)
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path, monkeypatch):
+    pipe = tmp_path / "pipe.toml"
+    os.mkfifo(pipe)
+    with pytest.raises(ExperimentFileError, match="not a regular file"):
+        experiments.get(pipe)
+    # Exchanged between the look and the opening: the opened file itself is looked at.
+    monkeypatch.setattr(Path, "is_file", lambda _: True)
+    with pytest.raises(ExperimentFileError, match="named pipe"):
+        experiments.get(pipe)
+
+
 def test_unknown_name_suggests():
     with pytest.raises(UnknownNameError, match="Did you mean 'na64e-2016-2022'"):
         experiments.get("na64e-2016-202")
