@@ -219,5 +219,7 @@ def _parts(
             raise FileProblem(where, f"goes in a circle: {chain}")
         if len(parents) > MAX_DEPTH:
             raise FileProblem(where, f"is nested deeper than {MAX_DEPTH} files")
-        parts.append(_load(target, parents))
+        # A file of the catalogue builds on the catalogue alone, so it closes no circle.
+        kept = target.parent == _CATALOGUE
+        parts.append(_from_catalogue(target) if kept else _load(target, parents))
     return parts

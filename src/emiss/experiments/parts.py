@@ -210,6 +210,7 @@ class Parts:
     def with_cuts(self, layout: Layout, rows: Sequence[tables.CutTable], where: Location) -> Layout:
         """Give a layout new cuts, or change those of the same name."""
         cuts = {cut.name: cut for cut in layout.selection.cuts}
+        variables = layout.variables if rows else {}
         for index, row in enumerate(rows):
             place = (*where, index)
             if row.remove:
@@ -219,7 +220,7 @@ class Parts:
                 continue
             if row.name in cuts and where[0] == "selection":
                 raise FileProblem((*place, "name"), f"there are two cuts '{row.name}'")
-            cuts[row.name] = self._cut(row, cuts, layout.variables, place)
+            cuts[row.name] = self._cut(row, cuts, variables, place)
         return replace(layout, selection=replace(layout.selection, cuts=tuple(cuts.values())))
 
     def _cut(

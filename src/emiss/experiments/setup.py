@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..ground.errors import EmissError, ValidityError
-from ..ground.quadrature import normal_nodes
 
 if TYPE_CHECKING:
     from ..materials import Element, Material
@@ -20,8 +19,6 @@ __all__ = ["Plane", "Recoil", "Setup", "Window"]
 
 FloatArray = NDArray[np.float64]
 
-THRESHOLD_NODES: Final = 5
-"""Gauss-Hermite nodes for the smeared threshold; the yield is smooth in it, 3 would do."""
 SMEARING_REACH: Final = 4.0
 """Standard deviations below the threshold from which tracks are still counted."""
 FLOORS: Final = (0.3, 0.1, 0.03, 0.01)
@@ -223,11 +220,6 @@ class Setup:
     def highest_energy(self) -> float:
         """Energy in GeV of the fastest beam particles that are counted."""
         return self.beam_energy * (1.0 + SMEARING_REACH * self.momentum_spread)
-
-    def thresholds(self) -> tuple[FloatArray, FloatArray]:
-        """Threshold energies in GeV and their weights, which sum to 1."""
-        nodes, weights = normal_nodes(THRESHOLD_NODES)
-        return self.min_missing_energy + self.threshold_smearing * nodes, weights
 
     def pass_probability(self, energy: FloatArray) -> FloatArray:
         """Probability that an event of the given true energy in GeV passes the threshold."""

@@ -7,7 +7,7 @@ import functools
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["gauss", "gauss_panels", "normal_nodes"]
+__all__ = ["gauss", "gauss_hermite", "gauss_panels"]
 
 Array = NDArray[np.float64]
 
@@ -53,7 +53,7 @@ def gauss_panels(order: int, panels: int) -> tuple[Array, Array]:
 
 
 @functools.cache
-def normal_nodes(count: int) -> tuple[Array, Array]:
+def gauss_hermite(count: int) -> tuple[Array, Array]:
     """Nodes and weights for the mean of a function of a standard normal number.
 
     Parameters

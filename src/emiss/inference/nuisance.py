@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..ground.errors import ValidityError
+from ..ground.quadrature import gauss_hermite
 
 __all__ = [
     "log_factorials",
@@ -32,14 +33,6 @@ Array = NDArray[np.float64]
 MAX_NODES = 20_000
 _KEPT_SUMS = 5_000  # numbers of a table that is kept for the next call
 _TAIL = 7.5  # standard deviations beyond the outermost peaks: exp(-7.5**2 / 2) = 6e-13
-
-
-@lru_cache(maxsize=8)
-def _gauss_hermite(order: int) -> tuple[Array, Array]:
-    from numpy.polynomial.hermite_e import hermegauss
-
-    nodes, weights = hermegauss(order)
-    return nodes, weights / math.sqrt(2.0 * math.pi)
 
 
 def _peak(width: float, rate: float, count: float) -> float:
@@ -80,7 +73,7 @@ def normal_nodes(width: float, rate: float, counts: int) -> tuple[Array, Array]:
         return np.zeros(1), np.ones(1)
     order = _hermite_order(width, max(rate, counts))
     if order:
-        return _gauss_hermite(order)
+        return gauss_hermite(order)
     number = node_number(width, rate, counts)
     if number > MAX_NODES:
         raise ValidityError(
@@ -159,7 +152,7 @@ def power_sums(width: float, rate: float, counts: int) -> tuple[Array, Array, Ar
 
 @lru_cache(maxsize=256)
 def _hermite_power_sums(width: float, order: int, counts: int) -> tuple[Array, Array, Array]:
-    return _power_sums(width, _gauss_hermite(order), counts)
+    return _power_sums(width, gauss_hermite(order), counts)
 
 
 @lru_cache(maxsize=256)

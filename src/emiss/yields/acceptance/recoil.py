@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from ...experiments.setup import Setup
 from ...ground import constants as const
 from ...ground.errors import ValidityError
+from ...ground.quadrature import gauss_hermite
 from ...materials import Element
 
 __all__ = [
@@ -356,12 +357,12 @@ def cut_flow(setup: Setup, sample: RecoilSample) -> tuple[Array, float]:
     """
     low, high = setup.asked_recoil.incoming_window
     spread = setup.momentum_spread
-    nodes, weights = np.polynomial.hermite_e.hermegauss(21)
+    nodes, weights = gauss_hermite(21)
     beam = setup.beam_energy * np.maximum(1.0 + spread * nodes, 0.01)
     inside = pass_below(beam, high, setup.asked_recoil.incoming_resolution) - pass_below(
         beam, low, setup.asked_recoil.incoming_resolution
     )
-    passed = sample.weight * float(inside @ weights / weights.sum())
+    passed = sample.weight * float(inside @ weights)
     flow = [passed.mean()]
     momentum = np.maximum(sample.momentum, 1e-6)
     passed = passed * pass_below(
