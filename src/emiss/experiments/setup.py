@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError, ValidityError
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Plane", "Recoil", "Setup", "Window"]
 
-FloatArray = NDArray[np.float64]
 
 SMEARING_REACH: Final = 4.0
 """Standard deviations below the threshold from which tracks are still counted."""

@@ -5,15 +5,14 @@ from __future__ import annotations
 import functools
 
 import numpy as np
-from numpy.typing import NDArray
+
+from .arrays import FloatArray
 
 __all__ = ["gauss", "gauss_hermite", "gauss_panels"]
 
-Array = NDArray[np.float64]
-
 
 @functools.cache
-def gauss(order: int) -> tuple[Array, Array]:
+def gauss(order: int) -> tuple[FloatArray, FloatArray]:
     """Gauss-Legendre nodes and weights on (0, 1).
 
     Parameters
@@ -30,7 +29,7 @@ def gauss(order: int) -> tuple[Array, Array]:
 
 
 @functools.cache
-def gauss_panels(order: int, panels: int) -> tuple[Array, Array]:
+def gauss_panels(order: int, panels: int) -> tuple[FloatArray, FloatArray]:
     """Gauss-Legendre nodes and weights on (0, 1) cut into panels of equal width.
 
     Parameters
@@ -53,7 +52,7 @@ def gauss_panels(order: int, panels: int) -> tuple[Array, Array]:
 
 
 @functools.cache
-def gauss_hermite(count: int) -> tuple[Array, Array]:
+def gauss_hermite(count: int) -> tuple[FloatArray, FloatArray]:
     """Nodes and weights for the mean of a function of a standard normal number.
 
     Parameters

@@ -11,16 +11,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
 from .channel import Channel, as_channels, check_confidence_level
 
 __all__ = ["asymptotic_log_cls", "asymptotic_upper_limit"]
 
 CITATIONS = ("Cowan:2010js", "Junk:1999kv", "Read:2002hq")
-
-Array = NDArray[np.float64]
 
 
 def asymptotic_upper_limit(channels: Channel | Sequence[Channel], cl: float = 0.9) -> float:
@@ -111,8 +109,8 @@ def _illinois(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Data:
-    counts: Array
-    constraints: Array  # centres of the unit Gaussian constraints
+    counts: FloatArray
+    constraints: FloatArray  # centres of the unit Gaussian constraints
 
 
 def _log_tail(x: float) -> float:
@@ -156,17 +154,17 @@ class _Fit:
         up, down = (q + q_asimov) / (2.0 * root_asimov), (q - q_asimov) / (2.0 * root_asimov)
         return min(_log_tail(up) - _log_tail(down), 0.0)
 
-    def _terms(self, mu: float, z: Array) -> tuple[Array, Array]:
+    def _terms(self, mu: float, z: FloatArray) -> tuple[FloatArray, FloatArray]:
         signal = mu * self.signal * np.exp(self.signal_loads @ z)
         return signal, self.background * np.exp(self.background_loads @ z)
 
-    def _objective(self, mu: float, z: Array, data: _Data) -> float:
+    def _objective(self, mu: float, z: FloatArray, data: _Data) -> float:
         signal, background = self._terms(mu, z)
         mean = np.maximum(signal + background, 1e-300)
         pull = z - data.constraints
         return float(mean.sum() - data.counts @ np.log(mean) + 0.5 * pull @ pull)
 
-    def _profile(self, mu: float, data: _Data) -> tuple[float, Array]:
+    def _profile(self, mu: float, data: _Data) -> tuple[float, FloatArray]:
         """Smallest -ln L over the nuisance parameters, by damped Newton steps."""
         z = data.constraints.copy()
         value = self._objective(mu, z, data)
@@ -187,7 +185,7 @@ class _Fit:
             z, value = z - step, trial
         return value, z
 
-    def _derivatives(self, mu: float, z: Array, data: _Data) -> tuple[Array, Array]:
+    def _derivatives(self, mu: float, z: FloatArray, data: _Data) -> tuple[FloatArray, FloatArray]:
         signal, background = self._terms(mu, z)
         mean = np.maximum(signal + background, 1e-300)
         load = signal[:, None] * self.signal_loads + background[:, None] * self.background_loads
@@ -226,7 +224,7 @@ class _Fit:
                 break
         return mu, min(value, self.at_zero)
 
-    def _slope(self, mu: float, z: Array) -> tuple[float, float]:
+    def _slope(self, mu: float, z: FloatArray) -> tuple[float, float]:
         """First and second derivative of the profiled -ln L in the strength."""
         signal, background = self._terms(mu, z)
         per_unit = self.signal * np.exp(self.signal_loads @ z)
@@ -244,11 +242,11 @@ class _Fit:
         return slope, curvature
 
 
-def _columns(channels: tuple[Channel, ...]) -> list[tuple[Array, Array]]:
+def _columns(channels: tuple[Channel, ...]) -> list[tuple[FloatArray, FloatArray]]:
     """List the load of every nuisance parameter on ln(signal) and ln(background)."""
     size = len(channels)
     zero = np.zeros(size)
-    columns: list[tuple[Array, Array]] = []
+    columns: list[tuple[FloatArray, FloatArray]] = []
     for i, c in enumerate(channels):
         unit = np.eye(size)[i]
         if c.signal_widths[0] > 0.0:

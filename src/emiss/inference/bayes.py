@@ -12,8 +12,8 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..ground.arrays import FloatArray
 from .channel import Channel, as_channels, check_confidence_level, check_countable
 from .cls import cls_upper_limit
 from .joint import Factors, joint_total_pmf
@@ -22,7 +22,6 @@ __all__ = ["bayes_upper_limit"]
 
 CITATIONS = ("Cousins:1991qz",)
 
-Array = NDArray[np.float64]
 
 _PANELS = 24
 _NODES = 8
@@ -102,7 +101,7 @@ class _Likelihood:
             ),
         )
 
-    def __call__(self, strengths: Array) -> Array:
+    def __call__(self, strengths: FloatArray) -> FloatArray:
         signal = np.multiply.outer(self.signal, strengths)
         return joint_total_pmf(signal, self.background, self.counts, self.factors)[:, 0]
 

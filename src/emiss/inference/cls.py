@@ -14,8 +14,8 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
 from .channel import Channel, as_channels, check_confidence_level
 from .nuisance import (
@@ -31,7 +31,6 @@ __all__ = ["cls_upper_limit", "log_cls"]
 
 CITATIONS = ("Junk:1999kv", "Read:2002hq", "Cousins:1991qz")
 
-Array = NDArray[np.float64]
 
 Evaluate = Callable[[float], tuple[float, float]]
 
@@ -189,7 +188,7 @@ def _smeared_lists(n: int, b: float, width: float) -> tuple[list[float], list[fl
     return [p / total for p in pmf], [c / total for c in cdf]
 
 
-def _background(n: int, b: float, width: float) -> tuple[Array, Array]:
+def _background(n: int, b: float, width: float) -> tuple[FloatArray, FloatArray]:
     logs = log_poisson_table(np.array([b]), width, n, max(b, 1.0))[0]
     cumulative = np.logaddexp.accumulate(logs)
     return np.exp(logs - cumulative[-1]), np.exp(cumulative - cumulative[-1])

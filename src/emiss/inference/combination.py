@@ -20,6 +20,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
 from .channel import Channel, as_channels, check_countable
 from .joint import Factors, joint_pmf
@@ -35,7 +36,6 @@ __all__ = [
 
 CITATIONS = ("Junk:1999kv", "Read:2002hq", "Cousins:1991qz")
 
-Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 OBSERVED = "observed"
@@ -81,13 +81,13 @@ class Combination:
         self.signal_factors = Factors.from_widths(
             [c.signal_widths for c in cs], [c.signal_group for c in cs]
         )
-        self._outcomes: tuple[Counts, Array] | None = None
+        self._outcomes: tuple[Counts, FloatArray] | None = None
 
     def order(
         self,
-        patterns: Array,
+        patterns: FloatArray,
         outcomes: Sequence[str] = (OBSERVED,),
-        shares: Array | None = None,
+        shares: FloatArray | None = None,
     ) -> Ordering:
         """Fix the order of outcomes for signal patterns.
 
@@ -142,7 +142,7 @@ class Combination:
             index.append(seen[key])
         return Ordering(tuple(outcomes), patterns, self.signal_factors, tuple(built), tuple(index))
 
-    def _weights(self, patterns: Array) -> Array:
+    def _weights(self, patterns: FloatArray) -> FloatArray:
         """Weights w (m, c), scaled so that the largest is 1; 0 for a channel without signal."""
         # The strength a search of this size can just exclude: 3 events, or 1.64 sigma of the
         # background. The limit depends on this choice only through the order of outcomes.
@@ -154,7 +154,7 @@ class Combination:
         top = weights.max(axis=1, keepdims=True)
         return np.asarray(weights / np.where(top > 0.0, top, 1.0))
 
-    def _thresholds(self, weights: Array, outcomes: Sequence[str]) -> list[Array]:
+    def _thresholds(self, weights: FloatArray, outcomes: Sequence[str]) -> list[FloatArray]:
         """Values of T (m,) of each outcome, raised by the tolerance for ties."""
         values = {OBSERVED: weights @ self.observed}
         if set(outcomes) & set(BAND_SIGMAS):
@@ -163,7 +163,7 @@ class Combination:
                 values[name] = np.einsum("mc,mc->m", weights, counts[which])
         return [values[name] * (1.0 + _TIE) + _TIE**2 for name in outcomes]
 
-    def _band_indices(self, weights: Array) -> dict[str, Counts]:
+    def _band_indices(self, weights: FloatArray) -> dict[str, Counts]:
         """Background-only outcome at every band, per pattern."""
         counts, pmf = self.background_outcomes()
         same = bool(np.all(weights == weights[0]))
@@ -179,7 +179,7 @@ class Combination:
             indices[name] = np.broadcast_to(picked, len(weights))
         return indices
 
-    def band_counts(self, pattern: Array) -> dict[str, tuple[int, ...]]:
+    def band_counts(self, pattern: FloatArray) -> dict[str, tuple[int, ...]]:
         """Return the counts at the bands of what background alone gives, for one pattern.
 
         Parameters
@@ -199,17 +199,17 @@ class Combination:
             for name, which in self._band_indices(weights).items()
         }
 
-    def _tail_counts(self, means: Array) -> Counts:
+    def _tail_counts(self, means: FloatArray) -> Counts:
         return np.array([_poisson_tail(float(m)) for m in means])
 
-    def _spread_background(self) -> Array:
+    def _spread_background(self) -> FloatArray:
         """Backgrounds four standard deviations up, for the truncation of counts."""
         width = self.background_factors.uncorrelated**2
         for shared in self.background_factors.shared:
             width = width + shared**2
         return np.asarray(self.background * np.exp(np.minimum(6.5 * np.sqrt(width), 5.0)))
 
-    def background_outcomes(self) -> tuple[Counts, Array]:
+    def background_outcomes(self) -> tuple[Counts, FloatArray]:
         """Count vectors that background alone gives, most probable first.
 
         Returns
@@ -231,17 +231,21 @@ class Combination:
             self._outcomes = vectors[kept], pmf[kept]
         return self._outcomes
 
-    def _background_pmf(self, vectors: Counts) -> Array:
+    def _background_pmf(self, vectors: Counts) -> FloatArray:
         pmf = joint_pmf(self.background[:, None], vectors, self.background_factors)
         return np.asarray(pmf[0])
 
-    def _outcome(self, weights: Array, threshold: Array, shares: Array) -> tuple[Outcome, ...]:
+    def _outcome(
+        self, weights: FloatArray, threshold: FloatArray, shares: FloatArray
+    ) -> tuple[Outcome, ...]:
         """One outcome, in blocks of neighbouring patterns: their weights are alike."""
         size = len(weights) if np.all(weights == weights[0]) else _BLOCK
         blocks = [slice(first, first + size) for first in range(0, len(weights), size)]
         return tuple(self._block(weights, threshold, shares, block) for block in blocks)
 
-    def _block(self, weights: Array, threshold: Array, shares: Array, block: slice) -> Outcome:
+    def _block(
+        self, weights: FloatArray, threshold: FloatArray, shares: FloatArray, block: slice
+    ) -> Outcome:
         """Signal vectors with T(j) <= t and the background's F_b(t - T(j)) for each pattern."""
         weights, threshold = weights[block], threshold[block]
         with np.errstate(divide="ignore", over="ignore"):
@@ -270,7 +274,7 @@ class Combination:
             )
         return Outcome(block, signals, cdf, log_clb)
 
-    def _spread_signal(self) -> Array:
+    def _spread_signal(self) -> FloatArray:
         """Factor of a signal five standard deviations up."""
         width = self.signal_factors.uncorrelated**2
         for shared in self.signal_factors.shared:
@@ -303,11 +307,13 @@ def combined_cls_upper_limit(channels: Sequence[Channel], cl: float = 0.9) -> fl
     return float(Combination(channels).order(pattern).upper_limits(cl)[0, 0])
 
 
-def _accepted(largest: Array, weights: Array, threshold: float) -> Counts:
+def _accepted(largest: FloatArray, weights: FloatArray, threshold: float) -> Counts:
     return count_vectors(np.asarray(largest, dtype=np.int64), weights, threshold)
 
 
-def _remaining_cdf(statistic: Array, threshold: Array, background: Array, pmf: Array) -> Array:
+def _remaining_cdf(
+    statistic: FloatArray, threshold: FloatArray, background: FloatArray, pmf: FloatArray
+) -> FloatArray:
     """F_b(t - T(j)) for each pattern (row) and signal vector j."""
     cdf = np.empty_like(statistic)
     for row in range(len(statistic)):
@@ -326,7 +332,7 @@ def _poisson_tail(mean: float) -> int:
     return math.ceil(n)
 
 
-def count_vectors(largest: Counts, weights: Array, threshold: float) -> Counts:
+def count_vectors(largest: Counts, weights: FloatArray, threshold: float) -> Counts:
     """Enumerate count vectors in a box and below a weighted sum.
 
     Parameters

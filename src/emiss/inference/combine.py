@@ -15,8 +15,9 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError, UnknownNameError
 from ..ground.provenance import InputLabel
 from .channel import Channel
@@ -37,7 +38,6 @@ __all__ = [
 
 CITATIONS: Final = ("Junk:1999kv", "Read:2002hq")
 
-FloatArray = NDArray[np.float64]
 
 CORRELATIONS: Final = ("shared", "beam", "all", "none")
 """Experiments that share a signal factor: those whose signal rests on the same cross-section

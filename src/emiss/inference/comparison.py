@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..constraints.curves.overlay import Overlay
+from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError
 from .limit import Limit
 
 __all__ = ["Comparison", "compare_ratio", "compare_regions", "comparison_notes"]
 
-Array = NDArray[np.float64]
 Ranges = tuple[tuple[float, float], ...]
 
 _TOLERANCE = 1e-9
@@ -47,14 +47,14 @@ class Comparison:
 
     label: str
     quantity: str
-    masses: Array
-    ratio: Array
+    masses: FloatArray
+    ratio: FloatArray
     only_ours: Ranges
     only_theirs: Ranges
     notes: tuple[str, ...] = ()
 
 
-def compare_ratio(limit: Limit, overlay: Overlay) -> Array:
+def compare_ratio(limit: Limit, overlay: Overlay) -> FloatArray:
     """Ratio of our observed limit to another curve, at our masses.
 
     The curve is interpolated linearly in the logarithms of mass and value, never extrapolated.
@@ -101,7 +101,7 @@ def compare_ratio(limit: Limit, overlay: Overlay) -> Array:
     return np.where(inside, values / theirs, np.nan)
 
 
-def comparison_notes(limit: Limit, overlay: Overlay, ratio: Array) -> tuple[str, ...]:
+def comparison_notes(limit: Limit, overlay: Overlay, ratio: FloatArray) -> tuple[str, ...]:
     """What to check before a ratio is believed.
 
     Parameters
@@ -146,7 +146,9 @@ def comparison_notes(limit: Limit, overlay: Overlay, ratio: Array) -> tuple[str,
     return tuple(notes)
 
 
-def _edges(masses: Array, region: tuple[Array, Array, Array]) -> tuple[Array, Array]:
+def _edges(
+    masses: FloatArray, region: tuple[FloatArray, FloatArray, FloatArray]
+) -> tuple[FloatArray, FloatArray]:
     """Lower and upper edge at the given masses; (inf, 0), an empty region, where there is none."""
     own, lower, upper = region
     x, known = np.log(masses), np.log(own)
@@ -165,7 +167,7 @@ def _edges(masses: Array, region: tuple[Array, Array, Array]) -> tuple[Array, Ar
     return np.where(inside, low, np.inf), np.where(inside, high, 0.0)
 
 
-def _ours(limit: Limit, quantity: str) -> tuple[Array, Array, Array]:
+def _ours(limit: Limit, quantity: str) -> tuple[FloatArray, FloatArray, FloatArray]:
     masses, lower = limit.masses, limit.observed
     upper = np.full_like(lower, np.inf)
     if limit.observed_upper is not None:
@@ -180,7 +182,7 @@ def _ours(limit: Limit, quantity: str) -> tuple[Array, Array, Array]:
     return masses, np.where(np.isfinite(lower), lower, np.inf), open_
 
 
-def _ranges(masses: Array, flags: NDArray[np.bool_]) -> Ranges:
+def _ranges(masses: FloatArray, flags: NDArray[np.bool_]) -> Ranges:
     steps = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
     return tuple(
         (float(masses[start]), float(masses[stop - 1])) for start, stop in steps.reshape(-1, 2)
@@ -229,7 +231,9 @@ def compare_regions(limit: Limit, overlay: Overlay) -> Comparison:
     )
 
 
-def _more(one: tuple[Array, Array], other: tuple[Array, Array]) -> NDArray[np.bool_]:
+def _more(
+    one: tuple[FloatArray, FloatArray], other: tuple[FloatArray, FloatArray]
+) -> NDArray[np.bool_]:
     """Where one interval is not inside the other."""
     (low, high), (other_low, other_high) = one, other
     outside = (low < other_low * (1.0 - _SAME)) | (high > other_high * (1.0 + _SAME))

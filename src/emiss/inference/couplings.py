@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..ground.arrays import FloatArray
 from .channel import Channel
 from .combination import OBSERVED, Combination
 from .combine import CombinedExperiment
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["LARGEST_COUPLING", "channels_of", "coupling_limits"]
 
-FloatArray = NDArray[np.float64]
 Required = dict[str, FloatArray]
 
 LARGEST_COUPLING = 1.0

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
 
 __all__ = ["Edges", "find_edges", "find_lower_edge", "rising_roots"]
 
-Array = NDArray[np.float64]
-Excess = Callable[[Array], Array]
+Excess = Callable[[FloatArray], FloatArray]
 
 _FLAT = -600.0  # below this an excess stands for "no signal at all" and carries no slope
 
@@ -41,14 +41,14 @@ class Edges:
         not excluded throughout.
     """
 
-    lower: Array
-    upper: Array
+    lower: FloatArray
+    upper: FloatArray
     regions: NDArray[np.int64]
 
 
 def rising_roots(
-    excess: Excess, start: Array, slope: float, tolerance: float = 1e-6, widest: float = 40.0
-) -> Array:
+    excess: Excess, start: FloatArray, slope: float, tolerance: float = 1e-6, widest: float = 40.0
+) -> FloatArray:
     """Roots of functions that rise through zero, one per element.
 
     Parameters
@@ -106,7 +106,9 @@ def rising_roots(
     return root
 
 
-def _proposal(x: Array, f: Array, before_x: Array, before_f: Array, slope: float) -> Array:
+def _proposal(
+    x: FloatArray, f: FloatArray, before_x: FloatArray, before_f: FloatArray, slope: float
+) -> FloatArray:
     """Secant step where the last two points give a sound slope, else the expected slope."""
     with np.errstate(invalid="ignore", divide="ignore"):
         secant = (f - before_f) / (x - before_x)
@@ -115,8 +117,8 @@ def _proposal(x: Array, f: Array, before_x: Array, before_f: Array, slope: float
 
 
 def find_lower_edge(
-    excess: Excess, guess: Array, power: float, *, tolerance: float = 1e-6, verify: bool = True
-) -> Array:
+    excess: Excess, guess: FloatArray, power: float, *, tolerance: float = 1e-6, verify: bool = True
+) -> FloatArray:
     """Smallest excluded coupling where yields are locally close to a power of the coupling.
 
     Parameters
@@ -153,7 +155,7 @@ def find_lower_edge(
     if not (np.all(np.isfinite(guess)) and np.all(guess > 0.0) and 0.0 < power < math.inf):
         raise ValidityError("guess and power must be positive and finite.")
 
-    def in_log(log_coupling: Array) -> Array:
+    def in_log(log_coupling: FloatArray) -> FloatArray:
         return excess(np.exp(log_coupling))
 
     log_edge = rising_roots(in_log, np.log(guess), power, tolerance)
@@ -209,7 +211,7 @@ def find_edges(
         )
     grid = np.linspace(math.log(low), math.log(high), scan_points)
 
-    def in_log(log_coupling: Array) -> Array:
+    def in_log(log_coupling: FloatArray) -> FloatArray:
         values = np.asarray(excess(np.exp(log_coupling)), dtype=float)
         if np.any(np.isnan(values)):
             raise ValidityError("the excess is NaN at a coupling inside the search range.")
@@ -241,7 +243,7 @@ def find_edges(
     return Edges(np.where(some, np.exp(lower), np.nan), np.where(some, upper, np.nan), regions)
 
 
-def _peaks(in_log: Excess, grid: Array, table: Array) -> tuple[Array, Array]:
+def _peaks(in_log: Excess, grid: FloatArray, table: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Largest excess near the best scan point, by golden section between its neighbours."""
     best = np.clip(np.argmax(table, axis=0), 1, len(grid) - 2)
     a, d = grid[best - 1], grid[best + 1]
@@ -261,7 +263,9 @@ def _peaks(in_log: Excess, grid: Array, table: Array) -> tuple[Array, Array]:
     return np.where(f_b >= f_c, b, c), np.maximum(f_b, f_c)
 
 
-def _bisect(in_log: Excess, outside: Array, inside: Array, tolerance: float) -> Array:
+def _bisect(
+    in_log: Excess, outside: FloatArray, inside: FloatArray, tolerance: float
+) -> FloatArray:
     """Edge between an allowed and an excluded point, on either side: false position (Illinois)."""
     out, ins = outside.copy(), inside.copy()
     f_out, f_in = np.maximum(in_log(out), -1e3), in_log(ins)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
 from .channel import Channel, as_channels, check_confidence_level, check_countable
 from .combination import count_vectors
@@ -30,8 +31,7 @@ __all__ = ["feldman_cousins_interval", "feldman_cousins_upper"]
 
 CITATIONS = ("Feldman:1997qc", "Cousins:1991qz")
 
-Array = NDArray[np.float64]
-Pmf = Callable[[Array], Array]
+Pmf = Callable[[FloatArray], FloatArray]
 
 MAX_OUTCOMES = 20_000
 _FEW = 60.0  # events up to which outcomes of an uncertain channel are enumerated
@@ -143,11 +143,11 @@ def _model(channels: tuple[Channel, ...]) -> CountModel | None:
 
 
 def _edges(
-    log_pmf: Pmf, log_best: Array, which: int, *, span: float, cl: float, points: int = 1200
+    log_pmf: Pmf, log_best: FloatArray, which: int, *, span: float, cl: float, points: int = 1200
 ) -> tuple[float, float] | None:
     """Smallest and largest strength which accept outcome `which`; None if beyond `span`."""
 
-    def accepted(strengths: Array) -> NDArray[np.bool_]:
+    def accepted(strengths: FloatArray) -> NDArray[np.bool_]:
         logs = log_pmf(strengths)
         rank = logs - log_best
         # Ties do not rank above; 1e-10 absorbs rounding in the logarithms.
@@ -215,7 +215,7 @@ def _marginal_edges(
         )
     which = int(np.flatnonzero((vectors == observed).all(axis=1))[0])
 
-    def log_pmf(strengths: Array) -> Array:
+    def log_pmf(strengths: FloatArray) -> FloatArray:
         values = joint_total_pmf(np.multiply.outer(signal, strengths), background, vectors, factors)
         return np.asarray(np.log(np.maximum(values, 1e-300)))
 
@@ -223,7 +223,7 @@ def _marginal_edges(
     return _edges(log_pmf, _best(log_pmf(grid), grid), which, span=span, cl=cl, points=150)
 
 
-def _best(logs: Array, grid: Array) -> Array:
+def _best(logs: FloatArray, grid: FloatArray) -> FloatArray:
     """Largest ln P over strengths for every outcome, refined by a parabola through the top."""
     top = np.argmax(logs, axis=0)
     inner = np.clip(top, 1, len(grid) - 2)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from ..ground.arrays import FloatArray
 from ..ground.units import format_energy
 from .combination import OBSERVED, Combination
 from .crossing import find_edges
@@ -30,7 +31,6 @@ __all__ = [
     "turns_off",
 ]
 
-FloatArray = NDArray[np.float64]
 
 COUPLING_SPAN = (1e-12, 1.0)
 """Couplings searched: from where no search reaches to the end of perturbation theory."""

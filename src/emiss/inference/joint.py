@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
 from .nuisance import MAX_NODES, log_factorials, log_poisson_table, normal_nodes
 
@@ -20,13 +21,12 @@ __all__ = ["Factors", "joint_pmf", "joint_total_pmf"]
 
 CITATIONS = ("Cousins:1991qz",)
 
-Array = NDArray[np.float64]
 
 _MOST_TERMS = 4e8  # of one average over shared factors: some seconds
 _MOST_LOOPS = 2_000  # pairs of nodes of shared factors, each a loop in Python
 
 
-def _batched_table(rates: Array, width: float, counts: int, scale: float) -> Array:
+def _batched_table(rates: FloatArray, width: float, counts: int, scale: float) -> FloatArray:
     """Do as `log_poisson_table` for many means, as a matrix product where that is safe."""
     z, weights = normal_nodes(width, scale, counts)
     if len(z) == 1 or counts * width * z[-1] > 300.0 or len(rates) * len(z) > 400_000:
@@ -52,8 +52,8 @@ class Factors:
         For each shared factor its width in every channel (0 where it does not act).
     """
 
-    uncorrelated: Array
-    shared: tuple[Array, ...]
+    uncorrelated: FloatArray
+    shared: tuple[FloatArray, ...]
 
     @classmethod
     def from_widths(cls, widths: Sequence[tuple[float, float]], groups: Sequence[str]) -> Factors:
@@ -108,7 +108,7 @@ class Factors:
         return float(width[0]) if np.all(width == width[0]) else None
 
 
-def joint_pmf(rates: Array, counts: NDArray[np.int64], factors: Factors) -> Array:
+def joint_pmf(rates: FloatArray, counts: NDArray[np.int64], factors: Factors) -> FloatArray:
     """Joint probabilities of count vectors with all factors averaged over.
 
     Parameters
@@ -171,7 +171,7 @@ def _check_work(terms: float) -> None:
         )
 
 
-def _scale(rates: Array, counts: int) -> float:
+def _scale(rates: FloatArray, counts: int) -> float:
     """Scale of means that matter, rounded up to a power of 2 so that nodes can be reused.
 
     Means far above the counts have vanishing probabilities, and there only the sign of
@@ -181,7 +181,7 @@ def _scale(rates: Array, counts: int) -> float:
     return 2.0 ** math.ceil(math.log2(max(largest, 1.0)))
 
 
-def _joint_common(rates: Array, counts: NDArray[np.int64], width: float) -> Array:
+def _joint_common(rates: FloatArray, counts: NDArray[np.int64], width: float) -> FloatArray:
     """Joint probabilities where one factor moves all channels alike.
 
     Then the counts are multinomial given their total, and the total alone carries the factor.
@@ -197,7 +197,9 @@ def _joint_common(rates: Array, counts: NDArray[np.int64], width: float) -> Arra
     return np.asarray(np.exp(np.minimum(logs, 0.0)))
 
 
-def _shared_grid(rates: Array, counts: NDArray[np.int64], factors: Factors) -> tuple[Array, Array]:
+def _shared_grid(
+    rates: FloatArray, counts: NDArray[np.int64], factors: Factors
+) -> tuple[FloatArray, FloatArray]:
     """Logarithms of the shared factors (g, c) at the nodes of a product grid, and weights (g,)."""
     top = int(counts.sum(axis=1).max(initial=0))
     scale = _scale(rates.sum(axis=0), top)
@@ -216,8 +218,11 @@ def _shared_grid(rates: Array, counts: NDArray[np.int64], factors: Factors) -> t
 
 
 def joint_total_pmf(
-    signal: Array, background: Array, counts: NDArray[np.int64], factors: tuple[Factors, Factors]
-) -> Array:
+    signal: FloatArray,
+    background: FloatArray,
+    counts: NDArray[np.int64],
+    factors: tuple[Factors, Factors],
+) -> FloatArray:
     """Joint probabilities of total counts, signal plus background, all factors averaged over.
 
     Parameters
@@ -269,7 +274,7 @@ def joint_total_pmf(
 
 def _shift_matrix(
     rate: float, width: float, counts: NDArray[np.int64]
-) -> tuple[Array, NDArray[np.int64]]:
+) -> tuple[FloatArray, NDArray[np.int64]]:
     """P_b(n - j) for j (rows) and the distinct n wanted (columns), and each count's column."""
     wanted, columns = np.unique(counts, return_inverse=True)
     top = int(wanted[-1])

@@ -12,8 +12,8 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..ground.arrays import FloatArray
 from .channel import Channel
 from .roots import falling_root
 from .smeared import panels, smeared_log_cdf
@@ -22,7 +22,6 @@ __all__ = ["large_cls_upper_limit", "large_log_cls"]
 
 CITATIONS = ("Junk:1999kv", "Read:2002hq", "Cousins:1991qz")
 
-Array = NDArray[np.float64]
 
 _NEGLIGIBLE = -46.0  # ln of a probability that cannot matter to CLs of 1e-6
 _ONE = -1e-13  # ln of a probability that is 1
@@ -76,7 +75,7 @@ def _log_cls(channel: Channel) -> Callable[[float], float]:
     background_width = math.hypot(*channel.background_widths)
     signal_width = math.hypot(*channel.signal_widths)
 
-    def log_f(events: Array) -> Array:
+    def log_f(events: FloatArray) -> FloatArray:
         return smeared_log_cdf(channel.observed, events, b, background_width)
 
     clb = float(log_f(np.zeros(1))[0])
@@ -92,7 +91,7 @@ def _log_cls(channel: Channel) -> Callable[[float], float]:
 class _SmearedSignal:
     """ln E[F(s f)] of a falling function F with F(0) = 1, given as its logarithm."""
 
-    def __init__(self, count: int, log_f: Callable[[Array], Array], width: float) -> None:
+    def __init__(self, count: int, log_f: Callable[[FloatArray], FloatArray], width: float) -> None:
         self.width = width
         self.breaks = _breaks(count, log_f)
         self.centres = 0.5 * (self.breaks[1:] + self.breaks[:-1])
@@ -115,7 +114,7 @@ class _SmearedSignal:
         total = float(weights[0] @ np.exp(exponent - top))
         return min(top + math.log(total) - 0.5 * math.log(2.0 * math.pi), 0.0)
 
-    def _log_f(self, events: Array) -> Array:
+    def _log_f(self, events: FloatArray) -> FloatArray:
         index = np.searchsorted(self.breaks, events) - 1
         inside = np.clip(index, 0, len(self.halves) - 1)
         x = (events - self.centres[inside]) / self.halves[inside]
@@ -128,7 +127,7 @@ class _SmearedSignal:
         return np.where(index < 0, 0.0, np.where(events > self.breaks[-1], -1e3, values))
 
 
-def _breaks(count: int, log_f: Callable[[Array], Array]) -> Array:
+def _breaks(count: int, log_f: Callable[[FloatArray], FloatArray]) -> FloatArray:
     """Break points from where F leaves 1 to where it no longer matters."""
     first = _passes(log_f, _ONE)
     last = _passes(log_f, _NEGLIGIBLE)
@@ -140,7 +139,7 @@ def _breaks(count: int, log_f: Callable[[Array], Array]) -> Array:
     return np.unique(np.clip(breaks, first, last))
 
 
-def _passes(log_f: Callable[[Array], Array], level: float) -> float:
+def _passes(log_f: Callable[[FloatArray], FloatArray], level: float) -> float:
     """Where ln F falls through a level, within a per cent or so."""
     grid = np.geomspace(1e-15, 1e15, 61)
     low, high = 0.0, float(grid[-1])

@@ -13,8 +13,8 @@ import math
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
 from ..ground.quadrature import gauss_hermite
 
@@ -28,7 +28,6 @@ __all__ = [
 
 CITATIONS = ("Cousins:1991qz",)
 
-Array = NDArray[np.float64]
 
 MAX_NODES = 20_000
 _KEPT_SUMS = 5_000  # numbers of a table that is kept for the next call
@@ -48,7 +47,7 @@ def _peak(width: float, rate: float, count: float) -> float:
 
 
 @lru_cache(maxsize=512)
-def normal_nodes(width: float, rate: float, counts: int) -> tuple[Array, Array]:
+def normal_nodes(width: float, rate: float, counts: int) -> tuple[FloatArray, FloatArray]:
     """Nodes and weights for averages of Poisson probabilities over one log-normal factor.
 
     Parameters
@@ -127,7 +126,7 @@ def node_number(width: float, rate: float, counts: int) -> int:
     return math.ceil((high - low) / step) + 1
 
 
-def power_sums(width: float, rate: float, counts: int) -> tuple[Array, Array, Array]:
+def power_sums(width: float, rate: float, counts: int) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Factors f at the nodes with weight f^j / j!, for sums of weight exp(-m f) (m f)^j / j!.
 
     Parameters
@@ -151,28 +150,32 @@ def power_sums(width: float, rate: float, counts: int) -> tuple[Array, Array, Ar
 
 
 @lru_cache(maxsize=256)
-def _hermite_power_sums(width: float, order: int, counts: int) -> tuple[Array, Array, Array]:
+def _hermite_power_sums(
+    width: float, order: int, counts: int
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     return _power_sums(width, gauss_hermite(order), counts)
 
 
 @lru_cache(maxsize=256)
-def _kept_power_sums(width: float, rate: float, counts: int) -> tuple[Array, Array, Array]:
+def _kept_power_sums(
+    width: float, rate: float, counts: int
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     return _power_sums(width, normal_nodes(width, rate, counts), counts)
 
 
 def _power_sums(
-    width: float, nodes: tuple[Array, Array], counts: int
-) -> tuple[Array, Array, Array]:
+    width: float, nodes: tuple[FloatArray, FloatArray], counts: int
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     factor = np.exp(width * nodes[0])
     with np.errstate(over="ignore", invalid="ignore"):
         exponents = np.arange(counts + 1, dtype=np.float64)
-        powers: Array = factor[:, None] ** exponents * np.exp(-log_factorials(counts))
+        powers: FloatArray = factor[:, None] ** exponents * np.exp(-log_factorials(counts))
         powers *= nodes[1][:, None]
         return -factor, powers, powers * factor[:, None]
 
 
 @lru_cache(maxsize=64)
-def log_factorials(counts: int) -> Array:
+def log_factorials(counts: int) -> FloatArray:
     """ln(k!) for k from 0 to `counts`.
 
     Parameters
@@ -191,7 +194,9 @@ def log_factorials(counts: int) -> Array:
     return result
 
 
-def log_poisson_table(rates: Array, width: float, counts: int, largest_rate: float) -> Array:
+def log_poisson_table(
+    rates: FloatArray, width: float, counts: int, largest_rate: float
+) -> FloatArray:
     """Logarithm of P(k) for k up to `counts`, averaged over a log-normal factor on the mean.
 
     Parameters

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
 from .channel import check_confidence_level
 from .crossing import rising_roots
@@ -16,8 +17,6 @@ from .joint import Factors, joint_pmf
 __all__ = ["Ordering", "Outcome", "check_signals"]
 
 CITATIONS = ("Junk:1999kv", "Read:2002hq")
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,8 +37,8 @@ class Outcome:
 
     patterns: slice
     signal_counts: NDArray[np.int64]
-    background_cdf: Array
-    log_clb: Array
+    background_cdf: FloatArray
+    log_clb: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,12 +56,12 @@ class Ordering:
     """
 
     names: tuple[str, ...]
-    patterns: Array
+    patterns: FloatArray
     signal_factors: Factors
     _outcomes: tuple[tuple[Outcome, ...], ...]
     _index: tuple[int, ...]
 
-    def log_cls(self, signals: Array) -> Array:
+    def log_cls(self, signals: FloatArray) -> FloatArray:
         """Logarithm of CLs of every outcome at given signal events.
 
         Parameters
@@ -94,19 +93,19 @@ class Ordering:
             done[which] = row
         return result
 
-    def _one(self, which: int, signals: Array) -> Array:
+    def _one(self, which: int, signals: FloatArray) -> FloatArray:
         parts = self._outcomes[which]
         return np.concatenate([self._part(part, signals[:, part.patterns]) for part in parts])
 
-    def _part(self, outcome: Outcome, signals: Array) -> Array:
+    def _part(self, outcome: Outcome, signals: FloatArray) -> FloatArray:
         if len(outcome.signal_counts) == 1 and self.signal_factors.common_width == 0.0:
             return np.asarray(-signals.sum(axis=0))
         pmf = joint_pmf(signals, outcome.signal_counts, self.signal_factors)
         upper = np.einsum("mv,mv->m", pmf, outcome.background_cdf)
-        logs: Array = np.log(np.maximum(upper, 1e-300)) - outcome.log_clb
+        logs: FloatArray = np.log(np.maximum(upper, 1e-300)) - outcome.log_clb
         return np.minimum(logs, 0.0)
 
-    def excess(self, signals: Array, cl: float = 0.9) -> Array:
+    def excess(self, signals: FloatArray, cl: float = 0.9) -> FloatArray:
         """How far every outcome is excluded; for root finding in a coupling.
 
         Parameters
@@ -142,7 +141,7 @@ class Ordering:
         index = tuple(kept.index(which) for which in self._index)
         return replace(self, names=names, _index=tuple(kept)), index
 
-    def typical_limits(self, cl: float = 0.9) -> Array:
+    def typical_limits(self, cl: float = 0.9) -> FloatArray:
         """Signal events about which the limits lie, whatever the pattern.
 
         Parameters
@@ -161,7 +160,7 @@ class Ordering:
     def _typical(self, which: int, target: float) -> float:
         return -target + 1.3 * max(int(o.signal_counts.max()) for o in self._outcomes[which])
 
-    def upper_limits(self, cl: float = 0.9) -> Array:
+    def upper_limits(self, cl: float = 0.9) -> FloatArray:
         """Limits on the strength that multiplies the patterns.
 
         Parameters
@@ -183,7 +182,7 @@ class Ordering:
         solved = {which: self._solve(which, target) for which in unique}
         return np.array([solved[which] for which in self._index])
 
-    def _solve(self, which: int, target: float) -> Array:
+    def _solve(self, which: int, target: float) -> FloatArray:
         total = self.patterns.sum(axis=0)
         some = total > 0.0
         unit = self.patterns / np.where(some, total, 1.0)
@@ -191,7 +190,7 @@ class Ordering:
         result = -target / np.where(some, total, 1.0)
         if any(len(part) > 1 for part in counts) or self.signal_factors.common_width != 0.0:
             # Safeguarded secant in (ln s, ln(-ln CLs)), nearly straight in all cases.
-            def height(log_s: Array) -> Array:
+            def height(log_s: FloatArray) -> FloatArray:
                 ratio = self._one(which, unit * np.exp(log_s)) / target
                 return np.asarray(np.log(np.maximum(ratio, 1e-304)))
 
@@ -205,7 +204,7 @@ class Ordering:
         return np.where(some, result, np.inf)
 
 
-def check_signals(signals: Array, channels: int) -> Array:
+def check_signals(signals: FloatArray, channels: int) -> FloatArray:
     """Return signal events after checking them.
 
     Parameters

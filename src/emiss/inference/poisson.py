@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
+
+from ..ground.arrays import FloatArray
 
 __all__ = ["log_cdf", "log_pmf", "relative_deviance"]
 
-Array = NDArray[np.float64]
 
 _FAR = 8.0  # standard deviations above which a continued fraction takes over
 _BELOW = 4.0  # and below which another does: scipy's series stops too early for large counts
@@ -22,7 +22,7 @@ _SERIES = 0.05  # |u| below which ln(1 + u) - u is summed as a series
 _STIRLING = (1.0 / 12.0, -1.0 / 360.0, 1.0 / 1260.0, -1.0 / 1680.0)
 
 
-def relative_deviance(u: Array) -> Array:
+def relative_deviance(u: FloatArray) -> FloatArray:
     """U - ln(1 + u), without loss of digits near zero.
 
     Parameters
@@ -44,7 +44,7 @@ def relative_deviance(u: Array) -> Array:
     return np.where(np.abs(u) < _SERIES, series * small**2, plain)
 
 
-def log_pmf(count: Array, mean: Array) -> Array:
+def log_pmf(count: FloatArray, mean: FloatArray) -> FloatArray:
     """Logarithm of the Poisson probability of a count.
 
     Parameters
@@ -72,7 +72,7 @@ def log_pmf(count: Array, mean: Array) -> Array:
     return np.where(count > 0.0, logs, -mean)
 
 
-def _stirling_remainder(count: Array) -> Array:
+def _stirling_remainder(count: FloatArray) -> FloatArray:
     """ln(n!) - [n ln n - n + ln(2 pi n)/2]."""
     small = np.minimum(count, 16.0)
     # Below 16 the argument is raised to at least 16 with ln Gamma(x + 1) = ln Gamma(x) + ln x.
@@ -89,7 +89,7 @@ def _stirling_remainder(count: Array) -> Array:
     return np.where(count >= 16.0, series * inverse, exact - 0.5 * np.log(2.0 * math.pi * small))
 
 
-def log_cdf(count: Array, mean: Array) -> Array:
+def log_cdf(count: FloatArray, mean: FloatArray) -> FloatArray:
     """Logarithm of the probability of at most so many events.
 
     Parameters
@@ -129,7 +129,7 @@ def log_cdf(count: Array, mean: Array) -> Array:
     return np.where(count < 0.0, -np.inf, logs)
 
 
-def _far_tail(count: Array, mean: Array) -> Array:
+def _far_tail(count: FloatArray, mean: FloatArray) -> FloatArray:
     """Ln Q(n + 1, m) for means well above the count."""
     a = count + 1.0
     fraction = mean + 2.0 * _LEVELS + 1.0 - a
@@ -138,7 +138,7 @@ def _far_tail(count: Array, mean: Array) -> Array:
     return log_pmf(count, mean) + np.log(mean / fraction)
 
 
-def _missing(count: Array, mean: Array) -> Array:
+def _missing(count: FloatArray, mean: FloatArray) -> FloatArray:
     """P(N > n) for means well below the count."""
     a = count + 1.0
     fraction = a + 2.0 * _LEVELS

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError, UnknownNameError
 from ..ground.provenance import make_provenance
 from .channel import check_confidence_level
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["METHODS", "channels_of", "coupling_limits", "limit"]
 
-FloatArray = NDArray[np.float64]
 
 CONTAINING_DEPTH_X0 = 20.0
 """Depth in radiation lengths from which a shower of 100 GeV leaks a few per cent only."""

@@ -13,15 +13,14 @@ from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..ground.arrays import FloatArray
 from .poisson import log_cdf, log_pmf
 
 __all__ = ["panels", "smeared_log_cdf", "smeared_log_pmf"]
 
 CITATIONS = ("Cousins:1991qz",)
 
-Array = NDArray[np.float64]
 
 _REACH = 9.5  # standard deviations of z: exp(-9.5**2/2) = 3e-20
 _NODES = 8
@@ -31,7 +30,9 @@ _NEAR = np.concatenate((-_STEPS[::-1], [0.0], _STEPS))  # break points around an
 _UNITS = np.arange(-9.0, 10.0)
 
 
-def smeared_log_cdf(count: float, signal: Array, background: Array | float, width: float) -> Array:
+def smeared_log_cdf(
+    count: float, signal: FloatArray, background: FloatArray | float, width: float
+) -> FloatArray:
     """Logarithm of P(N <= n), averaged over a log-normal factor on the background.
 
     Parameters
@@ -55,11 +56,11 @@ def smeared_log_cdf(count: float, signal: Array, background: Array | float, widt
         return log_cdf(np.asarray(float(count)), signal + background)
     median = np.maximum(np.broadcast_to(background, signal.shape), 1e-300)
 
-    def log_function(z: Array) -> Array:
+    def log_function(z: FloatArray) -> FloatArray:
         part = _grown(median[:, None], width, z)
         return log_cdf(np.asarray(float(count)), signal[:, None] + part)
 
-    def slopes(z: Array) -> tuple[Array, Array]:
+    def slopes(z: FloatArray) -> tuple[FloatArray, FloatArray]:
         part = _grown(median, width, z)
         mean = signal + part
         n = np.asarray(float(count))
@@ -74,7 +75,9 @@ def smeared_log_cdf(count: float, signal: Array, background: Array | float, widt
     return _integral(log_function, edges, (peak, sharp), peak[:, None] + _UNITS)
 
 
-def smeared_log_pmf(count: float, signal: Array, background: Array | float, width: float) -> Array:
+def smeared_log_pmf(
+    count: float, signal: FloatArray, background: FloatArray | float, width: float
+) -> FloatArray:
     """Logarithm of P(N = n), averaged over a log-normal factor on the background.
 
     Parameters
@@ -94,11 +97,11 @@ def smeared_log_pmf(count: float, signal: Array, background: Array | float, widt
         return log_pmf(np.asarray(float(count)), signal + background)
     median = np.maximum(np.broadcast_to(background, signal.shape), 1e-300)
 
-    def log_function(z: Array) -> Array:
+    def log_function(z: FloatArray) -> FloatArray:
         part = _grown(median[:, None], width, z)
         return log_pmf(np.asarray(float(count)), signal[:, None] + part)
 
-    def slopes(z: Array) -> tuple[Array, Array]:
+    def slopes(z: FloatArray) -> tuple[FloatArray, FloatArray]:
         part = _grown(median, width, z)
         mean = np.maximum(signal + part, 1e-100)
         pull = count / mean - 1.0
@@ -113,11 +116,13 @@ def smeared_log_pmf(count: float, signal: Array, background: Array | float, widt
     return _integral(log_function, edges, (peak, sharp), units)
 
 
-def _grown(background: Array, width: float, z: Array) -> Array:
+def _grown(background: FloatArray, width: float, z: FloatArray) -> FloatArray:
     return background * np.exp(np.minimum(width * z, _LARGEST_EXPONENT))
 
 
-def _edges(count: float, signal: Array, background: Array, width: float) -> tuple[Array, Array]:
+def _edges(
+    count: float, signal: FloatArray, background: FloatArray, width: float
+) -> tuple[FloatArray, FloatArray]:
     """Where in z the mean passes the count (-inf if nowhere), and how wide that edge is."""
     left = np.maximum(count + 0.5 - signal, 0.0)
     with np.errstate(divide="ignore"):
@@ -127,8 +132,8 @@ def _edges(count: float, signal: Array, background: Array, width: float) -> tupl
 
 
 def _top(
-    slopes: Callable[[Array], tuple[Array, Array]], low: Array, high: Array
-) -> tuple[Array, Array]:
+    slopes: Callable[[FloatArray], tuple[FloatArray, FloatArray]], low: FloatArray, high: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     """Top of a bump whose slope is positive at `low` and negative at `high`, and its width.
 
     Newton steps that stay in the bracket, else halving; a tenth of the bump's width is enough.
@@ -148,11 +153,11 @@ def _top(
 
 
 def _integral(
-    log_function: Callable[[Array], Array],
-    edges: tuple[Array, Array],
-    top: tuple[Array, Array],
-    units: Array,
-) -> Array:
+    log_function: Callable[[FloatArray], FloatArray],
+    edges: tuple[FloatArray, FloatArray],
+    top: tuple[FloatArray, FloatArray],
+    units: FloatArray,
+) -> FloatArray:
     """Ln of the average of exp(log_function(z)) over z."""
     (edge, scale), (peak, sharp) = edges, top
     at = np.where(np.isfinite(edge), edge, peak)[:, None]
@@ -171,12 +176,12 @@ def _integral(
 
 
 @lru_cache(maxsize=1)
-def _legendre() -> tuple[Array, Array]:
+def _legendre() -> tuple[FloatArray, FloatArray]:
     unit, weight = np.polynomial.legendre.leggauss(_NODES)
     return unit, weight
 
 
-def panels(breaks: Array) -> tuple[Array, Array]:
+def panels(breaks: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Gauss-Legendre nodes between break points, row by row.
 
     Parameters

@@ -6,15 +6,14 @@ import math
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..ground.arrays import FloatArray
 from .smeared import smeared_log_cdf, smeared_log_pmf
 
 __all__ = ["SmearedCount", "smeared_count"]
 
 CITATIONS = ("Feldman:1997qc", "Cousins:1991qz")
 
-Array = NDArray[np.float64]
 
 _POINTS = 17  # strengths tried at once in the search for the best one
 _MARGIN = 30.0  # times the largest count to where best strengths are tabulated
@@ -106,14 +105,14 @@ class SmearedCount:
         )
         return math.sqrt(variance)
 
-    def _parts(self, signal: Array) -> tuple[Array, Array, float]:
+    def _parts(self, signal: FloatArray) -> tuple[FloatArray, FloatArray, float]:
         """Known and smeared part of the mean, and the width of the latter."""
         background = np.full(signal.shape, self.background)
         if self.widths[0] > 0.0:
             return signal, background, self.widths[0]
         return background, signal, self.widths[1]
 
-    def _log_pmf(self, count: float, signal: Array) -> Array:
+    def _log_pmf(self, count: float, signal: FloatArray) -> FloatArray:
         known, smeared, width = self._parts(signal)
         return smeared_log_pmf(count, known, smeared, width)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from ..constraints.cosmology.annihilation_rate import DarkMatterKind
 from ..constraints.cosmology.thermal_lines import THERMAL_KINDS, ThermalLine, thermal_line
+from ..ground.arrays import FloatArray
 from ..ground.constants import ELECTRON_MASS
 from ..ground.errors import EmissError, ValidityError
 from ..models.bosons import SPIN_ZERO
@@ -23,7 +24,6 @@ __all__ = ["LABELS", "kinds_of", "model_line", "thermal_overlays"]
 
 CITATIONS: Final = ("arXiv:1807.01730", "Izaguirre:2015yja")
 
-Array = NDArray[np.float64]
 
 LABELS: Final = {kind: f"{name} relic" for kind, name in DARK_MATTER_NAMES.items()}
 _POINTS: Final = 121
@@ -137,7 +137,7 @@ def thermal_overlays(
     return tuple(lines), tuple(warnings)
 
 
-def _range(masses: Array, mass_ratio: float) -> Array | None:
+def _range(masses: FloatArray, mass_ratio: float) -> FloatArray | None:
     """Even masses over the range of a limit, as far as a line exists."""
     low = max(float(masses.min()), _LIGHTEST)
     high = min(float(masses.max()), _HEAVIEST_MEDIATOR / mass_ratio)

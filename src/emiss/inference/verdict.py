@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError
 from .thermal import kinds_of, model_line
 
@@ -26,7 +27,6 @@ __all__ = ["COMBINED", "Verdict", "VerdictReport", "excluded_ranges", "remaining
 
 CITATIONS: Final = ("arXiv:1807.01730", "Izaguirre:2015yja")
 
-Array = NDArray[np.float64]
 Range = tuple[float, float]
 
 COMBINED: Final = "combined"
@@ -268,7 +268,7 @@ def _combination_fault(found: list[Experiment], correlation: str) -> str | None:
 
 def _margin(
     parts: list[Experiment], model: Model, options: dict[str, Any]
-) -> Callable[[Array], Array]:
+) -> Callable[[FloatArray], FloatArray]:
     """Make the function ln(relic coupling over smallest excluded one) of dark-matter mass.
 
     It is -inf where nothing is excluded or no coupling gives the relic density.
@@ -278,7 +278,7 @@ def _margin(
     assert model.dark_sector is not None
     ratio = model.dark_sector.mass_ratio
 
-    def margin(masses: Array) -> Array:
+    def margin(masses: FloatArray) -> FloatArray:
         experiment: Any = parts if len(parts) > 1 else parts[0]
         result = limit(experiment, model, masses=masses * ratio, **options)
         relic = model_line(model, masses).coupling
@@ -291,7 +291,9 @@ def _margin(
     return margin
 
 
-def _judge(kind: str, source: str, margin: Callable[[Array], Array], grid: Array) -> Verdict:
+def _judge(
+    kind: str, source: str, margin: Callable[[FloatArray], FloatArray], grid: FloatArray
+) -> Verdict:
     masses, values = grid, margin(grid)
     for _ in range(_PASSES):
         extra = _refinement(masses, np.maximum(values, -_FAR))
@@ -307,7 +309,7 @@ def _judge(kind: str, source: str, margin: Callable[[Array], Array], grid: Array
     return Verdict(kind, source, excluded, remaining(excluded, searched), closest)
 
 
-def _refinement(masses: Array, values: Array) -> Array:
+def _refinement(masses: FloatArray, values: FloatArray) -> FloatArray:
     """Masses to add: inside intervals with a crossing, and beside extrema close to one."""
     positive = values > 0.0
     wanted = positive[:-1] != positive[1:]
@@ -317,4 +319,4 @@ def _refinement(masses: Array, values: Array) -> Array:
     wanted[1:] |= extremum
     steps = np.linspace(0.0, 1.0, 6)[1:-1]
     low, high = np.log(masses[:-1])[wanted], np.log(masses[1:])[wanted]
-    return cast(Array, np.exp(low[:, None] + steps * (high - low)[:, None]).ravel())
+    return cast(FloatArray, np.exp(low[:, None] + steps * (high - low)[:, None]).ravel())

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..ground.arrays import FloatArray
 from ..ground.units import format_energy, format_level
 from ..inference.limit import BANDS, Limit
 from .text_table import TextTable, number
 
 __all__ = ["BAND_HEADS", "limit_columns", "limit_csv", "limit_table"]
 
-Array = NDArray[np.float64]
 BAND_HEADS = {"-2": "−2σ", "-1": "−1σ", "0": "median", "1": "+1σ", "2": "+2σ"}
 """Heads of the expected limit without signal, by key of `emiss.inference.limit.BANDS`."""
 
@@ -27,7 +26,7 @@ class _Column:
 
     name: str
     head: str
-    values: Array
+    values: FloatArray
     kind: Literal["mass", "coupling", "share", "events"] = "coupling"
 
 
@@ -56,7 +55,7 @@ def _columns(limit: Limit) -> tuple[_Column, ...]:
     return tuple(found)
 
 
-def limit_columns(limit: Limit) -> dict[str, Array]:
+def limit_columns(limit: Limit) -> dict[str, FloatArray]:
     """All numbers of a limit by column name, in a fixed order.
 
     Parameters
@@ -129,7 +128,7 @@ def _chosen(size: int, max_rows: int | None) -> list[int]:
 
 
 def limit_table(
-    limit: Limit, max_rows: int | None = None, ratios: Mapping[str, Array] | None = None
+    limit: Limit, max_rows: int | None = None, ratios: Mapping[str, FloatArray] | None = None
 ) -> TextTable:
     """Lay a limit out as text cells for a terminal or notebook.
 

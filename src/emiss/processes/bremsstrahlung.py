@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
 from ..materials import Element
 from . import form_factors
@@ -48,8 +49,6 @@ __all__ = [
 ]
 
 CITATIONS = ("Liu:2016mqv", "Liu:2017htz", "Gninenko:2017yus", "Bjorken:2009mm")
-
-Array = NDArray[np.float64]
 
 
 def total_cross_sections(
@@ -158,7 +157,7 @@ def total_cross_section(
     )
 
 
-def _fractions(x: ArrayLike) -> Array:
+def _fractions(x: ArrayLike) -> FloatArray:
     values = np.atleast_1d(np.asarray(x, dtype=np.float64))
     if values.ndim != 1 or not np.all((values >= 0.0) & (values <= 1.0)):
         raise ValidityError("x = E_X/E must be a list of numbers from 0 to 1.")
@@ -216,8 +215,8 @@ def differential_x(
 
 
 def _etl_spectrum(
-    x: Array, energy: float, mass: float, lepton: float, target: tuple[Element, str]
-) -> Array:
+    x: FloatArray, energy: float, mass: float, lepton: float, target: tuple[Element, str]
+) -> FloatArray:
     from ..ground._kernels import bremsstrahlung as kernels
 
     result = np.zeros((x.size, 4))

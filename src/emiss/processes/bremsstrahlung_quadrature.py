@@ -6,9 +6,10 @@ import math
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from ..ground import constants as const
+from ..ground.arrays import FloatArray
 from ..ground.errors import UnknownNameError
 from ..ground.quadrature import gauss
 from ..materials import Element
@@ -18,7 +19,6 @@ __all__ = ["COUPLINGS_PB", "QUADRATURES", "Quadrature", "boson_energy_range", "e
 
 CITATIONS = ("Liu:2016mqv", "Liu:2017htz", "Gninenko:2017yus")
 
-Array = NDArray[np.float64]
 
 COUPLINGS_PB: Final = const.ALPHA**3 * const.GEV2_PICOBARN
 """alpha^2 alpha_X at g = e, and 1 GeV^-2 in pb."""
@@ -33,11 +33,11 @@ class Quadrature(NamedTuple):
     zeta_order: int
     zeta_width: float
 
-    def suited(self, ff: Array) -> Quadrature:
+    def suited(self, ff: FloatArray) -> Quadrature:
         """The same with narrower panels in t where the form factor oscillates (Helm's)."""
         return self._replace(t_width=0.4 * self.t_width) if ff[3] > 0.0 else self
 
-    def rules(self) -> Array:
+    def rules(self) -> FloatArray:
         """Gauss nodes and weights on (0, 1) below a row with the panel width, for t and y."""
         nodes, weights = gauss(self.order)
         rule = np.vstack([[self.t_width, 0.0], np.column_stack([nodes, weights])])
@@ -57,7 +57,7 @@ _FLOOR: Final = {"standard": 2e-4, "high": 1e-5}  # ends of the ranges that are 
 
 def boson_energy_range(
     energy: ArrayLike, mass: ArrayLike, lepton_mass: float, nuclear_mass: float
-) -> tuple[Array, Array]:
+) -> tuple[FloatArray, FloatArray]:
     """Least and largest laboratory energy of the boson.
 
     Parameters
@@ -88,7 +88,7 @@ def boson_energy_range(
     return np.where(open_, np.maximum(low, x), np.nan), np.where(open_, high, np.nan)
 
 
-def start_values(energy: float, mass: float, lepton: float, element: Element) -> Array | None:
+def start_values(energy: float, mass: float, lepton: float, element: Element) -> FloatArray | None:
     """Start values of the kernels, None where the process is closed."""
     low, high = boson_energy_range(energy, mass, lepton, element.nuclear_mass)
     if not float(high) > float(low):
@@ -99,7 +99,7 @@ def start_values(energy: float, mass: float, lepton: float, element: Element) ->
     return np.array(values)
 
 
-def zeta_range(particle: Array, min_x: float) -> tuple[float, float] | None:
+def zeta_range(particle: FloatArray, min_x: float) -> tuple[float, float] | None:
     """Range of zeta = ln(f/(1-f)) that holds all but 1e-5 of the spectrum above min_x."""
     energy, lepton, mass, _, span, low = particle[:6]
     start = 3e-4 * min(1.0, mass / lepton)
@@ -111,7 +111,9 @@ def zeta_range(particle: Array, min_x: float) -> tuple[float, float] | None:
     return math.log(start / (1.0 - start)), math.log((1.0 - stop) / stop)
 
 
-def quadrature_sum(particle: Array, ff: Array, min_x: float, quadrature: Quadrature) -> Array:
+def quadrature_sum(
+    particle: FloatArray, ff: FloatArray, min_x: float, quadrature: Quadrature
+) -> FloatArray:
     """Totals of the four bosons over alpha^2 alpha_X in GeV^-2."""
     from ..ground._kernels import bremsstrahlung as kernels
 
@@ -131,7 +133,7 @@ def quadrature_sum(particle: Array, ff: Array, min_x: float, quadrature: Quadrat
 
 def exact_totals(
     energy: float, mass: float, lepton: float, element: Element, options: tuple[str, float, str]
-) -> tuple[Array, Array]:
+) -> tuple[FloatArray, FloatArray]:
     """Totals of the four bosons in pb with relative errors; form factor, min_x, accuracy."""
     form_factor, min_x, accuracy = options
     if accuracy not in _COARSER:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ..ground import constants as const
+from ..ground.arrays import FloatArray
 from ..ground.errors import UnknownNameError, ValidityError
 from ..models.bosons import BOSONS
 from . import form_factors
@@ -26,7 +24,6 @@ __all__ = [
     "check_ranges",
 ]
 
-Array = NDArray[np.float64]
 
 METHODS: Final = ("etl", "ww", "iww")
 PROJECTILES: Final = {
@@ -95,8 +92,8 @@ class Spectrum:
         What coupling 1 means.
     """
 
-    x: Array
-    values_pb: Array
+    x: FloatArray
+    values_pb: FloatArray
     method: str
     boson: str
     projectile: str
@@ -104,7 +101,7 @@ class Spectrum:
     form_factor: str
     energy: float
     mass: float
-    theta: Array | None = None
+    theta: FloatArray | None = None
     coupling_convention: str = COUPLING_CONVENTION
 
 

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
 from ..materials import Element
 from . import form_factors
@@ -19,7 +20,6 @@ __all__ = ["BremsstrahlungEvents", "sample_events"]
 
 CITATIONS = ("Liu:2016mqv", "Liu:2017htz", "Gninenko:2017yus")
 
-Array = NDArray[np.float64]
 
 _BATCH: Final = 20_000
 _PILOT: Final = 4_000
@@ -50,10 +50,10 @@ class BremsstrahlungEvents:
         What coupling 1 means.
     """
 
-    boson: Array
-    recoil: Array
-    nucleus: Array
-    weights: Array
+    boson: FloatArray
+    recoil: FloatArray
+    nucleus: FloatArray
+    weights: FloatArray
     effective_size: float
     efficiency: float
     cross_section_pb: float
@@ -61,7 +61,9 @@ class BremsstrahlungEvents:
     coupling_convention: str = COUPLING_CONVENTION
 
 
-def _grid(particle: Array, ff: Array, min_x: float, which: int) -> tuple[Array, Array, Array]:
+def _grid(
+    particle: FloatArray, ff: FloatArray, min_x: float, which: int
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Bins in zeta and v with their probability, from the density at their centres."""
     from ..ground._kernels import bremsstrahlung_sampler as kernels
 
@@ -92,7 +94,7 @@ def _generator(seed: int | np.random.Generator) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(seed))
 
 
-def _accept(weights: Array, ceiling: float, random: np.random.Generator) -> NDArray[np.bool_]:
+def _accept(weights: FloatArray, ceiling: float, random: np.random.Generator) -> NDArray[np.bool_]:
     return np.asarray(random.random(weights.size) * ceiling < weights)
 
 
@@ -160,7 +162,7 @@ def sample_events(
     if unweighted:
         pilot = kernels.sample(random.random((_PILOT, 8)), which, particle, ff, grid)[:, 12]
         ceiling = float(np.quantile(pilot, _QUANTILE))
-    parts: list[Array] = []
+    parts: list[FloatArray] = []
     kept, tried, total, squares = 0, 0, 0.0, 0.0
     while kept < count:
         size = _BATCH if unweighted else min(_BATCH, count - kept)
@@ -182,7 +184,9 @@ def sample_events(
     return _pack(sampled, kept / tried, (mean * COUPLINGS_PB, spread * COUPLINGS_PB))
 
 
-def _pack(events: Array, efficiency: float, estimate: tuple[float, float]) -> BremsstrahlungEvents:
+def _pack(
+    events: FloatArray, efficiency: float, estimate: tuple[float, float]
+) -> BremsstrahlungEvents:
     weights = events[:, 12].copy()
     return BremsstrahlungEvents(
         events[:, 0:4].copy(),

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError
 from ..ground.quadrature import gauss
 from ..ground.shipped import shipped_path
@@ -32,12 +32,11 @@ __all__ = ["build_table", "interpolation_error"]
 
 CITATIONS = ("Liu:2016mqv", "Liu:2017htz")
 
-Array = NDArray[np.float64]
 _ORDER: Final = 3  # Gauss order per zeta step of 0.6
 _CHECKS: Final = 120
 
 
-def _zeta_edges(particle: Array) -> tuple[Array, int, int]:
+def _zeta_edges(particle: FloatArray) -> tuple[FloatArray, int, int]:
     """Panel edges: the grid, with wider panels below and above; and how many of these."""
     lepton, mass, energy = particle[1], particle[2], particle[0]
     first, last, count = GRID["zeta"]
@@ -50,7 +49,7 @@ def _zeta_edges(particle: Array) -> tuple[Array, int, int]:
     return np.concatenate([under, np.linspace(first, last, count), over]), below, above
 
 
-def _cumulative(particle: Array, ff: Array) -> Array:
+def _cumulative(particle: FloatArray, ff: FloatArray) -> FloatArray:
     """Sigma above each grid zeta, with the total first; over alpha^2 alpha_X, GeV^-2."""
     from ..ground._kernels import bremsstrahlung as kernels
 
@@ -129,7 +128,7 @@ def _version() -> str:
     return metadata.version("emiss")
 
 
-def check_points(count: int, lepton: float, nucleus: float, seed: int) -> Array:
+def check_points(count: int, lepton: float, nucleus: float, seed: int) -> FloatArray:
     """Random (E, m_X, x) where the process matters: E at least 1.2 times its threshold."""
     random = np.random.Generator(np.random.Philox(seed))
     points: list[tuple[float, float, float]] = []

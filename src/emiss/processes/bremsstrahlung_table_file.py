@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..ground import constants as const
+from ..ground.arrays import FloatArray
 from ..ground.errors import UnknownNameError
 from ..ground.table_files import Column, TableKind
 from .bremsstrahlung_quadrature import boson_energy_range
@@ -32,7 +33,6 @@ __all__ = ["FILES", "BremsstrahlungTable", "file_name", "table_settings", "thres
 
 CITATIONS = ("Liu:2016mqv", "Liu:2017htz")
 
-Array = NDArray[np.float64]
 
 LOG_STEP: Final = 2e-5
 """Step in which ln(sigma/pb) is stored."""
@@ -56,7 +56,7 @@ class BremsstrahlungTable:
         What made the table.
     """
 
-    log_sigma: Array
+    log_sigma: FloatArray
     settings: dict[str, Any]
     interpolation_error: float
     command: str
@@ -69,7 +69,7 @@ class BremsstrahlungTable:
 
     def above(
         self, energy: ArrayLike, mass: ArrayLike, min_x: ArrayLike = 0.0, boson: str = "vector"
-    ) -> Array:
+    ) -> FloatArray:
         """Cross-section above a cut in the boson's energy fraction.
 
         Parameters
@@ -111,7 +111,9 @@ class BremsstrahlungTable:
         values = np.concatenate(parts) if parts else np.zeros(0)
         return np.asarray(values.reshape(e.shape))
 
-    def _chunk(self, table: Array, energy: Array, mass: Array, min_x: Array) -> Array:
+    def _chunk(
+        self, table: FloatArray, energy: FloatArray, mass: FloatArray, min_x: FloatArray
+    ) -> FloatArray:
         lepton = float(self.settings["lepton_mass_gev"])
         excess = energy - threshold(mass, lepton, self.nuclear_mass)
         low, high = boson_energy_range(energy, mass, lepton, self.nuclear_mass)
@@ -170,7 +172,7 @@ def _unpack(meta: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Bremsstrah
         np.cumsum(steps, axis=axis, out=steps)
     if np.any(steps[..., 1:] > steps[..., :-1] + 1):
         raise ValueError("a cross-section rises with its cut")
-    log_sigma: Array = np.multiply(steps, float(meta["log_step"]), dtype=np.float64)
+    log_sigma: FloatArray = np.multiply(steps, float(meta["log_step"]), dtype=np.float64)
     return BremsstrahlungTable(
         np.moveaxis(log_sigma, 0, 3),
         settings,

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..ground import constants as const
+from ..ground.arrays import FloatArray
 from ..ground.errors import UnknownNameError, ValidityError
 from ..ground.table_files import hashed_settings
 from ..materials import Element
@@ -17,7 +18,6 @@ from .bremsstrahlung_results import BOSONS, MASS_RANGE, PROJECTILES
 
 __all__ = ["GRID", "REVISION", "mass_nodes", "table_settings", "threshold"]
 
-Array = NDArray[np.float64]
 
 _ANCHOR: Final = math.log(1e-4) + 1e-4
 _HEAVIEST: Final = math.log(3.0) + 3.0
@@ -36,7 +36,7 @@ REVISION: Final = 2
 _POINTS: Final = 6
 
 
-def mass_nodes() -> Array:
+def mass_nodes() -> FloatArray:
     """Masses of the grid in GeV; the first is a little below the least mass that is allowed."""
     wanted = np.linspace(*GRID["mass"])
     fine = np.linspace(wanted[0] - 0.1, math.log(3.0), 20_001)
@@ -46,7 +46,7 @@ def mass_nodes() -> Array:
     return np.asarray(np.exp(logs))
 
 
-def threshold(mass: ArrayLike, lepton_mass: float, nuclear_mass: float) -> Array:
+def threshold(mass: ArrayLike, lepton_mass: float, nuclear_mass: float) -> FloatArray:
     """Least lepton energy for l N -> l N X.
 
     Parameters
@@ -111,7 +111,7 @@ def table_settings(element: Element, projectile: str, form_factor: str) -> dict[
     return hashed_settings(settings)
 
 
-def _lagrange(position: Array, count: int) -> tuple[NDArray[np.intp], Array]:
+def _lagrange(position: FloatArray, count: int) -> tuple[NDArray[np.intp], FloatArray]:
     """First node and weights of the interpolation at positions given in units of the step."""
     first = np.clip(np.floor(position).astype(np.intp) - (_POINTS // 2 - 1), 0, count - _POINTS)
     s = position - first
@@ -123,12 +123,12 @@ def _lagrange(position: Array, count: int) -> tuple[NDArray[np.intp], Array]:
     return first, weights
 
 
-def _grid_position(name: str, values: Array) -> Array:
+def _grid_position(name: str, values: FloatArray) -> FloatArray:
     first, last, count = GRID[name]
     return np.asarray(np.clip((values - first) * ((count - 1) / (last - first)), 0.0, count - 1))
 
 
-def check_range(name: str, values: Array, low: float, high: float) -> None:
+def check_range(name: str, values: FloatArray, low: float, high: float) -> None:
     """Refuse values outside a range, ends included."""
     slack = 1e-9 * high
     if not np.all((values >= low * (1 - 1e-9)) & (values <= high + slack)):
@@ -139,14 +139,14 @@ def check_range(name: str, values: Array, low: float, high: float) -> None:
         )
 
 
-def check_masses(masses: Array) -> None:
+def check_masses(masses: FloatArray) -> None:
     """Refuse masses that the tables do not hold; the nodes of their grid are allowed."""
     least, most = MASS_RANGE
     allowed = np.where(masses >= _LIGHTEST, np.maximum(masses, least), masses)
     check_range("boson mass in GeV", allowed, least, most)
 
 
-def at_masses(table: Array, masses: Array) -> Array:
+def at_masses(table: FloatArray, masses: FloatArray) -> FloatArray:
     """Interpolate in mass: (mass, excess, zeta) to (given masses, excess, zeta)."""
     first, weights = _lagrange(_grid_position("mass", np.log(masses) + masses), table.shape[0])
     dense = np.zeros((masses.size, table.shape[0]))
@@ -156,7 +156,9 @@ def at_masses(table: Array, masses: Array) -> Array:
     )
 
 
-def interpolate(table: Array, which: Any, excess: Array, fraction: Array, rest: Array) -> Array:
+def interpolate(
+    table: FloatArray, which: Any, excess: FloatArray, fraction: FloatArray, rest: FloatArray
+) -> FloatArray:
     first_zeta, last_zeta, _ = GRID["zeta"]
     tiny = np.finfo(float).tiny
     zeta = np.log(np.maximum(fraction, tiny)) - np.log(np.maximum(rest, tiny))

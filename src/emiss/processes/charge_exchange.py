@@ -22,9 +22,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from ..ground import constants as const
+from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError, UnknownNameError, ValidityError
 
 __all__ = [
@@ -40,7 +41,6 @@ __all__ = [
     "sample_momentum_transfer",
 ]
 
-FloatArray = NDArray[np.float64]
 
 CITATIONS = ("arXiv:2312.01703", "Geant4:2016", "Barnes:1976ek", "Dahl:1976em")
 ENERGY_RANGE: Final = (10.0, 200.0)

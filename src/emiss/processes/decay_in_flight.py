@@ -8,8 +8,9 @@ infinity gives the exact limit, never NaN.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError, ValidityError
 
 __all__ = [
@@ -25,13 +26,12 @@ __all__ = [
 
 CITATIONS = ("Bjorken:2009mm",)
 
-Array = NDArray[np.float64]
 
 ACCEPTANCE_SAMPLES = 4096
 """Decays per point in `pair_acceptance`; a share p is known to sqrt(p (1 - p)/samples)."""
 
 
-def decay_length(energy: ArrayLike, mass: ArrayLike, ctau: ArrayLike) -> Array:
+def decay_length(energy: ArrayLike, mass: ArrayLike, ctau: ArrayLike) -> FloatArray:
     """Mean distance flown in the laboratory.
 
     Parameters
@@ -64,7 +64,7 @@ def decay_length(energy: ArrayLike, mass: ArrayLike, ctau: ArrayLike) -> Array:
         return np.where(boost == 0.0, 0.0, boost * tau)
 
 
-def _checked_planes(start: ArrayLike, end: ArrayLike, length: ArrayLike) -> tuple[Array, ...]:
+def _checked_planes(start: ArrayLike, end: ArrayLike, length: ArrayLike) -> tuple[FloatArray, ...]:
     a, b, flight = (np.asarray(v, dtype=np.float64) for v in (start, end, length))
     if not (np.all(a >= 0.0) and np.all(np.isfinite(a))):
         raise EmissError("decay volume: must start at or behind the point of production.")
@@ -75,14 +75,14 @@ def _checked_planes(start: ArrayLike, end: ArrayLike, length: ArrayLike) -> tupl
     return a, b, flight
 
 
-def _optical(distance: Array, length: Array) -> Array:
+def _optical(distance: FloatArray, length: FloatArray) -> FloatArray:
     """Distance in decay lengths, with 0/0 = inf/inf = 0."""
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         ratio = distance / length
     return np.where(np.isnan(ratio), 0.0, ratio)
 
 
-def survival_probability(distance: ArrayLike, length: ArrayLike) -> Array:
+def survival_probability(distance: ArrayLike, length: ArrayLike) -> FloatArray:
     """Probability to fly farther than a distance.
 
     Parameters
@@ -107,7 +107,7 @@ def survival_probability(distance: ArrayLike, length: ArrayLike) -> Array:
     return np.asarray(np.exp(-_optical(d, flight)))
 
 
-def decay_probability(start: ArrayLike, end: ArrayLike, length: ArrayLike) -> Array:
+def decay_probability(start: ArrayLike, end: ArrayLike, length: ArrayLike) -> FloatArray:
     """Probability to decay between two planes.
 
     Parameters
@@ -134,7 +134,7 @@ def decay_probability(start: ArrayLike, end: ArrayLike, length: ArrayLike) -> Ar
 
 def decay_probability_from_cell(
     cell: tuple[ArrayLike, ArrayLike], start: ArrayLike, end: ArrayLike, length: ArrayLike
-) -> Array:
+) -> FloatArray:
     """Probability to decay between two planes, if produced evenly between two depths.
 
     Parameters
@@ -168,7 +168,9 @@ def decay_probability_from_cell(
     return np.asarray(decay_probability(a - high, b - high, flight) * mean)
 
 
-def _daughters(mass: Array, energy: Array, cosine: Array, daughter: float) -> tuple[Array, ...]:
+def _daughters(
+    mass: FloatArray, energy: FloatArray, cosine: FloatArray, daughter: float
+) -> tuple[FloatArray, ...]:
     """Transverse momentum and the two longitudinal momenta of the daughters."""
     momentum2 = 0.25 * mass**2 - daughter**2
     if not np.all(momentum2 >= 0.0):
@@ -182,7 +184,7 @@ def _daughters(mass: Array, energy: Array, cosine: Array, daughter: float) -> tu
 
 def opening_angle(
     mass: ArrayLike, energy: ArrayLike, cosine: ArrayLike, daughter_mass: float = 0.0
-) -> Array:
+) -> FloatArray:
     """Angle between the two daughters in the laboratory.
 
     Parameters
@@ -210,7 +212,7 @@ def opening_angle(
     return np.asarray(np.arctan2(across * (first + second), first * second - across**2))
 
 
-def fraction_within_angle(mass: ArrayLike, energy: ArrayLike, angle: ArrayLike) -> Array:
+def fraction_within_angle(mass: ArrayLike, energy: ArrayLike, angle: ArrayLike) -> FloatArray:
     """Share of isotropic decays to massless daughters whose opening angle is below a bound.
 
     Parameters
@@ -239,7 +241,7 @@ def separation(
     cosine: ArrayLike,
     distance: ArrayLike,
     daughter_mass: float = 0.0,
-) -> Array:
+) -> FloatArray:
     """Distance between the daughters on a plane across the flight of the boson.
 
     Parameters
@@ -274,7 +276,7 @@ def pair_acceptance(
     daughter_mass: float = 0.0,
     samples: int = ACCEPTANCE_SAMPLES,
     seed: int = 1,
-) -> Array:
+) -> FloatArray:
     """Share of decays whose daughters both reach a square detector, by sampling.
 
     Parameters

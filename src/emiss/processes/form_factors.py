@@ -11,9 +11,10 @@ from collections.abc import Callable
 from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from ..ground import constants as const
+from ..ground.arrays import FloatArray
 from ..ground.errors import UnknownNameError, ValidityError
 from ..ground.quadrature import gauss_panels
 from ..materials import Element
@@ -37,10 +38,8 @@ FORM_FACTORS: Final = ("elastic", "elastic+inelastic", "nuclear", "helm")
 _FERMI: Final = 1e-13 / const.HBARC_GEV_CM
 """1 fm in GeV^-1."""
 
-Array = NDArray[np.float64]
 
-
-def _transfer(t: ArrayLike) -> Array:
+def _transfer(t: ArrayLike) -> FloatArray:
     values = np.asarray(t, dtype=np.float64)
     if not np.all(np.isfinite(values) & (values > 0.0)):
         raise ValidityError("momentum transfer t = -q^2 must be positive and finite (GeV^2).")
@@ -54,7 +53,7 @@ def _scales(element: Element) -> tuple[float, float, float]:
     return atom**2, electrons**2, 0.164 * element.A ** (-2 / 3)
 
 
-def elastic(t: ArrayLike, element: Element) -> Array:
+def elastic(t: ArrayLike, element: Element) -> FloatArray:
     """Elastic squared form factor with atomic screening.
 
     Parameters
@@ -80,7 +79,7 @@ def elastic(t: ArrayLike, element: Element) -> Array:
     return np.asarray(element.Z**2 * (q2 / (atom + q2) / (1.0 + q2 / nucleus)) ** 2)
 
 
-def nuclear(t: ArrayLike, element: Element) -> Array:
+def nuclear(t: ArrayLike, element: Element) -> FloatArray:
     """Elastic squared form factor of the bare nucleus, without screening.
 
     Parameters
@@ -104,7 +103,7 @@ def nuclear(t: ArrayLike, element: Element) -> Array:
     return np.asarray(element.Z**2 / (1.0 + q2 / _scales(element)[2]) ** 2)
 
 
-def inelastic(t: ArrayLike, element: Element) -> Array:
+def inelastic(t: ArrayLike, element: Element) -> FloatArray:
     """Inelastic squared form factor: incoherent scattering off the protons.
 
     Parameters
@@ -139,7 +138,7 @@ def _helm_lengths(element: Element) -> tuple[float, float]:
     return math.sqrt(radius2) * _FERMI, skin * _FERMI
 
 
-def helm(t: ArrayLike, element: Element) -> Array:
+def helm(t: ArrayLike, element: Element) -> FloatArray:
     """Elastic squared form factor with screening and Helm's nucleus instead of the dipole.
 
     Parameters
@@ -171,11 +170,11 @@ def helm(t: ArrayLike, element: Element) -> Array:
     return np.asarray((element.Z * screen * body) ** 2 * np.exp(-q2 * skin**2))
 
 
-def _both(t: ArrayLike, element: Element) -> Array:
+def _both(t: ArrayLike, element: Element) -> FloatArray:
     return np.asarray(elastic(t, element) + inelastic(t, element))
 
 
-_FUNCTIONS: Final[dict[str, Callable[[ArrayLike, Element], Array]]] = {
+_FUNCTIONS: Final[dict[str, Callable[[ArrayLike, Element], FloatArray]]] = {
     "elastic": elastic,
     "elastic+inelastic": _both,
     "nuclear": nuclear,
@@ -183,7 +182,7 @@ _FUNCTIONS: Final[dict[str, Callable[[ArrayLike, Element], Array]]] = {
 }
 
 
-def squared_form_factor(t: ArrayLike, element: Element, form_factor: str = "elastic") -> Array:
+def squared_form_factor(t: ArrayLike, element: Element, form_factor: str = "elastic") -> FloatArray:
     """Squared form factor G2(t) by name.
 
     Parameters
@@ -212,7 +211,7 @@ def squared_form_factor(t: ArrayLike, element: Element, form_factor: str = "elas
     return _FUNCTIONS[form_factor](t, element)
 
 
-def parameters(element: Element, form_factor: str = "elastic") -> Array:
+def parameters(element: Element, form_factor: str = "elastic") -> FloatArray:
     """Numbers that describe G2 to the compiled kernels.
 
     Parameters
@@ -246,7 +245,7 @@ def parameters(element: Element, form_factor: str = "elastic") -> Array:
     return np.array(values)
 
 
-def _closed_flux(low: Array, high: Array, element: Element) -> Array:
+def _closed_flux(low: FloatArray, high: FloatArray, element: Element) -> FloatArray:
     """Flux of the screened dipole: partial fractions of (t - tmin) td^2/[(ta+t)(td+t)]^2."""
     ta, _, td = _scales(element)
     logarithm = np.log((ta + high) / (ta + low)) - np.log((td + high) / (td + low))
@@ -255,7 +254,9 @@ def _closed_flux(low: Array, high: Array, element: Element) -> Array:
     return np.asarray(-(element.Z**2) * td**2 / (ta - td) ** 3 * bracket)
 
 
-def _numerical_flux(low: Array, high: Array, element: Element, form_factor: str) -> Array:
+def _numerical_flux(
+    low: FloatArray, high: FloatArray, element: Element, form_factor: str
+) -> FloatArray:
     position, weight = gauss_panels(12, 32)
     span = np.log(high / low)
     excess = np.expm1(span[..., None] * position)  # t/tmin - 1, exact close to tmin
@@ -266,7 +267,7 @@ def _numerical_flux(low: Array, high: Array, element: Element, form_factor: str)
 
 def effective_flux(
     t_min: ArrayLike, t_max: ArrayLike, element: Element, form_factor: str = "elastic"
-) -> Array:
+) -> FloatArray:
     """Effective photon flux chi of the Weizsaecker-Williams approximation.
 
     Parameters

@@ -17,8 +17,9 @@ import math
 from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from ..ground.arrays import FloatArray
 from ..ground.errors import UnknownNameError, ValidityError
 from ..materials.element import Element
 
@@ -31,7 +32,6 @@ __all__ = [
     "inelastic_cross_section_mb",
 ]
 
-FloatArray = NDArray[np.float64]
 
 CITATIONS = ("Glauber:1970jm", "Barashenkov:1993", "arXiv:2312.01703", "Geant4:2016")
 ABSORPTION_MB: Final = {

@@ -14,16 +14,16 @@ from collections.abc import Callable
 from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from ..ground import constants as const
+from ..ground.arrays import FloatArray
 from ..ground.errors import UnknownNameError, ValidityError
 
 __all__ = ["BOSONS", "MASS_RATIO_RANGE", "delta_a_per_g2", "loop_integral"]
 
 CITATIONS = ("Leveille:1977rc", "Jackiw:1972jz")
 
-Array = NDArray[np.float64]
 
 MASS_RATIO_RANGE: Final = (1e-8, 1e8)
 """Mass of the boson over mass of the lepton for which the integral is accurate to 1e-12."""
@@ -37,25 +37,25 @@ _REST = 1.0 / (1.0 + np.exp(_LOGIT))  # 1 - z without cancellation
 _WEIGHT = _STEP * _Z * _REST
 
 
-def _vector(r2: Array) -> Array:
+def _vector(r2: FloatArray) -> FloatArray:
     return np.asarray(2.0 * _Z * _REST**2 / (_REST**2 + r2 * _Z))
 
 
-def _axial(r2: Array) -> Array:
+def _axial(r2: FloatArray) -> FloatArray:
     # the longitudinal part carries 1/r^2
     numerator = 2.0 * _Z * _REST * (_Z - 4.0) - 4.0 * _Z**3 / r2
     return np.asarray(numerator / (r2 * _REST + _Z**2))
 
 
-def _scalar(r2: Array) -> Array:
+def _scalar(r2: FloatArray) -> FloatArray:
     return np.asarray(_REST**2 * (1.0 + _Z) / (_REST**2 + r2 * _Z))
 
 
-def _pseudoscalar(r2: Array) -> Array:
+def _pseudoscalar(r2: FloatArray) -> FloatArray:
     return np.asarray(-(_REST**3) / (_REST**2 + r2 * _Z))
 
 
-_INTEGRANDS: Final[dict[str, Callable[[Array], Array]]] = {
+_INTEGRANDS: Final[dict[str, Callable[[FloatArray], FloatArray]]] = {
     "vector": _vector,
     "axial": _axial,
     "scalar": _scalar,
@@ -65,7 +65,7 @@ BOSONS: Final = tuple(_INTEGRANDS)
 """Couplings: g times lbar gamma^mu l, gamma^mu gamma5, 1, i gamma5."""
 
 
-def loop_integral(boson: str, ratio: ArrayLike) -> Array:
+def loop_integral(boson: str, ratio: ArrayLike) -> FloatArray:
     """Feynman-parameter integral I(r) of the one-loop contribution.
 
     Parameters
@@ -110,7 +110,7 @@ def loop_integral(boson: str, ratio: ArrayLike) -> Array:
     return np.asarray(_INTEGRANDS[boson](np.square(r)[..., None]) @ _WEIGHT)
 
 
-def delta_a_per_g2(boson: str, mass: ArrayLike, lepton: str = "mu") -> Array:
+def delta_a_per_g2(boson: str, mass: ArrayLike, lepton: str = "mu") -> FloatArray:
     """Contribution of a boson to (g-2)/2 of a lepton, at coupling g = 1.
 
     Parameters

@@ -12,9 +12,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from ..ground import constants as const
+from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
 from ..materials import Material
 
@@ -22,12 +23,10 @@ __all__ = ["formation_length_cm", "migdal_variable", "mixing_factor"]
 
 CITATIONS = ("Migdal:1956tc", "Klein:1998du")
 
-Array = NDArray[np.float64]
-
 
 def formation_length_cm(
     x: ArrayLike, energy: float, mass: float, lepton_mass: float = const.ELECTRON_MASS
-) -> Array:
+) -> FloatArray:
     """Length over which a boson emitted along the lepton forms.
 
     Parameters
@@ -67,7 +66,7 @@ def migdal_variable(
     mass: float,
     material: Material,
     lepton_mass: float = const.ELECTRON_MASS,
-) -> Array:
+) -> FloatArray:
     """Migdal's variable s of the emission of a boson: suppressed where s is below about 1.
 
     Parameters
@@ -96,7 +95,7 @@ def migdal_variable(
     return np.asarray(lepton_mass / const.ELECTRON_MASS * np.sqrt(ratio) * free / length)
 
 
-def mixing_factor(mass: ArrayLike, material: Material) -> Array:
+def mixing_factor(mass: ArrayLike, material: Material) -> FloatArray:
     """Rate of a kinetically mixed vector in a medium over that in vacuum.
 
     Parameters

@@ -22,9 +22,10 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from ..ground import constants as const
+from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
 from ..ground.quadrature import gauss_panels
 from ..materials import Element
@@ -52,7 +53,6 @@ ENERGY_RANGE: Final = (0.1, 1000.0)
 MASS_RANGE: Final = (1e-6, 3.0)
 """Photon energies and boson masses in GeV."""
 
-Array = NDArray[np.float64]
 
 _ORDER: Final = 8
 _COARSE_ORDER: Final = 6
@@ -76,10 +76,10 @@ class Limits(NamedTuple):
         c = 1 + 2 omega/M, 1 for a static nucleus.
     """
 
-    low: Array
-    high: Array
-    width: Array
-    slope: Array
+    low: FloatArray
+    high: FloatArray
+    width: FloatArray
+    slope: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class PrimakoffCrossSection:
     coupling_convention: str = COUPLING_CONVENTION
 
 
-def _checked(name: str, values: ArrayLike, allowed: tuple[float, float]) -> Array:
+def _checked(name: str, values: ArrayLike, allowed: tuple[float, float]) -> FloatArray:
     array = np.asarray(values, dtype=np.float64)
     good = (array >= allowed[0] * (1 - 1e-9)) & (array <= allowed[1] * (1 + 1e-9))
     if not np.all(good):
@@ -193,7 +193,7 @@ def limits(energy: ArrayLike, mass: ArrayLike, element: Element, recoil: bool = 
     )
 
 
-def _remainder(z: Array, ratio: Array) -> Array:
+def _remainder(z: FloatArray, ratio: FloatArray) -> FloatArray:
     """(artanh z - z)/z^3 for z from 0 to 1, where ratio = (1 + z)/(1 - z)."""
     small = z < 0.25
     safe = np.where(small, 1.0, z)
@@ -203,7 +203,7 @@ def _remainder(z: Array, ratio: Array) -> Array:
     return np.where(small, series, (0.5 * np.log(ratio) - safe) / safe**3)
 
 
-def _closed_integral(span: Limits, numbers: Array) -> Array:
+def _closed_integral(span: Limits, numbers: FloatArray) -> FloatArray:
     """Integral of (t - tmin)(tmax - t)/t^2 G2 for the dipole, screened or not.
 
     Partial fractions of (t - tmin)(tmax - t) td^2/[(ta + t)(td + t)]^2 combine to
@@ -219,8 +219,12 @@ def _closed_integral(span: Limits, numbers: Array) -> Array:
 
 
 def _numerical_integral(
-    span: Limits, element: Element, form_factor: str, ends: tuple[Array, Array], order: int
-) -> Array:
+    span: Limits,
+    element: Element,
+    form_factor: str,
+    ends: tuple[FloatArray, FloatArray],
+    order: int,
+) -> FloatArray:
     """Integral of (t - tmin)(tmax - t)/t^2 G2 by Gauss-Legendre panels in ln t between ends."""
     start, stop = ends
     position, weight = gauss_panels(order, _PANELS)
@@ -240,7 +244,7 @@ def _numerical_integral(
     return result
 
 
-def _integral(span: Limits, element: Element, form_factor: str, order: int) -> Array:
+def _integral(span: Limits, element: Element, form_factor: str, order: int) -> FloatArray:
     """Integral of (t - tmin)(tmax - t)/t^2 G2 for flat arrays where the process is open."""
     numbers = form_factors.parameters(element, form_factor)
     if form_factor == "helm":
@@ -258,7 +262,7 @@ def _integral(span: Limits, element: Element, form_factor: str, order: int) -> A
 
 def _cross_section(
     energy: ArrayLike, mass: ArrayLike, target: tuple[Element, str, bool], order: int = _ORDER
-) -> Array:
+) -> FloatArray:
     element, form_factor, recoil = target
     span = limits(energy, mass, element, recoil)
     form_factors.parameters(element, form_factor)  # refuses unknown names
@@ -279,7 +283,7 @@ def cross_section_pb(
     *,
     form_factor: str = "elastic",
     recoil: bool = True,
-) -> Array:
+) -> FloatArray:
     """Cross-section of gamma N -> a N per nucleus at g = 1 GeV^-1, for arrays.
 
     Parameters
@@ -361,7 +365,7 @@ def differential_t(
     element: Element,
     form_factor: str = "elastic",
     recoil: bool = True,
-) -> Array:
+) -> FloatArray:
     """Distribution d sigma/dt of the momentum transfer squared.
 
     Parameters

@@ -12,8 +12,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
 from ..materials import Element
 from . import form_factors
@@ -23,7 +24,6 @@ __all__ = ["PrimakoffEvents", "differential_solid_angle", "differential_theta", 
 
 CITATIONS = ("Dobrich:2015jyk", "arXiv:1009.1681")
 
-Array = NDArray[np.float64]
 
 _CELLS = 1024
 
@@ -42,13 +42,15 @@ class PrimakoffEvents:
         Laboratory angle of the boson in rad.
     """
 
-    boson: Array
-    nucleus: Array
-    momentum_transfer: Array
-    theta: Array
+    boson: FloatArray
+    nucleus: FloatArray
+    momentum_transfer: FloatArray
+    theta: FloatArray
 
 
-def _transfers(theta: Array, energy: float, mass: float, inverse: float) -> tuple[Array, Array]:
+def _transfers(
+    theta: FloatArray, energy: float, mass: float, inverse: float
+) -> tuple[FloatArray, FloatArray]:
     """Roots t of the angles theta and pi - theta, the smaller first; NaN where there is none.
 
     They solve c/4 (t - tmin)(tmax - t) = omega^2 p^2 sin^2 theta, quadratic in t.
@@ -71,7 +73,7 @@ def differential_solid_angle(
     element: Element,
     form_factor: str = "elastic",
     recoil: bool = True,
-) -> Array:
+) -> FloatArray:
     """Angular distribution d sigma/dOmega of the boson in the laboratory.
 
     Parameters
@@ -128,7 +130,7 @@ def differential_theta(
     element: Element,
     form_factor: str = "elastic",
     recoil: bool = True,
-) -> Array:
+) -> FloatArray:
     """Angular distribution d sigma/dtheta = 2 pi sin(theta) d sigma/dOmega in pb/rad.
 
     Parameters
@@ -155,7 +157,7 @@ def differential_theta(
 @functools.lru_cache(maxsize=64)
 def _table(
     energy: float, mass: float, element: Element, form_factor: str
-) -> tuple[float, float, Array, Array]:
+) -> tuple[float, float, FloatArray, FloatArray]:
     """Range of t (start and logarithmic length), density in ln t at the edges, sums up to them."""
     span = limits(energy, mass, element)
     low, width = float(span.low), float(span.width)
@@ -163,7 +165,7 @@ def _table(
     start = max(low, 1e-6 * float(form_factors.parameters(element, form_factor)[1]))
     length = math.log1p((width - (start - low)) / start)
 
-    def density(position: Array) -> Array:
+    def density(position: FloatArray) -> FloatArray:
         excess = start * np.expm1(length * position)
         t = start + excess
         above = excess + (start - low)
@@ -241,7 +243,7 @@ def sample(
 
 
 def _events(
-    kinematics: tuple[float, float, float], t: Array, transverse: Array, turn: Array
+    kinematics: tuple[float, float, float], t: FloatArray, transverse: FloatArray, turn: FloatArray
 ) -> PrimakoffEvents:
     energy, mass, nuclear_mass = kinematics
     kinetic = 0.5 * t / nuclear_mass

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..ground import constants as const
+from ..ground.arrays import FloatArray
 from ..ground.errors import UnknownNameError, ValidityError
 from ..ground.quadrature import gauss_panels
 from ..materials import Element
@@ -31,13 +32,14 @@ __all__ = [
 
 CITATIONS = ("Kim:1973he", "Bjorken:2009mm", "Liu:2016mqv", "Liu:2017htz", "Gninenko:2017yus")
 
-Array = NDArray[np.float64]
 
 _SCALE: Final = const.ALPHA**3 * const.GEV2_PICOBARN
 """alpha^2 alpha_X at g = e, and 1 GeV^-2 in pb."""
 
 
-def _splitting(x: Array, mass: float, lepton_mass: float, boson: str) -> tuple[Array, float]:
+def _splitting(
+    x: FloatArray, mass: float, lepton_mass: float, boson: str
+) -> tuple[FloatArray, float]:
     """Coefficients (r, w) of the amplitude a_X = r + w c (see `ww_spectrum`)."""
     m2, l2 = mass**2, lepton_mass**2
     rest = 1.0 - x
@@ -53,7 +55,7 @@ def _splitting(x: Array, mass: float, lepton_mass: float, boson: str) -> tuple[A
     raise UnknownNameError("boson", boson, BOSONS)
 
 
-def _inside(x: Array, energy: float, mass: float) -> NDArray[np.bool_]:
+def _inside(x: FloatArray, energy: float, mass: float) -> NDArray[np.bool_]:
     return np.asarray((x * energy > mass) & (x < 1.0))
 
 
@@ -67,7 +69,7 @@ def ww_double_spectrum(
     *,
     lepton_mass: float = const.ELECTRON_MASS,
     form_factor: str = "elastic",
-) -> Array:
+) -> FloatArray:
     """WW double spectrum d^2 sigma/(dx dcos(theta)).
 
     Parameters
@@ -108,13 +110,17 @@ def ww_double_spectrum(
     return np.where(inside, 2.0 * k * energy * values * _SCALE, 0.0)
 
 
-def _least_u(x: Array, mass: float, lepton_mass: float) -> Array:
+def _least_u(x: FloatArray, mass: float, lepton_mass: float) -> FloatArray:
     return np.asarray(mass**2 * (1.0 - x) / x + lepton_mass**2 * x)
 
 
 def _density(
-    x: Array, u: Array, masses: tuple[float, float, float], element: Element, names: tuple[str, str]
-) -> Array:
+    x: FloatArray,
+    u: FloatArray,
+    masses: tuple[float, float, float],
+    element: Element,
+    names: tuple[str, str],
+) -> FloatArray:
     """Chi (1-x) a_X/u^2."""
     energy, mass, lepton_mass = masses
     regular, weight = _splitting(x, mass, lepton_mass, names[0])
@@ -134,7 +140,7 @@ def ww_spectrum(
     lepton_mass: float = const.ELECTRON_MASS,
     form_factor: str = "elastic",
     panels: int = 12,
-) -> Array:
+) -> FloatArray:
     """WW spectrum d sigma/dx.
 
     Parameters
@@ -185,7 +191,7 @@ def iww_spectrum(
     *,
     lepton_mass: float = const.ELECTRON_MASS,
     form_factor: str = "elastic",
-) -> Array:
+) -> FloatArray:
     """IWW spectrum d sigma/dx.
 
     Parameters
@@ -222,7 +228,7 @@ def iww_spectrum(
 
 def _x_rule(
     energy: float, mass: float, lepton_mass: float, min_x: float, panels: int
-) -> tuple[Array, Array] | None:
+) -> tuple[FloatArray, FloatArray] | None:
     """Nodes and weights in x, uniform in ln(f/(1-f)) of the allowed range."""
     low, top = mass / energy, 1.0 - lepton_mass / energy
     if top <= low:

@@ -7,18 +7,16 @@ no particle gains energy the system is triangular, and is solved from the beam e
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..ground.arrays import FloatArray
 from .kernels import ELECTRON, POSITRON, Transfer
 
 __all__ = ["reconstruct", "solve"]
 
 CITATIONS = ("Rossi:1941zza",)
 
-Array = NDArray[np.float64]
 
-
-def solve(transfer: Transfer, source: Array | None = None) -> Array:
+def solve(transfer: Transfer, source: FloatArray | None = None) -> FloatArray:
     """Solve the depth-integrated balance.
 
     Parameters
@@ -58,7 +56,7 @@ def solve(transfer: Transfer, source: Array | None = None) -> Array:
     return out.reshape(n, 3, 2, columns).transpose(1, 2, 0, 3)
 
 
-def _edge_densities(widths: Array, moments: Array) -> Array:
+def _edge_densities(widths: FloatArray, moments: FloatArray) -> FloatArray:
     """Density at each edge from the cubic with the moments of the cells on both sides.
 
     Parameters
@@ -93,7 +91,7 @@ def _edge_densities(widths: Array, moments: Array) -> Array:
     return out
 
 
-def reconstruct(edges: Array, coefficients: Array) -> Array:
+def reconstruct(edges: FloatArray, coefficients: FloatArray) -> FloatArray:
     """Smooth and positive density inside the cells.
 
     Parameters

@@ -14,8 +14,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..ground.arrays import FloatArray
 from ..ground.errors import UnknownNameError, ValidityError
 from ..materials import Material
 from .cascade import solve
@@ -26,7 +26,6 @@ __all__ = ["DepthProfile", "depth_operator", "track_depths"]
 
 CITATIONS = ("Rossi:1941zza",)
 
-Array = NDArray[np.float64]
 
 _ENERGY_STEP = 0.1
 DEPTH_STEPS = (0.02, 5.0)
@@ -61,13 +60,13 @@ class DepthProfile:
     primary: str
     energy: float
     min_energy: float
-    depths: Array
-    edges: Array
-    lengths: Array
-    beyond: Array
+    depths: FloatArray
+    edges: FloatArray
+    lengths: FloatArray
+    beyond: FloatArray
 
     @property
-    def depths_cm(self) -> Array:
+    def depths_cm(self) -> FloatArray:
         """Edges in depth in cm."""
         return self.depths * self.material.radiation_length_cm
 
@@ -76,7 +75,7 @@ class DepthProfile:
             raise UnknownNameError("particle", particle, PARTICLES)
         return PARTICLES.index(particle)
 
-    def cells(self, particle: Particle) -> Array:
+    def cells(self, particle: Particle) -> FloatArray:
         """Track length in the cells of depth and energy.
 
         Parameters
@@ -89,10 +88,10 @@ class DepthProfile:
         array, shape (d, n)
             Radiation lengths per primary.
         """
-        found: Array = self.lengths[self._index(particle), 0]
+        found: FloatArray = self.lengths[self._index(particle), 0]
         return found
 
-    def above(self, particle: Particle, energy: float) -> Array:
+    def above(self, particle: Particle, energy: float) -> FloatArray:
         """Track length above an energy per cell of depth.
 
         Parameters
@@ -122,10 +121,10 @@ class DepthProfile:
         widths = np.diff(self.edges)
         x = np.clip((energy - self.edges[:-1]) / widths, 0.0, 1.0)
         # Integrals from x to 1 of 1 and of 2x - 1.
-        result: Array = a @ (1.0 - x) + b @ (x * (1.0 - x))
+        result: FloatArray = a @ (1.0 - x) + b @ (x * (1.0 - x))
         return result
 
-    def density(self, particle: Particle, energy: Array) -> Array:
+    def density(self, particle: Particle, energy: FloatArray) -> FloatArray:
         """Differential track length at given energies per cell of depth.
 
         Parameters
@@ -150,7 +149,7 @@ class DepthProfile:
         slope = np.clip(b, -np.abs(a), np.abs(a))
         return np.where(inside, np.maximum(a + slope * (2.0 * x - 1.0), 0.0) / widths, 0.0)
 
-    def nodes(self, particle: Particle) -> tuple[Array, Array]:
+    def nodes(self, particle: Particle) -> tuple[FloatArray, FloatArray]:
         """Points for integrals over energy with a smooth function, two per cell of energy.
 
         Parameters
@@ -179,7 +178,7 @@ class DepthProfile:
         return float(weights @ middle) / total if total > 0.0 else 0.0
 
 
-def depth_operator(system: Transfer) -> Array:
+def depth_operator(system: Transfer) -> FloatArray:
     """Matrix A of dc/dt = A c for the coefficients of the density.
 
     Parameters
@@ -207,7 +206,7 @@ def depth_operator(system: Transfer) -> Array:
 @functools.lru_cache(maxsize=16)
 def _solution(
     material: Material, energy: float, min_energy: float, physics: Physics, grid: tuple[int, float]
-) -> tuple[Array, Array, Array]:
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Descending edges, coefficients (cell, species, shape, primary, depth), and beyond."""
     from scipy.linalg import expm
 
@@ -230,7 +229,7 @@ def _solution(
     return system.edges, lengths, ahead[..., -1]
 
 
-def _remaining(system: Transfer, states: Array) -> Array:
+def _remaining(system: Transfer, states: FloatArray) -> FloatArray:
     """Depth-integrated track length of the showers given, shape (n, 3, 2, primary, depth)."""
     n = system.edges.size - 1
     primaries, depths = states.shape[1:]
@@ -299,8 +298,8 @@ def track_depths(
     # 2x - 1 is odd in neither order since x runs up in both.
     table = lengths[:, :, :, which].transpose(1, 2, 3, 0)[..., ::-1].copy()
     rest = beyond[:, :, :, which].transpose(1, 2, 0)[..., ::-1].copy()
-    depths: Array = np.arange(steps + 1, dtype=np.float64) * step
-    ascending: Array = edges[::-1].copy()
+    depths: FloatArray = np.arange(steps + 1, dtype=np.float64) * step
+    ascending: FloatArray = edges[::-1].copy()
     for array in (depths, ascending, table, rest):
         array.flags.writeable = False
     return DepthProfile(material, primary, energy, min_energy, depths, ascending, table, rest)

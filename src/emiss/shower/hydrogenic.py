@@ -10,15 +10,14 @@ import functools
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..ground import constants as const
+from ..ground.arrays import FloatArray
 
 __all__ = ["EFFECTIVE_CHARGE", "screening_functions", "screening_integrals"]
 
 CITATIONS = ("Tsai:1973py",)
 
-Array = NDArray[np.float64]
 
 EFFECTIVE_CHARGE = {1: 1.0, 2: 1.6875}
 """Charge of the 1s wave function; for helium the variational value 27/16."""
@@ -26,7 +25,7 @@ EFFECTIVE_CHARGE = {1: 1.0, 2: 1.6875}
 _LOG_DELTA = np.linspace(math.log(1e-5), math.log(60.0), 140)
 
 
-def screening_integrals(delta: Array) -> tuple[Array, Array, Array, Array]:
+def screening_integrals(delta: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Screening functions of the 1s state by quadrature.
 
     Parameters
@@ -59,11 +58,13 @@ def screening_integrals(delta: Array) -> tuple[Array, Array, Array, Array]:
 
 
 @functools.cache
-def _table() -> Array:
+def _table() -> FloatArray:
     return np.stack(screening_integrals(np.exp(_LOG_DELTA)))
 
 
-def screening_functions(momentum: Array, z: int) -> tuple[Array, Array, Array, Array]:
+def screening_functions(
+    momentum: FloatArray, z: int
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Screening functions less their value at complete screening, and the differences 1 - 2.
 
     Parameters

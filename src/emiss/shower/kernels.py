@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..ground.arrays import FloatArray
 from ..materials import Material
 from . import secondary as sec
 from .radiation import Screening
@@ -24,8 +25,7 @@ __all__ = ["ELECTRON", "PHOTON", "POSITRON", "Physics", "Transfer", "energy_edge
 
 CITATIONS = ("Tsai:1973py",)
 
-Array = NDArray[np.float64]
-Flow = Callable[[Array, Array], tuple[Array, Array]]
+Flow = Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]
 
 ELECTRON, POSITRON, PHOTON = 0, 1, 2
 _NODES = 5
@@ -71,12 +71,12 @@ class Transfer:
         The same for the continuous loss of an electron or a positron.
     """
 
-    edges: Array
-    gain: Array
-    ionisation: Array
+    edges: FloatArray
+    gain: FloatArray
+    ionisation: FloatArray
 
 
-def energy_edges(energy: float, min_energy: float, step: float) -> Array:
+def energy_edges(energy: float, min_energy: float, step: float) -> FloatArray:
     """Cell edges: uniform in ln E, and graded geometrically towards the beam energy.
 
     Parameters
@@ -103,7 +103,7 @@ def energy_edges(energy: float, min_energy: float, step: float) -> Array:
         parts.append(np.geomspace(low, high, count + 1)[1:])
     cells = max(2, math.ceil((span - top) / step))
     parts.append(np.linspace(top, span, cells + 1)[1:])
-    edges: Array = energy * np.exp(-np.concatenate(parts))
+    edges: FloatArray = energy * np.exp(-np.concatenate(parts))
     edges[-1] = min_energy
     return edges
 
@@ -112,24 +112,24 @@ def energy_edges(energy: float, min_energy: float, step: float) -> Array:
 class _Nodes:
     """Quadrature nodes of the parents and the (parent, edge) pairs with the edge below."""
 
-    edges: Array
-    energy: Array  # (n q,)
-    weights: Array  # (2, q): quadrature weight times shape
-    x: Array
+    edges: FloatArray
+    energy: FloatArray  # (n q,)
+    weights: FloatArray  # (2, q): quadrature weight times shape
+    x: FloatArray
     parent: NDArray[np.intp]
     edge: NDArray[np.intp]
 
-    def reduce(self, flow: Array, fill: Array | float = 0.0) -> Array:
+    def reduce(self, flow: FloatArray, fill: FloatArray | float = 0.0) -> FloatArray:
         """Integrate over the parents' cells: (pairs,) -> (n, 2, n+1); `fill` above the parent."""
         n, q = self.edges.size - 1, self.x.size
         full = np.empty((n * q, n + 1))
         full[:] = np.asarray(fill)[..., None] if np.ndim(fill) else fill
         full[self.parent, self.edge] = flow
-        reduced: Array = np.matmul(self.weights, full.reshape(n, q, n + 1))
+        reduced: FloatArray = np.matmul(self.weights, full.reshape(n, q, n + 1))
         return reduced
 
 
-def _nodes(edges: Array, count: int) -> _Nodes:
+def _nodes(edges: FloatArray, count: int) -> _Nodes:
     n = edges.size - 1
     s, w = np.polynomial.legendre.leggauss(count)
     s, w = (s + 1) / 2, w / 2
@@ -146,7 +146,9 @@ def _nodes(edges: Array, count: int) -> _Nodes:
     return _Nodes(edges, energy, weights, x, parent, edge)
 
 
-def _degrade(nodes: _Nodes, phi: Array, omega: Array, omega_zero: Array) -> Array:
+def _degrade(
+    nodes: _Nodes, phi: FloatArray, omega: FloatArray, omega_zero: FloatArray
+) -> FloatArray:
     """Matrix (moment, parent cell, shape, child cell) of a parent that loses the fraction v."""
     widths = nodes.edges[:-1] - nodes.edges[1:]
     energy = nodes.energy[nodes.parent]
@@ -157,7 +159,7 @@ def _degrade(nodes: _Nodes, phi: Array, omega: Array, omega_zero: Array) -> Arra
     return np.stack([number, moment])
 
 
-def _emit(nodes: _Nodes, phi: Array, omega: Array) -> Array:
+def _emit(nodes: _Nodes, phi: FloatArray, omega: FloatArray) -> FloatArray:
     """Matrix (moment, parent cell, shape, child cell) of a secondary with the fraction v."""
     widths = nodes.edges[:-1] - nodes.edges[1:]
     flow = nodes.reduce(phi)
@@ -167,7 +169,7 @@ def _emit(nodes: _Nodes, phi: Array, omega: Array) -> Array:
     return np.stack([number, moment])
 
 
-def _absorb(nodes: _Nodes, rate: Array) -> Array:
+def _absorb(nodes: _Nodes, rate: FloatArray) -> FloatArray:
     """Matrix (moment, cell, shape, cell) of a loss of particles at a rate per node."""
     n, q = nodes.edges.size - 1, nodes.x.size
     tests = np.stack([np.ones(q), nodes.x])
@@ -178,7 +180,7 @@ def _absorb(nodes: _Nodes, rate: Array) -> Array:
     return out
 
 
-def _radiate(gain: Array, nodes: _Nodes, brems: FlowTable, pair: FlowTable) -> None:
+def _radiate(gain: FloatArray, nodes: _Nodes, brems: FlowTable, pair: FlowTable) -> None:
     edge, parent = nodes.edges[nodes.edge], nodes.parent
     # ln v/(1-v) of the fraction lost when the parent falls to the edge; minus it is that of a
     # secondary at the edge.
@@ -197,19 +199,19 @@ def _radiate(gain: Array, nodes: _Nodes, brems: FlowTable, pair: FlowTable) -> N
     gain[PHOTON, PHOTON] += _absorb(nodes, rows[:, 0, 0])
 
 
-def _scatter(gain: Array, nodes: _Nodes, material: Material) -> None:
+def _scatter(gain: FloatArray, nodes: _Nodes, material: Material) -> None:
     """Add the processes on atomic electrons."""
     cut = float(nodes.edges[-1])
     energy = nodes.energy[nodes.parent]
     taken = nodes.edges[nodes.edge] / energy
 
-    def moller(e: Array, v: Array) -> tuple[Array, Array]:
+    def moller(e: FloatArray, v: FloatArray) -> tuple[FloatArray, FloatArray]:
         return sec.moller_flows(material, e, v, cut)
 
-    def bhabha(e: Array, v: Array) -> tuple[Array, Array]:
+    def bhabha(e: FloatArray, v: FloatArray) -> tuple[FloatArray, FloatArray]:
         return sec.bhabha_flows(material, e, v, cut)
 
-    def compton(e: Array, v: Array) -> tuple[Array, Array]:
+    def compton(e: FloatArray, v: FloatArray) -> tuple[FloatArray, FloatArray]:
         return sec.compton_flows(material, e, v)
 
     processes: tuple[tuple[int, Flow], ...] = (
@@ -225,7 +227,7 @@ def _scatter(gain: Array, nodes: _Nodes, material: Material) -> None:
     gain[POSITRON, POSITRON] += _absorb(nodes, sec.annihilation_rate(material, nodes.energy))
 
 
-def collision_loss(material: Material, energy: Array, cut: float | None) -> Array:
+def collision_loss(material: Material, energy: FloatArray, cut: float | None) -> FloatArray:
     """Continuous loss: all collisions, less those that make a tracked electron.
 
     Parameters
@@ -242,17 +244,17 @@ def collision_loss(material: Material, energy: Array, cut: float | None) -> Arra
     array
         GeV per radiation length; the same for electrons and positrons.
     """
-    nodes: Array = np.cos((2 * np.arange(6) + 1) * math.pi / 12)
+    nodes: FloatArray = np.cos((2 * np.arange(6) + 1) * math.pi / 12)
     low, high = math.log(energy.min()), math.log(energy.max())
     places = np.exp((low + high) / 2 + (high - low) / 2 * nodes)
     values = np.array([material.collision_loss(float(e)) for e in places])
     scaled = (2 * np.log(energy) - low - high) / max(high - low, 1e-12)
     fit = np.polynomial.chebyshev.chebfit(nodes, values, 5)
-    loss: Array = np.polynomial.chebyshev.chebval(scaled, fit).astype(np.float64)
+    loss: FloatArray = np.polynomial.chebyshev.chebval(scaled, fit).astype(np.float64)
     return loss if cut is None else loss - sec.hard_moller_loss(material, energy, cut)
 
 
-def _ionise(edges: Array, loss: Array) -> Array:
+def _ionise(edges: FloatArray, loss: FloatArray) -> FloatArray:
     """Continuous loss as an upwind flow; matrix (moment, cell, shape, next cell).
 
     The density at the lower edge of a cell is (a - b)/width for the shapes a + b (2x - 1).

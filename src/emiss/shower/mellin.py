@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..ground.arrays import FloatArray
 from ..ground.errors import UnknownNameError, ValidityError
 
 __all__ = ["digamma", "ionisation_shift_above", "track_length_above"]
@@ -19,7 +20,6 @@ __all__ = ["digamma", "ionisation_shift_above", "track_length_above"]
 CITATIONS = ("Rossi:1941zza", "Abate:2004")
 
 Complex = NDArray[np.complex128]
-Array = NDArray[np.float64]
 Species = Literal["e-", "e+", "gamma"]
 
 _NODES = 32
@@ -82,7 +82,7 @@ def _moments(s: Complex, primary: str, particle: str, b: float) -> Complex:
     return result
 
 
-def _contour(depth: Array, shift: float) -> tuple[Complex, Complex]:
+def _contour(depth: FloatArray, shift: float) -> tuple[Complex, Complex]:
     """Nodes and weights of the fixed Talbot contour for each depth, to the right of `shift`."""
     theta = np.arange(1, _NODES) * math.pi / _NODES
     cot = 1 / np.tan(theta)
@@ -96,7 +96,7 @@ def _contour(depth: Array, shift: float) -> tuple[Complex, Complex]:
     return shifted, scaled
 
 
-def _check(energy: ArrayLike, beam_energy: float) -> Array:
+def _check(energy: ArrayLike, beam_energy: float) -> FloatArray:
     e = np.atleast_1d(np.asarray(energy, float))
     if not np.all((e > 0) & (e < beam_energy)):
         raise ValidityError(
@@ -111,7 +111,7 @@ def track_length_above(
     primary: Species,
     particle: Species,
     excess: float = 0.0,
-) -> Array:
+) -> FloatArray:
     """Track length above an energy at complete screening.
 
     Parameters
@@ -143,13 +143,15 @@ def track_length_above(
     e = _check(energy, beam_energy)
     # The rightmost pole is s = 1: energy is conserved.
     nodes, weights = _contour(np.log(beam_energy / e), 1.0)
-    result: Array = np.sum(weights * _moments(nodes, primary, particle, excess) / nodes, 1).real
+    result: FloatArray = np.sum(
+        weights * _moments(nodes, primary, particle, excess) / nodes, 1
+    ).real
     return result
 
 
 def ionisation_shift_above(
     energy: ArrayLike, beam_energy: float, loss: float, excess: float = 0.0
-) -> Array:
+) -> FloatArray:
     """First-order change of the e- plus e+ track length by a constant collision loss.
 
     Parameters
@@ -182,5 +184,5 @@ def ionisation_shift_above(
         return result
 
     shift = -loss / beam_energy * cascade(nodes - 1) * cascade(nodes)
-    result: Array = np.sum(weights * shift, 1).real
+    result: FloatArray = np.sum(weights * shift, 1).real
     return result

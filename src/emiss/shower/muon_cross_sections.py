@@ -10,9 +10,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from ..ground import constants as const
+from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
 from ..materials import Element
 
@@ -37,7 +38,6 @@ CITATIONS = (
     "Borog:1975icrc",
 )
 
-Array = NDArray[np.float64]
 
 _MU = const.MUON_MASS
 _ME = const.ELECTRON_MASS
@@ -52,7 +52,7 @@ _LAMBDA2 = 0.4
 _LOWEST_ENERGY = 0.5
 
 
-def checked_energy(energy: ArrayLike) -> Array:
+def checked_energy(energy: ArrayLike) -> FloatArray:
     """Muon energies as an array.
 
     Parameters
@@ -79,7 +79,7 @@ def checked_energy(energy: ArrayLike) -> Array:
     return values
 
 
-def max_electron_energy(energy: ArrayLike) -> Array:
+def max_electron_energy(energy: ArrayLike) -> FloatArray:
     """Largest kinetic energy that a muon can give to an electron at rest.
 
     Parameters
@@ -101,7 +101,7 @@ def max_electron_energy(energy: ArrayLike) -> Array:
     return np.asarray(2 * _ME * (e * e - _MU**2) / (_MU**2 + _ME**2 + 2 * _ME * e))
 
 
-def max_pair_energy(element: Element, energy: ArrayLike) -> Array:
+def max_pair_energy(element: Element, energy: ArrayLike) -> FloatArray:
     """Largest energy of an e+e- pair: E - (3/4) sqrt(e) Z^(1/3) m_mu, in GeV.
 
     Parameters
@@ -119,7 +119,7 @@ def max_pair_energy(element: Element, energy: ArrayLike) -> Array:
     return np.asarray(np.asarray(energy) - 0.75 * _SQRT_E * element.Z ** (1 / 3) * _MU)
 
 
-def radiative_factor(energy: Array, transfer: Array) -> Array:
+def radiative_factor(energy: FloatArray, transfer: FloatArray) -> FloatArray:
     """Correction to hard collisions with electrons for radiation by the electron.
 
     Parameters
@@ -139,7 +139,7 @@ def radiative_factor(energy: Array, transfer: Array) -> Array:
     return np.asarray(np.where(transfer > RADIATIVE_THRESHOLD, 1.0 + correction, 1.0))
 
 
-def ionisation(energy: ArrayLike, transfer: ArrayLike) -> Array:
+def ionisation(energy: ArrayLike, transfer: ArrayLike) -> FloatArray:
     """Cross-section per electron and energy for knocking out an electron.
 
     Parameters
@@ -172,7 +172,7 @@ def ionisation(energy: ArrayLike, transfer: ArrayLike) -> Array:
     return np.asarray(np.where(inside, value, 0.0))
 
 
-def bremsstrahlung(element: Element, energy: ArrayLike, transfer: ArrayLike) -> Array:
+def bremsstrahlung(element: Element, energy: ArrayLike, transfer: ArrayLike) -> FloatArray:
     """Cross-section per atom and energy for radiating a photon, on nucleus and atomic electrons.
 
     Parameters
@@ -225,7 +225,7 @@ def bremsstrahlung(element: Element, energy: ArrayLike, transfer: ArrayLike) -> 
     return np.asarray(np.where(inside, area * charge * (1.0 - v + 0.75 * v * v) / k, 0.0))
 
 
-def _electron_share(element: Element, energy: Array) -> Array:
+def _electron_share(element: Element, energy: FloatArray) -> FloatArray:
     # zeta in Z(Z + zeta): pairs made on atomic electrons (Kelner:1998electrons)
     g1, g2 = (4.4e-5, 4.8e-5) if element.Z == 1 else (1.95e-5, 5.3e-5)
     gamma = energy / _MU
@@ -236,7 +236,9 @@ def _electron_share(element: Element, energy: Array) -> Array:
     return np.asarray(np.where(upper > 0.0, upper / np.where(upper > 0.0, lower, 1.0), 0.0))
 
 
-def _pair_structure(rho2: Array, v: Array, xi: Array) -> tuple[Array, Array, Array, Array]:
+def _pair_structure(
+    rho2: FloatArray, v: FloatArray, xi: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     # Structure functions and screening shifts (B_e, B_mu, 1+Y_e, 1+Y_mu) of Kokoulin-Petrukhin.
     beta = 0.5 * v * v / (1.0 - v)
     inverse = 1.0 / xi
@@ -266,7 +268,9 @@ def _pair_structure(rho2: Array, v: Array, xi: Array) -> tuple[Array, Array, Arr
     return electron, muon, 1.0 + y_electron, 1.0 + y_muon
 
 
-def _pair_density(element: Element, energy: Array, transfer: Array, rho2: Array) -> Array:
+def _pair_density(
+    element: Element, energy: FloatArray, transfer: FloatArray, rho2: FloatArray
+) -> FloatArray:
     # the bracket of the cross-section, differential in the asymmetry rho
     v = transfer / energy
     gap = 1.0 - rho2
@@ -279,14 +283,14 @@ def _pair_density(element: Element, energy: Array, transfer: Array, rho2: Array)
         radius * np.sqrt((1.0 + xi) * shift_electron) / (1.0 + screen * shift_electron)
     ) - 0.5 * np.log1p((1.5 * z13 / _MASS_RATIO) ** 2 * (1.0 + xi) * shift_electron)
     log_muon = np.log(_MASS_RATIO * radius / (1.5 * z13 * (1.0 + screen * shift_muon)))
-    total: Array = np.maximum(electron * log_electron, 0.0)
+    total: FloatArray = np.maximum(electron * log_electron, 0.0)
     total += np.maximum(muon * log_muon, 0.0) / _MASS_RATIO**2
     return total
 
 
 def pair_production(
     element: Element, energy: ArrayLike, transfer: ArrayLike, nodes: int = 16
-) -> Array:
+) -> FloatArray:
     """Cross-section per atom and energy for making an e+e- pair, on nucleus and electrons.
 
     Parameters
@@ -338,7 +342,7 @@ def pair_production(
     return result
 
 
-def photonuclear(element: Element, energy: ArrayLike, transfer: ArrayLike) -> Array:
+def photonuclear(element: Element, energy: ArrayLike, transfer: ArrayLike) -> FloatArray:
     """Cross-section per nucleus and energy for inelastic scattering off the nucleus.
 
     Parameters

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..ground import constants as const
+from ..ground.arrays import FloatArray
 from ..materials import Material
 from . import muon_cross_sections as cross
 from . import muon_stopping as stopping
@@ -24,7 +24,6 @@ __all__ = ["ENERGY_RANGE", "FLOOR", "Step", "Transported", "landau_width", "rate
 
 CITATIONS = stopping.CITATIONS
 
-Array = NDArray[np.float64]
 
 ENERGY_RANGE: Final = (1.0, 1000.0)
 """Beam energies in GeV for which the transport is meant."""
@@ -47,8 +46,8 @@ _LOG_V: Final = np.linspace(math.log(_LOWEST_FRACTION), 0.0, 440)
 class _Table:
     # logarithms of s^2 dN/ds in GeV cm^2/g at (_ENERGIES, exp(_LOG_V) = s/E), and of the mean
     # loss by process: close to power laws of the energy, so that they interpolate well
-    spectrum: Array
-    rates: Array
+    spectrum: FloatArray
+    rates: FloatArray
 
 
 @functools.lru_cache(maxsize=32)
@@ -70,7 +69,7 @@ def _table(material: Material) -> _Table:
     )
 
 
-def _interpolated(table: Array, energy: Array) -> Array:
+def _interpolated(table: FloatArray, energy: FloatArray) -> FloatArray:
     position = np.log(energy / _ENERGIES[0]) / math.log(_ENERGIES[1] / _ENERGIES[0])
     low = np.clip(position.astype(np.intp), 0, _ENERGIES.size - 2)
     weight = np.clip(position - low, 0.0, 1.0)[:, None]
@@ -83,14 +82,14 @@ def landau_width(material: Material, thickness: float) -> float:
     return area * material.electrons_per_gram * thickness
 
 
-def _pivots(width: float, top: float) -> Array:
+def _pivots(width: float, top: float) -> FloatArray:
     step = _SPACING * width
     linear = np.arange(-8.0 * width, step / _GROWTH, step)
     count = max(2, round(math.log(top / linear[-1]) / math.log1p(_GROWTH))) + 1
     return np.concatenate([linear[:-1], np.geomspace(linear[-1], top, count)])
 
 
-def rates(material: Material, energies: Array) -> Array:
+def rates(material: Material, energies: FloatArray) -> FloatArray:
     """Mean losses in GeV cm^2/g by process, interpolated; shape (energies, processes)."""
     return _interpolated(_table(material).rates, np.maximum(energies, FLOOR))
 
@@ -105,7 +104,7 @@ def _soft_loss(table: _Table, energy: float, cut: float) -> float:
 
 
 def _hard_row(
-    pivots: Array, source: int, energy: float, spectrum: Array, out: Array
+    pivots: FloatArray, source: int, energy: float, spectrum: FloatArray, out: FloatArray
 ) -> tuple[float, float]:
     # Collisions from one pivot to beyond its neighbour: fills the row, returns the mean that they
     # carry and the variance that sharing between two pivots adds. Far jumps are not counted in
@@ -140,7 +139,7 @@ def _hard_row(
     return mean, excess
 
 
-def _generator(table: _Table, pivots: Array, energies: Array, drift: float) -> Array:
+def _generator(table: _Table, pivots: FloatArray, energies: FloatArray, drift: float) -> FloatArray:
     """Matrix Q of df/dx = f Q: exact in the number, mean and variance of the losses.
 
     Soft collisions enter by a three-point stencil that carries their mean beyond `drift`, the
@@ -168,7 +167,9 @@ def _generator(table: _Table, pivots: Array, energies: Array, drift: float) -> A
     return matrix
 
 
-def _advance(masses: Array, matrix: Array, thickness: float) -> tuple[Array, Array]:
+def _advance(
+    masses: FloatArray, matrix: FloatArray, thickness: float
+) -> tuple[FloatArray, FloatArray]:
     # Taylor series of exp(Q x) on the masses, and of its integral over x
     term, total = masses, masses.copy()
     path = thickness * masses
@@ -200,7 +201,7 @@ class Step:
     thickness: float
     shift: float
     motion: float
-    path: Array
+    path: FloatArray
     mean_loss: float
 
 
@@ -220,9 +221,9 @@ class Transported:
         The way through the slab.
     """
 
-    pivots: Array
+    pivots: FloatArray
     shift: float
-    masses: Array
+    masses: FloatArray
     steps: tuple[Step, ...]
 
 

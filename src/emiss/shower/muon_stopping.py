@@ -7,9 +7,9 @@ import math
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..ground import constants as const
+from ..ground.arrays import FloatArray
 from ..materials import Element, Material
 from . import muon_cross_sections as cross
 
@@ -19,8 +19,6 @@ CITATIONS = ("Groom:2001kq", "Sternheimer:1971zz", *cross.CITATIONS)
 
 PROCESSES: Final = ("ionisation", "bremsstrahlung", "pair_production", "photonuclear")
 """Names of the processes, in the order of arrays over processes."""
-
-Array = NDArray[np.float64]
 
 
 def stopping_power(material: Material, energy: float) -> float:
@@ -68,7 +66,7 @@ def stopping_power(material: Material, energy: float) -> float:
     return material.electrons_per_gram * (area * bracket + radiative)
 
 
-def _radiative_loss(element: Element, energy: float) -> Array:
+def _radiative_loss(element: Element, energy: float) -> FloatArray:
     # Int epsilon d sigma for bremsstrahlung, pairs, nuclei, GeV cm^2 per atom
     x, weight = np.polynomial.legendre.leggauss(48)
     losses = []

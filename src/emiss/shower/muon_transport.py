@@ -13,9 +13,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from ..ground import constants as const
+from ..ground.arrays import FloatArray
 from ..ground.errors import UnknownNameError, ValidityError
 from ..materials import Material
 from . import muon_loss_matrix as numerics
@@ -30,7 +31,6 @@ __all__ = [
 
 CITATIONS = ("Groom:2001kq", "Landau:1944if", *stopping.CITATIONS)
 
-Array = NDArray[np.float64]
 
 _STOPPED_ALLOWED = 1e-3
 
@@ -61,8 +61,8 @@ class EnergyLossDistribution:
 
     energy: float
     thickness_cm: float
-    edges: Array
-    probability: Array
+    edges: FloatArray
+    probability: FloatArray
     mean: float
     most_probable: float
     contributions: dict[str, float]
@@ -73,7 +73,7 @@ class EnergyLossDistribution:
         """Loss in GeV that half of the muons exceed."""
         return float(self.quantile(0.5))
 
-    def quantile(self, probability: ArrayLike) -> Array:
+    def quantile(self, probability: ArrayLike) -> FloatArray:
         """Loss that is not exceeded with a given probability.
 
         Parameters
@@ -89,7 +89,7 @@ class EnergyLossDistribution:
         cumulative = np.concatenate([[0.0], np.cumsum(self.probability)])
         return np.asarray(np.interp(np.asarray(probability), cumulative, self.edges))
 
-    def fraction_above(self, threshold: ArrayLike) -> Array:
+    def fraction_above(self, threshold: ArrayLike) -> FloatArray:
         """Fraction of muons that lose more than a threshold.
 
         Parameters
@@ -125,10 +125,10 @@ class MuonTrackLength:
     """
 
     energy: float
-    energy_edges: Array
-    length_cm: Array
-    depth_cm: Array
-    mean_energy: Array
+    energy_edges: FloatArray
+    length_cm: FloatArray
+    depth_cm: FloatArray
+    mean_energy: FloatArray
 
 
 def _checked(
@@ -313,7 +313,9 @@ def muon_track_length(
     )
 
 
-def _path_below(pivots: Array, step: numerics.Step, energy: float, edges: Array) -> Array:
+def _path_below(
+    pivots: FloatArray, step: numerics.Step, energy: float, edges: FloatArray
+) -> FloatArray:
     # path at energies below the edges, during one step in which the frame moves on evenly
     middle = np.concatenate([[pivots[0]], 0.5 * (pivots[1:] + pivots[:-1]), [pivots[-1]]])
     above = np.concatenate([np.cumsum(step.path[::-1])[::-1], [0.0]])

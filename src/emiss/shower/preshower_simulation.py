@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .. import materials
+from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError, ValidityError
 from ..ground.shipped import shipped_path
 from ..ground.units import parse_quantity
@@ -29,7 +29,6 @@ __all__ = ["simulate_acceptance", "simulate_tracks"]
 
 CITATIONS = ("Longo:1975wb", "ParticleDataGroup:2024cfk", "Rossi:1941zza", "Tsai:1973py")
 
-Array = NDArray[np.float64]
 
 SHOWERS: Final = 300_000
 """Showers of a table made on demand."""
@@ -37,7 +36,7 @@ SEED: Final = 64
 _BATCHES: Final = 20
 
 
-def _profile(settings: dict[str, Any]) -> tuple[Array, Array]:
+def _profile(settings: dict[str, Any]) -> tuple[FloatArray, FloatArray]:
     """Scale and shares for the kernel, see `_kernels.preshower.deposited`."""
     from scipy.special import gammainc
 
@@ -99,7 +98,7 @@ def simulate_acceptance(
     )
 
 
-def _grid(settings: dict[str, Any]) -> tuple[Array, Array]:
+def _grid(settings: dict[str, Any]) -> tuple[FloatArray, FloatArray]:
     """Edges in 1 - E/E_beam, and recoil energies in GeV."""
     last = 1.0 - settings["lowest_fraction"]
     first, bins = LOSS_BINS
@@ -112,7 +111,7 @@ def _grid(settings: dict[str, Any]) -> tuple[Array, Array]:
 
 def simulate_tracks(
     settings: dict[str, Any], showers: int = SHOWERS, seed: int = SEED
-) -> tuple[Array, Array, Array, float]:
+) -> tuple[FloatArray, FloatArray, FloatArray, float]:
     """Simulate showers in batches; for the parameters see `simulate_acceptance`.
 
     Returns
@@ -153,7 +152,9 @@ def simulate_tracks(
     return length, vanished, first, float(share)
 
 
-def _ratio(passed: Array, total: Array, losses: Array) -> tuple[Array, Array]:
+def _ratio(
+    passed: FloatArray, total: FloatArray, losses: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     """Ratio of sums over batches with its error; bins without tracks take their neighbours'."""
     sums = total.sum(axis=0)
     some = np.flatnonzero(sums > 0.0)
@@ -164,7 +165,7 @@ def _ratio(passed: Array, total: Array, losses: Array) -> tuple[Array, Array]:
     error = np.sqrt(np.sum(residual**2, axis=0) * _BATCHES / (_BATCHES - 1)) / sums[some, None]
     logs = np.log(losses)
 
-    def spread(values: Array) -> Array:
+    def spread(values: FloatArray) -> FloatArray:
         columns = [np.interp(logs, logs[some], column) for column in values.T]
         return np.stack(columns, axis=1)
 

@@ -22,6 +22,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..ground.arrays import FloatArray
 from ..ground.errors import UnknownNameError, ValidityError
 from ..ground.table_files import Column, TableKind, hashed_settings
 from ..materials import Material
@@ -35,7 +36,6 @@ __all__ = [
 
 CITATIONS = ("Longo:1975wb", "ParticleDataGroup:2024cfk", "Rossi:1941zza", "Tsai:1973py")
 
-Array = NDArray[np.float64]
 
 LOWEST_FRACTIONS: Final = (0.005, 0.95)
 """Range of the lowest lepton energy over the beam energy."""
@@ -151,18 +151,18 @@ class PreshowerAcceptance:
         Mean share of the beam energy that a whole shower leaves in the first layers.
     """
 
-    losses: Array
-    vanished: Array
-    recoils: Array
-    recoiled: Array
-    vanished_error: Array
-    recoiled_error: Array
+    losses: FloatArray
+    vanished: FloatArray
+    recoils: FloatArray
+    recoiled: FloatArray
+    vanished_error: FloatArray
+    recoiled_error: FloatArray
     settings: dict[str, Any]
     statistics: dict[str, Any]
     command: str
     mean_share: float
 
-    def annihilation(self, fraction: ArrayLike) -> Array:
+    def annihilation(self, fraction: ArrayLike) -> FloatArray:
         """Probability to pass if a positron disappears.
 
         Parameters
@@ -183,7 +183,7 @@ class PreshowerAcceptance:
         i, u = self._position(fraction)
         return np.asarray(self.vanished[i] * (1.0 - u) + self.vanished[i + 1] * u)
 
-    def bremsstrahlung(self, fraction: ArrayLike) -> Array:
+    def bremsstrahlung(self, fraction: ArrayLike) -> FloatArray:
         """Probability to pass if a lepton goes on with less energy.
 
         Parameters
@@ -206,7 +206,7 @@ class PreshowerAcceptance:
             self.recoiled[i] * (1.0 - u)[..., None] + self.recoiled[i + 1] * u[..., None]
         )
 
-    def node_weights(self, fraction: ArrayLike, length: ArrayLike) -> Array:
+    def node_weights(self, fraction: ArrayLike, length: ArrayLike) -> FloatArray:
         """Weights of the nodes for averages over tracks of several energies.
 
         Parameters
@@ -237,7 +237,7 @@ class PreshowerAcceptance:
         total = found.sum(axis=1, keepdims=True)
         return np.asarray(np.divide(found, total, out=np.zeros_like(found), where=total > 0.0))
 
-    def _position(self, fraction: ArrayLike) -> tuple[NDArray[np.intp], Array]:
+    def _position(self, fraction: ArrayLike) -> tuple[NDArray[np.intp], FloatArray]:
         x = np.asarray(fraction, dtype=np.float64)
         lowest = float(self.settings["lowest_fraction"])
         if not np.all((x >= lowest * (1.0 - 1e-6)) & (x <= 1.0 + 1e-9)):

@@ -12,9 +12,10 @@ import math
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from ..ground import constants as const
+from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError
 from ..materials import Element, Material
 from .hydrogenic import EFFECTIVE_CHARGE, screening_functions
@@ -31,13 +32,14 @@ __all__ = [
 CITATIONS = ("Tsai:1973py", "Migdal:1956tc", "Stanev:1982au", "Klein:1998du")
 
 Screening = Literal["tsai", "complete"]
-Array = NDArray[np.float64]
 
 _ELASTIC_ZERO = 20.863
 _INELASTIC_ZERO = 28.340
 
 
-def _thomas_fermi(gamma: Array, eps: Array) -> tuple[Array, Array, Array, Array]:
+def _thomas_fermi(
+    gamma: FloatArray, eps: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Screening functions less their value at complete screening, and the differences 1 - 2.
 
     Tsai:1973py, Thomas-Fermi fits: phi1, psi1 fall from 20.863, 28.340; phi1 - phi2 and
@@ -52,7 +54,9 @@ def _thomas_fermi(gamma: Array, eps: Array) -> tuple[Array, Array, Array, Array]
     return phi, psi, 2 / 3 / (1 + gamma * (6.5 + 6 * gamma)), 2 / 3 / (1 + eps * (40 + 400 * eps))
 
 
-def _logarithms(element: Element, momentum: Array, screening: Screening) -> tuple[Array, Array]:
+def _logarithms(
+    element: Element, momentum: FloatArray, screening: Screening
+) -> tuple[FloatArray, FloatArray]:
     """Charge-weighted logarithm and difference term of one element, for both processes.
 
     Parameters
@@ -102,7 +106,7 @@ def lpm_energy(material: Material) -> float:
     return const.ALPHA * const.ELECTRON_MASS**2 * length / (4 * math.pi)
 
 
-def migdal_functions(s: ArrayLike) -> tuple[Array, Array]:
+def migdal_functions(s: ArrayLike) -> tuple[FloatArray, FloatArray]:
     """Migdal's functions G(s) and phi(s).
 
     Parameters
@@ -135,7 +139,9 @@ def migdal_functions(s: ArrayLike) -> tuple[Array, Array]:
     return g, phi
 
 
-def _suppression(s_prime: Array, z: int, dielectric: Array | float) -> tuple[Array, Array]:
+def _suppression(
+    s_prime: FloatArray, z: int, dielectric: FloatArray | float
+) -> tuple[FloatArray, FloatArray]:
     """Products xi G and xi phi for one element (Stanev:1982au).
 
     Parameters
@@ -181,7 +187,7 @@ def complete_screening_excess(material: Material) -> float:
     return sum(area * e.Z * (e.Z + 1) / 18 for e, area in _area(material))
 
 
-def _check(energy: Array, fraction: Array) -> None:
+def _check(energy: FloatArray, fraction: FloatArray) -> None:
     if not (np.all(energy > 0) and np.all(np.isfinite(energy))):
         raise EmissError("radiation: energies must be positive and finite, in GeV.")
     if not np.all((fraction > 0) & (fraction < 1)):
@@ -195,7 +201,7 @@ def bremsstrahlung_spectrum(
     *,
     screening: Screening = "tsai",
     lpm: bool = True,
-) -> Array:
+) -> FloatArray:
     """Photons per radiation length and energy fraction, times the fraction.
 
     Parameters
@@ -224,8 +230,8 @@ def bremsstrahlung_spectrum(
     e, v = np.broadcast_arrays(np.asarray(energy, float), np.asarray(fraction, float))
     _check(e, v)
     momentum = 100 * const.ELECTRON_MASS * v / (e * (1 - v))
-    shape: Array = 1 - v + 0.75 * v * v
-    soft: Array | float = 1.0
+    shape: FloatArray = 1 - v + 0.75 * v * v
+    soft: FloatArray | float = 1.0
     s_prime = momentum
     if lpm:
         soft = 1 + (material.plasma_energy / const.ELECTRON_MASS / v) ** 2
@@ -247,7 +253,7 @@ def pair_spectrum(
     *,
     screening: Screening = "tsai",
     lpm: bool = True,
-) -> Array:
+) -> FloatArray:
     """Electrons from pair production per radiation length and energy fraction.
 
     Parameters
@@ -277,7 +283,7 @@ def pair_spectrum(
     _check(k, u)
     share = u * (1 - u)
     momentum = 100 * const.ELECTRON_MASS / (k * share)
-    shape: Array = 1 - 4 / 3 * share
+    shape: FloatArray = 1 - 4 / 3 * share
     s_prime = np.sqrt(lpm_energy(material) / (8 * k * share)) if lpm else momentum
     total = np.zeros_like(u)
     for element, area in _area(material):

@@ -11,9 +11,9 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..ground import constants as const
+from ..ground.arrays import FloatArray
 from ..materials import Material
 
 __all__ = [
@@ -27,19 +27,18 @@ __all__ = [
 
 CITATIONS = ("Klein:1929lcp", "Moller:1932", "Bhabha:1936zz", "Heitler:1936jqw")
 
-Array = NDArray[np.float64]
-Primitive = Callable[[Array], Array]
+Primitive = Callable[[FloatArray], FloatArray]
 
 
-def _rate(material: Material, energy: Array) -> Array:
+def _rate(material: Material, energy: FloatArray) -> FloatArray:
     """Pi r_e^2 (m_e/E) times the electrons per radiation length."""
     area = math.pi * const.CLASSICAL_ELECTRON_RADIUS_CM**2
     return area * material.electrons_per_radiation_length * const.ELECTRON_MASS / energy
 
 
 def _flows(
-    number: Primitive, energy: Primitive, v: Array, low: Array, high: Array | float
-) -> tuple[Array, Array]:
+    number: Primitive, energy: Primitive, v: FloatArray, low: FloatArray, high: FloatArray | float
+) -> tuple[FloatArray, FloatArray]:
     """Phi and Omega from Int dN and Int v dN, for a spectrum that lives in [low, high]."""
     start = np.clip(v, low, high)
     end = np.broadcast_to(np.asarray(high, float), start.shape)
@@ -49,7 +48,9 @@ def _flows(
     return np.where(above, 0.0, phi), np.where(above, 0.0, omega)
 
 
-def compton_flows(material: Material, energy: Array, v: Array) -> tuple[Array, Array]:
+def compton_flows(
+    material: Material, energy: FloatArray, v: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     """Compton scattering: fraction v of the photon energy given to the electron.
 
     Parameters
@@ -71,11 +72,11 @@ def compton_flows(material: Material, energy: Array, v: Array) -> tuple[Array, A
     rate = _rate(material, energy)
 
     # Primitives in x = k'/k of dN/dx = 1/x + x + mu^2 (1/x - 1)^2 - 2 mu (1/x - 1).
-    def number(x: Array) -> Array:
-        log: Array = np.log(x)
+    def number(x: FloatArray) -> FloatArray:
+        log: FloatArray = np.log(x)
         return np.asarray(log + x * x / 2 + mu**2 * (x - 1 / x - 2 * log) - 2 * mu * (log - x))
 
-    def moment(x: Array) -> Array:
+    def moment(x: FloatArray) -> FloatArray:
         log = np.log(x)
         return x + x**3 / 3 + mu**2 * (log - 2 * x + x * x / 2) - 2 * mu * (x - x * x / 2)
 
@@ -86,21 +87,23 @@ def compton_flows(material: Material, energy: Array, v: Array) -> tuple[Array, A
     return rate * np.where(inside, phi, 0.0), rate * np.where(inside, omega, 0.0)
 
 
-def _moller(energy: Array) -> tuple[Primitive, Primitive]:
+def _moller(energy: FloatArray) -> tuple[Primitive, Primitive]:
     gamma = energy / const.ELECTRON_MASS
     a, g = (1 - 1 / gamma) ** 2, (2 * gamma - 1) / gamma**2
 
-    def number(e: Array) -> Array:
+    def number(e: FloatArray) -> FloatArray:
         return a * e - 1 / e - g * np.log(e) + 1 / (1 - e) + g * np.log1p(-e)
 
-    def moment(e: Array) -> Array:
+    def moment(e: FloatArray) -> FloatArray:
         rest = np.log1p(-e)
         return a * e * e / 2 + np.log(e) + 1 / (1 - e) + (1 + g) * rest
 
     return number, moment
 
 
-def moller_flows(material: Material, energy: Array, v: Array, cut: float) -> tuple[Array, Array]:
+def moller_flows(
+    material: Material, energy: FloatArray, v: FloatArray, cut: float
+) -> tuple[FloatArray, FloatArray]:
     """Electrons knocked on by electrons, with more energy than a cut.
 
     Parameters
@@ -125,7 +128,7 @@ def moller_flows(material: Material, energy: Array, v: Array, cut: float) -> tup
     return rate * phi, rate * omega
 
 
-def hard_moller_loss(material: Material, energy: Array, cut: float) -> Array:
+def hard_moller_loss(material: Material, energy: FloatArray, cut: float) -> FloatArray:
     """Mean energy given to electrons above a cut, to be left out of the continuous loss.
 
     Parameters
@@ -142,11 +145,13 @@ def hard_moller_loss(material: Material, energy: Array, cut: float) -> Array:
     array
         GeV per radiation length.
     """
-    loss: Array = energy * moller_flows(material, energy, np.zeros_like(energy), cut)[1]
+    loss: FloatArray = energy * moller_flows(material, energy, np.zeros_like(energy), cut)[1]
     return loss
 
 
-def bhabha_flows(material: Material, energy: Array, v: Array, cut: float) -> tuple[Array, Array]:
+def bhabha_flows(
+    material: Material, energy: FloatArray, v: FloatArray, cut: float
+) -> tuple[FloatArray, FloatArray]:
     """Electrons knocked on by positrons, with more energy than a cut.
 
     Parameters
@@ -169,10 +174,10 @@ def bhabha_flows(material: Material, energy: Array, v: Array, cut: float) -> tup
     b1, b2, b4 = 2 - y**2, (1 - 2 * y) * (3 + y**2), (1 - 2 * y) ** 3
     b3 = b4 + (1 - 2 * y) ** 2
 
-    def number(e: Array) -> Array:
+    def number(e: FloatArray) -> FloatArray:
         return -1 / e - b1 * np.log(e) + e * (b2 - e * (b3 / 2 - e * b4 / 3))
 
-    def moment(e: Array) -> Array:
+    def moment(e: FloatArray) -> FloatArray:
         return np.log(e) - b1 * e + e * e * (b2 / 2 - e * (b3 / 3 - e * b4 / 4))
 
     phi, omega = _flows(number, moment, v, np.minimum(cut / energy, 1.0), 1.0)
@@ -180,15 +185,15 @@ def bhabha_flows(material: Material, energy: Array, v: Array, cut: float) -> tup
     return rate * phi, rate * omega
 
 
-def _annihilation(energy: Array) -> tuple[Primitive, Primitive, Array]:
+def _annihilation(energy: FloatArray) -> tuple[Primitive, Primitive, FloatArray]:
     gamma = energy / const.ELECTRON_MASS
     a = 1 + 2 * gamma / (gamma + 1) ** 2
     c = 1 / (gamma + 1) ** 2
 
-    def number(e: Array) -> Array:
+    def number(e: FloatArray) -> FloatArray:
         return a * np.log(e) - e + c / e
 
-    def moment(e: Array) -> Array:
+    def moment(e: FloatArray) -> FloatArray:
         return a * e - e * e / 2 - c * np.log(e)
 
     # 1 - sqrt((gamma - 1)/(gamma + 1)) without cancellation.
@@ -196,7 +201,7 @@ def _annihilation(energy: Array) -> tuple[Primitive, Primitive, Array]:
     return number, moment, 1 / ((gamma + 1) * (1 + root))
 
 
-def annihilation_rate(material: Material, energy: Array) -> Array:
+def annihilation_rate(material: Material, energy: FloatArray) -> FloatArray:
     """Annihilation in flight into two photons.
 
     Parameters
@@ -215,7 +220,9 @@ def annihilation_rate(material: Material, energy: Array) -> Array:
     return _rate(material, energy) * (number(1 - low) - number(low))
 
 
-def annihilation_flows(material: Material, energy: Array, v: Array) -> tuple[Array, Array]:
+def annihilation_flows(
+    material: Material, energy: FloatArray, v: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     """Photons from annihilation in flight, both of them.
 
     Parameters

@@ -15,6 +15,7 @@ from typing import TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
+from ..ground.arrays import FloatArray
 from ..materials import Material
 from .radiation import Screening, bremsstrahlung_spectrum, pair_spectrum
 
@@ -22,7 +23,6 @@ __all__ = ["FlowTable", "radiation_tables"]
 
 CITATIONS = ("Tsai:1973py",)
 
-Array = NDArray[np.float64]
 
 _LOWEST_ENERGY, _HIGHEST_ENERGY = 0.05, 520.0
 _ENERGY_NODES = 12
@@ -48,11 +48,11 @@ class FlowTable:
         Phi, -h dN/dz, Omega and h dOmega/dz side by side, h the step of z.
     """
 
-    log_energy: Array
-    z: Array
-    values: Array
+    log_energy: FloatArray
+    z: FloatArray
+    values: FloatArray
 
-    def at(self, energy: Array) -> Array:
+    def at(self, energy: FloatArray) -> FloatArray:
         """Table rows at parent energies.
 
         Parameters
@@ -65,10 +65,12 @@ class FlowTable:
         array, shape (p, 4, n)
             Interpolated in ln E (barycentric Lagrange).
         """
-        rows: Array = _lagrange(self.log_energy, np.log(energy)) @ self.values
+        rows: FloatArray = _lagrange(self.log_energy, np.log(energy)) @ self.values
         return rows.reshape(energy.size, 4, self.z.size)
 
-    def flows(self, rows: Array, parent: NDArray[np.intp], z: Array) -> tuple[Array, Array]:
+    def flows(
+        self, rows: FloatArray, parent: NDArray[np.intp], z: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
         """Phi and Omega at scattered points.
 
         Parameters
@@ -111,10 +113,10 @@ class FlowTable:
 
     def _extend(
         self,
-        rows: Array,
+        rows: FloatArray,
         parent: NDArray[np.intp],
-        z: Array,
-        out: list[Array],
+        z: FloatArray,
+        out: list[FloatArray],
         below: NDArray[np.intp],
     ) -> None:
         """Go on below the grid with constant dN/dz, where v = exp z."""
@@ -124,7 +126,7 @@ class FlowTable:
         out[0][below] += slope * depth
         out[1][below] += (v0 - v) * (rows[parent, 0, 0] + slope) - slope * v * depth
 
-    def energy_share(self, rows: Array) -> Array:
+    def energy_share(self, rows: FloatArray) -> FloatArray:
         """Omega(0), the mean fraction of energy given away per radiation length.
 
         Parameters
@@ -138,22 +140,24 @@ class FlowTable:
             Int v dN.
         """
         slope = -rows[:, 1, 0] / (self.z[1] - self.z[0])
-        share: Array = rows[:, 2, 0] + math.exp(self.z[0]) * (rows[:, 0, 0] + slope)
+        share: FloatArray = rows[:, 2, 0] + math.exp(self.z[0]) * (rows[:, 0, 0] + slope)
         return share
 
 
-def _lagrange(nodes: Array, x: Array) -> Array:
+def _lagrange(nodes: FloatArray, x: FloatArray) -> FloatArray:
     """Weights (x, nodes) of polynomial interpolation at Chebyshev nodes of the first kind."""
     k = np.arange(nodes.size)
     weights = (-1.0) ** k * np.sin((2 * k + 1) * math.pi / (2 * nodes.size))
     gap = x[:, None] - nodes
     gap[np.abs(gap) < 1e-13] = 1e-13
     terms = weights / gap
-    normed: Array = terms / terms.sum(axis=1, keepdims=True)
+    normed: FloatArray = terms / terms.sum(axis=1, keepdims=True)
     return normed
 
 
-def _integrate(density: Array, low: Array, z: Array, weights: Array) -> Array:
+def _integrate(
+    density: FloatArray, low: FloatArray, z: FloatArray, weights: FloatArray
+) -> FloatArray:
     """Stack the table from dN/dz at Gauss nodes, shape (c, intervals, q), and on the grid."""
     step = z[1] - z[0]
     number = density @ weights
@@ -169,7 +173,9 @@ def _integrate(density: Array, low: Array, z: Array, weights: Array) -> Array:
     return np.stack([flows[0], omega, slope])
 
 
-def _density(material: Material, energy: Array, z: Array, process: str, options: _Options) -> Array:
+def _density(
+    material: Material, energy: FloatArray, z: FloatArray, process: str, options: _Options
+) -> FloatArray:
     """dN/dz, shape (energies, z)."""
     fraction = 1 / (1 + np.exp(-z))
     # 1 - v is formed from z, not from v, or the far end would lose its digits.

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError, UnknownNameError, ValidityError
 from ..ground.presentable import Presentable
 from ..materials import Material
@@ -27,7 +28,6 @@ __all__ = ["PARTICLES", "TrackLengths", "track_lengths"]
 
 CITATIONS = ("Rossi:1941zza", "Tsai:1966js")
 
-Array = NDArray[np.float64]
 Particle = Literal["e-", "e+", "gamma"]
 
 PARTICLES: tuple[Particle, ...] = ("e-", "e+", "gamma")
@@ -64,16 +64,16 @@ class TrackLengths(Presentable):
     primary: str
     energy: float
     min_energy: float
-    edges: Array
-    cumulative: Array
-    shapes: Array
+    edges: FloatArray
+    cumulative: FloatArray
+    shapes: FloatArray
 
     def _index(self, particle: str) -> int:
         if particle not in PARTICLES:
             raise UnknownNameError("particle", particle, PARTICLES)
         return PARTICLES.index(particle)
 
-    def above(self, energy: ArrayLike, particle: Particle) -> Array:
+    def above(self, energy: ArrayLike, particle: Particle) -> FloatArray:
         """Track length above an energy.
 
         Parameters
@@ -110,10 +110,10 @@ class TrackLengths(Presentable):
         # Integrals from x to 1 of the Legendre polynomials in 2x - 1.
         s = 2 * x - 1
         inner = a + x * (b + s * c + (1.25 * s * s - 0.25) * d)
-        result: Array = self.cumulative[which, cell + 1] + (1 - x) * inner
+        result: FloatArray = self.cumulative[which, cell + 1] + (1 - x) * inner
         return result
 
-    def bin_averages(self, edges: ArrayLike, particle: Particle) -> Array:
+    def bin_averages(self, edges: ArrayLike, particle: Particle) -> FloatArray:
         """Mean differential track length in bins.
 
         Parameters
@@ -137,10 +137,10 @@ class TrackLengths(Presentable):
         if bins.ndim != 1 or bins.size < 2 or not np.all(np.diff(bins) > 0):
             raise ValidityError("bin edges: needs two or more energies in GeV, ascending.")
         length = self.above(bins, particle)
-        averages: Array = (length[:-1] - length[1:]) / np.diff(bins)
+        averages: FloatArray = (length[:-1] - length[1:]) / np.diff(bins)
         return averages
 
-    def cells(self, particle: Particle) -> tuple[Array, Array]:
+    def cells(self, particle: Particle) -> tuple[FloatArray, FloatArray]:
         """Cells of the solution, for sums over the track length.
 
         Parameters
@@ -155,7 +155,7 @@ class TrackLengths(Presentable):
         """
         return self.edges, -np.diff(self.cumulative[self._index(particle)])
 
-    def nodes(self, particle: Particle) -> tuple[Array, Array]:
+    def nodes(self, particle: Particle) -> tuple[FloatArray, FloatArray]:
         """Points for integrals of the track length with a smooth function, two per cell.
 
         Parameters
@@ -185,7 +185,7 @@ class TrackLengths(Presentable):
 @functools.lru_cache(maxsize=128)
 def _solution(
     material: Material, energy: float, min_energy: float, physics: Physics, step: float
-) -> tuple[Array, Array]:
+) -> tuple[FloatArray, FloatArray]:
     """Ascending edges and coefficients for the three primaries."""
     system = transfer(material, energy, min_energy, physics, step)
     return system.edges[::-1].copy(), solve(system)[:, :, ::-1]

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..experiments.setup import Setup
 from ..ground import constants as const
+from ..ground.arrays import FloatArray
 from ..processes.annihilation import CITATIONS as ANNIHILATION
 from .beam_tracks import beam_tracks
 from .widths import QuadraticWidths
@@ -31,7 +31,6 @@ __all__ = [
     "associated_yield",
 ]
 
-FloatArray = NDArray[np.float64]
 Elements = tuple[str, ...] | None
 
 CITATIONS = ANNIHILATION

@@ -6,13 +6,12 @@ import functools
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..experiments.setup import SMEARING_REACH, Setup
+from ..ground.arrays import FloatArray
 
 __all__ = ["BeamTracks", "beam_tracks", "momentum_nodes", "table_energy"]
 
-FloatArray = NDArray[np.float64]
 
 _FLOOR_ROOM = 0.9
 """Lowest energy of the preshower's acceptance over the floor, for the momentum spread."""

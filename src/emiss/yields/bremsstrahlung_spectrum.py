@@ -11,10 +11,10 @@ import math
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..experiments.setup import Setup
 from ..ground import constants as const
+from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
 from .beam_tracks import BeamTracks, beam_tracks
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["at_nodes", "boson_spectrum", "bremsstrahlung_coefficient", "mean_probability"]
 
-FloatArray = NDArray[np.float64]
 
 CITATIONS = ("Bjorken:2009mm", "arXiv:1705.01633", "arXiv:1712.05706", "Tsai:1973py")
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError
 from ..shower import CITATIONS as SHOWER
 from ..shower.preshower import CITATIONS as PRESHOWER
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from .processes.base import ProcessYield
 
 __all__ = ["ENGINE"]
-
-FloatArray = NDArray[np.float64]
 
 
 def yield_of(

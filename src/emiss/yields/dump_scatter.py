@@ -19,10 +19,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from ..experiments.setup import Setup
 from ..ground import constants as const
+from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError, ValidityError
 from .production import bremsstrahlung_production
 
@@ -34,7 +35,6 @@ __all__ = ["DumpExperiment", "electron_cross_section", "scatter_events", "scatte
 
 CITATIONS = ("Izaguirre:2013uxa", "Batell:2014mga")
 
-FloatArray = NDArray[np.float64]
 
 _NODES = 48
 

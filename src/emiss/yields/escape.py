@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError
 from .flight import decay_rate
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["DECAY_LENGTHS", "Escape", "always_decays_inside", "invisible_probability"]
 
-FloatArray = NDArray[np.float64]
 
 DECAY_LENGTHS = 40.0
 """exp(-40) = 4e-18: what has so many decay lengths to fly does not escape."""

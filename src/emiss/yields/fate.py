@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..experiments.setup import Setup, Window
 from ..ground import constants as const
+from ..ground.arrays import FloatArray
 from ..processes.decay_in_flight import CITATIONS as DECAY
 from .acceptance import Acceptance, PairAcceptance
 from .escape import DECAY_LENGTHS, always_decays_inside
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Fate", "fate_of"]
 
-FloatArray = NDArray[np.float64]
 
 _RARE = 1e-4
 _FEW = 1e-3

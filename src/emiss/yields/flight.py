@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..experiments.setup import Window
 from ..ground import constants as const
+from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ __all__ = [
     "width_law",
 ]
 
-FloatArray = NDArray[np.float64]
 
 _PARTS = ("total", "wanted", "invisible")
 

@@ -6,9 +6,9 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..experiments.setup import Setup
+from ..ground.arrays import FloatArray
 from .production import depth_profile
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["grouped", "two_depths"]
 
-FloatArray = NDArray[np.float64]
 
 ENERGY_GROUPS = 32
 """Groups of boson energies; the energy within a group is its mean."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ..experiments.setup import Setup
 from ..ground import constants as const
+from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
 from .beam_tracks import momentum_nodes, table_energy
 
@@ -29,7 +30,6 @@ __all__ = [
     "primakoff_production",
 ]
 
-FloatArray = NDArray[np.float64]
 
 CITATIONS = ("Bjorken:2009mm", "arXiv:1802.03794")
 

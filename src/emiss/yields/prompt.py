@@ -9,14 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..ground import constants as const
+from ..ground.arrays import FloatArray
 from .widths import QuadraticWidths
 
 if TYPE_CHECKING:
     from ..models import Model
 
-__all__ = ["FloatArray", "PromptYield"]
-
-FloatArray = NDArray[np.float64]
+__all__ = ["PromptYield"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

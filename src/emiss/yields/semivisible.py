@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..experiments.setup import Window
+from ..ground.arrays import FloatArray
 from .flight import WidthLaw, decay_rate, in_window, width_law
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["SemiVisibleYield", "excited_energies", "semivisible_yield"]
 
-FloatArray = NDArray[np.float64]
 
 CITATIONS = ("Izaguirre:2015zva", "arXiv:2107.02021")
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError
 from ..ground.presentable import Presentable
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["SignalYield"]
 
-FloatArray = NDArray[np.float64]
 _LARGEST = 1e60
 COEFFICIENT_COUPLING = 1e-7
 """Coupling at which the coefficient of coupling squared is read off: no visible width there."""

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
-from numpy.typing import NDArray
+
+from ..ground.arrays import FloatArray
 
 if TYPE_CHECKING:
     from ..models import Model
 
 __all__ = ["QuadraticWidths"]
 
-FloatArray = NDArray[np.float64]
 
 _PROBES = (1e-3, 1.0)
 

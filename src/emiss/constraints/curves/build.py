@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...ground.arrays import FloatArray
 from ...ground.bounded_text import plain_number, shown
 from ...ground.errors import EmissError
 from .choosing import choose_columns, choose_rows
@@ -25,7 +25,6 @@ from .wording import Scale, plain, split_unit
 
 __all__ = ["curve_of"]
 
-Array = NDArray[np.float64]
 _MEDIATOR: Final = re.compile(
     r"mediator|dark photon|boson|m_?\(?(?:a'|ap|aprime|z'|zp|med|a(?![a-z])|v(?![a-z]))"
 )
@@ -104,7 +103,7 @@ def _named_sigma(table: Table, column: Column, meaning: Meaning) -> str:
 def _numbers(
     table: Table, rows: Sequence[int], mass: Column, parts: Sequence[tuple[Column, Meaning]],
     scale: Scale,
-) -> tuple[list[int], Array]:  # fmt: skip
+) -> tuple[list[int], FloatArray]:  # fmt: skip
     """Rows between the first and the last with a value, and their numbers by column."""
     found: list[list[float | None]] = []
     for i in rows:
@@ -131,7 +130,7 @@ def _numbers(
     return [rows[k] for k in inside], columns
 
 
-def _checked(values: Array, places: Sequence[str], *, upper: bool = False) -> Array:
+def _checked(values: FloatArray, places: Sequence[str], *, upper: bool = False) -> FloatArray:
     wrong = ~(values > 0.0) if upper else ~(np.isfinite(values) & (values > 0.0))
     if wrong.any():
         first = int(np.argmax(wrong))
@@ -142,7 +141,9 @@ def _checked(values: Array, places: Sequence[str], *, upper: bool = False) -> Ar
     return values
 
 
-def _without_placeholders(places: list[str], columns: list[Array]) -> tuple[list[str], list[Array]]:
+def _without_placeholders(
+    places: list[str], columns: list[FloatArray]
+) -> tuple[list[str], list[FloatArray]]:
     """Drop rows at the ends where both edges are 1e5, DarkCast's sign for nothing excluded."""
     mass, lower, upper = columns
     empty = (lower == upper) & (lower == 1e5)
@@ -152,7 +153,9 @@ def _without_placeholders(places: list[str], columns: list[Array]) -> tuple[list
     return places[first:last], [c[first:last] for c in (mass, lower, upper)]
 
 
-def _two_sided(places: list[str], columns: list[Array]) -> tuple[Array, Array, Array | None]:
+def _two_sided(
+    places: list[str], columns: list[FloatArray]
+) -> tuple[FloatArray, FloatArray, FloatArray | None]:
     places, (mass, lower, upper) = _without_placeholders(places, columns)
     for where, low, high in zip(places, lower.tolist(), upper.tolist(), strict=True):
         if high < low:
@@ -163,7 +166,9 @@ def _two_sided(places: list[str], columns: list[Array]) -> tuple[Array, Array, A
     return mass[order], lower[order], upper[order] if closed else None
 
 
-def _one_sided(places: list[str], mass: Array, values: Array) -> tuple[Array, Array, Array | None]:
+def _one_sided(
+    places: list[str], mass: FloatArray, values: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray | None]:
     edges = edges_of_contour(mass, values, places)
     if edges is not None:
         return edges

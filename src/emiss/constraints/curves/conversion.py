@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...ground.arrays import FloatArray
 from ...ground.bounded_text import shown
 from ...ground.errors import EmissError
 from .quantity import Meaning
 
 __all__ = ["checked_sector", "converted", "epsilon_from_y", "factor_of", "y_from_epsilon"]
 
-Array = NDArray[np.float64]
 _ALLOWED: Final = {
     "epsilon": "number", "g": "number", "y": "number", "g_ae": "number", "branching": "number",
     "g_agg": "per energy", "g_phigg": "per energy", "sigma": "area",
@@ -45,7 +44,7 @@ def factor_of(meaning: Meaning) -> float:
     return got.factor
 
 
-def converted(values: Array, meaning: Meaning) -> Array:
+def converted(values: FloatArray, meaning: Meaning) -> FloatArray:
     """Turn the numbers of a column into the quantity itself.
 
     Parameters
@@ -83,7 +82,7 @@ def converted(values: Array, meaning: Meaning) -> Array:
     return np.asarray(values, dtype=np.float64)
 
 
-def y_from_epsilon(epsilon: Array, alpha_dark: float, mass_ratio: float) -> Array:
+def y_from_epsilon(epsilon: FloatArray, alpha_dark: float, mass_ratio: float) -> FloatArray:
     """Y = epsilon^2 alpha_D (m_chi/m_A')^4.
 
     Parameters
@@ -103,7 +102,7 @@ def y_from_epsilon(epsilon: Array, alpha_dark: float, mass_ratio: float) -> Arra
     return np.asarray(np.square(epsilon) * alpha_dark / mass_ratio**4)
 
 
-def epsilon_from_y(y: Array, alpha_dark: float, mass_ratio: float) -> Array:
+def epsilon_from_y(y: FloatArray, alpha_dark: float, mass_ratio: float) -> FloatArray:
     """Inverse of `y_from_epsilon`; same parameters."""
     return np.asarray(np.sqrt(y / alpha_dark) * mass_ratio**2)
 

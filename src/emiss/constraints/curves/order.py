@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError
 
 __all__ = ["edges_of_contour", "refuse_disorder"]
 
-Array = NDArray[np.float64]
 _STEP_BACK: Final = 0.7
 """Share of the largest mass so far that a row may fall back to: steps of digitised curves."""
 _CONTOUR_ROWS: Final = 24
@@ -53,7 +52,7 @@ def refuse_disorder(points: Sequence[tuple[float, float]], places: Sequence[str]
         largest = max(largest, mass)
 
 
-def _turns(x: Array, least: float) -> list[int]:
+def _turns(x: FloatArray, least: float) -> list[int]:
     """Indices at which the mass turns back by more than the least step."""
     turns: list[int] = []
     sign, best = 0, 0
@@ -69,7 +68,7 @@ def _turns(x: Array, least: float) -> list[int]:
     return turns
 
 
-def _is_closed(points: Array) -> tuple[bool, bool]:
+def _is_closed(points: FloatArray) -> tuple[bool, bool]:
     """Whether the last row repeats the first, and whether the rows end where they began.
 
     Coordinates are in units of the extent. A digitised border may leave out its last step: then
@@ -81,7 +80,7 @@ def _is_closed(points: Array) -> tuple[bool, bool]:
     return repeats, repeats or (len(points) >= _RING_ROWS and gap <= min(0.3, 1.5 * longest))
 
 
-def _runs(x: Array, y: Array) -> tuple[Array, Array] | None:
+def _runs(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray] | None:
     """The two ways along a region as rows of x and y, each ascending; None for a plain curve."""
     extent = float(np.ptp(x))
     height = float(np.ptp(y))
@@ -106,7 +105,7 @@ def _runs(x: Array, y: Array) -> tuple[Array, Array] | None:
     return first, second
 
 
-def _outer(run: Array, upward: bool) -> Array:
+def _outer(run: FloatArray, upward: bool) -> FloatArray:
     """One value per mass: the outer one where a vertical step has several."""
     order = np.lexsort((-run[:, 1] if upward else run[:, 1], run[:, 0]))
     run = run[order]
@@ -115,8 +114,8 @@ def _outer(run: Array, upward: bool) -> Array:
 
 
 def edges_of_contour(
-    masses: Array, values: Array, places: Sequence[str]
-) -> tuple[Array, Array, Array] | None:
+    masses: FloatArray, values: FloatArray, places: Sequence[str]
+) -> tuple[FloatArray, FloatArray, FloatArray] | None:
     """Lower and upper edge of a region whose border the rows run along.
 
     Parameters

@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...ground import constants as const
+from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError, UnknownNameError, ValidityError
 from ...models.base import INVISIBLE_CHANNELS, Model
 from .recast_edges import displaced_edges, effective_time, log_events, same_events
@@ -34,7 +34,6 @@ __all__ = ["PRODUCTIONS", "Displacement", "Recast", "production_strength", "reca
 
 CITATIONS: Final = ("Ilten:2018crw",)
 
-Array = NDArray[np.float64]
 Production = Literal["electron", "muon", "annihilation", "proton"]
 PRODUCTIONS: Final[tuple[str, ...]] = get_args(Production)
 """Electron and muon bremsstrahlung; e+ e- annihilation; proton bremsstrahlung and pi0 decay."""
@@ -71,7 +70,7 @@ class Displacement:
             if value is not None and not 0.0 < value < math.inf:
                 raise EmissError(f"{name}={value:g}: must be positive and finite.")
 
-    def inverse_width(self, masses: Array) -> Array:
+    def inverse_width(self, masses: FloatArray) -> FloatArray:
         """Proper time to the decay volume in GeV^-1, for the given energy."""
         if self.energy is None:
             raise EmissError("this geometry has no energy.")
@@ -103,9 +102,9 @@ class Recast:
 
     label: str
     quantity: str
-    masses: Array
-    lower: Array
-    upper: Array | None = None
+    masses: FloatArray
+    lower: FloatArray
+    upper: FloatArray | None = None
     reference: str = ""
 
     def pieces(self) -> tuple[Overlay, ...]:
@@ -128,7 +127,7 @@ class Recast:
         )
 
 
-def production_strength(model: Model, production: str, masses: Array) -> Array:
+def production_strength(model: Model, production: str, masses: FloatArray) -> FloatArray:
     """Squared coupling that makes the boson, at a free coupling of 1.
 
     Parameters
@@ -179,14 +178,14 @@ def production_strength(model: Model, production: str, masses: Array) -> Array:
 class _Rates:
     """Strength and width to the searched and all states, per squared coupling; constant parts."""
 
-    strength: Array
-    searched: Array
-    searched_dark: Array
-    total: Array
-    dark: Array
+    strength: FloatArray
+    searched: FloatArray
+    searched_dark: FloatArray
+    total: FloatArray
+    dark: FloatArray
 
 
-def _rates(model: Model, masses: Array, production: str, states: tuple[str, ...]) -> _Rates:
+def _rates(model: Model, masses: FloatArray, production: str, states: tuple[str, ...]) -> _Rates:
     strength = production_strength(model, production, masses)
     widths = model.partial_widths(masses, 1.0)
     missing = [state for state in states if state not in widths]
@@ -281,7 +280,7 @@ def recast(
 
 def _displaced(
     curve: Overlay, rates: tuple[_Rates, _Rates], geometry: Displacement
-) -> tuple[Array, Array]:
+) -> tuple[FloatArray, FloatArray]:
     """Both edges for the target model."""
     old, new = rates
     ratio = geometry.decay_cm / geometry.shield_cm

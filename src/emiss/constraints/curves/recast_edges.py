@@ -10,14 +10,14 @@ from collections.abc import Callable
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
+
+from ...ground.arrays import FloatArray
 
 __all__ = ["displaced_edges", "effective_time", "log_events", "same_events"]
 
 CITATIONS: Final = ("Ilten:2018crw",)
 
-Array = NDArray[np.float64]
-Widths = tuple[Array, Array, Array]
+Widths = tuple[FloatArray, FloatArray, FloatArray]
 _STEPS: Final = 64
 _GOLDEN: Final = 0.6180339887498949
 _FAR: Final = 60.0
@@ -25,8 +25,11 @@ _FAR: Final = 60.0
 
 
 def same_events(
-    events: Array, strength: Array, searched: tuple[Array, Array], total: tuple[Array, Array]
-) -> Array:
+    events: FloatArray,
+    strength: FloatArray,
+    searched: tuple[FloatArray, FloatArray],
+    total: tuple[FloatArray, FloatArray],
+) -> FloatArray:
     """Squared coupling x at which strength x (S0 + S x)/(D + T x) equals the given events.
 
     Parameters
@@ -53,13 +56,13 @@ def same_events(
     return np.where(np.isfinite(x) & (x > 0.0), x, np.nan)
 
 
-def _log_efficiency(width: Array, time: Array, ratio: float) -> Array:
+def _log_efficiency(width: FloatArray, time: FloatArray, ratio: float) -> FloatArray:
     """Logarithm of exp(-t0 G) - exp(-t1 G) for t1 = (1 + ratio) t0."""
     passed = width * time
     return np.asarray(-passed + np.log(-np.expm1(-ratio * passed)))
 
 
-def log_events(x: Array, widths: Widths, time: Array, ratio: float) -> Array:
+def log_events(x: FloatArray, widths: Widths, time: FloatArray, ratio: float) -> FloatArray:
     """Logarithm of x branching efficiency.
 
     Parameters
@@ -85,7 +88,9 @@ def log_events(x: Array, widths: Widths, time: Array, ratio: float) -> Array:
     return np.asarray(value)
 
 
-def effective_time(edges: tuple[Array, Array], widths: Widths, ratio: float) -> Array:
+def effective_time(
+    edges: tuple[FloatArray, FloatArray], widths: Widths, ratio: float
+) -> FloatArray:
     """Proper time to the decay volume at which both edges have the same number of events.
 
     Parameters
@@ -119,7 +124,9 @@ def effective_time(edges: tuple[Array, Array], widths: Widths, ratio: float) -> 
     return np.where(high > low, found, np.nan)
 
 
-def displaced_edges(level: Array, widths: Widths, time: Array, ratio: float) -> tuple[Array, Array]:
+def displaced_edges(
+    level: FloatArray, widths: Widths, time: FloatArray, ratio: float
+) -> tuple[FloatArray, FloatArray]:
     """Logarithms of the squared couplings between which there are more events than the level.
 
     Parameters
@@ -140,7 +147,7 @@ def displaced_edges(level: Array, widths: Widths, time: Array, ratio: float) -> 
         there can be are too few.
     """
 
-    def excess(x: Array) -> Array:
+    def excess(x: FloatArray) -> FloatArray:
         return log_events(x, widths, time, ratio) - level
 
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -151,7 +158,7 @@ def displaced_edges(level: Array, widths: Widths, time: Array, ratio: float) -> 
     return np.where(enough, low, np.nan), np.where(enough, high, np.nan)
 
 
-def _peak(function: Callable[[Array], Array], near: Array) -> Array:
+def _peak(function: Callable[[FloatArray], FloatArray], near: FloatArray) -> FloatArray:
     """Maximum of a function with one hump, by golden section around the natural scale."""
     left, right = near - 0.5 * _FAR, near + 0.5 * _FAR
     for _ in range(_STEPS):
@@ -162,7 +169,9 @@ def _peak(function: Callable[[Array], Array], near: Array) -> Array:
     return np.asarray(0.5 * (left + right))
 
 
-def _bisect(function: Callable[[Array], Array], outside: Array, inside: Array) -> Array:
+def _bisect(
+    function: Callable[[FloatArray], FloatArray], outside: FloatArray, inside: FloatArray
+) -> FloatArray:
     """Zero of a function that is negative outside and positive inside."""
     for _ in range(_STEPS):
         middle = 0.5 * (outside + inside)

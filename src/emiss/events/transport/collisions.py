@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...ground import constants as const
+from ...ground.arrays import FloatArray
 from ...materials import Material
 
 __all__ = [
@@ -27,7 +27,6 @@ __all__ = [
 
 CITATIONS = ("Moller:1932", "Bhabha:1936zz", "Heitler:1936jqw", "Sternheimer:1984mb")
 
-Array = NDArray[np.float64]
 
 _ME = const.ELECTRON_MASS
 _AREA = 2 * math.pi * const.CLASSICAL_ELECTRON_RADIUS_CM**2 * _ME
@@ -43,7 +42,7 @@ _DENSITY_EFFECT = {
 }
 
 
-def density_correction(material: Material, momentum: Array) -> Array:
+def density_correction(material: Material, momentum: FloatArray) -> FloatArray:
     """Density-effect correction delta.
 
     Parameters
@@ -69,7 +68,9 @@ def density_correction(material: Material, momentum: Array) -> Array:
     return np.asarray(np.where(x < x0, 0.0, delta))
 
 
-def transfer_limits(energy: Array, threshold: float, positron: bool) -> tuple[Array, Array]:
+def transfer_limits(
+    energy: FloatArray, threshold: float, positron: bool
+) -> tuple[FloatArray, FloatArray]:
     """Smallest and largest fraction of the kinetic energy in a hard collision.
 
     Parameters
@@ -90,7 +91,7 @@ def transfer_limits(energy: Array, threshold: float, positron: bool) -> tuple[Ar
     return np.minimum(threshold / energy, high), high
 
 
-def moller_density(energy: Array, fraction: Array) -> Array:
+def moller_density(energy: FloatArray, fraction: FloatArray) -> FloatArray:
     """Moller cross-section per electron, d sigma/d fraction.
 
     Parameters
@@ -113,7 +114,7 @@ def moller_density(energy: Array, fraction: Array) -> Array:
     return np.asarray(_AREA / (beta2 * energy) * shape)
 
 
-def bhabha_density(energy: Array, fraction: Array) -> Array:
+def bhabha_density(energy: FloatArray, fraction: FloatArray) -> FloatArray:
     """Bhabha cross-section per electron, d sigma/d fraction.
 
     Parameters
@@ -137,7 +138,7 @@ def bhabha_density(energy: Array, fraction: Array) -> Array:
     return np.asarray(_AREA / energy * shape)
 
 
-def annihilation_density(energy: Array, share: Array) -> Array:
+def annihilation_density(energy: FloatArray, share: FloatArray) -> FloatArray:
     """Annihilation in flight into two photons, d sigma/d share per electron.
 
     Parameters
@@ -156,20 +157,20 @@ def annihilation_density(energy: Array, share: Array) -> Array:
     a = gamma**2 + 4 * gamma + 1
     area = math.pi * const.CLASSICAL_ELECTRON_RADIUS_CM**2 / ((gamma + 1) * (gamma**2 - 1))
 
-    def half(x: Array) -> Array:
+    def half(x: FloatArray) -> FloatArray:
         return np.asarray(-((gamma + 1) ** 2) + a / x - 1 / x**2)
 
     return np.asarray(area * (half(share) + half(1 - share)))
 
 
-def annihilation_limits(energy: Array) -> tuple[Array, Array]:
+def annihilation_limits(energy: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Smallest and largest share of a photon in annihilation in flight."""
     gamma = energy / _ME + 1
     low = 1 / (gamma + 1 + np.sqrt(gamma**2 - 1))
     return low, 1 - low
 
 
-def annihilation_rate(energy: Array) -> Array:
+def annihilation_rate(energy: FloatArray) -> FloatArray:
     """Cross-section per electron of annihilation in flight.
 
     Parameters
@@ -188,7 +189,7 @@ def annihilation_rate(energy: Array) -> Array:
     return np.asarray(math.pi * const.CLASSICAL_ELECTRON_RADIUS_CM**2 / (gamma + 1) * bracket)
 
 
-def _electron_term(tau: Array, cut: Array) -> Array:
+def _electron_term(tau: FloatArray, cut: FloatArray) -> FloatArray:
     beta2 = 1 - (tau + 1) ** -2
     d = np.minimum(cut, tau / 2)
     return np.asarray(
@@ -200,7 +201,7 @@ def _electron_term(tau: Array, cut: Array) -> Array:
     )
 
 
-def _positron_term(tau: Array, cut: Array) -> Array:
+def _positron_term(tau: FloatArray, cut: FloatArray) -> FloatArray:
     beta2 = 1 - (tau + 1) ** -2
     d = np.minimum(cut, tau)
     y = 1 / (tau + 2)
@@ -208,7 +209,9 @@ def _positron_term(tau: Array, cut: Array) -> Array:
     return np.asarray(np.log(tau * d) - beta2 / tau * (tau + 2 * d - y * (1.5 * d * d + y * inner)))
 
 
-def restricted_loss(material: Material, energy: Array, threshold: float, positron: bool) -> Array:
+def restricted_loss(
+    material: Material, energy: FloatArray, threshold: float, positron: bool
+) -> FloatArray:
     """Mean loss in collisions with transfers below a threshold.
 
     Parameters
@@ -237,7 +240,9 @@ def restricted_loss(material: Material, energy: Array, threshold: float, positro
     return np.asarray(_AREA / beta2 * material.electrons_per_cm3 * np.maximum(bracket, 0.1))
 
 
-def straggling(material: Material, energy: Array, threshold: float, positron: bool) -> Array:
+def straggling(
+    material: Material, energy: FloatArray, threshold: float, positron: bool
+) -> FloatArray:
     """Variance of the loss in collisions below a threshold, per length.
 
     Parameters

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError, UnknownNameError, ValidityError
 from ...materials import Material, get
 from .geometry import Cells, Stack
@@ -18,7 +18,6 @@ from .tables import Thresholds
 
 __all__ = ["EcalResponse", "response_ecal"]
 
-Array = NDArray[np.float64]
 
 CHUNK = 500
 """Events of a chunk."""
@@ -64,10 +63,10 @@ class EcalResponse:
     events: int
     seed: int
     takeover: float
-    visible: Array
-    central: Array
-    inner: Array
-    layer_profile: Array
+    visible: FloatArray
+    central: FloatArray
+    inner: FloatArray
+    layer_profile: FloatArray
     events_per_second: float
     stepping: str = "converged"
     sampling_scale: float = 1.0
@@ -92,7 +91,7 @@ class EcalResponse:
         """Mean share of the visible energy in 3 x 3 cells."""
         return self._share(self.inner)
 
-    def _share(self, part: Array) -> float:
+    def _share(self, part: FloatArray) -> float:
         seen = self.visible > 0.0
         return float((part[seen] / self.visible[seen]).mean()) if seen.any() else 0.0
 
@@ -210,7 +209,7 @@ def _scale(material: Material, particle: str, stepping: str | None) -> tuple[str
     return chosen, _GEANT4_STEPS[material.name]
 
 
-def _reduce(chunk: Chunk) -> tuple[Array, Array]:
+def _reduce(chunk: Chunk) -> tuple[FloatArray, FloatArray]:
     """Visible energy in all, one and nine cells, event by event; sums by slab."""
     cells, middle = chunk.cells[:, 0], _ARRAY // 2
     inner = slice(middle - 1, middle + 2)

@@ -11,9 +11,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...ground import constants as const
+from ...ground.arrays import FloatArray
 from ...materials import Element, Material
 from .mott import mott_ratio
 
@@ -21,7 +21,6 @@ __all__ = ["ANGLE_NODES", "Elastic", "elastic"]
 
 CITATIONS = ("Moliere:1947zza", "Moliere:1948zz", "Mott:1929", "Sherman:1956zz")
 
-Array = NDArray[np.float64]
 
 _ME = const.ELECTRON_MASS
 _NODES = 600
@@ -55,15 +54,15 @@ class Elastic:
         equal steps of sqrt(mu).
     """
 
-    transport: Array
-    soft_transport: Array
-    hard_rate: Array
-    screening: Array
-    cut: Array
-    acceptance: Array
+    transport: FloatArray
+    soft_transport: FloatArray
+    hard_rate: FloatArray
+    screening: FloatArray
+    cut: FloatArray
+    acceptance: FloatArray
 
 
-def _mott(element: Element, energy: Array, root: Array, positron: bool) -> Array:
+def _mott(element: Element, energy: FloatArray, root: FloatArray, positron: bool) -> FloatArray:
     """Ratio at energies (n,) and sqrt(mu) (m,), shape (n, m)."""
     z = -element.Z if positron else element.Z
     gamma = _MOTT_ENERGIES / _ME + 1
@@ -78,19 +77,19 @@ def _mott(element: Element, energy: Array, root: Array, positron: bool) -> Array
     return np.array([np.interp(np.log(energy), logs, column) for column in by_angle.T]).T
 
 
-def _form_factor(element: Element, momentum2: Array, mu: Array) -> Array:
+def _form_factor(element: Element, momentum2: FloatArray, mu: FloatArray) -> FloatArray:
     radius2 = 0.6 * (_RADIUS_CM * element.A ** (1 / 3) / const.HBARC_GEV_CM) ** 2
     transfer2 = 4 * momentum2 * mu
     return np.asarray((1 + transfer2 * radius2 / 12) ** -4)
 
 
-def _screening(element: Element, momentum2: Array, beta2: Array) -> Array:
+def _screening(element: Element, momentum2: FloatArray, beta2: FloatArray) -> FloatArray:
     radius = 0.88534 * const.HBARC_GEV_CM / (const.ALPHA * _ME) * element.Z ** (-1 / 3)
     factor = 1.13 + 3.76 * (const.ALPHA * element.Z) ** 2 / beta2
     return np.asarray((const.HBARC_GEV_CM / radius) ** 2 / (4 * momentum2) * factor)
 
 
-def elastic(material: Material, energy: Array, positron: bool, share: float) -> Elastic:
+def elastic(material: Material, energy: FloatArray, positron: bool, share: float) -> Elastic:
     """Tables of elastic scattering.
 
     Parameters
@@ -141,12 +140,12 @@ def _atoms(material: Material) -> list[tuple[Element, float]]:
 
 
 def _split(
-    energy: Array,
-    mu: Array,
-    density: Array,
-    ratio: Array,
-    screening: Array,
-    strength: Array,
+    energy: FloatArray,
+    mu: FloatArray,
+    density: FloatArray,
+    ratio: FloatArray,
+    screening: FloatArray,
+    strength: FloatArray,
     share: float,
 ) -> Elastic:
     """Cut the distribution, dN/d ln mu, where single deflections take over."""

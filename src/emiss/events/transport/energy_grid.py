@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ...ground.arrays import FloatArray
+
 __all__ = [
     "LINES",
     "LOWEST_EXPONENT",
@@ -18,7 +20,6 @@ __all__ = [
     "inverse_cumulative_of_inverse",
 ]
 
-Array = NDArray[np.float64]
 
 LOWEST_EXPONENT = -17
 """The lowest line is at 2^-17 GeV = 7.6 keV."""
@@ -29,7 +30,7 @@ QUANTILES = 256
 """Steps of equal probability in the tables that are sampled."""
 
 
-def energy_lines() -> Array:
+def energy_lines() -> FloatArray:
     """Kinetic energies of the lines.
 
     Returns
@@ -38,11 +39,13 @@ def energy_lines() -> Array:
         GeV, ascending.
     """
     octave, part = np.divmod(np.arange(LINES), 8)
-    lines: Array = np.ldexp(1.0 + part / 8.0, octave + LOWEST_EXPONENT)
+    lines: FloatArray = np.ldexp(1.0 + part / 8.0, octave + LOWEST_EXPONENT)
     return lines
 
 
-def inverse_cumulative(fractions: Array, density: Array, power: int = 1) -> NDArray[np.float32]:
+def inverse_cumulative(
+    fractions: FloatArray, density: FloatArray, power: int = 1
+) -> NDArray[np.float32]:
     """Fractions at equal steps of a root of the cumulative distribution.
 
     Parameters
@@ -75,7 +78,7 @@ def inverse_cumulative(fractions: Array, density: Array, power: int = 1) -> NDAr
 
 
 def inverse_cumulative_of_inverse(
-    fractions: Array, density: Array, power: int = 1
+    fractions: FloatArray, density: FloatArray, power: int = 1
 ) -> NDArray[np.float32]:
     """Inverse fractions at equal steps of the cumulative distribution, for steep spectra.
 

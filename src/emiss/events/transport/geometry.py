@@ -9,12 +9,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ...ground.arrays import FloatArray
 from ...ground.errors import ValidityError
 from ...materials import Material
 
 __all__ = ["Cells", "Slab", "Stack", "World"]
 
-Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 _FAR = 1e12
@@ -80,10 +80,10 @@ class World(NamedTuple):
         Half widths in x and y, lower corner of the cells in x and y, 1/pitch.
     """
 
-    edges: Array
+    edges: FloatArray
     medium: Integers
     section: Integers
-    frame: Array
+    frame: FloatArray
 
 
 @dataclass(frozen=True, slots=True)

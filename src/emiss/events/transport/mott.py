@@ -12,19 +12,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...ground import constants as const
+from ...ground.arrays import FloatArray
 
 __all__ = ["mott_ratio"]
 
 CITATIONS = ("Mott:1929", "Sherman:1956zz", "Yennie:1954zz")
 
-Array = NDArray[np.float64]
 Complex = NDArray[np.complex128]
 
 _TERMS = 400
 _REDUCTIONS = 3
 
 
-def _phase(order: Array, eta: float) -> Complex:
+def _phase(order: FloatArray, eta: float) -> Complex:
     """exp(-i pi rho) Gamma(rho - i eta)/Gamma(rho + i eta)/(rho + i eta)."""
     from scipy.special import loggamma
 
@@ -33,7 +33,7 @@ def _phase(order: Array, eta: float) -> Complex:
     return values
 
 
-def _sum(coefficients: Complex, cosine: Array) -> Complex:
+def _sum(coefficients: Complex, cosine: FloatArray) -> Complex:
     """Sum of a Legendre series with the singularity at cos theta = 1 divided out."""
     a: NDArray[Any] = np.array(coefficients)
     k = np.arange(a.size, dtype=float)
@@ -46,7 +46,7 @@ def _sum(coefficients: Complex, cosine: Array) -> Complex:
     return series
 
 
-def mott_ratio(z: int, beta: float, half_angle_sine_squared: Array) -> Array:
+def mott_ratio(z: int, beta: float, half_angle_sine_squared: FloatArray) -> FloatArray:
     """Mott cross-section of an electron over Rutherford's.
 
     Parameters
@@ -80,5 +80,5 @@ def mott_ratio(z: int, beta: float, half_angle_sine_squared: Array) -> Array:
     f = coulomb + _sum(first, cosine)
     g = -1j * eta * (1 - mu) / mu * coulomb + _sum(second, cosine)
     area = eta**2 * (1 - beta**2) * np.abs(f) ** 2 / mu + np.abs(g) ** 2 / (1 - mu)
-    ratio: Array = area * 4 * mu**2 / eta**2
+    ratio: FloatArray = area * 4 * mu**2 / eta**2
     return ratio

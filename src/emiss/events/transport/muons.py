@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...ground import constants as const
+from ...ground.arrays import FloatArray
 from ...materials import Element, Material
 from ...shower import muon_cross_sections as cross
 from ...shower.muon_stopping import loss_rates
@@ -18,7 +19,6 @@ __all__ = ["LOWEST", "MUON_COLUMNS", "POWER", "dimuon_tables", "muon_tables"]
 
 CITATIONS = (*cross.CITATIONS, "Burkhardt:2002cvs")
 
-Array = NDArray[np.float64]
 Array32 = NDArray[np.float32]
 
 _MU, _ME = const.MUON_MASS, const.ELECTRON_MASS
@@ -32,7 +32,7 @@ knocked-on electrons, bremsstrahlung and pairs (the rest is nuclear), inverse tr
 _FRACTIONS = 400
 
 
-def _spectra(material: Material, energy: Array, transfer: Array) -> list[Array]:
+def _spectra(material: Material, energy: FloatArray, transfer: FloatArray) -> list[FloatArray]:
     """D N/d transfer per cm of the four processes, shapes (n, 1) and (n, m)."""
     atoms = [
         (c.element, const.AVOGADRO * c.mass_fraction / c.element.A * material.density)
@@ -44,7 +44,7 @@ def _spectra(material: Material, energy: Array, transfer: Array) -> list[Array]:
     return spectra
 
 
-def _transport(material: Material, energy: Array) -> Array:
+def _transport(material: Material, energy: FloatArray) -> FloatArray:
     """Inverse transport mean free path of a muon: that of an electron of its p beta."""
     momentum2 = energy**2 - _MU**2
     beta_momentum = momentum2 / energy
@@ -52,7 +52,7 @@ def _transport(material: Material, energy: Array) -> Array:
     return elastic(material, beta_momentum, False, 0.1).transport
 
 
-def muon_tables(material: Material, threshold: float) -> tuple[Array, Array32]:
+def muon_tables(material: Material, threshold: float) -> tuple[FloatArray, Array32]:
     """Tables of one material.
 
     Parameters
@@ -95,7 +95,7 @@ def muon_tables(material: Material, threshold: float) -> tuple[Array, Array32]:
     return np.stack(columns, axis=1), quantiles
 
 
-def _dimuon(element: Element, energy: Array, x: Array) -> Array:
+def _dimuon(element: Element, energy: FloatArray, x: FloatArray) -> FloatArray:
     """D sigma/dx of gamma Z -> mu+ mu- Z in cm^2 (Burkhardt:2002cvs, Kelner et al.)."""
     z13 = element.Z ** (-1 / 3)
     screening = 202.4 if element.Z == 1 else 183.0
@@ -111,7 +111,7 @@ def _dimuon(element: Element, energy: Array, x: Array) -> Array:
     return np.asarray(np.where((x * energy > _MU) & ((1 - x) * energy > _MU), value, 0.0))
 
 
-def dimuon_tables(material: Material) -> tuple[Array, Array32]:
+def dimuon_tables(material: Material) -> tuple[FloatArray, Array32]:
     """Rate of gamma to mu+ mu- and quantiles of the share of the mu-.
 
     Parameters

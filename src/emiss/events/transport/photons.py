@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...ground import constants as const
+from ...ground.arrays import FloatArray
 from ...materials import Element, Material
 from ...shower.radiation import pair_spectrum
 
@@ -23,7 +23,6 @@ __all__ = [
 
 CITATIONS = ("Klein:1929lcp", "Hubbell:1969nsr", "Brun:1994aa", "Tsai:1973py")
 
-Array = NDArray[np.float64]
 
 _ME = const.ELECTRON_MASS
 _BARN = 1e-24
@@ -73,7 +72,7 @@ def _atoms(material: Material) -> list[tuple[Element, float]]:
     ]
 
 
-def _photoelectric(element: Element, energy: Array) -> Array:
+def _photoelectric(element: Element, energy: FloatArray) -> FloatArray:
     z = element.Z
     edge = binding_energy(z)
     k = np.maximum(energy, max(edge, _LOWEST * 0.1)) * 1e3
@@ -86,7 +85,7 @@ def _photoelectric(element: Element, energy: Array) -> Array:
     return np.asarray(np.where(below, total * outer, total))
 
 
-def photoelectric_rate(material: Material, energy: Array) -> Array:
+def photoelectric_rate(material: Material, energy: FloatArray) -> FloatArray:
     """Photoelectric absorption.
 
     Parameters
@@ -104,7 +103,7 @@ def photoelectric_rate(material: Material, energy: Array) -> Array:
     return np.asarray(sum(n * _photoelectric(e, energy) for e, n in _atoms(material)))
 
 
-def compton_density(energy: Array, fraction: Array) -> Array:
+def compton_density(energy: FloatArray, fraction: FloatArray) -> FloatArray:
     """Klein-Nishina cross-section per electron in the share given to the electron.
 
     Parameters
@@ -126,7 +125,7 @@ def compton_density(energy: Array, fraction: Array) -> Array:
     return np.asarray(area * (x + 1 / x + gap * gap - 2 * gap))
 
 
-def compton_rate(material: Material, energy: Array) -> Array:
+def compton_rate(material: Material, energy: FloatArray) -> FloatArray:
     """Compton scattering on free electrons.
 
     Parameters
@@ -154,7 +153,7 @@ def compton_rate(material: Material, energy: Array) -> Array:
     return np.asarray(area * np.where(k < 0.01, series, exact))
 
 
-def _pair_fit(element: Element, energy: Array) -> Array:
+def _pair_fit(element: Element, energy: FloatArray) -> FloatArray:
     k = np.maximum(energy, _FIT_LOWEST)
     x = np.log(k / _ME)
     z = element.Z
@@ -165,11 +164,11 @@ def _pair_fit(element: Element, energy: Array) -> Array:
     return np.asarray(np.maximum(area, 0.0) * edge)
 
 
-def _pair_limits(energy: Array) -> Array:
+def _pair_limits(energy: FloatArray) -> FloatArray:
     return np.asarray(np.minimum(_ME / energy, 0.5))
 
 
-def pair_density(material: Material, energy: Array, share: Array) -> Array:
+def pair_density(material: Material, energy: FloatArray, share: FloatArray) -> FloatArray:
     """Shape of pair production in the electron's share of the kinetic energy k - 2m.
 
     Parameters
@@ -194,7 +193,7 @@ def pair_density(material: Material, energy: Array, share: Array) -> Array:
     return np.where(energy < 5e-3, flat, np.where(energy < 2e-2, np.maximum(shape, 0.02), shape))
 
 
-def pair_rate(material: Material, energy: Array) -> Array:
+def pair_rate(material: Material, energy: FloatArray) -> FloatArray:
     """Pair production.
 
     Parameters

@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...ground import constants as const
+from ...ground.arrays import FloatArray
 from ...materials import Material
 from ...shower.radiation import bremsstrahlung_spectrum
 
@@ -19,7 +19,6 @@ __all__ = ["bremsstrahlung_shape", "radiative_loss", "scaled_radiative_loss"]
 
 CITATIONS = ("Seltzer:1986ppl", "Tsai:1973py", "Stanev:1982au")
 
-Array = NDArray[np.float64]
 
 _ME = const.ELECTRON_MASS
 _SB_ONLY, _TSAI_ONLY = 0.03, 0.1
@@ -35,7 +34,7 @@ _SB_LOSS = {
 }
 
 
-def scaled_radiative_loss(z: int, energy: Array) -> Array:
+def scaled_radiative_loss(z: int, energy: FloatArray) -> FloatArray:
     """Radiative loss of Seltzer and Berger over alpha r_e^2 Z^2 n (T + m).
 
     Parameters
@@ -56,7 +55,7 @@ def scaled_radiative_loss(z: int, energy: Array) -> Array:
     return np.asarray(np.interp(np.log(energy), np.log(_SB_ENERGIES), row))
 
 
-def _seltzer_berger(material: Material, energy: Array) -> Array:
+def _seltzer_berger(material: Material, energy: FloatArray) -> FloatArray:
     """Radiative loss in GeV per cm."""
     total = np.zeros_like(energy)
     area = const.ALPHA * const.CLASSICAL_ELECTRON_RADIUS_CM**2
@@ -67,7 +66,7 @@ def _seltzer_berger(material: Material, energy: Array) -> Array:
     return total
 
 
-def _spectrum(material: Material, energy: Array, fraction: Array) -> Array:
+def _spectrum(material: Material, energy: FloatArray, fraction: FloatArray) -> FloatArray:
     """Spectrum v dN/dv per cm of Tsai in v = k/T, shapes (n, 1) and (n, m)."""
     total = np.maximum(energy, 3e-3) + _ME
     share = np.clip(fraction * (total - _ME) / total, 1e-12, 1 - 1e-12)
@@ -78,7 +77,7 @@ def _spectrum(material: Material, energy: Array, fraction: Array) -> Array:
     return np.asarray(np.maximum(tsai, tail * (1 - 0.5 * fraction)))
 
 
-def radiative_loss(material: Material, energy: Array) -> Array:
+def radiative_loss(material: Material, energy: FloatArray) -> FloatArray:
     """Mean radiative loss.
 
     Parameters
@@ -103,7 +102,9 @@ def radiative_loss(material: Material, energy: Array) -> Array:
     return np.asarray(mix * tsai + (1 - mix) * _seltzer_berger(material, energy))
 
 
-def bremsstrahlung_shape(material: Material, energy: Array, fraction: Array) -> Array:
+def bremsstrahlung_shape(
+    material: Material, energy: FloatArray, fraction: FloatArray
+) -> FloatArray:
     """Photons per cm and share of the kinetic energy, times the share.
 
     Parameters

@@ -7,9 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ...ground.arrays import FloatArray
+
 __all__ = ["RADII", "SHARES", "Shapes", "alias_table", "no_shapes"]
 
-Array = NDArray[np.float64]
 
 SHARES, RADII = 64, 256
 """Steps of equal probability in the distributions of visible shares and of radii."""
@@ -40,10 +41,10 @@ class Shapes(NamedTuple):
         layers before the start and in all.
     """
 
-    visible: Array
-    keep: Array
+    visible: FloatArray
+    keep: FloatArray
     alias: NDArray[np.int64]
-    radii: Array
+    radii: FloatArray
     groups: NDArray[np.int64]
     first: float
     per_log: float
@@ -63,7 +64,7 @@ def no_shapes() -> Shapes:
     return Shapes(empty, empty, none, empty, none, 0.0, 0.0, 0.0, 0.0, 0, 0, 1, 0, 0, 1)
 
 
-def alias_table(weights: Array) -> tuple[Array, NDArray[np.int64]]:
+def alias_table(weights: FloatArray) -> tuple[FloatArray, NDArray[np.int64]]:
     """Walker's tables for drawing from a discrete distribution with one number.
 
     Parameters

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError, UnknownNameError, ValidityError
 from .energy_grid import energy_lines
 from .geometry import Stack
@@ -18,7 +19,6 @@ from .tables import Tables, Thresholds, process_tables
 
 __all__ = ["BALANCE", "KINDS", "Beam", "Chunk", "Settings", "TrackBins", "simulate"]
 
-Array = NDArray[np.float64]
 
 KINDS = ("e-", "e+", "gamma", "mu-", "mu+")
 """Particles that can be followed."""
@@ -57,7 +57,7 @@ class Beam:
                 f"beam energy {self.energy:g} GeV is outside {low:g} to {high:g} GeV."
             )
 
-    def rows(self, events: int) -> Array:
+    def rows(self, events: int) -> FloatArray:
         """Particles for the kernel, shape (events, 9): E, x, y, z, direction, kind, slab."""
         row = [self.energy, self.x, self.y, 0.0, 0.0, 0.0, 1.0, KINDS.index(self.particle), 0.0]
         return np.tile(np.array(row), (events, 1))
@@ -126,14 +126,14 @@ class TrackBins:
 
 
 class _Score(NamedTuple):
-    slabs: Array
-    cells: Array
-    event: Array
-    tracks: Array
-    edges: Array
+    slabs: FloatArray
+    cells: FloatArray
+    event: FloatArray
+    tracks: FloatArray
+    edges: FloatArray
     guess: NDArray[np.int64]
     per_depth: float
-    balance: Array
+    balance: FloatArray
 
 
 class _Control(NamedTuple):
@@ -145,13 +145,13 @@ class _Control(NamedTuple):
 
 
 class _Out(NamedTuple):
-    balance: Array
-    slab_sum: Array
-    slabs: Array
-    cell_sum: Array
-    cells: Array
-    track_sum: Array
-    track_square: Array
+    balance: FloatArray
+    slab_sum: FloatArray
+    slabs: FloatArray
+    cell_sum: FloatArray
+    cells: FloatArray
+    track_sum: FloatArray
+    track_square: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,17 +179,17 @@ class Chunk:
     """
 
     events: int
-    balance: Array
-    slab_sum: Array
-    slabs: Array
-    cell_sum: Array
-    cells: Array
-    tracks: Array
-    track_sum: Array
-    track_square: Array
+    balance: FloatArray
+    slab_sum: FloatArray
+    slabs: FloatArray
+    cell_sum: FloatArray
+    cells: FloatArray
+    tracks: FloatArray
+    track_sum: FloatArray
+    track_square: FloatArray
 
 
-def _guess(edges: Array) -> NDArray[np.int64]:
+def _guess(edges: FloatArray) -> NDArray[np.int64]:
     """Bin of each line of the energy grid."""
     found = np.searchsorted(edges, energy_lines(), side="right") - 1
     return np.clip(found, 0, edges.size - 2).astype(np.int64)
@@ -252,7 +252,7 @@ def simulate(
     keep_slabs: bool = False,
     keep_cells: bool = False,
     shapes: Shapes | None = None,
-    particles: Array | None = None,
+    particles: FloatArray | None = None,
 ) -> Chunk:
     """Simulate a chunk of events.
 

@@ -19,6 +19,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ...ground.arrays import FloatArray
 from ...ground.errors import ValidityError
 from ...ground.shipped import shipped_path
 from ...ground.table_files import Column, TableKind, hashed_settings
@@ -39,7 +40,6 @@ __all__ = [
     "make_shapes",
 ]
 
-Array = NDArray[np.float64]
 
 NODES = 1e-3 * 2.0 ** np.arange(10)
 """Energies of the fits in GeV, 1 MeV to 0.512 GeV."""
@@ -74,12 +74,12 @@ class SubshowerFits:
         What the fits depend on.
     """
 
-    visible: Array
-    layers: Array
-    radii: Array
-    mean: Array
-    error: Array
-    fitted: Array
+    visible: FloatArray
+    layers: FloatArray
+    radii: FloatArray
+    mean: FloatArray
+    error: FloatArray
+    fitted: FloatArray
     settings: dict[str, Any]
 
 
@@ -179,7 +179,7 @@ def _stack(material: Material) -> tuple[Stack, int]:
     return Stack(tuple(slabs), cells=_CELLS), active
 
 
-def _starts(stack: Stack, kind: int, energy: float, slab: int, events: int) -> Array:
+def _starts(stack: Stack, kind: int, energy: float, slab: int, events: int) -> FloatArray:
     """Particles along z, evenly spread over the thickness of a slab."""
     edges = stack.world().edges
     rows = np.zeros((events, 9))
@@ -191,7 +191,7 @@ def _starts(stack: Stack, kind: int, energy: float, slab: int, events: int) -> A
 
 def _node(
     stack: Stack, active: int, kind: int, node: int, where: int, budget: float, seed: int
-) -> tuple[Array, Array, Array]:
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Visible share of each event, mean by layer, and cells by group of layers."""
     energy = float(NODES[node])
     events = int(np.clip(budget / energy * (1.0 if where == 0 else 0.3), 300, 5000))
@@ -211,7 +211,7 @@ def _node(
     return layers.sum(axis=1) / total, layers.mean(axis=0), chunk.cell_sum
 
 
-def _radii(cells: Array) -> Array:
+def _radii(cells: FloatArray) -> FloatArray:
     """Quantiles of the distance from the axis, by group of layers."""
     n = _CELLS.columns
     place = (np.arange(n) - 0.5 * (n - 1)) * _CELLS.pitch
@@ -228,7 +228,7 @@ def _radii(cells: Array) -> Array:
     return out
 
 
-def _smooth(means: Array, errors: Array) -> Array:
+def _smooth(means: FloatArray, errors: FloatArray) -> FloatArray:
     """Mean visible share by node: as simulated below 30 MeV, above it a parabola in ln E."""
     smooth = means.copy()
     high = NODES > _SMOOTH_FROM
@@ -262,7 +262,7 @@ def make_shapes(material: Material, budget: float = BUDGET, seed: int = SEED) ->
     mean, error = np.zeros((3, n, 2)), np.zeros((3, n, 2))
     for kind in range(3):
         for node in range(n):
-            cells: Array = np.zeros(1)
+            cells: FloatArray = np.zeros(1)
             for where in range(2):
                 shares, profile, found = _node(stack, active, kind, node, where, budget, seed)
                 mean[kind, node, where] = shares.mean()

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...ground import constants as const
+from ...ground.arrays import FloatArray
 from ...ground.errors import ValidityError
 from ...materials import Material
 from . import collisions, photons
@@ -25,7 +26,6 @@ from .radiation_low import bremsstrahlung_shape, radiative_loss
 
 __all__ = ["LEPTON_COLUMNS", "PHOTON_COLUMNS", "Tables", "Thresholds", "process_tables"]
 
-Array = NDArray[np.float64]
 Array32 = NDArray[np.float32]
 
 _ME = const.ELECTRON_MASS
@@ -123,32 +123,32 @@ class Tables(NamedTuple):
         Quantiles of the share of the mu- in photon conversion to muons.
     """
 
-    lepton: Array
-    photon: Array
+    lepton: FloatArray
+    photon: FloatArray
     bremsstrahlung: Array32
     pair: Array32
     collision: Array32
     compton: Array32
     annihilation: Array32
     deflection: Array32
-    edge: Array
-    muon: Array
+    edge: FloatArray
+    muon: FloatArray
     transfer: Array32
     dimuon: Array32
 
 
-def _log_spaced(low: Array, high: Array, count: int = _FRACTIONS) -> Array:
+def _log_spaced(low: FloatArray, high: FloatArray, count: int = _FRACTIONS) -> FloatArray:
     """Rows of points spread over the logarithm, dense at the upper end, where spectra end."""
     step = (1 - np.linspace(0.0, 1.0, count)) ** 3
-    rows: Array = high[:, None] * (low / high)[:, None] ** step
+    rows: FloatArray = high[:, None] * (low / high)[:, None] ** step
     return rows
 
 
-def _integral(x: Array, density: Array) -> Array:
+def _integral(x: FloatArray, density: FloatArray) -> FloatArray:
     return np.asarray(np.trapezoid(density, x, axis=1))
 
 
-def _collisions(energy: Array, threshold: float, positron: bool) -> tuple[Array, Array32]:
+def _collisions(energy: FloatArray, threshold: float, positron: bool) -> tuple[FloatArray, Array32]:
     """Cross-section per electron above the threshold, and quantiles."""
     low, high = collisions.transfer_limits(energy, threshold, positron)
     x = _log_spaced(low, high)
@@ -162,8 +162,8 @@ def _collisions(energy: Array, threshold: float, positron: bool) -> tuple[Array,
 
 
 def _bremsstrahlung(
-    material: Material, energy: Array, thresholds: Thresholds
-) -> tuple[Array, Array, Array, Array32]:
+    material: Material, energy: FloatArray, thresholds: Thresholds
+) -> tuple[FloatArray, FloatArray, FloatArray, Array32]:
     """Rate above the threshold, loss below it and its variance, and quantiles of k/T."""
     lumped = np.minimum(thresholds.photon_fraction * energy, thresholds.photon_ceiling)
     low = np.maximum(thresholds.photon, lumped) / energy
@@ -182,17 +182,17 @@ def _bremsstrahlung(
     return rate, soft, spread, inverse_cumulative(x, np.where(open_[:, None], shape / x, 0.0))
 
 
-def _range(energy: Array, loss: Array) -> Array:
+def _range(energy: FloatArray, loss: FloatArray) -> FloatArray:
     """Range in cm from the continuous loss."""
     inverse = 1 / loss
     pieces = np.diff(energy) * 0.5 * (inverse[1:] + inverse[:-1])
-    reach: Array = np.concatenate([[0.0], np.cumsum(pieces)])
+    reach: FloatArray = np.concatenate([[0.0], np.cumsum(pieces)])
     return np.asarray(reach + 0.5 * energy[0] * inverse[0])
 
 
 def _lepton(
-    material: Material, energy: Array, thresholds: Thresholds, positron: bool
-) -> tuple[Array, Array32, Array32]:
+    material: Material, energy: FloatArray, thresholds: Thresholds, positron: bool
+) -> tuple[FloatArray, Array32, Array32]:
     rate_b, soft, spread, brems = _bremsstrahlung(material, energy, thresholds)
     area, _ = _collisions(energy, thresholds.collision, positron)
     rate_c = area * material.electrons_per_cm3
@@ -227,7 +227,7 @@ def _lepton(
     return np.stack(columns, axis=1), brems, scatter.acceptance.astype(np.float32)
 
 
-def _photon(material: Material, energy: Array, muons: bool) -> tuple[Array, Array32]:
+def _photon(material: Material, energy: FloatArray, muons: bool) -> tuple[FloatArray, Array32]:
     pair = photons.pair_rate(material, energy)
     compton = photons.compton_rate(material, energy)
     dimuon = dimuon_tables(material)[0] if muons else np.zeros_like(energy)
@@ -250,7 +250,7 @@ def _dominant(material: Material) -> tuple[float, float]:
     return photons.binding_energy(z), photons.k_shell_share(z)
 
 
-def _compton(energy: Array) -> Array32:
+def _compton(energy: FloatArray) -> Array32:
     k = energy / _ME
     # Even in the logarithm of the photon's share, in which the spectrum is nearly flat.
     step = np.linspace(0.0, 1.0, _FRACTIONS + 1)
@@ -258,7 +258,7 @@ def _compton(energy: Array) -> Array32:
     return inverse_cumulative(x, photons.compton_density(energy[:, None], x))
 
 
-def _annihilation(energy: Array) -> Array32:
+def _annihilation(energy: FloatArray) -> Array32:
     low, _ = collisions.annihilation_limits(energy)
     half = _log_spaced(low, np.full_like(low, 0.5), _FRACTIONS // 2)
     x = np.concatenate([half, 1 - half[:, -2::-1]], axis=1)

@@ -7,8 +7,9 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError, UnknownNameError, ValidityError
 from ...materials import Material
 from .geometry import Slab, Stack
@@ -16,7 +17,6 @@ from .simulate import Beam, Chunk, Settings, TrackBins, simulate
 
 __all__ = ["SampledTrackLengths", "tracks_montecarlo"]
 
-Array = NDArray[np.float64]
 
 PARTICLES = ("e-", "e+", "gamma")
 CHUNK = 2000
@@ -57,11 +57,11 @@ class SampledTrackLengths:
     min_energy: float
     events: int
     seed: int
-    edges: Array
-    lengths: Array
-    errors: Array
-    depth_edges: Array
-    by_depth: Array
+    edges: FloatArray
+    lengths: FloatArray
+    errors: FloatArray
+    depth_edges: FloatArray
+    by_depth: FloatArray
     events_per_second: float
 
     def _index(self, particle: str) -> int:
@@ -69,7 +69,7 @@ class SampledTrackLengths:
             raise UnknownNameError("particle", particle, PARTICLES)
         return PARTICLES.index(particle)
 
-    def above(self, energy: ArrayLike, particle: str) -> Array:
+    def above(self, energy: ArrayLike, particle: str) -> FloatArray:
         """Track length above an energy.
 
         Parameters
@@ -101,7 +101,7 @@ class SampledTrackLengths:
         cumulative = np.concatenate([np.cumsum(row[::-1])[::-1], [0.0]])
         return np.asarray(np.interp(asked, self.edges, cumulative))
 
-    def differential(self, particle: str) -> tuple[Array, Array]:
+    def differential(self, particle: str) -> tuple[FloatArray, FloatArray]:
         """Differential track length in the bins.
 
         Parameters
@@ -220,7 +220,7 @@ def _target(material: Material, depth_x0: float | None) -> Stack:
     return Stack((Slab(material, (depth_x0 or _DEEP) * material.radiation_length_cm),))
 
 
-def _bins(edges: ArrayLike | None, energy: float, min_energy: float) -> Array:
+def _bins(edges: ArrayLike | None, energy: float, min_energy: float) -> FloatArray:
     """Edges between the lowest and the beam energy."""
     if edges is None:
         return np.geomspace(min_energy, energy, 41)
@@ -246,7 +246,7 @@ def _chunks(
     ]
 
 
-def _moments(chunks: list[Chunk], events: int) -> tuple[Array, Array]:
+def _moments(chunks: list[Chunk], events: int) -> tuple[FloatArray, FloatArray]:
     """Mean per event and its error, from sums and sums of squares."""
     total = sum(chunk.track_sum for chunk in chunks)
     square = sum(chunk.track_square for chunk in chunks)

@@ -14,11 +14,9 @@ import math
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..arrays import FloatArray
 from .jit import kernel
-
-Array = NDArray[np.float64]
 
 _LOWEST_T = 4e-3  # in units of ta; screening leaves < 1e-5 of the integral below
 _HIGHEST_T = 200.0  # in units of d and of tmin; the dipole leaves < 1e-4 above
@@ -28,7 +26,7 @@ _PROTON_MASS2 = 0.93827208816**2
 
 
 @kernel
-def form_factor_squared(t: float, ff: Array) -> float:
+def form_factor_squared(t: float, ff: FloatArray) -> float:
     """G2(t), which contains Z^2."""
     screen = t / (ff[1] + t)
     if ff[3] > 0.0:
@@ -47,7 +45,9 @@ def form_factor_squared(t: float, ff: Array) -> float:
 
 
 @kernel
-def amplitude(t: float, cos_phi: float, lab: Array, g: Array) -> tuple[float, float, float, float]:
+def amplitude(
+    t: float, cos_phi: float, lab: FloatArray, g: FloatArray
+) -> tuple[float, float, float, float]:
     """|A|^2/(8 M^2) at one azimuth, for the four bosons."""
     energy, mass, boson, nucleus, e_x, e_1 = lab[0], lab[1], lab[2], lab[3], lab[4], lab[5]
     u = g[0]
@@ -81,7 +81,7 @@ def combine(
 
 
 @kernel
-def linear_forms(t: float, lab: Array, g: Array) -> tuple[float, float, float, float]:
+def linear_forms(t: float, lab: FloatArray, g: FloatArray) -> tuple[float, float, float, float]:
     """h0, A, B^2, delta0 with S + U = h0 - B cos(phi), S = A - B cos(phi), D/2M likewise."""
     nucleus, e_1 = lab[3], lab[5]
     u, v2, kk, nn = g[0], g[1], g[2], g[3]
@@ -93,7 +93,7 @@ def linear_forms(t: float, lab: Array, g: Array) -> tuple[float, float, float, f
 
 
 @kernel
-def averaged(t: float, lab: Array, g: Array) -> tuple[float, float, float, float]:
+def averaged(t: float, lab: FloatArray, g: FloatArray) -> tuple[float, float, float, float]:
     """|A|^2/(8 M^2) averaged over the azimuth, for the four bosons."""
     energy, mass, boson, nucleus, e_x, e_1 = lab[0], lab[1], lab[2], lab[3], lab[4], lab[5]
     u = g[0]
@@ -120,7 +120,7 @@ def averaged(t: float, lab: Array, g: Array) -> tuple[float, float, float, float
 
 
 @kernel
-def set_energy(lab: Array, fraction: float, rest: float) -> None:
+def set_energy(lab: FloatArray, fraction: float, rest: float) -> None:
     """Fill E_X, E - E_X, k, p - k and |U| at theta = 0 at a fraction of the range of E_X.
 
     ``lab`` holds E, m, m_X, M, E_X, E - E_X, p, k, p - k, |U_0|, range, and what is left at its
@@ -138,7 +138,7 @@ def set_energy(lab: Array, fraction: float, rest: float) -> None:
 
 
 @kernel
-def make_lab(particle: Array) -> Array:
+def make_lab(particle: FloatArray) -> FloatArray:
     """Start the laboratory quantities (see `set_energy`) from E, m, m_X, M, range and its ends."""
     lab = np.zeros(13)
     lab[:4] = particle[:4]
@@ -148,7 +148,7 @@ def make_lab(particle: Array) -> Array:
 
 
 @kernel
-def highest_y(lab: Array) -> float:
+def highest_y(lab: FloatArray) -> float:
     """Largest ln(|U|/|U_0|): backward emission, or no energy left for lepton and nucleus."""
     top = min(lab[9] + 4.0 * lab[6] * lab[7], 2.0 * lab[3] * (lab[5] - lab[1]))
     if top <= lab[9] or lab[7] <= 0.0:
@@ -157,7 +157,7 @@ def highest_y(lab: Array) -> float:
 
 
 @kernel
-def set_angle(lab: Array, g: Array, y: float) -> bool:
+def set_angle(lab: FloatArray, g: FloatArray, y: float) -> bool:
     """Fill U, V^2, V.k, N, B^2 factor, tmin, tmax, 1 - cos(theta) at |U| = |U_0| exp(y)."""
     energy, mass, boson, nucleus = lab[0], lab[1], lab[2], lab[3]
     e_x, e_1, p, k, gap = lab[4], lab[5], lab[6], lab[7], lab[8]
@@ -181,7 +181,7 @@ def set_angle(lab: Array, g: Array, y: float) -> bool:
 
 
 @kernel
-def ridge(g: Array, lab: Array) -> tuple[float, float]:
+def ridge(g: FloatArray, lab: FloatArray) -> tuple[float, float]:
     """Real and imaginary part of the zeros in t of R^2, where X is parallel to p'."""
     recoil = (g[2] - g[3] / lab[3]) / g[1]
     a_0 = -g[0] * (g[2] / g[1] + 1.0)
@@ -194,7 +194,7 @@ def ridge(g: Array, lab: Array) -> tuple[float, float]:
 
 
 @kernel
-def t_panels(lab: Array, g: Array, ff: Array, width: float) -> tuple[Any, ...]:
+def t_panels(lab: FloatArray, g: FloatArray, ff: FloatArray, width: float) -> tuple[Any, ...]:
     """Split the t range: start, split, end, ridge, its width, panels in ln t and in asinh."""
     floor = _LOWEST_T * ff[1]
     scale = ff[2] if ff[5] == 0.0 else max(ff[2], 0.7)
@@ -215,7 +215,9 @@ def t_panels(lab: Array, g: Array, ff: Array, width: float) -> tuple[Any, ...]:
 
 
 @kernel
-def t_integral(lab: Array, g: Array, ff: Array, rule: Array, out: Array) -> None:
+def t_integral(
+    lab: FloatArray, g: FloatArray, ff: FloatArray, rule: FloatArray, out: FloatArray
+) -> None:
     """Integral over t of G2/t^2 <|A|^2>/(8 M^2); ``rule``: width, then nodes and weights."""
     out[:] = 0.0
     start, split, end, centre, spread, left, right = t_panels(lab, g, ff, rule[0, 0])
@@ -240,7 +242,7 @@ def t_integral(lab: Array, g: Array, ff: Array, rule: Array, out: Array) -> None
 
 
 @kernel
-def add_amplitude(t: float, weight: float, lab: Array, g: Array, out: Array) -> None:
+def add_amplitude(t: float, weight: float, lab: FloatArray, g: FloatArray, out: FloatArray) -> None:
     """Add the weighted averaged amplitudes."""
     vector, axial, scalar, pseudoscalar = averaged(t, lab, g)
     out[0] += weight * vector
@@ -250,7 +252,9 @@ def add_amplitude(t: float, weight: float, lab: Array, g: Array, out: Array) -> 
 
 
 @kernel
-def angle_integral(lab: Array, ff: Array, rules: Array, edges: Array, out: Array) -> None:
+def angle_integral(
+    lab: FloatArray, ff: FloatArray, rules: FloatArray, edges: FloatArray, out: FloatArray
+) -> None:
     """Integral over y of |U|/V times the t integral; rules[0] for t, rules[1] for y."""
     out[:] = 0.0
     top = min(highest_y(lab), _TAIL_Y)
@@ -273,7 +277,9 @@ def angle_integral(lab: Array, ff: Array, rules: Array, edges: Array, out: Array
 
 
 @kernel
-def spectrum(zetas: Array, particle: Array, ff: Array, rules: Array, edges: Array) -> Array:
+def spectrum(
+    zetas: FloatArray, particle: FloatArray, ff: FloatArray, rules: FloatArray, edges: FloatArray
+) -> FloatArray:
     """D sigma/d zeta over alpha^2 alpha_X in GeV^-2, zeta = ln(f/(1-f)); shape (n, 4).
 
     f is the fraction of the allowed range of E_X; ``particle`` as in `make_lab`.
@@ -290,7 +296,9 @@ def spectrum(zetas: Array, particle: Array, ff: Array, rules: Array, edges: Arra
 
 
 @kernel
-def angular(fraction: float, ws: Array, particle: Array, ff: Array, rule: Array) -> Array:
+def angular(
+    fraction: float, ws: FloatArray, particle: FloatArray, ff: FloatArray, rule: FloatArray
+) -> FloatArray:
     """d^2 sigma/(dx dcos(theta)) over alpha^2 alpha_X in GeV^-2 at w = 1 - cos(theta); (n, 4)."""
     lab = make_lab(particle)
     set_energy(lab, fraction, 1.0 - fraction)

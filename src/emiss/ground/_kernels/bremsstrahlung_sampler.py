@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..arrays import FloatArray
 from .bremsstrahlung import (
     _TAIL_Y,
     amplitude,
@@ -27,15 +27,13 @@ from .bremsstrahlung import (
 )
 from .jit import kernel
 
-Array = NDArray[np.float64]
-
 _CELL = 0.35
 _CELLS = 400
 _AZIMUTHS = 12
 
 
 @kernel
-def set_zeta(lab: Array, zeta: float) -> float:
+def set_zeta(lab: FloatArray, zeta: float) -> float:
     """Set the boson energy; returns range * f (1 - f), that is dE_X/dzeta."""
     fraction = 1.0 / (1.0 + math.exp(-zeta))
     rest = 1.0 / (1.0 + math.exp(zeta))
@@ -44,7 +42,9 @@ def set_zeta(lab: Array, zeta: float) -> float:
 
 
 @kernel
-def proposal_map(zetas: Array, vs: Array, particle: Array, ff: Array, rule: Array) -> Array:
+def proposal_map(
+    zetas: FloatArray, vs: FloatArray, particle: FloatArray, ff: FloatArray, rule: FloatArray
+) -> FloatArray:
     """d^2 sigma/(dzeta dv) over alpha^2 alpha_X at given points; shape (zeta, v, 4)."""
     lab = make_lab(particle)
     g = np.zeros(8)
@@ -60,7 +60,7 @@ def proposal_map(zetas: Array, vs: Array, particle: Array, ff: Array, rule: Arra
 
 
 @kernel
-def pick_linear(edges: Array, values: Array, count: int, u: float) -> tuple[float, float]:
+def pick_linear(edges: FloatArray, values: FloatArray, count: int, u: float) -> tuple[float, float]:
     """Sample a piecewise linear density on count + 1 edges: (position, density of it)."""
     total = 0.0
     for i in range(count):
@@ -85,14 +85,20 @@ def pick_linear(edges: Array, values: Array, count: int, u: float) -> tuple[floa
 
 
 @kernel
-def t_density(t: float, which: int, lab: Array, g: Array, ff: Array) -> float:
+def t_density(t: float, which: int, lab: FloatArray, g: FloatArray, ff: FloatArray) -> float:
     """G2/t^2 times the averaged amplitude of one boson."""
     return max(averaged(t, lab, g)[which] * form_factor_squared(t, ff) / (t * t), 0.0)
 
 
 @kernel
 def pick_t(
-    which: int, u: Array, lab: Array, g: Array, ff: Array, edges: Array, values: Array
+    which: int,
+    u: FloatArray,
+    lab: FloatArray,
+    g: FloatArray,
+    ff: FloatArray,
+    edges: FloatArray,
+    values: FloatArray,
 ) -> tuple[float, float]:
     """Sample t: (t, density in t); 0 where nothing is allowed. ``u`` has two uniform numbers."""
     start, split, end, centre, spread, _, _ = t_panels(lab, g, ff, _CELL)
@@ -148,7 +154,13 @@ def pick_t(
 
 @kernel
 def pick_azimuth(
-    t: float, which: int, u: float, lab: Array, g: Array, edges: Array, values: Array
+    t: float,
+    which: int,
+    u: float,
+    lab: FloatArray,
+    g: FloatArray,
+    edges: FloatArray,
+    values: FloatArray,
 ) -> tuple[float, float]:
     """Sample cos(phi); returns it and the exact amplitude over the density in phi on (0, pi)."""
     _, a, b2, _ = linear_forms(t, lab, g)
@@ -169,7 +181,9 @@ def pick_azimuth(
 
 
 @kernel
-def fill_momenta(t: float, cos_phi: float, u: Array, lab: Array, g: Array, out: Array) -> None:
+def fill_momenta(
+    t: float, cos_phi: float, u: FloatArray, lab: FloatArray, g: FloatArray, out: FloatArray
+) -> None:
     """Four-vectors (E, px, py, pz) of boson, lepton and nucleus in out[0:12]."""
     nucleus, e_x, e_1, k = lab[3], lab[4], lab[5], lab[7]
     w, v = g[7], math.sqrt(g[1])
@@ -200,8 +214,12 @@ def fill_momenta(t: float, cos_phi: float, u: Array, lab: Array, g: Array, out: 
 
 @kernel
 def sample(
-    uniform: Array, which: int, particle: Array, ff: Array, grid: tuple[Array, Array, Array]
-) -> Array:
+    uniform: FloatArray,
+    which: int,
+    particle: FloatArray,
+    ff: FloatArray,
+    grid: tuple[FloatArray, FloatArray, FloatArray],
+) -> FloatArray:
     """Events with their weights over alpha^2 alpha_X; shape (n, 13).
 
     ``uniform`` has eight random numbers per event; ``grid`` is zeta edges, v edges and the

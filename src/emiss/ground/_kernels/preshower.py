@@ -9,11 +9,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..arrays import FloatArray
 from .jit import kernel
-
-Array = NDArray[np.float64]
 
 _SOFTEST = 1e-4
 _ELEMENTS = 4096
@@ -21,7 +19,7 @@ _STACK = 256
 
 
 @kernel
-def deposited(energy: float, room: float, scale: Array, shares: Array) -> float:
+def deposited(energy: float, room: float, scale: FloatArray, shares: FloatArray) -> float:
     """Energy that a lepton's shower leaves within ``room`` X0.
 
     ``shares`` of the energy by ln E and room; ``scale`` is lowest ln E, its step, step in room.
@@ -61,12 +59,12 @@ def photon_share(random: np.random.Generator) -> float:
 
 @kernel
 def tally(
-    track: Array,
+    track: FloatArray,
     charge: int,
     total: float,
-    numbers: Array,
-    grids: tuple[Array, ...],
-    tallies: tuple[Array, Array, Array],
+    numbers: FloatArray,
+    grids: tuple[FloatArray, ...],
+    tallies: tuple[FloatArray, FloatArray, FloatArray],
 ) -> None:
     """Count one track element of a finished shower; arguments as in `showers`."""
     beam, depth, threshold, scale = numbers[0], numbers[2], numbers[3], numbers[5:8]
@@ -98,8 +96,12 @@ def tally(
 
 @kernel
 def showers(
-    random: np.random.Generator, count: int, primary: int, numbers: Array, grids: tuple[Array, ...]
-) -> tuple[Array, Array, Array, float, int]:
+    random: np.random.Generator,
+    count: int,
+    primary: int,
+    numbers: FloatArray,
+    grids: tuple[FloatArray, ...],
+) -> tuple[FloatArray, FloatArray, FloatArray, float, int]:
     """Follow showers; ``primary`` is 0 for e-, 1 for e+.
 
     ``numbers``: beam energy, cut, depth of the preshower, threshold, collision loss per X0, then

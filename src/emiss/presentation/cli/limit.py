@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import typer
-from numpy.typing import NDArray
 
+from ...ground.arrays import FloatArray
 from . import curve_options, options
 from .command import command
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from ...inference.limit import Limit
     from ...models import Model
 
-FloatArray = NDArray[np.float64]
 _MODEL = "dark-photon"
 _MASSES = "1MeV:1GeV:60"
 

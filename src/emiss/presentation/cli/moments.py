@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-import numpy as np
 import typer
-from numpy.typing import NDArray
 
+from ...ground.arrays import FloatArray
 from ...ground.constants import ELECTRIC_CHARGE
 from ...ground.units import format_energy
 from ..text_table import TextTable, number
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from ...constraints.magnetic_moments import CouplingBand
 
 
-Array = NDArray[np.float64]
 _AROUND = 30.0
 """A figure of one mass reaches so many times as far to both sides."""
 
@@ -79,9 +77,9 @@ def moments(
     )
 
 
-def _record(case: tuple[str, str], slope: Array, band: CouplingBand) -> dict[str, Any]:
+def _record(case: tuple[str, str], slope: FloatArray, band: CouplingBand) -> dict[str, Any]:
     used = band.reference
-    shown: float | Array = float(slope[0]) if slope.size == 1 else slope
+    shown: float | FloatArray = float(slope[0]) if slope.size == 1 else slope
     return {
         "boson": case[0],
         "lepton": case[1],
@@ -101,7 +99,7 @@ def _record(case: tuple[str, str], slope: Array, band: CouplingBand) -> dict[str
     }
 
 
-def _table(case: tuple[str, str], slope: Array, band: CouplingBand) -> TextTable:
+def _table(case: tuple[str, str], slope: FloatArray, band: CouplingBand) -> TextTable:
     used = band.reference
     rows = tuple(
         (

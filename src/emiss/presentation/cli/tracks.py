@@ -5,10 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-import numpy as np
 import typer
-from numpy.typing import NDArray
 
+from ...ground.arrays import FloatArray
 from ..text_table import TextTable, number
 from . import options
 from .command import command
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from ...shower import TrackLengths
     from ...shower.tracks import Particle
 
-Array = NDArray[np.float64]
 _NAMES: Final[dict[str, Particle]] = {"electron": "e-", "positron": "e+", "photon": "gamma"}
 
 _MOST_BINS = 10_000
@@ -101,7 +99,7 @@ def _sampled_table(record: dict[str, Any]) -> TextTable:
     return TextTable(title, ("E (GeV)", "e−", "e+", "γ"), rows, notes)
 
 
-def _record(material: str, result: TrackLengths, edges: Array) -> dict[str, Any]:
+def _record(material: str, result: TrackLengths, edges: FloatArray) -> dict[str, Any]:
     record: dict[str, Any] = {
         "material": material,
         "beam": result.primary,
@@ -115,7 +113,7 @@ def _record(material: str, result: TrackLengths, edges: Array) -> dict[str, Any]
     return record
 
 
-def _table(material: str, result: TrackLengths, edges: Array) -> TextTable:
+def _table(material: str, result: TrackLengths, edges: FloatArray) -> TextTable:
     averages = [result.bin_averages(edges, particle) for particle in _NAMES.values()]
     rows = [
         (

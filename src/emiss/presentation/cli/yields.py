@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
-import numpy as np
 import typer
-from numpy.typing import NDArray
 
+from ...ground.arrays import FloatArray
 from ...ground.units import format_energy
 from ..text_table import TextTable, number
 from . import options
@@ -16,8 +15,6 @@ from .command import command
 
 if TYPE_CHECKING:
     from ...yields import SignalYield
-
-Array = NDArray[np.float64]
 
 
 @command("yields")
@@ -65,9 +62,9 @@ def yields(
 
 
 def _record(
-    signal: SignalYield, events: Mapping[str, Array], coupling: float | None
+    signal: SignalYield, events: Mapping[str, FloatArray], coupling: float | None
 ) -> dict[str, Any]:
-    def by_run(values: Array) -> dict[str, Array]:
+    def by_run(values: FloatArray) -> dict[str, FloatArray]:
         return {run: values[i] for i, run in enumerate(signal.runs)}
 
     small = coupling is None
@@ -86,7 +83,9 @@ def _record(
     }
 
 
-def _table(signal: SignalYield, events: Mapping[str, Array], coupling: float | None) -> TextTable:
+def _table(
+    signal: SignalYield, events: Mapping[str, FloatArray], coupling: float | None
+) -> TextTable:
     # of a missing-momentum search: what is left after each cut, the last being the acceptance
     columns = dict(_columns(signal, events, "{}, {}"))
     shares = dict(_columns(signal, signal.cut_flow(), "after {}, {}"))
@@ -105,8 +104,8 @@ def _table(signal: SignalYield, events: Mapping[str, Array], coupling: float | N
 
 
 def _columns(
-    signal: SignalYield, values: Mapping[str, Array], head: str
-) -> Iterator[tuple[str, Array]]:
+    signal: SignalYield, values: Mapping[str, FloatArray], head: str
+) -> Iterator[tuple[str, FloatArray]]:
     """One column per name and run, with its head."""
     for name, rows in values.items():
         for run, row in zip(signal.runs, rows, strict=True):

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError
 from ...ground.units import format_energy
 from . import labels, style
@@ -20,13 +20,12 @@ if TYPE_CHECKING:
 
 __all__ = ["annihilation_excitation", "bremsstrahlung_spectrum", "cross_section"]
 
-Array = NDArray[np.float64]
 _NAMES = {"etl": "exact tree level", "ww": "WW", "iww": "improved WW"}
 
 
 def cross_section(
-    x: Array,
-    curves: Mapping[str, Array],
+    x: FloatArray,
+    curves: Mapping[str, FloatArray],
     *,
     title: str = "",
     details: tuple[str, ...] = (),

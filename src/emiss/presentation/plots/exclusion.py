@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...constraints import x17
 from ...constraints.curves.overlay import Overlay
+from ...ground.arrays import FloatArray
 from ...inference.limit import Limit
 from . import labels, style
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = ["draw_limit", "draw_overlays", "exclusion", "outline"]
-
-Array = NDArray[np.float64]
 
 
 def exclusion(limit: Limit, overlays: Sequence[Overlay] = ()) -> Figure:
@@ -74,9 +72,9 @@ def exclusion(limit: Limit, overlays: Sequence[Overlay] = ()) -> Figure:
 
 def draw_limit(
     axes: Axes,
-    masses: Array,
-    observed: tuple[Array, Array | None],
-    expected: Mapping[str, Array],
+    masses: FloatArray,
+    observed: tuple[FloatArray, FloatArray | None],
+    expected: Mapping[str, FloatArray],
     *,
     top: float,
 ) -> None:
@@ -120,7 +118,7 @@ def draw_limit(
 
 
 def outline(
-    axes: Axes, masses: Array, lower: Array, upper: Array, *, label: str, **look: Any
+    axes: Axes, masses: FloatArray, lower: FloatArray, upper: FloatArray, *, label: str, **look: Any
 ) -> None:
     """Draw a closed outline of each connected run of masses with an excluded island.
 

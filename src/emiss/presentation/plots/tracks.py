@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError
 from ...ground.units import format_energy, mass_grid
 from . import labels, style
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_tracks", "tracks"]
 
-Array = NDArray[np.float64]
 _PARTICLES: tuple[Literal["e-", "e+", "gamma"], ...] = ("e-", "e+", "gamma")
 
 
@@ -39,15 +38,17 @@ def tracks(lengths: TrackLengths, *, bins: int = 80) -> Figure:
         dL/dE in radiation lengths per GeV and primary.
     """
     edges = mass_grid(lengths.min_energy, lengths.energy, bins + 1)
-    averages: dict[str, Array] = {name: lengths.bin_averages(edges, name) for name in _PARTICLES}
+    averages: dict[str, FloatArray] = {
+        name: lengths.bin_averages(edges, name) for name in _PARTICLES
+    }
     beam = labels.typeset(lengths.primary)
     title = f"{format_energy(lengths.energy)} {beam} in {lengths.material.name}"
     return draw_tracks(edges, averages, title=title)
 
 
 def draw_tracks(
-    energy_edges: Array,
-    averages: Mapping[str, Array],
+    energy_edges: FloatArray,
+    averages: Mapping[str, FloatArray],
     *,
     title: str = "",
     details: tuple[str, ...] = (),

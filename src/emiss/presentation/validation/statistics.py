@@ -9,12 +9,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...ground.arrays import FloatArray
 from ...inference import Channel, upper_limit
 from .check import Check
-
-FloatArray = NDArray[np.float64]
 
 _TABLE = ((0, 1.94), (1, 3.86), (2, 5.41), (3, 6.92))
 _COUNTS = ((0, 0.0), (0, 0.51), (0, 3.0), (2, 0.5), (6, 3.0))

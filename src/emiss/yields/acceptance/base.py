@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
+from ...ground.arrays import FloatArray
 
 __all__ = ["Acceptance"]
-
-FloatArray = NDArray[np.float64]
 
 
 class Acceptance(Protocol):

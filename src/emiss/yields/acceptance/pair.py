@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...experiments.setup import Window
 from ...ground import constants as const
+from ...ground.arrays import FloatArray
 from ...processes.decay_in_flight import pair_acceptance
 
 __all__ = ["PairAcceptance"]
 
-FloatArray = NDArray[np.float64]
 
 _NODES = 6
 _SAMPLES = 1024

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from ...experiments.setup import Setup
 from ...ground import constants as const
+from ...ground.arrays import FloatArray
 from ...ground.errors import ValidityError
 from ...ground.quadrature import gauss_hermite
 from ...materials import Element
@@ -35,7 +36,6 @@ __all__ = [
 
 CITATIONS = ("Liu:2017htz", "Gninenko:2017yus", "ParticleDataGroup:2024cfk")
 
-Array = NDArray[np.float64]
 
 CUTS: Final = (
     "momentum before target",
@@ -73,15 +73,15 @@ class RecoilSample:
         The sample is that many times the same recoils, one after the other.
     """
 
-    momentum: Array
-    position: Array
-    slope: Array
-    calorimeter: Array
-    weight: Array
+    momentum: FloatArray
+    position: FloatArray
+    slope: FloatArray
+    calorimeter: FloatArray
+    weight: FloatArray
     copies: int = 1
 
 
-def scattering_angle(momentum: Array, depth_x0: Array) -> Array:
+def scattering_angle(momentum: FloatArray, depth_x0: FloatArray) -> FloatArray:
     """Standard deviation of the plane angle of multiple scattering.
 
     Parameters
@@ -103,7 +103,7 @@ def scattering_angle(momentum: Array, depth_x0: Array) -> Array:
 
 
 @functools.lru_cache(maxsize=8)
-def _loss_quantiles(setup: Setup) -> tuple[Array, Array, Array]:
+def _loss_quantiles(setup: Setup) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Most probable loss and quantiles of the loss in the whole target, at several energies."""
     from ...shower.muon_transport import muon_energy_loss
 
@@ -122,7 +122,7 @@ def _loss_quantiles(setup: Setup) -> tuple[Array, Array, Array]:
     return energies, np.array([loss.most_probable for loss in found]), quantiles
 
 
-def _loss(setup: Setup, energy: Array, share: Array, uniform: Array) -> Array:
+def _loss(setup: Setup, energy: FloatArray, share: FloatArray, uniform: FloatArray) -> FloatArray:
     # The soft part of a loss grows with the path, a hard collision is there or not: thin the
     # quantiles of the whole target. Exact where at most one collision is hard.
     energies, peaks, quantiles = _loss_quantiles(setup)
@@ -144,7 +144,7 @@ def _loss(setup: Setup, energy: Array, share: Array, uniform: Array) -> Array:
 
 def _recoil(
     setup: Setup, mass: float, boson: str, count: int, random: np.random.Generator
-) -> tuple[Array, Array]:
+) -> tuple[FloatArray, FloatArray]:
     """Four-vectors of scattered muons for a beam along +z, and weights with mean 1."""
     from ...processes.bremsstrahlung_sampler import sample_events
 
@@ -191,8 +191,8 @@ def production_shares(setup: Setup, mass: float, boson: str) -> tuple[tuple[Elem
 
 
 def element_rates(
-    setup: Setup, masses: Array, boson: str, min_x: float
-) -> list[tuple[Element, Array]]:
+    setup: Setup, masses: FloatArray, boson: str, min_x: float
+) -> list[tuple[Element, FloatArray]]:
     """Production per cm at the beam energy and g = e by element, x = E_X/E above `min_x`."""
     from ...processes.bremsstrahlung_table import load_table
 
@@ -274,8 +274,12 @@ def transport_to_counters(
 
 
 def _scattered(
-    slope: Array, position: Array, momentum: Array, path: tuple[Array, Array], normal: Array
-) -> tuple[Array, Array]:
+    slope: FloatArray,
+    position: FloatArray,
+    momentum: FloatArray,
+    path: tuple[FloatArray, FloatArray],
+    normal: FloatArray,
+) -> tuple[FloatArray, FloatArray]:
     """Slope and position behind a path (in X0 and cm) with correlated multiple scattering."""
     depth_x0, length = path
     width = scattering_angle(momentum, depth_x0)[:, None]
@@ -338,7 +342,7 @@ def _hits(setup: Setup, sample: RecoilSample) -> NDArray[np.bool_]:
     return hit
 
 
-def cut_flow(setup: Setup, sample: RecoilSample) -> tuple[Array, float]:
+def cut_flow(setup: Setup, sample: RecoilSample) -> tuple[FloatArray, float]:
     """Share of the sample that is left after each of `CUTS`.
 
     Parameters
@@ -381,8 +385,8 @@ def cut_flow(setup: Setup, sample: RecoilSample) -> tuple[Array, float]:
 
 
 def pass_below(
-    momentum: Array, limit: float, resolution: tuple[float, float, float, float]
-) -> Array:
+    momentum: FloatArray, limit: float, resolution: tuple[float, float, float, float]
+) -> FloatArray:
     """Probability that a measured momentum lies below a limit.
 
     Parameters
@@ -405,7 +409,7 @@ def pass_below(
     return (1.0 - tail_fraction) * core + tail_fraction * tail
 
 
-def _below(momentum: Array, limit: float, sigma: Array) -> Array:
+def _below(momentum: FloatArray, limit: float, sigma: FloatArray) -> FloatArray:
     from scipy.special import ndtr
 
     with np.errstate(divide="ignore", invalid="ignore"):

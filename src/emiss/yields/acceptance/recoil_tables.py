@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...experiments.setup import Setup
+from ...ground.arrays import FloatArray
 from ...ground.errors import ValidityError
 from ...ground.shipped import shipped_path
 from ...ground.table_files import Column, TableKind, hashed_settings
@@ -25,7 +26,6 @@ __all__ = [
     "load_acceptance",
 ]
 
-Array = NDArray[np.float64]
 Progress = Callable[[float], None]
 
 MASS_NODES: Final = (
@@ -54,12 +54,12 @@ class RecoilAcceptance:
         All that determines the table.
     """
 
-    masses: Array
-    flow: Array
-    error: Array
+    masses: FloatArray
+    flow: FloatArray
+    error: FloatArray
     settings: dict[str, Any]
 
-    def at(self, masses: Array, energies: Array | None = None) -> Array:
+    def at(self, masses: FloatArray, energies: FloatArray | None = None) -> FloatArray:
         """Acceptance at given masses, see `Acceptance`.
 
         Parameters
@@ -81,7 +81,7 @@ class RecoilAcceptance:
         """
         return self.flow_at(masses)[..., -1]
 
-    def flow_at(self, masses: Array) -> Array:
+    def flow_at(self, masses: FloatArray) -> FloatArray:
         """Share left after each cut at given masses.
 
         Parameters
@@ -107,7 +107,7 @@ class RecoilAcceptance:
         return np.stack([_between(logs, column, np.log(m)) for column in self.flow.T], axis=-1)
 
 
-def _between(logs: Array, shares: Array, at: Array) -> Array:
+def _between(logs: FloatArray, shares: FloatArray, at: FloatArray) -> FloatArray:
     if not np.all(shares > 0.0):
         return np.interp(at, logs, shares)
     from scipy.interpolate import PchipInterpolator
@@ -169,7 +169,7 @@ def build_acceptance(
     )
 
 
-def _total(setup: Setup, masses: Array, boson: str, min_x: float) -> Array:
+def _total(setup: Setup, masses: FloatArray, boson: str, min_x: float) -> FloatArray:
     rates = [rate for _, rate in recoil.element_rates(setup, masses, boson, min_x)]
     return np.asarray(np.sum(rates, axis=0))
 
@@ -179,7 +179,7 @@ def file_name(settings: dict[str, Any]) -> str:
     return f"muon_acceptance_{settings['boson']}_{settings['sha256'][:12]}.npz"
 
 
-def _pack(table: RecoilAcceptance) -> tuple[dict[str, Any], dict[str, Array]]:
+def _pack(table: RecoilAcceptance) -> tuple[dict[str, Any], dict[str, FloatArray]]:
     arrays = {"masses": table.masses, "flow": table.flow, "error": table.error}
     return table.settings, arrays
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...experiments.setup import Setup, Window
+from ...ground.arrays import FloatArray
 from ..annihilation import CITATIONS, AnnihilationYield, annihilation_yield
 from ..fate import Fate
 from ..flight import FlightYield
@@ -21,7 +21,6 @@ from .base import Process, ProcessYield, Request, couples_to_lepton
 
 __all__ = ["PROCESS"]
 
-FloatArray = NDArray[np.float64]
 
 TITLE = "annihilation"
 

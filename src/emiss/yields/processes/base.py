@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..prompt import FloatArray
+from ...ground.arrays import FloatArray
 
 if TYPE_CHECKING:
     from ...experiments.setup import Setup

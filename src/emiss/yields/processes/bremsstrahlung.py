@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...experiments.setup import Setup
+from ...ground.arrays import FloatArray
 from ...models import Model
 from ..bremsstrahlung_spectrum import (
     CITATIONS,
@@ -23,7 +23,6 @@ from .base import Options, Process, ProcessYield, Request, couples_to_lepton
 
 __all__ = ["PROCESS", "bremsstrahlung_bosons"]
 
-FloatArray = NDArray[np.float64]
 
 TITLE = "bremsstrahlung"
 

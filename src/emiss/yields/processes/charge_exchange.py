@@ -19,11 +19,11 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...experiments.modes.hadron import HadronSetup
 from ...experiments.setup import Setup
 from ...ground import constants as const
+from ...ground.arrays import FloatArray
 from ...ground.errors import ValidityError
 from ...ground.mesons import meson_data
 from ...materials import Element
@@ -35,7 +35,6 @@ from .base import Process, ProcessYield, Request
 
 __all__ = ["PROCESS", "MesonYield", "interaction_length", "mesons_made", "passing"]
 
-Array = NDArray[np.float64]
 
 CITATIONS = (*exchange.CITATIONS, *nucleus.CITATIONS, "Groom:2001kq")
 _MILLIBARN_CM2: Final = 1e-27
@@ -205,16 +204,16 @@ class MesonYield:
     """
 
     model: MesonModel
-    masses: Array
+    masses: FloatArray
     meson: str
     rate: float
 
-    def per_particle(self, coupling: Array) -> Array:
+    def per_particle(self, coupling: FloatArray) -> FloatArray:
         """Events per beam particle, see `ProcessYield`."""
         return self.rate * self.model.meson_branching(self.meson, coupling, self.masses)
 
 
-def _couples(model: Model, masses: Array) -> bool:
+def _couples(model: Model, masses: FloatArray) -> bool:
     return isinstance(model, MesonModel) and bool(_asked(model, masses))
 
 
@@ -224,7 +223,7 @@ def _why(model: Model) -> str:
     return f"Why: {_REASONS[model.boson]}. Or ask for a branching fraction with --channel."
 
 
-def _asked(model: MesonModel, masses: Array) -> tuple[str, ...]:
+def _asked(model: MesonModel, masses: FloatArray) -> tuple[str, ...]:
     """Mesons that the model makes invisible somewhere."""
     from ...ground.mesons import MESON_IDS
 

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...experiments.setup import Setup
 from ...ground import constants as const
+from ...ground.arrays import FloatArray
 from ...models import Model
 from ..acceptance import recoil
 from ..acceptance.recoil_tables import RecoilAcceptance, load_acceptance
@@ -24,7 +24,6 @@ from .base import Options, Process, ProcessYield, Request, couples_to_lepton
 
 __all__ = ["PROCESS", "AcceptedYield", "muon_production"]
 
-Array = NDArray[np.float64]
 
 CITATIONS = (*recoil.CITATIONS, "Groom:2001kq")
 TITLE = "muon bremsstrahlung"
@@ -48,8 +47,8 @@ class AcceptedYield:
     """
 
     inner: ProcessYield
-    production: Array
-    flow: Array
+    production: FloatArray
+    flow: FloatArray
 
     @property
     def cuts(self) -> tuple[str, ...]:
@@ -57,7 +56,7 @@ class AcceptedYield:
         return recoil.CUTS
 
     @property
-    def acceptance(self) -> Array:
+    def acceptance(self) -> FloatArray:
         """Share of the bosons made that passes all cuts."""
         return np.asarray(self.flow[:, -1])
 
@@ -66,13 +65,13 @@ class AcceptedYield:
         """Whether where the boson decays decides, so that the signal can fall with the coupling."""
         return bool(getattr(self.inner, "flies", False))
 
-    def per_particle(self, coupling: Array) -> Array:
+    def per_particle(self, coupling: FloatArray) -> FloatArray:
         """Events per beam particle, see `ProcessYield`."""
         return self.inner.per_particle(coupling)
 
 
 @functools.lru_cache(maxsize=16)
-def _track(setup: Setup) -> tuple[Array, Array]:
+def _track(setup: Setup) -> tuple[FloatArray, FloatArray]:
     """Energies in GeV and path in cm of the muon in the target."""
     from ...shower.muon_transport import muon_track_length
 
@@ -81,7 +80,9 @@ def _track(setup: Setup) -> tuple[Array, Array]:
     return 0.5 * (edges[1:] + edges[:-1]), track.length_cm
 
 
-def muon_production(setup: Setup, masses: Array, boson: str, form_factor: str = "elastic") -> Array:
+def muon_production(
+    setup: Setup, masses: FloatArray, boson: str, form_factor: str = "elastic"
+) -> FloatArray:
     """Bosons made per muon in the target at coupling 1 (g = e).
 
     Parameters
@@ -124,7 +125,7 @@ def muon_production(setup: Setup, masses: Array, boson: str, form_factor: str = 
 @functools.lru_cache(maxsize=64)
 def _cached(
     setup: Setup, masses: tuple[float, ...], boson: str, form_factor: str
-) -> tuple[Array, RecoilAcceptance]:
+) -> tuple[FloatArray, RecoilAcceptance]:
     return (
         muon_production(setup, np.array(masses), boson, form_factor),
         load_acceptance(setup, boson),
@@ -132,14 +133,14 @@ def _cached(
 
 
 def _made(
-    setup: Setup, model: Model, masses: Array, options: Options
-) -> tuple[Array, RecoilAcceptance]:
+    setup: Setup, model: Model, masses: FloatArray, options: Options
+) -> tuple[FloatArray, RecoilAcceptance]:
     if options.progress is not None:
         load_acceptance(setup, model.boson, options.progress)
     return _cached(setup, tuple(masses.tolist()), model.boson, options.form_factor)
 
 
-def _total(setup: Setup, model: Model, masses: Array, options: Options) -> Array:
+def _total(setup: Setup, model: Model, masses: FloatArray, options: Options) -> FloatArray:
     made, accepted = _made(setup, model, masses, options)
     return made * accepted.at(masses)
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...experiments.setup import Setup
 from ...ground import constants as const
+from ...ground.arrays import FloatArray
 from ...ground.errors import ValidityError
 from ...models.bosons import SPIN_ZERO
 from ...processes.primakoff import CITATIONS as PRIMAKOFF
@@ -33,7 +33,6 @@ __all__ = [
     "primakoff_yield",
 ]
 
-FloatArray = NDArray[np.float64]
 
 CITATIONS = PRIMAKOFF
 TITLE = "Primakoff"
