@@ -55,6 +55,19 @@ def test_files_of_a_limit(tmp_path):
         assert (tmp_path / "eta" / name).stat().st_size > 100
 
 
+def test_what_is_left_out_is_said(tmp_path):
+    template = run("template", "--mode", "hadron").replace('"50 GeV"', '"60 GeV"')
+    path = tmp_path / "sixty.toml"
+    path.write_text(template, "utf-8")
+    record = run_json("limit", str(path), "--channel", "all")
+    assert any("f2 is left out" in text for text in record["warnings"])
+    model = ("--model", "invisible-meson", "--set", "channel=all", "--masses", "500MeV")
+    record = run_json("yields", str(path), *model)
+    assert any("f2 is left out" in text for text in record["warnings"])
+    with pytest.raises(EmissError, match="f2: beam energy 60 GeV"):
+        run_json("limit", str(path), "--channel", "f2")
+
+
 def test_recast_of_a_model():
     record = run_json("limit", "na64h-2023", "--model", "axial-quarks", "--masses", "100MeV")
     # 10 GeV from eta alone.

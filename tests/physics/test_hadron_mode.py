@@ -207,6 +207,10 @@ def test_f2_is_left_out_above_its_range(tmp_path):
     names = signal_yield(experiments.load(path), model, [0.5]).process_names
     assert "charge exchange to f2" not in names
     assert len(names) == 4
+    found = inference.limit(str(path), model, masses=[0.5])
+    assert any("f2 is left out" in text and "53 GeV" in text for text in found.warnings)
+    assert sum("f2 is left out" in text for text in found.warnings) == 1
+    assert not inference.limit("na64h-2023", model, masses=[0.5]).warnings
     with pytest.raises(ValidityError, match="f2: beam energy 60 GeV is outside 10 to 53 GeV"):
         branching_limit(path, "f2")
 

@@ -66,6 +66,10 @@ class YieldOfRuns(Protocol):
     def citations(self) -> tuple[str, ...]:
         """Bibliography keys of the processes."""
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the yield lacks, in sentences."""
+
     def events(self, coupling: ArrayLike) -> FloatArray:
         """Events of shape (n_runs, ..., n_masses) for couplings of shape (..., n_masses)."""
 
@@ -231,6 +235,11 @@ class CombinedYield:
         return tuple(
             dict.fromkeys((*CITATIONS, *(k for part in self.parts for k in part.citations)))
         )
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the yields lack, each sentence once."""
+        return tuple(dict.fromkeys(text for part in self.parts for text in part.warnings))
 
     def events(self, coupling: ArrayLike) -> FloatArray:
         """Signal events.

@@ -149,6 +149,7 @@ def limit(
         progress=progress,
     )
     couplings, warnings = coupling_limits(signal, cl, method)
+    warnings = (*warnings, *signal.warnings)
     options = {
         "cl": cl,
         "method": method,

@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 
-CITATIONS = ("arXiv:2312.01703", "Geant4:2016", "Barnes:1976ek", "Dahl:1976em")
+CITATIONS = ("arXiv:2312.01703", "Geant4:2016", "Dahl:1976em")
 ENERGY_RANGE: Final = (10.0, 200.0)
 """Beam energies in GeV of the data that were fitted."""
 BEAMS: Final = {"pi-": "proton", "pi+": "neutron", "K-": "proton", "K+": "neutron"}

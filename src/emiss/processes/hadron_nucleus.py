@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 
-CITATIONS = ("Glauber:1970jm", "Barashenkov:1993", "arXiv:2312.01703", "Geant4:2016")
+CITATIONS = ("Glauber:1970jm", "arXiv:2312.01703", "Geant4:2016")
 ABSORPTION_MB: Final = {
     "pi-": 21.0,
     "pi+": 21.0,

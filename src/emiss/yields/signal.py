@@ -121,6 +121,12 @@ class SignalYield(Presentable):
         }
 
     @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the processes say that their yields lack, each sentence once."""
+        each = (p for setup in self.processes for p in setup.values())
+        return tuple(dict.fromkeys(text for p in each for text in getattr(p, "warnings", ())))
+
+    @property
     def decays_in_flight(self) -> bool:
         """Whether the signal can fall with the coupling, for where the boson decays decides."""
         return any(getattr(p, "flies", False) for s in self.processes for p in s.values())

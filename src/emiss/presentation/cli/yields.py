@@ -43,7 +43,7 @@ def yields(
     from ...ground.units import parse_masses
     from ...yields import signal_yield
     from ..plots import yields as draw_yields
-    from .output import deliver
+    from .output import deliver, warn
 
     signal = signal_yield(
         experiment,
@@ -51,6 +51,8 @@ def yields(
         parse_masses(masses),
         on_target=on_target,
     )
+    for text in signal.warnings:
+        warn(text)
     events = signal.coefficients() if coupling is None else signal.per_process(coupling)
     deliver(
         _record(signal, events, coupling),
@@ -80,6 +82,7 @@ def _record(
         "processes": {name: by_run(values) for name, values in events.items()},
         "efficiency": by_run(signal.efficiency),
         "cut_flow": {cut: by_run(values) for cut, values in signal.cut_flow().items()},
+        "warnings": list(signal.warnings),
     }
 
 

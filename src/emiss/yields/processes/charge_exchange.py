@@ -201,12 +201,15 @@ class MesonYield:
         The meson.
     rate : float
         Mesons per beam particle that would pass if they decayed to nothing.
+    warnings : tuple of str
+        What the yield lacks, in sentences for the user.
     """
 
     model: MesonModel
     masses: FloatArray
     meson: str
     rate: float
+    warnings: tuple[str, ...] = ()
 
     def per_particle(self, coupling: FloatArray) -> FloatArray:
         """Events per beam particle, see `ProcessYield`."""
@@ -244,12 +247,23 @@ def _prepare(request: Request) -> Mapping[str, ProcessYield]:
         m for m in mine if m in _KAONS or setup.beam_energy <= exchange.MESONS[m].highest_energy
     ]
     # Of several, the one whose cross-section is not known at this energy is left out.
+    lacking = _left_out(setup, [m for m in mine if m not in low_enough]) if low_enough else ()
     return {
         f"charge exchange to {meson}": MesonYield(
-            model, request.masses, meson, passing(setup, meson)
+            model, request.masses, meson, passing(setup, meson), lacking
         )
         for meson in low_enough or mine
     }
+
+
+def _left_out(setup: Setup, mesons: list[str]) -> tuple[str, ...]:
+    """Say which mesons are not counted, since their cross-section is not known at the energy."""
+    return tuple(
+        f"{meson} is left out of the yield: its cross-section is known up to "
+        f"{exchange.MESONS[meson].highest_energy:g} GeV, and the beam has "
+        f"{setup.beam_energy:g} GeV."
+        for meson in mesons
+    )
 
 
 PROCESS = Process(
