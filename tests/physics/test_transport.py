@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from closeness import close
 from numpy.testing import assert_array_equal
 
 from emiss import materials
@@ -247,3 +248,16 @@ def test_ecal_meets_geant4(energy):
     assert abs(own.layer_profile[:4].sum() - front) < 0.05 * front + 3 * spread
     value, error = reference["resolution_rms_over_mean"]
     assert abs(own.visible_rms / own.visible_mean / value - 1) < 0.10 + 2 * error / value
+
+
+def test_cells_and_sides_may_differ_across():
+    """Cells twice as wide as high in a stack wider than high: sums are those of small cells."""
+    lead = materials.get("Pb")
+    slabs = (Slab(lead, 1.0, 0),) * 4
+    small = Stack(slabs, 4.0, Cells(8, 4, 1.0), 2.0)
+    large = Stack(slabs, 4.0, Cells(4, 4, 2.0, pitch_y=1.0), 2.0)
+    run = [simulate(s, Beam("e-", 2.0), 20, seed=5, keep_cells=True).cells for s in (small, large)]
+    assert run[0].shape[2:] == (4, 8)
+    close(run[0].reshape(20, 1, 4, 4, 2).sum(axis=4), run[1], 1e-12, absolute=1e-12, because="sums")
+    with pytest.raises(ValidityError, match="half width"):
+        Stack(slabs, 4.0, None, -1.0)

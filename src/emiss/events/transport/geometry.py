@@ -41,16 +41,18 @@ class Slab:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Square cells across the beam.
+    """Cells across the beam.
 
     Parameters
     ----------
     columns, rows : int
         Number of cells in x and y.
     pitch : float
-        Side of a cell in cm.
+        Side of a cell in x, in cm.
     x, y : float
         Middle of the array in cm.
+    pitch_y : float or None
+        Side of a cell in y, in cm; square cells by default.
     """
 
     columns: int
@@ -58,13 +60,19 @@ class Cells:
     pitch: float
     x: float = 0.0
     y: float = 0.0
+    pitch_y: float | None = None
 
     def __post_init__(self) -> None:
-        if self.columns < 1 or self.rows < 1 or not 0.0 < self.pitch < math.inf:
+        if self.columns < 1 or self.rows < 1 or not all(0.0 < p < math.inf for p in self.sides):
             raise ValidityError(
                 f"cells: {self.columns} x {self.rows} of {self.pitch:g} cm; needs at least one "
                 "cell each way and a positive pitch."
             )
+
+    @property
+    def sides(self) -> tuple[float, float]:
+        """Sides of a cell in x and y, in cm."""
+        return self.pitch, self.pitch if self.pitch_y is None else self.pitch_y
 
 
 class World(NamedTuple):
@@ -76,8 +84,8 @@ class World(NamedTuple):
         Faces of the slabs in cm, from 0.
     medium, section : array of int, shape (n,)
         Number of the material, and set of cells (-1 for none).
-    frame : array, shape (5,)
-        Half widths in x and y, lower corner of the cells in x and y, 1/pitch.
+    frame : array, shape (6,)
+        Half widths in x and y, lower corner of the cells in x and y, 1/pitch in x and y.
     """
 
     edges: FloatArray
@@ -95,20 +103,24 @@ class Stack:
     slabs : tuple of Slab
         In the order of the beam.
     half_width : float
-        Half of the side of the square cross-section in cm; infinite by default.
+        Half of the side of the cross-section in x, in cm; infinite by default.
     cells : Cells or None
         Cells across the beam, the same in all slabs with a section.
+    half_height : float or None
+        Half of the side in y, in cm; as wide as high by default.
     """
 
     slabs: tuple[Slab, ...]
     half_width: float = math.inf
     cells: Cells | None = None
+    half_height: float | None = None
 
     def __post_init__(self) -> None:
         if not self.slabs or any(not 0.0 < s.thickness < _FAR for s in self.slabs):
             raise ValidityError("stack: needs slabs of positive, finite thickness in cm.")
-        if not self.half_width > 0.0:
-            raise ValidityError(f"stack: half width {self.half_width:g} cm must be positive.")
+        for half in (self.half_width, self.half_height):
+            if half is not None and not half > 0.0:
+                raise ValidityError(f"stack: half width {half:g} cm must be positive.")
 
     @property
     def materials(self) -> tuple[Material, ...]:
@@ -129,17 +141,15 @@ class Stack:
         """The stack as arrays for the kernels."""
         number = {material: i for i, material in enumerate(self.materials)}
         edges = np.concatenate([[0.0], np.cumsum([s.thickness for s in self.slabs])])
-        half = min(self.half_width, _FAR)
+        high = self.half_width if self.half_height is None else self.half_height
         cells = self.cells or Cells(1, 1, 2 * _FAR)
-        corner = (
-            cells.x - 0.5 * cells.columns * cells.pitch,
-            cells.y - 0.5 * cells.rows * cells.pitch,
-        )
+        width, height = cells.sides
+        corner = (cells.x - 0.5 * cells.columns * width, cells.y - 0.5 * cells.rows * height)
         return World(
             edges,
             np.array([number[s.material] for s in self.slabs], dtype=np.int64),
             np.array([s.section for s in self.slabs], dtype=np.int64),
-            np.array([half, half, *corner, 1 / cells.pitch]),
+            np.array([min(self.half_width, _FAR), min(high, _FAR), *corner, 1 / width, 1 / height]),
         )
 
     @classmethod

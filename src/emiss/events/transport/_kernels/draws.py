@@ -142,7 +142,7 @@ def deposit(score: Any, world: Any, slab: int, x: float, y: float, energy: float
     section = world.section[slab]
     if section >= 0:
         i = math.floor((x - world.frame[2]) * world.frame[4])
-        j = math.floor((y - world.frame[3]) * world.frame[4])
+        j = math.floor((y - world.frame[3]) * world.frame[5])
         if 0 <= i < score.columns and 0 <= j < score.rows:
             score.cells[(section * score.rows + j) * score.columns + i] += energy
 

@@ -71,7 +71,7 @@ def spot(
     score.slabs[slab] += energy
     section = world.section[slab]
     i = math.floor((x - world.frame[2]) * world.frame[4])
-    j = math.floor((y - world.frame[3]) * world.frame[4])
+    j = math.floor((y - world.frame[3]) * world.frame[5])
     if section >= 0 and 0 <= i < score.columns and 0 <= j < score.rows:
         score.cells[(section * score.rows + j) * score.columns + i] += energy
 
