@@ -14,7 +14,8 @@ from emiss.inference.channel import Channel
 from emiss.inference.cls import cls_upper_limit, log_cls
 from emiss.inference.combination import BAND_SIGMAS, OBSERVED, Combination, combined_cls_upper_limit
 from emiss.inference.counting import METHODS, upper_limit
-from emiss.inference.crossing import find_edges, find_lower_edge
+from emiss.inference.crossing import find_lower_edge
+from emiss.inference.edges import find_edges
 from emiss.inference.expected import expected_limits
 
 counts = st.integers(0, 12)

@@ -5,7 +5,8 @@ import pytest
 from closeness import close
 
 from emiss.ground.errors import ValidityError
-from emiss.inference.crossing import find_edges, find_lower_edge, rising_roots
+from emiss.inference.crossing import find_lower_edge, rising_roots
+from emiss.inference.edges import edges_of_scan, find_edges
 
 MASSES = np.geomspace(1e-3, 1.0, 60)
 
@@ -155,3 +156,27 @@ def test_roots_reach_the_tolerance():
     targets = np.linspace(-3.0, 5.0, 50)
     roots = rising_roots(lambda x: np.sinh(x) - targets, np.zeros(50), 1.0, tolerance=1e-10)
     np.testing.assert_allclose(roots, np.arcsinh(targets), atol=1e-9)
+
+
+def test_the_peak_is_zero_at_the_tip():
+    # c^2 exp(-c^2/L) is largest at c^2 = L, with L/e events.
+    edges = find_edges(island, (1e-6, 1e-1), 60)
+    exact = np.log(40.0 * (0.05 / MASSES) / np.e / 2.3)
+    near = np.abs(exact) < 0.8
+    assert near.sum() > 5
+    np.testing.assert_allclose(edges.peak[near], exact[near], atol=1e-8)
+    assert np.array_equal(edges.peak > 0.0, np.isfinite(edges.lower))
+
+
+def test_edges_of_many_dimensions_are_those_of_each():
+    targets = np.array([1.0, 2.3])
+
+    def excess(coupling):
+        return island(coupling) + np.log(2.3 / targets)[:, None]
+
+    grid = np.geomspace(1e-6, 1e-1, 61)
+    found = edges_of_scan(excess, grid, np.stack([excess(np.full((2, 60), c)) for c in grid]))
+    alone = find_edges(island, (1e-6, 1e-1), 60)
+    np.testing.assert_allclose(found.lower[1], alone.lower, rtol=1e-6)
+    np.testing.assert_allclose(found.upper[1], alone.upper, rtol=1e-6)
+    assert np.nanmax(found.lower[0] / found.lower[1]) < 1.0

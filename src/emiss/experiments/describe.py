@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -78,7 +79,13 @@ def _element(element: Element) -> Iterator[Row]:
         yield _row(section, name, quantity)
 
 
-def _layout(layout: Layout) -> Iterator[Row]:
+@functools.lru_cache(maxsize=64)
+def _layout(layout: Layout) -> tuple[Row, ...]:
+    """Rows of a layout; kept, for runs share it."""
+    return tuple(_layout_rows(layout))
+
+
+def _layout_rows(layout: Layout) -> Iterator[Row]:
     momentum = layout.beam.momentum
     particle = layout.beam.particle
     yield Row("beam", "particle", particle, momentum.source, momentum.status)

@@ -187,12 +187,23 @@ def _fingerprint(experiment: Experiment) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+@functools.lru_cache(maxsize=64)
+def _plain_layout(layout: Layout) -> dict[str, Any]:
+    """Layout as a dictionary, which is not to be changed; kept, for runs share it."""
+    return {item.name: _plain(getattr(layout, item.name)) for item in _said(layout)}
+
+
+def _said(value: Any) -> list[dataclasses.Field[Any]]:
+    return [item for item in dataclasses.fields(value) if item.compare]
+
+
 def _plain(value: Any) -> Any:
     """Dataclasses as dictionaries, with the kind of an element; sequences as lists."""
+    if isinstance(value, Layout):
+        return _plain_layout(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         kind = {"kind": value.kind} if isinstance(value, Element) else {}
-        said = (item for item in dataclasses.fields(value) if item.compare)
-        return kind | {item.name: _plain(getattr(value, item.name)) for item in said}
+        return kind | {item.name: _plain(getattr(value, item.name)) for item in _said(value)}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return value

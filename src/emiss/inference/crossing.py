@@ -1,4 +1,4 @@
-r"""Couplings at which a search starts, and stops, to exclude: vectorised root finding.
+r"""Couplings at which a search starts to exclude: vectorised root finding.
 
 The search is described by `excess(couplings)`, positive where the coupling is excluded and negative
 where it is not, element by element for all masses. Nothing is assumed about how yields depend on
@@ -10,40 +10,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
 
-__all__ = ["Edges", "find_edges", "find_lower_edge", "rising_roots"]
+__all__ = ["Excess", "find_lower_edge", "rising_roots"]
 
 Excess = Callable[[FloatArray], FloatArray]
 
 _FLAT = -600.0  # below this an excess stands for "no signal at all" and carries no slope
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Edges:
-    """Excluded couplings at each mass.
-
-    Parameters
-    ----------
-    lower : array of float
-        Smallest excluded coupling; NaN where nothing is excluded.
-    upper : array of float
-        Largest excluded coupling; inf where the largest coupling searched is excluded, NaN where
-        nothing is excluded.
-    regions : array of int
-        Number of separate excluded regions seen; above 1 the space between `lower` and `upper` is
-        not excluded throughout.
-    """
-
-    lower: FloatArray
-    upper: FloatArray
-    regions: NDArray[np.int64]
 
 
 def rising_roots(
@@ -149,7 +126,7 @@ def find_lower_edge(
     Notes
     -----
     Typically three to five evaluations of `excess`. For yields that are not monotone use
-    `find_edges`.
+    `edges.find_edges`.
     """
     guess = np.asarray(guess, dtype=float)
     if not (np.all(np.isfinite(guess)) and np.all(guess > 0.0) and 0.0 < power < math.inf):
@@ -168,120 +145,3 @@ def find_lower_edge(
         again = rising_roots(in_log, np.where(wrong, below, safe), power, tolerance)
         log_edge = np.where(wrong & ~np.isnan(again), again, log_edge)
     return np.exp(log_edge)
-
-
-def find_edges(
-    excess: Excess,
-    span: tuple[float, float],
-    masses: int,
-    *,
-    scan_points: int = 61,
-    tolerance: float = 1e-6,
-) -> Edges:
-    """Smallest and largest excluded coupling at every mass, for any dependence on the coupling.
-
-    Parameters
-    ----------
-    excess : callable
-        ``excess(couplings)`` with couplings of shape (masses,), positive where excluded.
-    span : (float, float)
-        Smallest and largest coupling to search.
-    masses : int
-        Number of masses.
-    scan_points : int
-        Points of the scan in ln(coupling); an island narrower than two steps is looked for
-        around the largest excess.
-    tolerance : float
-        Relative accuracy of the edges.
-
-    Returns
-    -------
-    Edges
-        Lower and upper edges.
-
-    Raises
-    ------
-    ValidityError
-        A wrong span, or a coupling excluded already at the lower end of the span.
-    """
-    low, high = span
-    if not 0.0 < low < high < math.inf or scan_points < 5:
-        raise ValidityError(
-            f"need 0 < low < high < inf and at least 5 scan points, got {span}, {scan_points}."
-        )
-    grid = np.linspace(math.log(low), math.log(high), scan_points)
-
-    def in_log(log_coupling: FloatArray) -> FloatArray:
-        values = np.asarray(excess(np.exp(log_coupling)), dtype=float)
-        if np.any(np.isnan(values)):
-            raise ValidityError("the excess is NaN at a coupling inside the search range.")
-        return values
-
-    table = np.array([in_log(np.full(masses, x)) for x in grid])
-    if np.any(table[0] >= 0.0):
-        where = int(np.argmax(table[0] >= 0.0))
-        raise ValidityError(
-            f"coupling {low:g} is excluded already at mass index {where}; lower the span."
-        )
-    peak_x, peak_f = _peaks(in_log, grid, table)
-    excluded = table >= 0.0
-    # A peak between scan points that pokes out opens an island there.
-    island = ~excluded.any(axis=0) & (peak_f >= 0.0)
-    some = excluded.any(axis=0) | island
-    columns = np.arange(masses)
-    first = np.where(island, np.searchsorted(grid, peak_x), np.argmax(excluded, axis=0))
-    last = scan_points - 1 - np.argmax(excluded[::-1], axis=0)
-    last = np.where(island, first - 1, last)
-    inner_low = np.where(island, peak_x, grid[first])
-    inner_high = np.where(island, peak_x, grid[last])
-    lower = _bisect(in_log, grid[np.maximum(first - 1, 0)], inner_low, tolerance)
-    following = np.minimum(last + 1, scan_points - 1)
-    is_open = some & ~island & excluded[-1, columns]
-    upper = _bisect(in_log, grid[following], inner_high, tolerance)
-    upper = np.where(is_open, np.inf, np.exp(upper))
-    regions = (np.diff(excluded.astype(int), axis=0) > 0).sum(axis=0) + island
-    return Edges(np.where(some, np.exp(lower), np.nan), np.where(some, upper, np.nan), regions)
-
-
-def _peaks(in_log: Excess, grid: FloatArray, table: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Largest excess near the best scan point, by golden section between its neighbours."""
-    best = np.clip(np.argmax(table, axis=0), 1, len(grid) - 2)
-    a, d = grid[best - 1], grid[best + 1]
-    columns = np.arange(table.shape[1])
-    if np.all(table[best, columns] >= 0.0):
-        return grid[best], table[best, columns]
-    ratio = (math.sqrt(5.0) - 1.0) / 2.0
-    b, c = d - ratio * (d - a), a + ratio * (d - a)
-    f_b, f_c = in_log(b), in_log(c)
-    for _ in range(30):
-        left = f_b >= f_c
-        a, d = np.where(left, a, b), np.where(left, c, d)
-        fresh = np.where(left, d - ratio * (d - a), a + ratio * (d - a))
-        f_fresh = in_log(fresh)
-        b, c = np.where(left, fresh, c), np.where(left, b, fresh)
-        f_b, f_c = np.where(left, f_fresh, f_c), np.where(left, f_b, f_fresh)
-    return np.where(f_b >= f_c, b, c), np.maximum(f_b, f_c)
-
-
-def _bisect(
-    in_log: Excess, outside: FloatArray, inside: FloatArray, tolerance: float
-) -> FloatArray:
-    """Edge between an allowed and an excluded point, on either side: false position (Illinois)."""
-    out, ins = outside.copy(), inside.copy()
-    f_out, f_in = np.maximum(in_log(out), -1e3), in_log(ins)
-    side = np.zeros(out.shape, dtype=int)
-    for iteration in range(200):
-        if np.all(np.abs(ins - out) <= tolerance):
-            break
-        with np.errstate(invalid="ignore", divide="ignore"):
-            middle = out + (ins - out) * f_out / (f_out - f_in)
-        # Pure halving every third time bounds the number of steps for any shape of the excess.
-        lost = ~np.isfinite(middle) | (f_out >= 0.0) | (f_in < 0.0) | (iteration % 3 == 2)
-        middle = np.where(lost, 0.5 * (out + ins), middle)
-        f = in_log(middle)
-        hit = f >= 0.0
-        f_out = np.where(hit & (side == 1), 0.5 * f_out, np.where(hit, f_out, f))
-        f_in = np.where(~hit & (side == -1), 0.5 * f_in, np.where(hit, f, f_in))
-        side = np.where(hit, 1, -1)
-        ins, out = np.where(hit, middle, ins), np.where(hit, out, middle)
-    return 0.5 * (ins + out)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..ground.arrays import FloatArray
 from ..ground.units import format_energy
 from .combination import OBSERVED, Combination
-from .crossing import find_edges
+from .edges import edges_of_scan
 from .limit import BANDS
 
 if TYPE_CHECKING:
@@ -40,6 +40,9 @@ _FEW_EVENTS = 0.1
 """Fewer signal events than this times ln(1/(1 - CL)) are not excluded by any method in use; with
 nothing seen CLs asks for the logarithm itself, 2.3 at 90 %."""
 _PER_DECADE = 8
+_LEAST_POINTS = 25
+_AT_ONCE = 6000
+_SAME_SHARE = 1e-9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,11 +57,14 @@ class Islands:
         Largest; inf where coupling 1 is still excluded.
     regions : array of int, shape (n_masses,)
         Number of separate excluded regions of the observation.
+    peak : dict of str to array of float, shape (n_masses,)
+        Largest excess over couplings, 0 at the tip of an island; see `edges.Edges`.
     """
 
     lower: dict[str, FloatArray]
     upper: dict[str, FloatArray]
     regions: NDArray[np.int64]
+    peak: dict[str, FloatArray]
 
 
 def turns_off(signal: SignalYield | CombinedYield) -> bool:
@@ -78,24 +84,69 @@ def turns_off(signal: SignalYield | CombinedYield) -> bool:
     return any(getattr(part, "decays_in_flight", False) for part in parts)
 
 
-def _span(
-    signal: SignalYield | CombinedYield, cl: float
-) -> tuple[tuple[float, float], FloatArray, FloatArray] | None:
-    """Couplings between which there is signal at any mass, pattern of runs at most, shares."""
-    low, high = COUPLING_SPAN
-    points = np.geomspace(low, high, 4 * round(math.log10(high / low)) + 1)
-    grid = np.broadcast_to(points[:, None], (points.size, signal.masses.size))
-    events = signal.events(grid)
-    total = events.sum(axis=0)
-    few = -_FEW_EVENTS * math.log1p(-cl)
-    some = np.flatnonzero((total > few).any(axis=1))
-    if some.size == 0:
-        return None
-    first, last = max(some[0] - 1, 0), min(some[-1] + 1, points.size - 1)
-    best = np.argmax(total, axis=0)
-    pattern = events[:, best, np.arange(signal.masses.size)]
-    shares = np.max(events / np.where(total > 0.0, total, 1.0), axis=1)
-    return (float(points[first]), float(points[last])), pattern, shares
+@dataclass(frozen=True, slots=True, eq=False)
+class _Scan:
+    """Signal events on a grid of couplings that reaches from nothing to the end of the signal.
+
+    Parameters
+    ----------
+    couplings : array of float, shape (n,)
+        Couplings.
+    events : array of float, shape (n_runs, n, n_masses)
+        Events.
+    """
+
+    couplings: FloatArray
+    events: FloatArray
+
+    @classmethod
+    def of(cls, signal: SignalYield | CombinedYield, cl: float) -> _Scan | None:
+        """Look for the couplings between which there is signal at any mass."""
+        low, high = COUPLING_SPAN
+        points = np.geomspace(low, high, _PER_DECADE // 2 * round(math.log10(high / low)) + 1)
+        events = _events(signal, points)
+        few = -_FEW_EVENTS * math.log1p(-cl)
+        some = np.flatnonzero((events.sum(axis=0) > few).any(axis=1))
+        if some.size == 0:
+            return None
+        ends = slice(max(some[0] - 1, 0), min(some[-1] + 1, points.size - 1) + 1)
+        return cls(points[ends], events[:, ends])
+
+    def refined(self, signal: SignalYield | CombinedYield) -> _Scan:
+        """The same with further points between all, at least `_LEAST_POINTS`."""
+        scan = self
+        while True:
+            old = scan.couplings
+            between = np.sqrt(old[1:] * old[:-1])
+            place = np.arange(1, old.size)
+            events = np.insert(scan.events, place, _events(signal, between), axis=1)
+            scan = _Scan(np.insert(old, place, between), events)
+            if scan.couplings.size >= _LEAST_POINTS:
+                return scan
+
+    def at_most(self) -> FloatArray:
+        """Pattern of runs at the coupling of most events, shape (n_runs, n_masses)."""
+        best = np.argmax(self.events.sum(axis=0), axis=0)
+        return np.asarray(self.events[:, best, np.arange(best.size)])
+
+    def shares(self) -> FloatArray:
+        """Shares of the runs, shape of the events; 0 without any."""
+        total = self.events.sum(axis=0)
+        return self.events / np.where(total > 0.0, total, 1.0)
+
+    def one_pattern(self) -> bool:
+        """Whether the runs share the signal alike at all masses and couplings."""
+        total = self.events.sum(axis=0)
+        shares = self.shares()[:, total > 0.0]
+        return bool(np.all(np.ptp(shares, axis=1) < _SAME_SHARE))
+
+
+def _events(signal: SignalYield | CombinedYield, couplings: FloatArray) -> FloatArray:
+    """Events at couplings that are the same for all masses, in pieces that fit a cache."""
+    size = max(1, _AT_ONCE // signal.masses.size)
+    parts = [couplings[i : i + size, None] for i in range(0, couplings.size, size)]
+    ones = np.ones(signal.masses.size)
+    return np.concatenate([signal.events(part * ones) for part in parts], axis=1)
 
 
 def island_limits(
@@ -126,45 +177,47 @@ def island_limits(
     Returns
     -------
     Islands
-        Edges, to a relative accuracy of 1e-5; the tip of an island is found between the points
+        Edges, to a relative accuracy of 1e-9; the tip of an island is found between the points
         of the scan from the largest excess.
     """
     masses = signal.masses.size
     names = (OBSERVED, *BANDS)
-    nothing = {name: np.full(masses, np.nan) for name in names}
-    found = _span(signal, cl)
+    found = _Scan.of(signal, cl)
     if found is None:
-        return Islands(nothing, dict(nothing), np.zeros(masses, dtype=np.int64))
-    span, pattern, shares = found
+        nothing = dict.fromkeys(names, np.full(masses, np.nan))
+        never = dict.fromkeys(names, np.full(masses, -np.inf))
+        return Islands(nothing, nothing, np.zeros(masses, dtype=np.int64), never)
+    scan = found.refined(signal)
+    # At couplings that do not depend on the other masses.
+    pattern = found.at_most()
     some = pattern.sum(axis=0) > 0.0
     pattern = np.where(some, pattern, 1.0)
     targets = required(pattern)
-    unique, index = np.unique(
-        np.stack([targets[name] for name in names]), axis=0, return_inverse=True
-    )
-    index = index.ravel()
-    first = [names[int(np.argmax(index == row))] for row in range(len(unique))]
-    shape = (len(unique), masses)
-    ordering = Combination(channels).order(pattern, first, shares) if exact else None
+    rows: dict[bytes, int] = {}
+    index = [rows.setdefault(targets[name].tobytes(), len(rows)) for name in names]
+    first = [names[index.index(row)] for row in range(len(rows))]
+    ordering = None
+    if exact and not scan.one_pattern():
+        ordering = Combination(channels).order(pattern, first, found.shares().max(axis=1))
+    log_target = np.log(np.stack([targets[name] for name in first]))
 
-    def excess(coupling: FloatArray) -> FloatArray:
-        events = signal.events(coupling.reshape(shape))
+    def by_events(events: FloatArray) -> FloatArray:
         if ordering is not None:
-            value = ordering.excess(events, cl)
-        else:
-            value = np.log(np.maximum(events.sum(axis=0), 1e-304)) - np.log(unique)
-        return np.asarray(value).ravel()
+            return ordering.excess(events, cl)
+        return np.asarray(np.log(np.maximum(events.sum(axis=0), 1e-304)) - log_target)
 
-    decades = math.log10(span[1] / span[0])
-    points = max(25, math.ceil(_PER_DECADE * decades) + 1)
-    edges = find_edges(excess, span, len(unique) * masses, scan_points=points, tolerance=1e-5)
-    lower, upper = edges.lower.reshape(shape), edges.upper.reshape(shape)
+    table = np.stack([by_events(scan.events[:, i]) for i in range(scan.couplings.size)])
+    edges = edges_of_scan(
+        lambda coupling: by_events(signal.events(coupling)), scan.couplings, table, tolerance=1e-9
+    )
     # An edge at the end of a shorter span is open only if the span ends at the largest coupling.
-    regions = edges.regions.reshape(shape)[index[0]]
+    lower, upper = np.where(some, edges.lower, np.nan), np.where(some, edges.upper, np.nan)
+    rows_of = dict(zip(names, index, strict=True))
     return Islands(
-        {name: np.where(some, lower[index[i]], np.nan) for i, name in enumerate(names)},
-        {name: np.where(some, upper[index[i]], np.nan) for i, name in enumerate(names)},
-        np.asarray(np.where(some, regions, 0), dtype=np.int64),
+        {name: lower[row] for name, row in rows_of.items()},
+        {name: upper[row] for name, row in rows_of.items()},
+        np.asarray(np.where(some, edges.regions[index[0]], 0), dtype=np.int64),
+        {name: np.where(some, edges.peak[row], -np.inf) for name, row in rows_of.items()},
     )
 
 

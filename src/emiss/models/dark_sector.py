@@ -121,11 +121,14 @@ def phase_space(
 def _split_phase_space(ratio: FloatArray, splitting: float, mediator: str) -> FloatArray:
     """Phase-space function of chi_1 chi_2; ratio is m_1^2/M^2."""
     total, difference = (2.0 + splitting) ** 2 * ratio, splitting**2 * ratio
+    open_ = np.maximum(1.0 - total, 0.0)
     if mediator == "axial":  # gamma5 turns m_1 into -m_1: sum and difference change places
         weight = (1.0 + 0.5 * difference) * np.sqrt(np.maximum(1.0 - difference, 0.0))
-        return np.asarray(weight * np.maximum(1.0 - total, 0.0) ** 1.5)
-    weight = (1.0 + 0.5 * total) * np.maximum(1.0 - difference, 0.0) ** 1.5
-    return np.asarray(weight * np.sqrt(np.maximum(1.0 - total, 0.0)))
+        return np.asarray(weight * open_ * np.sqrt(open_))
+    weight = (1.0 + 0.5 * total) * np.sqrt(open_)
+    if splitting > 0.0:
+        weight *= np.maximum(1.0 - difference, 0.0) ** 1.5
+    return np.asarray(weight)
 
 
 def dark_width(

@@ -76,12 +76,14 @@ class AnnihilationYield:
         if self.widths is None or slope is None:
             return self.prepared.events(coupling)
         # As `PreparedAnnihilation`, with the widths at hand.
-        strength = self.model.lepton_coupling("e", coupling, self.masses)
-        events = np.asarray(self._over_strength(slope) * np.square(strength))
-        added = self.widths.visible * np.square(coupling)
+        squared = np.square(coupling)
+        events = np.asarray(slope * squared)
+        added = self.widths.visible * squared
         if self.smooth:
             return np.asarray(events * (self.widths.dark / (self.widths.dark + added)))
-        changed = self._sensitivity(added) * added > NEGLIGIBLE_WIDTH * self.widths.dark
+        changed = added > NEGLIGIBLE_WIDTH * self.widths.dark
+        if np.any(changed):
+            changed &= self._sensitivity(added) * added > NEGLIGIBLE_WIDTH * self.widths.dark
         if np.any(changed):
             masses = np.broadcast_to(self.masses, coupling.shape)[changed]
             events[changed] = self.prepared.luminosity.events(
@@ -102,11 +104,6 @@ class AnnihilationYield:
         away = np.maximum(np.maximum(low - squared, squared - high), 0.0)
         imaginary = total * np.maximum(high, squared) / self.masses
         return np.asarray(1.0 / np.maximum(1.0, 0.5 * np.square(away / imaginary)))
-
-    def _over_strength(self, slope: FloatArray) -> FloatArray:
-        """Events over the squared coupling to electrons; 0 where there is none."""
-        unit = np.square(self.model.lepton_coupling("e", 1.0, self.masses))
-        return np.asarray(np.divide(slope, unit, out=np.zeros_like(slope), where=unit > 0.0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,9 +129,8 @@ class NarrowYield:
 
     def per_particle(self, coupling: FloatArray) -> FloatArray:
         """Events per beam particle, see `ProcessYield`."""
-        strength = self.model.lepton_coupling("e", coupling, self.masses) / const.ELECTRIC_CHARGE
-        invisible = self.widths.invisible_branching(coupling)
-        return np.asarray(self.rate * np.square(strength) * invisible)
+        strength = self.widths.leptons["e"] / const.ELECTRIC_CHARGE**2 * np.square(coupling)
+        return np.asarray(self.rate * strength * self.widths.invisible_branching(coupling))
 
 
 @functools.lru_cache(maxsize=32)

@@ -10,10 +10,11 @@ import numpy as np
 
 from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError
+from ..ground.recent import Recent
 from ..shower import CITATIONS as SHOWER
 from ..shower.preshower import CITATIONS as PRESHOWER
 from .engine import Engine
-from .fate import PROMPT, fate_of
+from .fate import PROMPT, Fate, fate_of
 from .processes import Options, Process, Request, processes
 from .signal import SignalYield
 
@@ -24,6 +25,13 @@ if TYPE_CHECKING:
 
 __all__ = ["ENGINE"]
 
+Prepared = tuple["Mapping[str, ProcessYield]", tuple[str, ...]]
+
+_MANY = 2000
+_FEW_MASSES: Recent[Prepared] = Recent(32)
+_MANY_MASSES: Recent[Prepared] = Recent(2)
+"""Yields made last, for up to `_MANY` masses and for more."""
+
 
 def yield_of(
     experiment: Experiment, model: Model, masses: FloatArray, options: Options
@@ -31,13 +39,18 @@ def yield_of(
     """Yield of an experiment, see `YieldEngine`."""
     used = _coupling_processes(experiment, model, masses)
     setups: dict[Setup, int] = {}
-    index = tuple(setups.setdefault(run.setup, len(setups)) for run in experiment.runs)
+    own = [setups.setdefault(run.setup, len(setups)) for run in experiment.runs]
     on_target = np.array([run.particles_on_target.value for run in experiment.runs])
-    exposures = np.bincount(index, on_target)
-    prepared = [
-        _prepared(Request(setup, model, masses, PROMPT, options), used, float(exposures[number]))
+    exposures = np.bincount(own, on_target)
+    asked = [
+        _asked(Request(setup, model, masses, PROMPT, options), used, float(exposures[number]))
         for setup, number in setups.items()
     ]
+    # Where decays are prompt the length of the detector decides nothing: one yield for all.
+    distinct: dict[tuple[Setup, Fate], int] = {}
+    place = [distinct.setdefault((one.setup, one.fate), len(distinct)) for one in asked]
+    wanted = {place[number]: one for number, one in reversed(list(enumerate(asked)))}
+    prepared = [_kept(wanted[number], used) for number in range(len(distinct))]
     efficiency = np.stack([_efficiency(run, masses) for run in experiment.runs])
     keys = [key for _, citations in prepared for key in citations]
     return SignalYield(
@@ -47,7 +60,7 @@ def yield_of(
         tuple(run.period for run in experiment.runs),
         on_target[:, None] * efficiency,
         efficiency,
-        index,
+        tuple(place[number] for number in own),
         tuple(made for made, _ in prepared),
         tuple(dict.fromkeys(keys)),
     )
@@ -75,10 +88,8 @@ def _coupling_processes(
     return used
 
 
-def _prepared(
-    asked: Request, used: tuple[Process, ...], exposure: float
-) -> tuple[Mapping[str, ProcessYield], tuple[str, ...]]:
-    """Yields by title and bibliography keys; what is asked gets its fate here."""
+def _asked(asked: Request, used: tuple[Process, ...], exposure: float) -> Request:
+    """Give a request its fate; of prompt decays the window says nothing."""
     setup, model, masses = asked.setup, asked.model, asked.masses
     counting = next((process for process in used if process.total is not None), None)
 
@@ -88,7 +99,23 @@ def _prepared(
         return counting.total(setup, model, masses, asked.options)
 
     fate = fate_of(setup, model, masses, flavour=used[0].flavour, total=total, exposure=exposure)
-    request = replace(asked, fate=fate)
+    if fate == PROMPT:
+        setup = replace(setup, window=None)
+    return replace(asked, setup=setup, fate=fate)
+
+
+def _kept(request: Request, used: tuple[Process, ...]) -> Prepared:
+    """`_prepared`, kept: exposure, counts and confidence level change nothing of it."""
+    masses = request.masses
+    kept = _FEW_MASSES if masses.size <= _MANY else _MANY_MASSES
+    options = replace(request.options, progress=None)
+    key = (request.setup, request.model, masses.tobytes(), request.fate, options, used)
+    return kept.get(key, lambda: _prepared(replace(request, masses=masses.copy()), used))
+
+
+def _prepared(request: Request, used: tuple[Process, ...]) -> Prepared:
+    """Yields by title and bibliography keys."""
+    setup = request.setup
     made: dict[str, ProcessYield] = {}
     # Without a lepton there is no shower; of a scattered one the tracks are its own.
     keys: list[str] = [] if setup.recoil or not used[0].flavour else [*SHOWER]
@@ -96,7 +123,7 @@ def _prepared(
         found = process.prepare(request)
         made |= found
         keys += process.citations if found else ()
-    keys += fate.citations
+    keys += request.fate.citations
     if setup.min_preshower_energy > 0.0:
         keys += PRESHOWER
     return made, tuple(keys)

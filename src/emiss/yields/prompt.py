@@ -48,17 +48,24 @@ class PromptYield:
     @classmethod
     def of(cls, model: Model, masses: FloatArray, coefficient: FloatArray, flavour: str) -> Self:
         """Work out the widths; for the parameters see the class."""
-        stable = model.total_width(masses, np.ones(masses.shape)) == 0.0
         widths = QuadraticWidths.of(model, masses)
+        if widths is None:
+            total = model.total_width(masses, np.ones(masses.shape))
+        else:
+            total = widths.visible + widths.neutrinos + widths.dark
+        stable = total == 0.0
         return cls(model, masses, coefficient, np.asarray(stable), widths, flavour)
 
     def per_particle(self, coupling: FloatArray) -> FloatArray:
         """Events per beam particle, see `ProcessYield`."""
-        unit = self.model.lepton_coupling(self.flavour, coupling, self.masses)
-        strength = unit / const.ELECTRIC_CHARGE
-        invisible = (
-            self.model.invisible_branching(self.masses, coupling)
-            if self.widths is None
-            else self.widths.invisible_branching(coupling)
-        )
-        return np.asarray(self.coefficient * strength**2 * np.where(self.stable, 1.0, invisible))
+        widths = self.widths
+        if widths is None:
+            unit = self.model.lepton_coupling(self.flavour, coupling, self.masses)
+            squared = np.square(unit / const.ELECTRIC_CHARGE)
+            invisible = self.model.invisible_branching(self.masses, coupling)
+        else:
+            squared = widths.leptons[self.flavour] / const.ELECTRIC_CHARGE**2 * np.square(coupling)
+            invisible = widths.invisible_branching(coupling)
+            if widths.always_decays:
+                return np.asarray(self.coefficient * squared * invisible)
+        return np.asarray(self.coefficient * squared * np.where(self.stable, 1.0, invisible))

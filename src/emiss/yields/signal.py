@@ -88,8 +88,6 @@ class SignalYield(Presentable):
             Events that pass all cuts.
         """
         value = self._couplings(coupling)
-        shape = (len(self.runs), *(1,) * (value.ndim - 1), self.masses.size)
-        scale = self.scale.reshape(shape)
         zero = np.zeros(value.shape)
         found = {}
         for name in self.process_names:
@@ -97,8 +95,15 @@ class SignalYield(Presentable):
                 setup[name].per_particle(value) if name in setup else zero
                 for setup in self.processes
             ]
-            found[name] = scale * np.stack([rates[i] for i in self.setup_index])
+            found[name] = self._of_runs(rates, value.ndim)
         return found
+
+    def _of_runs(self, rates: list[FloatArray], dimensions: int) -> FloatArray:
+        """Events of all runs from the rates of each setup."""
+        scale = self.scale.reshape(len(self.runs), *(1,) * (dimensions - 1), self.masses.size)
+        if len(rates) == 1:
+            return np.asarray(scale * rates[0])
+        return np.asarray(scale * np.stack([rates[i] for i in self.setup_index]))
 
     def cut_flow(self) -> dict[str, FloatArray]:
         """Share of the bosons made that is left after each cut, where cuts are computed one by one.
@@ -155,6 +160,10 @@ class SignalYield(Presentable):
         array of float, shape (n_runs, ..., n_masses)
             Events that pass all cuts.
         """
-        parts = list(self.per_process(coupling).values())
-        total: FloatArray = np.sum(parts, axis=0)
-        return total
+        value = self._couplings(coupling)
+        zero = np.zeros(value.shape)
+        rates = [
+            sum((made.per_particle(value) for made in setup.values()), zero)
+            for setup in self.processes
+        ]
+        return self._of_runs(rates, value.ndim)
