@@ -13,7 +13,7 @@ from emiss.ground import constants as const
 from emiss.ground.errors import EmissError
 from emiss.inference import limit
 from emiss.models.inelastic import excited_ctau_cm
-from emiss.presentation.plots.inelastic_plane import inelastic_plane
+from emiss.presentation.plots import squared_plane
 from emiss.yields.fate import Fate
 from emiss.yields.flight import FlightYield
 from emiss.yields.processes import Options, Request, processes
@@ -123,9 +123,8 @@ def test_limit_and_figure_with_the_relic_line():
     light = chi < 0.03
     np.testing.assert_allclose(found.observed[light], plain.observed[light], rtol=5e-3)
     line = thermal_line(chi, "pseudo-dirac", splitting=0.4)
-    figure = inelastic_plane(found, [line])
-    texts = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
-    assert "relic density" in texts
+    figure = squared_plane(found, relic=[line])
+    assert "pseudo-Dirac relic" in [line.get_label() for line in figure.axes[0].get_lines()]
     figure.canvas.draw()
     with pytest.raises(EmissError, match="dark matter"):
-        inelastic_plane(limit("na64e-2016", models.get("dark-photon", {"dark_matter": "none"})))
+        squared_plane(limit("na64e-2016", models.get("dark-photon", {"dark_matter": "none"})))

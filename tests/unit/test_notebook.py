@@ -1,5 +1,7 @@
 """Representations in notebooks: small tables, escaped, without scripts."""
 
+import base64
+
 import numpy as np
 import pytest
 
@@ -30,6 +32,30 @@ def test_results_show_themselves(thing, words):
         assert word in text
     assert text.count("<table>") == 1
     assert "<script" not in text
+
+
+def test_a_figure_as_the_last_line_of_a_cell_shows_itself():
+    nbclient = pytest.importorskip("nbclient")
+    nbformat = pytest.importorskip("nbformat")
+    cells = [
+        nbformat.v4.new_code_cell(text)
+        for text in (
+            "import emiss, sys\nlimit = emiss.limit('na64e-2016', masses=[0.001, 0.01, 0.1])",
+            "emiss.plots.exclusion(limit)",
+            "limit",
+            "assert 'matplotlib.pyplot' not in sys.modules",
+        )
+    ]
+    book = nbformat.v4.new_notebook(cells=cells)
+    nbclient.NotebookClient(book, timeout=120, kernel_name="python3").execute()
+    (shown,) = book.cells[1].outputs
+    assert shown.output_type == "execute_result"
+    picture = base64.b64decode(shown.data["image/png"])
+    assert picture.startswith(b"\x89PNG")
+    # Width in the file, and half of it on the page.
+    width = int.from_bytes(picture[16:20], "big")
+    assert abs(width - 2 * shown.metadata["image/png"]["width"]) <= 1  # rounded
+    assert "<table>" in book.cells[2].outputs[0].data["text/html"]
 
 
 def test_text_is_escaped():

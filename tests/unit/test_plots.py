@@ -12,7 +12,7 @@ from emiss.constraints.curves.overlay import Overlay
 from emiss.ground.errors import EmissError, OutputError
 from emiss.inference.limit import BANDS
 from emiss.presentation import plots
-from emiss.presentation.plots import labels, style
+from emiss.presentation.plots import axis, labels, page, style
 
 
 def lines(axes):
@@ -59,18 +59,83 @@ def test_exclusion_states_beam_level_and_dark_sector():
     assert texts(axes) == [
         "TOY e⁻ 2030",
         "100 GeV e⁻, 9.4×10¹¹ EOT",
-        "90 % CL (CLs)",
+        "dark photon, 90 % CL (CLs)",
         r"complex scalar χ, $\alpha_D = 0.1$, $m_{A'} = 3\,m_\chi$",
     ]
 
 
-def test_exclusion_draws_matching_overlays_only():
+def test_curves_of_others_are_converted_or_refused_never_drawn_as_they_are():
     masses = np.array([1e-3, 1.0])
+    limit = open_limit()
     theirs = Overlay("theirs", masses, np.array([1e-5, 1e-3]), "epsilon")
-    other = Overlay("other", masses, np.array([1e-15, 1e-13]), "y")
-    (axes,) = plots.exclusion(open_limit(), [theirs, other]).axes
-    np.testing.assert_array_equal(lines(axes)["theirs"].get_ydata(), theirs.values)
-    assert "other" not in lines(axes)
+    in_y = Overlay("in y", masses / 3.0, np.array([1e-12, 1e-9]), "y")
+    drawn = lines(plots.exclusion(limit, overlays=[theirs, in_y]).axes[0])
+    np.testing.assert_array_equal(drawn["theirs"].get_ydata(), theirs.values)
+    # epsilon = (y R^4 / alpha_D)^(1/2) at R m_chi, by hand; rounding only.
+    np.testing.assert_allclose(
+        drawn["in y"].get_ydata(), np.sqrt(in_y.values * 81.0 / 0.1), rtol=1e-13
+    )
+    np.testing.assert_allclose(drawn["in y"].get_xdata(), masses, rtol=1e-13)
+    drawn = lines(plots.thermal_plane(limit, overlays=[theirs, in_y]).axes[0])
+    np.testing.assert_allclose(
+        drawn["theirs"].get_ydata(), theirs.values**2 * 0.1 / 81.0, rtol=1e-13
+    )
+    np.testing.assert_array_equal(drawn["in y"].get_ydata(), in_y.values)
+    squared = lines(plots.squared_plane(limit, overlays=[theirs]).axes[0])
+    np.testing.assert_allclose(squared["theirs"].get_ydata(), theirs.values**2, rtol=1e-13)
+    np.testing.assert_allclose(squared["theirs"].get_xdata(), masses / 3.0, rtol=1e-13)
+    for plane in (plots.exclusion, plots.thermal_plane):
+        with pytest.raises(EmissError, match="curve of g_agg"):
+            plane(limit, overlays=[Overlay("alp", masses, theirs.values, "g_agg")])
+    with pytest.raises(EmissError, match="does not say what"):
+        plots.thermal_plane(limit, overlays=[Overlay("bare", masses, theirs.values)])
+    with pytest.raises(EmissError, match="in y, which this model does not have"):
+        plots.exclusion(island_limit(), overlays=[in_y])
+
+
+def test_a_curve_in_y_for_another_alpha_says_so():
+    limit = open_limit()
+    other = Overlay("beam", np.array([1e-3, 0.1]), np.array([1e-11, 1e-9]), "y", alpha_dark=0.5)
+    assert any(
+        "0.5" in label for label in lines(plots.thermal_plane(limit, overlays=[other]).axes[0])
+    )
+
+
+def test_several_limits_share_axes_and_are_named_by_what_differs():
+    one = open_limit()
+    two = open_limit(experiment_title="TOY e+ 2031", observed=3.0 * one.observed)
+    (axes,) = plots.exclusion(one, two).axes
+    assert {"TOY e⁻ 2030", "TOY e⁺ 2031"} <= set(lines(axes))
+    fills = [c for c in axes.collections if c.get_zorder() == 0.5]
+    # Opaque and of one colour: what lies over each other is seen as the union.
+    assert {tuple(c.get_facecolor()[0]) for c in fills} == {tuple(fills[0].get_facecolor()[0])}
+    assert fills[0].get_facecolor()[0][3] == 1.0
+    styles = {tuple(np.ravel(lines(axes)[name]._dash_pattern[1] or 0)) for name in lines(axes)}
+    assert len(styles) == 2
+    (axes,) = plots.exclusion(one, two, labels=["A", "B"], colours=["black", "red"]).axes
+    assert lines(axes)["B"].get_color() == "red"
+    with pytest.raises(EmissError, match="1 given for 2 limits"):
+        plots.exclusion(one, two, labels=["A"])
+    with pytest.raises(EmissError, match="different couplings"):
+        plots.exclusion(one, open_limit(coupling_name="g"))
+    with pytest.raises(TypeError, match="a Limit is needed"):
+        plots.exclusion("na64e-2016")
+    darker = open_limit(model_parameters={**one.model_parameters, "alpha_dark": 0.5})
+    names = set(lines(plots.exclusion(one, darker).axes[0]))
+    assert {r"$\\alpha_D = 0.1$", r"$\\alpha_D = 0.5$"} <= {n.replace("\\", "\\\\") for n in names}
+
+
+def test_limits_are_drawn_into_axes_of_the_user():
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    first, second = figure.subplots(1, 2)
+    assert plots.exclusion(open_limit(), ax=first) is figure
+    plots.exclusion(open_limit(), quantity="y", ax=second)
+    plots.exclusion(open_limit(experiment_title="MORE"), ax=first)
+    assert first.get_ylabel() == r"$\epsilon$"
+    assert {"observed", "MORE"} <= set(lines(first))
+    assert second.get_xlabel() == r"$m_{\chi}$ [GeV]"
 
 
 def test_island_is_a_closed_outline_over_the_excluded_masses():
@@ -79,22 +144,31 @@ def test_island_is_a_closed_outline_over_the_excluded_masses():
     outline = lines(axes)["observed"]
     x, y = outline.get_data()
     assert (x[0], y[0]) == (x[-1], y[-1])
-    assert (x.min(), x.max()) == (limit.masses[1], limit.masses[4])
+    assert (np.nanmin(x), np.nanmax(x)) == (limit.masses[1], limit.masses[4])
     np.testing.assert_array_equal(y[:4], limit.observed[1:5])
     np.testing.assert_array_equal(y[4:7], limit.observed_upper[4:1:-1])
-    # The open edge ends above the frame.
-    assert y[7] > axes.get_ylim()[1]
-    low, _high = fill_range(axes, "excluded")
+    # Where it is open above no edge is known and none is drawn.
+    assert np.isnan(y[7])
+    low, high = fill_range(axes, "excluded")
     assert low == np.nanmin(limit.observed)
+    assert high > axes.get_ylim()[1]
 
 
-def test_two_islands_have_two_outlines_and_one_legend_entry():
-    lower = np.array([1.0, 1.0, np.nan, 1.0, 1.0, np.nan, 1.0]) * 1e-4
+def test_the_end_of_the_masses_is_no_edge():
+    low = np.full(7, 1e-4)
+    limit = open_limit(observed=low, observed_upper=10.0 * low)
+    x, _ = lines(plots.exclusion(limit).axes[0])["observed"].get_data()
+    # Two lines from end to end, with nothing between them.
+    assert np.flatnonzero(np.isnan(x)).tolist() == [7]
+    assert x[6] == x[8] == limit.masses[-1]
+
+
+def test_two_islands_are_one_line_with_gaps():
+    lower = np.array([np.nan, 1.0, 1.0, np.nan, 1.0, 1.0, np.nan]) * 1e-4
     limit = open_limit(observed=lower, observed_upper=10.0 * lower)
-    (axes,) = plots.exclusion(limit).axes
-    outlines = [x for x in axes.get_lines() if x.get_linewidth() == 2.2]
-    assert [len(x.get_xdata()) for x in outlines] == [5, 5, 3]
-    assert [x.get_label() for x in outlines].count("observed") == 1
+    x = lines(plots.exclusion(limit).axes[0])["observed"].get_xdata()
+    assert np.flatnonzero(np.isnan(x)).tolist() == [5]
+    assert x.size == 11
 
 
 def test_single_mass_is_a_point_without_warning():
@@ -114,7 +188,7 @@ def test_nothing_to_draw_is_refused():
 def test_thermal_plane_turns_couplings_into_y():
     limit = open_limit()
     relic = Overlay("relic", np.array([1e-3, 0.3]), np.array([1e-13, 1e-9]), "y")
-    (axes,) = plots.thermal_plane(limit, [relic]).axes
+    (axes,) = plots.thermal_plane(limit, relic=[relic]).axes
     drawn = lines(axes)
     np.testing.assert_array_equal(drawn["observed"].get_xdata(), limit.masses / 3.0)
     np.testing.assert_array_equal(drawn["observed"].get_ydata(), limit.y)
@@ -123,7 +197,7 @@ def test_thermal_plane_turns_couplings_into_y():
     np.testing.assert_allclose(drawn["expected, median"].get_ydata(), expected, rtol=1e-13)
     assert drawn["relic"].get_color() != drawn["expected, median"].get_color()
     np.testing.assert_array_equal(drawn["relic"].get_ydata(), relic.values)
-    assert axes.get_xlabel() == r"$m_\chi$ [GeV]"
+    assert axes.get_xlabel() == r"$m_{\chi}$ [GeV]"
     assert "alpha_D" in axes.get_ylabel()
     assert any("= 0.1$" in text and "= 3" in text for text in texts(axes))
 
@@ -143,27 +217,27 @@ def test_thermal_plane_needs_dark_matter():
 def test_compare_shows_the_ratio():
     limit = open_limit()
     theirs = Overlay("theirs", limit.masses, limit.observed / 1.2, "epsilon")
-    upper, lower = plots.compare(limit, theirs).axes
+    upper, lower = plots.compare(limit, curves=theirs).axes
     np.testing.assert_allclose(lower.get_lines()[-1].get_ydata(), 1.2, rtol=1e-12)
     assert lower.get_ylim()[0] < 1.0 < 1.2 < lower.get_ylim()[1]
     assert lower.get_xlim() == upper.get_xlim()
     np.testing.assert_array_equal(lines(upper)["theirs"].get_ydata(), theirs.values)
-    below = plots.compare(limit, Overlay("y", limit.dark_matter_mass, limit.y, "y")).axes[1]
-    assert below.get_xlabel() == r"$m_\chi$ [GeV]"
+    below = plots.compare(limit, curves=Overlay("y", limit.dark_matter_mass, limit.y, "y")).axes[1]
+    assert below.get_xlabel() == r"$m_{\chi}$ [GeV]"
 
 
 def test_cross_section_curves_and_labels():
     x = np.linspace(0.1, 0.9, 5)
-    figure = plots.cross_section(x, {"etl": x, "ww": 2.0 * x}, title="T", details=("D",))
+    figure = plots.cross_section(x, curves={"etl": x, "ww": 2.0 * x}, title="T", details=("D",))
     (axes,) = figure.axes
     drawn = lines(axes)
     np.testing.assert_array_equal(drawn["WW"].get_ydata(), 2.0 * x)
     assert list(drawn) == ["exact tree level", "WW"]
     assert (axes.get_xscale(), axes.get_yscale()) == ("linear", "log")
     assert axes.get_ylabel().endswith("[pb]")
-    assert texts(axes) == ["T", "D"]
+    assert texts(axes)[:2] == ["T", "D"]
     with pytest.raises(EmissError, match="3 values for 5"):
-        plots.cross_section(x, {"etl": x[:3]})
+        plots.cross_section(x, curves={"etl": x[:3]})
 
 
 def test_tracks_are_steps_between_the_given_edges():
@@ -208,13 +282,27 @@ def test_powers_of_ten(value, text):
     assert style.power_of_ten(value) == text
 
 
-@pytest.mark.parametrize(("low", "high"), [(1e-3, 1.0), (2e-3, 3e-2), (0.2, 0.5), (1e-30, 1e-2)])
+@pytest.mark.parametrize(
+    ("low", "high"),
+    [
+        (1e-3, 1.0),
+        (2e-3, 3e-2),
+        (0.2, 0.5),
+        (1e-30, 1e-2),
+        (0.1, 0.3),
+        (0.02, 0.021),
+        (3.1e-5, 3.4e-5),
+        (1.5e-4, 1.6e-3),
+    ],
+)
 def test_axes_have_readable_ticks(low, high):
-    _figure, axes = style.new_figure()
-    style.log_axis(axes, "x", low, high)
+    _figure, axes = page.new_figure()
+    axis.log_axis(axes, "x", low, high)
     shown = [t for t in axes.xaxis.get_majorticklocs() if low <= t <= high]
     assert 2 <= len(shown) <= 11
     assert axes.get_xlim() == (low, high)
+    labels = axes.xaxis.get_major_formatter().format_ticks(shown)
+    assert len(set(labels)) == len(labels)
 
 
 def test_saving_is_reproducible_and_complete(tmp_path):
@@ -244,6 +332,71 @@ def test_user_settings_of_matplotlib_are_untouched():
     before = dict(matplotlib.rcParams)
     plots.exclusion(open_limit())
     assert dict(matplotlib.rcParams) == before
+
+
+STRANGE = {
+    "font.family": ["serif"],
+    "font.size": 17.0,
+    "mathtext.fontset": "cm",
+    "axes.grid": True,
+    "axes.facecolor": "black",
+    "axes.linewidth": 4.0,
+    "xtick.labelsize": 20.0,
+    "ytick.major.size": 20.0,
+    "ytick.minor.width": 5.0,
+    "lines.linestyle": ":",
+    "legend.frameon": True,
+    "legend.title_fontsize": 30.0,
+    "figure.autolayout": True,
+    "savefig.transparent": True,
+    "savefig.pad_inches": 3.0,
+    "text.color": "red",
+    "hatch.color": "red",
+    "axes.labelpad": 40.0,
+}
+
+
+def _picture(tmp_path, name, **options):
+    figure = plots.thermal_plane(open_limit(), overlays=[], **options)
+    return plots.save_figure(figure, tmp_path / name, ("png",))[0].read_bytes()
+
+
+def test_settings_of_the_user_do_not_leak_into_the_style_of_the_package(tmp_path):
+    import matplotlib
+
+    plain = _picture(tmp_path, "plain")
+    with matplotlib.rc_context(STRANGE):
+        assert _picture(tmp_path, "strange") == plain
+        figure = plots.exclusion(open_limit())
+        inside, _ = figure._repr_png_()
+    # Built under one set of settings, shown under another.
+    assert figure._repr_png_()[0] == inside
+
+
+def test_the_style_of_the_user_is_taken_as_a_whole(tmp_path):
+    import matplotlib
+
+    plain = _picture(tmp_path, "plain")
+    with matplotlib.rc_context({"axes.facecolor": "#eeeeff", "font.size": 7.0}):
+        figure = plots.exclusion(open_limit(), style="user")
+        (axes,) = figure.axes
+        assert axes.get_facecolor() == matplotlib.colors.to_rgba("#eeeeff")
+        assert axes.xaxis.label.get_fontsize() == 7.0
+        assert _picture(tmp_path, "user", style="user") != plain
+    with pytest.raises(EmissError, match="style 'mine'"):
+        plots.exclusion(open_limit(), style="mine")
+
+
+def test_the_prime_of_the_mediator_survives_the_style_of_mplhep(tmp_path):
+    mplhep = pytest.importorskip("mplhep")
+    import matplotlib
+
+    plain = _picture(tmp_path, "plain")
+    with matplotlib.rc_context():
+        matplotlib.rcParams.update(mplhep.style.CMS)
+        assert _picture(tmp_path, "hep") == plain
+        # A missing letter would be a warning, and warnings are errors here.
+        plots.save_figure(plots.exclusion(open_limit(), style="user"), tmp_path / "u")
 
 
 def test_import_is_light_and_pyplot_is_never_used(tmp_path):
@@ -281,7 +434,7 @@ def test_bremsstrahlung_spectrum_draws_each_method(monkeypatch):
 
     monkeypatch.setattr(bremsstrahlung, "differential_x", spectrum)
     element = SimpleNamespace(symbol="Pb")
-    figure = plots.bremsstrahlung_spectrum(100.0, 0.0167, element=element, boson="scalar")
+    figure = plots.bremsstrahlung_spectrum(100.0, mass=0.0167, element=element, boson="scalar")
     (axes,) = figure.axes
     assert asked == [(100.0, 0.0167, method, "e-", "scalar") for method in ("etl", "ww", "iww")]
     drawn = lines(axes)
@@ -296,23 +449,23 @@ def test_two_sided_curves_are_drawn_as_outlines():
     limit = open_limit()
     masses, low = np.array([0.01, 0.1]), np.array([1e-4, 2e-4])
     region = Overlay("region", masses, low, "epsilon", np.array([1e-3, np.inf]))
-    (axes,) = plots.exclusion(limit, [region]).axes
+    (axes,) = plots.exclusion(limit, overlays=[region]).axes
     drawn = lines(axes)["region"]
-    np.testing.assert_array_equal(drawn.get_xdata(), [0.01, 0.1, 0.1, 0.01, 0.01])
-    assert drawn.get_ydata()[2] > axes.get_ylim()[1]
-    np.testing.assert_allclose(np.delete(drawn.get_ydata(), 2), [1e-4, 2e-4, 1e-3, 1e-4])
-    upper, _ = plots.compare(limit, region).axes
-    assert lines(upper)["region"].get_xdata().size == 5
+    np.testing.assert_array_equal(drawn.get_xdata(), [0.01, 0.1, np.nan, 0.1, 0.01])
+    np.testing.assert_array_equal(drawn.get_ydata(), [1e-4, 2e-4, np.nan, np.nan, 1e-3])
+    upper, _ = plots.compare(limit, curves=region).axes
+    np.testing.assert_array_equal(lines(upper)["region"].get_xdata(), drawn.get_xdata())
     island = island_limit()
-    mine, _ = plots.compare(island, Overlay("x", np.array([1e-3, 1.0]), low, "epsilon")).axes
+    other = Overlay("x", np.array([1e-3, 1.0]), low, "epsilon")
+    mine, _ = plots.compare(island, curves=other).axes
     assert lines(mine)["this work"].get_xdata().size == 2 * 4 + 1
 
 
 def test_thermal_lines_far_below_the_limit_are_in_sight():
     limit = open_limit()
     relic = Overlay("deep", limit.dark_matter_mass, 1e-7 * limit.y, "y")
-    (axes,) = plots.thermal_plane(limit, [relic]).axes
-    assert axes.get_ylim()[0] < relic.values.min() / 10.0
+    (axes,) = plots.thermal_plane(limit, relic=[relic]).axes
+    assert axes.get_ylim()[0] < relic.values.min()
 
 
 def test_exposures_of_different_beams_have_no_unit_of_one():

@@ -11,6 +11,7 @@ from ..constraints.curves.overlay import Overlay
 from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError
 from .limit import Limit
+from .planes import overlay_in_coupling
 
 __all__ = ["Comparison", "compare_ratio", "compare_regions", "comparison_notes"]
 
@@ -64,7 +65,8 @@ def compare_ratio(limit: Limit, overlay: Overlay) -> FloatArray:
     limit : Limit
         Our result.
     overlay : Overlay
-        The other curve: the same coupling against mediator mass, or y against dark-matter mass.
+        The other curve: the same coupling against mediator mass, or y against dark-matter mass,
+        which is turned into the coupling where the limit has no y.
 
     Returns
     -------
@@ -77,18 +79,10 @@ def compare_ratio(limit: Limit, overlay: Overlay) -> FloatArray:
         If the curve is of another quantity or shares no mass with the limit.
     """
     masses, values = limit.masses, limit.observed
-    if overlay.quantity == "y":
-        if limit.y is None or limit.dark_matter_mass is None:
-            raise EmissError(
-                f"'{overlay.label}' is a curve in y, which this model does not have; give alpha_D "
-                "and the mass ratio of the curve to have it turned into epsilon."
-            )
+    if overlay.quantity == "y" and limit.y is not None and limit.dark_matter_mass is not None:
         masses, values = limit.dark_matter_mass, limit.y
-    elif overlay.quantity not in {"", limit.coupling_name.lower()}:
-        raise EmissError(
-            f"'{overlay.label}' is a curve of {overlay.quantity}; it can be compared only if it is "
-            f"of {limit.coupling_name} (or y), named so in the head of its column."
-        )
+    else:
+        overlay = overlay_in_coupling(overlay, limit)
     low, high = overlay.masses[0], overlay.masses[-1]
     # Grids that share their end differ there in the last digits.
     inside = (masses >= low * (1.0 - _TOLERANCE)) & (masses <= high * (1.0 + _TOLERANCE))
@@ -213,6 +207,8 @@ def compare_regions(limit: Limit, overlay: Overlay) -> Comparison:
         If the curve is of another quantity or shares no mass with the limit.
     """
     ratio = compare_ratio(limit, overlay)
+    if limit.y is None:
+        overlay = overlay_in_coupling(overlay, limit)
     quantity = "y" if overlay.quantity == "y" else limit.coupling_name
     ours = _ours(limit, quantity)
     upper = np.full_like(overlay.values, np.inf) if overlay.upper is None else overlay.upper

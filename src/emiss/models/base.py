@@ -96,7 +96,9 @@ class Model(ABC):
     @property
     def math_title(self) -> str:
         """Short name inside a line of a figure, with formulas in dollar signs."""
-        return self.title[:1].lower() + self.title[1:]
+        if self.title[1:2].islower():
+            return self.title[:1].lower() + self.title[1:]
+        return self.title  # a symbol, as in "B boson"
 
     @property
     @abstractmethod

@@ -61,12 +61,8 @@ def limit_html(limit: Limit, *, max_rows: int = 12, figure: bool = False) -> str
 
 def _image(limit: Limit) -> str:
     import base64
-    import io
 
     from .plots import exclusion
-    from .plots.style import styled
 
-    data = io.BytesIO()
-    with styled():
-        exclusion(limit).savefig(data, format="png", dpi=150, metadata={"Software": "emiss"})
-    return "data:image/png;base64," + base64.b64encode(data.getvalue()).decode()
+    data, _ = exclusion(limit)._repr_png_()  # type: ignore[attr-defined]
+    return "data:image/png;base64," + base64.b64encode(data).decode()

@@ -59,15 +59,10 @@ def compare(
     else:
         _print(result, found, overlays)
     if figure is not None:
-        save_and_announce(_draw(result, overlays), Path(figure), quiet=as_json)
+        from .. import plots
 
-
-def _draw(result: Limit, overlays: Sequence[Overlay]) -> Any:
-    from .. import plots
-
-    if len(overlays) == 1:
-        return plots.compare(result, overlays[0])
-    return plots.exclusion(result, overlays)
+        drawn = plots.compare(result, curves=overlays)
+        save_and_announce(drawn, Path(figure), quiet=as_json)
 
 
 def _record(found: Comparison, overlay: Overlay) -> dict[str, Any]:

@@ -59,13 +59,13 @@ def moments(
     band = coupling_band(boson, masses, lepton, reference, sigmas)
 
     def draw() -> Figure:
-        from ..plots.muon import coupling_plane
+        from ..plots import exclusion
 
         shown = masses
         if masses.size == 1:
             low, high = (float(masses[0] * factor) for factor in (1 / _AROUND, _AROUND))
             shown = mass_grid(low, high, 60)
-        return coupling_plane(coupling_band(boson, shown, lepton, reference, sigmas))
+        return exclusion(moments=coupling_band(boson, shown, lepton, reference, sigmas))
 
     case = (boson, lepton)
     deliver(

@@ -184,14 +184,14 @@ def _draw(
     path: Path,
     quiet: bool,
 ) -> None:
-    from ..plots.inelastic_plane import inelastic_plane
-    from ..plots.muon import coupling_plane, thermal_coupling_plane
+    from .. import plots
     from .output import save_and_announce
 
+    lines = () if relic is None else (relic,)
     if band is not None:
-        drawn = coupling_plane(band, limits)
+        drawn = plots.exclusion(*limits, moments=band)
     elif len(limits) == 1 and _is_inelastic(limits[0]):
-        drawn = inelastic_plane(limits[0], () if relic is None else (relic,))
+        drawn = plots.squared_plane(limits[0], relic=lines)
     else:
-        drawn = thermal_coupling_plane(limits, relic)
+        drawn = plots.exclusion(*limits, relic=lines)
     save_and_announce(drawn, path, quiet=quiet)

@@ -59,7 +59,7 @@ def yields(
         _table(signal, events, coupling),
         as_json=as_json,
         figure=figure,
-        draw=lambda: draw_yields(signal, coupling),
+        draw=lambda: draw_yields(signal, coupling=coupling),
     )
 
 

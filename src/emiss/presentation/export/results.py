@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ...constraints.curves.overlay import Overlay
 from ...ground.atomic import atomic_directory
+from ...ground.errors import EmissError
 from ...inference.limit import Limit
+from ...inference.planes import overlay_in_coupling, overlay_in_y
 from ..limit_table import limit_csv
 from .bibliography import limit_bibliography
 from .hepdata import hepdata_files
 from .json_record import dumps, limit_record
 
-__all__ = ["write_results"]
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["drawings_of", "write_results"]
 
 
 def write_results(
@@ -73,20 +79,84 @@ def write_results(
     return [Path(directory) / name for name in names]
 
 
+def drawings_of(
+    limits: Sequence[Limit],
+    overlays: Sequence[Overlay] = (),
+    thermal_lines: Sequence[Overlay] = (),
+    *,
+    labels: Sequence[str] | None = None,
+) -> dict[str, Figure]:
+    """Draw limits side by side: the coupling, and y where all models have one.
+
+    Parameters
+    ----------
+    limits : sequence of Limit
+        One or more, on one coupling.
+    overlays : sequence of Overlay, optional
+        Curves of others, each drawn in every figure that it can be converted to.
+    thermal_lines : sequence of Overlay, optional
+        Relic-abundance lines for the figure of y.
+    labels : sequence of str, optional
+        Names of the limits.
+
+    Returns
+    -------
+    dict of str to Figure
+        By name of the file; empty where nothing is excluded nor expected to be.
+
+    Raises
+    ------
+    EmissError
+        If an overlay fits no figure.
+    """
+    from .. import plots
+
+    some = [one for one in limits if _anything(one)]
+    if not some:
+        return {}
+    if labels is not None:
+        labels = [name for name, one in zip(labels, limits, strict=True) if _anything(one)]
+    first = some[0]
+    in_y = all(one.y is not None for one in some)
+    fitting = {"coupling": [o for o in overlays if not _fault(o, first, overlay_in_coupling)]}
+    if in_y:
+        fitting["y"] = [o for o in overlays if not _fault(o, first, overlay_in_y)]
+    for overlay in overlays:
+        if not any(overlay in group for group in fitting.values()):
+            raise _fault(overlay, first, overlay_in_coupling) or EmissError(overlay.label)
+    found = {
+        "coupling": plots.exclusion(*some, overlays=fitting["coupling"], labels=labels),
+    }
+    if in_y:
+        found["y"] = plots.thermal_plane(
+            *some, relic=thermal_lines, overlays=fitting["y"], labels=labels
+        )
+    return found
+
+
+def _anything(limit: Limit) -> bool:
+    """Whether there is something to draw; tables and records say it where there is not."""
+    return any(np.isfinite(v).any() for v in (limit.observed, *limit.expected.values()))
+
+
+def _fault(
+    overlay: Overlay, limit: Limit, convert: Callable[[Overlay, Limit], Overlay]
+) -> EmissError | None:
+    try:
+        convert(overlay, limit)
+    except EmissError as error:
+        return error
+    return None
+
+
 def _draw(
     limit: Limit, directory: Path, overlays: Sequence[Overlay], thermal_lines: Sequence[Overlay]
 ) -> None:
     from .. import plots
 
-    drawings = {}
-    # With nothing excluded nor expected to be, tables and record still say so.
-    some = any(np.isfinite(v).any() for v in (limit.observed, *limit.expected.values()))
-    if some:
-        drawings["coupling"] = plots.exclusion(limit, overlays)
-    if some and limit.y is not None:
-        drawings["y"] = plots.thermal_plane(limit, thermal_lines, overlays)
+    drawings = drawings_of([limit], overlays, thermal_lines)
     for overlay in overlays:
         safe = re.sub(r"[^\w.]+", "-", overlay.label).strip("-.")
-        drawings[f"comparison-{safe or 'curve'}"] = plots.compare(limit, overlay)
+        drawings[f"comparison-{safe or 'curve'}"] = plots.compare(limit, curves=overlay)
     for name, figure in drawings.items():
         plots.save_figure(figure, directory / name)

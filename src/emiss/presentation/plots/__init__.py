@@ -1,14 +1,14 @@
-"""Figures of results: `exclusion`, `thermal_plane`, `compare`, `yields`, and more.
+"""Figures of results: `exclusion` and its planes, `compare`, `yields`, and more.
 
-Each function returns a `matplotlib.figure.Figure`; `save_figure` writes it. Importing this package
-does not import matplotlib.
+Each function returns a `matplotlib.figure.Figure`, which shows itself as the last line of a
+notebook cell; `save_figure` writes it. Importing this package does not import matplotlib.
 """
 
 from .compare import compare
 from .cross_section import annihilation_excitation, bremsstrahlung_spectrum, cross_section
-from .exclusion import exclusion
-from .style import save_figure
-from .thermal_plane import thermal_plane
+from .exclusion import exclusion, squared_plane, thermal_plane
+from .page import save_figure
+from .relic import relic_line
 from .tracks import tracks
 from .yields import yields
 
@@ -18,7 +18,9 @@ __all__ = [
     "compare",
     "cross_section",
     "exclusion",
+    "relic_line",
     "save_figure",
+    "squared_plane",
     "thermal_plane",
     "tracks",
     "yields",

@@ -11,6 +11,9 @@ from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError
 from ...ground.units import format_energy
 from . import labels, style
+from .axis import log_axis, log_range
+from .lettering import letter
+from .page import new_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -25,8 +28,8 @@ _NAMES = {"etl": "exact tree level", "ww": "WW", "iww": "improved WW"}
 
 def cross_section(
     x: FloatArray,
-    curves: Mapping[str, FloatArray],
     *,
+    curves: Mapping[str, FloatArray],
     title: str = "",
     details: tuple[str, ...] = (),
     x_label: str = r"$x = E_X / E_0$",
@@ -63,8 +66,8 @@ def cross_section(
                 f"the curve '{name}' has {np.size(values)} values for {np.size(x)} abscissae."
             )
     with style.styled():
-        figure, axes = style.new_figure()
-        low, high = style.log_range(curves.values(), above=8.0)
+        figure, axes = new_figure()
+        low, high = log_range(curves.values(), above=1.6)
         axes.minorticks_on()
         axes.set_xlim(float(np.min(x)), float(np.max(x)))
         for index, (name, values) in enumerate(curves.items()):
@@ -77,18 +80,17 @@ def cross_section(
                 label=_NAMES.get(name, name),
             )
         # Where a spectrum ends it drops without bound; eight decades are enough to see it.
-        style.log_axis(axes, "y", max(low, 1e-8 * high), high)
+        log_axis(axes, "y", max(low, 1e-8 * high), high)
         axes.set_xlabel(x_label)
         axes.set_ylabel(y_label)
-        style.info_text(axes, [title, *details])
-        style.legend(axes)
+        letter(axes, [title, *details], named=axes.get_lines() if len(curves) > 1 else ())
     return figure
 
 
 def bremsstrahlung_spectrum(
     energy: float,
-    mass: float,
     *,
+    mass: float,
     element: Element,
     projectile: str = "e-",
     boson: str = "vector",
@@ -138,7 +140,7 @@ def bremsstrahlung_spectrum(
     lepton = labels.typeset(projectile)
     return cross_section(
         x,
-        curves,
+        curves=curves,
         title=f"{lepton} {element.symbol} → {lepton} {element.symbol} X ({boson})",
         details=(
             f"{format_energy(energy)}, $m_X$ = {format_energy(mass)}, coupling 1",
@@ -148,7 +150,7 @@ def bremsstrahlung_spectrum(
 
 
 def annihilation_excitation(
-    energy: float, mass: float, model: Model, *, width_form: str = "energy-dependent"
+    energy: float, *, mass: float, model: Model, width_form: str = "energy-dependent"
 ) -> Figure:
     """Draw the resonance of annihilation against the energy of the positron.
 
@@ -184,8 +186,8 @@ def annihilation_excitation(
     values = process.cross_section_pb(energies, mass, model, width_form=width_form)
     return cross_section(
         energies,
-        {f"{width_form} width": values},
-        title="e+ e− → A′ → invisible",
+        curves={f"{width_form} width": values},
+        title="e⁺ e⁻ → A′ → invisible",
         details=(f"$m_{{A'}}$ = {format_energy(mass)}, coupling 1", "per electron at rest"),
         x_label=r"positron energy [GeV]",
         y_label=r"$\sigma$ [pb]",

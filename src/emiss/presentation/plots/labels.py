@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ... import models
 from ...ground.errors import EmissError
@@ -12,15 +13,19 @@ from ...models.dark_sector import DARK_MATTER_NAMES
 from .style import power_of_ten
 
 __all__ = [
+    "SECTOR_PARTS",
     "beam_text",
     "coupling_axis",
     "dark_matter_text",
+    "dark_sector_parts",
     "dark_sector_text",
     "level_text",
     "mediator_symbol",
     "model_text",
+    "squared",
     "title_text",
     "typeset",
+    "vertical_axis",
 ]
 
 _ON_TARGET = {"e-": "EOT", "e+": "e⁺OT", "mu-": "MOT", "mu+": "MOT"}
@@ -34,8 +39,47 @@ _METHODS = {
 
 def coupling_axis(limit: Limit) -> str:
     """Label of an axis of couplings, with the unit where there is one."""
-    unit = limit.coupling_unit.replace("^-1", "⁻¹")
-    return rf"${limit.coupling_label}$" + (f" [{unit}]" if unit else "")
+    return rf"${limit.coupling_label}$" + _unit(limit.coupling_unit)
+
+
+def squared(symbol: str) -> str:
+    """Mathtext square of a symbol, in parentheses where it is a product or a quotient."""
+    plain = re.fullmatch(r"\\?\w+(_(\w|\{.*\}))?", symbol)
+    return rf"{symbol}^2" if plain else rf"({symbol})^2"
+
+
+def _unit(unit: str, power: int = 1) -> str:
+    if not unit:
+        return ""
+    if power == 2:
+        unit = unit.replace("^-1", "^-2") if "^-1" in unit else f"{unit}^2"
+    return f" [{unit.replace('^-1', '⁻¹').replace('^-2', '⁻²').replace('^2', '²')}]"
+
+
+def vertical_axis(limits: Sequence[Limit], quantity: str, symbol: str, chi: str) -> str:
+    """Label of the vertical axis of an exclusion figure.
+
+    Parameters
+    ----------
+    limits : sequence of Limit
+        What is drawn; may be empty.
+    quantity : str
+        ``"coupling"``, ``"squared"`` or ``"y"``.
+    symbol, chi : str
+        Mathtext symbols of mediator and dark matter.
+
+    Returns
+    -------
+    str
+        With the unit where there is one.
+    """
+    coupling = limits[0].coupling_label if limits else "g"
+    if quantity == "y":
+        return rf"$y = {squared(coupling)}\,\alpha_D\,(m_{{{chi}}}/m_{{{symbol}}})^4$"
+    unit = limits[0].coupling_unit if limits else ""
+    if quantity == "squared":
+        return rf"${squared(coupling)}$" + _unit(unit, 2)
+    return rf"${coupling}$" + _unit(unit)
 
 
 def dark_matter_text(kind: str) -> str:
@@ -56,10 +100,13 @@ def model_text(limit: Limit) -> str:
 
 
 def _model(limit: Limit) -> models.Model | None:
-    try:
-        return models.get(limit.model, limit.model_parameters)
-    except EmissError:  # a model from a file or a class
-        return None
+    # Parameters of a dark sector without dark matter are refused; names do not depend on them.
+    for parameters in (limit.model_parameters, {}):
+        try:
+            return models.get(limit.model, parameters)
+        except EmissError:
+            continue
+    return None  # a model from a file or a class
 
 
 def typeset(text: str) -> str:
@@ -91,15 +138,31 @@ def level_text(limit: Limit) -> str:
     return f"{format_level(limit.cl)[:-1]} % CL ({_METHODS.get(limit.method, limit.method)})"
 
 
+SECTOR_PARTS = ("dark_matter", "alpha_dark", "g_chi", "mass_ratio", "splitting")
+"""Parameters of a dark sector, in the order in which figures name them."""
+
+
+def dark_sector_parts(limit: Limit) -> dict[str, str]:
+    """Dark-sector parameters in words, by parameter; empty where the model has none."""
+    given = limit.model_parameters
+    kind = str(given.get("dark_matter", ""))
+    if kind == "none":
+        return {}
+    parts = {}
+    if kind:
+        parts["dark_matter"] = dark_matter_text(kind)
+    if "alpha_dark" in given:
+        parts["alpha_dark"] = rf"$\alpha_D = {float(given['alpha_dark']):g}$"
+    if "g_chi" in given:
+        parts["g_chi"] = rf"$g_\chi = {float(given['g_chi']):g}$"
+    if "mass_ratio" in given:
+        ratio = float(given["mass_ratio"])
+        parts["mass_ratio"] = rf"$m_{{{mediator_symbol(limit)}}} = {ratio:g}\,m_\chi$"
+    if float(given.get("splitting", 0.0)) > 0.0:
+        parts["splitting"] = rf"$\Delta = {float(given['splitting']):g}$"
+    return parts
+
+
 def dark_sector_text(limit: Limit) -> str:
     """Dark-sector parameters in words; empty where the model has none."""
-    given = limit.model_parameters
-    parts = []
-    kind = str(given.get("dark_matter", ""))
-    if kind and kind != "none":
-        parts.append(dark_matter_text(kind))
-    if "alpha_dark" in given:
-        parts.append(rf"$\alpha_D = {float(given['alpha_dark']):g}$")
-    if "mass_ratio" in given:
-        parts.append(rf"$m_{{{mediator_symbol(limit)}}} = {float(given['mass_ratio']):g}\,m_\chi$")
-    return ", ".join(parts) if kind != "none" else ""
+    return ", ".join(dark_sector_parts(limit).values())

@@ -1,68 +1,60 @@
-"""Common look of the figures: colours, logarithmic axes, labels, saving.
+"""Common look of the figures: colours, line styles, and settings kept apart from the user's.
 
 Figures are built on `matplotlib.figure.Figure` without any global state; matplotlib is imported
-only inside functions. Colours are from M. A. Petroff's ten-colour sequence (arXiv:2107.02270),
-which stays distinguishable with colour-vision deficiency.
+only inside functions. With the style ``"emiss"`` every setting starts from matplotlib's own
+defaults, whatever the user's are; with ``"user"`` all of them are the user's.
 """
 
 from __future__ import annotations
 
-import io
-import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Final
 
-import numpy as np
-from numpy.typing import NDArray
-
-from ...ground.atomic import atomic_file
-from ...ground.errors import EmissError
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from ...ground.errors import ArgumentError
 
 __all__ = [
     "BAND_1",
     "BAND_2",
     "COLOURS",
+    "DASHES",
+    "EXCLUDED",
+    "OTHERS",
     "OURS",
-    "info_text",
-    "legend",
-    "log_axis",
-    "log_range",
-    "new_figure",
+    "RELIC_DASHES",
+    "STYLES",
     "power_of_ten",
-    "save_figure",
     "styled",
 ]
 
-COLOURS = (
-    "#3f90da",
-    "#ffa90e",
-    "#bd1f01",
-    "#94a4a2",
-    "#832db6",
-    "#a96b59",
-    "#e76300",
-    "#b9ac70",
-    "#717581",
-    "#92dadd",
-)
-"""Line colours, in order."""
+OURS: Final = "#1f5f9e"
+"""Our own result."""
+
+COLOURS: Final = (OURS, "#d1600d", "#7a2ea0", "#2b8a57", "#a8324a", "#6b6b1e", "#0f8b8d", "#555555")
+"""Lines of limits, in order; told apart with colour-vision deficiency, and by dashes in grey."""
+
+OTHERS: Final = ("#bd1f01", "#832db6", "#8a5a44", "#00796b", "#e76300", "#3d5a80", "#717581")
+"""Lines of curves of others, in order."""
+
+DASHES: Final[tuple[Any, ...]] = ("-", (0, (7, 2)), (0, (5, 1.5, 1, 1.5)), (0, (2.5, 1.2)))
+"""Line styles of limits, in order; with the colours they repeat after 28 lines only."""
+
+OTHER_DASHES: Final[tuple[Any, ...]] = ("-.", ":", "--", (0, (6, 1, 1, 1, 1, 1)))
+"""Line styles of curves of others."""
+
+RELIC_DASHES: Final[tuple[Any, ...]] = ("-", "--", "-.", ":")
+"""Line styles of relic densities."""
 
 BAND_1, BAND_2 = "#85D1FB", "#FFDF7F"
 """Fills of the 68 % and 95 % expected bands: light blue and yellow, apart in lightness too."""
 
-Corner = Literal["upper left", "upper right", "lower left", "lower right"]
-"""Where text or a legend stands in the axes."""
+EXCLUDED: Final = "#d9e7f4"
+"""Fill of everything excluded: opaque, so that regions over each other show their union."""
 
-OURS = "#1f5f9e"
-"""Our own result: a darker tone of the first colour, which fills the excluded region."""
+STYLES: Final = ("emiss", "user")
+"""Ours from matplotlib's defaults, or the user's settings throughout."""
 
-STYLE: dict[str, Any] = {
+STYLE: Final[dict[str, Any]] = {
     "font.family": ["DejaVu Sans"],
     "mathtext.fontset": "dejavusans",
     "font.size": 10.0,
@@ -76,71 +68,77 @@ STYLE: dict[str, Any] = {
     "ytick.major.size": 6.0,
     "xtick.minor.size": 3.0,
     "ytick.minor.size": 3.0,
-    "xtick.major.pad": 5.0,
+    "xtick.major.pad": 7.0,
     "ytick.major.pad": 4.0,
     "legend.frameon": False,
     "legend.fontsize": 8.5,
-    "legend.handlelength": 1.8,
+    "legend.handlelength": 2.6,
     "lines.linewidth": 1.4,
+    "lines.dashed_pattern": [4.5, 2.0],
     "figure.facecolor": "white",
     "figure.edgecolor": "white",
-    "axes.facecolor": "white",
     "savefig.facecolor": "white",
-    "path.simplify": True,
     # Type 3: subsetting TrueType fonts takes ten times as long.
     "pdf.fonttype": 3,
-    "pdf.compression": 6,
     "svg.hashsalt": "emiss",
     "svg.fonttype": "none",
-    "text.usetex": False,
-    "axes.unicode_minus": True,
 }
-"""What differs from matplotlib's defaults, or must not follow the user's settings."""
+"""What differs from matplotlib's defaults."""
+
+_NOT_LOOKS: Final = (
+    "backend", "interactive", "toolbar", "webagg", "tk.", "timezone", "savefig.directory",
+    "docstring", "datapath", "date.", "figure.max_open", "figure.raise", "keymap", "agg.",
+    "animation", "path.sketch_",
+)  # fmt: skip
+"""Beginnings of settings that are no part of the look of a page."""
 
 _SUPERSCRIPTS = str.maketrans("0123456789-+", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺")
-_METADATA: dict[str, dict[str, str | None]] = {
-    "png": {"Software": "emiss"},
-    "pdf": {"Creator": "emiss", "Producer": "emiss", "CreationDate": None},
-    "svg": {"Creator": "emiss", "Date": None},
-}
+
+
+def check_style(style: str) -> str:
+    """Return the name of a style.
+
+    Raises
+    ------
+    ArgumentError
+        If it is not one of `STYLES`.
+    """
+    if style not in STYLES:
+        raise ArgumentError(f"style '{style}': choose one of {', '.join(STYLES)}.")
+    return style
 
 
 @contextmanager
-def styled() -> Iterator[None]:
-    """Apply the style to all that is built or saved inside."""
-    from matplotlib import rc_context
-
-    settings: Any = STYLE
-    with rc_context(settings):
-        yield
-
-
-def new_figure(
-    width: float = 5.6, height: float = 4.4, rect: tuple[float, float, float, float] | None = None
-) -> tuple[Figure, Axes]:
-    """Make a figure with one pair of axes at a fixed place.
+def styled(style: str = "emiss") -> Iterator[None]:
+    """Apply a style to all that is built or saved inside.
 
     Parameters
     ----------
-    width, height : float
-        Size in inches.
-    rect : tuple of float, optional
-        Left, bottom, width and height of the axes as shares of the figure.
+    style : str, optional
+        ``"emiss"`` starts from matplotlib's defaults; ``"user"`` takes the user's settings, with a
+        font behind theirs for letters that it lacks.
 
-    Returns
-    -------
-    figure : Figure
-        With an Agg canvas, independent of pyplot.
-    axes : Axes
-        Its axes.
+    Raises
+    ------
+    ArgumentError
+        If the style is unknown.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+    import matplotlib
 
-    figure = Figure(figsize=(width, height), dpi=150)
-    FigureCanvasAgg(figure)
-    # A fixed place needs no layout engine, which would draw every text twice.
-    return figure, figure.add_axes(rect or (0.135, 0.13, 0.84, 0.845))
+    if check_style(style) == "user":
+        families = matplotlib.rcParams["font.family"]
+        settings: dict[str, Any] = {"font.family": [*families, "DejaVu Sans"]}
+    else:
+        current = matplotlib.rcParams
+        settings = {
+            key: value
+            for key, value in matplotlib.rcParamsDefault.items()
+            if not key.startswith(_NOT_LOOKS) and key not in STYLE and current[key] != value
+        }
+        settings |= STYLE
+    chosen: Any = settings
+    with matplotlib.rc_context(chosen):
+        yield
 
 
 def power_of_ten(value: float) -> str:
@@ -153,164 +151,3 @@ def power_of_ten(value: float) -> str:
     digits = f"{float(mantissa):g}"
     power = f"10{int(exponent)}"[:2] + str(int(exponent)).translate(_SUPERSCRIPTS)
     return power if digits == "1" else f"{digits}×{power}"
-
-
-def log_axis(axes: Axes, which: str, low: float, high: float) -> None:
-    """Make one axis logarithmic with plain-text labels at decades.
-
-    Parameters
-    ----------
-    axes : Axes
-        Where.
-    which : str
-        ``"x"`` or ``"y"``.
-    low, high : float
-        Ends of the axis; equal ones are moved apart.
-
-    Notes
-    -----
-    Labels such as 10⁻³ are written with superscript letters: each costs a tenth of a formula.
-    """
-    from matplotlib.ticker import FixedLocator, NullFormatter
-
-    if low == high:
-        low, high = low / 2.0, high * 2.0
-    axis = axes.xaxis if which == "x" else axes.yaxis
-    (axes.set_xscale if which == "x" else axes.set_yscale)("log")
-    (axes.set_xlim if which == "x" else axes.set_ylim)(low, high)
-    first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
-    step = max(1, math.ceil((last - first + 1) / 10))
-    decades = [10.0**k for k in range(first, last + 1, step)]
-    axis.set_major_locator(FixedLocator(decades))
-    axis.set_major_formatter(lambda value, _position: _decade_label(value))
-    minor = [
-        digit * 10.0**k
-        for k in range(first - 1, last + 1)
-        for digit in ((1,) if step > 1 else range(2, 10))
-        if low <= digit * 10.0**k <= high
-    ]
-    axis.set_minor_locator(FixedLocator(minor))
-    axis.set_minor_formatter(NullFormatter())
-    if len(decades) < 2:
-        # Less than a decade shown: name some of the steps between, or nothing could be read off.
-        between = [value for value in minor if f"{value:e}"[0] in "25"]
-        axis.set_major_locator(FixedLocator(sorted(between + decades)))
-        axis.set_major_formatter(lambda value, _position: f"{value:g}")
-
-
-def _decade_label(value: float) -> str:
-    return f"{value:g}" if 0.9 < value < 90.0 else power_of_ten(value)
-
-
-def log_range(
-    arrays: Iterable[NDArray[np.float64]], below: float = 1.5, above: float = 1.5
-) -> tuple[float, float]:
-    """Whole decades around all finite positive values.
-
-    Parameters
-    ----------
-    arrays : iterable of array of float
-        Values.
-    below, above : float, optional
-        Factors of free space kept at the ends.
-
-    Returns
-    -------
-    tuple of float
-        Low and high end.
-
-    Raises
-    ------
-    EmissError
-        If there is no positive finite value.
-    """
-    values = np.concatenate([np.ravel(array) for array in arrays])
-    values = values[np.isfinite(values) & (values > 0.0)]
-    if values.size == 0:
-        raise EmissError(
-            "there is nothing to draw: no mass is excluded and none is expected to be."
-        )
-    low = 10.0 ** math.floor(math.log10(values.min() / below))
-    high = 10.0 ** math.ceil(math.log10(values.max() * above))
-    return low, high
-
-
-def info_text(axes: Axes, lines: Iterable[str], place: Corner = "upper left") -> None:
-    """Write lines into a corner of the axes, the first one bold.
-
-    Parameters
-    ----------
-    axes : Axes
-        Where.
-    lines : iterable of str
-        Text, top to bottom; empty ones are left out.
-    place : str, optional
-        ``"upper left"``, ``"upper right"``, ``"lower left"`` or ``"lower right"``.
-    """
-    texts = [line for line in lines if line]
-    vertical, horizontal = place.split()
-    x = 0.03 if horizontal == "left" else 0.97
-    height = axes.get_window_extent().height / axes.figure.dpi * 72.0
-    step = 13.5 / height
-    top = 0.945 if vertical == "upper" else 0.035 + step * (len(texts) - 1)
-    for index, line in enumerate(texts):
-        axes.text(
-            x,
-            top - step * index,
-            line,
-            transform=axes.transAxes,
-            ha=horizontal,
-            va="baseline",
-            fontsize=10.0 if index == 0 else 9.0,
-            fontweight="bold" if index == 0 else "normal",
-            zorder=10,
-        )
-
-
-def legend(axes: Axes, place: Corner = "lower right", columns: int = 1) -> None:
-    """Add the legend in a fixed corner; searching for the best place would be slow."""
-    axes.legend(loc=place, labelspacing=0.35, borderaxespad=0.8, ncols=columns)
-
-
-def save_figure(
-    figure: Figure, path: Path | str, formats: Iterable[str] = ("png", "pdf")
-) -> list[Path]:
-    """Write a figure in several formats; the same figure gives the same bytes at any time.
-
-    Parameters
-    ----------
-    figure : Figure
-        What to write.
-    path : path
-        Where to, without suffix.
-    formats : iterable of str, optional
-        Among ``png``, ``pdf`` and ``svg``.
-
-    Returns
-    -------
-    list of Path
-        The files written.
-
-    Raises
-    ------
-    EmissError
-        If a format is unknown.
-    OutputError
-        If a file cannot be written.
-    """
-    base = Path(path)
-    chosen = tuple(formats)
-    for name in chosen:
-        if name not in _METADATA:
-            raise EmissError(f"unknown figure format '{name}'; use {', '.join(_METADATA)}.")
-    files = [base.with_name(f"{base.name}.{name}") for name in chosen]
-    with styled():
-        for name, file in zip(chosen, files, strict=True):
-            # Low compression: a tenth larger, a third of the time.
-            extra: dict[str, Any] = {"pil_kwargs": {"compress_level": 3}} if name == "png" else {}
-            # Drawn in memory: a writer of matplotlib stumbles over its own tidying on a full disk.
-            page = io.BytesIO()
-            figure.savefig(page, format=name, dpi=150, metadata=_METADATA[name], **extra)
-            with atomic_file(file) as staging:
-                staging.write_bytes(page.getvalue())
-    return files

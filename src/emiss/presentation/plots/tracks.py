@@ -11,6 +11,9 @@ from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError
 from ...ground.units import format_energy, mass_grid
 from . import labels, style
+from .axis import log_axis, log_range
+from .lettering import letter
+from .page import new_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -43,13 +46,13 @@ def tracks(lengths: TrackLengths, *, bins: int = 80) -> Figure:
     }
     beam = labels.typeset(lengths.primary)
     title = f"{format_energy(lengths.energy)} {beam} in {lengths.material.name}"
-    return draw_tracks(edges, averages, title=title)
+    return draw_tracks(edges, averages=averages, title=title)
 
 
 def draw_tracks(
     energy_edges: FloatArray,
-    averages: Mapping[str, FloatArray],
     *,
+    averages: Mapping[str, FloatArray],
     title: str = "",
     details: tuple[str, ...] = (),
 ) -> Figure:
@@ -84,10 +87,10 @@ def draw_tracks(
                 f"{edges.size - 1} energy bins."
             )
     with style.styled():
-        figure, axes = style.new_figure()
-        low, high = style.log_range(averages.values(), above=3.0)
-        style.log_axis(axes, "x", float(edges[0]), float(edges[-1]))
-        style.log_axis(axes, "y", max(low, 1e-9 * high), high)
+        figure, axes = new_figure()
+        low, high = log_range(averages.values(), above=1.6)
+        log_axis(axes, "x", float(edges[0]), float(edges[-1]))
+        log_axis(axes, "y", max(low, 1e-9 * high), high)
         for index, (name, values) in enumerate(averages.items()):
             axes.stairs(
                 np.where(values > 0.0, values, np.nan),
@@ -100,6 +103,10 @@ def draw_tracks(
             )
         axes.set_xlabel(r"$E$ [GeV]")
         axes.set_ylabel(r"$\mathrm{d}L/\mathrm{d}E$ [$X_0$/GeV]")
-        style.info_text(axes, [title, *details], "lower left")
-        style.legend(axes, "upper right")
+        letter(
+            axes,
+            [title, *details],
+            facts_at=("lower left", "upper right"),
+            legend_at=("upper right", "lower left"),
+        )
     return figure

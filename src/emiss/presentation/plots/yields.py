@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...ground.errors import EmissError
-from . import style
+from . import labels, style
+from .axis import log_axis, log_range
+from .lettering import letter
+from .page import new_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["yields"]
 
 
-def yields(signal: SignalYield, coupling: float | None = None) -> Figure:
+def yields(signal: SignalYield, *, coupling: float | None = None) -> Figure:
     """Draw the signal events of all runs against the mass, for each process.
 
     Parameters
@@ -44,10 +47,10 @@ def yields(signal: SignalYield, coupling: float | None = None) -> Figure:
     if not any(np.any(value > 0.0) for value in curves.values()):
         raise EmissError("there are no signal events to draw.")
     order = np.argsort(signal.masses)
-    name = signal.model.coupling_name
+    model = signal.model
     with style.styled():
-        figure, axes = style.new_figure()
-        low, high = style.log_range(curves.values(), above=8.0)
+        figure, axes = new_figure()
+        low, high = log_range(curves.values(), above=1.6)
         for index, (label, values) in enumerate(curves.items()):
             axes.plot(
                 signal.masses[order],
@@ -55,13 +58,21 @@ def yields(signal: SignalYield, coupling: float | None = None) -> Figure:
                 ("-", "--", "-.", ":")[index % 4],
                 color=style.COLOURS[index % len(style.COLOURS)],
                 lw=1.8,
-                label=label,
+                label=labels.typeset(label),
             )
-        style.log_axis(axes, "x", float(signal.masses.min()), float(signal.masses.max()))
-        style.log_axis(axes, "y", max(low, 1e-8 * high), high)
-        axes.set_xlabel(r"$m$ [GeV]")
-        axes.set_ylabel(f"events / {name}²" if coupling is None else "events")
-        details = "" if coupling is None else f"{name} = {coupling:g}"
-        style.info_text(axes, [signal.experiment.title, signal.model.title, details])
-        style.legend(axes, "lower left")
+        log_axis(axes, "x", float(signal.masses.min()), float(signal.masses.max()))
+        log_axis(axes, "y", max(low, 1e-8 * high), high)
+        axes.set_xlabel(rf"$m_{{{model.symbol}}}$ [GeV]")
+        unit = f" [{model.coupling_unit.replace('^-1', '⁻¹')}]" if model.coupling_unit else ""
+        over = unit.replace("⁻¹", "²") if unit else ""
+        symbol = model.coupling_label
+        axes.set_ylabel("events" if coupling else rf"events / ${labels.squared(symbol)}${over}")
+        details = f"${symbol}$ = {coupling:g}{unit.strip(' []') and unit}" if coupling else ""
+        letter(
+            axes,
+            [labels.typeset(signal.experiment.title), model.math_title, details],
+            named=axes.get_lines(),
+            facts_at=("upper right", "lower left", "upper left", "lower right"),
+            legend_at=("lower left", "upper right"),
+        )
     return figure

@@ -48,7 +48,7 @@ def annihilation(
     def draw() -> Figure:
         from ...plots import annihilation_excitation
 
-        return annihilation_excitation(beam_energy, boson_mass, model, width_form=width)
+        return annihilation_excitation(beam_energy, mass=boson_mass, model=model, width_form=width)
 
     record = {
         "process": "annihilation",

@@ -52,7 +52,7 @@ def bremsstrahlung(
     def draw() -> Figure:
         from ...plots import bremsstrahlung_spectrum
 
-        return bremsstrahlung_spectrum(beam_energy, boson_mass, element=element, **case)
+        return bremsstrahlung_spectrum(beam_energy, mass=boson_mass, element=element, **case)
 
     settings = {"method": method, "target": target, "min_x": min_x, **case}
     record = cross_section_record("bremsstrahlung", beam_energy, boson_mass, result)

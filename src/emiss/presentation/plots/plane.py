@@ -1,0 +1,178 @@
+"""What stands on the axes of an exclusion figure, and results of any kind turned into it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal
+
+import numpy as np
+
+from ...constraints.curves.overlay import Overlay
+from ...ground.arrays import FloatArray
+from ...ground.errors import ArgumentError, EmissError
+from ...inference.limit import BANDS, Limit
+from ...inference.planes import (
+    overlay_in_coupling,
+    overlay_in_y,
+    y_per_coupling_squared,
+)
+
+if TYPE_CHECKING:
+    from ...constraints.cosmology.relic import RelicLine
+    from ...constraints.cosmology.thermal_lines import ThermalLine
+
+__all__ = ["QUANTITIES", "Plane", "Region", "of_limit", "of_overlay", "of_relic"]
+
+Quantity = Literal["coupling", "squared", "y"]
+QUANTITIES: Final = ("coupling", "squared", "y")
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """What the axes show.
+
+    Parameters
+    ----------
+    quantity : str
+        ``"coupling"`` (epsilon, g or g_agg, as the limits have it), its square, or ``"y"``.
+    against : str
+        ``"mediator"`` or ``"dark-matter"``: whose mass is on the horizontal axis.
+    """
+
+    quantity: Quantity
+    against: Literal["mediator", "dark-matter"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Region:
+    """What one result excludes, in a plane.
+
+    Parameters
+    ----------
+    masses, lower : array of float, shape (n,)
+        Horizontal coordinate in GeV and lower edge; NaN where nothing is excluded.
+    upper : array of float, shape (n,), or None
+        Upper edge, inf where the region is open; None where it is open everywhere.
+    bands : mapping of str to tuple of array
+        Lower and upper edge of the expected region by key of `BANDS`; empty without them.
+    """
+
+    masses: FloatArray
+    lower: FloatArray
+    upper: FloatArray | None = None
+    bands: Mapping[str, tuple[FloatArray, FloatArray | None]] = field(default_factory=dict)
+
+    @property
+    def edges(self) -> tuple[FloatArray, ...]:
+        """All that belongs into the frame."""
+        found = [self.lower, *(low for low, _ in self.bands.values())]
+        if self.upper is not None:
+            found.append(np.where(np.isfinite(self.upper), self.upper, np.nan))
+        return tuple(found)
+
+
+def _to_plane(limit: Limit, plane: Plane, values: FloatArray) -> FloatArray:
+    if plane.quantity == "coupling":
+        return values
+    if plane.quantity == "squared":
+        return np.square(values)
+    return np.asarray(y_per_coupling_squared(limit) * np.square(values))
+
+
+def of_limit(limit: Limit, plane: Plane) -> Region:
+    """What a limit excludes in a plane.
+
+    Raises
+    ------
+    EmissError
+        If its model has no dark matter and the plane needs it.
+    """
+    if plane.quantity == "y":
+        y_per_coupling_squared(limit)  # says why where there is none
+    masses = limit.masses
+    if plane.against == "dark-matter":
+        if limit.dark_matter_mass is None:
+            raise EmissError(
+                f"the model '{limit.model}' of '{limit.experiment_title}' has no dark matter with "
+                "these parameters; draw the coupling against the mediator mass, or set "
+                "dark_matter to a kind."
+            )
+        masses = limit.dark_matter_mass
+    lower = _to_plane(limit, plane, limit.observed)
+    if plane.quantity == "y" and limit.y is not None:
+        lower = limit.y
+    upper = limit.observed_upper
+    bands = {band: (_to_plane(limit, plane, limit.expected[band]), None) for band in BANDS}
+    return Region(masses, lower, None if upper is None else _to_plane(limit, plane, upper), bands)
+
+
+def of_overlay(curve: Overlay, limit: Limit | None, plane: Plane) -> Region:
+    """Turn a curve of others into the quantity of a plane.
+
+    Parameters
+    ----------
+    curve : Overlay
+        A curve of the coupling against mediator mass, or of y against dark-matter mass.
+    limit : Limit or None
+        Says which coupling is meant and, for y, for which dark sector; None takes the curve as a
+        curve of the plane's own quantity.
+    plane : Plane
+        What the axes show.
+
+    Returns
+    -------
+    Region
+        Without bands.
+
+    Raises
+    ------
+    EmissError
+        If it is of another coupling, its quantity is not known, or the dark sector is.
+    """
+    found = curve
+    if limit is not None and plane.quantity == "y":
+        found = overlay_in_y(curve, limit)
+    elif limit is not None:
+        found = overlay_in_coupling(curve, limit)
+    masses, lower, upper = found.masses, found.values, found.upper
+    if plane.quantity == "squared":
+        lower = np.square(lower)
+        upper = None if upper is None else np.square(upper)
+    if limit is not None and plane.quantity == "squared" and plane.against == "dark-matter":
+        masses = masses / _ratio_of(limit)
+    return Region(masses, lower, upper)
+
+
+def _ratio_of(limit: Limit) -> float:
+    if limit.dark_matter_mass is None:
+        raise EmissError(f"the model '{limit.model}' has no dark matter with these parameters.")
+    return float(limit.masses[0] / limit.dark_matter_mass[0])
+
+
+def of_relic(line: ThermalLine | RelicLine | Overlay, limit: Limit, plane: Plane) -> Region:
+    """Turn a line of the relic density into the quantity of a plane.
+
+    Raises
+    ------
+    ArgumentError
+        If it holds for another coupling or another ratio of masses.
+    """
+    if isinstance(line, Overlay):
+        return of_overlay(line, limit, plane)
+    if plane.quantity == "y":
+        return Region(line.masses, line.y)
+    ratio = _ratio_of(limit)
+    if abs(line.mass_ratio - ratio) > 1e-6 * ratio:
+        raise ArgumentError(
+            f"relic: the line is for mass_ratio = {line.mass_ratio:g}, the limits are for "
+            f"{ratio:g}; calculate it for the same dark sector."
+        )
+    if line.coupling_name != limit.coupling_name:
+        raise ArgumentError(
+            f"relic: the line is one of {line.coupling_name}, the limits are on "
+            f"{limit.coupling_name}; calculate it for the same model."
+        )
+    values = line.coupling if plane.quantity == "coupling" else np.square(line.coupling)
+    masses = line.masses * (line.mass_ratio if plane.against == "mediator" else 1.0)
+    return Region(masses, values)

@@ -1,0 +1,180 @@
+"""Regions, bands and lines drawn into axes of an exclusion figure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...constraints import x17
+from ...ground.arrays import FloatArray
+from . import style
+from .plane import Region
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
+
+    from ...constraints.magnetic_moments import CouplingBand
+
+__all__ = ["draw_bands", "draw_edge", "draw_moment", "draw_x17", "fill_excluded"]
+
+_MOMENT = "#2e7d32"
+
+
+def _ceiling(region: Region, top: float) -> FloatArray:
+    """Upper edge for drawing; an open region ends out of sight."""
+    if region.upper is None:
+        return np.full_like(region.lower, top)
+    return np.minimum(region.upper, top)
+
+
+def fill_excluded(axes: Axes, regions: Sequence[Region], top: float) -> None:
+    """Fill what any of the regions excludes, in one opaque colour.
+
+    Parameters
+    ----------
+    axes : Axes
+        Where.
+    regions : sequence of Region
+        Regions; where they lie over each other their union is seen.
+    top : float
+        Height out of sight.
+    """
+    for number, region in enumerate(regions):
+        axes.fill_between(
+            region.masses,
+            region.lower,
+            _ceiling(region, top),
+            color=style.EXCLUDED,
+            lw=0.0,
+            zorder=0.5,
+            label="excluded" if number == 0 else None,
+        )
+
+
+def draw_bands(axes: Axes, region: Region) -> None:
+    """Draw the expected limit: median dashed, 68 % and 95 % as fills, both edges of islands."""
+    for low, high, fill, text in (
+        ("-2", "2", style.BAND_2, "expected, 95 %"),
+        ("-1", "1", style.BAND_1, "expected, 68 %"),
+    ):
+        lower, upper = region.bands[low], region.bands[high]
+        look: dict[str, Any] = {"color": fill, "lw": 0.0, "zorder": 1.5}
+        axes.fill_between(region.masses, lower[0], upper[0], label=text, **look)
+        if lower[1] is not None and upper[1] is not None:
+            axes.fill_between(region.masses, lower[1], upper[1], **look)
+    median, above = region.bands["0"]
+    look = {"color": "black", "lw": 1.2, "zorder": 2.0}
+    axes.plot(region.masses, median, "--", label="expected, median", **look)
+    if above is not None:
+        axes.plot(region.masses, np.where(np.isfinite(above), above, np.nan), "--", **look)
+
+
+def draw_edge(axes: Axes, region: Region, *, label: str, **look: Any) -> Line2D:
+    """Draw the edge of a region; around each island of masses where it is closed.
+
+    The ends of the masses are no edge: a region that goes on there is left open.
+
+    Parameters
+    ----------
+    axes : Axes
+        Where.
+    region : Region
+        The region.
+    label : str
+        Name of the line.
+    **look
+        Of the line, as in ``Axes.plot``.
+
+    Returns
+    -------
+    Line2D
+        One line, interrupted between islands.
+    """
+    if region.masses.size == 1:
+        look = {"marker": "o", **look}
+    if region.upper is None:
+        (line,) = axes.plot(region.masses, region.lower, label=label, **look)
+        return line
+    # Where a region is open above no edge is known, and none is drawn.
+    ceiling = np.where(np.isfinite(region.upper), region.upper, np.nan)
+    inside = np.isfinite(region.lower)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], inside, [False]]).astype(np.int8)))
+    x: list[FloatArray] = []
+    y: list[FloatArray] = []
+    for start, stop in edges.reshape(-1, 2):
+        run = slice(start, stop)
+        gap = [] if stop < inside.size else [np.array([np.nan])]
+        back = [region.masses[start : start + 1]] if start > 0 else []
+        x += [region.masses[run], *gap, region.masses[run][::-1], *back, np.array([np.nan])]
+        back = [region.lower[start : start + 1]] if start > 0 else []
+        y += [region.lower[run], *gap, ceiling[run][::-1], *back, np.array([np.nan])]
+    empty = [np.empty(0)]
+    (line,) = axes.plot(
+        np.concatenate(x or empty)[:-1], np.concatenate(y or empty)[:-1], label=label, **look
+    )
+    return line
+
+
+def draw_moment(axes: Axes, band: CouplingBand, bottom: float, power: int = 1) -> None:
+    """Draw the couplings with which a boson accounts for a magnetic moment.
+
+    Parameters
+    ----------
+    axes : Axes
+        Where.
+    band : CouplingBand
+        Where even g = 0 lies in it, the region below the upper edge is allowed.
+    bottom : float
+        Height out of sight.
+    power : int, optional
+        Power of the coupling on the axis.
+    """
+    if not np.any(np.isfinite(band.upper)):
+        return
+    lepton = "μ" if band.reference.lepton == "mu" else "e"
+    inside = bool(np.any(band.lower <= 0.0))
+    verb = "allowed by" if inside else "preferred by"
+    floor = np.where(band.lower > 0.0, band.lower**power, bottom)
+    axes.fill_between(
+        band.masses,
+        floor,
+        band.upper**power,
+        facecolor="#d5ecd4",
+        edgecolor=_MOMENT,
+        hatch="///" if not inside else None,
+        lw=0.0,
+        zorder=0.6,
+        label=f"{verb} (g−2)$_{lepton}$, {band.reference.year}, ±{band.sigmas:g}σ",
+    )
+    edges = [band.upper] if inside else [band.lower, band.upper]
+    for edge in edges:
+        axes.plot(band.masses, edge**power, color=_MOMENT, lw=1.2, zorder=1.2)
+
+
+def draw_x17(axes: Axes) -> None:
+    """Draw mass and couplings of the proposed 17 MeV boson, as far as they are on the axes.
+
+    The line spans the range of couplings of the source that its label names.
+    """
+    known, padme = x17.hint(), x17.hint("padme-2025")
+    (low, high), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    if not (low < known.mass < high and bottom < known.epsilon[0] and known.epsilon[1] < top):
+        return
+    look: dict[str, Any] = {"color": "0.2", "zorder": 2.1}
+    label = f"{known.label},\nε range: {_source(known.coupling_source)}"
+    (x0, x1), (y0, y1) = known.band, known.epsilon
+    axes.fill([x0, x1, x1, x0, x0], [y0, y0, y1, y1, y0], lw=1.2, label=label, **look)
+    axes.plot([known.mass] * 2, known.epsilon, "_", ms=8.0, **look)
+    if bottom < padme.epsilon[0] < top:
+        label = f"PADME excess ({padme.year})"
+        axes.plot(padme.mass, padme.epsilon[0], "*", ms=6.0, label=label, **look)
+
+
+def _source(key: str) -> str:
+    """Author and year of an INSPIRE key, or the key itself."""
+    found = re.match(r"([^:]+):(\d{4})", key)
+    return f"{found[1]} et al. {found[2]}" if found else key

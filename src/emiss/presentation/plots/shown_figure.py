@@ -1,0 +1,38 @@
+"""A figure that shows itself as the last line of a notebook cell; loaded only to draw."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from .style import styled
+
+__all__ = ["ShownFigure"]
+
+
+class ShownFigure(Figure):
+    """Figure with an Agg canvas that knows its style and its picture.
+
+    Parameters
+    ----------
+    style : str, optional
+        Style in which it is saved, see `emiss.presentation.plots.style.styled`.
+    **options
+        Of `matplotlib.figure.Figure`.
+    """
+
+    def __init__(self, *, style: str = "emiss", **options: Any) -> None:
+        super().__init__(**options)
+        self.emiss_style = style
+        FigureCanvasAgg(self)
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
+        """Picture for a notebook, without pyplot or a backend; twice the dots of a plain screen."""
+        page = io.BytesIO()
+        with styled(self.emiss_style):
+            self.savefig(page, format="png", dpi=192, metadata={"Software": "emiss"})
+        width, height = self.get_size_inches()
+        return page.getvalue(), {"width": round(96 * width), "height": round(96 * height)}
