@@ -24,6 +24,7 @@ from emiss.events.transport import (
     tracks_montecarlo,
 )
 from emiss.events.transport.collisions import restricted_loss
+from emiss.events.transport.energy_grid import energy_lines
 from emiss.events.transport.muons import dimuon_tables
 from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
 from emiss.shower import track_lengths
@@ -261,3 +262,48 @@ def test_cells_and_sides_may_differ_across():
     close(run[0].reshape(20, 1, 4, 4, 2).sum(axis=4), run[1], 1e-12, absolute=1e-12, because="sums")
     with pytest.raises(ValidityError, match="half width"):
         Stack(slabs, 4.0, None, -1.0)
+
+
+def test_particles_that_leave_are_those_whose_energy_leaves():
+    """A thin foil and a thick block of lead: rows of exits add up to the balance, face by face."""
+    for depth, keep in ((0.05, 3000), (4.0, 200)):
+        chunk = simulate(lead(depth), Beam("e+", 3.0), keep, seed=3, keep_exits=True)
+        exits = chunk.exits
+        energy = exits[:, 2] + np.where(exits[:, 1] == 1, REST, 0.0)
+        for face in range(3):
+            found = np.zeros(keep)
+            rows = exits[:, 9] == face
+            np.add.at(found, exits[rows, 0].astype(int), energy[rows])
+            close(found, chunk.balance[:, face], 1e-9, absolute=1e-12, because="sums of doubles")
+        close(np.linalg.norm(exits[:, 6:9], axis=1), 1.0, 1e-9)
+        back = exits[exits[:, 9] == 1]
+        close(back[:, 5], depth * LEAD.radiation_length_cm, 1e-12)
+        assert np.all(back[:, 8] > 0.0)
+        assert len(exits) > keep
+    plain = simulate(lead(4.0), Beam("e+", 3.0), 200, seed=3)
+    assert_array_equal(plain.balance, chunk.balance)
+    assert plain.exits.shape == (0, 10)
+
+
+def test_biased_muon_pairs_have_the_weight_of_the_plain_ones():
+    """20 GeV photons in 1 X0 of lead: pairs by weight and by the tables' rate.
+
+    A photon of 20 GeV interacts at most a few times above the threshold of pairs before it leaves,
+    so the sum over its interactions of the chance for a pair is that of the plain transport, where
+    pairs are rare. Tolerance: 4 standard deviations of the weighted count.
+    """
+    stack = lead(1.0)
+    options = {"seed": 8, "keep_exits": True}
+    biased = simulate(
+        stack, Beam("gamma", 20.0), 40_000,
+        settings=Settings(cut=0.5, dimuons=True, dimuon_bias=2e3), **options,
+    )  # fmt: skip
+    close(biased.weight.mean(), 1.0, 4 * float(biased.weight.std()) / 200.0)
+    pairs = biased.exits[biased.exits[:, 1] == 3]
+    weights = biased.weight[pairs[:, 0].astype(int)]
+    found, error = weights.sum() / 40_000, math.sqrt(np.square(weights).sum()) / 40_000
+    # First interaction of the photon alone, and an upper bound with all that follows.
+    rate = float(dimuon_tables(LEAD)[0][np.searchsorted(energy_lines(), 20.0)])
+    low = rate * LEAD.radiation_length_cm * (1 - math.exp(-7 / 9)) / (7 / 9)
+    assert len(pairs) > 500
+    assert low - 4 * error < found < 1.5 * low + 4 * error

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError, UnknownNameError, ValidityError
+from ...materials import Material
 from .energy_grid import energy_lines
 from .geometry import Stack
 from .muons import LOWEST
 from .shapes import Shapes, no_shapes
 from .tables import Tables, Thresholds, process_tables
 
-__all__ = ["BALANCE", "KINDS", "Beam", "Chunk", "Settings", "TrackBins", "simulate"]
+__all__ = ["BALANCE", "EXITS", "KINDS", "Beam", "Chunk", "Settings", "TrackBins", "simulate"]
 
 
 KINDS = ("e-", "e+", "gamma", "mu-", "mu+")
@@ -25,6 +26,9 @@ KINDS = ("e-", "e+", "gamma", "mu-", "mu+")
 BALANCE = ("front", "back", "side", "cut", "lost", "nuclear")
 """Where energy goes that is not left in a slab, in GeV; ``lost`` is a number of overflows, and
 ``nuclear`` holds what muons give to nuclei and the mass of those that stop."""
+EXITS = ("event", "kind", "energy", "x", "y", "z", "ux", "uy", "uz", "face")
+"""Columns of what leaves a stack: number of the event from 0, place in `KINDS`, energy in GeV
+(kinetic for e- and e+, total for muons), place in cm, direction, place in `BALANCE` of the face."""
 ENERGIES = (1e-3, 1000.0)
 """Beam energies in GeV."""
 
@@ -79,6 +83,9 @@ class Settings:
         Below this kinetic energy in GeV a lepton that cannot reach a face stops at once.
     dimuons : bool
         Whether photons convert to muon pairs.
+    dimuon_bias : float
+        Factor by which they do it more often, at most in half of all interactions of a photon;
+        `Chunk.weight` undoes it.
     """
 
     thresholds: Thresholds = field(default_factory=Thresholds)
@@ -87,6 +94,7 @@ class Settings:
     photon_cut: float = 3e-5
     range_limit: float = 1e-3
     dimuons: bool = False
+    dimuon_bias: float = 1.0
 
     @classmethod
     def above(cls, cut: float) -> Settings:
@@ -134,6 +142,9 @@ class _Score(NamedTuple):
     guess: NDArray[np.int64]
     per_depth: float
     balance: FloatArray
+    exits: FloatArray
+    exit_place: NDArray[np.int64]
+    log_weight: FloatArray
 
 
 class _Control(NamedTuple):
@@ -142,10 +153,12 @@ class _Control(NamedTuple):
     photon_cut: float
     range_limit: float
     muon_lowest: float
+    dimuon_bias: float
 
 
 class _Out(NamedTuple):
     balance: FloatArray
+    log_weight: FloatArray
     slab_sum: FloatArray
     slabs: FloatArray
     cell_sum: FloatArray
@@ -176,6 +189,11 @@ class Chunk:
         Track length in cm of e-, e+, gamma, summed over events.
     track_sum, track_square : array, shape (3, bins)
         Sum over events of the track length in cm, and of its square.
+    weight : array, shape (events,)
+        Weight of each event; 1 where nothing is biased.
+    exits : array, shape (particles, 10)
+        Particles that left, if asked for, see `EXITS`. What fits of sub-showers leak is energy
+        without particles and not among them.
     """
 
     events: int
@@ -187,6 +205,8 @@ class Chunk:
     tracks: FloatArray
     track_sum: FloatArray
     track_square: FloatArray
+    weight: FloatArray
+    exits: FloatArray
 
 
 def _guess(edges: FloatArray) -> NDArray[np.int64]:
@@ -195,9 +215,9 @@ def _guess(edges: FloatArray) -> NDArray[np.int64]:
     return np.clip(found, 0, edges.size - 2).astype(np.int64)
 
 
-@functools.lru_cache(maxsize=16)
-def _flat(stack: Stack, thresholds: Thresholds, muons: bool) -> Tables:
-    tables = process_tables(stack.materials, thresholds, muons)
+@functools.lru_cache(maxsize=32)
+def _flat(materials: tuple[Material, ...], thresholds: Thresholds, muons: bool) -> Tables:
+    tables = process_tables(materials, thresholds, muons)
     return tables._replace(**{name: getattr(tables, name).ravel() for name in tables._fields})
 
 
@@ -216,6 +236,9 @@ def _score(stack: Stack, bins: TrackBins) -> _Score:
         _guess(edges),
         1.0 / bins.depth,
         np.zeros(len(BALANCE)),
+        np.zeros((1, len(EXITS))),
+        np.zeros(3, dtype=np.int64),
+        np.zeros(1),
     )
 
 
@@ -230,6 +253,7 @@ def _out(events: int, score: _Score, keep_slabs: bool, keep_cells: bool) -> _Out
     slabs = score.slabs.size
     return _Out(
         np.zeros((events, len(BALANCE))),
+        np.zeros(events),
         np.zeros(slabs),
         np.zeros((events if keep_slabs else 0, slabs)),
         np.zeros(score.cells.shape),
@@ -253,6 +277,7 @@ def simulate(
     keep_cells: bool = False,
     shapes: Shapes | None = None,
     particles: FloatArray | None = None,
+    keep_exits: bool = False,
 ) -> Chunk:
     """Simulate a chunk of events.
 
@@ -279,6 +304,8 @@ def simulate(
         Fits that take over below the cut; without them particles below it are dropped.
     particles : array, shape (events, 9), optional
         Starting particles in place of the beam's, see `Beam.rows`.
+    keep_exits : bool
+        Keep the particles that leave the stack.
 
     Returns
     -------
@@ -297,13 +324,26 @@ def simulate(
     chosen = settings or Settings()
     bins = bins or TrackBins((1e3, 2e3))
     score = _score(stack, bins)
-    control = _Control(chosen.cut, chosen.lepton_cut, chosen.photon_cut, chosen.range_limit, LOWEST)
-    out = _out(events, score, keep_slabs, keep_cells)
+    control = _Control(
+        chosen.cut, chosen.lepton_cut, chosen.photon_cut, chosen.range_limit, LOWEST,
+        chosen.dimuon_bias,
+    )  # fmt: skip
+    room = 4 * events + 64 if keep_exits else 0
     muons = chosen.dimuons or KINDS.index(beam.particle) > 2
-    tables = _flat(stack, chosen.thresholds, muons)
+    tables = _flat(stack.materials, chosen.thresholds, muons)
     start = beam.rows(events) if particles is None else np.ascontiguousarray(particles, float)
     fits = shapes or no_shapes()
-    run(seed, chunk, first, start, tables, stack.world(), score, control, fits, out)
+    while True:
+        # An event does the same again, so that a buffer too small costs time only.
+        out = _out(events, score, keep_slabs, keep_cells)
+        score.tracks[:] = 0.0
+        score = score._replace(exits=np.zeros((max(room, 1), len(EXITS))))
+        score.exit_place[:] = 0, room, 0
+        run(seed, chunk, first, start, tables, stack.world(), score, control, fits, out)
+        found = int(score.exit_place[0])
+        if not keep_exits or found <= room:
+            break
+        room = found
     if out.balance[:, 4].any():
         raise EmissError(
             f"a shower had more than {ROOM} particles waiting; raise the cuts or thresholds."
@@ -318,4 +358,6 @@ def simulate(
         score.tracks if bins.slices > 1 else out.track_sum[:, None],
         out.track_sum,
         out.track_square,
+        np.exp(out.log_weight),
+        score.exits[:found] if keep_exits else score.exits[:0],
     )

@@ -73,4 +73,7 @@ def score_at(s: Any) -> Any:
         s.tracks.shape[2],
         s.cells.shape[1],
         s.cells.shape[2],
+        address(s.exits),
+        address(s.exit_place),
+        address(s.log_weight),
     )

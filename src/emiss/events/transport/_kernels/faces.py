@@ -6,6 +6,7 @@ from typing import Any
 
 from .collide import BACK, FRONT
 from .inlined import inlined
+from .pointers import EXIT
 
 
 @inlined
@@ -20,6 +21,27 @@ def to_face(world: Any, slab: int, z: float, w: float) -> Any:
     """Path to the face ahead, for a direction that reaches it."""
     face = world.edges[slab + 1] if w > 0.0 else world.edges[slab]
     return max((face - z) / w, 0.0)
+
+
+@inlined
+def note_exit(
+    score: Any, kind: int, energy: float, x: float, y: float, z: float, d: Any, face: int
+) -> None:
+    """Keep a particle that leaves, as far as there is room; all are counted."""
+    at = score.exit_place[0]
+    score.exit_place[0] = at + 1
+    if at < score.exit_place[1]:
+        at *= EXIT
+        score.exits[at] = float(score.exit_place[2])
+        score.exits[at + 1] = float(kind)
+        score.exits[at + 2] = energy
+        score.exits[at + 3] = x
+        score.exits[at + 4] = y
+        score.exits[at + 5] = z
+        score.exits[at + 6] = d[0]
+        score.exits[at + 7] = d[1]
+        score.exits[at + 8] = d[2]
+        score.exits[at + 9] = float(face)
 
 
 @inlined

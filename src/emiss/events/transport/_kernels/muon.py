@@ -8,9 +8,9 @@ from typing import Any
 from ....ground._kernels.jit import kernel
 from ....ground.constants import ELECTRON_MASS, MUON_MASS
 from ..energy_grid import LINES
-from .collide import SIDE, emission_cosine, hand_over
+from .collide import BACK, FRONT, SIDE, emission_cosine, hand_over
 from .draws import deposit, line, log, push, quantile, scatter, straggle, swing
-from .faces import leave, passes, to_face
+from .faces import leave, note_exit, passes, to_face
 from .philox import uniform
 from .pointers import PARTICLE, Place, Vector
 
@@ -89,7 +89,7 @@ def follow_muon(
     at = top * PARTICLE
     e, x, y, z = stack[at], stack[at + 1], stack[at + 2], stack[at + 3]
     d = (stack[at + 4], stack[at + 5], stack[at + 6])
-    slab = int(stack[at + 8])
+    kind, slab = int(stack[at + 7]), int(stack[at + 8])
     muon = tables.muon
     tau, pending = -log(uniform(stream)), 0.0
     while True:
@@ -118,6 +118,7 @@ def follow_muon(
             pending = 0.0
         if abs(x) > world.frame[0] or abs(y) > world.frame[1]:
             score.balance[SIDE] += e
+            note_exit(score, kind, e, x, y, z, d, SIDE)
             return top
         if hits:
             row = (medium * 4) * LINES + i
@@ -131,6 +132,7 @@ def follow_muon(
         z = world.edges[slab + 1] if d[2] > 0.0 else world.edges[slab]
         slab = leave(score, world, slab, d[2], e)
         if slab < 0:
+            note_exit(score, kind, e, x, y, z, d, BACK if d[2] > 0.0 else FRONT)
             return top
 
 

@@ -14,6 +14,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 __all__ = [
+    "EXIT",
     "PARTICLE",
     "ROOM",
     "Place",
@@ -34,6 +35,8 @@ ROOM = 20_000
 """Particles that can wait on the stack."""
 PARTICLE = 9
 """Words of a particle: kinetic energy, x, y, z, direction, kind, slab."""
+EXIT = 10
+"""Words of a particle that left: event, kind, energy, x, y, z, direction, face."""
 
 
 def _address(context: Any, array: Any) -> Any:
@@ -120,6 +123,9 @@ class Score(NamedTuple):
     bins: int
     rows: int
     columns: int
+    exits: Any
+    exit_place: Any
+    log_weight: Any
 
 
 class Shapes(NamedTuple):

@@ -12,9 +12,9 @@ from ....ground.constants import ELECTRON_MASS
 from ..energy_grid import LINES
 from . import collide
 from .addresses import score_at, shapes_at, tables_at, world_at
-from .collide import LOST, SIDE
+from .collide import BACK, FRONT, LOST, SIDE
 from .draws import deposit, line, log, record, scatter, share, straggle
-from .faces import leave, passes, to_face
+from .faces import leave, note_exit, passes, to_face
 from .inlined import inlined
 from .muon import follow_muon, make_dimuon
 from .philox import WORDS, start, uniform
@@ -197,11 +197,13 @@ def follow_lepton(
             z = world.edges[slab + 1] if d[2] > 0.0 else world.edges[slab]
             slab = leave(score, world, slab, d[2], e + 2.0 * _ME * kind)
             if slab < 0:
+                note_exit(score, kind, e, x, y, z, d, BACK if d[2] > 0.0 else FRONT)
                 return top
             medium = world.medium[slab]
             continue
         if abs(x) > world.frame[0] or abs(y) > world.frame[1]:
             score.balance[SIDE] += e + 2.0 * _ME * kind
+            note_exit(score, kind, e, x, y, z, d, SIDE)
             return top
         if hits:
             i, f = line(e)
@@ -230,6 +232,18 @@ def follow_lepton(
                 return 0
             if e <= 0.0 and kind == 1:
                 return top
+
+
+@inlined
+def bias_dimuon(r: float, plain: float, bias: float, score: Any) -> Any:
+    """The number that picks a process, with muon pairs more likely, and the weight for it."""
+    often = min(plain * bias, 0.5)
+    if r > 1.0 - often:
+        score.log_weight[0] += math.log(plain / often)
+        return 1.0
+    rest = (1.0 - plain) / (1.0 - often)
+    score.log_weight[0] += math.log(rest)
+    return r * rest
 
 
 @kernel
@@ -269,6 +283,7 @@ def follow_photon(
         x, y = x + path * d[0], y + path * d[1]
         if abs(x) > world.frame[0] or abs(y) > world.frame[1]:
             score.balance[SIDE] += k
+            note_exit(score, 2, k, x, y, z + path * d[2], d, SIDE)
             return top
         if not crosses:
             z += path * d[2]
@@ -276,10 +291,13 @@ def follow_photon(
         z = world.edges[slab + 1] if d[2] > 0.0 else world.edges[slab]
         slab = leave(score, world, slab, d[2], k)
         if slab < 0:
+            note_exit(score, 2, k, x, y, z, d, BACK if d[2] > 0.0 else FRONT)
             return top
         tau -= path * rate
     place = (x, y, z)
     r = uniform(stream)
+    if control.dimuon_bias != 1.0 and photon[base + 3] > 0.0:
+        r = bias_dimuon(r, photon[base + 3], control.dimuon_bias, score)
     low = photon[base + 1] + f * (photon[base + _PHOTON + 1] - photon[base + 1])
     if r < low:
         v = share(tables.pair, medium, i, f, r / low, uniform(stream))
@@ -351,6 +369,8 @@ def events(
         score.cells[:] = 0.0
         score.event[:] = 0.0
         score.balance[:] = 0.0
+        score.log_weight[0] = 0.0
+        score.exit_place[2] = n
         for c in range(PARTICLE):
             particles[c] = beam[n, c]
         shower(stack, 1, stream, what, where, tally, control, fits)
@@ -364,6 +384,7 @@ def keep(n: int, score: Any, out: Any) -> None:
     """Store or add up what an event left."""
     for j in range(score.balance.size):
         out.balance[n, j] = score.balance[j]
+    out.log_weight[n] = score.log_weight[0]
     for j in range(score.slabs.size):
         out.slab_sum[j] += score.slabs[j]
         if out.slabs.shape[0] > 0:
