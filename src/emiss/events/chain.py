@@ -1,0 +1,191 @@
+"""The chain of stations that a chunk of events passes."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from ..experiments.elements import Element
+from ..experiments.layout import Layout
+from ..ground.errors import EmissError, UnknownNameError
+from ..materials import get
+from .bank import Bank
+from .beam import LEAD_IN
+from .context import Context
+from .kinds import DARK, NEUTRINO, PDG
+from .matter import Piece, cross
+from .orbit import Frame, frame_at, frame_of
+from .stations import Deposits, Place, Points, Station, stations
+from .stations.flight import fly
+from .transport import Cells, Slab, Stack
+
+__all__ = ["Step", "carry", "steps"]
+
+_ALONG = 1e-3
+_SHORTEST: Final = 0.1
+"""Gaps shorter than this, in cm, are left empty."""
+_WIDE = 1e5
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A part of the chain.
+
+    Parameters
+    ----------
+    name : str
+        Names of its elements, or of the gap.
+    places : tuple of Place
+        Its elements; empty for a gap.
+    station : Station or None
+        How particles pass; None for a gap.
+    frame : Frame
+        Of the front face.
+    length : float
+        Length of a gap in cm.
+    """
+
+    name: str
+    places: tuple[Place, ...]
+    station: Station | None
+    frame: Frame
+    length: float = 0.0
+
+
+def _end(element: Element) -> float:
+    try:
+        return element.end
+    except EmissError:
+        return element.start
+
+
+def _groups(layout: Layout) -> Iterator[tuple[Station, list[Element]]]:
+    """Elements by station; those that are one piece of matter together."""
+    known = stations()
+    group: list[Element] = []
+    station: Station | None = None
+    for element in layout.elements:
+        if element.kind not in known:
+            raise UnknownNameError("station for elements of the kind", element.kind, known)
+        here = known[element.kind]
+        if station is here and here.joins is not None and here.joins(group[-1], element):
+            group.append(element)
+            continue
+        if station is not None:
+            yield station, group
+        station, group = here, [element]
+    if station is not None:
+        yield station, group
+
+
+@functools.lru_cache(maxsize=32)
+def steps(layout: Layout) -> tuple[Step, ...]:
+    """The chain of a layout: its elements, and the gaps between them.
+
+    Parameters
+    ----------
+    layout : Layout
+        The apparatus.
+
+    Returns
+    -------
+    tuple of Step
+        In the order of the beam.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no station for a kind of element.
+    """
+    found: list[Step] = []
+    end = min(0.0, min(element.start for element in layout.elements)) - LEAD_IN
+    for station, group in _groups(layout):
+        start = group[0].start
+        if start - end > _SHORTEST:
+            name = f"gap before {group[0].name}"
+            found.append(Step(name, (), None, frame_at(layout, end), start - end))
+        places = tuple(Place(element, frame_of(layout, element)) for element in group)
+        name = " + ".join(element.name for element in group)
+        found.append(Step(name, places, station, places[0].frame))
+        end = max(end, *(_end(element) for element in group))
+    return tuple(found)
+
+
+@functools.lru_cache(maxsize=256)
+def _gap(material: str, length: float) -> Piece | None:
+    if material == "vacuum":
+        return None
+    slab = Slab(get(material), length, 0)
+    return Piece(Stack((slab,), _WIDE, Cells(1, 1, 2 * _WIDE)), (), (1,))
+
+
+def _cross_gap(step: Step, bank: Bank, context: Context) -> Bank:
+    local = step.frame.inside(bank)
+    ahead = (local.uz > _ALONG) & (local.z < step.length)
+    past, local = bank.take(~ahead), local.take(ahead)
+    local = local.drift((np.maximum(local.z, 0.0) - local.z) / local.uz)
+    local = fly(local, (step.length - local.z) / local.uz, context)
+    piece = _gap(context.options.gaps, step.length)
+    if piece is None:
+        local = local.drift((step.length - local.z) / local.uz)
+    elif len(local):
+        passage = cross(piece, local, context)
+        context.book("matter", np.arange(context.particles), passage.deposited[:, 0])
+        local = passage.bank
+    return Bank.join([step.frame.outside(local), past])
+
+
+def _remember(bank: Bank, context: Context) -> None:
+    """Keep the fastest particle of each event at the front of the target."""
+    momentum = bank.momentum
+    order = np.lexsort((momentum, bank.event))
+    last = np.append(bank.event[order][1:] != bank.event[order][:-1], True)[: order.size]
+    best = bank.take(order[last])
+    at = Frame(0.0, 0.0).inside(best)
+    at = at.drift(-at.z / np.where(at.uz > _ALONG, at.uz, 1.0))
+    columns = {
+        "target_kind": PDG[best.kind].astype(np.float64), "target_momentum": best.momentum,
+        "target_x": at.x, "target_y": at.y, "target_slope_x": best.ux / best.uz,
+        "target_slope_y": best.uy / best.uz,
+    }  # fmt: skip
+    for name, values in columns.items():
+        column = np.full(context.particles, np.nan)
+        column[best.event] = values
+        context.truth[name] = column
+
+
+def carry(bank: Bank, context: Context) -> dict[str, Deposits | Points]:
+    """Carry particles through the whole apparatus.
+
+    Parameters
+    ----------
+    bank : Bank
+        Beam particles, before the first element.
+    context : Context
+        The chunk; gets the accounts and what is to be remembered.
+
+    Returns
+    -------
+    dict
+        What each element saw, by name.
+    """
+    hits: dict[str, Deposits | Points] = {}
+    remembered = False
+    for step in steps(context.layout):
+        here = context.at(step.name)
+        if not remembered and step.places and step.places[0].element.start >= 0.0:
+            _remember(bank, context)
+            remembered = True
+        if step.station is None:
+            bank = _cross_gap(step, bank, here)
+        else:
+            bank, seen = step.station.traverse(step.places, bank, here)
+            hits |= dict(seen)
+    dark = np.isin(bank.kind, (*DARK, NEUTRINO))
+    for account, part in (("invisible", bank.take(dark)), ("behind", bank.take(~dark))):
+        context.book(account, part.event, part.available)
+    return hits

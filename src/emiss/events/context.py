@@ -1,0 +1,155 @@
+"""What a chunk of events knows: inputs, random numbers, and the account of its energy."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..experiments.layout import Layout
+from ..ground.arrays import FloatArray
+from ..ground.errors import ValidityError
+
+__all__ = ["ACCOUNTS", "Context", "Options", "generator_of", "seed_of"]
+
+ACCOUNTS: Final = (
+    "matter",
+    "nuclear",
+    "escaped",
+    "behind",
+    "invisible",
+    "radiation",
+    "calorimeters",
+)
+"""Where the energy of an event goes that no detector's deposit holds, in GeV: matter that measures
+nothing; nuclear recoil and masses left by muons; what leaves sideways or backwards; what passes
+the last element; neutrinos and dark states; synchrotron photons too soft to follow; hadrons that
+end in a calorimeter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a user may choose beside the layout; the defaults are assumptions, said in the docs.
+
+    Parameters
+    ----------
+    gaps : str
+        Material between elements: air, or ``vacuum``.
+    intensity : float
+        Beam particles per second, for pile-up; 0 for none.
+    window : float
+        Time in ns on either side of the event in which other beam particles are recorded.
+    double_pulse : float
+        Time in ns below which two pulses are one.
+    decay_bias : float
+        Factor on the rate of decays in flight, undone by weights.
+    dimuon_bias : float
+        Factor on the rate of photons to muon pairs in the target, undone by weights; 0 for none.
+    synchrotron_cut : float
+        Energy in GeV below which synchrotron photons are not followed.
+    """
+
+    gaps: str = "air"
+    intensity: float = 0.0
+    window: float = 150.0
+    double_pulse: float = 20.0
+    decay_bias: float = 1.0
+    dimuon_bias: float = 0.0
+    synchrotron_cut: float = 3e-5
+
+    def __post_init__(self) -> None:
+        limits = {
+            "intensity": (0.0, 1e9),
+            "window": (0.0, 1e5),
+            "double_pulse": (0.0, 1e5),
+            "decay_bias": (1.0, 1e6),
+            "dimuon_bias": (0.0, 1e7),
+            "synchrotron_cut": (1e-6, 1.0),
+        }
+        for name, (low, high) in limits.items():
+            value = getattr(self, name)
+            if not low <= value <= high:
+                raise ValidityError(f"{name} = {value:g}: must lie between {low:g} and {high:g}.")
+
+    @property
+    def pile_up_mean(self) -> float:
+        """Mean number of other beam particles in the window of an event."""
+        return self.intensity * 2e-9 * self.window
+
+
+def seed_of(*parts: object) -> int:
+    """Seed of 63 bits that follows from some values; the same everywhere and always."""
+    text = "\0".join(str(part) for part in parts)
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "little") >> 1
+
+
+def generator_of(*parts: object) -> np.random.Generator:
+    """Counter-based generator whose key follows from some values."""
+    return np.random.Generator(np.random.Philox(key=seed_of(*parts)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Context:
+    """Inputs and accounts of a chunk.
+
+    Parameters
+    ----------
+    layout : Layout
+        Apparatus and beam.
+    options : Options
+        Choices.
+    sample : str
+        Name of the sample.
+    seed, chunk : int
+        With the inputs, they decide everything.
+    particles : int
+        Beam particles of the chunk, those of pile-up included.
+    accounts : dict of array, shape (particles,)
+        Energy in GeV by beam particle, see `ACCOUNTS`.
+    truth : dict of array
+        What else is remembered of a beam particle.
+    place : str
+        Where in the chain: part of the keys of random numbers.
+    """
+
+    layout: Layout
+    options: Options
+    sample: str
+    seed: int
+    chunk: int
+    particles: int
+    accounts: Mapping[str, FloatArray]
+    truth: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    place: str = ""
+
+    @classmethod
+    def start(
+        cls, layout: Layout, options: Options, sample: str, seed: int, chunk: int, particles: int
+    ) -> Context:
+        """Context of a new chunk, with empty accounts."""
+        accounts = {name: np.zeros(particles) for name in ACCOUNTS}
+        return cls(layout, options, sample, seed, chunk, particles, accounts)
+
+    def at(self, place: str) -> Context:
+        """The same chunk, at a place of the chain."""
+        return Context(
+            self.layout, self.options, self.sample, self.seed, self.chunk, self.particles,
+            self.accounts, self.truth, place,
+        )  # fmt: skip
+
+    def generator(self, purpose: str = "") -> np.random.Generator:
+        """Random numbers of a purpose at this place of this chunk."""
+        return generator_of(self.seed, self.chunk, self.place, purpose)
+
+    @property
+    def transport_seed(self) -> int:
+        """Seed of the transport at this place."""
+        return seed_of(self.seed, self.place)
+
+    def book(self, account: str, event: NDArray[np.int64], energy: FloatArray) -> None:
+        """Add energies in GeV to an account."""
+        np.add.at(self.accounts[account], event, energy)

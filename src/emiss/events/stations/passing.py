@@ -1,0 +1,129 @@
+"""What most stations do: enter an element, cross its matter, note who crosses."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from ..bank import Bank
+from ..context import Context
+from ..matter import FINE, Passage, Piece, cross, face, stack_of
+from ..transport import Settings
+from ..transport.shapes import Shapes
+from .base import Deposits, Place, Points
+
+__all__ = ["Entry", "charged_points", "deposits", "enter", "through"]
+
+_ALONG = 1e-3
+_SLACK = 1e-6
+
+
+class Entry(NamedTuple):
+    """Particles at an element.
+
+    Parameters
+    ----------
+    inside : Bank
+        On its front face, in its frame.
+    past : Bank
+        All others, as they were.
+    """
+
+    inside: Bank
+    past: Bank
+
+
+def enter(place: Place, bank: Bank) -> Entry:
+    """Bring particles to the front face of an element.
+
+    Parameters
+    ----------
+    place : Place
+        The element.
+    bank : Bank
+        Particles in the frame of the layout.
+
+    Returns
+    -------
+    Entry
+        Those that hit the face, outside a hole in it; and those that miss it, stand behind it
+        or go the other way.
+    """
+    local = place.frame.inside(bank)
+    ahead = (local.uz > _ALONG) & (local.z <= _SLACK)
+    path = np.where(ahead, -local.z / np.where(ahead, local.uz, 1.0), 0.0)
+    local = local.drift(path)
+    width, height = face(place.element)
+    x, y = np.abs(local.x), np.abs(local.y)
+    hits = ahead & (x < width) & (y < height)
+    hole = getattr(place.element, "hole", None)
+    if hole is not None:
+        hits &= (x >= 0.5 * hole.value) | (y >= 0.5 * hole.value)
+    return Entry(local.take(hits), bank.take(~hits))
+
+
+def charged_points(inside: Bank) -> Points:
+    """Where charged particles enter."""
+    charged = inside.take(inside.charge != 0)
+    return Points(charged.event, charged.x, charged.y, charged.time)
+
+
+def through(
+    places: tuple[Place, ...],
+    bank: Bank,
+    context: Context,
+    columns: int = 1,
+    rows: int = 1,
+    *,
+    settings: Settings = FINE,
+    shapes: Shapes | None = None,
+) -> tuple[Bank, Piece | None, Passage | None, Bank]:
+    """Carry particles through elements that touch.
+
+    Parameters
+    ----------
+    places : tuple of Place
+        The elements.
+    bank : Bank
+        Particles in the frame of the layout.
+    context : Context
+        The chunk.
+    columns, rows : int
+        Cells across.
+    settings : Settings
+        How finely the transport follows.
+    shapes : Shapes, optional
+        Fits of sub-showers.
+
+    Returns
+    -------
+    behind : Bank
+        Particles behind, in the frame of the layout.
+    piece : Piece or None
+        The matter; None without any.
+    passage : Passage or None
+        What was left in it.
+    inside : Bank
+        Those that entered, on the front face.
+    """
+    entry = enter(places[0], bank)
+    piece = stack_of(tuple(place.element for place in places), columns, rows)
+    if piece is None or not len(entry.inside):
+        back = places[0].frame.outside(entry.inside)
+        return Bank.join([back, entry.past]), piece, None, entry.inside
+    passage = cross(piece, entry.inside, context, settings, shapes)
+    back = places[0].frame.outside(passage.bank)
+    return Bank.join([back, entry.past]), piece, passage, entry.inside
+
+
+def deposits(
+    passage: Passage | None, context: Context, section: int, columns: int, rows: int
+) -> Deposits:
+    """What a passage left in one element; nothing without a passage."""
+    if passage is None:
+        n = context.particles
+        return Deposits(np.zeros((n, rows, columns)), np.zeros(n), np.full(n, math.inf))
+    left = passage.deposited[:, section]
+    return Deposits(passage.cells[:, section], left, np.where(left > 0.0, passage.time, math.inf))
