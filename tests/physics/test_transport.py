@@ -307,3 +307,66 @@ def test_biased_muon_pairs_have_the_weight_of_the_plain_ones():
     low = rate * LEAD.radiation_length_cm * (1 - math.exp(-7 / 9)) / (7 / 9)
     assert len(pairs) > 500
     assert low - 4 * error < found < 1.5 * low + 4 * error
+
+
+def thin(x0=2.0, half=3.0):
+    return Stack((Slab(LEAD, x0 * LEAD.radiation_length_cm),), half)
+
+
+@pytest.mark.parametrize(
+    ("particle", "energy"), [("e-", 5.0), ("e+", 5.0), ("gamma", 5.0), ("mu-", 160.0)]
+)
+def test_exits_hold_the_energy_that_leaves(particle, energy):
+    chunk = simulate(thin(), Beam(particle, energy), 30, seed=5, keep_exits=True)
+    kind, kinetic, face = chunk.exits[:, 1], chunk.exits[:, 2], chunk.exits[:, 9]
+    available = kinetic + np.where(kind == 1, REST, 0.0)
+    left = np.bincount(chunk.exits[:, 0].astype(int), available, minlength=30)
+    # sums of the same numbers in another order
+    assert np.max(np.abs(left - chunk.balance[:, :3].sum(axis=1))) < 1e-12 * energy
+    depth = thin().depth
+    assert np.all(chunk.exits[face == 0, 5] == 0.0)
+    assert np.all(chunk.exits[face == 1, 5] == depth)
+    across = np.abs(chunk.exits[:, 3:5]).max(axis=1)
+    assert np.all(across[face < 2] < 3.0)
+    assert np.all(np.abs(across[face == 2] - 3.0) < 1e-9)
+    assert np.max(np.abs(np.linalg.norm(chunk.exits[:, 6:9], axis=1) - 1)) < 1e-9
+    assert np.all(np.diff(chunk.exits[:, 0]) >= 0)
+
+
+def test_exits_above_a_bound_and_beyond_the_first_guess():
+    options = {"seed": 6, "settings": Settings.above(0.05), "keep_exits": True}
+    whole = simulate(thin(1.0), Beam("e-", 20.0), 30, **options)
+    few = simulate(thin(1.0), Beam("e-", 20.0), 30, exits_above=1.0, **options)
+    assert_array_equal(few.exits, whole.exits[whole.exits[:, 2] >= 1.0])
+    many = Stack((Slab(LEAD, 5.0 * LEAD.radiation_length_cm),))
+    again = simulate(many, Beam("e-", 50.0), 4, **options)
+    assert_array_equal(again.exits, simulate(many, Beam("e-", 50.0), 4, **options).exits)
+    assert len(again.exits) > 16
+
+
+def test_events_of_several_particles_do_not_depend_on_their_neighbours():
+    rows = np.repeat(Beam("e-", 3.0).rows(1), 5, axis=0)
+    rows[:, 7] = [0, 2, 1, 3, 2]
+    rows[:, 1] = [0.0, 0.5, -0.5, 0.1, 0.2]
+    owners = np.array([0, 0, 2, 2, 2])
+    options = {"seed": 8, "settings": Settings.above(0.05), "keep_exits": True, "keep_slabs": True}
+    # muons take part in both, so that both have the same tables
+    together = simulate(thin(), Beam("mu-", 3.0), 4, particles=rows, owners=owners, **options)
+    alone = simulate(
+        thin(), Beam("mu-", 3.0), 1, first=2, particles=rows[2:], owners=np.zeros(3, int), **options
+    )
+    assert_array_equal(together.exits[together.exits[:, 0] == 2, 1:], alone.exits[:, 1:])
+    assert_array_equal(together.slabs[2], alone.slabs[0])
+    assert not together.slabs[[1, 3]].any()
+    energy = [6.0, 0.0, 9.0 + REST, 0.0]
+    assert np.max(np.abs(accounted(together) - energy)) < 1e-12 * 9.0
+
+
+@pytest.mark.parametrize(("owners", "message"), [
+    (None, "owners"), ([1, 0], "ascending"), ([0, 4], "from 0 to 3"), ([0], "each starting"),
+])  # fmt: skip
+def test_starting_particles_belong_to_events(owners, message):
+    rows = Beam("e-", 3.0).rows(2)
+    given = None if owners is None else np.array(owners)
+    with pytest.raises(EmissError, match=message):
+        simulate(thin(), Beam("e-", 3.0), 4, seed=1, particles=rows, owners=given)

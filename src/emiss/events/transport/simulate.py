@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -144,6 +145,7 @@ class _Score(NamedTuple):
     balance: FloatArray
     exits: FloatArray
     exit_place: NDArray[np.int64]
+    exit_lowest: float
     log_weight: FloatArray
 
 
@@ -216,8 +218,10 @@ def _guess(edges: FloatArray) -> NDArray[np.int64]:
 
 
 @functools.lru_cache(maxsize=32)
-def _flat(materials: tuple[Material, ...], thresholds: Thresholds, muons: bool) -> Tables:
-    tables = process_tables(materials, thresholds, muons)
+def _flat(
+    materials: tuple[Material, ...], thresholds: Thresholds, muons: bool, dimuons: bool
+) -> Tables:
+    tables = process_tables(materials, thresholds, muons, dimuons)
     return tables._replace(**{name: getattr(tables, name).ravel() for name in tables._fields})
 
 
@@ -238,8 +242,25 @@ def _score(stack: Stack, bins: TrackBins) -> _Score:
         np.zeros(len(BALANCE)),
         np.zeros((1, len(EXITS))),
         np.zeros(3, dtype=np.int64),
+        0.0,
         np.zeros(1),
     )
+
+
+def _begins(events: int, rows: FloatArray, owners: NDArray[np.int64] | None) -> NDArray[np.int64]:
+    """Place of the first particle of each event, and the number of particles."""
+    if owners is None:
+        if rows.shape[0] != events:
+            raise EmissError(
+                f"{rows.shape[0]} starting particles for {events} events: say with `owners` which "
+                "event each belongs to."
+            )
+        return np.arange(events + 1)
+    if owners.shape != rows.shape[:1] or np.any(np.diff(owners) < 0):
+        raise EmissError("owners: give the event of each starting particle, in ascending order.")
+    if owners.size and not 0 <= owners[0] <= owners[-1] < events:
+        raise EmissError(f"owners: events from 0 to {events - 1} are simulated, no others.")
+    return np.searchsorted(owners, np.arange(events + 1)).astype(np.int64)
 
 
 def _check(events: int, seed: int) -> None:
@@ -277,7 +298,9 @@ def simulate(
     keep_cells: bool = False,
     shapes: Shapes | None = None,
     particles: FloatArray | None = None,
+    owners: NDArray[np.int64] | None = None,
     keep_exits: bool = False,
+    exits_above: float = 0.0,
 ) -> Chunk:
     """Simulate a chunk of events.
 
@@ -302,10 +325,15 @@ def simulate(
         Keep the energy in each slab and in each cell event by event.
     shapes : Shapes, optional
         Fits that take over below the cut; without them particles below it are dropped.
-    particles : array, shape (events, 9), optional
-        Starting particles in place of the beam's, see `Beam.rows`.
+    particles : array, shape (n, 9), optional
+        Starting particles in place of the beam's, see `Beam.rows`; one per event.
+    owners : array of int, shape (n,), optional
+        Event to which each starting particle belongs, from 0, ascending, where an event has
+        several particles or none.
     keep_exits : bool
         Keep the particles that leave the stack.
+    exits_above : float
+        Lowest energy of those that are kept, in GeV, as in `EXITS`.
 
     Returns
     -------
@@ -328,18 +356,22 @@ def simulate(
         chosen.cut, chosen.lepton_cut, chosen.photon_cut, chosen.range_limit, LOWEST,
         chosen.dimuon_bias,
     )  # fmt: skip
-    room = 4 * events + 64 if keep_exits else 0
-    muons = chosen.dimuons or KINDS.index(beam.particle) > 2
-    tables = _flat(stack.materials, chosen.thresholds, muons)
     start = beam.rows(events) if particles is None else np.ascontiguousarray(particles, float)
+    begins = _begins(events, start, owners)
+    if np.max(np.diff(begins)) > ROOM:
+        raise EmissError(f"an event has more than {ROOM} starting particles.")
+    room = 4 * max(events, len(start)) + 64 if keep_exits else 0
+    muons = chosen.dimuons or bool(np.any(start[:, 7] > 2.0))
+    tables = _flat(stack.materials, chosen.thresholds, muons, chosen.dimuons)
     fits = shapes or no_shapes()
+    lowest = exits_above if keep_exits else math.inf
     while True:
         # An event does the same again, so that a buffer too small costs time only.
         out = _out(events, score, keep_slabs, keep_cells)
         score.tracks[:] = 0.0
-        score = score._replace(exits=np.zeros((max(room, 1), len(EXITS))))
+        score = score._replace(exits=np.zeros((max(room, 1), len(EXITS))), exit_lowest=lowest)
         score.exit_place[:] = 0, room, 0
-        run(seed, chunk, first, start, tables, stack.world(), score, control, fits, out)
+        run(seed, chunk, first, start, begins, tables, stack.world(), score, control, fits, out)
         found = int(score.exit_place[0])
         if not keep_exits or found <= room:
             break

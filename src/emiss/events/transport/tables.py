@@ -227,10 +227,10 @@ def _lepton(
     return np.stack(columns, axis=1), brems, scatter.acceptance.astype(np.float32)
 
 
-def _photon(material: Material, energy: FloatArray, muons: bool) -> tuple[FloatArray, Array32]:
+def _photon(material: Material, energy: FloatArray, dimuons: bool) -> tuple[FloatArray, Array32]:
     pair = photons.pair_rate(material, energy)
     compton = photons.compton_rate(material, energy)
-    dimuon = dimuon_tables(material)[0] if muons else np.zeros_like(energy)
+    dimuon = dimuon_tables(material)[0] if dimuons else np.zeros_like(energy)
     total = pair + compton + photons.photoelectric_rate(material, energy) + dimuon
     share = np.broadcast_to(np.linspace(0.0, 1.0, _FRACTIONS + 1), (energy.size, _FRACTIONS + 1))
     share = 0.5 * (1 - np.cos(np.pi * share))
@@ -267,7 +267,10 @@ def _annihilation(energy: FloatArray) -> Array32:
 
 @functools.lru_cache(maxsize=16)
 def process_tables(
-    materials: tuple[Material, ...], thresholds: Thresholds, muons: bool = False
+    materials: tuple[Material, ...],
+    thresholds: Thresholds,
+    muons: bool = False,
+    dimuons: bool = False,
 ) -> Tables:
     """Tables of all processes in some materials.
 
@@ -278,7 +281,9 @@ def process_tables(
     thresholds : Thresholds
         What is simulated one by one.
     muons : bool
-        Whether muons take part, as beam or from photons.
+        Whether muons take part.
+    dimuons : bool
+        Whether photons convert to muons.
 
     Returns
     -------
@@ -298,7 +303,7 @@ def process_tables(
             )
     electron = [_lepton(m, energy, thresholds, False) for m in materials]
     positron = [_lepton(m, energy, thresholds, True) for m in materials]
-    light = [_photon(m, energy, muons) for m in materials]
+    light = [_photon(m, energy, dimuons) for m in materials]
     heavy = [muon_tables(m, max(thresholds.collision, 1e-3)) for m in materials] if muons else []
     result = Tables(
         np.array([[e[0], p[0]] for e, p in zip(electron, positron, strict=True)]),
@@ -312,7 +317,7 @@ def process_tables(
         np.array([_dominant(m) for m in materials]),
         np.array([h[0] for h in heavy]),
         np.array([h[1] for h in heavy], dtype=np.float32),
-        np.array([dimuon_tables(m)[1] for m in materials if muons], dtype=np.float32),
+        np.array([dimuon_tables(m)[1] for m in materials if dimuons], dtype=np.float32),
     )
     for array in result:
         array.flags.writeable = False

@@ -75,5 +75,6 @@ def score_at(s: Any) -> Any:
         s.cells.shape[2],
         address(s.exits),
         address(s.exit_place),
+        s.exit_lowest,
         address(s.log_weight),
     )

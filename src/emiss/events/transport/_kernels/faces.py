@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .collide import BACK, FRONT
+from ....ground._kernels.jit import kernel
+from .collide import BACK, FRONT, SIDE
 from .inlined import inlined
 from .pointers import EXIT
 
@@ -23,25 +24,35 @@ def to_face(world: Any, slab: int, z: float, w: float) -> Any:
     return max((face - z) / w, 0.0)
 
 
-@inlined
-def note_exit(
-    score: Any, kind: int, energy: float, x: float, y: float, z: float, d: Any, face: int
-) -> None:
-    """Keep a particle that leaves, as far as there is room; all are counted."""
+@kernel
+def note_exit(score: Any, world: Any, kind: int, energy: float, place: Any, d: Any) -> None:
+    """Keep a particle that leaves, where it does, as far as there is room; all are counted."""
+    if energy < score.exit_lowest:
+        return
     at = score.exit_place[0]
     score.exit_place[0] = at + 1
-    if at < score.exit_place[1]:
-        at *= EXIT
-        score.exits[at] = float(score.exit_place[2])
-        score.exits[at + 1] = float(kind)
-        score.exits[at + 2] = energy
-        score.exits[at + 3] = x
-        score.exits[at + 4] = y
-        score.exits[at + 5] = z
-        score.exits[at + 6] = d[0]
-        score.exits[at + 7] = d[1]
-        score.exits[at + 8] = d[2]
-        score.exits[at + 9] = float(face)
+    if at >= score.exit_place[1]:
+        return
+    x, y, z = place
+    face = BACK if d[2] > 0.0 else FRONT
+    # The last step may have gone beyond a side.
+    beyond = 0.0
+    if abs(x) > world.frame[0]:
+        beyond = (abs(x) - world.frame[0]) / max(abs(d[0]), 1e-9)
+    if abs(y) > world.frame[1]:
+        beyond = max(beyond, (abs(y) - world.frame[1]) / max(abs(d[1]), 1e-9))
+    if beyond > 0.0:
+        face = SIDE
+        x = min(max(x - beyond * d[0], -world.frame[0]), world.frame[0])
+        y = min(max(y - beyond * d[1], -world.frame[1]), world.frame[1])
+        z = min(max(z - beyond * d[2], world.edges[0]), world.edges[world.slabs])
+    at *= EXIT
+    score.exits[at] = float(score.exit_place[2])
+    score.exits[at + 1] = float(kind)
+    score.exits[at + 2] = energy
+    score.exits[at + 3], score.exits[at + 4], score.exits[at + 5] = x, y, z
+    score.exits[at + 6], score.exits[at + 7], score.exits[at + 8] = d[0], d[1], d[2]
+    score.exits[at + 9] = float(face)
 
 
 @inlined

@@ -8,7 +8,7 @@ from typing import Any
 from ....ground._kernels.jit import kernel
 from ....ground.constants import ELECTRON_MASS, MUON_MASS
 from ..energy_grid import LINES
-from .collide import BACK, FRONT, SIDE, emission_cosine, hand_over
+from .collide import SIDE, emission_cosine, hand_over
 from .draws import deposit, line, log, push, quantile, scatter, straggle, swing
 from .faces import leave, note_exit, passes, to_face
 from .philox import uniform
@@ -118,7 +118,7 @@ def follow_muon(
             pending = 0.0
         if abs(x) > world.frame[0] or abs(y) > world.frame[1]:
             score.balance[SIDE] += e
-            note_exit(score, kind, e, x, y, z, d, SIDE)
+            note_exit(score, world, kind, e, (x, y, z), d)
             return top
         if hits:
             row = (medium * 4) * LINES + i
@@ -132,7 +132,7 @@ def follow_muon(
         z = world.edges[slab + 1] if d[2] > 0.0 else world.edges[slab]
         slab = leave(score, world, slab, d[2], e)
         if slab < 0:
-            note_exit(score, kind, e, x, y, z, d, BACK if d[2] > 0.0 else FRONT)
+            note_exit(score, world, kind, e, (x, y, z), d)
             return top
 
 

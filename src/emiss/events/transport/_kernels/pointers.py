@@ -125,6 +125,7 @@ class Score(NamedTuple):
     columns: int
     exits: Any
     exit_place: Any
+    exit_lowest: float
     log_weight: Any
 
 

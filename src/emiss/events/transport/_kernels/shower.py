@@ -12,7 +12,7 @@ from ....ground.constants import ELECTRON_MASS
 from ..energy_grid import LINES
 from . import collide
 from .addresses import score_at, shapes_at, tables_at, world_at
-from .collide import BACK, FRONT, LOST, SIDE
+from .collide import LOST, SIDE
 from .draws import deposit, line, log, record, scatter, share, straggle
 from .faces import leave, note_exit, passes, to_face
 from .inlined import inlined
@@ -197,13 +197,13 @@ def follow_lepton(
             z = world.edges[slab + 1] if d[2] > 0.0 else world.edges[slab]
             slab = leave(score, world, slab, d[2], e + 2.0 * _ME * kind)
             if slab < 0:
-                note_exit(score, kind, e, x, y, z, d, BACK if d[2] > 0.0 else FRONT)
+                note_exit(score, world, kind, e, (x, y, z), d)
                 return top
             medium = world.medium[slab]
             continue
         if abs(x) > world.frame[0] or abs(y) > world.frame[1]:
             score.balance[SIDE] += e + 2.0 * _ME * kind
-            note_exit(score, kind, e, x, y, z, d, SIDE)
+            note_exit(score, world, kind, e, (x, y, z), d)
             return top
         if hits:
             i, f = line(e)
@@ -283,7 +283,7 @@ def follow_photon(
         x, y = x + path * d[0], y + path * d[1]
         if abs(x) > world.frame[0] or abs(y) > world.frame[1]:
             score.balance[SIDE] += k
-            note_exit(score, 2, k, x, y, z + path * d[2], d, SIDE)
+            note_exit(score, world, 2, k, (x, y, z + path * d[2]), d)
             return top
         if not crosses:
             z += path * d[2]
@@ -291,7 +291,7 @@ def follow_photon(
         z = world.edges[slab + 1] if d[2] > 0.0 else world.edges[slab]
         slab = leave(score, world, slab, d[2], k)
         if slab < 0:
-            note_exit(score, 2, k, x, y, z, d, BACK if d[2] > 0.0 else FRONT)
+            note_exit(score, world, 2, k, (x, y, z), d)
             return top
         tau -= path * rate
     place = (x, y, z)
@@ -347,6 +347,7 @@ def events(
     chunk: int,
     first: int,
     beam: Any,
+    begins: Any,
     tables: Any,
     world: Any,
     score: Any,
@@ -356,14 +357,15 @@ def events(
 ) -> Any:
     """Simulate the events of a chunk.
 
-    ``beam``: energy, x, y, z, direction, kind and slab of each event, shape (n, 9).
+    ``beam``: energy, x, y, z, direction, kind and slab of each particle, shape (n, 9); ``begins``:
+    place of the first particle of each event, and their number.
     """
     words = np.zeros(WORDS, dtype=np.uint64)
     particles = np.zeros(ROOM * PARTICLE)
     stream, stack = address(words), address(particles)
     where, what, tally = world_at(world), tables_at(tables), score_at(score)
     fits = shapes_at(shapes)
-    for n in range(beam.shape[0]):
+    for n in range(begins.size - 1):
         start(words, seed, chunk, first + n)
         score.slabs[:] = 0.0
         score.cells[:] = 0.0
@@ -371,9 +373,11 @@ def events(
         score.balance[:] = 0.0
         score.log_weight[0] = 0.0
         score.exit_place[2] = n
-        for c in range(PARTICLE):
-            particles[c] = beam[n, c]
-        shower(stack, 1, stream, what, where, tally, control, fits)
+        count = begins[n + 1] - begins[n]
+        for row in range(count):
+            for c in range(PARTICLE):
+                particles[row * PARTICLE + c] = beam[begins[n] + row, c]
+        shower(stack, count, stream, what, where, tally, control, fits)
         keep(n, score, out)
     # The last use of the arrays, whose addresses were in use until here.
     return particles[0] + float(words[0])
