@@ -161,7 +161,7 @@ def test_sampled_recoil_energy_follows_the_differential_cross_section(
     from emiss.processes.bremsstrahlung_table import load_table
 
     random = np.random.default_rng(5)
-    vectors, weight = recoil._recoil(setup, 0.2, boson, 20_000, random)
+    vectors, weight = recoil.sampled_recoils(setup, 0.2, boson, 20_000, random, setup.lowest_share)
     table = load_table(materials.element("Pb"), projectile="mu-")
     low = setup.lowest_share
     for cut in (0.5, 0.7, 0.9):
@@ -178,7 +178,9 @@ def test_recoil_angles_are_of_the_size_that_kinematics_sets(setup: Setup) -> Non
     # transverse momentum of the muon is of the order of the mass of the boson, or of the muon
     for mass, scale in ((0.001, const.MUON_MASS), (0.5, 0.5), (1.5, 1.5)):
         random = np.random.default_rng(1)
-        vectors, weight = recoil._recoil(setup, mass, "vector", 6000, random)
+        vectors, weight = recoil.sampled_recoils(
+            setup, mass, "vector", 6000, random, setup.lowest_share
+        )
         order = np.argsort(np.hypot(vectors[:, 1], vectors[:, 2]))
         transverse = np.hypot(vectors[:, 1], vectors[:, 2])[order]
         median = transverse[np.searchsorted(np.cumsum(weight[order]), 0.5 * weight.sum())]

@@ -64,6 +64,11 @@ def test_catalogue_is_complete():
         "na64h-1e11",
         "na64h-5e12",
         "na64h-kaons-1e11",
+        "ldmx-4gev",
+        "ldmx-8gev",
+        "darkshine-9e14",
+        "m3-phase1",
+        "m3-phase2",
     }
 
 

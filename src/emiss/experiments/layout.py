@@ -28,6 +28,7 @@ EVENT_VARIABLES: Final = {
     "incoming_chi2": "",
     "outgoing_momentum": "GeV",
     "outgoing_angle": "rad",
+    "outgoing_transverse_momentum": "GeV",
     "outgoing_tracks": "",
     "outgoing_chi2": "",
 }

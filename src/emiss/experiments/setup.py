@@ -118,6 +118,13 @@ class Recoil:
         of the target in cm.
     planes : tuple of Plane
         All must be hit.
+    min_outgoing : float
+        Least measured momentum behind the target, in GeV.
+    angle, transverse : tuple of float
+        Least and largest angle to the beam in rad, and momentum across it in GeV, behind the
+        target.
+    calorimeter_resolution : tuple of float
+        a in sqrt(GeV) and b of sigma/E = a/sqrt(E) (+) b of the energy in the calorimeters.
     """
 
     beam_size: float
@@ -131,6 +138,10 @@ class Recoil:
     kick: float
     magnet_distance: float
     planes: tuple[Plane, ...]
+    min_outgoing: float = 0.0
+    angle: tuple[float, float] = (0.0, math.inf)
+    transverse: tuple[float, float] = (0.0, math.inf)
+    calorimeter_resolution: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +287,9 @@ class Setup:
             },
         }
         for item in dataclasses.fields(recoil):
-            if item.name != "planes":
-                found[item.name] = getattr(recoil, item.name)
+            value = getattr(recoil, item.name)
+            # What is not asked for does not belong to the table.
+            if item.name != "planes" and value != item.default:
+                found[item.name] = value
         found["counters"] = [[p.distance, p.low, p.high, p.half_height] for p in recoil.planes]
         return found

@@ -6,21 +6,23 @@ import itertools
 import math
 from collections.abc import Iterator
 
-from ...ground.errors import ValidityError
-from ..elements import Element
 from ..elements.dipole import Dipole
-from ..elements.tracker import Tracker
 from ..layout import Layout
-from ..setup import Plane, Recoil, Setup, Window
+from ..setup import Recoil, Setup, Window
 from .base import Mode, Problem, asked, bound
+from .spectrometer import (
+    SPECTROMETERS,
+    arms,
+    magnet_of,
+    momentum_resolution,
+    plane_of,
+    sized_elements,
+)
 
 __all__ = ["MODE"]
 
 IN, OUT, LEFT = "incoming_momentum", "outgoing_momentum", "target_energy"
 """Variables whose bounds are used: the measured momenta, and the energy left in the target."""
-SPECTROMETERS = ("incoming-spectrometer", "outgoing-spectrometer")
-PLANES = ("outgoing-spectrometer", "trigger")
-"""Roles of what the scattered muon must hit, where it stands behind the target and has a size."""
 
 
 def _setup(layout: Layout) -> Setup:
@@ -33,11 +35,11 @@ def _setup(layout: Layout) -> Setup:
         asked(layout, OUT, "max"),
         asked(layout, LEFT, "max"),
         layout.selection.efficiency,
-        _resolution(layout, SPECTROMETERS[0]),
-        _resolution(layout, SPECTROMETERS[1]),
-        _magnet(layout, SPECTROMETERS[1]).kick,
-        _magnet(layout, SPECTROMETERS[1]).middle - stack.length,
-        tuple(_plane(element, stack.length) for element in _planes(layout)),
+        momentum_resolution(layout, SPECTROMETERS[0]),
+        momentum_resolution(layout, SPECTROMETERS[1]),
+        magnet_of(layout, SPECTROMETERS[1]).kick,
+        magnet_of(layout, SPECTROMETERS[1]).middle - stack.length,
+        tuple(plane_of(element, stack.length) for element in sized_elements(layout)),
     )
     behind = layout.role("hadronic")
     end = max((element.end for element in behind), default=math.inf)
@@ -53,69 +55,6 @@ def _setup(layout: Layout) -> Setup:
         window=Window(end, invisible=True) if math.isfinite(end) else None,
         recoil=recoil,
     )
-
-
-def _magnet(layout: Layout, role: str) -> Dipole:
-    found = layout.first(Dipole, role)
-    if found is None:
-        raise ValidityError(f"there is no dipole with the role '{role}'.")
-    return found
-
-
-def _resolution(layout: Layout, role: str) -> tuple[float, float, float, float]:
-    """sigma_p/p as constant and slope in 1/GeV, tail fraction and sigma_p/p of the tail."""
-    magnet = _magnet(layout, role)
-    tail = (
-        0.0 if magnet.tail_fraction is None else magnet.tail_fraction.value,
-        0.0 if magnet.tail_resolution is None else magnet.tail_resolution.value,
-    )
-    if magnet.momentum_resolution is not None:
-        return (magnet.momentum_resolution.value, 0.0, *tail)
-    arms = _arms(layout, role)
-    if arms is None:
-        raise ValidityError(
-            f"dipole '{magnet.name}' has no momentum_resolution, and there are not two trackers "
-            "with a resolution on each side of it."
-        )
-    # Each arm measures its angle to sqrt(2) s/L; their difference is the bend kick/p.
-    angle = math.sqrt(2.0 * sum((spread / lever) ** 2 for spread, lever in arms))
-    return (0.0, angle / magnet.kick, *tail)
-
-
-def _arms(layout: Layout, role: str) -> tuple[tuple[float, float], ...] | None:
-    """Resolution and lever arm in cm of the trackers before and behind a magnet."""
-    magnet = _magnet(layout, role)
-    trackers = [e for e in layout.role(role) if isinstance(e, Tracker) and e.resolution is not None]
-    arms = []
-    for side in (
-        [t for t in trackers if t.start < magnet.start],
-        [t for t in trackers if t.start > magnet.start],
-    ):
-        lever = side[-1].start - side[0].start if side else 0.0
-        if not lever > 0.0:
-            return None
-        spreads = [t.resolution.value for t in (side[0], side[-1]) if t.resolution is not None]
-        arms.append((math.sqrt(0.5 * sum(s * s for s in spreads)), lever))
-    return tuple(arms)
-
-
-def _planes(layout: Layout) -> tuple[Element, ...]:
-    return tuple(
-        element
-        for element in layout.role(*PLANES)
-        if not isinstance(element, Dipole) and element.start > 0.0 and element.width is not None
-    )
-
-
-def _plane(element: Element, target_length: float) -> Plane:
-    assert element.width is not None
-    width = element.width.value
-    height = element.height.value if element.height is not None else math.inf
-    edge = getattr(element, "inner_edge", None)
-    offset = element.offset_x.value if element.offset_x is not None else 0.0
-    low = offset - 0.5 * width if edge is None else edge.value
-    high = offset + 0.5 * width if edge is None else edge.value + width
-    return Plane(element.name, element.start - target_length, low, high, 0.5 * height)
 
 
 def _problems(layout: Layout) -> Iterator[Problem]:
@@ -142,16 +81,16 @@ def _problems(layout: Layout) -> Iterator[Problem]:
         magnet = layout.first(Dipole, role)
         if magnet is None:
             yield ("element",), f"missing-momentum needs a dipole with the role '{role}'"
-        elif magnet.momentum_resolution is None and _arms(layout, role) is None:
+        elif magnet.momentum_resolution is None and arms(layout, role) is None:
             problem = "is missing; give it, or two trackers with a resolution on each side"
             yield ("element", places[magnet.name], "momentum_resolution"), problem
     magnet = layout.first(Dipole, SPECTROMETERS[1])
-    for element in _planes(layout):
+    for element in sized_elements(layout):
         edge = getattr(element, "inner_edge", None)
         if magnet is not None and edge is not None and element.start < magnet.middle:
             problem = f"'{element.name}' is displaced but stands before the magnet"
             yield ("element", places[element.name], "inner_edge"), problem
-    for front, back in itertools.pairwise(_planes(layout)):
+    for front, back in itertools.pairwise(sized_elements(layout)):
         if back.start < front.start:
             yield ("element", places[back.name], "position"), f"is before '{front.name}'"
 

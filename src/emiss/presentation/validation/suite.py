@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import cross_sections, ground, limits, statistics, tracks
+from . import cross_sections, ground, limits, neighbours, statistics, tracks
 from .check import Check
 
 __all__ = ["run_checks"]
@@ -14,7 +14,7 @@ def run_checks() -> tuple[Check, ...]:
     Returns
     -------
     tuple of Check
-        Ground, widths, cross-sections, tracks, statistics and limits, in this order.
+        Ground, widths, cross-sections, tracks, statistics, limits and thin targets, in this order.
     """
     return (
         *ground.checks(),
@@ -22,4 +22,5 @@ def run_checks() -> tuple[Check, ...]:
         *tracks.checks(),
         *statistics.checks(),
         *limits.checks(),
+        *neighbours.checks(),
     )

@@ -31,6 +31,10 @@ __all__ = [
     "counter_share",
     "cut_flow",
     "element_rates",
+    "hits_planes",
+    "pass_below",
+    "sampled_recoils",
+    "scattered",
     "transport_to_counters",
 ]
 
@@ -142,13 +146,46 @@ def _loss(setup: Setup, energy: FloatArray, share: FloatArray, uniform: FloatArr
     return np.asarray(np.maximum(share * peak + excess, 0.0))
 
 
-def _recoil(
-    setup: Setup, mass: float, boson: str, count: int, random: np.random.Generator
+def sampled_recoils(
+    setup: Setup,
+    mass: float,
+    boson: str,
+    count: int,
+    random: np.random.Generator,
+    min_x: float,
 ) -> tuple[FloatArray, FloatArray]:
-    """Four-vectors of scattered muons for a beam along +z, and weights with mean 1."""
+    """Sample scattered leptons at the beam energy.
+
+    Parameters
+    ----------
+    setup : Setup
+        Beam and target.
+    mass : float
+        Mass of the boson in GeV.
+    boson : str
+        ``vector``, ``axial``, ``scalar`` or ``pseudoscalar``.
+    count : int
+        Number of recoils.
+    random : numpy.random.Generator
+        Source of randomness.
+    min_x : float
+        Least share of the energy that the boson takes.
+
+    Returns
+    -------
+    array of float, shape (count, 4)
+        Four-vectors in GeV for a beam along +z.
+    array of float, shape (count,)
+        Weights with mean 1.
+
+    Raises
+    ------
+    ValidityError
+        If the mass is out of range or out of reach.
+    """
     from ...processes.bremsstrahlung_sampler import sample_events
 
-    shares = production_shares(setup, mass, boson)
+    shares = production_shares(setup, mass, boson, min_x)
     counts = np.floor(count * np.array([share for _, share in shares])).astype(int)
     counts[0] += count - int(counts.sum())
     vectors, weights = [], []
@@ -163,7 +200,7 @@ def _recoil(
             seed=random,
             projectile=setup.particle,
             boson=boson,
-            min_x=setup.lowest_share,
+            min_x=min_x,
             unweighted=False,
         )
         vectors.append(events.recoil)
@@ -171,18 +208,20 @@ def _recoil(
     return np.concatenate(vectors), np.concatenate(weights)
 
 
-def production_shares(setup: Setup, mass: float, boson: str) -> tuple[tuple[Element, float], ...]:
-    """Elements of the target with their share of the production above the lowest share.
+def production_shares(
+    setup: Setup, mass: float, boson: str, min_x: float
+) -> tuple[tuple[Element, float], ...]:
+    """Elements of the target with their share of the production above a least energy share.
 
     Elements below 5 % are left out of the sample: the shape of the recoil hardly depends on the
     nucleus. Their cross-sections count in full elsewhere.
     """
-    rates = element_rates(setup, np.array([mass]), boson, setup.lowest_share)
+    rates = element_rates(setup, np.array([mass]), boson, min_x)
     total = sum(float(rate[0]) for _, rate in rates)
     if not total > 0.0:
         raise ValidityError(
             f"a boson of {mass:g} GeV cannot be made with a missing share of "
-            f"{setup.lowest_share:.2f} by muons of {setup.beam_energy:g} GeV."
+            f"{min_x:.2f} by {setup.particle} of {setup.beam_energy:g} GeV."
         )
     kept = [(e, float(rate[0])) for e, rate in rates if float(rate[0]) > _SMALL_SHARE * total]
     kept.sort(key=lambda pair: -pair[1])
@@ -191,9 +230,9 @@ def production_shares(setup: Setup, mass: float, boson: str) -> tuple[tuple[Elem
 
 
 def element_rates(
-    setup: Setup, masses: FloatArray, boson: str, min_x: float
+    setup: Setup, masses: FloatArray, boson: str, min_x: float, energy: FloatArray | None = None
 ) -> list[tuple[Element, FloatArray]]:
-    """Production per cm at the beam energy and g = e by element, x = E_X/E above `min_x`."""
+    """Production per cm and g = e by element, x = E_X/E above `min_x`; at the beam energy or E."""
     from ...processes.bremsstrahlung_table import load_table
 
     found = []
@@ -201,7 +240,7 @@ def element_rates(
         element = component.element
         atoms = setup.material.density * component.mass_fraction * const.AVOGADRO / element.A
         table = load_table(element, projectile=setup.particle)
-        sigma = table.above(setup.beam_energy, masses, min_x, boson)
+        sigma = table.above(setup.beam_energy if energy is None else energy, masses, min_x, boson)
         found.append((element, atoms * const.PICOBARN_CM2 * sigma))
     return found
 
@@ -240,7 +279,7 @@ def transport_to_counters(
         If the mass is out of range or out of reach.
     """
     random = np.random.Generator(np.random.Philox(key=np.array(seed, dtype=np.uint64)))
-    vectors, weight = _recoil(setup, mass, boson, count, random)
+    vectors, weight = sampled_recoils(setup, mass, boson, count, random, setup.lowest_share)
     vectors, weight = np.tile(vectors, (COPIES, 1)), np.tile(weight, COPIES)
     count *= COPIES
     normal = random.standard_normal((count, 13))
@@ -254,7 +293,7 @@ def transport_to_counters(
     energy = vectors[:, 0] * start / setup.beam_energy
     slope = setup.asked_recoil.beam_divergence * normal[:, 1:3]
     position = setup.asked_recoil.beam_size * normal[:, 3:5]
-    slope, position = _scattered(
+    slope, position = scattered(
         slope, position, start, (depth * x0, depth * setup.length), normal[:, 5:9]
     )
     # wide angles: small ones add, and a wide one dominates the rest
@@ -265,7 +304,7 @@ def transport_to_counters(
     end = energy - loss_after
     alive = (end > const.MUON_MASS) & (vectors[:, 3] > 0.0)
     middle = np.maximum(0.5 * (energy + np.maximum(end, 0.0)), const.MUON_MASS)
-    slope, position = _scattered(
+    slope, position = scattered(
         slope, position, middle, ((1 - depth) * x0, (1 - depth) * setup.length), normal[:, 9:13]
     )
     momentum = np.sqrt(np.maximum(end**2 - const.MUON_MASS**2, 0.0))
@@ -273,7 +312,7 @@ def transport_to_counters(
     return RecoilSample(np.where(alive, momentum, 0.0), position, slope, left, weight, COPIES)
 
 
-def _scattered(
+def scattered(
     slope: FloatArray,
     position: FloatArray,
     momentum: FloatArray,
@@ -315,7 +354,7 @@ def beam_sample(
     energy = setup.beam_energy * (1.0 + setup.momentum_spread * normal[:, 0])
     end = np.maximum(energy - lost, 0.0)
     x0 = np.full(count, setup.length / setup.material.radiation_length_cm)
-    slope, position = _scattered(
+    slope, position = scattered(
         setup.asked_recoil.beam_divergence * normal[:, 1:3],
         setup.asked_recoil.beam_size * normal[:, 3:5],
         np.maximum(0.5 * (energy + end), const.MUON_MASS),
@@ -327,10 +366,11 @@ def beam_sample(
 
 def counter_share(setup: Setup, sample: RecoilSample) -> float:
     """Share of a sample that hits all counters."""
-    return float(np.mean(sample.weight * _hits(setup, sample)))
+    return float(np.mean(sample.weight * hits_planes(setup, sample)))
 
 
-def _hits(setup: Setup, sample: RecoilSample) -> NDArray[np.bool_]:
+def hits_planes(setup: Setup, sample: RecoilSample) -> NDArray[np.bool_]:
+    """Whether each lepton hits all planes that the setup asks for."""
     momentum = np.maximum(sample.momentum, 1e-6)
     hit = sample.momentum > 0.0
     for counter in setup.asked_recoil.planes:
@@ -375,7 +415,7 @@ def cut_flow(setup: Setup, sample: RecoilSample) -> tuple[FloatArray, float]:
     flow.append(passed.mean())
     passed = passed * (sample.calorimeter <= setup.asked_recoil.max_calorimeter)
     flow.append(passed.mean())
-    passed = passed * _hits(setup, sample)
+    passed = passed * hits_planes(setup, sample)
     flow.append(passed.mean())
     passed = passed * setup.asked_recoil.veto_acceptance
     flow.append(passed.mean())

@@ -36,6 +36,8 @@ MASS_NODES: Final = (
 REVISION: Final = 1
 """Raised when the computation changes, so that cached files are made again."""
 SEED: Final = 1
+CATALOGUE: Final = ("na64mu-2022", "m3-phase1")
+"""Experiments whose tables ship; others of the catalogue have the same setups."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,7 +102,7 @@ class RecoilAcceptance:
         low, high = self.masses[0], self.masses[-1]
         if not np.all((m >= low * (1 - 1e-9)) & (m <= high * (1 + 1e-9))):
             raise ValidityError(
-                f"the muon acceptance covers masses from {format_energy(low)} to "
+                f"the acceptance of the recoil covers masses from {format_energy(low)} to "
                 f"{format_energy(high)}; restrict the masses."
             )
         logs = np.log(self.masses)
@@ -232,15 +234,16 @@ def load_acceptance(setup: Setup, boson: str, progress: Progress | None = None) 
 
 
 def main() -> None:
-    """Make the tables that ship, those of the catalogue's run of 2022."""
+    """Make the tables that ship."""
     from ... import experiments
     from ...processes.bremsstrahlung import BOSONS
 
-    setup = experiments.get("na64mu-2022").runs[0].setup
     directory = shipped_path("tables")
-    for boson in BOSONS:
-        table = build_acceptance(setup, boson)
-        FILES.write(table, directory / file_name(table.settings))
+    for name in CATALOGUE:
+        setup = experiments.get(name).runs[0].setup
+        for boson in BOSONS:
+            table = build_acceptance(setup, boson)
+            FILES.write(table, directory / file_name(table.settings))
 
 
 if __name__ == "__main__":

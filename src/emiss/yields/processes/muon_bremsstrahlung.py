@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,9 +19,10 @@ from ..acceptance import recoil
 from ..acceptance.recoil_tables import RecoilAcceptance, load_acceptance
 from ..production import Production
 from ..prompt import PromptYield
+from .accepted import AcceptedYield
 from .base import Options, Process, ProcessYield, Request, couples_to_lepton
 
-__all__ = ["PROCESS", "AcceptedYield", "muon_production"]
+__all__ = ["PROCESS", "muon_production"]
 
 
 CITATIONS = (*recoil.CITATIONS, "Groom:2001kq")
@@ -30,44 +30,6 @@ TITLE = "muon bremsstrahlung"
 
 _ENERGY_CELLS = (0.05, 0.25, 0.5, 0.75, 0.88, 0.95, 0.98, 0.99, 0.994, 0.996, 0.998, 1.0)
 """Edges of cells of the muon's energy over the beam energy; cross-sections are smooth in it."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class AcceptedYield:
-    """Yield of muons with the share that is left after each cut.
-
-    Parameters
-    ----------
-    inner : ProcessYield
-        Events per beam particle, all cuts applied.
-    production : array of float, shape (n_masses,)
-        Bosons made per muon at g = e.
-    flow : array of float, shape (n_masses, n_cuts)
-        Share of them that is left after each cut.
-    """
-
-    inner: ProcessYield
-    production: FloatArray
-    flow: FloatArray
-
-    @property
-    def cuts(self) -> tuple[str, ...]:
-        """Names of the cuts."""
-        return recoil.CUTS
-
-    @property
-    def acceptance(self) -> FloatArray:
-        """Share of the bosons made that passes all cuts."""
-        return np.asarray(self.flow[:, -1])
-
-    @property
-    def flies(self) -> bool:
-        """Whether where the boson decays decides, so that the signal can fall with the coupling."""
-        return bool(getattr(self.inner, "flies", False))
-
-    def per_particle(self, coupling: FloatArray) -> FloatArray:
-        """Events per beam particle, see `ProcessYield`."""
-        return self.inner.per_particle(coupling)
 
 
 @functools.lru_cache(maxsize=16)
@@ -162,7 +124,7 @@ def _prepare(request: Request) -> Mapping[str, ProcessYield]:
             "muon",
         )
         inner = request.fate.of(model, bosons)
-    return {TITLE: AcceptedYield(inner, made, flow)}
+    return {TITLE: AcceptedYield(inner, made, flow, recoil.CUTS)}
 
 
 PROCESS = Process(

@@ -1,0 +1,344 @@
+"""Thin targets: photons in the target, acceptance, public numbers of LDMX and DarkSHINE."""
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from closeness import close
+
+from emiss import experiments, inference, materials, models
+from emiss.experiments import loader
+from emiss.ground.errors import EmissError, ExperimentFileError
+from emiss.ground.shipped import shipped_path
+from emiss.processes.bremsstrahlung import BOSONS
+from emiss.processes.bremsstrahlung_sampler import sample_events
+from emiss.processes.bremsstrahlung_table import load_table
+from emiss.processes.magnetic_moment import delta_a_per_g2
+from emiss.yields import signal_yield
+from emiss.yields.acceptance import recoil_electron_tables as tables
+from emiss.yields.acceptance import recoil_electrons as electrons
+from emiss.yields.acceptance import recoil_tables
+from emiss.yields.processes.thin_bremsstrahlung import electron_production
+
+CROSS_SECTIONS = (
+    (1, 1.447e13), (2, 7.27e12), (10, 5.8246e11), (20, 1.52e11), (50, 1.95e10), (100, 3.164e9),
+    (200, 4.29e8), (500, 1.17e7), (700, 1.72e6), (1000, 1.1914e5), (1500, 2628.1), (2000, 125.89),
+)  # fmt: skip
+"""Mass in MeV and pb at epsilon = 1: CalcHEP, 8 GeV electrons on tungsten, public limit program of
+DarkSHINE (github.com/SII-inpac-Chuangqi/darkshine-analysis, sigEffAndLimit.C)."""
+DARKSHINE_9E14 = (
+    (1, 2.28451e-13), (2, 3.71812e-13), (10, 4.21074e-12), (20, 1.63381e-11), (50, 1.287e-10),
+    (100, 7.81849e-10), (200, 5.59498e-09), (500, 1.9444e-07), (700, 1.3063e-06),
+    (1000, 1.88729e-05), (1500, 0.000914801), (2000, 0.0214664),
+)  # fmt: skip
+"""Mass in MeV and epsilon^2 at 90 % CL: the same source, PlotLimit.C."""
+LDMX_4E14 = (
+    (1, 6.5e-13), (5, 3.5e-12), (10, 1.2e-11), (20, 5e-11), (30, 1.6e-10), (40, 2.9e-10),
+    (100, 3e-9), (200, 2.2e-8), (300, 1.3e-7), (400, 5e-7),
+)  # fmt: skip
+"""Mass in MeV and epsilon^2 of LDMX at 4 GeV with 4e14 electrons, read off its figure by
+DarkSHINE: the same source."""
+LDMX_RECOIL = ((1, 0.947), (10, 0.807), (100, 0.771), (1000, 0.652))
+"""Mass in MeV and share of simulated bosons above 4 GeV whose recoil has 50 MeV at production and
+five hits in the tracker: github.com/tvami/LDMX-MissingMomentumSearch, INPUTS_v492.md."""
+TUNGSTEN = materials.element("W")
+
+
+def setup_of(name="ldmx-8gev", length=None, **changes):
+    """A setup of the catalogue, with other demands on the electron."""
+    setup = experiments.get(name).runs[0].setup
+    setup = setup if length is None else replace(setup, length=length)
+    return replace(setup, recoil=replace(setup.asked_recoil, **changes))
+
+
+ALL = {
+    "calorimeter_resolution": (0.0, 0.0),
+    "max_outgoing": 100.0,
+    "min_outgoing": 0.0,
+    "planes": (),
+    "veto_acceptance": 1.0,
+}
+"""Nothing is asked but of the calorimeter, which is perfect."""
+
+
+@pytest.mark.parametrize("depth", [0.02, 0.1, 0.3])
+@pytest.mark.parametrize("power", [1.0, 2.0, 5.0])
+def test_photons_of_a_thin_layer(depth, power):
+    """Moments of the energy that is left, against the Mellin transform of the spectrum."""
+    left = electrons.energy_left(np.full(400_000, depth), np.random.default_rng(3))
+    # integral of [1 - (1 - y)^s] (4/3 - 4/3 y + y^2)/y dy, by a fine sum: 1 at s = 1
+    y = np.geomspace(1e-9, 1.0, 400_001)
+    inside = -np.expm1(power * np.log1p(-np.minimum(y, 1 - 1e-15)))
+    integral = np.trapezoid(inside * (4 / 3 - 4 / 3 * y + y * y), np.log(y))
+    if power == 1.0:
+        close(integral, 1.0, 1e-6)
+    moment = left**power
+    expected = math.exp(-depth * integral)
+    # five standard deviations: a false alarm in 1e6
+    spread = float(np.std(moment)) / math.sqrt(moment.size)
+    close(moment.mean(), expected, absolute=5.0 * spread, because="statistical error of the sample")
+    assert spread < 2e-3
+
+
+def test_softest_photons_do_not_matter():
+    for softest in (1e-4, 1e-6):
+        left = electrons.energy_left(np.full(200_000, 0.1), np.random.default_rng(4), softest)
+        close(left.mean(), math.exp(-0.1), 2e-3)
+
+
+@pytest.mark.parametrize("boson", BOSONS)
+@pytest.mark.parametrize("mass", [1e-5, 0.001, 0.05, 1.0])
+def test_vanishing_target_is_the_cross_section_above_a_share(boson, mass):
+    """Without matter and resolution the share that passes is sigma(x > 1 - E_max/E)/sigma."""
+    setup = setup_of(length=1e-9, max_calorimeter=3.0, **ALL)
+    setup = replace(setup, momentum_spread=0.0)
+    sample = electrons.electrons_behind(setup, mass, boson, count=20_000, seed=(1, 1))
+    flow, _ = electrons.cut_flow(setup, sample)
+    table = load_table(TUNGSTEN)
+    # All sampled electrons pass: the demand is the floor of the sample.
+    close(flow[1], flow[0], 1e-9)
+    harder = setup_of(length=1e-9, **ALL | {"max_calorimeter": 1.0})
+    flow, error = electrons.cut_flow(harder, sample)
+    expected = table.above(8.0, mass, 7 / 8, boson) / table.above(8.0, mass, 5 / 8, boson)
+    # weighted events: five standard deviations, and 1e-3 of the table
+    close(flow[1], float(expected), 5.0 * error / flow[-1] + 1e-3)
+
+
+@pytest.mark.parametrize("mass", [0.001, 0.01, 0.1, 1.0])
+def test_slow_electrons_are_lost_as_the_table_says(mass):
+    """Electrons below 50 MeV: the spectrum at its end, from the table and from the sample."""
+    setup = setup_of(length=1e-9, max_calorimeter=4.0, **ALL | {"min_outgoing": 0.05})
+    setup = replace(
+        setup, momentum_spread=0.0, recoil=replace(setup.recoil, outgoing_resolution=(0, 0, 0, 0))
+    )
+    sample = electrons.electrons_behind(setup, mass, "vector", count=20_000, seed=(2, 0))
+    flow, error = electrons.cut_flow(setup, sample)
+    table = load_table(TUNGSTEN)
+    # E' of the table is E - E_X: nuclear recoil (t/2M, 3 MeV at most) is left to the nucleus there
+    lost = table.above(8.0, mass, 1 - 0.05 / 8) / table.above(8.0, mass, 0.5)
+    close(1.0 - flow[-1], float(lost), 5.0 * error / (1.0 - flow[-1]) + 0.03)
+
+
+def test_directions_are_those_of_the_sampler():
+    """No matter: angle and transverse momentum of the recoil, event by event from four-vectors."""
+    setup = replace(setup_of(length=1e-9, **ALL), momentum_spread=0.0)
+    share = electrons.lowest_share(setup)
+    events = sample_events(
+        40_000, 8.0, 0.3, element=TUNGSTEN, seed=8, min_x=share, unweighted=False
+    )
+    across = np.hypot(events.recoil[:, 1], events.recoil[:, 2])
+    angle = np.arctan2(across, events.recoil[:, 3])
+    forward = events.recoil[:, 3] > 0.0  # the others never reach a tracker
+    sample = electrons.electrons_behind(setup, 0.3, "vector", count=20_000, seed=(4, 0))
+    everything, _ = electrons.cut_flow(setup, sample)
+    for demand, passed in (
+        ({"transverse": (0.05, math.inf)}, across > 0.05),
+        ({"transverse": (0.0, 0.2)}, across < 0.2),
+        ({"angle": (0.1, 0.5)}, (angle > 0.1) & (angle < 0.5)),
+    ):
+        flow, error = electrons.cut_flow(
+            replace(setup, recoil=replace(setup.recoil, **demand)), sample
+        )
+        expected = float(np.average(passed[forward], weights=events.weights[forward]))
+        # both samples, 16000 effective events or more each
+        close(flow[-1] / everything[-1], expected, 5.0 * error / flow[-1] + 0.02)
+
+
+def test_cross_sections_of_darkshine():
+    masses = np.array([mass for mass, _ in CROSS_SECTIONS]) * 1e-3
+    ours = load_table(TUNGSTEN).above(8.0, masses)
+    theirs = np.array([value for _, value in CROSS_SECTIONS])
+    # two or three digits, and a form factor that is not stated; 11 decades
+    close(ours[1:], theirs[1:], 0.045)
+    # theirs grows by 1.99 from 2 to 1 MeV, ours by 2.35: not explained
+    assert 1.15 < ours[0] / theirs[0] < 1.25
+    setup = setup_of("darkshine-9e14")
+    atoms = 0.035 * 19.3 * 6.02214e23 / 183.84
+    close(electron_production(setup, masses, "vector"), atoms * 1e-36 * ours, 1e-5)
+
+
+def test_sensitivity_of_darkshine():
+    """Nothing was fitted: geometry and cuts from public programs, 0.8 for tracks chosen before."""
+    masses = np.array([mass for mass, _ in DARKSHINE_9E14]) * 1e-3
+    found = inference.limit("darkshine-9e14", models.get("dark-photon", {}), masses=masses)
+    ratio = found.expected["0"] / np.sqrt([value for _, value in DARKSHINE_9E14])
+    close(ratio[1:], 1.0, 0.07)
+    # 17 % of the cross-section at 1 MeV
+    close(ratio[0], 1.0, 0.15)
+
+
+def test_sensitivity_of_ldmx_at_4_gev():
+    masses = np.array([mass for mass, _ in LDMX_4E14]) * 1e-3
+    found = inference.limit("ldmx-4gev", models.get("dark-photon", {}), masses=masses)
+    ratio = found.expected["0"] / np.sqrt([value for _, value in LDMX_4E14])
+    # read off by others, one or two digits of epsilon^2 on a logarithmic axis
+    close(ratio, 1.0, 0.27)
+    close(np.exp(np.mean(np.log(ratio))), 1.0, 0.15)
+
+
+@pytest.mark.parametrize(("mass", "share"), LDMX_RECOIL)
+def test_recoils_of_the_simulation_of_ldmx(mass, share):
+    """Bosons above 4 GeV: 50 MeV and three stations of the tracker."""
+    demands = ALL | {"min_outgoing": 0.05, "planes": setup_of().recoil.planes}
+    setup = setup_of(max_calorimeter=4.0, **demands)
+    sample = electrons.electrons_behind(setup, 1e-3 * mass, "vector", seed=(3, 0))
+    flow, _ = electrons.cut_flow(setup, sample)
+    # Their vertices are scaled from a library of events at other energies; at 100 MeV theirs has
+    # 23 % of the electrons below 50 MeV or out of the tracker where the exact spectrum has 31 %.
+    close(flow[-1] / flow[1], share, 0.15 if mass == 100 else 0.045)
+
+
+def test_more_matter_moves_little():
+    """0.1 radiation lengths: the acceptance loses some per cent to photons, no more."""
+    thin = setup_of(length=1e-9)
+    for mass in (0.01, 0.3):
+        flows = [
+            electrons.cut_flow(s, electrons.electrons_behind(s, mass, "vector", seed=(5, 0)))[0][-1]
+            for s in (thin, setup_of())
+        ]
+        assert 0.9 < flows[1] / flows[0] < 1.0
+
+
+def test_events_are_production_times_acceptance():
+    masses = np.array([0.01, 0.2])
+    signal = signal_yield("ldmx-8gev", models.get("dark-photon", {}), masses)
+    setup = setup_of()
+    table = tables.load_acceptance(setup, "vector")
+    made = electron_production(setup, masses, "vector")
+    close(signal.events(1e-7)[0], 1e16 * 1e-14 * made * table.at(masses), 1e-9)
+    flow = signal.cut_flow()
+    assert tuple(flow) == electrons.CUTS
+    close(flow["vetoes"][0], table.at(masses), 1e-12)
+    close(flow["vetoes"][0], 0.66 * flow["trackers"][0], 1e-9)
+
+
+@pytest.mark.parametrize("name", tables.CATALOGUE)
+@pytest.mark.parametrize("boson", BOSONS)
+def test_tables_of_the_catalogue_ship(name, boson):
+    found = tables.acceptance_settings(experiments.get(name).runs[0].setup, boson)
+    assert shipped_path("tables", tables.file_name(found)).is_file()
+
+
+@pytest.mark.parametrize("name", ["m3-phase1", "m3-phase2"])
+@pytest.mark.parametrize("boson", BOSONS)
+def test_tables_of_muons_ship(name, boson):
+    found = recoil_tables.acceptance_settings(experiments.get(name).runs[0].setup, boson)
+    assert shipped_path("tables", recoil_tables.file_name(found)).is_file()
+
+
+@pytest.mark.slow
+def test_shipped_table_is_what_the_code_makes():
+    setup = setup_of()
+    close(
+        tables.build_acceptance(setup, "vector").flow,
+        tables.load_acceptance(setup, "vector").flow,
+        2e-3,
+    )
+
+
+def test_table_is_smooth_between_its_masses():
+    """Half-way between two nodes: the interpolation against a sample of its own."""
+    setup = setup_of()
+    table = tables.load_acceptance(setup, "vector")
+    for mass in (0.0021, 0.063, 0.84):
+        sample = electrons.electrons_behind(setup, mass, "vector", seed=(7, 0))
+        flow, error = electrons.cut_flow(setup, sample)
+        sigma = load_table(TUNGSTEN)
+        part = sigma.above(8.0, mass, electrons.lowest_share(setup)) / sigma.above(8.0, mass)
+        fresh = float(part) * flow[-1]
+        close(float(table.at(np.array([mass]))[0]), fresh, 5.0 * error / flow[-1] + 0.01)
+
+
+def test_bosons_that_decay_visibly():
+    """Without dark matter a boson is missing only behind the calorimeters: an island."""
+    model = models.get("dark-photon", {"dark_matter": "none"})
+    found = inference.limit("ldmx-8gev", model, masses=[0.001, 0.02])
+    assert found.observed_upper is not None
+    dark = inference.limit("ldmx-8gev", models.get("dark-photon", {}), masses=[0.001, 0.02])
+    assert np.isinf(found.observed_upper[0])
+    assert found.observed[1] < found.observed_upper[1] < 1e-3
+    close(found.observed[0], dark.observed[0], 1e-6)
+
+
+def test_models_without_electrons_are_refused():
+    with pytest.raises(EmissError, match="does not couple to electrons"):
+        inference.limit("ldmx-8gev", models.get("alp", {}), masses=[0.1])
+
+
+def test_heavier_than_the_beam_allows(tmp_path):
+    path = own_file(tmp_path)
+    found = inference.limit(str(path), models.get("dark-photon", {}), masses=[0.1, 2.9])
+    assert np.isfinite(found.observed[0])
+
+
+def test_positrons(tmp_path):
+    path = own_file(tmp_path, ('particle = "e-"', 'particle = "e+"'))
+    model = models.get("dark-photon", {})
+    both = [inference.limit(str(p), model, masses=[0.1]) for p in (path, own_file(tmp_path))]
+    close(both[0].observed, both[1].observed, 1e-9)
+
+
+def test_m3_reaches_the_magnetic_moment():
+    """The abstract: phase 1 tests light bosons that explain the moment; g of a light vector."""
+    light = inference.limit("m3-phase1", models.get("lmu-ltau", {}), masses=[1e-3, 0.03, 0.1, 0.2])
+    for mass, excluded in zip(light.masses, light.observed, strict=True):
+        per_square = float(delta_a_per_g2("vector", float(mass)))
+        # 268(76)e-11, the deviation of 2018: its lower edge at two standard deviations
+        assert excluded < math.sqrt((268 - 2 * 76) * 1e-11 / per_square)
+    later = inference.limit("m3-phase2", models.get("lmu-ltau", {}), masses=light.masses)
+    close(light.observed / later.observed, math.sqrt(1000.0), 1e-3)
+
+
+def own_file(tmp_path, *changes):
+    text = experiments.template("thin-target")
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new)
+    path = tmp_path / f"own-{len(list(Path(tmp_path).iterdir()))}.toml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('length = "0.35 mm"', 'length = "5 mm"', "1.43 radiation lengths"),
+        ('particle = "e-"', 'particle = "mu-"', "thin-target needs a beam of e- or e+"),
+        ('max = "3 GeV"', 'max = "9 GeV"', "no energy would be missing"),
+        ('max = "2.4 GeV"', 'max = "8 GeV"', "no momentum would be missing"),
+        ('min = "50 MeV"', 'min = "3 GeV"', "3 GeV is above max 2.4 GeV"),
+        ('min = "7 GeV"', 'min = "8.5 GeV"', "does not hold the beam momentum"),
+        ('role = "zero-degree"', 'role = "hadronic"', "unknown variable 'zero_degree_energy'"),
+        ('variable = "zero_degree_energy"', 'variable = "ecal_energy"', "zero_degree_energy"),
+        ('momentum_resolution = "5 %"', "", "two trackers with a resolution"),
+        ('length = "0.35 mm"', "", "is missing"),
+        ('momentum = "8 GeV"', 'momentum = "8 MeV"', "not below the beam momentum"),
+    ],
+)
+def test_files_that_contradict_the_mode(tmp_path, old, new, words):
+    with pytest.raises(ExperimentFileError, match=words):
+        experiments.load(own_file(tmp_path, (old, new)))
+
+
+def test_optional_cuts_on_the_direction(tmp_path):
+    commented = "# [[selection.cut]]"
+    text = experiments.template("thin-target")
+    start = text.index(commented)
+    end = text.index("\n\n", start)
+    block = "\n".join(line.removeprefix("# ") for line in text[start:end].split("\n"))
+    path = tmp_path / "angles.toml"
+    path.write_text(text[:start] + block + text[end:], "utf-8")
+    asked = experiments.load(path).runs[0].setup.asked_recoil
+    close(asked.angle[1], 0.7, 1e-12)
+    close(asked.transverse[0], 0.01, 1e-12)
+    assert asked.transverse[1] == math.inf
+    plain = experiments.load(own_file(tmp_path)).runs[0].setup.asked_recoil
+    assert plain.transverse == (0.0, math.inf)
+
+
+def test_catalogue_files_are_projections():
+    for name in ("ldmx-8gev", "ldmx-4gev", "darkshine-9e14", "m3-phase1", "m3-phase2"):
+        assert experiments.get(name).projection
+        assert (loader._CATALOGUE / f"{name}.toml").is_file()
