@@ -113,8 +113,81 @@ def test_compare_draws_and_lists_the_ratio(tmp_path, capsys):
         str(tmp_path / "o"),
     )
     assert code == 0
-    assert "ratio to" in out
+    assert "ours over mine: " in out
     assert list((tmp_path / "o").glob("comparison-*.png"))
+    common = ("limit", "na64e-2016", "--masses", "10MeV,20MeV", "-o", str(tmp_path / "p"))
+    code, out, _ = run(
+        capsys, *common, "--table", "--compare", f"A={curve}", "--compare", f"B={curve}"
+    )
+    assert code == 0
+    assert "ratio to A" in out
+    assert "ratio to B" in out
+    assert {"comparison-A.png", "comparison-B.png"} <= {f.name for f in (tmp_path / "p").iterdir()}
+    for bad, word in (
+        (["--compare", str(curve), "--compare", str(curve)], "two curves are called 'mine'"),
+        (["--compare", f"={curve}"], "LABEL=FILE"),
+    ):
+        code, out, err = run(capsys, *common, *bad)
+        assert code == 2
+        assert word in err
+
+
+def test_limits_side_by_side_and_combined(tmp_path, capsys):
+    args = ("--masses", "10MeV,100MeV", "-o", str(tmp_path / "o"))
+    code, out, _ = run(capsys, "limit", "na64e-2016", "na64e-2016-2018,na64e-plus-2022", *args)
+    assert code == 0
+    assert out.count("epsilon obs.") == 2
+    folders = {"na64e-2016", "na64e-2016-2018+na64e-plus-2022"}
+    figures = {"coupling.png", "coupling.pdf", "y.png", "y.pdf"}
+    assert {f.name for f in (tmp_path / "o").iterdir()} == folders | figures
+    both = record(capsys, "limit", "na64e-2016", "na64e-plus-2022", "--masses", "10MeV,100MeV")
+    alone = record(capsys, "limit", "na64e-plus-2022", "--masses", "10MeV,100MeV")
+    assert both["limits"][1]["observed"] == alone["observed"]
+    code, _, err = run(capsys, "limit", "na64e-2016", "na64e-2016", *args)
+    assert code == 2
+    assert "given twice" in err
+
+
+def test_the_short_answer_and_the_whole(tmp_path, capsys):
+    args = ("limit", "na64e-2016", "--set", "dark_matter=scalar", "-o", str(tmp_path / "o"))
+    code, short, _ = run(capsys, *args)
+    assert code == 0
+    assert "dip: epsilon = " in short
+    assert "complex scalar relic: excluded at m_chi " in short
+    assert "pseudo-Dirac relic: not reached" in short
+    assert "4.3e10 on target" in short
+    (inputs,) = (line for line in short.splitlines() if "recalled" in line)
+    assert "emiss show na64e-2016 --unpublished" in inputs
+    assert short.count(" MeV") < 20
+    _, whole, _ = run(capsys, *args, "--table")
+    assert whole.count(" MeV") > 50
+    assert "bremsstrahlung" in whole
+    # The command that the line names lists as many numbers as it counts.
+    count = sum(int(word) for word in re.findall(r"(\d+) [a-z]+", inputs.split("(")[0]))
+    listed = record(capsys, "show", "na64e-2016", "--unpublished")
+    assert len(listed["values"]) == count
+
+
+def test_names_in_the_singular_and_numbers_as_people_write_them(capsys):
+    assert record(capsys, "list", "experiment") == record(capsys, "list", "experiments")
+    assert record(capsys, "list", "process") == record(capsys, "list", "processes")
+    _, out, _ = run(capsys, "list", "experiment")
+    assert "9.4e11" in out
+    assert "e+1" not in out
+    code, _, err = run(capsys, "list", "thing")
+    assert code == 2
+    assert "experiments" in err
+
+
+def test_verdict_of_a_search_that_cannot_answer(tmp_path, capsys):
+    args = ("verdict", "na64-visible-2017", "--masses", "1MeV:100MeV:9")
+    code, out, _ = run(capsys, *args, "--figure", str(tmp_path / "v.png"))
+    assert code == 0
+    assert "no answer" in out
+    assert "'na64-visible-2017' cannot answer" in out
+    assert (tmp_path / "v.png").is_file()
+    scenario = record(capsys, *args)["scenarios"]["scalar"]["na64-visible-2017"]
+    assert scenario["answers"] is False
 
 
 def test_counts_json(capsys):
@@ -372,12 +445,12 @@ def test_columns_that_do_not_fit_follow_below(capsys, monkeypatch):
     _in_a_terminal(monkeypatch, 80)
     _, out, _ = run(capsys, "limit", "na64e-2016", "--masses", "10MeV,20MeV", "-o", os.devnull)
     assert out == ""  # a file stands in the way: refused before anything is printed
-    output.table("t", ["mass", "a", "b"], [["1 MeV", "1.234e-05" * 4, "9.876e-05" * 4]])
+    output.table("t", ["mass", "a", "b"], [["1 MeV", "1.234e-5/" * 4, "9.876e-5/" * 4]])
     output.flush()
     printed = capsys.readouterr().out
     assert printed.count("1 MeV") == 2
-    assert "1.234e-05" * 4 in printed
-    assert "9.876e-05" * 4 in printed
+    assert "1.234e-5/" * 4 in printed
+    assert "9.876e-5/" * 4 in printed
 
 
 def test_a_reader_that_goes_away_is_no_fault():

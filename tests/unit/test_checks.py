@@ -11,6 +11,7 @@ import emiss
 from emiss.constraints.magnetic_moments import coupling_band
 from emiss.ground.checks import check_masses, check_real, read_count, read_number
 from emiss.ground.errors import ArgumentError, ArgumentTypeError, EmissError
+from emiss.ground.numbers import readable
 from emiss.ground.units import format_level, parse_masses
 from emiss.presentation import registry
 from emiss.presentation.text_table import TextTable
@@ -127,3 +128,18 @@ def test_a_class_of_ones_own_joins():
 
     registry.table.register(Mine, lambda _: TextTable("<mine>", ("a",), (("1",),)))
     assert "&lt;mine&gt;" in registry.html(Mine())
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("9.4e+11 on target", "9.4e11 on target"),
+        ("2e-05, 1e+00 and -3.5e-100", "2e-5, 1e0 and -3.5e-100"),
+        ("na64e-2016-2018 and e-plus", "na64e-2016-2018 and e-plus"),
+        ("4e-2016", "4e-2016"),
+        ("1e+13.", "1e13."),
+        ("(1e-05)", "(1e-5)"),
+    ],
+)
+def test_exponents_are_written_as_people_do(text, wanted):
+    assert readable(text) == wanted

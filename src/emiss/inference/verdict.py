@@ -8,6 +8,7 @@ around each crossing and each close approach.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -17,6 +18,7 @@ from numpy.typing import ArrayLike
 
 from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError
+from ..ground.presentable import Presentable
 from .thermal import kinds_of, model_line
 
 if TYPE_CHECKING:
@@ -65,9 +67,14 @@ class Verdict:
     left: tuple[Range, ...]
     closest: Range
 
+    @property
+    def answers(self) -> bool:
+        """Whether the search excludes any coupling at all; without that it says nothing."""
+        return math.isfinite(self.closest[1])
+
 
 @dataclass(frozen=True, slots=True)
-class VerdictReport:
+class VerdictReport(Presentable):
     """Verdicts of several experiments on several scenarios.
 
     Parameters
@@ -159,7 +166,7 @@ def remaining(excluded: Sequence[Range], searched: Range) -> tuple[Range, ...]:
 
 
 def verdict(
-    experiments: Sequence[str | Experiment],
+    experiments: str | Experiment | Sequence[str | Experiment],
     model: Model | None = None,
     *,
     masses: ArrayLike | None = None,
@@ -172,8 +179,9 @@ def verdict(
 
     Parameters
     ----------
-    experiments : sequence of str or Experiment
-        One or more.
+    experiments : str, Experiment or sequence of them
+        One or more, each judged alone and then all together; names with commas between them are
+        combined and judged as one.
     model : Model, optional
         Mediator and dark sector; a dark photon with alpha_dark 0.1 and mass ratio 3 by default.
         Its kind of dark matter is replaced by each of `kinds`.
@@ -202,14 +210,16 @@ def verdict(
     sector = chosen.dark_sector
     if sector is None:
         raise EmissError(f"model '{chosen.name}' has no dark matter; set dark_matter to a kind.")
-    found = _experiments(split_names(list(experiments)))
+    named = [_experiments(split_names(one)) for one in _each(experiments)]
+    found = list({item.name: item for group in named for item in group}.values())
     grid = units.mass_grid(1e-3, 0.3, 80) if masses is None else np.asarray(masses, np.float64)
     grid = np.unique(np.atleast_1d(grid))
     if grid.size < 2:
         raise EmissError("verdict: give a range of at least two dark-matter masses.")
-    sources: dict[str, list[Experiment]] = {item.name: [item] for item in found}
+    # Names with commas between them are one source, each of the others another.
+    sources = {"+".join(item.name for item in group): group for group in named}
     notes = list(_NOTES)
-    if len(found) > 1:
+    if len(named) > 1:
         reason = _combination_fault(found, correlation)
         if reason is None:
             sources[COMBINED] = found
@@ -222,6 +232,7 @@ def verdict(
         for name, parts in sources.items():
             margin = _margin(parts, scenario, options)
             verdicts.append(_judge(kind, name, margin, grid))
+    notes += _silent(verdicts, sources)
     return VerdictReport(
         tuple(verdicts),
         (float(grid[0]), float(grid[-1])),
@@ -232,6 +243,28 @@ def verdict(
         tuple(notes),
         tuple(dict.fromkeys((*CITATIONS, *chosen.citations(), *_references(found)))),
     )
+
+
+def _each(experiments: str | Experiment | Sequence[str | Experiment]) -> list[Any]:
+    several = isinstance(experiments, Sequence) and not isinstance(experiments, str)
+    found = list(cast(Sequence[Any], experiments)) if several else [experiments]
+    if not found:
+        raise EmissError("verdict: give at least one experiment.")
+    return found
+
+
+def _silent(verdicts: Sequence[Verdict], sources: dict[str, list[Experiment]]) -> list[str]:
+    """Say which searches exclude no coupling at all, and what they look for."""
+    notes = []
+    for name, parts in sources.items():
+        own = [item for item in verdicts if item.source == name]
+        if own and not any(item.answers for item in own):
+            sought = "; ".join(dict.fromkeys(part.search.title for part in parts))
+            notes.append(
+                f"'{name}' cannot answer: it excludes no coupling of this model at these masses "
+                f"(its search is for: {sought}); choose a search that sees the decay to dark matter"
+            )
+    return notes
 
 
 def _scenario(model: Model, kind: str) -> Model:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -128,7 +128,10 @@ def _chosen(size: int, max_rows: int | None) -> list[int]:
 
 
 def limit_table(
-    limit: Limit, max_rows: int | None = None, ratios: Mapping[str, FloatArray] | None = None
+    limit: Limit,
+    max_rows: int | None = None,
+    ratios: Mapping[str, FloatArray] | None = None,
+    rows: Sequence[int] | None = None,
 ) -> TextTable:
     """Lay a limit out as text cells for a terminal or notebook.
 
@@ -140,6 +143,8 @@ def limit_table(
         Show at most so many masses, spread evenly, the first and last among them.
     ratios : mapping of str to array of float, shape (n,), optional
         More columns by their head, such as ratios to curves of others.
+    rows : sequence of int, optional
+        Show these masses instead.
 
     Returns
     -------
@@ -149,8 +154,8 @@ def limit_table(
     """
     columns = [column for column in _columns(limit) if column.head]
     columns += [_Column(head, head, values, "share") for head, values in (ratios or {}).items()]
-    chosen = _chosen(limit.masses.size, max_rows)
-    rows = tuple(tuple(_text(float(c.values[i]), c.kind) for c in columns) for i in chosen)
+    chosen = _chosen(limit.masses.size, max_rows) if rows is None else list(rows)
+    cells = tuple(tuple(_text(float(c.values[i]), c.kind) for c in columns) for i in chosen)
     title = (
         f"{limit.experiment_title}: {limit.model}, {format_level(limit.cl)} CL ({limit.method}), "
         f"{limit.particles_on_target:.3g} on target, {limit.beam_label}"
@@ -160,4 +165,4 @@ def limit_table(
     hidden = limit.masses.size - len(chosen)
     notes += [f"{hidden} more masses not shown"] if hidden else []
     notes += [f"Warning: {warning}" for warning in limit.warnings]
-    return TextTable(title, tuple(column.head for column in columns), rows, tuple(notes))
+    return TextTable(title, tuple(column.head for column in columns), cells, tuple(notes))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-__all__ = ["TextTable", "number"]
+from ..ground.numbers import plain, readable
+
+__all__ = ["TextTable", "number", "shortened"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +24,21 @@ class TextTable:
         Cells, one tuple per row, as long as ``headers``.
     notes : tuple of str
         Sentences to print below.
+
+    Notes
+    -----
+    Exponents are written as 1.5e10 in whatever was given.
     """
 
     title: str
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "title", readable(self.title))
+        object.__setattr__(self, "rows", tuple(tuple(map(readable, row)) for row in self.rows))
+        object.__setattr__(self, "notes", tuple(map(readable, self.notes)))
 
 
 def number(value: float | None, digits: int = 4) -> str:
@@ -49,4 +60,28 @@ def number(value: float | None, digits: int = 4) -> str:
         return "—"
     if math.isinf(value):
         return "∞"
-    return f"{value:.{digits}g}"
+    return plain(value, digits)
+
+
+def shortened(table: TextTable, most: int) -> TextTable:
+    """Keep some rows, spread evenly, the first and last among them, and say how many are left out.
+
+    Parameters
+    ----------
+    table : TextTable
+        The whole.
+    most : int
+        Rows to keep, two or more.
+
+    Returns
+    -------
+    TextTable
+        The same where it has no more rows.
+    """
+    count = len(table.rows)
+    if count <= most:
+        return table
+    chosen = sorted({round(i * (count - 1) / (most - 1)) for i in range(most)})
+    left_out = f"{count - len(chosen)} more rows: --table"
+    rows = tuple(table.rows[i] for i in chosen)
+    return TextTable(table.title, table.headers, rows, (left_out, *table.notes))

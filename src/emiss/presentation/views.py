@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..experiments import Experiment
 from ..inference.limit import Limit
+from ..inference.verdict import VerdictReport
 from ..shower import TrackLengths
 from ..yields import SignalYield
 from . import plots, registry
@@ -12,6 +13,7 @@ from .html import limit_html
 from .limit_table import limit_columns, limit_table
 from .registry import columns, figure, html, save, table
 from .text_table import TextTable
+from .verdict_table import verdict_table
 
 __all__ = ["columns", "figure", "html", "save", "table"]
 
@@ -58,10 +60,12 @@ def _tracks(tracks: TrackLengths) -> TextTable:
     return TextTable(title, ("above (GeV)", "e-", "e+", "gamma"), rows)
 
 
+registry.table.register(VerdictReport, verdict_table)
 registry.table.register(Limit, limit_table)
 registry.html.register(Limit, limit_html)
 registry.columns.register(Limit, limit_columns)
 registry.save.register(Limit, write_results)
 registry.figure.register(Limit, plots.exclusion)
 registry.figure.register(SignalYield, plots.yields)
+registry.figure.register(VerdictReport, plots.verdict)
 registry.figure.register(TrackLengths, plots.tracks)

@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 def compare(
     limit: Annotated[Path, typer.Argument(help="limit.json of emiss, or its directory.")],
     curves: Annotated[
-        list[Path],
-        typer.Argument(help="Curves: text tables, HEPData YAML or JSON, .lmt, another limit.json."),
+        list[str],
+        typer.Argument(
+            metavar="[LABEL=]CURVE...",
+            help="Curves: text tables, HEPData YAML or JSON, .lmt, another limit.json.",
+        ),
     ],
     column: curve_options.Column = None,
     qualifiers: curve_options.Qualifiers = None,
@@ -33,10 +36,10 @@ def compare(
     curve_alpha: curve_options.CurveAlpha = None,
     curve_ratio: curve_options.CurveRatio = None,
     figure: options.Figure = None,
+    whole: options.Whole = False,
     as_json: options.Json = False,
 ) -> None:
     """Ratio of a limit to other curves, and where one excludes what the other does not."""
-    from ...constraints.curves.curve_files import read_curve
     from ...inference.comparison import compare_regions
     from ..export import load_limit
     from .output import emit_json, save_and_announce
@@ -44,7 +47,7 @@ def compare(
     stated, sector = (mass_unit, quantity), (curve_alpha, curve_ratio)
     choice = curve_options.chosen(column, qualifiers, stated, sector)
     result = load_limit(limit)
-    overlays = [read_curve(path, choice=choice) for path in curves]
+    overlays = curve_options.read_overlays(curves, choice)
     found = [compare_regions(result, overlay) for overlay in overlays]
     curve_options.say(note for comparison in found for note in comparison.notes)
     if as_json:
@@ -57,7 +60,7 @@ def compare(
             }
         )
     else:
-        _print(result, found, overlays)
+        _print(result, found, overlays, whole)
     if figure is not None:
         from .. import plots
 
@@ -78,16 +81,21 @@ def _record(found: Comparison, overlay: Overlay) -> dict[str, Any]:
     }
 
 
-def _print(result: Limit, found: Sequence[Comparison], overlays: Sequence[Overlay]) -> None:
+def _print(
+    result: Limit, found: Sequence[Comparison], overlays: Sequence[Overlay], whole: bool
+) -> None:
     from ...ground.units import format_energy
-    from .output import note, number, table
+    from ..text_table import TextTable, shortened
+    from .output import FEW, note, number, show
 
     rows = [
         [format_energy(float(mass)), *(number(float(c.ratio[i]), 3) for c in found)]
         for i, mass in enumerate(result.masses)
     ]
     columns = ["mediator mass", *(f"{c.quantity}: ours / {c.label}" for c in found)]
-    table(f"{result.experiment_title}: {result.model}", columns, rows)
+    title = f"{result.experiment_title}: {result.model}"
+    table = TextTable(title, tuple(columns), tuple(tuple(row) for row in rows))
+    show(table if whole else shortened(table, FEW))
     for comparison, overlay in zip(found, overlays, strict=True):
         known = comparison.ratio[np.isfinite(comparison.ratio)]
         spread = "no common mass with an exclusion"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,18 +12,30 @@ import typer
 from . import options
 
 if TYPE_CHECKING:
+    from ...constraints.curves.overlay import Overlay
     from ...constraints.curves.table import Choice
 
 __all__ = [
     "Column",
+    "Compare",
     "CurveAlpha",
     "CurveRatio",
     "MassUnit",
     "Qualifiers",
     "Quantity",
     "chosen",
+    "read_overlays",
     "refuse_without_curve",
     "say",
+]
+
+Compare = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--compare",
+        metavar="[LABEL=]FILE",
+        help="File with a curve to draw and compare with; may be given several times.",
+    ),
 ]
 
 Column = Annotated[
@@ -90,6 +104,64 @@ def chosen(
     from ...constraints.curves.table import Choice, read_choice
 
     return Choice(column, read_choice(qualifiers), stated[0], stated[1], sector[0], sector[1])
+
+
+def read_overlays(texts: Iterable[str] | None, choice: Choice) -> tuple[Overlay, ...]:
+    """Read the curves of ``--compare``, each a file or ``LABEL=FILE``.
+
+    Parameters
+    ----------
+    texts : iterable of str or None
+        What was given. A file without label is called by the reference in it, if it has one.
+    choice : Choice
+        What is meant in each of the files.
+
+    Returns
+    -------
+    tuple of Overlay
+        Curves in the order given.
+
+    Raises
+    ------
+    EmissError
+        If a file cannot be read, two curves have one label, or options choose in no file.
+    """
+    from ...constraints.curves.curve_files import read_curve
+    from ...ground.errors import EmissError
+
+    if not texts:
+        refuse_without_curve(choice, "--compare")
+        return ()
+    found: list[Overlay] = []
+    for text in texts:
+        label, file = _label_and_file(text)
+        curve = read_curve(file, label, choice=choice)
+        if label is None and curve.label == "limit" and Path(file).parent.name:
+            curve = replace(curve, label=Path(file).parent.name)  # a result of emiss
+        elif label is None and 0 < len(curve.reference) <= _LONGEST:
+            curve = replace(curve, label=curve.reference)
+        if any(curve.label == other.label for other in found):
+            raise EmissError(
+                f"--compare: two curves are called '{curve.label}'; write LABEL=FILE to tell them "
+                "apart."
+            )
+        found.append(curve)
+    return tuple(found)
+
+
+_LONGEST = 40
+"""Letters of a reference that serves as label."""
+
+
+def _label_and_file(text: str) -> tuple[str | None, str]:
+    from ...ground.errors import EmissError
+
+    label, equals, file = text.partition("=")
+    if not equals or Path(text).exists():
+        return None, text
+    if not label.strip() or not file.strip():
+        raise EmissError(f"--compare '{text}': write FILE, or LABEL=FILE such as BaBar=babar.csv.")
+    return label.strip(), file.strip()
 
 
 def refuse_without_curve(choice: Choice, option: str) -> None:

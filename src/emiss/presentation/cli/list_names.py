@@ -115,20 +115,37 @@ _LISTS = {
 }
 
 
+def _kind(text: str) -> Kind:
+    """The kind that is meant: experiment and experiments, process and processes."""
+    from ...ground.errors import UnknownNameError
+
+    for kind in Kind:
+        if text in (kind.value, kind.value.removesuffix("s"), kind.value.removesuffix("es")):
+            return kind
+    raise UnknownNameError("list", text, [kind.value for kind in Kind])
+
+
 @command("list", "Catalogue and checks")
 def list_names(
-    kind: Annotated[Kind, typer.Argument(help="What to list.")], as_json: options.Json = False
+    kind: Annotated[
+        str,
+        typer.Argument(
+            metavar="KIND", help=f"What to list: {', '.join(Kind)}; the singular will do."
+        ),
+    ],
+    as_json: options.Json = False,
 ) -> None:
     """List experiments, models, materials, processes, modes or kinds of element."""
-    from .output import emit_json, table
+    from .output import emit_json, number, table
 
-    rows = _LISTS[kind]()
+    chosen = _kind(kind)
+    rows = _LISTS[chosen]()
     if as_json:
-        emit_json({kind.value: rows})
+        emit_json({chosen.value: rows})
         return
     columns = list(rows[0])
     cells = [
-        [f"{value:.4g}" if isinstance(value, float) else str(value) for value in row.values()]
+        [number(value) if isinstance(value, float) else str(value) for value in row.values()]
         for row in rows
     ]
-    table(kind.value, [column.replace("_", " ") for column in columns], cells)
+    table(chosen.value, [column.replace("_", " ") for column in columns], cells)

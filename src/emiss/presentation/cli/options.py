@@ -77,6 +77,14 @@ def directory(help: str) -> Any:
 
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+Experiments = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="EXPERIMENT...",
+        help="Names or paths of TOML files, side by side; with commas between them combined.",
+    ),
+]
+Whole = Annotated[bool, typer.Option("--table", help="Print every row, not the short answer.")]
 Settings = Annotated[
     list[str] | None,
     typer.Option(
@@ -100,6 +108,15 @@ Figure = Annotated[
         "--figure", help="Also draw a figure into this file (PNG and PDF).", callback=_figure
     ),
 ]
+
+
+def distinct(experiments: Iterable[str]) -> list[str]:
+    """Return what was asked for, refusing one that is named twice."""
+    found = list(experiments)
+    twice = next((name for name in found if found.count(name) > 1), None)
+    if twice is not None:
+        raise EmissError(f"'{twice}' is given twice; name each experiment once.")
+    return found
 
 
 def read_settings(settings: Iterable[str] | None) -> dict[str, str]:

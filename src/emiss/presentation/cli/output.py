@@ -14,7 +14,8 @@ from typing import Any
 
 from ...ground.atomic import check_file
 from ...ground.errors import EmissError
-from ..text_table import TextTable, number
+from ...ground.numbers import readable
+from ..text_table import TextTable, number, shortened
 from .terminal import layout, plain_streams
 
 __all__ = [
@@ -90,11 +91,16 @@ def show(what: TextTable) -> None:
         note(text)
 
 
+FEW = 12
+"""Rows of a short answer."""
+
+
 def deliver(
     record: Mapping[str, Any],
     what: TextTable,
     *,
     as_json: bool,
+    whole: bool = True,
     figure: str | None = None,
     draw: Callable[[], Any] | None = None,
 ) -> None:
@@ -108,6 +114,8 @@ def deliver(
         For people.
     as_json : bool
         Which of the two.
+    whole : bool, optional
+        Show every row of the table; else a few of them.
     figure : str, optional
         File of the figure, as given.
     draw : callable, optional
@@ -116,20 +124,20 @@ def deliver(
     if as_json:
         emit_json(record)
     else:
-        show(what)
+        show(what if whole else shortened(what, FEW))
     if figure is not None and draw is not None:
         save_and_announce(draw(), Path(figure), quiet=as_json)
 
 
 def note(text: str) -> None:
     """Print a line on standard output."""
-    _pending.append(text + "\n")
+    _pending.append(readable(text) + "\n")
 
 
 def warn(text: str) -> None:
     """Print a warning on standard error."""
     with contextlib.suppress(OSError):  # nobody listens
-        sys.stderr.write(f"emiss: warning: {text}\n")
+        sys.stderr.write(f"emiss: warning: {readable(text)}\n")
         sys.stderr.flush()
 
 

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from . import options
+from . import curve_options, options
 from .command import command
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from ...constraints.cosmology.relic import RelicLine
+    from ...constraints.curves.overlay import Overlay
     from ...constraints.magnetic_moments import CouplingBand
     from ...inference.limit import Limit
     from ...models import Model
@@ -24,7 +27,7 @@ _AROUND = (0.9, 0.97, 0.995, 1.005, 1.03, 1.1)
 
 @command("plane")
 def plane(
-    experiments: Annotated[list[str], typer.Argument(help="Names or paths of TOML files.")],
+    experiments: options.Experiments,
     model: options.ModelName = "lmu-ltau",
     settings: options.Settings = None,
     masses: options.Masses = "1MeV:1GeV:60",
@@ -37,7 +40,15 @@ def plane(
     sigmas: Annotated[
         float, options.number("--sigmas", help="Half-width of the band in standard deviations.")
     ] = 2.0,
+    compare: curve_options.Compare = None,
+    column: curve_options.Column = None,
+    qualifiers: curve_options.Qualifiers = None,
+    mass_unit: curve_options.MassUnit = None,
+    quantity: curve_options.Quantity = None,
+    curve_alpha: curve_options.CurveAlpha = None,
+    curve_ratio: curve_options.CurveRatio = None,
     figure: options.Figure = None,
+    whole: options.Whole = False,
     as_json: options.Json = False,
 ) -> None:
     """Limits on a coupling against mass, of several experiments together.
@@ -49,14 +60,18 @@ def plane(
     from ... import inference
     from ...constraints.magnetic_moments import coupling_band
     from ...ground import units
-    from .output import emit_json, warn
+    from .output import emit_json, save_and_announce, warn
 
     grid = units.parse_masses(masses)
+    stated, sector = (mass_unit, quantity), (curve_alpha, curve_ratio)
+    choice = curve_options.chosen(column, qualifiers, stated, sector)
+    overlays = curve_options.read_overlays(compare, choice)
     chosen = options.get_model(model, settings)
     band = _in_coupling_of(chosen, coupling_band(chosen.boson, grid, "mu", reference, sigmas))
     thermal = chosen.dark_sector is not None and reference is None
     limits = [
-        inference.limit(name, chosen, masses=grid, cl=cl, method=method) for name in experiments
+        inference.limit(name, chosen, masses=grid, cl=cl, method=method)
+        for name in options.distinct(experiments)
     ]
     for text in dict.fromkeys(text for one in limits for text in one.warnings):
         warn(text)
@@ -81,11 +96,12 @@ def plane(
         }
         emit_json(record)
     else:
-        _print(limits)
+        _print(limits, whole)
         if not thermal:
             _print_coverage(limits, band)
     if figure is not None:
-        _draw(limits, None if thermal else band, relic, Path(figure), as_json)
+        drawn = _drawn(limits, None if thermal else band, relic, overlays)
+        save_and_announce(drawn, Path(figure), quiet=as_json)
 
 
 def _in_coupling_of(model: Model, band: CouplingBand) -> CouplingBand:
@@ -135,9 +151,10 @@ def _relic(model: Model, grid: Any) -> RelicLine | None:
         return None
 
 
-def _print(limits: list[Limit]) -> None:
+def _print(limits: list[Limit], whole: bool) -> None:
     from ...ground.units import format_energy, format_level
-    from .output import note, number, table
+    from ..text_table import TextTable, shortened
+    from .output import FEW, note, number, show
 
     first = limits[0]
     rows = [
@@ -146,7 +163,9 @@ def _print(limits: list[Limit]) -> None:
     ]
     level = f"{format_level(first.cl)} CL ({first.method})"
     title = f"{first.model}: limits on {first.coupling_name}, {level}"
-    table(title, ["mass", *(one.experiment_title for one in limits)], rows)
+    heads = ("mass", *(one.experiment_title for one in limits))
+    table = TextTable(title, heads, tuple(tuple(row) for row in rows))
+    show(table if whole else shortened(table, FEW))
     parameters = ", ".join(f"{key} = {value}" for key, value in first.model_parameters.items())
     note(f"model parameters: {parameters}")
 
@@ -177,21 +196,17 @@ def _is_inelastic(one: Limit) -> bool:
     return splitting > 0.0 and one.coupling_name == "epsilon"
 
 
-def _draw(
+def _drawn(
     limits: list[Limit],
     band: CouplingBand | None,
     relic: RelicLine | None,
-    path: Path,
-    quiet: bool,
-) -> None:
+    overlays: tuple[Overlay, ...],
+) -> Figure:
     from .. import plots
-    from .output import save_and_announce
 
     lines = () if relic is None else (relic,)
     if band is not None:
-        drawn = plots.exclusion(*limits, moments=band)
-    elif len(limits) == 1 and _is_inelastic(limits[0]):
-        drawn = plots.squared_plane(limits[0], relic=lines)
-    else:
-        drawn = plots.exclusion(*limits, relic=lines)
-    save_and_announce(drawn, path, quiet=quiet)
+        return plots.exclusion(*limits, moments=band, overlays=overlays)
+    if len(limits) == 1 and _is_inelastic(limits[0]):
+        return plots.squared_plane(limits[0], relic=lines, overlays=overlays)
+    return plots.exclusion(*limits, relic=lines, overlays=overlays)

@@ -60,6 +60,7 @@ def relic(
     ] = "full",
     omega: Annotated[float, options.number("--omega", help="Density Omega h^2 wanted.")] = 0.12,
     figure: options.Figure = None,
+    whole: options.Whole = False,
     as_json: options.Json = False,
 ) -> None:
     """Coupling and y that leave the observed density after freeze-out, per dark-matter mass."""
@@ -90,7 +91,7 @@ def relic(
     if as_json:
         emit_json(_record(line, chosen, notes, in_y))
     else:
-        _print(line, in_y)
+        _print(line, in_y, whole)
         for text in notes:
             note(text)
     if figure is not None:
@@ -163,9 +164,10 @@ def _epsilon(line: RelicLine) -> NDArray[np.float64]:
     return np.asarray(line.coupling / unit)
 
 
-def _print(line: RelicLine, in_y: bool) -> None:
+def _print(line: RelicLine, in_y: bool, whole: bool) -> None:
     from ...ground.units import format_energy
-    from .output import number, table
+    from ..text_table import TextTable, shortened
+    from .output import FEW, number, show
 
     columns = ["m_chi", *(["y"] if in_y else []), line.coupling_name, "x freeze-out"]
     rows = [
@@ -181,4 +183,5 @@ def _print(line: RelicLine, in_y: bool) -> None:
         f"Omega h^2 = {line.omega_h2:g}: {line.kind} dark matter, {line.mediator}, "
         f"alpha_dark = {line.alpha_dark:g}, mass ratio {line.mass_ratio:g} ({line.mode} mode)"
     )
-    table(title, columns, rows)
+    table = TextTable(title, tuple(columns), tuple(tuple(row) for row in rows))
+    show(table if whole else shortened(table, FEW))

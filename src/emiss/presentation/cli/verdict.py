@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,9 +18,7 @@ if TYPE_CHECKING:
 
 @command("verdict", "Dark matter")
 def verdict(
-    experiments: Annotated[
-        list[str], typer.Argument(help="Names or paths of TOML files, one or more.")
-    ],
+    experiments: options.Experiments,
     alpha_dark: Annotated[
         float | None, options.number("--alpha-dark", help="Dark coupling g^2/4pi; default 0.1.")
     ] = None,
@@ -37,11 +36,14 @@ def verdict(
     settings: options.Settings = None,
     cl: options.ConfidenceLevel = 0.9,
     method: options.Method = "cls",
+    figure: options.Figure = None,
     as_json: options.Json = False,
 ) -> None:
     """Excluded and remaining dark-matter masses of the thermal scenarios, alone and combined."""
     from ...ground.units import parse_masses
     from ...inference.verdict import verdict as judge
+    from ..views import table
+    from .output import emit_json, save_and_announce, show
 
     chosen = _with_dark_matter(model, settings, (dark_matter or ["majorana"])[0])
     report = judge(
@@ -52,12 +54,14 @@ def verdict(
         cl=cl,
         method=method,
     )
-    if as_json:
-        from .output import emit_json
+    if figure is not None:
+        from .. import plots
 
+        save_and_announce(plots.verdict(report), Path(figure), quiet=as_json)
+    if as_json:
         emit_json(_record(report))
         return
-    _print(report)
+    show(table(report))
 
 
 def _with_dark_matter(name: str, settings: list[str] | None, kind: str) -> Model:
@@ -87,6 +91,7 @@ def _record(report: VerdictReport) -> dict[str, object]:
     for item in report.verdicts:
         mass, ratio = item.closest
         scenarios.setdefault(item.kind, {})[item.source] = {
+            "answers": item.answers,
             "excluded_gev": item.excluded,
             "left_gev": item.left,
             "deepest": {"mass_gev": mass, "excluded_over_relic_y": ratio},
@@ -101,36 +106,3 @@ def _record(report: VerdictReport) -> dict[str, object]:
         "notes": list(report.notes),
         "citations": list(report.citations),
     }
-
-
-def _ranges(ranges: tuple[tuple[float, float], ...]) -> str:
-    from ...ground.units import format_energy
-
-    if not ranges:
-        return "—"
-    return ", ".join(f"{format_energy(low)} – {format_energy(high)}" for low, high in ranges)
-
-
-def _print(report: VerdictReport) -> None:
-    from ...ground.units import format_level
-    from .output import note, number, table
-
-    rows = [
-        [
-            item.kind,
-            item.source,
-            _ranges(item.excluded),
-            _ranges(item.left),
-            number(item.closest[1], 3),
-        ]
-        for item in report.verdicts
-    ]
-    title = (
-        f"thermal scenarios, {report.model}, alpha_dark = {report.alpha_dark:g}, "
-        f"mass ratio {report.mass_ratio:g}, {format_level(report.cl)} CL, m_chi in "
-        f"{_ranges((report.searched,))}"
-    )
-    columns = ["dark matter", "experiment", "excluded", "left", "deepest y limit / relic y"]
-    table(title, columns, rows)
-    for text in report.notes:
-        note(text)

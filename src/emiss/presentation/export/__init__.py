@@ -7,7 +7,7 @@ from ..text_table import TextTable
 from .bibliography import limit_bibliography
 from .hepdata import hepdata_files, write_hepdata
 from .json_record import limit_from_record, limit_record, load_limit
-from .results import write_results
+from .results import write_results, write_side_by_side
 
 __all__ = [
     "TextTable",
@@ -24,5 +24,6 @@ __all__ = [
     "load_limit",
     "write_hepdata",
     "write_results",
+    "write_side_by_side",
     "write_text",
 ]

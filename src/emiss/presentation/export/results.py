@@ -22,7 +22,7 @@ from .json_record import dumps, limit_record
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["drawings_of", "write_results"]
+__all__ = ["drawings_of", "write_results", "write_side_by_side"]
 
 
 def write_results(
@@ -64,19 +64,79 @@ def write_results(
         If an overlay cannot be compared with the limit.
     """
     with atomic_directory(directory) as staging:
-        texts = {
-            "limit.csv": limit_csv(limit),
-            "limit.json": dumps(limit_record(limit)),
-            "references.bib": limit_bibliography(limit),
-        }
-        texts.update({f"hepdata/{name}": text for name, text in hepdata_files(limit).items()})
-        (staging / "hepdata").mkdir()
-        for name, text in texts.items():
-            (staging / name).write_text(text, encoding="utf-8", newline="\n")
-        if figures:
-            _draw(limit, staging, overlays, thermal_lines)
-        names = sorted(file.relative_to(staging) for file in staging.rglob("*") if file.is_file())
+        _fill(limit, staging, overlays, thermal_lines, figures)
+        names = _names(staging)
     return [Path(directory) / name for name in names]
+
+
+def write_side_by_side(
+    limits: Sequence[Limit],
+    directory: Path | str,
+    *,
+    overlays: Sequence[Overlay] = (),
+    thermal_lines: Sequence[Overlay] = (),
+) -> list[Path]:
+    """Write several limits: each into a folder of its own, and figures with all of them.
+
+    Parameters
+    ----------
+    limits : sequence of Limit
+        Results on one coupling.
+    directory : path
+        Where to; either all files appear or none.
+    overlays, thermal_lines : sequence of Overlay, optional
+        As in `write_results`.
+
+    Returns
+    -------
+    list of Path
+        The files: folders by the name of the experiment, ``coupling`` and ``y`` beside them.
+
+    Raises
+    ------
+    OutputError
+        If the directory cannot be written; what was there before is untouched.
+    EmissError
+        If an overlay cannot be compared with a limit, or the limits are on different couplings.
+    """
+    from .. import plots
+
+    names = [one.experiment for one in limits]
+    if len(set(names)) < len(names):
+        raise EmissError(f"two of the experiments have one name: {', '.join(names)}; rename one.")
+    with atomic_directory(directory) as staging:
+        for limit in limits:
+            folder = staging / limit.experiment
+            folder.mkdir()
+            _fill(limit, folder, overlays, thermal_lines, True)
+        for name, figure in drawings_of(limits, overlays, thermal_lines).items():
+            plots.save_figure(figure, staging / name)
+        found = _names(staging)
+    return [Path(directory) / name for name in found]
+
+
+def _names(staging: Path) -> list[Path]:
+    return sorted(file.relative_to(staging) for file in staging.rglob("*") if file.is_file())
+
+
+def _fill(
+    limit: Limit,
+    staging: Path,
+    overlays: Sequence[Overlay],
+    thermal_lines: Sequence[Overlay],
+    figures: bool,
+) -> None:
+    texts = {
+        "limit.csv": limit_csv(limit),
+        "limit.json": dumps(limit_record(limit)),
+        "references.bib": limit_bibliography(limit),
+    }
+    texts.update({f"hepdata/{name}": text for name, text in hepdata_files(limit).items()})
+    (staging / "hepdata").mkdir()
+    for name, text in texts.items():
+        (staging / name).write_text(text, encoding="utf-8", newline="\n")
+    if figures:
+        _draw(limit, staging, overlays, thermal_lines)
 
 
 def drawings_of(

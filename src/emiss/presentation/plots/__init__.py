@@ -10,6 +10,7 @@ from .exclusion import exclusion, squared_plane, thermal_plane
 from .page import save_figure
 from .relic import relic_line
 from .tracks import tracks
+from .verdict import verdict
 from .yields import yields
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "squared_plane",
     "thermal_plane",
     "tracks",
+    "verdict",
     "yields",
 ]

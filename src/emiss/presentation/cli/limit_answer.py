@@ -1,0 +1,195 @@
+"""What `emiss limit` answers: short or whole, for one experiment or several side by side."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...ground.units import format_energy
+from ..text_table import TextTable, number
+from . import curve_options
+
+if TYPE_CHECKING:
+    from ...constraints.curves.overlay import Overlay
+    from ...ground.arrays import FloatArray
+    from ...inference.limit import Limit
+    from ...inference.verdict import Range
+    from ...models import Model
+
+__all__ = ["LimitAnswer"]
+
+
+@dataclass(frozen=True, slots=True)
+class LimitAnswer:
+    """Results with all that is printed, drawn and written with them.
+
+    Parameters
+    ----------
+    results : tuple of Limit
+        One per argument of the command.
+    model : Model
+        Their model.
+    overlays : tuple of Overlay
+        Curves of others.
+    """
+
+    results: tuple[Limit, ...]
+    model: Model
+    overlays: tuple[Overlay, ...]
+
+    def _thermal(self, result: Limit) -> tuple[Overlay, ...]:
+        from ...inference.thermal import thermal_overlays
+        from .output import warn
+
+        lines, remarks = thermal_overlays(result, self.model)
+        for text in remarks:
+            warn(text)
+        return lines
+
+    def write(self, directory: Path) -> list[Path]:
+        """Write all files; of several results each into a folder of its own."""
+        from ..export import write_results, write_side_by_side
+
+        lines = self._thermal(self.results[0])
+        if len(self.results) == 1:
+            return write_results(
+                self.results[0], directory, overlays=self.overlays, thermal_lines=lines
+            )
+        return write_side_by_side(
+            self.results, directory, overlays=self.overlays, thermal_lines=lines
+        )
+
+    def _ratios(self, result: Limit) -> dict[str, FloatArray]:
+        """Ratios to the curves; says what to check before they are believed."""
+        from ...inference.comparison import compare_ratio, comparison_notes
+
+        found = {}
+        for overlay in self.overlays:
+            found[overlay.label] = compare_ratio(result, overlay)
+            curve_options.say(comparison_notes(result, overlay, found[overlay.label]))
+        return found
+
+    def print_json(self) -> None:
+        """Print one object: the record of the limit, or a list of them."""
+        from ..export import limit_record
+        from .output import emit_json
+
+        records: list[dict[str, Any]] = []
+        for result in self.results:
+            record = dict(limit_record(result))
+            ratios = self._ratios(result)
+            if ratios:
+                record["comparisons"] = [
+                    {"label": label, "ratio": ratio} for label, ratio in ratios.items()
+                ]
+            records.append(record)
+        emit_json(records[0] if len(records) == 1 else {"limits": records})
+
+    def print(self, *, whole: bool) -> None:
+        """Print the answer of each result."""
+        for result in self.results:
+            # the warnings stand on standard error
+            quiet = replace(result, warnings=())
+            if whole:
+                self._print_whole(quiet)
+            else:
+                self._print_short(quiet)
+            _print_inputs(quiet, named=whole)
+
+    def _print_whole(self, result: Limit) -> None:
+        from ..limit_table import limit_table
+        from .output import show
+
+        ratios = {f"ratio to {label}": ratio for label, ratio in self._ratios(result).items()}
+        show(limit_table(result, ratios=ratios))
+
+    def _print_short(self, result: Limit) -> None:
+        from ...inference.summary import summarise
+        from ..limit_table import limit_table
+        from .output import note, show
+
+        summary = summarise(result, self._thermal(result))
+        wanted = {"mass", f"{result.coupling_name} obs.", "upper edge", "exp. median", "y"}
+        table = limit_table(result, rows=summary.rows)
+        kept = [i for i, head in enumerate(table.headers) if head in wanted]
+        left_out = result.masses.size - len(summary.rows)
+        notes = [text for text in table.notes if not text.endswith("not shown")]
+        if left_out:
+            notes.append(f"{left_out} more masses, bands and shares of the processes: --table")
+        show(
+            TextTable(
+                table.title,
+                tuple(table.headers[i] for i in kept),
+                tuple(tuple(row[i] for i in kept) for row in table.rows),
+                tuple(notes),
+            )
+        )
+        unit = f" {result.coupling_unit}" if result.coupling_unit else ""
+        if not summary.excluded:
+            note("nothing is excluded at these masses")
+        elif len(summary.excluded) > 1 or _ends_inside(summary.excluded, result.masses):
+            note(f"excluded couplings at masses: {_ranges(summary.excluded)}")
+        for mass, coupling in summary.dips:
+            note(f"dip: {result.coupling_name} = {number(coupling)}{unit} at {format_energy(mass)}")
+        for label, ranges in summary.thermal:
+            where = f"excluded at m_chi {_ranges(ranges)}" if ranges else "not reached"
+            note(f"{label}: {where}")
+        for label, ratio in self._ratios(result).items():
+            note(f"ours over {label}: {_spread(ratio)}")
+
+    def print_files(self, files: Sequence[Path], directory: Path | None) -> None:
+        """Say which files were written."""
+        from .output import note
+
+        if directory is None:
+            return
+        names = sorted({str(file.relative_to(directory)) for file in files})
+        if len(self.results) > 1:
+            inner = [name for name in names if "/" not in name]
+            folders = ", ".join(sorted({name.split("/")[0] for name in names if "/" in name}))
+            note(f"wrote {', '.join(inner)} and the folders {folders} in {directory}")
+            return
+        plain = [name.split("/")[-1] for name in names]
+        note(f"wrote {', '.join(sorted(plain))} in {directory}")
+
+
+def _ends_inside(ranges: Sequence[Range], masses: FloatArray) -> bool:
+    return (ranges[0][0], ranges[-1][1]) != (float(masses.min()), float(masses.max()))
+
+
+def _ranges(ranges: Sequence[Range]) -> str:
+    return ", ".join(f"{format_energy(low)} – {format_energy(high)}" for low, high in ranges)
+
+
+def _spread(ratio: FloatArray) -> str:
+    known = ratio[np.isfinite(ratio)]
+    if known.size == 0:
+        return "no common mass with an exclusion"
+    median = number(float(np.median(known)), 3)
+    return f"{number(float(known.min()), 3)} to {number(float(known.max()), 3)}, median {median}"
+
+
+DECISIVE = ("fitted", "tuned")
+"""Status of inputs that were set with a published result in view."""
+
+
+def _print_inputs(result: Limit, *, named: bool) -> None:
+    """Count the inputs that are not published; those fitted or tuned by name where all is told."""
+    from .output import note
+
+    unsure = [i for i in result.provenance.inputs if i.status not in {"published", "derived", ""}]
+    unsure = list(dict.fromkeys(unsure))
+    if named:
+        for label in unsure:
+            if label.status in DECISIVE:
+                note(f"{label.status}: {label.name} = {label.value}, {label.source}")
+    counts = Counter(label.status for label in unsure)
+    if counts:
+        others = ", ".join(f"{counts[status]} {status}" for status in sorted(counts))
+        name = result.experiment.split("+")[0].strip()
+        note(f"inputs that are not published numbers: {others} (emiss show {name} --unpublished)")

@@ -1,0 +1,99 @@
+"""Verdicts: which dark-matter masses each thermal scenario has left, as bars."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...ground.units import format_level
+from ...inference.verdict import VerdictReport
+from . import labels, style
+from .axis import log_axis
+from .page import new_figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = ["verdict"]
+
+_ROW, _HEAD, _FOOT = 0.27, 0.95, 0.6
+"""Heights in inches: of a bar, of the text above and of the axis below."""
+
+
+def verdict(report: VerdictReport, *, look: str = "emiss") -> Figure:
+    """Draw the excluded and remaining dark-matter masses of the thermal scenarios.
+
+    Parameters
+    ----------
+    report : VerdictReport
+        Verdicts of `emiss.verdict`.
+    look : str, optional
+        Style: ``"emiss"`` or ``"user"``.
+
+    Returns
+    -------
+    Figure
+        A bar per scenario and experiment: dark where the scenario is excluded, open where it is
+        left, hatched where the search says nothing.
+    """
+    rows = report.verdicts
+    kinds = list(dict.fromkeys(item.kind for item in rows))
+    height = _HEAD + _FOOT + _ROW * (len(rows) + 0.9 * len(kinds))
+    sources = [item.source for item in rows]
+    left = min(0.5, 0.05 + 0.0155 * max(len(name) for name in sources))
+    with style.styled(look):
+        place = (left, _FOOT / height, 0.965 - left, 1.0 - (_HEAD + _FOOT) / height)
+        figure, axes = new_figure(6.4, height, place, style=look)
+        log_axis(axes, "x", *report.searched)
+        axes.set_xlabel(r"$m_\chi$ [GeV]")
+        level, ticks = 0.0, []
+        for kind in kinds:
+            level -= 0.9
+            axes.text(
+                0.008, level, labels.dark_matter_text(kind), transform=axes.get_yaxis_transform(),
+                va="center", fontweight="bold",
+            )  # fmt: skip
+            level += 0.05
+            for item in (one for one in rows if one.kind == kind):
+                level -= 1.0
+                ticks.append(level)
+                hatch = None if item.answers else "xxx"
+                _bars(axes, item.left, level, facecolor="white", edgecolor="0.6", hatch=hatch)
+                _bars(axes, item.excluded, level, facecolor=style.OURS, edgecolor=style.OURS)
+        axes.set_ylim(level - 0.7, 0.0)
+        axes.set_yticks(ticks, sources)
+        axes.tick_params(axis="y", which="both", length=0.0)
+        _head(figure, report, height)
+    return figure
+
+
+def _bars(
+    axes: Axes, ranges: tuple[tuple[float, float], ...], level: float, **look: str | None
+) -> None:
+    widths = [high - low for low, high in ranges]
+    axes.barh([level] * len(ranges), widths, 0.62, left=[low for low, _ in ranges], lw=0.8, **look)  # type: ignore[arg-type]
+
+
+def _head(figure: Figure, report: VerdictReport, height: float) -> None:
+    """Facts and the meaning of the bars, above the axes."""
+    from matplotlib.patches import Patch
+
+    facts = (
+        f"Thermal scenarios, {report.model.replace('-', ' ')}, {format_level(report.cl)[:-1]} % CL"
+    )
+    sector = rf"$\alpha_D = {report.alpha_dark:g}$, mediator {report.mass_ratio:g} $m_\chi$"
+    figure.text(0.02, 1.0 - 0.12 / height, facts, va="top", fontweight="bold")
+    figure.text(0.02, 1.0 - 0.36 / height, sector, va="top", fontsize="small")
+    patches = [
+        Patch(facecolor=style.OURS, edgecolor=style.OURS, label="excluded"),
+        Patch(facecolor="white", edgecolor="0.6", label="left"),
+    ]
+    if not all(item.answers for item in report.verdicts):
+        patches.append(Patch(facecolor="white", edgecolor="0.6", hatch="xxx", label="no answer"))
+    figure.legend(
+        handles=patches,
+        loc="upper left",
+        bbox_to_anchor=(0.01, 1.0 - 0.58 / height),
+        ncols=3,
+        borderaxespad=0.0,
+    )
