@@ -8,7 +8,7 @@ import numpy as np
 
 from .arrays import FloatArray
 
-__all__ = ["gauss", "gauss_hermite", "gauss_panels"]
+__all__ = ["gauss", "gauss_hermite", "gauss_panels", "gauss_symmetric"]
 
 
 @functools.cache
@@ -44,11 +44,30 @@ def gauss_panels(order: int, panels: int) -> tuple[FloatArray, FloatArray]:
     tuple of array, shape (order * panels,)
         Nodes, ascending, and weights; read-only.
     """
-    nodes, weights = np.polynomial.legendre.leggauss(order)
+    nodes, weights = gauss_symmetric(order)
     position = ((np.arange(panels)[:, None] + 0.5 * (nodes + 1.0)) / panels).ravel()
     weight = np.tile(0.5 * weights / panels, panels)
     position.flags.writeable = weight.flags.writeable = False
     return position, weight
+
+
+@functools.cache
+def gauss_symmetric(order: int) -> tuple[FloatArray, FloatArray]:
+    """Gauss-Legendre nodes and weights on (-1, 1).
+
+    Parameters
+    ----------
+    order : int
+        Number of nodes.
+
+    Returns
+    -------
+    tuple of array of float, shape (order,)
+        Nodes, ascending, and weights; read-only. Exact for polynomials up to 2 order - 1.
+    """
+    nodes, weights = np.polynomial.legendre.leggauss(order)
+    nodes.flags.writeable = weights.flags.writeable = False
+    return nodes, weights
 
 
 @functools.cache

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..ground.arrays import FloatArray
+from ..ground.quadrature import gauss_symmetric
 from .channel import Channel, as_channels, check_confidence_level, check_countable
 from .cls import cls_upper_limit
 from .joint import Factors, joint_total_pmf
@@ -64,7 +65,7 @@ def bayes_upper_limit(channels: Channel | Sequence[Channel], cl: float = 0.9) ->
 def _quantile(channels: tuple[Channel, ...], cl: float) -> float:
     likelihood = _Likelihood(channels)
     last = _last_strength(channels, likelihood)
-    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    nodes, weights = gauss_symmetric(_NODES)
     edges = np.linspace(0.0, last, _PANELS + 1)
     half = 0.5 * (edges[1] - edges[0])
     points = (edges[:-1, None] + half * (1.0 + nodes)).ravel()

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import lru_cache
 
 import numpy as np
 
 from ..ground.arrays import FloatArray
+from ..ground.quadrature import gauss_symmetric
 from .poisson import log_cdf, log_pmf
 
 __all__ = ["panels", "smeared_log_cdf", "smeared_log_pmf"]
@@ -175,12 +175,6 @@ def _integral(
     return np.asarray(largest + np.log(sums) - 0.5 * math.log(2.0 * math.pi))
 
 
-@lru_cache(maxsize=1)
-def _legendre() -> tuple[FloatArray, FloatArray]:
-    unit, weight = np.polynomial.legendre.leggauss(_NODES)
-    return unit, weight
-
-
 def panels(breaks: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Gauss-Legendre nodes between break points, row by row.
 
@@ -194,7 +188,7 @@ def panels(breaks: FloatArray) -> tuple[FloatArray, FloatArray]:
     nodes, weights : array of float, shape (r, (p - 1) * 8)
         Abscissas and weights.
     """
-    unit, weight = _legendre()
+    unit, weight = gauss_symmetric(_NODES)
     sorted_breaks = np.sort(breaks, axis=1)
     half = 0.5 * np.diff(sorted_breaks, axis=1)[..., None]
     nodes = sorted_breaks[:, :-1, None] + half * (1.0 + unit)

@@ -5,7 +5,6 @@ The pair itself is pseudo-Dirac dark matter with a splitting, see `DarkSector`.
 
 from __future__ import annotations
 
-import functools
 import math
 from typing import Final
 
@@ -14,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from ..ground import constants as const
 from ..ground.errors import ValidityError
+from ..ground.quadrature import gauss
 from .base import FloatArray, Model, checked_coupling, checked_flavour, checked_mass
 from .dark_photon import DarkPhoton
 from .dark_sector import DarkSector
@@ -26,13 +26,6 @@ MODELS: Final = {"inelastic-dark-matter": DarkPhoton(dark_matter="pseudo-dirac",
 """The dark photon with other defaults; it keeps its own name."""
 
 _NODES: Final = 96
-
-
-@functools.cache
-def _nodes() -> tuple[FloatArray, FloatArray]:
-    """Gauss-Legendre nodes and weights on (0, 1)."""
-    x, w = np.polynomial.legendre.leggauss(_NODES)
-    return 0.5 * (x + 1.0), 0.5 * w
 
 
 def excited_width(
@@ -121,7 +114,7 @@ def _width_per_g2(m: FloatArray, sector: DarkSector, lepton: float) -> FloatArra
         raise ValidityError("inelastic dark matter: chi_2 decays to a real dark photon.")
     open_ = gap > 2.0 * lepton
     low, high = 4.0 * lepton**2, np.where(open_, gap**2, 4.0 * lepton**2 + 1.0)
-    x, w = _nodes()
+    x, w = gauss(_NODES)
     # q^2 = low + (high - low) sin^2(a): both square-root ends become smooth.
     angle = 0.5 * math.pi * x
     q2 = low + (high - low) * np.sin(angle) ** 2

@@ -21,6 +21,7 @@ from numpy.typing import ArrayLike
 
 from ..ground.arrays import FloatArray
 from ..ground.errors import UnknownNameError, ValidityError
+from ..ground.quadrature import gauss_symmetric
 from ..materials.element import Element
 
 __all__ = [
@@ -111,7 +112,7 @@ def _thickness(nucleons: float) -> tuple[FloatArray, FloatArray]:
     """Weights of d^2b in fm^2, and T(b) in fm^-2, at nodes in b; normalised to A."""
     radius = 1.12 * nucleons ** (1 / 3) - 0.86 * nucleons ** (-1 / 3)
     reach = max(radius, 0.0) + 25.0 * _DIFFUSENESS
-    nodes, weights = np.polynomial.legendre.leggauss(160)
+    nodes, weights = gauss_symmetric(160)
     b = 0.5 * reach * (nodes + 1.0)
     distance = np.hypot(b[:, None], b[None, :])
     density = 1.0 / (1.0 + np.exp((distance - radius) / _DIFFUSENESS))

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 
 from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
+from ..ground.quadrature import gauss
 from ..materials import Element
 from . import form_factors
 from .primakoff import differential_t, limits, threshold_energy
@@ -172,8 +173,8 @@ def _table(
         g2 = form_factors.squared_form_factor(t, element, form_factor)
         return np.asarray(above * np.maximum(width - above, 0.0) / t * g2)
 
-    nodes, weights = np.polynomial.legendre.leggauss(4)
-    points = (np.arange(_CELLS)[:, None] + 0.5 * (nodes + 1.0)) / _CELLS
+    nodes, weights = gauss(4)
+    points = (np.arange(_CELLS)[:, None] + nodes) / _CELLS
     content = density(points) @ weights
     return (
         start,

@@ -13,6 +13,7 @@ import numpy as np
 
 from ..ground import constants as const
 from ..ground.arrays import FloatArray
+from ..ground.quadrature import gauss_symmetric
 
 __all__ = ["EFFECTIVE_CHARGE", "screening_functions", "screening_integrals"]
 
@@ -41,7 +42,7 @@ def screening_integrals(delta: FloatArray) -> tuple[FloatArray, FloatArray, Floa
         (1 - F)^2, F = (1 + p^2)^-2, up to the momentum m_e.
     """
     top = 0.5 / const.ALPHA
-    x, weight = np.polynomial.legendre.leggauss(80)
+    x, weight = gauss_symmetric(80)
     span = np.log(top / delta)[:, None]
     p = delta[:, None] * np.exp(span * (x + 1) / 2)
     step = span / 2 * weight

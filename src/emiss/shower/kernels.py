@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..ground.arrays import FloatArray
+from ..ground.quadrature import gauss
 from ..materials import Material
 from . import secondary as sec
 from .radiation import Screening
@@ -131,8 +132,7 @@ class _Nodes:
 
 def _nodes(edges: FloatArray, count: int) -> _Nodes:
     n = edges.size - 1
-    s, w = np.polynomial.legendre.leggauss(count)
-    s, w = (s + 1) / 2, w / 2
+    s, w = gauss(count)
     if count == 1:
         x = s
     else:

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from ..ground import constants as const
 from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
+from ..ground.quadrature import gauss_symmetric
 from ..materials import Element
 
 __all__ = [
@@ -331,7 +332,7 @@ def pair_production(
     low = (4 * _ME / pair) / (1.0 + root) + recoil * root
     open_phase_space = recoil < 1.0
     log_low = np.log(np.where(open_phase_space, low, 1.0))
-    x, weight = np.polynomial.legendre.leggauss(nodes)
+    x, weight = gauss_symmetric(nodes)
     gap1 = np.exp(log_low[..., None] * 0.5 * (1.0 + x))  # 1 - rho
     rho2 = (1.0 - gap1) ** 2
     density = _pair_density(element, e[..., None], pair[..., None], rho2)

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..ground import constants as const
 from ..ground.arrays import FloatArray
+from ..ground.quadrature import gauss_symmetric
 from ..materials import Element, Material
 from . import muon_cross_sections as cross
 
@@ -57,7 +58,7 @@ def stopping_power(material: Material, energy: float) -> float:
         - density_effect
     )
     area = 2 * math.pi * const.CLASSICAL_ELECTRON_RADIUS_CM**2 * const.ELECTRON_MASS / beta2
-    x, weight = np.polynomial.legendre.leggauss(32)
+    x, weight = gauss_symmetric(32)
     span = math.log(tmax / cross.RADIATIVE_THRESHOLD)
     t = cross.RADIATIVE_THRESHOLD * np.exp(0.5 * span * (1.0 + x))
     factor = cross.radiative_factor(np.asarray(e), t)
@@ -68,7 +69,7 @@ def stopping_power(material: Material, energy: float) -> float:
 
 def _radiative_loss(element: Element, energy: float) -> FloatArray:
     # Int epsilon d sigma for bremsstrahlung, pairs, nuclei, GeV cm^2 per atom
-    x, weight = np.polynomial.legendre.leggauss(48)
+    x, weight = gauss_symmetric(48)
     losses = []
     for function, low, high in (
         (cross.bremsstrahlung, 1e-8, energy - const.MUON_MASS),

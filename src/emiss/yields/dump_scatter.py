@@ -25,6 +25,7 @@ from ..experiments.setup import Setup
 from ..ground import constants as const
 from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError, ValidityError
+from ..ground.quadrature import gauss_symmetric
 from .production import bremsstrahlung_production
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def electron_cross_section(
     momentum2 = np.maximum(e**2 - chi**2, 0.0)
     most = 2.0 * me * momentum2 / (2.0 * me * e + chi**2 + me**2)
     open_ = most > min_recoil
-    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    nodes, weights = gauss_symmetric(_NODES)
     # Even in the logarithm of m^2 + 2 m_e T, in which the propagator is a power.
     low = np.log(m**2 + 2.0 * me * min_recoil)
     high = np.log(m**2 + 2.0 * me * np.maximum(most, min_recoil))

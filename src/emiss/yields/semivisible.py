@@ -14,6 +14,7 @@ import numpy as np
 
 from ..experiments.setup import Window
 from ..ground.arrays import FloatArray
+from ..ground.quadrature import gauss_symmetric
 from .flight import WidthLaw, decay_rate, in_window, width_law
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def excited_energies(
     tuple of array of float, shapes (n, k, m) and (n,)
         Energies at the nodes, uniform between gamma (E* -+ beta p*), and weights that sum to 1.
     """
-    nodes, weights = np.polynomial.legendre.leggauss(ANGLES)
+    nodes, weights = gauss_symmetric(ANGLES)
     rest = (masses**2 + heavy**2 - light**2) / (2.0 * masses)
     momentum = np.sqrt(np.maximum((rest - heavy) * (rest + heavy), 0.0))
     gamma = energies / masses

@@ -21,6 +21,7 @@ from numpy.typing import ArrayLike
 
 from ...ground.arrays import FloatArray
 from ...ground.errors import ValidityError
+from ...ground.quadrature import gauss
 from .annihilation_rate import Annihilation
 
 __all__ = ["log_thermal_average", "panel_edges", "thermal_average"]
@@ -35,13 +36,6 @@ _BESSEL_DEGREE: Final = 8
 _SINGLE_THREADED: Final = 2**17
 _PEAK_GROWTH: Final = 2.5
 _PANEL_GROWTH: Final = 2.0
-
-
-@lru_cache(maxsize=8)
-def _gauss_legendre(order: int) -> tuple[FloatArray, FloatArray]:
-    """Nodes and weights on (0, 1)."""
-    nodes, weights = np.polynomial.legendre.leggauss(order)
-    return 0.5 * (nodes + 1.0), 0.5 * weights
 
 
 @lru_cache(maxsize=1)
@@ -216,7 +210,7 @@ def _integral(
 
 def _nodes(edges: FloatArray, order: int) -> tuple[FloatArray, FloatArray]:
     """Composite Gauss-Legendre nodes and weights over the panels."""
-    nodes, weights = _gauss_legendre(order)
+    nodes, weights = gauss(order)
     width = np.diff(edges)
     return (
         np.asarray((edges[:-1, None] + width[:, None] * nodes).ravel()),

@@ -8,6 +8,7 @@ import numpy as np
 
 from ...ground import constants as const
 from ...ground.arrays import FloatArray
+from ...ground.quadrature import gauss_symmetric
 from ...materials import Element, Material
 from ...shower.radiation import pair_spectrum
 
@@ -209,7 +210,7 @@ def pair_rate(material: Material, energy: FloatArray) -> FloatArray:
         Per cm. Above 0.5 GeV the integral of `emiss.shower.radiation.pair_spectrum`; below
         80 MeV the fit of total cross-sections (Brun:1994aa); between, a mixture even in ln k.
     """
-    x, w = np.polynomial.legendre.leggauss(160)
+    x, w = gauss_symmetric(160)
     # Even in a variable that resolves both ends, where LPM and screening change the shape.
     share, weight = 0.5 * (1 + np.sin(0.5 * np.pi * x)), 0.25 * np.pi * np.cos(0.5 * np.pi * x) * w
     high = np.maximum(energy, 0.05)[:, None]

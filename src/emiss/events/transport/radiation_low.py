@@ -12,6 +12,7 @@ import numpy as np
 
 from ...ground import constants as const
 from ...ground.arrays import FloatArray
+from ...ground.quadrature import gauss
 from ...materials import Material
 from ...shower.radiation import bremsstrahlung_spectrum
 
@@ -92,12 +93,11 @@ def radiative_loss(material: Material, energy: FloatArray) -> FloatArray:
     array, shape (n,)
         GeV per cm.
     """
-    x, w = np.polynomial.legendre.leggauss(64)
     # v = s^4 resolves the suppression of soft photons.
-    s = 0.5 * (x + 1)
+    s, w = gauss(64)
     v = np.broadcast_to(s**4, (energy.size, s.size))
     spectrum = _spectrum(material, energy[:, None], v)
-    tsai = energy * (spectrum * (4 * s**3 * 0.5 * w)).sum(axis=1)
+    tsai = energy * (spectrum * (4 * s**3 * w)).sum(axis=1)
     mix = np.clip(np.log(energy / _SB_ONLY) / math.log(_TSAI_ONLY / _SB_ONLY), 0.0, 1.0)
     return np.asarray(mix * tsai + (1 - mix) * _seltzer_berger(material, energy))
 
@@ -122,8 +122,7 @@ def bremsstrahlung_shape(
         v dN/dv per cm, whose integral over v times T is `radiative_loss`.
     """
     spectrum = _spectrum(material, energy[:, None], fraction)
-    x, w = np.polynomial.legendre.leggauss(64)
-    s = 0.5 * (x + 1)
+    s, w = gauss(64)
     v = np.broadcast_to(s**4, (energy.size, s.size))
-    own = energy * (_spectrum(material, energy[:, None], v) * (2 * s**3 * w)).sum(axis=1)
+    own = energy * (_spectrum(material, energy[:, None], v) * (4 * s**3 * w)).sum(axis=1)
     return np.asarray(spectrum * (radiative_loss(material, energy) / own)[:, None])

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ...ground import constants as const
 from ...ground.arrays import FloatArray
 from ...ground.errors import ValidityError
+from ...ground.quadrature import gauss
 from ...materials import Material
 from . import collisions, photons
 from .elastic import elastic
@@ -173,12 +174,11 @@ def _bremsstrahlung(
     shape = bremsstrahlung_shape(material, energy, x)
     rate = np.where(open_, np.trapezoid(shape, np.log(x), axis=1), 0.0)
     # v = low s^4 below the threshold.
-    s, w = np.polynomial.legendre.leggauss(32)
-    s = 0.5 * (s + 1)
+    s, w = gauss(32)
     below = bremsstrahlung_shape(material, energy, low[:, None] * s**4)
-    soft = energy * low * (below @ (2 * s**3 * w))
+    soft = energy * low * (below @ (4 * s**3 * w))
     soft = np.where(open_, soft, radiative_loss(material, energy))
-    spread = np.where(open_, (energy * low) ** 2 * (below @ (2 * s**7 * w)), 0.0)
+    spread = np.where(open_, (energy * low) ** 2 * (below @ (4 * s**7 * w)), 0.0)
     return rate, soft, spread, inverse_cumulative(x, np.where(open_[:, None], shape / x, 0.0))
 
 
