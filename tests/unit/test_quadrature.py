@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from closeness import close
 
 import emiss
-from closeness import close
 from emiss.ground.quadrature import gauss, gauss_hermite, gauss_panels, gauss_symmetric
 
 
