@@ -33,8 +33,11 @@ def branching_limit(experiment, channel, **options):
     return float(found.observed[0])
 
 
-def setup(**changes):
-    return replace(experiments.get("na64h-2023").runs[0].setup, **changes)
+def setup(name="na64h-2023", *, left=None, **changes):
+    found = experiments.get(name).runs[0].setup
+    if left is not None:
+        changes["min_missing_energy"] = found.beam_energy - left
+    return replace(found, **changes)
 
 
 def test_ratio_of_the_published_limits():
@@ -116,15 +119,15 @@ def test_electromagnetic_calorimeter_as_target(tmp_path):
 def test_depth_and_recoil():
     """Exchanges in front of the depth at which ionisation fills the box, drawn one by one."""
     random = np.random.default_rng(5)
-    asked = setup(max_energy=0.5)
+    asked = setup(left=0.5)
     free, loss = process.interaction_length(asked), process.ionisation(asked)
     depth = random.exponential(free, 1_000_000)
     share = np.mean((depth < asked.length) & (depth * loss < 0.5)) / np.mean(depth < asked.length)
     made = process.mesons_made(asked, "eta")
     # 1e6 pions: 0.05 %; the recoil passes 0.5 GeV once in 7000 times.
     close(process.passing(asked, "eta") / made, share, 0.002)
-    sharp = setup(max_energy=1.0)
-    deeper = setup(max_energy=40.0)
+    sharp = setup(left=1.0)
+    deeper = setup(left=40.0)
     close(process.passing(deeper, "eta"), process.mesons_made(deeper, "eta"), 1e-6)
     # 1 GeV: 95 %.
     close(process.passing(sharp, "eta") / process.mesons_made(sharp, "eta"), 0.953, 0.003)
@@ -140,15 +143,14 @@ def test_ionisation_against_the_tabulated_minimum():
 @pytest.mark.parametrize("kaon", ["K-short", "K-long"])
 @pytest.mark.parametrize("volume", [0.0, 300.0])
 def test_kaons_decay_before_they_interact(kaon, volume):
-    run = experiments.get("na64h-kaons-1e11").runs[0]
-    asked = replace(run.setup, decay_volume=volume, max_energy=0.6)
+    asked = setup("na64h-kaons-1e11", decay_volume=volume, left=0.6)
     free, loss = process.interaction_length(asked), process.ionisation(asked)
     ctau = {"K-short": 2.6844, "K-long": 1534.0}[kaon]
     decay = 50.0 / 0.497611 * ctau
     random = np.random.default_rng(11)
     count = 4_000_000 if kaon == "K-long" else 400_000
     start = random.exponential(free, count)
-    good = (start < asked.length) & (start * loss < asked.max_energy)
+    good = (start < asked.length) & (start * loss < asked.max_left)
     stop = start + random.exponential(free, count)
     # Weighted with the chance to decay on the way, in the target and in the volume behind.
     path = np.minimum(stop, asked.length) - start
@@ -164,7 +166,7 @@ def test_kaons_decay_before_they_interact(kaon, volume):
 
 def test_kaon_fractions_in_iron():
     # Decay lengths of 2.70 m and 1541 m at 50 GeV, 23 cm of interaction length: 7.9 % and 1.5e-4.
-    pure = replace(experiments.get("na64h-kaons-1e11").runs[0].setup, max_energy=49.0, length=1e4)
+    pure = setup("na64h-kaons-1e11", left=49.0, length=1e4)
     close(process._kaon_decays(pure, "K-short"), 0.079, 0.15)  # 25 cm in the sandwich
     close(process._kaon_decays(pure, "K-long"), 1.5e-4, 0.15)
     reach = [branching_limit("na64h-kaons-1e11", kaon) for kaon in ("K-short", "K-long")]

@@ -15,6 +15,7 @@ from emiss import experiments
 from emiss.experiments import old_form
 from emiss.experiments.beam import PARTICLES
 from emiss.experiments.fields import declared
+from emiss.experiments.setup import Setup
 from emiss.experiments.tables import SelectionTable
 from emiss.ground.errors import ExperimentFileError, UnknownNameError
 from emiss.yields import processes
@@ -62,6 +63,7 @@ def test_template_loads_and_gives_a_setup(name, write):
     assert experiment.mode == name
     for run in experiment.runs:
         setup = run.setup
+        assert type(setup) is Setup
         assert setup.particle in experiment.search.beams
         assert 0.0 < setup.min_missing_energy < setup.beam_energy
         assert setup.length > 0.0

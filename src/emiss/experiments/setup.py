@@ -175,6 +175,8 @@ class Setup:
         Where decays count; None where the invisible branching alone decides.
     recoil : Recoil or None
         What is asked of the scattered lepton; None where nothing is.
+    decay_volume : float
+        Length in cm of an empty volume right behind the target, in which a meson may decay.
     """
 
     particle: str
@@ -189,11 +191,12 @@ class Setup:
     length: float = field(default=math.inf, kw_only=True)
     window: Window | None = field(default=None, kw_only=True)
     recoil: Recoil | None = field(default=None, kw_only=True)
+    decay_volume: float = field(default=0.0, kw_only=True)
 
     @property
     def source(self) -> Setup:
         """The same beam, target and threshold, with nothing said of the boson's fate."""
-        return replace(self, length=math.inf, window=None, recoil=None)
+        return replace(self, length=math.inf, window=None, recoil=None, decay_volume=0.0)
 
     @property
     def makers(self) -> tuple[tuple[Element, float], ...]:
@@ -208,6 +211,11 @@ class Setup:
     def electrons(self) -> float:
         """Electrons on which bosons are made, per cm^2 in a radiation length."""
         return sum(element.Z * atoms for element, atoms in self.makers)
+
+    @property
+    def max_left(self) -> float:
+        """Energy in GeV that may stay behind where the boson takes `min_missing_energy` away."""
+        return self.beam_energy - self.min_missing_energy
 
     @property
     def floor(self) -> float:

@@ -149,6 +149,24 @@ class Model(ABC):
         _ = checked_quark(quark)
         return np.zeros(np.broadcast_shapes(np.shape(coupling), np.shape(mass)))
 
+    def meson_branching(self, meson: str, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
+        """Branching fraction of a neutral meson to invisible states.
+
+        Parameters
+        ----------
+        meson : str
+            Key of `ground.mesons.MESON_IDS`.
+        coupling, mass : array_like of float
+            Free coupling, and mass in GeV; they broadcast.
+
+        Returns
+        -------
+        array of float
+            Partial width over the total width of the meson as measured; 0 for all models that do
+            not say otherwise.
+        """
+        return np.zeros(np.broadcast_shapes(np.shape(coupling), np.shape(mass)))
+
     @abstractmethod
     def visible_widths(self, mass: ArrayLike, coupling: ArrayLike) -> dict[str, FloatArray]:
         """Widths in GeV to charged leptons, hadrons and photons, keyed by final state."""

@@ -3,41 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from ...ground.errors import ValidityError
 from ..layout import Layout
 from ..setup import Setup
 from .base import Mode, Problem, asked, bound
 
-__all__ = ["MODE", "HadronSetup"]
+__all__ = ["MODE"]
 
 LEFT = "target_energy"
 """Variable whose upper bound limits what the beam hadron may ionise before the exchange."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HadronSetup(Setup):
-    """Beam and target of a hadron search.
-
-    Parameters
-    ----------
-    max_energy : float
-        Energy in GeV that may be seen in the target.
-    decay_volume : float
-        Length in cm of an empty volume right behind the target, in which a kaon may decay.
-    """
-
-    max_energy: float
-    decay_volume: float = 0.0
-
-
-def _setup(layout: Layout) -> HadronSetup:
+def _setup(layout: Layout) -> Setup:
     beam, stack = layout.beam, layout.target
     left = asked(layout, LEFT, "max")
     if stack.length is None:
         raise ValidityError("the target of a hadron search needs a length.")
-    return HadronSetup(
+    return Setup(
         beam.particle,
         beam.energy,
         beam.momentum_spread.value,
@@ -46,7 +29,6 @@ def _setup(layout: Layout) -> HadronSetup:
         0.0,
         producing=stack.producing,
         length=stack.length,
-        max_energy=left,
         decay_volume=sum(element.length_cm for element in layout.role("decay-volume")),
     )
 

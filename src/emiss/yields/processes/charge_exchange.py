@@ -20,7 +20,6 @@ from typing import Final
 
 import numpy as np
 
-from ...experiments.modes.hadron import HadronSetup
 from ...experiments.setup import Setup
 from ...ground import constants as const
 from ...ground.arrays import FloatArray
@@ -28,7 +27,6 @@ from ...ground.errors import ValidityError
 from ...ground.mesons import meson_data
 from ...materials import Element
 from ...models import Model
-from ...models.mesons import MesonModel
 from ...processes import charge_exchange as exchange
 from ...processes import hadron_nucleus as nucleus
 from .base import Process, ProcessYield, Request
@@ -40,6 +38,8 @@ CITATIONS = (*exchange.CITATIONS, *nucleus.CITATIONS, "Groom:2001kq")
 _MILLIBARN_CM2: Final = 1e-27
 _KAONS: Final = ("K-short", "K-long")
 """A neutral kaon is each of them half of the time."""
+_LIGHT: Final = 1e-3
+"""Mass in GeV at which any model that says something of mesons makes some of them invisible."""
 _REASONS: Final = {
     "vector": (
         "a vector makes pi0, eta and eta' invisible only in pairs (C parity forbids two fermions), "
@@ -122,9 +122,9 @@ def _per_interaction(setup: Setup, meson: str, effective: str) -> float:
 
 
 @functools.lru_cache(maxsize=64)
-def _reach(setup: HadronSetup) -> float:
+def _reach(setup: Setup) -> float:
     """Depth in cm to which an exchange passes: at most the target's length."""
-    return min(setup.length, setup.max_energy / ionisation(setup))
+    return min(setup.length, setup.max_left / ionisation(setup))
 
 
 def ionisation(setup: Setup) -> float:
@@ -136,12 +136,12 @@ def ionisation(setup: Setup) -> float:
     return stopping_power(setup.material, as_fast) * setup.material.density
 
 
-def passing(setup: HadronSetup, meson: str, effective: str = "glauber") -> float:
+def passing(setup: Setup, meson: str, effective: str = "glauber") -> float:
     """Mesons per beam hadron whose decay to nothing passes what is computed of the selection.
 
     Parameters
     ----------
-    setup : HadronSetup
+    setup : Setup
         Beam, target and selection.
     meson : str
         Key of `ground.mesons.MESON_IDS`.
@@ -163,11 +163,11 @@ def passing(setup: HadronSetup, meson: str, effective: str = "glauber") -> float
         return 0.5 * _per_interaction(setup, "K0", effective) * _kaon_decays(setup, meson)
     made = _per_interaction(setup, meson, effective)
     depth = _reach(setup) / interaction_length(setup)
-    recoil = float(exchange.recoil_below(meson, setup.beam_energy, setup.max_energy))
+    recoil = float(exchange.recoil_below(meson, setup.beam_energy, setup.max_left))
     return made * -math.expm1(-depth) * recoil
 
 
-def _kaon_decays(setup: HadronSetup, kaon: str) -> float:
+def _kaon_decays(setup: Setup, kaon: str) -> float:
     """Probability that the beam kaon interacts and a neutral one decays before it does.
 
     A neutral kaon interacts like a charged one. From depth z it decays in the rest of the target
@@ -193,7 +193,7 @@ class MesonYield:
 
     Parameters
     ----------
-    model : MesonModel
+    model : Model
         The model.
     masses : array of float, shape (n_masses,)
         Masses in GeV.
@@ -205,7 +205,7 @@ class MesonYield:
         What the yield lacks, in sentences for the user.
     """
 
-    model: MesonModel
+    model: Model
     masses: FloatArray
     meson: str
     rate: float
@@ -217,16 +217,16 @@ class MesonYield:
 
 
 def _couples(model: Model, masses: FloatArray) -> bool:
-    return isinstance(model, MesonModel) and bool(_asked(model, masses))
+    return bool(_asked(model, masses))
 
 
 def _why(model: Model) -> str:
-    if isinstance(model, MesonModel):
+    if _asked(model, np.array([_LIGHT])):
         return "No meson can decay to it at any of these masses."
     return f"Why: {_REASONS[model.boson]}. Or ask for a branching fraction with --channel."
 
 
-def _asked(model: MesonModel, masses: FloatArray) -> tuple[str, ...]:
+def _asked(model: Model, masses: FloatArray) -> tuple[str, ...]:
     """Mesons that the model makes invisible somewhere."""
     from ...ground.mesons import MESON_IDS
 
@@ -235,8 +235,6 @@ def _asked(model: MesonModel, masses: FloatArray) -> tuple[str, ...]:
 
 def _prepare(request: Request) -> Mapping[str, ProcessYield]:
     setup, model = request.setup, request.model
-    assert isinstance(setup, HadronSetup)
-    assert isinstance(model, MesonModel)
     asked = _asked(model, request.masses)
     beam = setup.particle
     made = exchange.made_by(beam)
