@@ -50,7 +50,7 @@ def test_a_mode_says_what_exists(name):
     mode = experiments.modes()[name]
     assert mode.name == name
     assert set(mode.beams) <= set(PARTICLES)
-    assert set(mode.roles) <= set(experiments.elements.ROLES)
+    assert set(mode.roles) <= set(experiments.roles())
     files = {info.name for info in pkgutil.iter_modules(processes.__path__)}
     assert set(mode.processes) <= files
     assert mode.title

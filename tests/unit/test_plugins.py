@@ -13,7 +13,7 @@ from closeness import close
 from emiss import experiments, limit, materials, models
 from emiss.experiments import catalogues, loader
 from emiss.ground.discovery import discover
-from emiss.ground.errors import ExperimentFileError, PluginWarning, UnknownNameError
+from emiss.ground.errors import EmissError, ExperimentFileError, PluginWarning, UnknownNameError
 from emiss.materials import registry as material_registry
 
 INSIDE = '''
@@ -44,7 +44,7 @@ INSIDE = '''
         threshold_angle: Quantity | None = number("angle", "below which it is dark")
 
 
-    CHERENKOV = Detector("cherenkov", Cherenkov)
+    CHERENKOV = Detector("cherenkov", Cherenkov, {"particle-ring": "ring of light of the beam"})
 
 
     def _setup(layout):
@@ -53,7 +53,12 @@ INSIDE = '''
 
 
     MODE = replace(
-        modes()["missing-energy"], name="twice-missing", setup=_setup, title="of another package"
+        modes()["missing-energy"],
+        name="twice-missing",
+        setup=_setup,
+        title="of another package",
+        roles=("target", "watch"),
+        own_roles={"watch": "counter that watches the dump"},
     )
 '''
 MINE = """
@@ -69,11 +74,18 @@ MINE = """
     [[element]]
     kind = "cherenkov"
     name = "cedar"
-    role = "tagger"
+    role = "particle-ring"
     position = "-10 m"
     length = "6 m"
     rings = 8
     threshold_angle = "2 mrad"
+
+    [[element]]
+    kind = "counter"
+    name = "eye"
+    role = "watch"
+    position = "-1 m"
+    length = "1 cm"
 
     [[element]]
     kind = "calorimeter"
@@ -95,7 +107,7 @@ MINE = """
 
     [[selection.cut]]
     name = "tag"
-    condition = "cedar_light > 3 and tagger_energy < 1"
+    condition = "cedar_light > 3 and particle_ring_energy < 1 and watch_energy < 2"
 
     [defaults]
     efficiency = 0.5
@@ -177,6 +189,7 @@ def test_one_of_each_is_found(bench):
     assert "brass" in materials.names()
     assert "cherenkov" in experiments.kinds()
     assert "twice-missing" in experiments.modes()
+    assert {"particle-ring", "watch", "target", "decay-counter"} <= set(experiments.roles())
     assert {"from-outside", "changed", "na64e-2016-2022"} <= set(experiments.names())
 
 
@@ -204,6 +217,26 @@ def test_nothing_of_theirs_is_loaded_for_a_name_of_ours(bench):
     assert "bench.catalogue" not in sys.modules
     assert experiments.get("from-outside").name == "from-outside"
     assert "bench.catalogue" in sys.modules
+
+
+def test_roles_from_outside_are_known_and_needed(bench):
+    own, text = bench / "own.toml", textwrap.dedent(MINE).replace(" and watch_energy < 2", "")
+    cases = (
+        ('role = "watch"', 'role = "wacth"', "did you mean 'watch'"),
+        ('role = "watch"', 'role = "veto"', "needs an element with the role 'watch'"),
+        ('role = "watch"', "role = 3", "must be one of"),
+    )
+    for old, new, words in cases:
+        own.write_text(text.replace(old, new))
+        with pytest.raises(ExperimentFileError, match=words):
+            experiments.get(own)
+
+
+def test_one_role_has_one_meaning(package):
+    changed = INSIDE.replace('"watch": "counter', '"veto": "counter')
+    package("bench", {"bench/__init__.py": changed}, ENTRIES.replace("bench.catalogue", "bench"))
+    with pytest.raises(EmissError, match="'twice-missing' says of the role 'veto'"):
+        experiments.roles()
 
 
 def test_a_module_beside_the_files_will_do(package):

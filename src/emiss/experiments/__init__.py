@@ -9,6 +9,7 @@ from .experiment import Experiment
 from .layout import Layout
 from .loader import get, load, names, template
 from .modes import Mode, modes
+from .roles import roles
 from .run import Run
 from .selection import Cut, Selection, Threshold, Trigger
 from .setup import Recoil, Setup, Window
@@ -39,6 +40,7 @@ __all__ = [
     "load",
     "modes",
     "names",
+    "roles",
     "rows",
     "template",
 ]

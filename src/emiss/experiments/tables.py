@@ -9,7 +9,7 @@ import functools
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, create_model, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, create_model, model_validator
 from pydantic_core import PydanticCustomError
 
 from ..ground import schema_numbers as numbers
@@ -29,8 +29,9 @@ from ..ground.schema_numbers import (
 )
 from ..ground.shipped import shipped_path
 from .beam import PARTICLES, Beam
-from .elements import ROLES, kinds
+from .elements import kinds
 from .fields import DIMENSIONS, Declared, declared
+from .roles import is_role, roles
 
 __all__ = ["ExperimentFile", "beam_changes", "element_table", "json_schema", "main"]
 
@@ -93,7 +94,18 @@ class _ElementTable(LabelledTable):
         return self
 
 
-_Role: Any = _one_of(tuple(ROLES))
+def _known_role(value: object) -> object:
+    if not isinstance(value, str) or not is_role(value):
+        allowed = tuple(roles())
+        raise ValueError(f"must be one of {', '.join(allowed)}{numbers.suggestion(value, allowed)}")
+    return value
+
+
+_Role: Any = Annotated[
+    str,
+    BeforeValidator(_known_role),
+    WithJsonSchema({"type": "string", "enum": list(roles(own=True))}),
+]
 _Particle: Any = _one_of(PARTICLES)
 
 

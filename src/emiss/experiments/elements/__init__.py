@@ -6,14 +6,12 @@ another package offers under the entry points ``emiss.detectors``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from ...ground.discovery import discover
+from ...ground.discovery import Catalogue, discover
 from .base import ROLES, Detector, Element, Layer
 
 __all__ = ["ROLES", "Detector", "Element", "Layer", "kinds"]
 
 
-def kinds() -> Mapping[str, Detector]:
+def kinds() -> Catalogue[Detector]:
     """All kinds of element by the name that a file gives them."""
     return discover("emiss.experiments.elements", "emiss.detectors", Detector)

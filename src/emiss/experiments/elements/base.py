@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from ...ground.errors import EmissError
@@ -24,15 +24,12 @@ ROLES: Final = {
     "preshower": "first layers of the target, read on their own",
     "target": "the active dump or target in which the boson is made",
     "hadronic": "calorimeter behind the target",
-    "zero-degree": "calorimeter on the axis of the undeflected beam",
     "outgoing-spectrometer": "magnet or tracker of the momentum behind the target",
     "trigger": "counter behind the target that must be hit",
     "decay-volume": "where a visible decay counts",
-    "decay-counter": "counter at the end of the decay volume",
-    "decay-calorimeter": "calorimeter behind the decay volume",
     "passive": "matter in the way",
 }
-"""Roles that an element can play, in words."""
+"""Roles that any mode may ask for, in words; kinds and modes bring more, see `roles.roles`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +49,7 @@ class Element:
     name : str
         Name, unique in its experiment; variables of cuts start with it.
     role : str
-        What it is for, a key of `ROLES`.
+        What it is for, a key of `roles.roles`.
     position : Quantity
         Front face along the beam in cm, from the front of the target; negative before it.
     length : Quantity or None
@@ -176,10 +173,13 @@ class Detector:
         What an experiment file calls it: ``kind``.
     element : type of Element
         Its class.
+    own_roles : mapping of str to str
+        Roles that come with it, and what each is for.
     """
 
     name: str
     element: type[Element]
+    own_roles: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @functools.lru_cache(maxsize=256)

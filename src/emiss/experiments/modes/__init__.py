@@ -6,14 +6,12 @@ under the entry points ``emiss.modes``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from ...ground.discovery import discover
+from ...ground.discovery import Catalogue, discover
 from .base import Mode, Problem
 
 __all__ = ["Mode", "Problem", "modes"]
 
 
-def modes() -> Mapping[str, Mode]:
+def modes() -> Catalogue[Mode]:
     """All modes by name."""
     return discover("emiss.experiments.modes", "emiss.modes", Mode)

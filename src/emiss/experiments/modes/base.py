@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from ...ground.quantity import Quantity
 from ..layout import Layout
@@ -46,6 +46,8 @@ class Mode:
         Whether the target must stop the shower, so that a thin one deserves a warning.
     takes_decays : bool
         Whether ``decays_from`` may say where visible decays count as well.
+    own_roles : mapping of str to str
+        Roles that come with it, and what each is for.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Mode:
     problems: Callable[[Layout], Iterator[Problem]] = lambda _: iter(())
     contains_shower: bool = False
     takes_decays: bool = False
+    own_roles: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def check(self, layout: Layout) -> Iterator[Problem]:
         """Find what a layout lacks for this mode, or contradicts in it.

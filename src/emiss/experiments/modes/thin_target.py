@@ -242,4 +242,5 @@ MODE = Mode(
     method="exact tree-level tables at the beam energy, acceptance of sampled recoil electrons "
     "with a fixed seed",
     problems=_problems,
+    own_roles={CALORIMETER: "calorimeter on the axis of the undeflected beam"},
 )

@@ -184,4 +184,8 @@ MODE = Mode(
     template=TEMPLATE,
     method="deterministic shower, exact tree-level tables, quadrature",
     problems=_problems,
+    own_roles={
+        "decay-counter": "counter at the end of the decay volume",
+        "decay-calorimeter": "calorimeter behind the decay volume",
+    },
 )

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     processes = "processes"
     modes = "modes"
     elements = "elements"
+    roles = "roles"
 
 
 def _experiments() -> list[dict[str, Any]]:
@@ -105,6 +106,12 @@ def _elements() -> list[dict[str, Any]]:
     ]
 
 
+def _roles() -> list[dict[str, Any]]:
+    from ...experiments import roles
+
+    return [{"role": name, "title": words} for name, words in roles().items()]
+
+
 _LISTS = {
     Kind.experiments: _experiments,
     Kind.models: _models,
@@ -112,6 +119,7 @@ _LISTS = {
     Kind.processes: _processes,
     Kind.modes: _modes,
     Kind.elements: _elements,
+    Kind.roles: _roles,
 }
 
 
