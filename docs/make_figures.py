@@ -15,6 +15,7 @@ import emiss
 from emiss import materials, models
 from emiss.presentation.validation import run_checks
 from emiss.presentation.validation.limits import ELECTRON_2016_2022, POSITRON_2022
+from emiss.presentation.validation.neighbours import DARKSHINE_9E14, LDMX_4E14
 from emiss.presentation.validation.tracks import geant4_tracks
 from emiss.processes.bremsstrahlung import total_cross_section
 from emiss.shower import track_lengths
@@ -108,6 +109,33 @@ def cross_sections() -> None:
     save(figure, "approximations")
 
 
+def mesons() -> None:
+    found = []
+    for channel in ("pi0", "eta", "eta-prime", "omega", "f2"):
+        model = emiss.models.get("invisible-meson", {"channel": channel})
+        found.append(emiss.limit("na64h-2023", model, masses=[model.mass]))
+    emiss.plots.save_figure(
+        emiss.plots.branching_fractions(*found), FIGURES / "branching_fractions", formats=["png"]
+    )
+
+
+def neighbours() -> None:
+    masses = emiss.mass_grid(1e-3, 1.0, 40)
+    names = ("ldmx-4gev", "darkshine-9e14", "ldmx-8gev")
+    found = [emiss.limit(name, masses=masses) for name in names]
+    labels = ["LDMX 4 GeV, 4e14", "DarkSHINE, 9e14", "LDMX 8 GeV, 1e16"]
+    theirs = [
+        (found[1], "public, DarkSHINE", DARKSHINE_9E14, "#d1600d", "s"),
+        (found[0], "public, LDMX 4 GeV", LDMX_4E14, "#1f5f9e", "o"),
+    ]
+    figure = emiss.plots.exclusion(*found, labels=labels)
+    for _, label, points, colour, marker in theirs:
+        at = [mass for mass, _ in points if mass <= 1.0]
+        values = [square**0.5 for mass, square in points if mass <= 1.0]
+        figure.axes[0].plot(at, values, marker, color=colour, mec="white", ms=6, label=label)
+    emiss.plots.save_figure(figure, FIGURES / "thin_targets", formats=["png"])
+
+
 def table() -> None:
     lines = [
         "| quantity | emiss | reference | deviation | tolerance | | independent | source |",
@@ -126,4 +154,6 @@ if __name__ == "__main__":
     limits()
     tracks()
     cross_sections()
+    mesons()
+    neighbours()
     table()

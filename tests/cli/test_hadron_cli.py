@@ -66,6 +66,9 @@ def test_what_is_left_out_is_said(tmp_path):
     assert any("f2 is left out" in text for text in record["warnings"])
     with pytest.raises(EmissError, match="f2: beam energy 60 GeV"):
         run_json("limit", str(path), "--channel", "f2")
+    record = run_json("branching", str(path))
+    assert "f2" not in record["channels"]
+    assert any("f2 is left out: charge exchange to f2" in text for text in record["warnings"])
 
 
 def test_recast_of_a_model():
@@ -88,3 +91,33 @@ def test_recast_of_a_model():
 def test_bad_limits(options, words):
     with pytest.raises(EmissError, match=words):
         run_json("limit", "na64h-2023", *options)
+
+
+def test_all_mesons_beside_others(tmp_path):
+    found = run_json("branching", "na64h-2023")
+    assert set(found["channels"]) == {"pi0", "eta", "eta-prime", "omega", "f2", "all"}
+    close(found["channels"]["eta"]["observed"], 1.1e-4, 0.01)
+    close(found["channels"]["eta-prime"]["observed"], 2.19e-4, 0.005)
+    assert found["channels"]["pi0"]["others"][0]["branching_fraction"] == 4.4e-9
+    assert found["coupling_name"] == "branching_fraction"
+    run("branching", "na64h-2023", "--channels", "eta,omega", "--figure", tmp_path / "few.png")
+    assert (tmp_path / "few.png").stat().st_size > 1000
+    assert set(run_json("branching", "na64h-kaons-1e11")["channels"]) == {
+        "K-short",
+        "K-long",
+        "all",
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("na64h-2023", "--channels", "eta,K-short"), "does not make K0"),
+        (("na64h-2023", "--channels", "phi"), "unknown channel 'phi'"),
+        (("na64e-2016",), "does not couple"),
+        (("na64h-2023", "--cl", "2"), "confidence level"),
+    ],
+)
+def test_bad_questions_on_mesons(arguments, words):
+    with pytest.raises(EmissError, match=words):
+        run("branching", *arguments)

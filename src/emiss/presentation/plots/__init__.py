@@ -4,6 +4,7 @@ Each function returns a `matplotlib.figure.Figure`, which shows itself as the la
 notebook cell; `save_figure` writes it. Importing this package does not import matplotlib.
 """
 
+from .branching import branching_fractions
 from .compare import compare
 from .cross_section import annihilation_excitation, bremsstrahlung_spectrum, cross_section
 from .exclusion import exclusion, squared_plane, thermal_plane
@@ -15,6 +16,7 @@ from .yields import yields
 
 __all__ = [
     "annihilation_excitation",
+    "branching_fractions",
     "bremsstrahlung_spectrum",
     "compare",
     "cross_section",

@@ -18,6 +18,7 @@ from ...inference.limit import Limit
 from . import labels as words
 from . import style as looks
 from .axis import log_axis, log_range
+from .branching import branching_fractions, is_branching
 from .lettering import letter
 from .naming import shared_facts, telling_names
 from .page import new_figure
@@ -122,6 +123,9 @@ def exclusion(
     if side not in ("mediator", "dark-matter"):
         raise ArgumentError(f"against '{side}': choose mediator or dark-matter.")
     looks.check_style(style)
+    if limits and not (overlays or relic or moments) and all(map(is_branching, limits)):
+        # A meson has no other mass than its own: rows instead of a curve.
+        return branching_fractions(*limits, ax=ax, style=style)
     bands = (moments,) if isinstance(moments, CouplingBand) else tuple(moments)
     content = _content(
         limits, Plane(quantity, side), overlays, relic, bands, labels, colours, expected
