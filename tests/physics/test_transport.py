@@ -9,11 +9,14 @@ import numpy as np
 import pytest
 from closeness import close
 from numpy.testing import assert_array_equal
+from scipy.stats import chi2 as chi2_quantile
 
 from emiss import materials
 from emiss.events.transport import (
     Beam,
     Cells,
+    Forced,
+    Rates,
     Settings,
     Slab,
     Stack,
@@ -370,3 +373,88 @@ def test_starting_particles_belong_to_events(owners, message):
     given = None if owners is None else np.array(owners)
     with pytest.raises(EmissError, match=message):
         simulate(thin(), Beam("e-", 3.0), 4, seed=1, particles=rows, owners=given)
+
+
+def rates(charged=0.0, photons=0.0, lowest=10.0):
+    """Constant rates per cm in one material, between an energy and 120 GeV."""
+    kinds = np.array([charged, charged, photons, charged, charged])
+    return Rates(lowest, 120.0, np.repeat(kinds[:, None, None], 16, axis=2))
+
+
+def chosen(beam, emission, events, settings=None, seed=3):
+    bins = TrackBins(tuple(np.geomspace(10.0, 120.0, 9)))
+    return simulate(
+        lead(), beam, events, seed=seed, settings=settings or Settings.above(8.0), bins=bins,
+        emission=emission,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("primary", ["e-", "gamma"])
+def test_places_of_emission_follow_the_track_length(primary):
+    """The weights add up to the track length, and the choices are distributed as it is.
+
+    Chi-squared of weighted counts in 8 bins of energy against the tally of other events,
+    false-alarm probability 1e-4.
+    """
+    emission = rates(charged=1.0, photons=0.5)
+    found = chosen(Beam(primary, 100.0), emission, 20_000)
+    tracks = found.track_sum[0] + found.track_sum[1] + 0.5 * found.track_sum[2]
+    close(found.emissions[:, 0].sum(), tracks.sum(), 1e-9)
+    other = chosen(Beam(primary, 100.0), None, 20_000, seed=4)
+    want = other.track_sum[0] + other.track_sum[1] + 0.5 * other.track_sum[2]
+    edges = np.geomspace(10.0, 120.0, 9)
+    weight, energy = found.emissions[:, 0], found.emissions[:, 3]
+    got = np.histogram(energy, edges, weights=weight)[0]
+    error = np.histogram(energy, edges, weights=weight**2)[0] + other.track_square.sum(axis=0)
+    filled = want > 0
+    chi2 = float(np.sum((got - want)[filled] ** 2 / error[filled]))
+    assert chi2 < chi2_quantile.isf(1e-4, int(filled.sum()))
+    # of photons and leptons in proportion to their length
+    photons = weight[found.emissions[:, 2] == 2].sum() / weight.sum()
+    close(photons, 0.5 * other.track_sum[2].sum() / want.sum(), 0.03)
+
+
+def test_choosing_changes_nothing():
+    plain, watched = (chosen(Beam("e-", 60.0), e, 100) for e in (None, rates(1.0, 1.0)))
+    assert_array_equal(plain.balance, watched.balance)
+    assert_array_equal(plain.track_sum, watched.track_sum)
+    assert plain.emissions.shape == (0, 12)
+    again = simulate(
+        lead(), Beam("e-", 60.0), 40, seed=3, first=60, settings=Settings.above(8.0),
+        bins=TrackBins(tuple(np.geomspace(10.0, 120.0, 9))), emission=rates(1.0, 1.0),
+    )  # fmt: skip
+    assert_array_equal(watched.emissions[60:], again.emissions)
+
+
+@pytest.mark.parametrize(
+    ("primary", "energy"), [("e-", 60.0), ("e+", 60.0), ("gamma", 60.0), ("mu-", 100.0)]
+)
+def test_a_forced_emission_takes_its_energy_from_the_event(primary, energy):
+    """Of what made the emission 30 % go on, 20 % come with it as a photon: half is gone."""
+    beam, settings = Beam(primary, energy), Settings.above(1.0)
+    places = chosen(beam, rates(1.0, 1.0), 60, settings).emissions
+    there = np.nonzero(places[:, 1])[0]
+    assert there.size > 50
+    go_on = np.column_stack([places[:, 4:7], 0.3 * places[:, 3], places[:, 7:10]])
+    go_on[places[:, 2] == 2, 3] = 0.0
+    added = np.column_stack([0.2 * places[:, 3], places[:, 4:10], np.full(60, 2.0), places[:, 10]])[
+        there
+    ]
+    forced = Forced(places[:, 1], go_on, added, there)
+    event = simulate(lead(), beam, 60, seed=3, settings=settings, emission=forced, keep_slabs=True)
+    rest = REST if primary == "e+" else 0.0
+    gone = np.where(places[:, 2] == 2, 0.8, 0.5) * places[:, 3]
+    assert np.max(np.abs(accounted(event) + gone - energy - rest)) < 1e-9 * energy
+
+
+def test_rates_and_forced_emissions_are_checked():
+    with pytest.raises(ValidityError, match="not negative"):
+        rates(-1.0)
+    with pytest.raises(ValidityError, match="five kinds"):
+        Rates(1.0, 2.0, np.ones((4, 1, 3)))
+    empty = Forced(np.zeros(3), np.zeros((3, 7)), np.zeros((0, 9)), np.zeros(0, dtype=np.int64))
+    with pytest.raises(ValidityError, match="each of 4 events"):
+        simulate(lead(), Beam("e-", 1.0), 4, seed=1, emission=empty)
+    many = replace(empty, added=np.ones((9, 9)), owners=np.zeros(9, dtype=np.int64))
+    with pytest.raises(ValidityError, match="at most 8"):
+        simulate(lead(), Beam("e-", 1.0), 3, seed=1, emission=many)

@@ -75,11 +75,19 @@ def test_philox_known_answers(words, expected):
 
 def test_streams_of_events_and_chunks_differ():
     seen = set()
-    for seed, chunk, event in ((1, 0, 0), (2, 0, 0), (1, 1, 0), (1, 0, 1), (1 << 40, 0, 0)):
+    keys = (
+        (1, 0, 0, 0),
+        (2, 0, 0, 0),
+        (1, 1, 0, 0),
+        (1, 0, 1, 0),
+        (1 << 40, 0, 0, 0),
+        (1, 0, 0, 1),
+    )
+    for seed, chunk, event, purpose in keys:
         stream = np.zeros(philox.WORDS, dtype=np.uint64)
-        philox.start(stream, seed, chunk, event)
+        philox.start(stream, seed, chunk, event, purpose)
         seen.add(philox.uniform(stream))
-    assert len(seen) == 5
+    assert len(seen) == 6
 
 
 def test_fast_logarithm():

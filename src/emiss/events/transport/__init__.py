@@ -7,6 +7,7 @@ take-over energy comes from fits to the full transport. See ``docs/transport.md`
 from __future__ import annotations
 
 from .ecal import EcalResponse, response_ecal
+from .emission import Forced, Rates
 from .geometry import Cells, Slab, Stack
 from .simulate import Beam, Chunk, Settings, TrackBins, simulate
 from .tables import Thresholds
@@ -17,6 +18,8 @@ __all__ = [
     "Cells",
     "Chunk",
     "EcalResponse",
+    "Forced",
+    "Rates",
     "SampledTrackLengths",
     "Settings",
     "Slab",

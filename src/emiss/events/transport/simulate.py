@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError, UnknownNameError, ValidityError
 from ...materials import Material
+from .emission import EMISSIONS, Forced, Rates, hook_of, plan_of
 from .energy_grid import energy_lines
 from .geometry import Stack
 from .muons import LOWEST
@@ -147,6 +148,8 @@ class _Score(NamedTuple):
     exit_place: NDArray[np.int64]
     exit_lowest: float
     log_weight: FloatArray
+    hook: FloatArray
+    choice: NDArray[np.uint64]
 
 
 class _Control(NamedTuple):
@@ -156,6 +159,7 @@ class _Control(NamedTuple):
     range_limit: float
     muon_lowest: float
     dimuon_bias: float
+    hooked: bool | None
 
 
 class _Out(NamedTuple):
@@ -167,6 +171,7 @@ class _Out(NamedTuple):
     cells: FloatArray
     track_sum: FloatArray
     track_square: FloatArray
+    emissions: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -196,6 +201,8 @@ class Chunk:
     exits : array, shape (particles, 10)
         Particles that left, if asked for, see `EXITS`. What fits of sub-showers leak is energy
         without particles and not among them.
+    emissions : array, shape (events or 0, 12)
+        Places of emission that were chosen, if asked for, see `emission.EMISSIONS`.
     """
 
     events: int
@@ -209,6 +216,7 @@ class Chunk:
     track_square: FloatArray
     weight: FloatArray
     exits: FloatArray
+    emissions: FloatArray
 
 
 def _guess(edges: FloatArray) -> NDArray[np.int64]:
@@ -225,7 +233,7 @@ def _flat(
     return tables._replace(**{name: getattr(tables, name).ravel() for name in tables._fields})
 
 
-def _score(stack: Stack, bins: TrackBins) -> _Score:
+def _score(stack: Stack, bins: TrackBins, hook: FloatArray) -> _Score:
     edges = np.asarray(bins.edges, dtype=np.float64)
     if edges.ndim != 1 or edges.size < 2 or not np.all(np.diff(edges) > 0.0):
         raise ValidityError("track bins: needs two or more energies in GeV, ascending.")
@@ -244,6 +252,8 @@ def _score(stack: Stack, bins: TrackBins) -> _Score:
         np.zeros(3, dtype=np.int64),
         0.0,
         np.zeros(1),
+        hook,
+        np.zeros(12, dtype=np.uint64),
     )
 
 
@@ -270,7 +280,7 @@ def _check(events: int, seed: int) -> None:
         raise EmissError(f"seed {seed}: must lie between 0 and 2^63 - 1.")
 
 
-def _out(events: int, score: _Score, keep_slabs: bool, keep_cells: bool) -> _Out:
+def _out(events: int, score: _Score, keep_slabs: bool, keep_cells: bool, chosen: bool) -> _Out:
     slabs = score.slabs.size
     return _Out(
         np.zeros((events, len(BALANCE))),
@@ -281,6 +291,7 @@ def _out(events: int, score: _Score, keep_slabs: bool, keep_cells: bool) -> _Out
         np.zeros((events if keep_cells else 0, *score.cells.shape)),
         np.zeros_like(score.event),
         np.zeros_like(score.event),
+        np.zeros((events if chosen else 0, len(EMISSIONS))),
     )
 
 
@@ -301,6 +312,7 @@ def simulate(
     owners: NDArray[np.int64] | None = None,
     keep_exits: bool = False,
     exits_above: float = 0.0,
+    emission: Rates | Forced | None = None,
 ) -> Chunk:
     """Simulate a chunk of events.
 
@@ -334,6 +346,8 @@ def simulate(
         Keep the particles that leave the stack.
     exits_above : float
         Lowest energy of those that are kept, in GeV, as in `EXITS`.
+    emission : Rates or Forced, optional
+        Choose a place of emission in each event, or let it happen.
 
     Returns
     -------
@@ -351,10 +365,10 @@ def simulate(
     _check(events, seed)
     chosen = settings or Settings()
     bins = bins or TrackBins((1e3, 2e3))
-    score = _score(stack, bins)
+    score = _score(stack, bins, hook_of(emission))
     control = _Control(
         chosen.cut, chosen.lepton_cut, chosen.photon_cut, chosen.range_limit, LOWEST,
-        chosen.dimuon_bias,
+        chosen.dimuon_bias, None if emission is None else True,
     )  # fmt: skip
     start = beam.rows(events) if particles is None else np.ascontiguousarray(particles, float)
     begins = _begins(events, start, owners)
@@ -364,14 +378,28 @@ def simulate(
     muons = chosen.dimuons or bool(np.any(start[:, 7] > 2.0))
     tables = _flat(stack.materials, chosen.thresholds, muons, chosen.dimuons)
     fits = shapes or no_shapes()
+    plan = plan_of(emission, events)
     lowest = exits_above if keep_exits else math.inf
     while True:
         # An event does the same again, so that a buffer too small costs time only.
-        out = _out(events, score, keep_slabs, keep_cells)
+        out = _out(events, score, keep_slabs, keep_cells, isinstance(emission, Rates))
         score.tracks[:] = 0.0
         score = score._replace(exits=np.zeros((max(room, 1), len(EXITS))), exit_lowest=lowest)
         score.exit_place[:] = 0, room, 0
-        run(seed, chunk, first, start, begins, tables, stack.world(), score, control, fits, out)
+        run(
+            seed,
+            chunk,
+            first,
+            start,
+            begins,
+            tables,
+            stack.world(),
+            score,
+            control,
+            fits,
+            plan,
+            out,
+        )
         found = int(score.exit_place[0])
         if not keep_exits or found <= room:
             break
@@ -392,4 +420,5 @@ def simulate(
         out.track_square,
         np.exp(out.log_weight),
         score.exits[:found] if keep_exits else score.exits[:0],
+        out.emissions,
     )

@@ -77,4 +77,6 @@ def score_at(s: Any) -> Any:
         address(s.exit_place),
         s.exit_lowest,
         address(s.log_weight),
+        address(s.hook),
+        address(s.choice),
     )

@@ -10,6 +10,7 @@ from ....ground.constants import ELECTRON_MASS, MUON_MASS
 from ..energy_grid import LINES
 from .collide import SIDE, emission_cosine, hand_over
 from .draws import deposit, line, log, push, quantile, scatter, straggle, swing
+from .emission import emit, go_on, hooked
 from .faces import leave, note_exit, passes, to_face
 from .philox import uniform
 from .pointers import PARTICLE, Place, Vector
@@ -109,8 +110,16 @@ def follow_muon(
             path = to_face(world, slab, z, d[2])
         loss = straggle(muon[base + 1] * path, muon[base + 2], uniform(stream))
         loss = min(loss, e - _MU)
-        e -= loss
         x, y, z = x + path * d[0], y + path * d[1], z + path * d[2]
+        if hooked(control.hooked) and emit(
+            score.hook, score.choice, kind, medium, e - 0.5 * loss, path, (x, y, z), d, slab
+        ):
+            top, x, y, z, e, d = go_on(score, world, stack, top, slab, 0.5 * loss)
+            tau = -log(uniform(stream))
+            if e <= 0.0:
+                return top
+            continue
+        e -= loss
         deposit(score, world, slab, x, y, loss)
         pending += muon[base + 6] * path
         if pending > _SMALL:

@@ -1,8 +1,8 @@
 """Counter-based random numbers: Philox4x32 with ten rounds, written out for kernels.
 
 A stream is an array of twelve words: key (2), counter (4), last block (4), position in it, unused.
-The counter is (draw, event, chunk, 0) and the key the seed, so that what an event draws depends on
-(seed, chunk, event) alone.
+The counter is (draw, event, chunk, purpose) and the key the seed, so that what an event draws
+depends on (seed, chunk, event) alone.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ Words = NDArray[np.uint64]
 WORDS = 12
 _MASK = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
+_PURPOSE = np.uint64(24)
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
 _ONE = np.uint64(1)
@@ -25,14 +26,14 @@ _SCALE = 2.0**-32
 
 
 @kernel
-def start(stream: Words, seed: int, chunk: int, event: int) -> None:
-    """Begin the stream of one event."""
+def start(stream: Words, seed: int, chunk: int, event: int, purpose: int) -> None:
+    """Begin the stream of one event for a purpose; 0 is the transport."""
     stream[0] = np.uint64(seed) & _MASK
     stream[1] = np.uint64(seed) >> _HALF
     stream[2] = np.uint64(0)
     stream[3] = np.uint64(event) & _MASK
     stream[4] = np.uint64(chunk) & _MASK
-    stream[5] = np.uint64(event) >> _HALF
+    stream[5] = (np.uint64(event) >> _HALF) | (np.uint64(purpose) << _PURPOSE)
     stream[10] = _FOUR
 
 

@@ -127,6 +127,8 @@ class Score(NamedTuple):
     exit_place: Any
     exit_lowest: float
     log_weight: Any
+    hook: Any
+    choice: Any
 
 
 class Shapes(NamedTuple):

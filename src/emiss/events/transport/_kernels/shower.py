@@ -14,6 +14,7 @@ from . import collide
 from .addresses import score_at, shapes_at, tables_at, world_at
 from .collide import LOST, SIDE
 from .draws import deposit, line, log, record, scatter, share, straggle
+from .emission import CHOICE, CHOSEN, TOTAL, add, begin, emit, go_on, hooked
 from .faces import leave, note_exit, passes, to_face
 from .inlined import inlined
 from .muon import follow_muon, make_dimuon
@@ -186,6 +187,16 @@ def follow_lepton(
         place = (x, y, z, float(slab))
         random = (both - whole, uniform(stream))
         loss, radiated = along(lepton, base, f, path, e, random)
+        if hooked(control.hooked) and emit(
+            score.hook, score.choice, kind, medium, e - 0.5 * (loss + radiated), path, (x, y, z), d,
+            slab,
+        ):  # fmt: skip
+            # The rest of the step is left out; half of its loss came before.
+            top, x, y, z, e, d = go_on(score, world, stack, top, slab, 0.5 * (loss + radiated))
+            tau = -1.0
+            if e <= 0.0:
+                return top
+            continue
         record(score, kind, e - 0.5 * (loss + radiated), entry, z - entry, path)
         e -= loss + radiated
         if radiated > 0.0 and control.takeover > 0.0:
@@ -279,6 +290,11 @@ def follow_photon(
         crosses = passes(world, slab, z, d[2], path)
         if crosses:
             path = to_face(world, slab, z, d[2])
+        if hooked(control.hooked) and emit(
+            score.hook, score.choice, 2, medium, k, path,
+            (x + path * d[0], y + path * d[1], z + path * d[2]), d, slab,
+        ):  # fmt: skip
+            return add(score.hook, stack, top)
         record(score, 2, k, z, path * d[2], path)
         x, y = x + path * d[0], y + path * d[1]
         if abs(x) > world.frame[0] or abs(y) > world.frame[1]:
@@ -353,12 +369,14 @@ def events(
     score: Any,
     control: Any,
     shapes: Any,
+    plan: Any,
     out: Any,
 ) -> Any:
     """Simulate the events of a chunk.
 
     ``beam``: energy, x, y, z, direction, kind and slab of each particle, shape (n, 9); ``begins``:
-    place of the first particle of each event, and their number.
+    place of the first particle of each event, and their number; ``plan``: emissions that are
+    forced, see `emission`.
     """
     words = np.zeros(WORDS, dtype=np.uint64)
     particles = np.zeros(ROOM * PARTICLE)
@@ -366,7 +384,9 @@ def events(
     where, what, tally = world_at(world), tables_at(tables), score_at(score)
     fits = shapes_at(shapes)
     for n in range(begins.size - 1):
-        start(words, seed, chunk, first + n)
+        start(words, seed, chunk, first + n, 0)
+        start(score.choice, seed, chunk, first + n, 1)
+        begin(n, score.hook, plan)
         score.slabs[:] = 0.0
         score.cells[:] = 0.0
         score.event[:] = 0.0
@@ -389,6 +409,10 @@ def keep(n: int, score: Any, out: Any) -> None:
     for j in range(score.balance.size):
         out.balance[n, j] = score.balance[j]
     out.log_weight[n] = score.log_weight[0]
+    if out.emissions.shape[0] > 0:
+        out.emissions[n, 0] = score.hook[TOTAL]
+        for j in range(CHOICE):
+            out.emissions[n, 1 + j] = score.hook[CHOSEN + j]
     for j in range(score.slabs.size):
         out.slab_sum[j] += score.slabs[j]
         if out.slabs.shape[0] > 0:
