@@ -162,7 +162,9 @@ def test_photons_of_an_electron_in_number_and_spectrum():
 def test_energy_lost_in_the_magnets_is_larmors():
     """Mean loss of 100 GeV electrons, 2/3 alpha gamma^3 theta ... against the chain's photons."""
     layout = trimmed("magnet1", "magnet2")
-    beam = replace(layout.beam, momentum_spread=Quantity(0.0), contaminations=())
+    beam = replace(
+        layout.beam, momentum_spread=Quantity(0.0), contaminations=(), spot=None, divergence=None
+    )
     layout = replace(layout, beam=beam)
     n = 4000
     context = Context.start(layout, Options(gaps="vacuum"), "beam", 3, 0, n)
@@ -229,7 +231,7 @@ def test_contaminations_that_cannot_be():
 def test_decays_conserve_momentum_and_charge(name):
     n = 3000
     parents = rows(name, np.full(n, 20.0), uy=np.full(n, 0.6), uz=np.full(n, 0.8))
-    survivors, made = decay(parents, np.full(n, 1e9), generator_of(name))
+    survivors, made, _ = decay(parents, np.full(n, 1e9), generator_of(name))
     assert len(survivors) == 0
     close(np.bincount(made.event, made.energy), 20.0, 1e-9)
     close(np.bincount(made.event, made.momentum * made.uy), 0.6 * parents.momentum[0], 1e-9)
@@ -244,11 +246,11 @@ def test_decay_length_branching_and_michel():
     pions = rows("pi-", np.full(n, 100.0))
     chance = 1 - math.exp(-2500.0 * MASSES[5] / (pions.momentum[0] * 780.45))
     close(decay_probability(pions, np.full(n, 2500.0))[0], chance, 1e-12)
-    survivors, made = decay(pions, np.full(n, 2500.0), generator_of(2))
+    survivors, made, _ = decay(pions, np.full(n, 2500.0), generator_of(2))
     close(1 - len(survivors) / n, chance, 4 / math.sqrt(n * chance))
     assert made.z.max() < 2500.0
     muons = rows("mu-", np.full(n, MASSES[3] * 1.000001))
-    _, made = decay(muons, np.full(n, 1e9), generator_of(3))
+    _, made, _ = decay(muons, np.full(n, 1e9), generator_of(3))
     electrons = made.energy[made.kind == 0] / (0.5 * MASSES[3])
     close(electrons.mean(), 0.7, 4 * electrons.std() / math.sqrt(n) + 1e-3)
     assert sum(share for share, _ in CHANNELS["pi-"]) <= 1.0
@@ -257,7 +259,7 @@ def test_decay_length_branching_and_michel():
 def test_bias_of_decays_is_undone_by_weights():
     n = 100_000
     pions = rows("pi+", np.full(n, 100.0))
-    survivors, made = decay(pions, np.full(n, 2500.0), generator_of(4), bias=50.0)
+    survivors, made, _ = decay(pions, np.full(n, 2500.0), generator_of(4), bias=50.0)
     chance = 1 - math.exp(-2500.0 * MASSES[5] / (pions.momentum[0] * 780.45))
     muons = made.weight[made.kind == KINDS.index("mu+")]
     assert muons.size > 15 * n * chance

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,6 +110,10 @@ class Context:
         Beam particles of the chunk, those of pile-up included.
     accounts : dict of array, shape (particles,)
         Energy in GeV by beam particle, see `ACCOUNTS`.
+    weights : array, shape (particles,)
+        Product of all weights that a beam particle and what came of it were given.
+    extra : mapping
+        What else the sample needs, as plain values.
     truth : dict of array
         What else is remembered of a beam particle.
     place : str
@@ -123,22 +127,32 @@ class Context:
     chunk: int
     particles: int
     accounts: Mapping[str, FloatArray]
+    weights: FloatArray
+    extra: Mapping[str, Any] = field(default_factory=dict)
     truth: dict[str, NDArray[np.float64]] = field(default_factory=dict)
     place: str = ""
 
     @classmethod
     def start(
-        cls, layout: Layout, options: Options, sample: str, seed: int, chunk: int, particles: int
+        cls,
+        layout: Layout,
+        options: Options,
+        sample: str,
+        seed: int,
+        chunk: int,
+        particles: int,
+        extra: Mapping[str, Any] | None = None,
     ) -> Context:
         """Context of a new chunk, with empty accounts."""
         accounts = {name: np.zeros(particles) for name in ACCOUNTS}
-        return cls(layout, options, sample, seed, chunk, particles, accounts)
+        weights = np.ones(particles)
+        return cls(layout, options, sample, seed, chunk, particles, accounts, weights, extra or {})
 
     def at(self, place: str) -> Context:
         """The same chunk, at a place of the chain."""
         return Context(
             self.layout, self.options, self.sample, self.seed, self.chunk, self.particles,
-            self.accounts, self.truth, place,
+            self.accounts, self.weights, self.extra, self.truth, place,
         )  # fmt: skip
 
     def generator(self, purpose: str = "") -> np.random.Generator:
@@ -149,6 +163,10 @@ class Context:
     def transport_seed(self) -> int:
         """Seed of the transport at this place."""
         return seed_of(self.seed, self.place)
+
+    def weigh(self, event: NDArray[np.int64], factor: FloatArray) -> None:
+        """Multiply weights of beam particles by factors."""
+        np.multiply.at(self.weights, event, factor)
 
     def book(self, account: str, event: NDArray[np.int64], energy: FloatArray) -> None:
         """Add energies in GeV to an account."""

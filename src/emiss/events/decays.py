@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..ground.arrays import FloatArray
 from ..ground.constants import NEUTRAL_PION_MASS
 from .bank import ORIGINS, Bank
-from .kinds import KINDS, LIFETIMES, MASSES, NEUTRINO
+from .kinds import KINDS, LIFETIMES, MASSES
 
 __all__ = ["CHANNELS", "decay", "decay_probability"]
 
@@ -88,7 +88,7 @@ def _mean(bank: Bank, path: FloatArray) -> FloatArray:
 
 def decay(
     bank: Bank, path: FloatArray, generator: np.random.Generator, bias: float = 1.0
-) -> tuple[Bank, Bank]:
+) -> tuple[Bank, Bank, FloatArray]:
     """Let particles decay on straight paths that begin where they are.
 
     Parameters
@@ -108,21 +108,25 @@ def decay(
         What does not decay, where it was.
     daughters : Bank
         Particles from decays, neutral pions as photons, where they were made.
+    factor : array of float
+        What the weight of each given particle was multiplied with.
     """
     chance = decay_probability(bank, path, bias)
     gone = generator.random(len(bank)) < chance
+    factor = np.ones(len(bank))
     if bias > 1.0:
         plain = decay_probability(bank, path)
-        weight = np.where(gone, plain / np.maximum(chance, 1e-300), (1 - plain) / (1 - chance))
-        bank = bank.change(weight=bank.weight * weight)
+        alive = (1 - plain) / np.maximum(1 - chance, 1e-300)
+        factor = np.where(gone, plain / np.maximum(chance, 1e-300), alive)
+        bank = bank.change(weight=bank.weight * factor)
     if not gone.any():
-        return bank, Bank.empty()
+        return bank, Bank.empty(), factor
     parents = bank.take(gone)
     # Where on the path: exponential, cut at its end.
     mean = bias * _mean(parents, path[gone])
     along = -np.log1p(-generator.random(len(parents)) * chance[gone]) / mean
     parents = parents.drift(along * path[gone])
-    return bank.take(~gone), _daughters(parents, generator)
+    return bank.take(~gone), _daughters(parents, generator), factor
 
 
 def _daughters(parents: Bank, generator: np.random.Generator) -> Bank:
@@ -258,9 +262,3 @@ def _boost(
         factor = (along / (energy + mass) + vector[0]) / mass
         result.append(np.concatenate([boosted[None], vector[1:] + factor * momentum]))
     return result
-
-
-def without_neutrinos(bank: Bank) -> tuple[Bank, Bank]:
-    """Separate what can be seen from neutrinos."""
-    unseen = bank.kind == NEUTRINO
-    return bank.take(~unseen), bank.take(unseen)

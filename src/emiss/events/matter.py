@@ -30,6 +30,8 @@ COARSE: Final = Settings(Thresholds(5e-3, 1e-3, 0.05, 0.02), lepton_cut=1e-3, ph
 _BLOCK = 4096
 _FAR = 1e5
 _SHOWER = ORIGINS.index("shower")
+_DIMUON = ORIGINS.index("dimuon")
+_LIGHT = tuple(KINDS.index(name) for name in ("e-", "e+", "gamma"))
 _MUONS = tuple(KINDS.index(name) for name in ("mu-", "mu+"))
 
 
@@ -223,6 +225,7 @@ def cross(
         leaked = chunk.balance[:, :3].sum(axis=1)
         context.book("escaped", rows.event, leaked)
         context.book("escaped", out[-1].event, -_muon_like(out[-1]))
+        context.weigh(rows.event, chunk.weight)
         context.book("nuclear", rows.event, chunk.balance[:, 5])
         left = _muon_like(rows) - leaked - chunk.balance[:, 3] - chunk.balance[:, 5]
         context.book("escaped", rows.event, chunk.balance[:, 3])
@@ -253,6 +256,8 @@ def _exits(rows: Bank, exits: FloatArray, depth: float) -> Bank:
         kind[stands_for] = start.kind[stands_for]
         energy[stands_for] = np.sqrt(momentum**2 + MASSES[kind[stands_for]] ** 2)
     same = kind == start.kind
+    pair = np.isin(kind, _MUONS) & np.isin(start.kind, _LIGHT)
+    origin = np.where(same, start.origin, np.where(pair, _DIMUON, _SHOWER))
     advance = (exits[:, 5] - start.z) / np.maximum(start.uz, 1e-3)
     return Bank(
         start.event,
@@ -262,7 +267,7 @@ def _exits(rows: Bank, exits: FloatArray, depth: float) -> Bank:
         exits[:, 6].copy(), exits[:, 7].copy(), exits[:, 8].copy(),
         start.time + np.clip(advance, 0.0, 2.0 * depth) / SPEED_OF_LIGHT_CM_PER_NS,
         start.weight,
-        np.where(same, start.origin, _SHOWER).astype(np.int8),
+        origin.astype(np.int8),
     )  # fmt: skip
 
 

@@ -6,12 +6,15 @@ import functools
 from dataclasses import replace
 from typing import Final
 
+import numpy as np
+
 from ...experiments.elements import Element
 from ...experiments.elements.calorimeter import Calorimeter
 from ...ground.shipped import shipped_path
 from ...materials import Material, get, names
-from ..bank import Bank
+from ..bank import ORIGINS, Bank
 from ..context import Context
+from ..kinds import KINDS
 from ..matter import COARSE, face
 from ..transport import Settings, Thresholds
 from ..transport.shapes import Shapes
@@ -25,6 +28,7 @@ FAST: Final = Settings(Thresholds(5e-3, 1e-3, 0.05, 0.02), TAKEOVER)
 """Electromagnetic calorimeters: sub-showers below 0.5 GeV from fits."""
 _SHOWERS = ("preshower", "target", "decay-calorimeter")
 _TOUCH = 0.01
+_MUON, _DIMUON = KINDS.index("mu-"), ORIGINS.index("dimuon")
 
 
 def _joins(front: Element, back: Element) -> bool:
@@ -83,11 +87,21 @@ def _traverse(places: tuple[Place, ...], bank: Bank, context: Context) -> tuple[
     shapes = fits_of(first)
     settings = COARSE if shapes is None else FAST
     columns, rows = first.cells_x, first.cells_y
+    bias = context.options.dimuon_bias
+    target = bias > 0.0 and any(place.element.role == "target" for place in places)
+    if target:
+        settings = replace(settings, dimuons=True, dimuon_bias=bias)
     behind, _, passage, _ = through(
         places, bank, context, columns, rows, settings=settings, shapes=shapes
     )
+    if target:
+        pairs = behind.event[(behind.kind == _MUON) & (behind.origin == _DIMUON)]
+        count = np.bincount(pairs, minlength=context.particles)
+        context.truth["muon_pairs"] = count.astype(np.float64)
     hits = {
-        place.element.name: deposits(passage, context, section, columns, rows)
+        place.element.name: deposits(
+            passage, context, section, columns, rows, place.element.start - first.start
+        )
         for section, place in enumerate(places)
     }
     return behind, hits

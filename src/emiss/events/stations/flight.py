@@ -38,9 +38,10 @@ def fly(bank: Bank, path: FloatArray, context: Context, purpose: str = "decays")
     if not unstable.any():
         return bank
     rows = bank.take(unstable)
-    survivors, daughters = decay(
+    survivors, daughters, factor = decay(
         rows, path[unstable], context.generator(purpose), context.options.decay_bias
     )
+    context.weigh(rows.event, factor)
     if not len(daughters):
         return Bank.join([bank.take(~unstable), survivors])
     seen = daughters.take((daughters.kind != NEUTRINO) & (daughters.uz > _ALONG))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ...ground.constants import SPEED_OF_LIGHT_CM_PER_NS
 from ..bank import Bank
 from ..context import Context
 from ..matter import FINE, Passage, Piece, cross, face, stack_of
@@ -119,11 +120,17 @@ def through(
 
 
 def deposits(
-    passage: Passage | None, context: Context, section: int, columns: int, rows: int
+    passage: Passage | None,
+    context: Context,
+    section: int,
+    columns: int,
+    rows: int,
+    depth: float = 0.0,
 ) -> Deposits:
-    """What a passage left in one element; nothing without a passage."""
+    """What a passage left in one element, ``depth`` cm behind the first; nothing without one."""
     if passage is None:
         n = context.particles
         return Deposits(np.zeros((n, rows, columns)), np.zeros(n), np.full(n, math.inf))
     left = passage.deposited[:, section]
-    return Deposits(passage.cells[:, section], left, np.where(left > 0.0, passage.time, math.inf))
+    time = passage.time + depth / SPEED_OF_LIGHT_CM_PER_NS
+    return Deposits(passage.cells[:, section], left, np.where(left > 0.0, time, math.inf))

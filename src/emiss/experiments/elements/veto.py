@@ -29,6 +29,8 @@ class Veto(Element):
         Photoelectrons per GeV.
     time_resolution : Quantity or None
         Standard deviation in ns.
+    hole : Quantity or None
+        Side in cm of a square hole in its middle, through which the beam passes.
     """
 
     kind: ClassVar[str] = "veto"
@@ -43,6 +45,7 @@ class Veto(Element):
     efficiency: Quantity | None = number("fraction", "to see a minimum-ionising particle")
     light_yield: Quantity | None = number("yield per energy", "photoelectrons per energy")
     time_resolution: Quantity | None = number("time", "standard deviation")
+    hole: Quantity | None = number("length", "side of a square hole in its middle")
 
 
 DETECTOR = Detector("veto", Veto)

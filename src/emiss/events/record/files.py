@@ -1,0 +1,107 @@
+"""Event records in files, whatever their format, and the list of bad spills."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from ...ground.errors import EmissError, UnknownNameError
+from .parquet import read_parquet, write_parquet
+from .root import read_root, write_root
+from .schema import Column
+from .table import EventTable
+
+__all__ = ["FORMATS", "data_files", "read_events", "write_events"]
+
+FORMATS: Final = {"parquet": ".parquet", "root": ".root", "rntuple": ".root"}
+"""Formats and the ends of their files' names."""
+
+
+def write_events(table: EventTable, columns: Sequence[Column], path: Path, form: str) -> None:
+    """Write events in one of `FORMATS`.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such format.
+    """
+    if form not in FORMATS:
+        raise UnknownNameError("format", form, FORMATS)
+    if form == "parquet":
+        write_parquet(table, columns, path)
+    else:
+        write_root(table, columns, path, rntuple=form == "rntuple")
+
+
+def data_files(path: Path) -> tuple[Path, ...]:
+    """The file itself, or the finished chunks of a campaign's directory.
+
+    Raises
+    ------
+    EmissError
+        If there is no such place or nothing in it.
+    """
+    if not path.is_dir():
+        if not path.is_file():
+            raise EmissError(f"there is no file or directory '{path}'.")
+        return (path,)
+    commits = sorted(path.glob("chunk-*.json"))
+    found = [next((f for f in _beside(commit) if f.is_file()), None) for commit in commits]
+    files = tuple(file for file in found if file is not None)
+    if not files:
+        raise EmissError(f"'{path}' holds no finished chunk of a campaign.")
+    return files
+
+
+def _beside(commit: Path) -> list[Path]:
+    return [commit.with_suffix(end) for end in sorted(set(FORMATS.values()))]
+
+
+def read_events(
+    path: Path | str, names: Sequence[str] | None = None, *, bad_spills: bool = False
+) -> EventTable:
+    """Read events back: of a file, or of all finished chunks of a campaign.
+
+    Parameters
+    ----------
+    path : path
+        File, or directory of a campaign.
+    names : sequence of str, optional
+        Columns; all by default.
+    bad_spills : bool
+        Keep events of spills that are listed as bad; they are left out by default.
+
+    Returns
+    -------
+    EventTable
+        Events and the provenance of the first file.
+
+    Raises
+    ------
+    EmissError
+        If a file is damaged or holds no events of emiss.
+    """
+    wanted = None if names is None else list(dict.fromkeys((*names, "run", "spill")))
+    tables = []
+    for file in data_files(Path(path)):
+        read = read_parquet if file.suffix == ".parquet" else read_root
+        table = read(file, wanted)
+        tables.append(table if bad_spills else _good(table))
+    joined = EventTable.join(tables)
+    if names is None:
+        return joined
+    return EventTable({name: joined.columns[name] for name in names}, joined.provenance)
+
+
+def _good(table: EventTable) -> EventTable:
+    bad = table.provenance.get("bad_spills", [])
+    if not bad or not len(table):
+        return table
+    run, spill = table["run"], table["spill"]
+    keep = np.ones(len(table), dtype=bool)
+    for number, first, last in bad:
+        keep &= ~((run == number) & (spill >= first) & (spill <= last))
+    return table.take(keep)

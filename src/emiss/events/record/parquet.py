@@ -1,0 +1,113 @@
+"""Event records in Parquet files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...ground.errors import EmissError
+from .schema import Column
+from .table import EventTable, Ragged
+
+__all__ = ["read_parquet", "write_parquet"]
+
+_KEY = b"emiss"
+
+
+def _arrow() -> Any:
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError:
+        raise EmissError(
+            "Parquet files need pyarrow: pip install 'emiss[io]', or choose --format root."
+        ) from None
+    return pyarrow
+
+
+def write_parquet(table: EventTable, columns: Sequence[Column], path: Path) -> None:
+    """Write events.
+
+    Parameters
+    ----------
+    table : EventTable
+        Events, with the columns below.
+    columns : sequence of Column
+        Their schema.
+    path : Path
+        Where to; the same events give the same bytes with the same version of pyarrow.
+
+    Raises
+    ------
+    EmissError
+        Without pyarrow.
+    """
+    arrow = _arrow()
+    arrays, fields = [], []
+    for column in columns:
+        form = arrow.from_numpy_dtype(np.dtype(column.form))
+        value = table.columns[column.name]
+        if isinstance(value, Ragged):
+            kind = arrow.list_(form)
+            values = arrow.array(value.values.astype(column.form))
+            offsets = arrow.array(value.offsets.astype(np.int32))
+            array = arrow.ListArray.from_arrays(offsets, values)
+        elif column.width > 0:
+            kind = arrow.list_(form, column.width)
+            flat = arrow.array(value.astype(column.form).ravel())
+            array = arrow.FixedSizeListArray.from_arrays(flat, column.width)
+        else:
+            kind, array = form, arrow.array(value.astype(column.form))
+        about = {"unit": column.unit, "doc": column.doc}
+        fields.append(arrow.field(column.name, kind, nullable=False, metadata=about))
+        arrays.append(array.cast(kind) if array.type != kind else array)
+    metadata = {_KEY: json.dumps(dict(table.provenance)).encode()}
+    made = arrow.Table.from_arrays(arrays, schema=arrow.schema(fields, metadata=metadata))
+    arrow.parquet.write_table(made, path, compression="zstd")
+
+
+def read_parquet(path: Path, names: Sequence[str] | None = None) -> EventTable:
+    """Read events.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    names : sequence of str, optional
+        Columns; all by default.
+
+    Returns
+    -------
+    EventTable
+        Events and provenance.
+
+    Raises
+    ------
+    EmissError
+        Without pyarrow, or if the file is damaged or not one of ours.
+    """
+    arrow = _arrow()
+    try:
+        found = arrow.parquet.read_table(path, columns=None if names is None else list(names))
+    except (OSError, arrow.ArrowException) as error:
+        raise EmissError(f"'{path}' cannot be read as Parquet: {error}") from None
+    metadata = found.schema.metadata or {}
+    if _KEY not in metadata:
+        raise EmissError(f"'{path}' holds no events of emiss.")
+    columns: dict[str, Any] = {}
+    for name in found.column_names:
+        array = found.column(name).combine_chunks()
+        if arrow.types.is_fixed_size_list(array.type):
+            width = array.type.list_size
+            columns[name] = array.flatten().to_numpy(zero_copy_only=False).reshape(-1, width)
+        elif arrow.types.is_list(array.type):
+            offsets = array.offsets.to_numpy().astype(np.int64)
+            values = array.flatten().to_numpy(zero_copy_only=False)
+            columns[name] = Ragged(values, offsets - offsets[0])
+        else:
+            columns[name] = array.to_numpy(zero_copy_only=False)
+    return EventTable(columns, json.loads(metadata[_KEY]))

@@ -1,0 +1,123 @@
+"""Event records in ROOT files: a TTree, or an RNTuple."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...ground.errors import EmissError
+from .schema import Column
+from .table import EventTable, Ragged
+
+__all__ = ["read_root", "write_root"]
+
+_TREE, _PROVENANCE = "events", "provenance"
+
+
+def _libraries() -> tuple[Any, Any]:
+    try:
+        import awkward
+        import uproot
+    except ImportError:
+        raise EmissError("ROOT files need uproot: pip install 'emiss[io]'.") from None
+    return uproot, awkward
+
+
+def _lists(awkward: Any, value: Ragged, form: str) -> Any:
+    offsets = awkward.index.Index64(value.offsets)
+    content = awkward.contents.NumpyArray(value.values.astype(form))
+    return awkward.Array(awkward.contents.ListOffsetArray(offsets, content))
+
+
+def write_root(
+    table: EventTable, columns: Sequence[Column], path: Path, rntuple: bool = False
+) -> None:
+    """Write events as the tree ``events``, and their provenance as a text beside it.
+
+    Parameters
+    ----------
+    table : EventTable
+        Events, with the columns below.
+    columns : sequence of Column
+        Their schema.
+    path : Path
+        Where to.
+    rntuple : bool
+        An RNTuple in place of a TTree.
+
+    Raises
+    ------
+    EmissError
+        Without uproot.
+    """
+    uproot, awkward = _libraries()
+    data: dict[str, Any] = {}
+    types: dict[str, Any] = {}
+    for column in columns:
+        value = table.columns[column.name]
+        if isinstance(value, Ragged):
+            data[column.name] = _lists(awkward, value, column.form)
+            types[column.name] = f"var * {column.form}"
+            continue
+        array = np.ascontiguousarray(value.astype(column.form))
+        width = (column.width,) if column.width > 0 else ()
+        types[column.name] = np.dtype((column.form, width)) if width else np.dtype(column.form)
+        # An RNTuple wants regular arrays of awkward, a TTree those of numpy.
+        data[column.name] = awkward.from_numpy(array, regulararray=True) if rntuple else array
+    with uproot.recreate(path) as file:
+        file[_PROVENANCE] = json.dumps(dict(table.provenance))
+        if rntuple:
+            file.mkrntuple(_TREE, data)
+        else:
+            tree = file.mktree(_TREE, types, title="events of emiss")
+            tree.extend(data)
+
+
+def read_root(path: Path, names: Sequence[str] | None = None) -> EventTable:
+    """Read events from a TTree or RNTuple.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    names : sequence of str, optional
+        Columns; all by default. There is no way to pass a cut: uproot would ignore it silently
+        for an RNTuple.
+
+    Returns
+    -------
+    EventTable
+        Events and provenance.
+
+    Raises
+    ------
+    EmissError
+        Without uproot, or if the file is damaged or not one of ours.
+    """
+    uproot, awkward = _libraries()
+    try:
+        with uproot.open(path) as file:
+            if _TREE not in file or _PROVENANCE not in file:
+                raise EmissError(f"'{path}' holds no events of emiss.")
+            provenance = json.loads(str(file[_PROVENANCE]))
+            tree = file[_TREE]
+            known = provenance["columns"]
+            names = list(known if names is None else names)
+            arrays = tree.arrays(names)
+    except EmissError:
+        raise
+    except Exception as error:  # a damaged file raises whatever its bytes lead to
+        raise EmissError(f"'{path}' cannot be read as ROOT file: {error}") from None
+    columns: dict[str, Any] = {}
+    for name in names:
+        if known[name]["width"] < 0:
+            counts = awkward.to_numpy(awkward.num(arrays[name]))
+            offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+            columns[name] = Ragged(awkward.to_numpy(awkward.flatten(arrays[name])), offsets)
+        else:
+            columns[name] = np.asarray(awkward.to_numpy(arrays[name]))
+    return EventTable(columns, provenance)

@@ -1,0 +1,53 @@
+"""Beam particles: the beam as it is, and beams of one of its contaminations alone."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..bank import Bank
+from ..beam import beam_charge, sample_beam
+from ..context import Context
+from ..kinds import KINDS, kind_number
+from .base import Primaries, Sample
+
+__all__ = ["SAMPLES"]
+
+
+def _beam(context: Context, event: NDArray[np.int64]) -> Bank:
+    return sample_beam(context.layout, event, context.generator("beam"))
+
+
+def _only(negative: str, positive: str) -> Primaries:
+    def primaries(context: Context, event: NDArray[np.int64]) -> Bank:
+        charged = beam_charge(context.layout.beam) > 0
+        kinds = np.full(event.size, KINDS.index(positive if charged else negative))
+        return sample_beam(context.layout, event, context.generator("beam"), kinds)
+
+    return primaries
+
+
+def _main(context: Context, event: NDArray[np.int64]) -> Bank:
+    kinds = np.full(event.size, kind_number(context.layout.beam.particle))
+    return sample_beam(context.layout, event, context.generator("beam"), kinds)
+
+
+def _has_pair(context: Context) -> NDArray[np.bool_]:
+    none = np.zeros(context.particles)
+    return np.asarray(context.truth.get("muon_pairs", none) > 0)
+
+
+SAMPLES = (
+    Sample("beam", "the beam with its contaminations", _beam),
+    Sample("muon", "muons of the beam's momentum and charge", _only("mu-", "mu+")),
+    Sample("pion", "pions of the beam's momentum and charge", _only("pi-", "pi+")),
+    Sample("kaon", "kaons of the beam's momentum and charge", _only("K-", "K+")),
+    Sample("proton", "protons or antiprotons of the beam's momentum", _only("pbar", "p")),
+    Sample(
+        "dimuon",
+        "beam particles whose photons convert to muon pairs in the target more often, with weights",
+        _main,
+        {"dimuon_bias": 1e4},
+        _has_pair,
+    ),
+)
