@@ -1,9 +1,8 @@
 """emiss: missing-energy searches for dark bosons, from beam to limit.
 
 >>> import emiss
->>> experiment = emiss.experiments.get("na64e-2016-2022")
->>> model = emiss.models.DarkPhoton(alpha_dark=0.1, mass_ratio=3, dark_matter="scalar")
->>> limit = emiss.limit(experiment, model, masses=emiss.mass_grid("1 MeV", "1 GeV", 60))
+>>> limit = emiss.limit("na64e-2016-2022", "dark-photon", masses=["1 MeV", "10 MeV", "100 MeV"])
+>>> figure = emiss.plots.exclusion(limit)
 """
 
 from __future__ import annotations
@@ -11,40 +10,35 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from .ground.callable_room import call_with
 from .ground.errors import EmissError
 from .ground.presentable import present_with
 
 if TYPE_CHECKING:
-    from . import constraints, experiments, inference, materials, models, processes, shower
+    from . import constraints, experiments, inference, materials, models, processes, shower, yields
+    from .api import (
+        ScanResult,
+        compare,
+        decays,
+        depth,
+        direct_detection,
+        dump_experiment,
+        dump_scatter,
+        limit,
+        moments,
+        recast,
+        relic,
+        scan,
+        tracks,
+        verdict,
+    )
     from .constraints import cosmology
-    from .experiments import get as experiment
+    from .constraints.curves.curve_files import read_curve
     from .ground import constants, units
     from .ground.units import mass_grid
+    from .inference.counting import upper_limit
     from .inference.limit import Limit
-    from .inference.search import limit
     from .presentation import plots
-    from .yields import signal_yield
-
-__all__ = [
-    "EmissError",
-    "Limit",
-    "__version__",
-    "constants",
-    "constraints",
-    "cosmology",
-    "experiment",
-    "experiments",
-    "inference",
-    "limit",
-    "mass_grid",
-    "materials",
-    "models",
-    "plots",
-    "processes",
-    "shower",
-    "signal_yield",
-    "units",
-]
 
 _MODULES = {
     "constants": "emiss.ground.constants",
@@ -58,18 +52,73 @@ _MODULES = {
     "processes": "emiss.processes",
     "shower": "emiss.shower",
     "units": "emiss.ground.units",
+    "yields": "emiss.yields",
 }
 _NAMES = {
     "Limit": ("emiss.inference.limit", "Limit"),
-    "experiment": ("emiss.experiments", "get"),
-    "limit": ("emiss.inference.search", "limit"),
+    "ScanResult": ("emiss.api", "ScanResult"),
+    "compare": ("emiss.api", "compare"),
+    "decays": ("emiss.api", "decays"),
+    "depth": ("emiss.api", "depth"),
+    "direct_detection": ("emiss.api", "direct_detection"),
+    "dump_experiment": ("emiss.api", "dump_experiment"),
+    "dump_scatter": ("emiss.api", "dump_scatter"),
+    "limit": ("emiss.api", "limit"),
     "mass_grid": ("emiss.ground.units", "mass_grid"),
-    "signal_yield": ("emiss.yields", "signal_yield"),
+    "moments": ("emiss.api", "moments"),
+    "read_curve": ("emiss.constraints.curves.curve_files", "read_curve"),
+    "recast": ("emiss.api", "recast"),
+    "relic": ("emiss.api", "relic"),
+    "scan": ("emiss.api", "scan"),
+    "tracks": ("emiss.api", "tracks"),
+    "upper_limit": ("emiss.inference.counting", "upper_limit"),
+    "verdict": ("emiss.api", "verdict"),
 }
+_GONE = {
+    "experiment": "emiss.experiments.get",
+    "signal_yield": "emiss.yields",
+}
+"""Names that differed by a letter from others, or said the same, and what to write instead."""
+
+__all__ = [
+    "EmissError",
+    "Limit",
+    "ScanResult",
+    "__version__",
+    "compare",
+    "constants",
+    "constraints",
+    "cosmology",
+    "decays",
+    "depth",
+    "direct_detection",
+    "dump_experiment",
+    "dump_scatter",
+    "experiments",
+    "inference",
+    "limit",
+    "mass_grid",
+    "materials",
+    "models",
+    "moments",
+    "plots",
+    "processes",
+    "read_curve",
+    "recast",
+    "relic",
+    "scan",
+    "shower",
+    "tracks",
+    "units",
+    "upper_limit",
+    "verdict",
+    "yields",
+]
 
 
 # Results show themselves without knowing how; only here are both ends known.
 present_with(lambda: importlib.import_module("emiss.presentation.views"))
+call_with("emiss.yields", lambda: importlib.import_module("emiss.api").yields)
 
 
 def __getattr__(name: str) -> Any:
@@ -84,6 +133,8 @@ def __getattr__(name: str) -> Any:
         from importlib import metadata
 
         return metadata.version("emiss")
+    if name in _GONE:
+        raise AttributeError(f"module 'emiss' has no attribute '{name}'; use {_GONE[name]}.")
     raise AttributeError(f"module 'emiss' has no attribute '{name}'")
 
 

@@ -93,7 +93,7 @@ def test_the_effective_efficiency_is_the_one_that_its_note_says():
     """Largest deviation between 1.1 and 150 MeV is smallest at 0.50, and 2 % there."""
     masses, couplings = quoted("published_na64e_2016_2022").values()
     use = (masses >= 1.1e-3) & (masses <= 0.15)
-    experiment = emiss.experiment("na64e-2016-2022")
+    experiment = emiss.experiments.get("na64e-2016-2022")
     found = emiss.limit(experiment, masses=masses[use], associated=False).observed
     used = experiment.runs[0].efficiency.values[0]
     trial = np.linspace(0.40, 0.60, 41)

@@ -17,22 +17,36 @@ ROOT = Path(__file__).resolve().parents[2]
 PUBLIC = [
     "EmissError",
     "Limit",
+    "ScanResult",
     "__version__",
+    "compare",
     "constants",
     "constraints",
     "cosmology",
-    "experiment",
+    "decays",
+    "depth",
+    "direct_detection",
+    "dump_experiment",
+    "dump_scatter",
     "experiments",
     "inference",
     "limit",
     "mass_grid",
     "materials",
     "models",
+    "moments",
     "plots",
     "processes",
+    "read_curve",
+    "recast",
+    "relic",
+    "scan",
     "shower",
-    "signal_yield",
+    "tracks",
     "units",
+    "upper_limit",
+    "verdict",
+    "yields",
 ]
 
 
@@ -45,6 +59,8 @@ def test_public_names_of_the_package():
 def test_unknown_attribute_is_an_attribute_error():
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = emiss.nothing
+    with pytest.raises(AttributeError, match=r"use emiss\.experiments\.get"):
+        _ = emiss.experiment
 
 
 def modules():

@@ -93,7 +93,7 @@ def test_planes_of_dark_matter(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_yields(name):
-    signal = emiss.signal_yield(name, _model(name), _masses(name))
+    signal = emiss.yields(name, _model(name), _masses(name))
     if signal.masses.size > 1 and any(np.any(v > 0.0) for v in signal.coefficients().values()):
         assert faults(plots.yields(signal)) == []
         assert faults(plots.yields(signal, coupling=1e-4)) == []

@@ -15,9 +15,9 @@ from emiss.shower import track_lengths
 @pytest.mark.parametrize(
     ("thing", "words"),
     [
-        (lambda: emiss.experiment("na64e-2016"), ("4.3e10", "published", "efficiency")),
+        (lambda: emiss.experiments.get("na64e-2016"), ("4.3e10", "published", "efficiency")),
         (
-            lambda: emiss.signal_yield(
+            lambda: emiss.yields(
                 "na64e-2016", models.get("dark-photon", {}), np.array([0.01, 0.1])
             ),
             ("bremsstrahlung", "annihilation", "0.01"),

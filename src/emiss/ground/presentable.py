@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from .errors import EmissError
+from .errors import ArgumentError, EmissError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,6 +35,18 @@ class Presenter(Protocol):
         """Write all files of a result."""
         ...
 
+    def load(self, kind: type[Any], path: str | Path) -> Any:
+        """Read a result of a class from its file."""
+        ...
+
+    def figure(self, result: object) -> Any:
+        """Main figure of a result."""
+        ...
+
+    def export(self, result: object, form: str, **options: Any) -> Any:
+        """A result in a form that others read."""
+        ...
+
 
 _loaders: list[Callable[[], Presenter]] = []
 
@@ -56,6 +68,37 @@ def _presenter() -> Presenter:
     return _loaders[0]()
 
 
+def _interpolated(columns: Mapping[str, NDArray[np.float64]], mass: Any) -> dict[str, float]:
+    """Columns at a value of the first one; linearly where a column has zeros or signs."""
+    import numpy as np
+
+    from .checks import check_real
+    from .units import format_energy, parse_quantity
+
+    value = parse_quantity(mass, "energy", "mass") if isinstance(mass, str) else mass
+    number = check_real(value, "mass")
+    name = next(iter(columns))
+    order = np.argsort(columns[name])
+    known = np.asarray(columns[name], dtype=np.float64)[order]
+    low, high = float(known[0]), float(known[-1])
+    if not low * (1.0 - 1e-9) <= number <= high * (1.0 + 1e-9):
+        raise ArgumentError(
+            f"mass: {format_energy(number)} is outside the range of the result, "
+            f"{format_energy(low)} to {format_energy(high)}; nothing is extrapolated."
+        )
+    x, place = np.log(known), float(np.log(min(max(number, low), high)))
+    found = {}
+    for key, column in columns.items():
+        values = np.asarray(column, dtype=np.float64)[order]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            plain = bool(np.any(values <= 0.0))
+            numbers = values if plain else np.log(values)
+            at = float(np.interp(place, x, numbers))
+        found[key] = at if plain else float(np.exp(at))
+    found[name] = number
+    return found
+
+
 class Presentable:
     """A result that shows itself in a notebook."""
 
@@ -63,6 +106,21 @@ class Presentable:
 
     def _repr_html_(self) -> str:
         return _presenter().html(self)
+
+    def plot(self) -> Any:
+        """Main figure of the result; `emiss.plots` has more, with options.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            The last line of a notebook cell shows it.
+
+        Raises
+        ------
+        EmissError
+            If there is nothing to draw, or no figure of such a result.
+        """
+        return _presenter().figure(self)
 
 
 class Recorded(Presentable):
@@ -100,6 +158,82 @@ class Recorded(Presentable):
                 "to_frame needs pandas (pip install 'emiss[io]'); `columns` gives arrays."
             ) from error
         return pandas.DataFrame(self.columns())
+
+    def export(self, form: str, **options: Any) -> Any:
+        """Give the result in a form that others read.
+
+        Parameters
+        ----------
+        form : str
+            Name of the form, such as ``"json"``, ``"csv"``, ``"bibtex"`` or ``"hepdata"``.
+        **options
+            Of the function that is registered for it.
+
+        Returns
+        -------
+        object
+            Text, or a mapping of file names to text.
+
+        Raises
+        ------
+        EmissError
+            If there is no such form of the result.
+        """
+        return _presenter().export(self, form, **options)
+
+    def to_json(self) -> str:
+        """Record of the result as JSON, which `load` reads back."""
+        return str(self.export("json"))
+
+    def to_csv(self) -> str:
+        """Columns of the result as CSV with a commented head."""
+        return str(self.export("csv"))
+
+    def to_hepdata(self) -> dict[str, str]:
+        """Submission for hepdata.net: contents of its YAML files by name."""
+        return dict(self.export("hepdata"))
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a result that was saved.
+
+        Parameters
+        ----------
+        path : path
+            Its JSON file, or the directory with it.
+
+        Returns
+        -------
+        same class
+            With the numbers of the file.
+
+        Raises
+        ------
+        EmissError
+            If there is no such file or it holds no such result.
+        """
+        found: Self = _presenter().load(cls, path)
+        return found
+
+    def at(self, mass: Any) -> dict[str, float]:
+        """Numbers at a mass, interpolated in double logarithm between those of the result.
+
+        Parameters
+        ----------
+        mass : float or str
+            In GeV, or text with a unit such as ``"16.7 MeV"``.
+
+        Returns
+        -------
+        dict of str to float
+            As in `columns`; NaN where a neighbour has none.
+
+        Raises
+        ------
+        EmissError
+            If the mass is outside the range of the result.
+        """
+        return _interpolated(self.columns(), mass)
 
     def save(self, directory: str | Path, **options: Any) -> list[Path]:
         """Write all files of the result, complete or not at all.

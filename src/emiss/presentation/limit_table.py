@@ -14,7 +14,7 @@ from ..ground.units import format_energy, format_level
 from ..inference.limit import BANDS, Limit
 from .text_table import TextTable, number
 
-__all__ = ["BAND_HEADS", "limit_columns", "limit_csv", "limit_table"]
+__all__ = ["BAND_HEADS", "limit_columns", "limit_csv", "limit_table", "observed_head"]
 
 BAND_HEADS = {"-2": "−2σ", "-1": "−1σ", "0": "median", "1": "+1σ", "2": "+2σ"}
 """Heads of the expected limit without signal, by key of `emiss.inference.limit.BANDS`."""
@@ -30,17 +30,24 @@ class _Column:
     kind: Literal["mass", "coupling", "share", "events"] = "coupling"
 
 
+def observed_head(limit: Limit) -> str:
+    """Head of the column of observed limits, with the unit of the coupling where it has one."""
+    unit = f" ({limit.coupling_unit})" if limit.coupling_unit else ""
+    return f"{limit.coupling_name} obs.{unit}"
+
+
 def _columns(limit: Limit) -> tuple[_Column, ...]:
     """All columns, in the order of files and tables."""
     name = limit.coupling_name
+    unit = f"_{limit.coupling_unit.lower()}" if limit.coupling_unit else ""
     found = [
         _Column("mass_gev", "mass", limit.masses, "mass"),
-        _Column(f"{name}_observed", f"{name} obs.", limit.observed),
+        _Column(f"{name}_observed{unit}", observed_head(limit), limit.observed),
     ]
     if limit.observed_upper is not None:
-        found.append(_Column(f"{name}_observed_upper", "upper edge", limit.observed_upper))
+        found.append(_Column(f"{name}_observed_upper{unit}", "upper edge", limit.observed_upper))
     found += [
-        _Column(f"{name}_expected_{band}", f"exp. {BAND_HEADS[band]}", limit.expected[band])
+        _Column(f"{name}_expected_{band}{unit}", f"exp. {BAND_HEADS[band]}", limit.expected[band])
         for band in BANDS
     ]
     if limit.y is not None:
@@ -68,7 +75,8 @@ def limit_columns(limit: Limit) -> dict[str, FloatArray]:
     dict of str to array of float, shape (n,)
         ``mass_gev``, ``<coupling>_observed``, ``<coupling>_observed_upper`` (islands),
         ``<coupling>_expected_-2`` ... ``_2``, ``y`` and ``m_chi_gev`` (where defined),
-        ``share_<process>``, ``signal_events``; NaN where nothing is excluded.
+        ``share_<process>``, ``signal_events``; NaN where nothing is excluded. A coupling with a
+        unit has it at the end of the name, as in ``g_agg_observed_gev^-1``.
     """
     return {column.name: column.values for column in _columns(limit)}
 
@@ -99,7 +107,8 @@ def limit_csv(limit: Limit) -> str:
         f"{limit.particles_on_target:g} particles on target",
         f"model: {limit.model}; parameters: {parameters}",
         f"method: {limit.method}, {format_level(limit.cl)} confidence level; "
-        f"{limit.coupling_name}_observed is the smallest excluded coupling",
+        f"{limit.coupling_name}_observed is the smallest excluded coupling"
+        + (f" in {limit.coupling_unit}" if limit.coupling_unit else ""),
         "expected_-2 ... expected_2: standard deviations from the median without signal",
         "units: *_gev in GeV, signal_events in events, all else dimensionless "
         "unless the column name says otherwise",

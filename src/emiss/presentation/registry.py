@@ -5,13 +5,13 @@ Each is open: `register` a function for a class of one's own. `views` registers 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import singledispatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..ground.checks import shortened
-from ..ground.errors import ArgumentTypeError
+from ..ground.errors import ArgumentTypeError, UnknownNameError
 from .html import table_html
 from .text_table import TextTable
 
@@ -20,7 +20,17 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-__all__ = ["columns", "figure", "html", "save", "table"]
+__all__ = [
+    "columns",
+    "export",
+    "figure",
+    "html",
+    "load",
+    "register_form",
+    "register_reader",
+    "save",
+    "table",
+]
 
 
 def _refuse(result: object, what: str) -> NoReturn:
@@ -135,3 +145,89 @@ def save(result: object, directory: str | Path, **options: Any) -> list[Path]:
         If nothing is registered for its class.
     """
     _refuse(result, "files")
+
+
+_FORMS: dict[tuple[type[Any], str], Callable[..., Any]] = {}
+_READERS: dict[type[Any], Callable[[Any], Any]] = {}
+
+
+def register_form(kind: type[Any], form: str, write: Callable[..., Any]) -> None:
+    """Say how a result of a class is given in a form that others read.
+
+    Parameters
+    ----------
+    kind : type
+        Class of the result.
+    form : str
+        Name of the form.
+    write : callable
+        Takes the result and options.
+    """
+    _FORMS[kind, form] = write
+
+
+def register_reader(kind: type[Any], read: Callable[[Any], Any]) -> None:
+    """Say how a result of a class is read from its file.
+
+    Parameters
+    ----------
+    kind : type
+        Class of the result.
+    read : callable
+        Takes a path.
+    """
+    _READERS[kind] = read
+
+
+def export(result: object, form: str, **options: Any) -> Any:
+    """Give a result in a form that others read.
+
+    Parameters
+    ----------
+    result : object
+        A limit, or what is registered.
+    form : str
+        Name of the form, e.g. ``"hepdata"``.
+    **options
+        Of the function that is registered.
+
+    Returns
+    -------
+    object
+        Text, or a mapping of file names to text.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such form of the result.
+    """
+    for kind in type(result).__mro__:
+        if (kind, form) in _FORMS:
+            return _FORMS[kind, form](result, **options)
+    known = [name for kind, name in _FORMS if isinstance(result, kind)]
+    raise UnknownNameError(f"form of a {type(result).__name__}", form, known)
+
+
+def load(kind: type[Any], path: str | Path) -> Any:
+    """Read a result of a class from its file.
+
+    Parameters
+    ----------
+    kind : type
+        Class of the result.
+    path : path
+        The file, or its directory.
+
+    Returns
+    -------
+    object
+        The result.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If such results cannot be read back.
+    """
+    if kind not in _READERS:
+        raise ArgumentTypeError(f"load: results of type {kind.__name__} cannot be read back.")
+    return _READERS[kind](path)

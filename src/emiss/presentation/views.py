@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from ..api import ScanResult
+from ..constraints.cosmology.relic import RelicLine
 from ..experiments import Experiment
 from ..inference.limit import Limit
 from ..inference.verdict import VerdictReport
 from ..shower import TrackLengths
+from ..shower.depth import DepthProfile
 from ..yields import SignalYield
 from . import plots, registry
+from .export.bibliography import limit_bibliography
+from .export.hepdata import hepdata_files
+from .export.json_record import dumps, limit_record, load_limit
 from .export.results import write_results
+from .frames import scan_columns, scan_table, yield_columns
 from .html import limit_html
-from .limit_table import limit_columns, limit_table
-from .registry import columns, figure, html, save, table
+from .limit_table import limit_columns, limit_csv, limit_table
+from .registry import columns, export, figure, html, load, save, table
 from .text_table import TextTable
 from .verdict_table import verdict_table
 
-__all__ = ["columns", "figure", "html", "save", "table"]
+__all__ = ["columns", "export", "figure", "html", "load", "save", "table"]
 
 
 @registry.table.register
@@ -69,3 +76,14 @@ registry.figure.register(Limit, plots.exclusion)
 registry.figure.register(SignalYield, plots.yields)
 registry.figure.register(VerdictReport, plots.verdict)
 registry.figure.register(TrackLengths, plots.tracks)
+registry.figure.register(ScanResult, plots.scan)
+registry.figure.register(DepthProfile, plots.depth)
+registry.figure.register(RelicLine, plots.relic_line)
+registry.columns.register(ScanResult, scan_columns)
+registry.columns.register(SignalYield, yield_columns)
+registry.table.register(ScanResult, scan_table)
+registry.register_reader(Limit, load_limit)
+registry.register_form(Limit, "json", lambda limit: dumps(limit_record(limit)))
+registry.register_form(Limit, "csv", limit_csv)
+registry.register_form(Limit, "hepdata", hepdata_files)
+registry.register_form(Limit, "bibtex", limit_bibliography)

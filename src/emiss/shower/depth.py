@@ -17,6 +17,7 @@ import numpy as np
 
 from ..ground.arrays import FloatArray
 from ..ground.errors import UnknownNameError, ValidityError
+from ..ground.histogram import BinAxis, Histogram
 from ..materials import Material
 from .cascade import solve
 from .kernels import ELECTRON, POSITRON, Physics, Transfer, transfer
@@ -74,6 +75,27 @@ class DepthProfile:
         if particle not in PARTICLES:
             raise UnknownNameError("particle", particle, PARTICLES)
         return PARTICLES.index(particle)
+
+    def histogram(self, particle: Particle, energy: float | None = None) -> Histogram:
+        """Track length in cells of depth, as a histogram that hist and mplhep plot.
+
+        Parameters
+        ----------
+        particle : "e-", "e+" or "gamma"
+            Species.
+        energy : float, optional
+            Lowest energy in GeV; that of the solution by default.
+
+        Returns
+        -------
+        Histogram
+            Radiation lengths per primary and cell.
+        """
+        lowest = self.min_energy if energy is None else energy
+        name = f"track length of {particle} above {lowest:g} GeV [X0 per primary]"
+        return Histogram(
+            BinAxis(self.depths, "depth [X0]"), self.above(particle, lowest), name=name
+        )
 
     def cells(self, particle: Particle) -> FloatArray:
         """Track length in the cells of depth and energy.

@@ -18,7 +18,9 @@ from numpy.typing import ArrayLike
 
 from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError, UnknownNameError, ValidityError
+from ..ground.histogram import BinAxis, Histogram
 from ..ground.presentable import Presentable
+from ..ground.units import mass_grid
 from ..materials import Material
 from .cascade import reconstruct, solve
 from .kernels import Physics, transfer
@@ -139,6 +141,42 @@ class TrackLengths(Presentable):
         length = self.above(bins, particle)
         averages: FloatArray = (length[:-1] - length[1:]) / np.diff(bins)
         return averages
+
+    def histogram(self, particle: Particle, bins: int | ArrayLike = 40) -> Histogram:
+        """Track length in bins of energy, as a histogram that hist and mplhep plot.
+
+        Parameters
+        ----------
+        particle : "e-", "e+" or "gamma"
+            Species.
+        bins : int or array_like, optional
+            How many, even in ln E, or their edges in GeV.
+
+        Returns
+        -------
+        Histogram
+            Radiation lengths per primary and bin.
+
+        Raises
+        ------
+        ValidityError
+            If the edges do not ascend or reach below the range of the solution.
+
+        Examples
+        --------
+        >>> import emiss
+        >>> shower = emiss.tracks("Pb", "e-", "50 GeV", min_energy="5 GeV")
+        >>> len(shower.histogram("gamma", 12).values())
+        12
+        """
+        edges = (
+            mass_grid(self.min_energy, self.energy, int(bins) + 1)
+            if isinstance(bins, int | np.integer)
+            else np.asarray(bins, dtype=np.float64)
+        )
+        content = self.bin_averages(edges, particle) * np.diff(edges)
+        name = f"track length of {particle} [X0 per primary]"
+        return Histogram(BinAxis(edges, "E [GeV]"), content, name=name)
 
     def cells(self, particle: Particle) -> tuple[FloatArray, FloatArray]:
         """Cells of the solution, for sums over the track length.

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError
-from ..ground.presentable import Presentable
+from ..ground.presentable import Recorded
 
 if TYPE_CHECKING:
     from ..experiments import Experiment
@@ -26,7 +26,7 @@ COEFFICIENT_COUPLING = 1e-7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SignalYield(Presentable):
+class SignalYield(Recorded):
     """Expected signal events of an experiment for a model.
 
     Parameters

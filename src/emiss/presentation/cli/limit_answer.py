@@ -110,11 +110,11 @@ class LimitAnswer:
 
     def _print_short(self, result: Limit) -> None:
         from ...inference.summary import summarise
-        from ..limit_table import limit_table
+        from ..limit_table import limit_table, observed_head
         from .output import note, show
 
         summary = summarise(result, self._thermal(result))
-        wanted = {"mass", f"{result.coupling_name} obs.", "upper edge", "exp. median", "y"}
+        wanted = {"mass", observed_head(result), "upper edge", "exp. median", "y"}
         table = limit_table(result, rows=summary.rows)
         kept = [i for i, head in enumerate(table.headers) if head in wanted]
         left_out = result.masses.size - len(summary.rows)

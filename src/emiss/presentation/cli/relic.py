@@ -103,7 +103,7 @@ def relic(
 def _sector(
     model: Model, given: dict[str, str | float | None], settings: list[str] | None
 ) -> tuple[str, float, float, float]:
-    """Dark sector from the options, else from the model, else scalar, 0.1, 3 and 0."""
+    """Dark sector from the options, else from the model, as in a limit."""
     from ...ground.errors import EmissError
     from ...models.bosons import SPIN_ZERO
 
@@ -112,10 +112,8 @@ def _sector(
             option = "--" + name.replace("_", "-")
             raise EmissError(f"{name} is given by {option} and by --set; give it once.")
     own = model.dark_sector
-    # The dark photon has a dark sector by default; the scalar scenario is the one of the figure.
-    named = "dark_matter" in options.read_settings(settings) or model.name != "dark-photon"
     kind = given["dark_matter"]
-    if kind is None and own is not None and (named or own.splitting > 0.0):
+    if kind is None and own is not None:
         kind = own.kind
     elif kind is None:
         kind = "dirac" if model.boson in SPIN_ZERO else "scalar"

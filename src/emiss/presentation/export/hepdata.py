@@ -77,6 +77,7 @@ def _table(
     masses: NDArray[np.float64],
     columns: list[tuple[str, list[dict[str, Any]]]],
     qualifiers: list[dict[str, Any]],
+    unit: str = "",
 ) -> dict[str, Any]:
     kept = [
         i
@@ -94,7 +95,7 @@ def _table(
         ],
         "dependent_variables": [
             {
-                "header": {"name": name},
+                "header": {"name": name, "units": unit} if unit else {"name": name},
                 "qualifiers": qualifiers,
                 "values": [points[i] for i in kept],
             }
@@ -116,7 +117,7 @@ def _coupling_table(limit: Limit) -> dict[str, Any]:
         ]
     expected = [_expected(limit.expected, i) for i in range(limit.masses.size)]
     columns.append((f"Expected {level} limit on {symbol}", expected))
-    return _table("Mediator mass", limit.masses, columns, _qualifiers(limit))
+    return _table("Mediator mass", limit.masses, columns, _qualifiers(limit), limit.coupling_unit)
 
 
 def _keywords(observable: str) -> list[dict[str, Any]]:

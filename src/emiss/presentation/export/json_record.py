@@ -18,6 +18,7 @@ from ...ground.citations import canonical_keys
 from ...ground.errors import EmissError
 from ...ground.provenance import InputLabel, Provenance
 from ...inference.limit import BANDS, Limit
+from ...inference.order import ascending
 
 __all__ = ["dumps", "limit_from_record", "limit_record", "load_limit"]
 
@@ -54,6 +55,7 @@ def limit_record(limit: Limit) -> dict[str, Any]:
         without exclusion is None. In ``observed_upper`` None beside a number in ``observed`` means
         that the excluded region is open above (infinity has no JSON).
     """
+    limit = ascending(limit)
     record: dict[str, Any] = {
         "format": _FORMAT,
         "experiment": limit.experiment,

@@ -7,9 +7,11 @@ notebook cell; `save_figure` writes it. Importing this package does not import m
 from .branching import branching_fractions
 from .compare import compare
 from .cross_section import annihilation_excitation, bremsstrahlung_spectrum, cross_section
+from .depth import depth
 from .exclusion import exclusion, squared_plane, thermal_plane
 from .page import save_figure
 from .relic import relic_line
+from .scan import scan
 from .tracks import tracks
 from .verdict import verdict
 from .yields import yields
@@ -20,9 +22,11 @@ __all__ = [
     "bremsstrahlung_spectrum",
     "compare",
     "cross_section",
+    "depth",
     "exclusion",
     "relic_line",
     "save_figure",
+    "scan",
     "squared_plane",
     "thermal_plane",
     "tracks",

@@ -12,6 +12,7 @@ from ...constraints.curves.overlay import Overlay
 from ...ground.arrays import FloatArray
 from ...ground.errors import ArgumentError, EmissError
 from ...inference.limit import BANDS, Limit
+from ...inference.order import ascending
 from ...inference.planes import (
     overlay_in_coupling,
     overlay_in_y,
@@ -88,6 +89,7 @@ def of_limit(limit: Limit, plane: Plane) -> Region:
     EmissError
         If its model has no dark matter and the plane needs it.
     """
+    limit = ascending(limit)
     if plane.quantity == "y":
         y_per_coupling_squared(limit)  # says why where there is none
     masses = limit.masses

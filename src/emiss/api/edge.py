@@ -1,0 +1,260 @@
+"""What people hand over, turned into what the package works with: the edge of the Python surface.
+
+Names stand for experiments, models and materials, text with units and quantities of pint for
+numbers, particles of the `particle` package for masses and beams. Bare numbers are GeV and cm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+import numpy as np
+
+from ..ground.checks import check_masses, check_real, shortened
+from ..ground.errors import ArgumentError, ArgumentTypeError, UnitError
+from ..ground.units import parse_masses, parse_quantity
+
+if TYPE_CHECKING:
+    from ..constraints.curves.overlay import Overlay
+    from ..experiments import Experiment
+    from ..materials import Material
+    from ..models import Model
+
+__all__ = [
+    "CurveLike",
+    "ExperimentLike",
+    "ExperimentsLike",
+    "MassesLike",
+    "MaterialLike",
+    "ModelLike",
+    "as_beam",
+    "as_curve",
+    "as_experiments",
+    "as_masses",
+    "as_material",
+    "as_model",
+    "as_quantity",
+]
+
+ExperimentLike: TypeAlias = "str | Path | Experiment"
+ExperimentsLike: TypeAlias = "ExperimentLike | Sequence[ExperimentLike]"
+ModelLike: TypeAlias = "str | Path | Model"
+MaterialLike: TypeAlias = "str | Material"
+CurveLike: TypeAlias = "str | Path | Overlay"
+MassesLike: TypeAlias = Any
+"""Numbers in GeV, text with units, quantities or particles, one or several; or a grid as text."""
+
+_PINT_UNITS = {"energy": ("GeV", "GeV/c**2", "GeV/c"), "length": ("cm",)}
+
+
+def as_quantity(value: Any, kind: str, name: str) -> float:
+    """Read one quantity.
+
+    Parameters
+    ----------
+    value : float, str, quantity of pint, or Particle
+        A bare number is in GeV or cm; a particle stands for its mass.
+    kind : str
+        ``"energy"`` or ``"length"``.
+    name : str
+        Name of the argument.
+
+    Returns
+    -------
+    float
+        In GeV or cm.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If it is none of these.
+    UnitError
+        If its unit is of another kind.
+    """
+    if isinstance(value, str):
+        return parse_quantity(value, kind, name)
+    if hasattr(value, "to") and hasattr(value, "magnitude"):
+        return check_real(_magnitude(value, kind, name), name)
+    if kind == "energy" and hasattr(value, "pdgid") and hasattr(value, "mass"):
+        if value.mass is None:
+            raise ArgumentError(f"{name}: the mass of {value} is not known.")
+        return 1e-3 * float(value.mass)  # particle: in MeV
+    return check_real(value, name)
+
+
+def _magnitude(value: Any, kind: str, name: str) -> Any:
+    """Number of a quantity of pint in the internal unit, whatever its registry."""
+    for unit in _PINT_UNITS[kind]:
+        try:
+            return value.to(unit).magnitude
+        except Exception as error:
+            if type(error).__name__ not in ("DimensionalityError", "UndefinedUnitError"):
+                raise
+    raise UnitError(f"{name}: {shortened(value)} is no {kind}; give {_PINT_UNITS[kind][0]}.")
+
+
+def as_masses(value: MassesLike, name: str = "masses") -> Any:
+    """Read masses; they keep the order in which they were given.
+
+    Parameters
+    ----------
+    value : number, str, quantity, Particle, or sequence of them
+        ``"1MeV:1GeV:60"`` and ``"1 MeV, 16.7 MeV"`` are read as on the command line. A whole
+        number or another object that says how masses are placed is handed on.
+    name : str, optional
+        Name of the argument.
+
+    Returns
+    -------
+    array of float, shape (n,), or the object handed on
+        Masses in GeV.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If it is none of these.
+    ArgumentError
+        If a mass is not positive, not finite or given twice.
+    """
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        return value
+    if isinstance(value, str):
+        if ":" in value:
+            return parse_masses(value)
+        value = value.split(",")
+    elif hasattr(value, "to") and hasattr(value, "magnitude"):
+        return check_masses(np.atleast_1d(_magnitude(value, "energy", name)), name)
+    elif isinstance(value, float) or hasattr(value, "pdgid"):
+        value = [value]
+    if isinstance(value, list | tuple) and any(not isinstance(x, int | float) for x in value):
+        value = [as_quantity(one, "energy", name) for one in value]
+    if not isinstance(value, list | tuple | np.ndarray) and not hasattr(value, "__array__"):
+        if isinstance(value, bytes | bool | Mapping | set) or not hasattr(value, "low"):
+            return check_masses(value, name)  # refuses it with its name
+        return value
+    return check_masses(value, name)
+
+
+def as_model(value: ModelLike | None, parameters: Mapping[str, Any] | None = None) -> Model:
+    """Look a model up; a dark photon with its defaults where none is given.
+
+    Parameters
+    ----------
+    value : str, path, Model or None
+        Name, path of a TOML file, or the model itself.
+    parameters : mapping, optional
+        Parameters of a model given by name.
+
+    Returns
+    -------
+    Model
+        The model.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If it is none of these.
+    EmissError
+        If the name or a parameter is unknown.
+    """
+    from .. import models
+
+    if isinstance(value, models.Model):
+        return value.with_parameters(**dict(parameters)) if parameters else value
+    if value is not None and not isinstance(value, str | Path):
+        raise ArgumentTypeError(
+            f"model: {shortened(value)} is of type {type(value).__name__}; give the name of a "
+            "model, a path, or a model of emiss.models."
+        )
+    if parameters is not None and not isinstance(parameters, Mapping):
+        raise ArgumentTypeError(
+            f"parameters: {shortened(parameters)} is no mapping; give {{'alpha_dark': 0.1}}."
+        )
+    return models.get("dark-photon" if value is None else str(value), dict(parameters or {}))
+
+
+def as_experiments(value: ExperimentsLike, name: str = "experiment") -> Any:
+    """Check experiments: names, paths, experiments, or a sequence of them.
+
+    Parameters
+    ----------
+    value : str, path, Experiment, or sequence of them
+        Names with commas between them are combined.
+    name : str, optional
+        Name of the argument.
+
+    Returns
+    -------
+    str, Experiment or list of them
+        As the search takes them.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If it is none of these.
+    """
+    from ..experiments import Experiment
+
+    if isinstance(value, list | tuple):
+        return [as_experiments(one, name) for one in value]
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, str | Experiment):
+        return value
+    raise ArgumentTypeError(
+        f"{name}: {shortened(value)} is of type {type(value).__name__}; give the name of an "
+        "experiment, a path of a TOML file, or an Experiment."
+    )
+
+
+def as_material(value: MaterialLike, name: str = "material") -> Material:
+    """Look a material up by name or formula, or take it as it is."""
+    from .. import materials
+
+    if isinstance(value, str):
+        return materials.find(value)
+    if isinstance(value, materials.Material):
+        return value
+    raise ArgumentTypeError(
+        f"{name}: {shortened(value)} is of type {type(value).__name__}; give a name or a Material."
+    )
+
+
+_BEAMS = {11: "e-", -11: "e+", 13: "mu-", -13: "mu+", 22: "gamma"}
+
+
+def as_beam(value: Any, name: str = "beam") -> str:
+    """Read a beam particle: its name, or a Particle of the `particle` package."""
+    if isinstance(value, str):
+        return value
+    code = getattr(value, "pdgid", None)
+    if code is None:
+        raise ArgumentTypeError(
+            f"{name}: {shortened(value)} is of type {type(value).__name__}; give a name such as "
+            "'e-' or a Particle."
+        )
+    if int(code) not in _BEAMS:
+        raise ArgumentError(f"{name}: {value} is no beam here; use {', '.join(_BEAMS.values())}.")
+    return _BEAMS[int(code)]
+
+
+def as_curve(value: CurveLike, name: str = "curve") -> Overlay:
+    """Read a curve from a file, or take it as it is."""
+    from ..constraints.curves.curve_files import read_curve
+    from ..constraints.curves.overlay import Overlay
+
+    if isinstance(value, Overlay):
+        return value
+    if isinstance(value, str | Path):
+        return read_curve(value)
+    found = getattr(value, "pieces", None)  # a recast curve
+    if found is not None:
+        pieces = cast("tuple[Overlay, ...]", found())
+        if len(pieces) == 1:
+            return pieces[0]
+        raise ArgumentError(f"{name}: the recast has {len(pieces)} pieces; give one of pieces().")
+    raise ArgumentTypeError(
+        f"{name}: {shortened(value)} is of type {type(value).__name__}; give a path or an Overlay."
+    )

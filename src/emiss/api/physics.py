@@ -1,0 +1,391 @@
+"""Relic density, magnetic moments, showers and decays, with names and units accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from ..ground.errors import ArgumentError, EmissError
+from .edge import (
+    MassesLike,
+    MaterialLike,
+    ModelLike,
+    as_beam,
+    as_masses,
+    as_material,
+    as_model,
+    as_quantity,
+)
+
+if TYPE_CHECKING:
+    from ..constraints.cosmology.relic import RelicLine
+    from ..constraints.magnetic_moments import CouplingBand
+    from ..models.decays import Decays
+    from ..shower import TrackLengths
+    from ..shower.depth import DepthProfile
+    from ..yields.dump_scatter import DumpExperiment
+
+__all__ = ["decays", "depth", "direct_detection", "dump_experiment", "moments", "relic", "tracks"]
+
+
+def relic(
+    model: ModelLike | None = None,
+    *,
+    masses: MassesLike = "1MeV:300MeV:40",
+    parameters: Mapping[str, Any] | None = None,
+    mode: Literal["full", "fast", "textbook"] = "full",
+    omega: float = 0.12,
+) -> RelicLine:
+    """Coupling and y that leave the observed density after freeze-out.
+
+    Parameters
+    ----------
+    model : str, path or Model, optional
+        Mediator with its dark sector; a dark photon with its defaults if not given.
+    masses : numbers, text or quantities, optional
+        Dark-matter masses in GeV or with units.
+    parameters : mapping, optional
+        Parameters of the model, such as ``{"dark_matter": "scalar"}``.
+    mode : str, optional
+        ``full`` (Boltzmann equation), ``fast`` (a few per cent) or ``textbook``.
+    omega : float, optional
+        Density Omega h^2 wanted.
+
+    Returns
+    -------
+    RelicLine
+        `emiss.plots.relic_line` draws it.
+
+    Raises
+    ------
+    EmissError
+        If the model has no dark matter, or a value is out of range.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> line = emiss.relic(masses=["10 MeV"], parameters={"dark_matter": "scalar"}, mode="fast")
+    >>> bool(1e-13 < line.y[0] < 1e-11)
+    True
+    """
+    from ..constraints.cosmology.mediators import mediator_from_model
+    from ..constraints.cosmology.relic import relic_coupling
+
+    chosen = as_model(model, parameters)
+    sector = chosen.dark_sector
+    if sector is None:
+        raise EmissError(f"model '{chosen.name}' has no dark matter; set dark_matter to a kind.")
+    mediator = None if chosen.name == "dark-photon" else mediator_from_model(cast(Any, chosen))
+    return relic_coupling(
+        as_masses(masses),
+        cast(Any, sector.kind),
+        sector.alpha_dark,
+        sector.mass_ratio,
+        mode,
+        mediator=mediator,
+        splitting=sector.splitting,
+        target=omega,
+    )
+
+
+def moments(
+    boson: str = "vector",
+    *,
+    masses: MassesLike = "1MeV:1GeV:60",
+    lepton: Literal["mu", "e"] = "mu",
+    reference: str | None = None,
+    sigmas: float = 2.0,
+) -> CouplingBand:
+    """Couplings with which a boson accounts for the magnetic moment of a lepton.
+
+    Parameters
+    ----------
+    boson : str, optional
+        ``vector``, ``axial``, ``scalar``, ``pseudoscalar``, or the name of a model, which stands
+        for what its boson is.
+    masses : numbers, text or quantities, optional
+        Boson masses in GeV or with units.
+    lepton : str, optional
+        ``mu`` or ``e``.
+    reference : str, optional
+        Measured minus predicted moment, such as ``"muon-2021"``; the latest by default.
+    sigmas : float, optional
+        Half-width of the band in standard deviations.
+
+    Returns
+    -------
+    CouplingBand
+        In the coupling g; `emiss.plots.exclusion` takes it as ``moments``.
+
+    Raises
+    ------
+    EmissError
+        If a name is unknown or a value out of range.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> band = emiss.moments(masses=["100 MeV"], reference="muon-2021")
+    >>> bool(band.upper[0] > band.lower[0] > 0.0)
+    True
+    """
+    from .. import models
+    from ..constraints.magnetic_moments import coupling_band
+
+    kind = models.get(boson, {}).boson if boson in models.names() else boson
+    return coupling_band(kind, as_masses(masses), lepton, reference, sigmas)
+
+
+def tracks(
+    material: MaterialLike = "Pb",
+    beam: Any = "e-",
+    energy: Any = 100.0,
+    *,
+    min_energy: Any = 1.0,
+) -> TrackLengths:
+    """Track lengths of electrons, positrons and photons of a shower in a thick target.
+
+    Parameters
+    ----------
+    material : str or Material, optional
+        Name or formula.
+    beam : str or Particle, optional
+        Primary: ``e-``, ``e+`` or ``gamma``.
+    energy, min_energy : number, text, quantity, optional
+        Energy of the primary and lowest energy of a track, in GeV or with units.
+
+    Returns
+    -------
+    TrackLengths
+        ``histogram("e-")`` follows the protocol that hist and mplhep plot.
+
+    Raises
+    ------
+    EmissError
+        If a name is unknown or a value out of range.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> shower = emiss.tracks("Pb", "e-", "50 GeV", min_energy="5 GeV")
+    >>> bool(shower.above(10.0, "e-") > shower.above(20.0, "e-"))
+    True
+    """
+    from ..shower import track_lengths
+
+    return track_lengths(
+        as_material(material),
+        as_beam(beam),
+        as_quantity(energy, "energy", "energy"),
+        as_quantity(min_energy, "energy", "min_energy"),
+    )
+
+
+def depth(
+    material: MaterialLike = "Pb",
+    beam: Any = "e-",
+    energy: Any = 100.0,
+    *,
+    min_energy: Any = 1.0,
+    to: float = 20.0,
+    step: float = 1.0,
+) -> DepthProfile:
+    """Track lengths of a shower against depth.
+
+    Parameters
+    ----------
+    material, beam, energy, min_energy : optional
+        As in `tracks`.
+    to, step : float, optional
+        Depth reached and width of the cells, in radiation lengths.
+
+    Returns
+    -------
+    DepthProfile
+        `emiss.plots.depth` draws it.
+
+    Raises
+    ------
+    EmissError
+        If a name is unknown or a value out of range.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> profile = emiss.depth("Pb", energy="50 GeV", min_energy="5 GeV", to=10.0)
+    >>> profile.depths.size
+    11
+    """
+    from ..shower.depth import track_depths
+
+    return track_depths(
+        as_material(material),
+        cast(Any, as_beam(beam)),
+        as_quantity(energy, "energy", "energy"),
+        as_quantity(min_energy, "energy", "min_energy"),
+        depth=to,
+        step=step,
+    )
+
+
+def decays(
+    model: ModelLike,
+    mass: Any,
+    *,
+    coupling: float = 1e-4,
+    parameters: Mapping[str, Any] | None = None,
+) -> Decays:
+    """Partial widths, branching and lifetime of a model's boson.
+
+    Parameters
+    ----------
+    model : str, path or Model
+        The model.
+    mass : number, text, quantity or Particle
+        Mass of the boson in GeV or with a unit.
+    coupling : float, optional
+        Free coupling, in the model's unit.
+    parameters : mapping, optional
+        Parameters of the model.
+
+    Returns
+    -------
+    Decays
+        Widths in GeV.
+
+    Raises
+    ------
+    EmissError
+        If a name is unknown or a value out of range.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> found = emiss.decays("dark-photon", "17 MeV", parameters={"dark_matter": "none"})
+    >>> list(found.branching)
+    ['e+e-']
+    """
+    from ..models.decays import decays as boson_decays
+
+    return boson_decays(
+        as_model(model, parameters), as_quantity(mass, "energy", "mass"), float(coupling)
+    )
+
+
+def direct_detection(
+    mass: Any,
+    *,
+    y: float | None = None,
+    sigma: float | None = None,
+    dark_matter: str = "scalar",
+    target: Literal["electron", "nucleon"] = "electron",
+    mass_ratio: float = 3.0,
+    reference: Literal["alpha-m", "zero"] | None = None,
+) -> float:
+    """Reference cross-section that belongs to y, or y that belongs to a cross-section.
+
+    Parameters
+    ----------
+    mass : number, text or quantity
+        Dark-matter mass in GeV or with a unit.
+    y, sigma : float, optional
+        The one that is given, sigma in cm^2.
+    dark_matter : str, optional
+        Kind of dark matter.
+    target : str, optional
+        ``electron`` or ``nucleon``.
+    mass_ratio : float, optional
+        Mediator over dark-matter mass.
+    reference : str, optional
+        Momentum transfer at which sigma is quoted.
+
+    Returns
+    -------
+    float
+        The other one.
+
+    Raises
+    ------
+    EmissError
+        If not one of the two is given, or the kind has no elastic scattering to compare.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> sigma = emiss.direct_detection("10 MeV", y=1e-12)
+    >>> round(emiss.direct_detection("10 MeV", sigma=sigma) / 1e-12, 9)
+    1.0
+    """
+    from ..constraints import direct_detection as dd
+
+    if (y is None) == (sigma is None):
+        raise ArgumentError("direct_detection: give y or sigma, one of them.")
+    chi = as_quantity(mass, "energy", "mass")
+    if y is not None:
+        found = dd.sigma_from_y(y, chi, dark_matter, target, mass_ratio, reference=reference)
+    else:
+        found = dd.y_from_sigma(
+            cast(float, sigma), chi, dark_matter, target, mass_ratio, reference=reference
+        )
+    return float(found)
+
+
+def dump_experiment(
+    *,
+    on_target: float,
+    distance: Any,
+    radius: Any,
+    length: Any,
+    min_recoil: Any,
+    energy: Any = "20 GeV",
+    dump: MaterialLike = "W",
+    detector: MaterialLike = "polystyrene",
+    efficiency: float = 1.0,
+) -> DumpExperiment:
+    """Describe a dump with a far detector, in which dark matter scatters on electrons.
+
+    Parameters
+    ----------
+    on_target : float
+        Electrons on target.
+    distance, radius, length : number, text or quantity
+        From the dump to the detector, and its size, in cm or with units.
+    min_recoil, energy : number, text or quantity
+        Least energy of the electron that is hit, and energy of the beam, in GeV or with units.
+    dump, detector : str or Material, optional
+        Materials.
+    efficiency : float, optional
+        Of the detector.
+
+    Returns
+    -------
+    DumpExperiment
+        For `emiss.dump_scatter`.
+
+    Raises
+    ------
+    EmissError
+        If a value is out of range.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> dump = emiss.dump_experiment(
+    ...     on_target=1e20, distance="20 m", radius="50 cm", length="1 m", min_recoil="500 MeV"
+    ... )
+    >>> dump.distance
+    2000.0
+    """
+    from ..yields.dump_scatter import DumpExperiment
+
+    return DumpExperiment(
+        on_target=on_target,
+        beam_energy=as_quantity(energy, "energy", "energy"),
+        dump=as_material(dump, "dump"),
+        distance=as_quantity(distance, "length", "distance"),
+        radius=as_quantity(radius, "length", "radius"),
+        length=as_quantity(length, "length", "length"),
+        detector=as_material(detector, "detector"),
+        min_recoil=as_quantity(min_recoil, "energy", "min_recoil"),
+        efficiency=efficiency,
+    )

@@ -1,0 +1,225 @@
+"""Limits, yields and verdicts, with names accepted wherever objects are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .edge import (
+    ExperimentLike,
+    ExperimentsLike,
+    MassesLike,
+    ModelLike,
+    as_experiments,
+    as_masses,
+    as_model,
+)
+
+if TYPE_CHECKING:
+    from ..inference.limit import Limit
+    from ..inference.verdict import VerdictReport
+    from ..yields import SignalYield
+
+__all__ = ["limit", "verdict", "yields"]
+
+
+def limit(
+    experiment: ExperimentsLike,
+    model: ModelLike | None = None,
+    *,
+    masses: MassesLike = None,
+    parameters: Mapping[str, Any] | None = None,
+    cl: float = 0.9,
+    method: str = "cls",
+    on_target: float | None = None,
+    form_factor: str = "elastic",
+    electron_motion: bool = False,
+    associated: bool = True,
+    correlation: str = "shared",
+    progress: Callable[[float], None] | None = None,
+) -> Limit:
+    """Exclude couplings of a model with an experiment.
+
+    Parameters
+    ----------
+    experiment : str, path, Experiment or sequence of them
+        Several (or names with commas between them) are combined into one limit.
+    model : str, path or Model, optional
+        A dark photon with its defaults if not given.
+    masses : numbers, text, quantities or particles, optional
+        Mediator masses in GeV or with units, in any order, which the result keeps; by default they
+        are placed from 1 MeV to 1 GeV.
+    parameters : mapping, optional
+        Parameters of the model, such as ``{"alpha_dark": 0.5}``.
+    cl : float, optional
+        Confidence level.
+    method : str, optional
+        ``cls`` (exact), ``fc``, ``fc-raw``, ``bayes`` or ``asymptotic``.
+    on_target : float, optional
+        Rescale to this many beam particles: a projection.
+    form_factor : str, optional
+        Nuclear form factor of bremsstrahlung, ``elastic`` or ``elastic+inelastic``.
+    electron_motion : bool, optional
+        Smear annihilation with the motion of the atomic electrons.
+    associated : bool, optional
+        Radiate photons before annihilation; the collaborations' simulations do not.
+    correlation : str, optional
+        Which of several experiments share the factor of the signal's uncertainty: ``shared``,
+        ``beam``, ``all`` or ``none``.
+    progress : callable, optional
+        Called with the share done while tables for a new element are made.
+
+    Returns
+    -------
+    Limit
+        Excluded couplings, observed and expected; NaN where nothing is excluded.
+
+    Raises
+    ------
+    EmissError
+        If an input is out of range or unknown; it is a `TypeError` too where the type is wrong.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> found = emiss.limit("na64e-2016", "dark-photon", masses=["20 MeV", "10 MeV"])
+    >>> [round(1e3 * m) for m in found.masses]
+    [20, 10]
+    """
+    from .. import inference
+    from ..inference.order import reordered
+
+    grid = as_masses(masses)
+    found = inference.limit(
+        as_experiments(experiment),
+        as_model(model, parameters),
+        masses=grid,
+        cl=cl,
+        method=method,
+        on_target=on_target,
+        form_factor=form_factor,
+        electron_motion=electron_motion,
+        associated=associated,
+        correlation=correlation,
+        progress=progress,
+    )
+    if isinstance(grid, np.ndarray) and np.any(np.diff(grid) < 0.0):
+        return reordered(found, np.argsort(np.argsort(grid)))
+    return found
+
+
+def yields(
+    experiment: ExperimentLike,
+    model: ModelLike | None = None,
+    masses: MassesLike = "1MeV:1GeV:20",
+    *,
+    parameters: Mapping[str, Any] | None = None,
+    on_target: float | None = None,
+    form_factor: str = "elastic",
+    electron_motion: bool = False,
+    associated: bool = True,
+) -> SignalYield:
+    """Expected signal events of an experiment, per process and run period.
+
+    Parameters
+    ----------
+    experiment : str, path or Experiment
+        The experiment.
+    model : str, path or Model, optional
+        A dark photon with its defaults if not given.
+    masses : numbers, text, quantities or particles, optional
+        Masses in GeV or with units.
+    parameters : mapping, optional
+        Parameters of the model.
+    on_target, form_factor, electron_motion, associated : optional
+        As in `limit`.
+
+    Returns
+    -------
+    SignalYield
+        Events as a function of the coupling; ``to_frame()`` gives a table, ``cut_flow()`` what is
+        left after each cut.
+
+    Raises
+    ------
+    EmissError
+        If no process of the experiment couples to the model, or an input is wrong.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> signal = emiss.yields("na64e-2016", masses=["10 MeV"])
+    >>> signal.process_names
+    ('bremsstrahlung', 'annihilation')
+    """
+    from ..yields import signal_yield
+
+    return signal_yield(
+        as_experiments(experiment),
+        as_model(model, parameters),
+        as_masses(masses),
+        on_target=on_target,
+        form_factor=form_factor,
+        electron_motion=electron_motion,
+        associated=associated,
+    )
+
+
+def verdict(
+    experiments: ExperimentsLike,
+    model: ModelLike | None = None,
+    *,
+    masses: MassesLike = None,
+    parameters: Mapping[str, Any] | None = None,
+    kinds: Sequence[str] | None = None,
+    cl: float = 0.9,
+    method: str = "cls",
+    correlation: str = "beam",
+) -> VerdictReport:
+    """Which dark-matter masses each thermal scenario has left.
+
+    Parameters
+    ----------
+    experiments : str, path, Experiment or sequence of them
+        Each is judged alone and then all together; names with commas between them as one.
+    model : str, path or Model, optional
+        Mediator and dark sector; a dark photon with its defaults if not given.
+    masses : numbers, text or quantities, optional
+        Dark-matter masses of the first scan; 80 from 1 MeV to 300 MeV by default.
+    parameters : mapping, optional
+        Parameters of the model.
+    kinds : sequence of str, optional
+        Scenarios; the usual ones of the mediator by default.
+    cl, method, correlation : optional
+        As in `limit`.
+
+    Returns
+    -------
+    VerdictReport
+        It shows itself as a table in a notebook.
+
+    Raises
+    ------
+    EmissError
+        If an input is wrong or the model has no dark matter.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> report = emiss.verdict("na64e-2016", masses="10MeV:100MeV:5", kinds=["scalar"])
+    >>> report.verdicts[0].answers
+    True
+    """
+    from ..inference.verdict import verdict as judge
+
+    return judge(
+        as_experiments(experiments, "experiments"),
+        as_model(model, parameters),
+        masses=as_masses(masses),
+        kinds=kinds,
+        cl=cl,
+        method=method,
+        correlation=correlation,
+    )

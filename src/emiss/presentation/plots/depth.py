@@ -1,0 +1,77 @@
+"""Track length of a shower against depth."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from ...ground.units import format_energy
+from . import labels, style
+from .axis import log_axis, log_range
+from .lettering import letter
+from .page import new_figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from ...shower.depth import DepthProfile
+
+__all__ = ["depth"]
+
+_LOOK: Final = {"gamma": 1, "e-": 0, "e+": 2}
+
+
+def depth(profile: DepthProfile, *, min_energy: float | None = None, look: str = "emiss") -> Figure:
+    """Draw the track length per radiation length of depth.
+
+    Parameters
+    ----------
+    profile : DepthProfile
+        Result of `emiss.depth`.
+    min_energy : float, optional
+        Count tracks above this energy in GeV; that of the solution by default.
+    look : str, optional
+        Style: ``"emiss"`` or ``"user"``.
+
+    Returns
+    -------
+    Figure
+        Steps for electrons, positrons and photons; linear in depth, logarithmic in length.
+
+    Raises
+    ------
+    EmissError
+        If there is nothing to draw, or the energy is below that of the solution.
+    """
+    lowest = profile.min_energy if min_energy is None else min_energy
+    widths = np.diff(profile.depths)
+    with style.styled(look):
+        figure, axes = new_figure(style=look)
+        rates = {name: profile.above(name, lowest) / widths for name in ("gamma", "e-", "e+")}
+        low, high = log_range(rates.values(), above=1.6)
+        log_axis(axes, "y", max(low, 1e-6 * high), high)
+        axes.set_xlim(float(profile.depths[0]), float(profile.depths[-1]))
+        axes.minorticks_on()
+        for name, rate in rates.items():
+            index = _LOOK[name]
+            axes.stairs(
+                np.where(rate > 0.0, rate, np.nan),
+                profile.depths,
+                baseline=None,
+                color=style.COLOURS[index],
+                linestyle=style.DASHES[index],
+                lw=1.8,
+                label=labels.typeset(name),
+            )
+        axes.set_xlabel(r"depth [$X_0$]")
+        axes.set_ylabel(r"track length per depth [$X_0/X_0$ per primary]")
+        beam = f"{format_energy(profile.energy)} {labels.typeset(profile.primary)}"
+        facts = [f"{beam} in {profile.material.name}", f"tracks above {format_energy(lowest)}"]
+        letter(
+            axes,
+            facts,
+            facts_at=("lower left", "upper right"),
+            legend_at=("upper right", "lower left"),
+        )
+    return figure

@@ -1,0 +1,261 @@
+"""The Python surface: names, units and quantities at the edge, and results that carry on."""
+
+import concurrent.futures
+import json
+
+import numpy as np
+import pytest
+from closeness import close
+from example_limits import open_limit
+
+import emiss
+from emiss.constraints.curves.curve_files import read_curve
+from emiss.ground.errors import ArgumentError, EmissError
+from emiss.ground.histogram import BinAxis, Histogram
+from emiss.presentation import plots
+
+
+def test_names_stand_for_objects_and_masses_keep_their_order():
+    found = emiss.limit("na64e-2016", "dark-photon", masses=["100 MeV", "10 MeV", "30 MeV"])
+    np.testing.assert_allclose(found.masses, [0.1, 0.01, 0.03], rtol=1e-12)
+    other = emiss.limit(
+        emiss.experiments.get("na64e-2016"), emiss.models.DarkPhoton(), masses=[0.01, 0.03, 0.1]
+    )
+    np.testing.assert_array_equal(found.observed, other.observed[[2, 0, 1]])
+    np.testing.assert_array_equal(found.expected["1"], other.expected["1"][[2, 0, 1]])
+    np.testing.assert_array_equal(
+        found.shares["bremsstrahlung"], other.shares["bremsstrahlung"][[2, 0, 1]]
+    )
+    chosen = emiss.limit("na64e-2016", masses=[0.01], parameters={"alpha_dark": 0.5})
+    assert chosen.model_parameters["alpha_dark"] == 0.5
+    signal = emiss.yields("na64e-2016", masses=["100 MeV", "10 MeV"])
+    np.testing.assert_allclose(signal.masses, [0.1, 0.01], rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("call", "word"),
+    [
+        (lambda: emiss.limit(3), "experiment: 3"),
+        (lambda: emiss.limit("na64e-2016", 3), "model: 3"),
+        (lambda: emiss.limit("na64e-2016", masses=True), "masses: True"),
+        (lambda: emiss.limit("na64e-2016", masses=[1j]), "masses: 1j"),
+        (lambda: emiss.limit("na64e-2016", parameters=[1]), "parameters"),
+        (lambda: emiss.verdict([3.0]), "experiments: 3.0"),
+        (lambda: emiss.tracks(3), "material: 3"),
+        (lambda: emiss.tracks("Pb", 11), "beam: 11"),
+        (lambda: emiss.compare(open_limit(), 3), "curve: 3"),
+        (lambda: emiss.scan({"alpha_dark": 0.1}), "'alpha_dark' needs several"),
+        (lambda: emiss.scan([]), "parameters"),
+    ],
+)
+def test_wrong_types_are_type_errors_that_name_the_argument(call, word):
+    with pytest.raises(TypeError, match=word) as caught:
+        call()
+    assert isinstance(caught.value, EmissError)
+
+
+def test_wrong_values_are_value_errors():
+    for call in (
+        lambda: emiss.limit("na64e-2016", masses=["-1 MeV"]),
+        lambda: emiss.limit("na64e-2016", masses=["1 cm"]),
+        lambda: emiss.limit("na64e-2099"),
+        lambda: emiss.direct_detection("10 MeV"),
+        lambda: emiss.scan({"alpha_dark": []}),
+    ):
+        with pytest.raises(ValueError) as caught:
+            call()
+        assert isinstance(caught.value, EmissError)
+
+
+def test_quantities_and_particles():
+    pint = pytest.importorskip("pint")
+    from particle import Particle
+
+    units = pint.UnitRegistry()
+    by_text = emiss.limit("na64e-2016", masses=["10 MeV", "20 MeV"])
+    for masses in (
+        np.array([10.0, 20.0]) * units.MeV,
+        [10.0 * units.MeV, 0.02 * units.GeV],
+        units.Quantity([10.0, 20.0], "MeV/c**2"),
+    ):
+        found = emiss.limit("na64e-2016", masses=masses)
+        np.testing.assert_allclose(found.observed, by_text.observed, rtol=1e-9)
+    with pytest.raises(EmissError, match="is no energy"):
+        emiss.limit("na64e-2016", masses=[1.0 * units.meter])
+    pion = emiss.limit("na64e-2016", masses=[Particle.from_name("pi0")])
+    # Particle Data Group: 134.977 MeV
+    close(pion.masses[0], 0.134977, 1e-5)
+    electron = emiss.tracks("Pb", Particle.from_name("e-"), 20 * units.GeV, min_energy="2 GeV")
+    assert (electron.primary, electron.energy) == ("e-", 20.0)
+
+
+def test_hepunits_are_divided_out():
+    units = pytest.importorskip("hepunits")
+    found = emiss.limit("na64e-2016", masses=[16.7 * units.MeV / units.GeV])
+    close(found.masses[0], 0.0167, 1e-12)
+
+
+def test_a_limit_is_saved_loaded_and_asked(tmp_path):
+    limit = emiss.limit("na64e-2016", masses=["20 MeV", "10 MeV"])
+    limit.save(tmp_path / "o")
+    again = emiss.Limit.load(tmp_path / "o")
+    np.testing.assert_allclose(again.observed, limit.observed[::-1], rtol=1e-12)
+    assert json.loads(limit.to_json())["experiment"] == "na64e-2016"
+    assert "submission.yaml" in limit.to_hepdata()
+    assert limit.to_csv().startswith("# ")
+    assert limit.export("bibtex").startswith("@")
+    with pytest.raises(EmissError, match="form of a Limit"):
+        limit.export("stone")
+    with pytest.raises(EmissError, match="cannot be read back"):
+        type(emiss.yields("na64e-2016", masses=[0.01])).load(tmp_path)
+
+
+def test_numbers_at_a_mass_lie_on_the_line_in_double_logarithm():
+    limit = open_limit()
+    # epsilon = 1.1e-5 (m / MeV)^(1/2): a straight line.
+    found = limit.at("16.7 MeV")
+    close(found["epsilon_observed"], 1.1e-5 * 16.7**0.5, 1e-9)
+    close(found["mass_gev"], 0.0167, 1e-12)
+    close(limit.at(1.0)["epsilon_observed"], limit.observed[-1], 1e-12)
+    with pytest.raises(ArgumentError, match="outside the range"):
+        limit.at("2 GeV")
+
+
+def test_units_of_couplings_travel(tmp_path):
+    limit = emiss.limit("na64e-alp-2016-2018", "alp", masses=["10 MeV", "20 MeV"])
+    assert "g_agg_observed_gev^-1" in limit.columns()
+    limit.save(tmp_path)
+    curve = read_curve(tmp_path / "limit.csv", column="g_agg_observed_gev^-1")
+    assert not any("no unit" in note for note in curve.notes)
+    np.testing.assert_allclose(curve.values, limit.observed, rtol=1e-8)
+    assert json.loads(limit.to_json())["coupling_unit"] == "GeV^-1"
+    assert "units: GeV^-1" in limit.to_hepdata()["coupling.yaml"]
+    assert plots.exclusion(limit).axes[0].get_ylabel().endswith("[GeV⁻¹]")
+    assert "GeV^-1" in limit._repr_html_()
+
+
+def test_yields_as_a_table_with_cuts():
+    frame = emiss.yields("na64mu-2022", masses=["10 MeV", "100 MeV"]).to_frame()
+    assert {"mass_gev", "run", "process", "efficiency"} <= set(frame.columns)
+    assert any(name.startswith("after_") for name in frame.columns)
+    signal = emiss.yields("na64e-2016-2018", masses=["10 MeV", "100 MeV"])
+    frame = signal.to_frame()
+    assert len(frame) == 2 * len(signal.runs) * len(signal.process_names)
+    some = frame[(frame.process == "annihilation") & (frame.mass_gev == signal.masses[1])]
+    np.testing.assert_allclose(
+        some.events_over_coupling_squared,
+        signal.coefficients()["annihilation"][:, 1],
+        rtol=1e-12,
+    )
+
+
+def test_the_room_of_yields_is_called_and_is_a_room():
+    import emiss.yields
+
+    assert emiss.yields.SignalYield.__name__ == "SignalYield"
+    assert "experiment" in emiss.yields.__wrapped__.__annotations__
+
+
+def test_a_verdict_shows_itself():
+    report = emiss.verdict(["na64e-2016"], masses="10MeV:100MeV:5", kinds=["scalar"])
+    assert "<table>" in report._repr_html_()
+    assert report.plot().axes
+
+
+def test_relic_moments_and_decays_take_names():
+    line = emiss.relic("b-l", masses=["10 MeV"], mode="fast", parameters={"dark_matter": "dirac"})
+    assert line.coupling_name == "g"
+    # The default kind is that of the model, as in a limit.
+    assert emiss.relic(masses=["10 MeV"], mode="fast").kind == emiss.models.DarkPhoton().dark_matter
+    assert emiss.moments("b-l", masses=[0.1]).upper.shape == (1,)
+    assert emiss.decays("dark-photon", "1 MeV").mass == 1e-3
+
+
+SCAN = {"alpha_dark": [0.05, 0.1, 0.5], "mass_ratio": [2.5, 3.0]}
+
+
+def test_a_scan_is_a_tidy_table_and_a_figure():
+    found = emiss.scan(SCAN, "na64e-2016", masses=["10 MeV", "200 MeV"])
+    frame = found.to_frame()
+    assert list(frame.columns[:3]) == ["alpha_dark", "mass_ratio", "mass_gev"]
+    assert len(frame) == 12
+    one = emiss.limit(
+        "na64e-2016",
+        masses=["10 MeV", "200 MeV"],
+        parameters={"alpha_dark": 0.5, "mass_ratio": 2.5},
+    )
+    row = frame[(frame.alpha_dark == 0.5) & (frame.mass_ratio == 2.5)]
+    np.testing.assert_array_equal(row.epsilon_observed, one.observed)
+    assert found.values("y").shape == (6, 2)
+    assert "<table>" in found._repr_html_()
+    assert len(plots.scan(found).axes) == 2
+    line = emiss.scan({"alpha_dark": [0.1, 0.5]}, "na64e-2016", masses="1MeV:1GeV:9")
+    assert plots.scan(line, column="y").axes[0].get_ylabel() == r"$\alpha_D$"
+    with pytest.raises(EmissError, match="not varied"):
+        found.axis("mass")
+    with pytest.raises(EmissError, match="no column"):
+        found.values("cl")
+
+
+@pytest.mark.parametrize("pool", ["ThreadPoolExecutor", "ProcessPoolExecutor"])
+def test_any_executor_gives_the_same_numbers(pool):
+    alone = emiss.scan(SCAN, "na64e-2016", masses=["10 MeV"])
+    with getattr(concurrent.futures, pool)(2) as executor:
+        found = emiss.scan(SCAN, "na64e-2016", masses=["10 MeV"], executor=executor)
+    np.testing.assert_array_equal(found.values(), alone.values())
+    assert found.points == alone.points
+
+
+def test_points_go_in_chunks_and_an_error_ends_the_scan():
+    sizes = []
+
+    class Counting(concurrent.futures.ThreadPoolExecutor):
+        def submit(self, work, chunk):
+            sizes.append(len(chunk))
+            return super().submit(work, chunk)
+
+    with Counting(1) as executor:
+        grid = {"alpha_dark": np.linspace(0.1, 0.5, 10)}
+        emiss.scan(grid, "na64e-2016", masses=["10 MeV"], executor=executor)
+    assert sum(sizes) == 10
+    assert len(sizes) == 4
+    with (
+        concurrent.futures.ThreadPoolExecutor(2) as executor,
+        pytest.raises(EmissError, match="method"),
+    ):
+        emiss.scan(SCAN, "na64e-2016", masses=[0.01], executor=executor, method="none")
+
+
+def test_dask_works_too():
+    distributed = pytest.importorskip("distributed")
+    with (
+        distributed.LocalCluster(
+            n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        found = emiss.scan(SCAN, "na64e-2016", masses=["10 MeV"], executor=client.get_executor())
+    np.testing.assert_array_equal(
+        found.values(), emiss.scan(SCAN, "na64e-2016", masses=["10 MeV"]).values()
+    )
+
+
+def test_track_lengths_are_histograms_that_others_plot():
+    protocol = pytest.importorskip("uhi.typing.plottable")
+    shower = emiss.tracks("Pb", "e-", "50 GeV", min_energy="5 GeV")
+    made = shower.histogram("e-", 12)
+    assert isinstance(made, protocol.PlottableHistogram)
+    # Contents add up to the whole track length.
+    close(made.values().sum(), float(shower.above(5.0, "e-")), 1e-9)
+    deep = emiss.depth("Pb", energy="50 GeV", min_energy="5 GeV", to=10.0)
+    assert isinstance(deep.histogram("gamma"), protocol.PlottableHistogram)
+    mplhep = pytest.importorskip("mplhep")
+    from matplotlib.figure import Figure
+
+    axes = Figure().subplots()
+    mplhep.histplot(made, ax=axes)
+    assert axes.get_children()
+    hist = pytest.importorskip("hist")
+    assert hist.Hist(hist.axis.Variable(made.axis.edges), data=made.values()).sum() > 0.0
+    with pytest.raises(ArgumentError, match="2 numbers for 3 bins"):
+        Histogram(BinAxis(np.arange(4.0)), np.zeros(2))
