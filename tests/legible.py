@@ -1,6 +1,7 @@
 """Whether a figure can be read: by the boxes of its text, apart from how they were placed."""
 
 import math
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -83,7 +84,11 @@ def faults(figure):
         found += [f"data under {word}" for word in words if _covered(points, word)]
         for name, axis, side in (("x", axes.xaxis, "bottom"), ("y", axes.yaxis, "left")):
             named = axis.get_tick_params().get(f"label{side}", True)
-            if named and len(_tick_labels(axis)) < 2:
+            words = [label.get_text() for label in _tick_labels(axis)]
+            # Rows with names, and the side of a colour bar, hold no numbers.
+            rows = words and not any(re.match(r"[-−]?\d", word) for word in words)
+            rows = rows or (name == "x" and axes.get_label() == "<colorbar>")
+            if named and not rows and len(_tick_labels(axis)) < 2:
                 found.append(f"fewer than two labels on {name}")
     for number, (name, box) in enumerate(boxes):
         if box.x0 < page.x0 or box.y0 < page.y0 or box.x1 > page.x1 or box.y1 > page.y1:

@@ -120,6 +120,45 @@ def test_muon_plane_with_the_moment(name):
     assert faults(plots.exclusion(limit, moments=old)) == []
 
 
+@pytest.mark.parametrize(
+    "names", [["na64e-2016-2022"], ["na64-visible-2017"], ["na64e-2016", "na64e-plus-2022"]]
+)
+def test_verdicts(names):
+    report = emiss.verdict(names, masses="1MeV:200MeV:12")
+    assert faults(plots.verdict(report)) == []
+
+
+@pytest.mark.parametrize("beam", ["e-", "e+", "gamma"])
+def test_showers(beam):
+    shower = emiss.tracks("Pb", beam, "50 GeV", min_energy="1 GeV")
+    assert faults(plots.tracks(shower)) == []
+    profile = emiss.depth("Pb", beam, "50 GeV", min_energy="1 GeV")
+    assert faults(plots.depth(profile)) == []
+
+
+def test_relic_lines_and_scans():
+    kinds = ("scalar", "majorana", "pseudo-dirac")
+    lines = [
+        emiss.relic(masses="1MeV:300MeV:25", mode="fast", parameters={"dark_matter": kind})
+        for kind in kinds
+    ]
+    assert faults(plots.relic_line(*lines)) == []
+    assert faults(plots.relic_line(lines[0], in_y=False)) == []
+    values = {"alpha_dark": [0.02, 0.1, 0.5], "mass_ratio": [2.2, 3.0, 5.0]}
+    found = emiss.scan(values, "na64e-2016", masses=["10 MeV", "200 MeV"])
+    assert faults(plots.scan(found)) == []
+    found = emiss.scan({"alpha_dark": [0.02, 0.1, 0.5]}, "na64e-2016", masses="1MeV:1GeV:20")
+    assert faults(plots.scan(found)) == []
+
+
+def test_dump_and_scatter_beside_missing_energy():
+    dump = emiss.dump_experiment(
+        on_target=1e20, distance="20 m", radius="50 cm", length="1 m", min_recoil="500 MeV"
+    )
+    curve = emiss.dump_scatter(dump, masses="1MeV:1GeV:9")
+    assert faults(plots.exclusion(_limit("na64e-2016-2022"), overlays=[curve])) == []
+
+
 @pytest.mark.parametrize(("low", "high"), [(0.1, 0.3), (0.2, 0.26), (0.03, 0.4)])
 def test_short_ranges_of_mass(low, high):
     model = models.get("dark-photon", {"dark_matter": "scalar"})

@@ -132,9 +132,12 @@ def _contours(
     filled = axes.contourf(x, y, masked, levels, cmap="cividis_r", norm=norm, extend="both")
     axes.contour(x, y, masked, levels[1:-1:2], colors="black", linewidths=0.8)
     place = axes.get_position()
-    bar_axes = axes.figure.add_axes((place.x1 + 0.02, place.y0, 0.03, place.height))
-    bar = axes.figure.colorbar(filled, cax=bar_axes)
+    side = (place.x1 + 0.02, place.y0, 0.03, place.height)
+    bar_axes = axes.figure.add_axes(side, label="<colorbar>")
+    axes.figure.colorbar(filled, cax=bar_axes)
     log_axis(bar_axes, "y", *bar_axes.get_ylim())
     bar_axes.yaxis.tick_right()
     name = labels.coupling_axis(limit) if column in ("observed", "observed_upper") else column
-    bar.set_label({"y": r"$y$"}.get(name, name))
+    name = {"y": r"$y$"}.get(name, name)
+    # Above the bar: beside it, the room depends on the length of the numbers.
+    bar_axes.text(0.0, 1.075, name, transform=bar_axes.transAxes, fontsize="large")
