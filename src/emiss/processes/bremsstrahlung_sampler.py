@@ -16,7 +16,7 @@ from . import form_factors
 from .bremsstrahlung_quadrature import COUPLINGS_PB, QUADRATURES, start_values, zeta_range
 from .bremsstrahlung_results import BOSONS, COUPLING_CONVENTION, check_names, check_ranges
 
-__all__ = ["BremsstrahlungEvents", "sample_events"]
+__all__ = ["BremsstrahlungEvents", "sample_at", "sample_events"]
 
 CITATIONS = ("Liu:2016mqv", "Liu:2017htz", "Gninenko:2017yus")
 
@@ -28,6 +28,8 @@ _V_BINS: Final = 40
 _MOST: Final = 10_000_000
 # the target weight exceeds nearly all weights; the few above it keep a weight larger than 1
 _QUANTILE: Final = 0.999
+_NODE_STEP: Final = 0.15
+"""Step in ln E of the energies at which a proposal is made for events of any energy."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,16 +63,20 @@ class BremsstrahlungEvents:
     coupling_convention: str = COUPLING_CONVENTION
 
 
+def _zeta_edges(particle: FloatArray, min_x: float) -> FloatArray:
+    ends = zeta_range(particle, min_x)
+    if ends is None:
+        raise ValidityError(f"min_x = {min_x:g} leaves no room for the boson; lower it.")
+    return np.linspace(*ends, _ZETA_BINS + 1)
+
+
 def _grid(
     particle: FloatArray, ff: FloatArray, min_x: float, which: int
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Bins in zeta and v with their probability, from the density at their centres."""
     from ..ground._kernels import bremsstrahlung_sampler as kernels
 
-    ends = zeta_range(particle, min_x)
-    if ends is None:
-        raise ValidityError(f"min_x = {min_x:g} leaves no room for the boson; lower it.")
-    zeta = np.linspace(*ends, _ZETA_BINS + 1)
+    zeta = _zeta_edges(particle, min_x)
     v = np.linspace(0.0, 1.0, _V_BINS + 1) ** 1.6
     middle = 0.5 * (zeta[1:] + zeta[:-1]), 0.5 * (v[1:] + v[:-1])
     rule = QUADRATURES["draft"].suited(ff).rules()[0]
@@ -182,6 +188,90 @@ def sample_events(
     if not unweighted:
         sampled[:, 12] /= sampled[:, 12].mean()
     return _pack(sampled, kept / tried, (mean * COUPLINGS_PB, spread * COUPLINGS_PB))
+
+
+def sample_at(
+    energies: FloatArray,
+    mass: float,
+    *,
+    element: Element,
+    random: np.random.Generator,
+    projectile: str = "e-",
+    boson: str = "vector",
+    form_factor: str = "elastic",
+    least: float = 0.0,
+) -> tuple[FloatArray, FloatArray]:
+    """Sample one l N -> l N X for each of many lepton energies.
+
+    Parameters
+    ----------
+    energies : array of float, shape (n,)
+        Lepton energies in GeV, 1 to 500.
+    mass : float
+        Boson mass in GeV.
+    element : Element
+        Target.
+    random : numpy.random.Generator
+        Eight numbers per event are drawn.
+    projectile, boson, form_factor
+        As in `bremsstrahlung.total_cross_section`.
+    least : float
+        Least energy of the boson in GeV.
+
+    Returns
+    -------
+    vectors : array of float, shape (n, 12)
+        Four-vectors (E, px, py, pz) in GeV of boson, lepton and nucleus, lepton along +z.
+    weights : array of float, shape (n,)
+        In pb at coupling 1. Their mean over events of one energy is the exact tree-level
+        cross-section above `least`; 0 where it is closed. The proposal is that of a nearby energy,
+        the weight exact.
+
+    Raises
+    ------
+    ValidityError
+        If an energy or the mass is outside its range.
+    UnknownNameError
+        If a name is unknown.
+    """
+    from ..ground._kernels import bremsstrahlung_sampler as kernels
+
+    lepton = check_names(projectile, boson, "etl", form_factor)
+    ff, which = form_factors.parameters(element, form_factor), BOSONS.index(boson)
+    uniform = random.random((energies.size, 1, 8))
+    vectors, weights = np.zeros((energies.size, 12)), np.zeros(energies.size)
+    proposals: dict[int, tuple[FloatArray, FloatArray] | None] = {}
+    for n, energy in enumerate(energies.tolist()):
+        node = round(math.log(energy) / _NODE_STEP)
+        if node not in proposals:
+            at = math.exp(node * _NODE_STEP), lepton, element, ff, which
+            proposals[node] = _proposal(mass, least, *at)
+        found, particle = proposals[node], start_values(energy, mass, lepton, element)
+        check_ranges(energy, mass)
+        if found is None or particle is None or zeta_range(particle, least / energy) is None:
+            continue
+        grid = (_zeta_edges(particle, least / energy), *found)
+        event = kernels.sample(uniform[n], which, particle, ff, grid)[0]
+        vectors[n], weights[n] = event[:12], event[12]
+    return vectors, weights * COUPLINGS_PB
+
+
+def _proposal(
+    mass: float,
+    least: float,
+    energy: float,
+    lepton: float,
+    element: Element,
+    ff: FloatArray,
+    which: int,
+) -> tuple[FloatArray, FloatArray] | None:
+    """Edges in v and probabilities of bins at an energy, the least a little lowered."""
+    energy = max(energy, 1.02 * least)
+    particle = start_values(energy, mass, lepton, element)
+    if particle is None or zeta_range(particle, least / energy) is None:
+        return None
+    _, v, probability = _grid(particle, ff, least / energy, which)
+    return v, probability
 
 
 def _pack(

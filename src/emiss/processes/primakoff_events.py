@@ -21,12 +21,19 @@ from ..materials import Element
 from . import form_factors
 from .primakoff import differential_t, limits, threshold_energy
 
-__all__ = ["PrimakoffEvents", "differential_solid_angle", "differential_theta", "sample"]
+__all__ = [
+    "PrimakoffEvents",
+    "differential_solid_angle",
+    "differential_theta",
+    "sample",
+    "sample_at",
+]
 
 CITATIONS = ("Dobrich:2015jyk", "arXiv:1009.1681")
 
 
 _CELLS = 1024
+_NODE_STEP = 0.004
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -243,8 +250,54 @@ def sample(
     return _events((energy, mass, element.nuclear_mass), t, transverse, rng.random(count))
 
 
+def sample_at(
+    energies: FloatArray,
+    mass: float,
+    rng: np.random.Generator,
+    *,
+    element: Element,
+    form_factor: str = "elastic",
+) -> PrimakoffEvents:
+    """Draw one event of gamma N -> a N for each of many photon energies.
+
+    Parameters
+    ----------
+    energies : array of float, shape (n,)
+        Photon energies in GeV, above threshold.
+    mass, rng, element, form_factor
+        As in `sample`.
+
+    Returns
+    -------
+    PrimakoffEvents
+        As of `sample`, with the momentum transfer from the distribution at the nearest of energies
+        0.4 % apart, and kinematics exact.
+
+    Raises
+    ------
+    ValidityError, UnknownNameError
+        As `sample`.
+    """
+    node = np.round(np.log(energies) / _NODE_STEP)
+    t = np.empty(energies.size)
+    lowest = 1.0001 * threshold_energy(mass, element)
+    for value in np.unique(node):
+        rows = np.nonzero(node == value)[0]
+        at = max(math.exp(float(value) * _NODE_STEP), lowest)
+        made = sample(at, mass, rows.size, rng, element=element, form_factor=form_factor)
+        t[rows] = made.momentum_transfer
+    span = limits(energies, mass, element)
+    above = np.clip(t - span.low, 0.0, span.width)
+    transverse = np.sqrt(span.slope * above * (span.width - above)) / (2.0 * energies)
+    kinematics = (energies, mass, element.nuclear_mass)
+    return _events(kinematics, span.low + above, transverse, rng.random(energies.size))
+
+
 def _events(
-    kinematics: tuple[float, float, float], t: FloatArray, transverse: FloatArray, turn: FloatArray
+    kinematics: tuple[float | FloatArray, float, float],
+    t: FloatArray,
+    transverse: FloatArray,
+    turn: FloatArray,
 ) -> PrimakoffEvents:
     energy, mass, nuclear_mass = kinematics
     kinetic = 0.5 * t / nuclear_mass

@@ -1,0 +1,1 @@
+"""Processes that make bosons in a shower, one per file: ``EMITTER = Emitter(...)``."""
