@@ -156,7 +156,8 @@ def test_cross_sections_of_darkshine():
     assert 1.15 < ours[0] / theirs[0] < 1.25
     setup = setup_of("darkshine-9e14")
     atoms = 0.035 * 19.3 * 6.02214e23 / 183.84
-    close(electron_production(setup, masses, "vector"), atoms * 1e-36 * ours, 1e-5)
+    # averaged over half a per cent of spread
+    close(electron_production(setup, masses, "vector"), atoms * 1e-36 * ours, 5e-4)
 
 
 def test_sensitivity_of_darkshine():
@@ -273,6 +274,28 @@ def test_heavier_than_the_beam_allows(tmp_path):
     assert np.isfinite(found.observed[0])
 
 
+def test_a_wide_beam_and_a_cut_that_all_pass(tmp_path):
+    """Flows stay shares although slow and fast electrons do not make the same number."""
+    wide = own_file(
+        tmp_path,
+        ('momentum_spread = "0.5 %"', 'momentum_spread = "10 %"'),
+        ('max = "3 GeV"', 'max = "7.9 GeV"'),
+        ('max = "2.4 GeV"', 'max = "7.9 GeV"'),
+    )
+    setup = experiments.load(wide).runs[0].setup
+    flow = tables.build_acceptance(setup, "vector").flow
+    assert np.all(flow <= 1.0)
+    assert np.all(np.diff(flow, axis=1) <= 1e-12)
+    narrow = replace(setup, momentum_spread=0.0)
+    masses = np.array([0.01, 1.0])
+    made = electron_production(setup, masses, "vector") / electron_production(
+        narrow, masses, "vector"
+    )
+    # flat in energy for light bosons; for heavy ones sigma'' s^2/2 with sigma near E^3.4
+    close(made[0], 1.0, 0.01)
+    assert 1.01 < made[1] < 1.1
+
+
 def test_positrons(tmp_path):
     path = own_file(tmp_path, ('particle = "e-"', 'particle = "e+"'))
     model = models.get("dark-photon", {})
@@ -315,6 +338,10 @@ def own_file(tmp_path, *changes):
         ('momentum_resolution = "5 %"', "", "two trackers with a resolution"),
         ('length = "0.35 mm"', "", "is missing"),
         ('momentum = "8 GeV"', 'momentum = "8 MeV"', "not below the beam momentum"),
+        ('max = "3 GeV"', 'max = "0 GeV"', "must be above 0"),
+        ('max = "3 GeV"', 'max = "40 MeV"', "least momentum behind the target"),
+        ('momentum_spread = "0.5 %"', 'momentum_spread = "50 %"', "at most 10 %"),
+        ('spot = "5 mm"', 'spot = "5 m"', "wider than half of 'r1'"),
     ],
 )
 def test_files_that_contradict_the_mode(tmp_path, old, new, words):

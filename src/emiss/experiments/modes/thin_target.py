@@ -25,6 +25,8 @@ IN, OUT, SEEN = "incoming_momentum", "outgoing_momentum", "zero_degree_energy"
 """Variables whose bounds are used: the measured momenta, and the energy of electron and photons."""
 ANGLE, ACROSS = "outgoing_angle", "outgoing_transverse_momentum"
 CALORIMETER = "zero-degree"
+WIDEST: Final = 0.1
+"""Largest relative spread of the beam momentum: a tracked beam is far narrower."""
 THIN: Final = 0.5
 """Radiation lengths from which on more than a few photons are radiated in the target."""
 
@@ -90,6 +92,14 @@ def _problems(layout: Layout) -> Iterator[Problem]:
             f"the window {low.text} to {high.text} does not hold the beam momentum {beam.text}"
         )
         yield ("selection", "cut", cuts.get(IN, 0), "min"), problem
+    seen, slowest = bound(layout, SEEN, "max"), bound(layout, OUT, "min")
+    if seen is not None and slowest is not None and not seen.value > max(slowest.value, 0.0):
+        problem = (
+            f"{seen.text} must be above 0 and above the least momentum behind the target, "
+            f"{slowest.text}: the calorimeter sees the electron"
+        )
+        yield ("selection", "cut", cuts.get(SEEN, 0), "max"), problem
+    yield from _beam_problems(layout)
     yield from _target_problems(layout, places)
     for role in SPECTROMETERS:
         magnet = layout.first(Dipole, role)
@@ -100,6 +110,23 @@ def _problems(layout: Layout) -> Iterator[Problem]:
             yield ("element", places[magnet.name], "momentum_resolution"), problem
     if layout.first(Calorimeter, CALORIMETER) is None:
         yield ("element",), f"thin-target needs a calorimeter with the role '{CALORIMETER}'"
+
+
+def _beam_problems(layout: Layout) -> Iterator[Problem]:
+    beam = layout.beam
+    if beam.momentum_spread.value > WIDEST:
+        problem = f"{beam.momentum_spread.text} is too wide; thin-target takes at most 10 %"
+        yield ("beam", "momentum_spread"), problem
+    for element in sized_elements(layout):
+        plane = plane_of(element, 0.0)
+        half = min(0.5 * (plane.high - plane.low), plane.half_height)
+        if beam.spot is not None and beam.spot.value > half:
+            problem = (
+                f"{beam.spot.text} is wider than half of '{element.name}', which the electron must "
+                "hit"
+            )
+            yield ("beam", "spot"), problem
+            return
 
 
 def _target_problems(layout: Layout, places: dict[str, int]) -> Iterator[Problem]:

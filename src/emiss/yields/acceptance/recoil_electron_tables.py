@@ -22,7 +22,7 @@ MASS_NODES: Final = (
     0.02, 0.033, 0.055, 0.09, 0.15, 0.25, 0.4, 0.65, 1.0, 1.6, 2.3, 3.0,
 )  # fmt: skip
 """Masses in GeV at which the acceptance is sampled: the peak near 3 MeV is sharp."""
-REVISION: Final = 1
+REVISION: Final = 2
 """Raised when the computation changes, so that cached files are made again."""
 SEED: Final = 1
 FILES: Final[TableKind[RecoilAcceptance]] = TableKind(
@@ -70,8 +70,13 @@ def build_acceptance(
         The table; 0 behind the first cut where a boson is too heavy for the beam.
     """
     nodes = np.array(MASS_NODES)
-    made = _total(setup, nodes, boson, 0.0)
-    hard = _total(setup, nodes, boson, recoil_electrons.lowest_share(setup))
+    energies, weights = recoil_electrons.beam_nodes(setup)
+    made = np.sum(
+        [w * _total(setup, nodes, boson, 0.0, e) for e, w in zip(energies, weights, strict=True)],
+        axis=0,
+    )
+    share = recoil_electrons.lowest_share(setup)
+    hard = _total(setup, nodes, boson, share, setup.beam_energy)
     part = np.divide(hard, made, out=np.zeros(nodes.size), where=made > 0.0)
     flows, errors = [], []
     for number, mass in enumerate(nodes):
@@ -79,8 +84,9 @@ def build_acceptance(
         if part[number] > 0.0:
             sample = recoil_electrons.electrons_behind(setup, float(mass), boson, seed=(SEED, 0))
             flow, error = recoil_electrons.cut_flow(setup, sample)
-            # the first cut knows nothing of the boson: it holds for all that are made
-            flow[1:] *= part[number]
+            # The first cut knows nothing of the boson: it holds for all that are made. Where all
+            # that are left pass, the sample may fluctuate above.
+            flow[1:] = np.minimum(flow[1:] * part[number], flow[0])
         flows.append(flow)
         errors.append(error * part[number])
         if progress is not None:
@@ -90,8 +96,9 @@ def build_acceptance(
     )
 
 
-def _total(setup: Setup, masses: FloatArray, boson: str, min_x: float) -> FloatArray:
-    rates = [rate for _, rate in recoil.element_rates(setup, masses, boson, min_x)]
+def _total(setup: Setup, masses: FloatArray, boson: str, min_x: float, energy: float) -> FloatArray:
+    at = np.full(masses.size, energy)
+    rates = [rate for _, rate in recoil.element_rates(setup, masses, boson, min_x, at)]
     return np.asarray(np.sum(rates, axis=0))
 
 

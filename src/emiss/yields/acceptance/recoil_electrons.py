@@ -21,10 +21,19 @@ from ...experiments.setup import Setup
 from ...ground import constants as const
 from ...ground.arrays import FloatArray
 from ...ground.quadrature import gauss_hermite
+from ...processes.bremsstrahlung_results import ENERGY_RANGE
 from . import recoil
 from .recoil import RecoilSample
 
-__all__ = ["CUTS", "EVENTS", "cut_flow", "electrons_behind", "energy_left", "lowest_share"]
+__all__ = [
+    "CUTS",
+    "EVENTS",
+    "beam_nodes",
+    "cut_flow",
+    "electrons_behind",
+    "energy_left",
+    "lowest_share",
+]
 
 CITATIONS = (*recoil.CITATIONS, "Tsai:1973py")
 
@@ -100,6 +109,26 @@ def lowest_share(setup: Setup) -> float:
     slowest = setup.beam_energy * (1.0 - _REACH * setup.momentum_spread)
     # Of a slow electron less must be missing, and x counts from the energy at the vertex.
     return max(0.0, (slowest - most) / fastest)
+
+
+def beam_nodes(setup: Setup) -> tuple[FloatArray, FloatArray]:
+    """Energies of the beam in GeV and their weights, for averages over its spread.
+
+    Parameters
+    ----------
+    setup : Setup
+        The beam; energies beyond the tables count as those at their ends.
+
+    Returns
+    -------
+    tuple of array of float
+        Energies, and weights with sum 1.
+    """
+    if setup.momentum_spread == 0.0:
+        return np.array([setup.beam_energy]), np.ones(1)
+    nodes, weights = gauss_hermite(5)
+    energies = setup.beam_energy * (1.0 + setup.momentum_spread * nodes)
+    return np.clip(energies, *ENERGY_RANGE), weights
 
 
 def _calorimeter_width(setup: Setup, energy: FloatArray) -> FloatArray:
@@ -180,8 +209,10 @@ def _production(
     setup: Setup, mass: float, boson: str, min_x: float, energy: FloatArray
 ) -> FloatArray:
     """Production above a share at some energies over that at the beam energy."""
-    low = max(energy.min(), 1.0, lowest_share(setup) * setup.beam_energy)
-    grid = np.append(np.geomspace(low, max(energy.max(), low), _ENERGIES), setup.beam_energy)
+    first, last = ENERGY_RANGE
+    low = max(energy.min(), first, lowest_share(setup) * setup.beam_energy)
+    high = max(min(energy.max(), last), low)
+    grid = np.append(np.geomspace(low, high, _ENERGIES), setup.beam_energy)
     masses = np.full(grid.size, mass)
     rates = np.sum(
         [rate for _, rate in recoil.element_rates(setup, masses, boson, min_x, grid)], axis=0

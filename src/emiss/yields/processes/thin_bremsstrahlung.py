@@ -1,9 +1,9 @@
 """Bremsstrahlung of beam electrons in a thin target, with the scattered electron tracked behind it.
 
-n = sum over elements of atoms per cm^2 times the exact tree-level sigma at the beam energy; what
-electrons radiate before the vertex is part of the acceptance. For what flies before it decays the
-energy is taken as the least that passes the cut on the calorimeter: a lower bound of the signal,
-since a faster boson gets farther.
+n = sum over elements of atoms per cm^2 times the exact tree-level sigma, averaged over the spread
+of the beam; what electrons radiate before the vertex is part of the acceptance. For what flies
+before it decays the energy is taken as the least that passes the cut on the calorimeter: a lower
+bound of the signal, since a faster boson gets farther.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def electron_production(
     Returns
     -------
     array of float, shape (n,)
-        Sum over elements of atoms per cm^2 times sigma(E).
+        Sum over elements of atoms per cm^2 times sigma, averaged over the spread of the beam.
 
     Raises
     ------
@@ -60,6 +60,7 @@ def electron_production(
     """
     from ...processes.bremsstrahlung_table import load_table
 
+    energies, weights = recoil_electrons.beam_nodes(setup)
     made = np.zeros(masses.size)
     for component in setup.material.components:
         element = component.element
@@ -67,7 +68,7 @@ def electron_production(
             continue
         atoms = setup.material.density * component.mass_fraction * const.AVOGADRO / element.A
         table = load_table(element, projectile=setup.particle, form_factor=form_factor)
-        sigma = table.above(setup.beam_energy, masses, 0.0, boson)
+        sigma = weights @ table.above(energies[:, None], masses[None, :], 0.0, boson)
         made += atoms * setup.length * const.PICOBARN_CM2 * sigma
     return made
 
