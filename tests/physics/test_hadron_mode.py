@@ -238,6 +238,7 @@ def test_channels_of_other_beams():
         ('"50 GeV", source = "arXiv', '"5 GeV", source = "arXiv', "known from 10 to 200 GeV"),
         ('max = { value = "1 GeV", source', 'max = { value = "60 GeV", source', "must be above 0"),
         ('particle = "pi-"', 'particle = "e-"', "hadron needs a beam of pi-"),
+        ('value = "1 %", source = "as recalled', 'value = "50 %", source = "a', "up to 10 %"),
         ('variable = "target_energy"', 'variable = "hcal0_energy"', 'variable = "target_energy"'),
     ],
 )
@@ -278,3 +279,13 @@ def test_hydrogen_target_of_positive_pions():
     with pytest.raises(ValidityError, match="'H' has no neutrons"):
         process.mesons_made(only, "eta")
     assert nucleus.EFFECTIVE_UNCERTAINTY == run.yield_uncertainty.value
+
+
+def test_spread_of_the_beam_matters_little():
+    """What computing at the mean energy costs at the widest beam that is allowed."""
+    nodes, weights = np.polynomial.hermite_e.hermegauss(9)
+    weights = weights / weights.sum()
+    for meson in ("pi0", "eta", "eta-prime", "omega"):
+        at = [process.exchange.cross_section_pb(meson, 50.0 * (1.0 + 0.1 * z)) for z in nodes]
+        mean = float(np.dot(weights, at))
+        assert 1.0 < mean / process.exchange.cross_section_pb(meson, 50.0) < 1.04
