@@ -5,7 +5,10 @@ import io
 import json
 
 from emiss.presentation.cli import output
-from emiss.presentation.cli.app import app
+from emiss.presentation.cli.app import make_app
+from emiss.presentation.cli.command import discover
+
+app = make_app(discover())
 
 
 def run(*arguments):

@@ -400,7 +400,9 @@ def test_broken_toml_names_file_and_line(tmp_path, capsys):
 def test_help_and_import_stay_light():
     """No heavy library is loaded by `import emiss` or by building the command tree."""
     script = (
-        "import sys, emiss, emiss.presentation.cli.app\n"
+        "import sys, emiss\n"
+        "from emiss.presentation.cli import app, command\n"
+        "app.make_app(command.discover())\n"
         "heavy = {'numba', 'scipy', 'matplotlib', 'pydantic', 'pandas', 'yaml'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )

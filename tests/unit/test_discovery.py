@@ -85,11 +85,10 @@ def package(tmp_path, monkeypatch):
         return tmp_path
 
     monkeypatch.syspath_prepend(str(tmp_path))
-    before = set(sys.modules)
     yield make
-    for module in set(sys.modules) - before:
-        if module.split(".")[0] not in ("emiss", "numpy", "scipy", "matplotlib"):
-            del sys.modules[module]
+    for name, module in list(sys.modules.items()):
+        if str(getattr(module, "__file__", None) or "").startswith(str(tmp_path)):
+            del sys.modules[name]
 
 
 def test_a_model_of_another_package_is_used_like_ours(package, tmp_path, capsys):
@@ -184,6 +183,27 @@ def test_an_unreadable_list_of_entry_points_spoils_no_other(package):
     with pytest.warns(PluginWarning, match="torn"):
         found = [entry.name for entry in entry_points("emiss.models")]
     assert found == ["half"]
+
+
+def test_a_name_is_first_looked_for_in_the_module_called_like_it(tmp_path, monkeypatch):
+    room = tmp_path / "c_room"
+    room.mkdir()
+    (room / "__init__.py").write_text("")
+    (room / "alp.py").write_text("from emiss.models import ALP\nMODEL = ALP()\n")
+    (room / "other.py").write_text("from emiss.models import BMinusL\nMODEL = BMinusL()\n")
+    (room / "helper.py").write_text("raise RuntimeError('offers nothing')\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    found = discover("c_room", "no.such.group", models.Model)
+    assert "alp" in found
+    assert "c_room.other" not in sys.modules
+    # Its name is another than its file's: all modules are looked at.
+    assert found["b-l"].name == "b-l"
+    assert "c_room.other" in sys.modules
+    for name in ("helper", "other", "no such", "", "c.d", 3, None):
+        assert name not in found
+    assert list(found) == ["alp", "b-l"]
+    for name in [name for name in sys.modules if name.split(".")[0] == "c_room"]:
+        del sys.modules[name]
 
 
 def test_a_module_in_the_room_is_enough(tmp_path, monkeypatch):

@@ -133,15 +133,14 @@ class Parts:
         """Build one element from its raw table."""
         from . import tables
 
-        known = tuple(kinds())
-        kind = row.get("kind")
+        known, kind = kinds(), row.get("kind")
         if kind is None:
             raise FileProblem((*where, "kind"), f"is missing (kinds: {', '.join(known)})")
         if not isinstance(kind, str) or kind not in known:
-            hint = suggestion(kind, known)
+            hint = suggestion(kind, tuple(known))
             raise FileProblem((*where, "kind"), f"must be one of {', '.join(known)}{hint}")
         table: Any = _checked(tables.element_table(kind), row, where)
-        made = kinds()[kind].element
+        made = known[kind].element
         values = self._values(made, table, where)
         return made(name=table.name, role=table.role, **values, **self._matter(table, where))
 

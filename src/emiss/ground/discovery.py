@@ -12,10 +12,10 @@ Another package offers one by an entry point in the room's group, under the name
     [project.entry-points."emiss.models"]
     my-boson = "my_package.bosons:MyBoson"   # an instance, or a class that needs no arguments
 
-Nothing is searched before something is asked for. A name that the room itself holds is found
-without looking at other packages; an entry point is loaded only when its name, or all of the room,
-is asked for. What cannot be loaded is left out with a `PluginWarning` that names the package it
-comes from.
+Nothing is searched before something is asked for. A name is looked for in the module that is called
+like it, then in the others of the room, then in other packages; an entry point is loaded only when
+its name, or all of the room, is asked for. What cannot be loaded is left out with a `PluginWarning`
+that names the package it comes from.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ import re
 import warnings
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .errors import EmissError, PluginWarning
@@ -58,20 +59,33 @@ class Catalogue(Mapping[str, T], Generic[T]):
     def __init__(self, package: str, group: str, kind: type[T]) -> None:
         self.package, self.group, self.kind = package, group, kind
         self._loaded: dict[str, T | None] = {}
+        self._direct: dict[str, T] = {}
 
     @functools.cached_property
     def own(self) -> Mapping[str, T]:
         """What the modules of the room offer, by name."""
-        constant = self.kind.__name__.upper()
         found: dict[str, T] = {}
-        for module in _offering(self.package, constant):
-            for attribute in (constant, f"{constant}S"):
-                offered = getattr(module, attribute, {})
-                for name, thing in _named(offered, self.kind).items():
-                    if name in found:
-                        raise EmissError(f"{module.__name__}: there are two '{name}'.")
-                    found[name] = thing
+        for module in _offering(self.package, self._constant):
+            for name, thing in self._offers(module):
+                if name in found:
+                    raise EmissError(f"{module.__name__}: there are two '{name}'.")
+                found[name] = thing
         return found
+
+    @property
+    def _constant(self) -> str:
+        return self.kind.__name__.upper()
+
+    def _offers(self, module: ModuleType) -> Iterator[tuple[str, T]]:
+        for attribute in (self._constant, f"{self._constant}S"):
+            yield from _named(getattr(module, attribute, {}), self.kind).items()
+
+    def _of_room(self, name: str) -> T | None:
+        """What the room holds under a name; as a rule in the module that is called like it."""
+        if name not in self._direct and "own" not in self.__dict__:
+            module = _called(self.package, name, self._constant)
+            self._direct.update(() if module is None else self._offers(module))
+        return self._direct[name] if name in self._direct else self.own.get(name)
 
     @functools.cached_property
     def _entries(self) -> Mapping[str, EntryPoint]:
@@ -92,8 +106,9 @@ class Catalogue(Mapping[str, T], Generic[T]):
         return self._loaded[name]
 
     def __getitem__(self, name: str) -> T:
-        if name in self.own:
-            return self.own[name]
+        own = self._of_room(name)
+        if own is not None:
+            return own
         if name in self._entries:
             found = self._outside(name)
             if found is not None:
@@ -108,7 +123,11 @@ class Catalogue(Mapping[str, T], Generic[T]):
         return sum(1 for _ in self)
 
     def __contains__(self, name: object) -> bool:
-        return name in self.own or (name in self._entries and self._outside(str(name)) is not None)
+        if not isinstance(name, str):
+            return False
+        if self._of_room(name) is not None:
+            return True
+        return name in self._entries and self._outside(name) is not None
 
 
 @functools.cache
@@ -133,23 +152,33 @@ def discover(package: str, group: str, kind: type[T]) -> Catalogue[T]:
     return Catalogue(package, group, kind)
 
 
-def _offering(package: str, constant: str) -> Iterator[Any]:
+def _offering(package: str, constant: str) -> Iterator[ModuleType]:
     """Modules of a room that define the constant or its plural.
 
     The text is looked at first: importing all modules would import what only some of them need.
     """
-    pattern = re.compile(rf"^{constant}S?\b\s*[:=]", re.MULTILINE)
     spec = find_spec(package)
     for info in pkgutil.iter_modules(spec.submodule_search_locations if spec else None):
-        name = f"{package}.{info.name}"
-        if info.ispkg:
-            continue
-        found = find_spec(name)
-        source = getattr(found.loader, "get_source", None) if found else None
-        text = source(name) if source is not None else None
-        # Without a text (an installation of compiled files only) importing is the way to know.
-        if text is None or pattern.search(text):
-            yield importlib.import_module(name)
+        if not info.ispkg and (module := _if_offering(f"{package}.{info.name}", constant)):
+            yield module
+
+
+def _called(package: str, name: str, constant: str) -> ModuleType | None:
+    """Module of a room that is called like a thing and defines the constant."""
+    word = name.replace("-", "_")
+    return _if_offering(f"{package}.{word}", constant) if word.isidentifier() else None
+
+
+def _if_offering(name: str, constant: str) -> ModuleType | None:
+    found = find_spec(name)
+    if found is None or found.submodule_search_locations is not None:
+        return None
+    source = getattr(found.loader, "get_source", None)
+    text = source(name) if source is not None else None
+    # Without a text (an installation of compiled files only) importing is the way to know.
+    if text is None or re.search(rf"^{constant}S?\b\s*[:=]", text, re.MULTILINE):
+        return importlib.import_module(name)
+    return None
 
 
 def _named(offered: Any, kind: type[T]) -> dict[str, T]:

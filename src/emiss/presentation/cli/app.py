@@ -5,9 +5,9 @@ from __future__ import annotations
 import typer
 
 from ...ground.provenance import version
-from .command import Command, discover
+from .command import Command
 
-__all__ = ["app", "make_app"]
+__all__ = ["make_app"]
 
 _GROUPS = {
     "response": ("Response of detectors to beam particles.", "Physics"),
@@ -38,7 +38,7 @@ def make_app(commands: tuple[Command, ...]) -> typer.Typer:
     Parameters
     ----------
     commands : tuple of Command
-        Its leaves.
+        Its leaves: all of them, or the one that is asked for.
 
     Returns
     -------
@@ -63,6 +63,3 @@ def make_app(commands: tuple[Command, ...]) -> typer.Typer:
             tree.add_typer(groups[one.group], name=one.group, rich_help_panel=panel)
         groups[one.group].command(one.name)(one.run)
     return tree
-
-
-app = make_app(discover())

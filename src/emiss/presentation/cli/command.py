@@ -6,9 +6,10 @@ import importlib
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any, TypeVar
 
-__all__ = ["Command", "command", "discover"]
+__all__ = ["Command", "command", "discover", "find"]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -64,6 +65,25 @@ def command(name: str, panel: str = PANELS[0], group: str = "") -> Callable[[_F]
         return run
 
     return register
+
+
+def find(name: str) -> tuple[Command, ...]:
+    """Load one command from the module that is called like it.
+
+    Parameters
+    ----------
+    name : str
+        What is typed.
+
+    Returns
+    -------
+    tuple of Command
+        The command; empty where the module is called otherwise or there is none, see `discover`.
+    """
+    module = f"{__name__.rpartition('.')[0]}.{name.replace('-', '_')}"
+    if name.replace("-", "_").isidentifier() and find_spec(module) is not None:
+        importlib.import_module(module)
+    return (_COMMANDS["", name],) if ("", name) in _COMMANDS else ()
 
 
 def discover() -> tuple[Command, ...]:
