@@ -1,0 +1,22 @@
+"""Blinding: the signal region of data is hidden where data are read, until it is opened."""
+
+from __future__ import annotations
+
+from .gate import is_simulation, visible
+from .log import LOG_NAME, Entry, Status, append, read_log, selection_hash, status_of
+from .region import hidden
+from .skim import skim
+
+__all__ = [
+    "LOG_NAME",
+    "Entry",
+    "Status",
+    "append",
+    "hidden",
+    "is_simulation",
+    "read_log",
+    "selection_hash",
+    "skim",
+    "status_of",
+    "visible",
+]

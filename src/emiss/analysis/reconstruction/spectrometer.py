@@ -1,0 +1,269 @@
+"""Track fit of a spectrometer: least squares over all stations, with scattering between them.
+
+A track has five parameters: place and slope in both planes at its first station, and q/p. Stations
+measure x and y; what is expected of them comes from exact motion through the dipoles. Multiple
+scattering in the matter between stations correlates the residuals,
+
+    V_ij = sigma_i^2 delta_ij + sum_k theta_k^2 (s_i - s_k) (s_j - s_k),   s_k < s_i, s_j,
+
+with Highland's theta_k at the beam's momentum. With these correlations the global fit has the
+estimates and errors of a Kalman filter with smoother. Events with the same stations are fitted
+together: one matrix for all.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...events.bank import Bank
+from ...events.field import bend
+from ...events.kinds import KINDS
+from ...events.orbit import frame_of, magnet_frame
+from ...experiments.elements import Element
+from ...experiments.elements.dipole import Dipole
+from ...experiments.elements.tracker import Tracker
+from ...experiments.layout import Layout
+from ...ground.arrays import FloatArray
+from ...ground.errors import EmissError
+
+__all__ = ["PARAMETERS", "PLANES", "Estimator", "Spectrometer", "spectrometer"]
+
+PARAMETERS: Final = ("x", "y", "slope_x", "slope_y", "q_over_p")
+"""Parameters of a track at the first station: cm, and 1/GeV relative to the nominal one."""
+PLANES: Final = {"x": (0, 2, 4), "y": (1, 3)}
+"""Parameters that each plane measures: the bending plane the momentum as well."""
+DEFAULT_RESOLUTION: Final = 0.05
+"""Resolution in cm of a station that states none; assumed, half a millimetre."""
+MOST_ERROR: Final = 0.5
+"""Stations that leave a larger relative error of the nominal momentum do not determine it."""
+_STEPS: Final = (0.1, 0.1, 1e-4, 1e-4, 1e-5)
+_WORST: Final = 1e12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Estimator:
+    """Linear estimate of the parameters of one plane from the residuals of some stations.
+
+    Parameters
+    ----------
+    gain : array, shape (parameters of the plane, stations)
+        Estimates per residual.
+    weight : array, shape (stations, stations)
+        chi^2 per residuals after the fit.
+    covariance : array, shape (parameters, parameters)
+        Of the parameters of the plane, see `PLANES`.
+    freedom : int
+        Degrees of freedom.
+    """
+
+    gain: FloatArray
+    weight: FloatArray
+    covariance: FloatArray
+    freedom: int
+
+
+@dataclass(frozen=True, eq=False)
+class Spectrometer:
+    """Stations and magnets that measure a momentum.
+
+    Parameters
+    ----------
+    layout : Layout
+        The apparatus.
+    stations : tuple of Tracker
+        Tracking stations in the order of the beam.
+    between : tuple of Element
+        Stations, magnets and other matter from the first station to the last.
+    resolution : array, shape (stations,)
+        In cm.
+    momentum : float
+        Nominal momentum in GeV.
+    charge : int
+        Charge of the particle.
+    """
+
+    layout: Layout
+    stations: tuple[Tracker, ...]
+    between: tuple[Element, ...]
+    resolution: FloatArray
+    momentum: float
+    charge: int
+
+    def predict(self, parameters: FloatArray) -> tuple[FloatArray, FloatArray, Bank]:
+        """Where tracks cross the stations.
+
+        Parameters
+        ----------
+        parameters : array, shape (tracks, 5)
+            See `PARAMETERS`.
+
+        Returns
+        -------
+        x, y : array, shape (tracks, stations)
+            In cm from the middle of each station.
+        end : Bank
+            The tracks at the last station, in the frame of the layout.
+        """
+        tracks = parameters.shape[0]
+        momentum = self.momenta(parameters)
+        direction = _unit(parameters[:, 2], parameters[:, 3])
+        kind = KINDS.index("e+" if self.charge > 0 else "e-")
+        local = Bank.make(
+            np.arange(tracks), kind, np.hypot(momentum, 0.51099895e-3),
+            (parameters[:, 0], parameters[:, 1], 0.0), direction,
+        )  # fmt: skip
+        bank = frame_of(self.layout, self.stations[0]).outside(local)
+        columns = [(parameters[:, 0], parameters[:, 1])]
+        for element in self.between[1:]:
+            if isinstance(element, Dipole):
+                bank = self._through(element, bank)
+            elif element in self.stations:
+                at = _to_face(frame_of(self.layout, element).inside(bank))
+                columns.append((at.x, at.y))
+        x, y = (np.stack(rows, axis=1) for rows in zip(*columns, strict=True))
+        return x, y, bank
+
+    def momenta(self, parameters: FloatArray) -> FloatArray:
+        """Momenta in GeV of tracks; at least a hundredth of the nominal one."""
+        inverse = 1.0 / self.momentum + parameters[:, 4]
+        return np.asarray(1.0 / np.clip(inverse, 1e-3 / self.momentum, 100.0 / self.momentum))
+
+    def _through(self, magnet: Dipole, bank: Bank) -> Bank:
+        frame, depth = magnet_frame(self.layout, magnet)
+        inside = _to_face(frame.inside(bank))
+        # positions of a layout count for the beam's own charge: it bends towards positive x
+        arc = bend(inside, np.full(len(inside), magnet.kick / magnet.length_cm), depth)
+        return frame.outside(arc.bank)
+
+    @functools.cached_property
+    def derivatives(self) -> tuple[FloatArray, FloatArray]:
+        """Derivatives of x and y at the stations, shape (stations, 5), around the nominal track."""
+        steps = np.diag(_STEPS)
+        x, y, _ = self.predict(np.concatenate([steps, -steps]))
+        scale = 2.0 * np.array(_STEPS)
+        return (x[:5] - x[5:]).T / scale, (y[:5] - y[5:]).T / scale
+
+    @functools.cached_property
+    def covariance(self) -> FloatArray:
+        """Covariance of one coordinate at the stations in cm^2: resolution and scattering."""
+        places = np.array([station.start for station in self.stations])
+        found = np.diag(self.resolution**2)
+        for element in self.between:
+            angle = _highland(element, self.momentum)
+            behind = np.maximum(places - _middle(element), 0.0)
+            found = found + angle**2 * np.outer(behind, behind)
+        return np.asarray(found)
+
+    def estimator(self, plane: str, used: NDArray[np.bool_]) -> Estimator | None:
+        """Estimator of one plane from some of the stations.
+
+        Parameters
+        ----------
+        plane : str
+            ``x`` or ``y``.
+        used : array of bool, shape (stations,)
+            Stations with a hit.
+
+        Returns
+        -------
+        Estimator or None
+            None where these stations do not determine the parameters.
+        """
+        return _estimator(self, plane, tuple(bool(value) for value in used))
+
+
+@functools.lru_cache(maxsize=1024)
+def _estimator(spectrometer: Spectrometer, plane: str, key: tuple[bool, ...]) -> Estimator | None:
+    used, parameters = np.array(key), PLANES[plane]
+    if used.sum() < len(parameters):
+        return None
+    weight = np.linalg.inv(spectrometer.covariance[np.ix_(used, used)])
+    matrix = spectrometer.derivatives["xy".index(plane)][used][:, parameters]
+    normal = matrix.T @ weight @ matrix
+    scale = np.sqrt(np.diag(normal))
+    if not np.all(scale > 0.0):
+        return None
+    scaled = normal / np.outer(scale, scale)
+    if np.linalg.cond(scaled) > _WORST:
+        return None
+    inverse = np.linalg.inv(scaled) / np.outer(scale, scale)
+    if plane == "x" and not inverse[2, 2] * spectrometer.momentum**2 < MOST_ERROR**2:
+        return None
+    gain = inverse @ matrix.T @ weight
+    freedom = int(used.sum()) - len(parameters)
+    return Estimator(gain, weight - weight @ matrix @ gain, inverse, freedom)
+
+
+def spectrometer(layout: Layout, role: str) -> Spectrometer | None:
+    """The spectrometer of a role.
+
+    Parameters
+    ----------
+    layout : Layout
+        The apparatus.
+    role : str
+        ``incoming-spectrometer`` or ``outgoing-spectrometer``.
+
+    Returns
+    -------
+    Spectrometer or None
+        None where fewer than three stations, or no magnet between them, measure no momentum.
+
+    Raises
+    ------
+    EmissError
+        If there is no such role.
+    """
+    if role not in ("incoming-spectrometer", "outgoing-spectrometer"):
+        raise EmissError(f"'{role}' is no role of a spectrometer.")
+    return _spectrometer(layout, role)
+
+
+@functools.lru_cache(maxsize=32)
+def _spectrometer(layout: Layout, role: str) -> Spectrometer | None:
+    stations = tuple(e for e in layout.role(role) if isinstance(e, Tracker))
+    if len(stations) < 3:
+        return None
+    first, last = layout.elements.index(stations[0]), layout.elements.index(stations[-1])
+    between = layout.elements[first : last + 1]
+    if not any(isinstance(element, Dipole) for element in between):
+        return None
+    resolution = [
+        DEFAULT_RESOLUTION if s.resolution is None else s.resolution.value for s in stations
+    ]
+    charge = 1 if layout.beam.particle.endswith("+") else -1
+    momentum = layout.beam.momentum.value
+    return Spectrometer(layout, stations, between, np.array(resolution), momentum, charge)
+
+
+def _unit(slope_x: FloatArray, slope_y: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    length = np.sqrt(1.0 + slope_x**2 + slope_y**2)
+    return slope_x / length, slope_y / length, 1.0 / length
+
+
+def _to_face(bank: Bank) -> Bank:
+    return bank.drift(-bank.z / bank.uz)
+
+
+def _middle(element: Element) -> float:
+    try:
+        return 0.5 * (element.start + element.end)
+    except EmissError:
+        return element.start
+
+
+def _highland(element: Element, momentum: float) -> float:
+    """Scattering angle in one plane, in rad, in the matter of an element."""
+    composition = element.composition
+    if composition is None or element.kind == "synchrotron-detector":
+        return 0.0
+    thickness = element.length_cm / composition.radiation_length_cm
+    if thickness < 1e-9:
+        return 0.0
+    return 0.0136 / momentum * math.sqrt(thickness) * (1.0 + 0.038 * math.log(thickness))

@@ -1,0 +1,133 @@
+"""Track fit of the spectrometers."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+import pytest
+from closeness import close
+from scipy import optimize, stats
+
+from emiss.analysis.reconstruction import find_tracks, spectrometer
+from emiss.analysis.reconstruction.spectrometer import PLANES
+from emiss.experiments import get
+
+
+@functools.cache
+def electrons():
+    found = spectrometer(get("na64e-2021-2022").runs[0].layout, "incoming-spectrometer")
+    assert found is not None
+    return found
+
+
+def sample(tracks, seed, miss=0.0, spread=0.01):
+    """Parameters, and hits with resolution, scattering and inefficiency."""
+    random, fit = np.random.default_rng(seed), electrons()
+    true = np.zeros((tracks, 5))
+    true[:, :2] = random.normal(0.0, 0.5, (tracks, 2))
+    true[:, 2:4] = random.normal(0.0, 1e-4, (tracks, 2))
+    true[:, 4] = 1.0 / random.normal(100.0, 100.0 * spread, tracks) - 0.01
+    root = np.linalg.cholesky(fit.covariance)
+    planes = []
+    for place in fit.predict(true)[:2]:
+        hits = place + random.normal(size=place.shape) @ root.T
+        planes.append(np.where(random.random(place.shape) < miss, np.nan, hits)[:, :, None])
+    return true, planes[0], planes[1]
+
+
+def test_pulls_have_unit_width():
+    # 20,000 tracks with 5 % of hits missing: widths within 3 % (five sigma of their own error)
+    true, x, y = sample(20_000, 1, miss=0.05)
+    tracks = find_tracks(electrons(), x, y)
+    good = np.isfinite(tracks.chi2)
+    assert good.mean() > 0.98
+    pulls = ((tracks.parameters - true) / tracks.errors)[good]
+    close(pulls.std(axis=0), np.ones(5), 0.03)
+    assert np.max(np.abs(pulls.mean(axis=0))) < 5 / np.sqrt(20_000)
+
+
+def test_chi2_has_its_distribution():
+    # all stations: 2 x 6 coordinates, 5 parameters; Kolmogorov-Smirnov, false alarms 1e-4
+    _, x, y = sample(5000, 2)
+    tracks = find_tracks(electrons(), x, y)
+    assert stats.kstest(tracks.chi2 * 7, stats.chi2(7).cdf).pvalue > 1e-4
+
+
+def test_momentum_is_right_far_from_the_nominal_one():
+    # exact motion through the field: no bias at 60 or 140 % of the momentum, where a fit that is
+    # linear around the nominal track is off by per mille
+    for momentum in (60.0, 90.0, 110.0, 140.0):
+        true = np.zeros((1, 5))
+        true[0, 4] = 1 / momentum - 0.01
+        x, y, _ = electrons().predict(true)
+        tracks = find_tracks(electrons(), x[:, :, None], y[:, :, None])
+        close(tracks.momentum, momentum, 1e-5)
+
+
+def test_the_fit_is_the_least_squares_solution():
+    # the same chi^2 minimised numerically, event by event, without matrices
+    true, x, y = sample(5, 3)
+    fit = electrons()
+    tracks = find_tracks(fit, x, y)
+    root = np.linalg.cholesky(np.linalg.inv(fit.covariance))
+    scale = np.array([0.01, 0.01, 1e-5, 1e-5, 1e-5])
+    for number in range(5):
+
+        def residuals(z, number=number):
+            place = fit.predict((z * scale)[None])
+            rest = [hits[number, :, 0] - p[0] for hits, p in zip((x, y), place[:2], strict=True)]
+            return np.concatenate([root.T @ one for one in rest])
+
+        found = optimize.least_squares(residuals, true[number] / scale, xtol=1e-14, ftol=1e-14)
+        off = (found.x * scale - tracks.parameters[number]) / tracks.errors[number]
+        assert np.max(np.abs(off)) < 1e-3
+        close(tracks.chi2[number] * 7, 2 * found.cost, 1e-4)
+
+
+def test_stated_errors_are_those_of_the_information():
+    # the inverse of the information matrix, by numerical derivatives of the prediction
+    fit = electrons()
+    for plane, columns in PLANES.items():
+        estimator = fit.estimator(plane, np.ones(len(fit.stations), dtype=bool))
+        rows = []
+        for column, step in zip(columns, (1e-2, 1e-5, 1e-6), strict=False):
+            up, down = np.zeros((1, 5)), np.zeros((1, 5))
+            up[0, column], down[0, column] = step, -step
+            index = "xy".index(plane)
+            rows.append((fit.predict(up)[index][0] - fit.predict(down)[index][0]) / (2 * step))
+        matrix = np.array(rows).T
+        inverse = np.linalg.inv(matrix.T @ np.linalg.solve(fit.covariance, matrix))
+        close(np.sqrt(np.diag(estimator.covariance)), np.sqrt(np.diag(inverse)), 1e-4)
+
+
+def test_two_tracks_are_counted_and_the_better_one_is_found():
+    _, x, y = sample(400, 4)
+    both = [np.concatenate([hits, np.roll(hits, 1, axis=0)], axis=2) for hits in (x, y)]
+    tracks = find_tracks(electrons(), *both)
+    assert (tracks.number == 2).mean() > 0.95
+    assert np.all(find_tracks(electrons(), x, y).number == 1)
+
+
+def test_a_stray_hit_does_not_spoil_the_track():
+    _, x, y = sample(500, 5)
+    stray = np.full_like(x, np.nan)
+    stray[:, 3] = 3.0
+    tracks = find_tracks(electrons(), np.concatenate([stray, x], axis=2), y)
+    alone = find_tracks(electrons(), x, y)
+    close(tracks.momentum, alone.momentum, 1e-9)
+
+
+def test_too_few_hits_are_no_track():
+    _, x, y = sample(50, 6)
+    x[:, 2:] = np.nan  # both stations before the magnets: no momentum
+    tracks = find_tracks(electrons(), x, y)
+    assert np.isnan(tracks.momentum).all()
+    assert np.all(tracks.number == 0)
+
+
+def test_layouts_without_stations_have_no_spectrometer():
+    layout = get("na64e-2021-2022").runs[0].layout
+    assert spectrometer(layout, "outgoing-spectrometer") is None
+    with pytest.raises(Exception, match="no role of a spectrometer"):
+        spectrometer(layout, "target")

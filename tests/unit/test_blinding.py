@@ -1,0 +1,215 @@
+"""Blinding: nothing that can be asked of data depends on a hidden event."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+from event_tables import layout, made_up
+
+from emiss.analysis import blinding
+from emiss.analysis.blinding.gate import visible
+from emiss.analysis.evaluate import evaluate
+from emiss.analysis.reconstruction import reconstruct
+from emiss.events.record import EventTable, columns_of, read_events
+from emiss.events.record.files import write_events
+from emiss.ground.errors import EmissError, OutputError
+
+pytest.importorskip("pyarrow")
+
+
+def write(table, path):
+    write_events(table, columns_of(layout()), path, "parquet")
+    return path
+
+
+def split(table):
+    """Visible and hidden events of a table."""
+    inside = blinding.hidden(layout(), reconstruct(table, layout()))
+    return table.take(~inside), table.take(inside)
+
+
+def mixed(shown, secret, seed):
+    """The visible events in their order, with hidden ones in between."""
+    random = np.random.default_rng(seed)
+    joined = EventTable.join([shown, secret])
+    place = np.concatenate([np.arange(len(shown)), random.uniform(0, len(shown), len(secret))])
+    return joined.take(np.argsort(place, kind="stable"))
+
+
+def batches(path, **options):
+    return list(visible(path, layout(), **options))
+
+
+def same(one, other):
+    assert len(one) == len(other)
+    for a, b in zip(one, other, strict=True):
+        assert a.variables.keys() == b.variables.keys()
+        for name in a.variables:
+            assert np.array_equal(a.variables[name], b.variables[name], equal_nan=True), name
+        assert np.array_equal(a.table["event"], b.table["event"])
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_every_batch_is_the_same_to_the_bit_with_and_without_hidden_events(tmp_path, seed):
+    shown, secret = split(made_up(400, seed))
+    assert len(secret) > 50
+    with_secret = write(mixed(shown, secret, seed), tmp_path / "with.parquet")
+    without = write(shown, tmp_path / "without.parquet")
+    same(batches(with_secret, size=64), batches(without, size=64))
+
+
+def requests(path, number, seed):
+    """Answers to random requests: counts, histograms, sums, lists of events, messages."""
+    random = np.random.default_rng(seed)
+    data = batches(path)
+    columns = {
+        name: np.concatenate([batch.variables[name] for batch in data])
+        for name in data[0].variables
+    }
+    names = sorted(columns)
+    event = np.concatenate([batch.table["event"] for batch in data])
+    answers = []
+    for _ in range(number):
+        name, other = random.choice(names, 2)
+        low, high = np.sort(random.normal(10.0, 40.0, 2))
+        kind = random.integers(5)
+        if kind == 0:
+            answers.append(int(evaluate(f"{name} > {low:.6f} and {other} < {high:.6f}",
+                                        columns).sum()))  # fmt: skip
+        elif kind == 1:
+            values = columns[name][np.isfinite(columns[name])]
+            answers.append(tuple(np.histogram(values, 7, (low, high + 1e-9))[0].tolist()))
+        elif kind == 2:
+            answers.append(float(np.nansum(columns[name] * columns[other])))
+        elif kind == 3:
+            answers.append(event[evaluate(f"{name} >= {low:.6f}", columns)][:5].tolist())
+        else:
+            try:
+                evaluate(f"{name}_ > 1", columns)
+            except EmissError as error:
+                answers.append(str(error))
+    return answers
+
+
+def leak(tmp_path, number):
+    shown, secret = split(made_up(500, 11))
+    with_secret = write(mixed(shown, secret, 1), tmp_path / "with.parquet")
+    without = write(shown, tmp_path / "without.parquet")
+    assert requests(with_secret, number, 5) == requests(without, number, 5)
+
+
+def test_answers_do_not_depend_on_hidden_events(tmp_path):
+    leak(tmp_path, 2000)
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_answers_do_not_depend_on_hidden_events(tmp_path):
+    leak(tmp_path, 100_000)
+
+
+def test_errors_do_not_depend_on_hidden_events(tmp_path):
+    # a hidden event with a broken weight, or one that is there twice, changes no message
+    shown, secret = split(made_up(300, 12))
+    secret["weight"][:] = np.nan
+    twice = EventTable.join([secret, secret])
+    same(
+        batches(write(mixed(shown, twice, 2), tmp_path / "a.parquet")),
+        batches(write(shown, tmp_path / "b.parquet")),
+    )
+
+
+def test_simulated_events_are_never_hidden(tmp_path):
+    table = made_up(300, 13, sample="beam")
+    total = sum(len(batch.weight) for batch in batches(write(table, tmp_path / "s.parquet")))
+    assert total == 300
+
+
+def test_unblinding_opens_and_records_who_when_and_why(tmp_path):
+    table = made_up(200, 14)
+    path = write(table, tmp_path / "d.parquet")
+    assert sum(len(b.weight) for b in batches(path)) < 200
+    with pytest.raises(EmissError, match="reason"):
+        blinding.append(tmp_path, "na64e-2021-2022", layout(), "because")
+    entry = blinding.append(tmp_path, "na64e-2021-2022", layout(), "the selection is frozen")
+    assert entry.when.endswith("+00:00")
+    assert sum(len(b.weight) for b in batches(path)) == 200
+    status = blinding.status_of(tmp_path, layout())
+    assert status.open
+    assert not status.changed
+    assert "the selection is frozen" in status.text
+
+
+def test_a_selection_changed_after_unblinding_is_reported(tmp_path):
+    blinding.append(tmp_path, "na64e-2021-2022", layout(), "the selection is frozen")
+    selection = layout().selection
+    fewer = dataclasses.replace(selection, cuts=selection.cuts[1:])
+    changed = dataclasses.replace(layout(), selection=fewer)
+    status = blinding.status_of(tmp_path, changed)
+    assert status.changed
+    assert "CHANGED" in status.text
+
+
+def test_the_log_is_a_chain(tmp_path):
+    for number in range(3):
+        blinding.append(tmp_path, "x", layout(), f"reason number {number} of three")
+    path = tmp_path / blinding.LOG_NAME
+    lines = path.read_text().splitlines()
+    assert len(blinding.read_log(tmp_path)) == 3
+    edited = json.loads(lines[1]) | {"reason": "another reason altogether"}
+    for damaged in (
+        [lines[0], lines[2]],
+        [lines[1], lines[2]],
+        [lines[0], json.dumps(edited), lines[2]],
+        [lines[1], lines[0], lines[2]],
+        ["{}"],
+        ["not json"],
+    ):
+        path.write_text("\n".join(damaged) + "\n")
+        with pytest.raises(EmissError, match="stay blind"):
+            blinding.status_of(tmp_path, layout())
+
+
+def test_skim_leaves_the_region_out_of_the_file(tmp_path):
+    shown, secret = split(made_up(400, 15))
+    path = write(mixed(shown, secret, 3), tmp_path / "d.parquet")
+    target = tmp_path / "out" / "skim.parquet"
+    assert blinding.skim(path, layout(), target) == len(shown)
+    found = read_events(target)
+    assert np.array_equal(found["event"], shown["event"])
+    assert not np.isin(secret["event"], found["event"]).any()
+    with pytest.raises(OutputError, match="exists"):
+        blinding.skim(path, layout(), target)
+    only = write(secret, tmp_path / "secret.parquet")
+    with pytest.raises(EmissError, match="no event lies outside"):
+        blinding.skim(only, layout(), tmp_path / "none.parquet")
+    assert not (tmp_path / "none.parquet").exists()
+
+
+def test_bad_files_are_refused_with_file_and_column(tmp_path):
+    table = made_up(120, 16, sample="beam")
+
+    def changed(**columns):
+        return EventTable({**table.columns, **columns}, table.provenance)
+
+    nan = np.array(table["s1_energy"])
+    nan[7] = np.nan
+    with pytest.raises(EmissError, match=r"nan\.parquet.*s1_energy.*not finite"):
+        batches(write(changed(s1_energy=nan), tmp_path / "nan.parquet"))
+    twice = np.array(table["event"])
+    twice[50] = twice[3]
+    with pytest.raises(EmissError, match="event 3 of run 1 is there twice"):
+        batches(write(changed(event=twice), tmp_path / "twice.parquet"))
+    other = EventTable(table.columns, {**table.provenance, "schema_version": 99})
+    with pytest.raises(EmissError, match="schema version 99"):
+        batches(write(other, tmp_path / "version.parquet"))
+    few = [c for c in columns_of(layout()) if c.name != "hcal1_cells"]
+    write_events(table, few, tmp_path / "few.parquet", "parquet")
+    with pytest.raises(EmissError, match="hcal1_cells"):
+        batches(tmp_path / "few.parquet")
+    data = (tmp_path / "few.parquet").read_bytes()
+    (tmp_path / "cut.parquet").write_bytes(data[: len(data) // 2])
+    with pytest.raises(EmissError, match=r"cut\.parquet"):
+        batches(tmp_path / "cut.parquet")
