@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from .inference.counting import upper_limit
     from .inference.limit import Limit
     from .presentation import plots
+    from .presentation.explore.widget import explore
 
 _MODULES = {
     "constants": "emiss.ground.constants",
@@ -63,6 +64,7 @@ _NAMES = {
     "direct_detection": ("emiss.api", "direct_detection"),
     "dump_experiment": ("emiss.api", "dump_experiment"),
     "dump_scatter": ("emiss.api", "dump_scatter"),
+    "explore": ("emiss.presentation.explore.widget", "explore"),
     "limit": ("emiss.api", "limit"),
     "mass_grid": ("emiss.ground.units", "mass_grid"),
     "moments": ("emiss.api", "moments"),

@@ -48,6 +48,10 @@ class Mode:
         Whether ``decays_from`` may say where visible decays count as well.
     own_roles : mapping of str to str
         Roles that come with it, and what each is for.
+    beam_bounds : tuple of str
+        Variables whose bounds go with the beam momentum, for designs at another one; the first is
+        that whose upper bound sets the threshold on what is missing. Empty: such designs need a
+        file of their own.
     """
 
     name: str
@@ -63,6 +67,7 @@ class Mode:
     contains_shower: bool = False
     takes_decays: bool = False
     own_roles: Mapping[str, str] = field(default_factory=dict, hash=False)
+    beam_bounds: tuple[str, ...] = ()
 
     def check(self, layout: Layout) -> Iterator[Problem]:
         """Find what a layout lacks for this mode, or contradicts in it.

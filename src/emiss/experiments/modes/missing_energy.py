@@ -248,4 +248,5 @@ MODE = Mode(
     problems=_problems,
     contains_shower=True,
     takes_decays=True,
+    beam_bounds=(LEFT, "incoming_momentum"),
 )

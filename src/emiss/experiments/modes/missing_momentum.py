@@ -245,4 +245,5 @@ MODE = Mode(
     method="muon transport, exact tree-level tables, acceptance of sampled recoil muons with a "
     "fixed seed",
     problems=_problems,
+    beam_bounds=(OUT, IN),
 )
