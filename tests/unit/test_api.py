@@ -29,6 +29,7 @@ PUBLIC = [
     "dump_experiment",
     "dump_scatter",
     "experiments",
+    "explore",
     "inference",
     "limit",
     "mass_grid",
