@@ -97,6 +97,7 @@ __all__ = [
     "dump_experiment",
     "dump_scatter",
     "experiments",
+    "explore",
     "inference",
     "limit",
     "mass_grid",

@@ -20,7 +20,7 @@ from emiss.ground.errors import EmissError, ValidityError
     ],
 )
 def test_file_says_the_same(tmp_path, name, change):
-    experiment = emiss.experiment(name)
+    experiment = emiss.experiments.get(name)
     file = tmp_path / "design.toml"
     file.write_text(change.file_text(experiment, "design"), encoding="utf-8")
     read, made = emiss.experiments.load(file), change.of(experiment)
@@ -32,7 +32,7 @@ def test_file_says_the_same(tmp_path, name, change):
 
 
 def test_threshold_moves_alone_and_with_the_beam():
-    experiment = emiss.experiment("na64e-2016-2022")
+    experiment = emiss.experiments.get("na64e-2016-2022")
     assert threshold_of(experiment) == 50.0
     assert threshold_of(varied(experiment, threshold=62.5)) == 62.5
     # half of the beam energy, as 50 GeV is at 100 GeV
@@ -49,7 +49,7 @@ def test_chosen_numbers_are_labelled():
 
 
 def test_nothing_changed_is_the_same():
-    experiment = emiss.experiment("na64e-2016-2022")
+    experiment = emiss.experiments.get("na64e-2016-2022")
     assert Variation().of(experiment) is experiment
     assert not Variation().anything
 

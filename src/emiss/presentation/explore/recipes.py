@@ -82,7 +82,7 @@ def python_text(question: Question) -> str:
     lines += ["", f"model = emiss.models.DarkPhoton({settings})", "experiments = ["]
     for part in question.parts:
         if not part.change.anything:
-            lines.append(f"    emiss.experiment({part.name!r}),")
+            lines.append(f"    emiss.experiments.get({part.name!r}),")
             continue
         change = part.change
         given = {
