@@ -57,9 +57,10 @@ class Watched:
         return int(self.page.get_attribute(".emiss", "data-answered") or 0)
 
     def wait_for_answer(self, after):
-        """Wait until an answer to a later question than `after` is drawn."""
+        """Wait until the answer to the last question is drawn, a later one than `after`."""
         for _ in range(1200):
-            if self.answered() > after:
+            pending = self.page.get_attribute(".emiss", "data-pending") is not None
+            if self.answered() > after and not pending:
                 return
             self.page.wait_for_timeout(25)
         raise AssertionError(f"no answer after question {after}")

@@ -33,7 +33,6 @@ def test_sliders_change_the_curve(watched, field):
     for _ in range(3):
         slider.press("PageUp")
     watched.wait_for_answer(number)
-    watched.page.wait_for_function("() => document.querySelector('.emiss-busy') === null")
     assert watched.curve("y") != before
     assert watched.complaints == []
 
@@ -110,9 +109,7 @@ def test_last_value_wins(watched):
     for _ in range(25):
         slider.press("ArrowRight")
     watched.page.fill('[data-number="alpha_dark"]', "0.37")
-    number = watched.answered()
-    watched.wait_for_answer(number)
-    watched.page.wait_for_timeout(400)
+    watched.wait_for_answer(0)
     label = watched.page.locator('button:text("Pin")')
     label.click()
     assert "0.37" in watched.page.locator(".emiss-legend").inner_text()

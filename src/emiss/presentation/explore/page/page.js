@@ -168,11 +168,13 @@ export async function mount(root, ask, options = {}) {
     moved = performance.now();
     showControls();
     options.keepLink?.(linkOf(state));
+    root.dataset.pending = "";
     clearTimeout(timer);
     timer = setTimeout(send, DEBOUNCE);
   }
 
   async function send() {
+    timer = null;
     if (busy) {
       waiting = true;
       return;
@@ -209,6 +211,7 @@ export async function mount(root, ask, options = {}) {
       showFault(root, reply.json.field, reply.json.message);
       root.dataset.refused = String(number);
     }
+    if (!waiting && timer === null) delete root.dataset.pending;
     if (waiting) send();
     else if (reply.status === 200) askVerdicts();
   }
