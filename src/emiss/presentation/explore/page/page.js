@@ -169,6 +169,7 @@ export async function mount(root, ask, options = {}) {
     showControls();
     options.keepLink?.(linkOf(state));
     root.dataset.pending = "";
+    clearTimeout(verdictTimer);
     clearTimeout(timer);
     timer = setTimeout(send, DEBOUNCE);
   }
@@ -227,7 +228,7 @@ export async function mount(root, ask, options = {}) {
         showVerdicts(verdicts, reply.json, titles, kinds);
         verdicts.classList.remove("emiss-old");
         root.dataset.judged = String(own);
-      } else if (reply.status !== 409) {
+      } else if (reply.status !== 409 && !root.classList.contains("emiss-stale")) {
         verdicts.replaceChildren(element("p", { class: "emiss-fault" }, reply.json.message));
         verdicts.classList.remove("emiss-old");
       }
