@@ -65,7 +65,7 @@ def relic(
     --------
     >>> import emiss
     >>> line = emiss.relic(masses=["10 MeV"], parameters={"dark_matter": "scalar"}, mode="fast")
-    >>> bool(1e-13 < line.y[0] < 1e-11)
+    >>> bool(1e-12 < line.y[0] < 1e-10)
     True
     """
     from ..constraints.cosmology.mediators import mediator_from_model
@@ -262,7 +262,7 @@ def decays(
     --------
     >>> import emiss
     >>> found = emiss.decays("dark-photon", "17 MeV", parameters={"dark_matter": "none"})
-    >>> list(found.branching)
+    >>> [name for name, width in found.partial_widths.items() if width > 0.0]
     ['e+e-']
     """
     from ..models.decays import decays as boson_decays

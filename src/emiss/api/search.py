@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..ground.errors import EmissError
 from .edge import (
-    ExperimentLike,
     ExperimentsLike,
     MassesLike,
     ModelLike,
@@ -18,6 +18,7 @@ from .edge import (
 )
 
 if TYPE_CHECKING:
+    from ..inference.combine import CombinedYield
     from ..inference.limit import Limit
     from ..inference.verdict import VerdictReport
     from ..yields import SignalYield
@@ -111,7 +112,7 @@ def limit(
 
 
 def yields(
-    experiment: ExperimentLike,
+    experiment: ExperimentsLike,
     model: ModelLike | None = None,
     masses: MassesLike = "1MeV:1GeV:20",
     *,
@@ -120,13 +121,13 @@ def yields(
     form_factor: str = "elastic",
     electron_motion: bool = False,
     associated: bool = True,
-) -> SignalYield:
+) -> SignalYield | CombinedYield:
     """Expected signal events of an experiment, per process and run period.
 
     Parameters
     ----------
-    experiment : str, path or Experiment
-        The experiment.
+    experiment : str, path, Experiment or sequence of them
+        Of several (or names with commas between them) the runs stand side by side.
     model : str, path or Model, optional
         A dark photon with its defaults if not given.
     masses : numbers, text, quantities or particles, optional
@@ -138,7 +139,7 @@ def yields(
 
     Returns
     -------
-    SignalYield
+    SignalYield or CombinedYield
         Events as a function of the coupling; ``to_frame()`` gives a table, ``cut_flow()`` what is
         left after each cut.
 
@@ -152,19 +153,28 @@ def yields(
     >>> import emiss
     >>> signal = emiss.yields("na64e-2016", masses=["10 MeV"])
     >>> signal.process_names
-    ('bremsstrahlung', 'annihilation')
+    ('bremsstrahlung', 'annihilation', 'associated production')
     """
+    from ..inference.combine import combine_yields, split_names
     from ..yields import signal_yield
 
-    return signal_yield(
-        as_experiments(experiment),
-        as_model(model, parameters),
-        as_masses(masses),
-        on_target=on_target,
-        form_factor=form_factor,
-        electron_motion=electron_motion,
-        associated=associated,
-    )
+    parts = split_names(as_experiments(experiment))
+    if len(parts) > 1 and on_target is not None:
+        raise EmissError("on_target with several experiments: say which; use with_on_target.")
+    chosen, grid = as_model(model, parameters), as_masses(masses)
+    found = [
+        signal_yield(
+            one,
+            chosen,
+            grid,
+            on_target=on_target,
+            form_factor=form_factor,
+            electron_motion=electron_motion,
+            associated=associated,
+        )
+        for one in parts
+    ]
+    return found[0] if len(found) == 1 else combine_yields(found)
 
 
 def verdict(

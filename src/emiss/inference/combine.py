@@ -19,7 +19,9 @@ from numpy.typing import ArrayLike
 
 from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError, UnknownNameError
+from ..ground.presentable import Recorded
 from ..ground.provenance import InputLabel
+from ..yields.signal import COEFFICIENT_COUPLING
 from .channel import Channel
 
 if TYPE_CHECKING:
@@ -75,6 +77,13 @@ class YieldOfRuns(Protocol):
 
     def per_process(self, coupling: ArrayLike = 1.0) -> dict[str, FloatArray]:
         """Events by process, each of the shape of `events`."""
+
+    @property
+    def efficiency(self) -> FloatArray:
+        """Efficiency on top of the threshold, shape (n_runs, n_masses)."""
+
+    def cut_flow(self) -> dict[str, FloatArray]:
+        """Share of bosons left after each cut, shape (n_runs, n_masses)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +207,7 @@ class CombinedExperiment:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class CombinedYield:
+class CombinedYield(Recorded):
     """Signal events of several experiments, run after run.
 
     Parameters
@@ -278,6 +287,29 @@ class CombinedYield:
             )
             for name in names
         }
+
+    def coefficients(self) -> dict[str, FloatArray]:
+        """Events per process over coupling squared at small coupling, as of one experiment.
+
+        Returns
+        -------
+        dict of str to array of float, shape (n_runs of all experiments, n_masses)
+            Events "at coupling 1" with the widths of the dark channels alone.
+        """
+        events = self.per_process(COEFFICIENT_COUPLING)
+        return {name: value / COEFFICIENT_COUPLING**2 for name, value in events.items()}
+
+    @property
+    def efficiency(self) -> FloatArray:
+        """Efficiency of all runs on top of the threshold, shape (n_runs, n_masses)."""
+        return np.concatenate([part.efficiency for part in self.parts])
+
+    def cut_flow(self) -> dict[str, FloatArray]:
+        """Share left after each cut, where all experiments have the same cuts; else empty."""
+        flows = [part.cut_flow() for part in self.parts]
+        if any(list(flow) != list(flows[0]) for flow in flows):
+            return {}
+        return {cut: np.concatenate([flow[cut] for flow in flows]) for cut in flows[0]}
 
 
 def combine_yields(yields: Sequence[YieldOfRuns], correlation: str = "shared") -> CombinedYield:

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..api import ScanResult
 from ..ground.units import format_energy
+from ..inference.combine import CombinedYield
 from ..yields import SignalYield
 from .text_table import TextTable, number
 
@@ -67,12 +68,12 @@ def scan_table(scan: ScanResult) -> TextTable:
     return TextTable(f"{first.experiment_title}, {first.model}: scan", heads, tuple(rows))
 
 
-def yield_columns(signal: SignalYield) -> dict[str, Any]:
+def yield_columns(signal: SignalYield | CombinedYield) -> dict[str, Any]:
     """Columns of a yield: a row per run period, process and mass.
 
     Parameters
     ----------
-    signal : SignalYield
+    signal : SignalYield or CombinedYield
         The yield.
 
     Returns

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..api import ScanResult
 from ..constraints.cosmology.relic import RelicLine
 from ..experiments import Experiment
+from ..inference.combine import CombinedYield
 from ..inference.limit import Limit
 from ..inference.verdict import VerdictReport
 from ..shower import TrackLengths
@@ -41,8 +42,9 @@ def _experiment(experiment: Experiment) -> TextTable:
     return TextTable(title, ("", "value", "status", "source"), rows)
 
 
-@registry.table.register
-def _yield(signal: SignalYield) -> TextTable:
+@registry.table.register(CombinedYield)
+@registry.table.register(SignalYield)
+def _yield(signal: SignalYield | CombinedYield) -> TextTable:
     """Events over coupling squared, all runs together."""
     events = {name: value.sum(axis=0) for name, value in signal.coefficients().items()}
     some = range(0, signal.masses.size, max(1, signal.masses.size // 12))
@@ -74,6 +76,7 @@ registry.columns.register(Limit, limit_columns)
 registry.save.register(Limit, write_results)
 registry.figure.register(Limit, plots.exclusion)
 registry.figure.register(SignalYield, plots.yields)
+registry.figure.register(CombinedYield, plots.yields)
 registry.figure.register(VerdictReport, plots.verdict)
 registry.figure.register(TrackLengths, plots.tracks)
 registry.figure.register(ScanResult, plots.scan)
@@ -81,6 +84,7 @@ registry.figure.register(DepthProfile, plots.depth)
 registry.figure.register(RelicLine, plots.relic_line)
 registry.columns.register(ScanResult, scan_columns)
 registry.columns.register(SignalYield, yield_columns)
+registry.columns.register(CombinedYield, yield_columns)
 registry.table.register(ScanResult, scan_table)
 registry.register_reader(Limit, load_limit)
 registry.register_form(Limit, "json", lambda limit: dumps(limit_record(limit)))

@@ -31,18 +31,26 @@ def depth(
     step: Annotated[
         float, options.number("--step", help="Width of the cells in radiation lengths, 0.02 to 5.")
     ] = 1.0,
+    figure: options.Figure = None,
     as_json: options.Json = False,
 ) -> None:
     """Track length per depth of electrons, positrons and photons above an energy."""
     from ... import materials
     from ...ground.units import parse_quantity
     from ...shower.depth import track_depths
+    from ..plots import depth as draw_depth
     from .output import deliver
 
     beam_energy = parse_quantity(energy, "energy", "--energy")
     lowest = parse_quantity(min_energy, "energy", "--min-energy")
     profile = track_depths(materials.find(material), beam, beam_energy, lowest, depth=to, step=step)
-    deliver(_record(material, profile, lowest), _table(material, profile, lowest), as_json=as_json)
+    deliver(
+        _record(material, profile, lowest),
+        _table(material, profile, lowest),
+        as_json=as_json,
+        figure=figure,
+        draw=lambda: draw_depth(profile, min_energy=lowest),
+    )
 
 
 def _record(material: str, profile: DepthProfile, lowest: float) -> dict[str, Any]:

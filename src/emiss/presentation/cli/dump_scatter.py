@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,6 +11,9 @@ from . import options
 from .command import command
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from ...ground.arrays import FloatArray
     from ...inference.limit import Limit
     from ...models import Model
 
@@ -43,6 +47,7 @@ def dump_scatter(
     model: options.ModelName = "dark-photon",
     settings: options.Settings = None,
     masses: options.Masses = "1MeV:1GeV:13",
+    figure: options.Figure = None,
     as_json: options.Json = False,
 ) -> None:
     """Coupling at which dark matter from a dump would be seen to scatter on electrons.
@@ -53,7 +58,7 @@ def dump_scatter(
     from ... import inference, materials
     from ...ground import units
     from ...yields.dump_scatter import DumpExperiment, scatter_events, scatter_limit
-    from .output import emit_json, warn
+    from .output import emit_json, save_and_announce, warn
 
     grid = units.parse_masses(masses)
     chosen = options.get_model(model, settings)
@@ -89,8 +94,26 @@ def dump_scatter(
     }
     if as_json:
         emit_json(record)
-        return
-    _print(record, chosen, other)
+    else:
+        _print(record, chosen, other)
+    if figure is not None:
+        drawn = _drawn(record, chosen, other, grid)
+        save_and_announce(drawn, Path(figure), quiet=as_json)
+
+
+def _drawn(record: dict[str, Any], model: Model, other: Limit | None, masses: FloatArray) -> Figure:
+    """The curve beside the missing-energy search, or alone."""
+    from ...constraints.curves.overlay import Overlay
+    from ..plots.curves import curves
+
+    label = f"dump and scatter, {record['events_excluded']:g} events"
+    curve = Overlay(label, masses, record["epsilon"], model.coupling_name)
+    if other is None:
+        facts = (model.math_title, f"{record['events_excluded']:g} events")
+        return curves([curve], coupling_axis=rf"${model.coupling_label}$", facts=facts)
+    from ..plots import exclusion
+
+    return exclusion(other, overlays=[curve])
 
 
 def _print(record: dict[str, Any], model: Model, other: Limit | None) -> None:

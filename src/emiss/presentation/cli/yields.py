@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-
-import typer
 
 from ...ground.arrays import FloatArray
 from ...ground.units import format_energy
@@ -14,12 +13,13 @@ from . import options
 from .command import command
 
 if TYPE_CHECKING:
+    from ...inference.combine import CombinedYield
     from ...yields import SignalYield
 
 
 @command("yields")
 def yields(
-    experiment: Annotated[str, typer.Argument(help="Name or path of a TOML file.")],
+    experiments: options.Experiments,
     model: options.ModelName = "dark-photon",
     settings: options.Settings = None,
     masses: options.Masses = "1MeV:1GeV:20",
@@ -33,6 +33,7 @@ def yields(
     ] = None,
     on_target: options.OnTarget = None,
     figure: options.Figure = None,
+    whole: options.Whole = False,
     as_json: options.Json = False,
 ) -> None:
     """Signal events per process and run period at a given coupling.
@@ -40,31 +41,34 @@ def yields(
     Without a coupling the events are the coefficient of coupling squared, "at coupling 1" with
     the width of the mediator that of its dark channels alone.
     """
-    from ...ground.units import parse_masses
-    from ...yields import signal_yield
-    from ..plots import yields as draw_yields
-    from .output import deliver, warn
+    from ... import api
+    from .. import plots
+    from ..text_table import shortened
+    from .output import FEW, emit_json, save_and_announce, show, warn
 
-    signal = signal_yield(
-        experiment,
-        options.get_model(model, settings),
-        parse_masses(masses),
-        on_target=on_target,
-    )
-    for text in signal.warnings:
+    chosen = options.get_model(model, settings)
+    signals = [
+        api.yields(one, chosen, masses, on_target=on_target)
+        for one in options.distinct(experiments)
+    ]
+    for text in dict.fromkeys(text for signal in signals for text in signal.warnings):
         warn(text)
-    events = signal.coefficients() if coupling is None else signal.per_process(coupling)
-    deliver(
-        _record(signal, events, coupling),
-        _table(signal, events, coupling),
-        as_json=as_json,
-        figure=figure,
-        draw=lambda: draw_yields(signal, coupling=coupling),
-    )
+    events = [s.coefficients() if coupling is None else s.per_process(coupling) for s in signals]
+    pairs = list(zip(signals, events, strict=True))
+    if as_json:
+        records = [_record(signal, made, coupling) for signal, made in pairs]
+        emit_json(records[0] if len(records) == 1 else {"yields": records})
+    else:
+        for signal, made in pairs:
+            table = _table(signal, made, coupling)
+            show(table if whole else shortened(table, FEW))
+    if figure is not None:
+        drawn = plots.yields(*signals, coupling=coupling)
+        save_and_announce(drawn, Path(figure), quiet=as_json)
 
 
 def _record(
-    signal: SignalYield, events: Mapping[str, FloatArray], coupling: float | None
+    signal: SignalYield | CombinedYield, events: Mapping[str, FloatArray], coupling: float | None
 ) -> dict[str, Any]:
     def by_run(values: FloatArray) -> dict[str, FloatArray]:
         return {run: values[i] for i, run in enumerate(signal.runs)}
@@ -87,7 +91,7 @@ def _record(
 
 
 def _table(
-    signal: SignalYield, events: Mapping[str, FloatArray], coupling: float | None
+    signal: SignalYield | CombinedYield, events: Mapping[str, FloatArray], coupling: float | None
 ) -> TextTable:
     # of a missing-momentum search: what is left after each cut, the last being the acceptance
     columns = dict(_columns(signal, events, "{}, {}"))
@@ -107,7 +111,7 @@ def _table(
 
 
 def _columns(
-    signal: SignalYield, values: Mapping[str, FloatArray], head: str
+    signal: SignalYield | CombinedYield, values: Mapping[str, FloatArray], head: str
 ) -> Iterator[tuple[str, FloatArray]]:
     """One column per name and run, with its head."""
     for name, rows in values.items():

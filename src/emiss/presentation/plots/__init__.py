@@ -7,6 +7,7 @@ notebook cell; `save_figure` writes it. Importing this package does not import m
 from .branching import branching_fractions
 from .compare import compare
 from .cross_section import annihilation_excitation, bremsstrahlung_spectrum, cross_section
+from .curves import curves
 from .depth import depth
 from .exclusion import exclusion, squared_plane, thermal_plane
 from .page import save_figure
@@ -22,6 +23,7 @@ __all__ = [
     "bremsstrahlung_spectrum",
     "compare",
     "cross_section",
+    "curves",
     "depth",
     "exclusion",
     "relic_line",

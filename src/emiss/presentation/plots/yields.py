@@ -1,4 +1,4 @@
-"""Signal events against mass, by process."""
+"""Signal events against mass: by process, or of several experiments."""
 
 from __future__ import annotations
 
@@ -6,29 +6,40 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...ground.errors import EmissError
+from ...ground.arrays import FloatArray
+from ...ground.errors import ArgumentError, EmissError
+from ...inference.combine import CombinedYield
+from ...yields import SignalYield
 from . import labels, style
 from .axis import log_axis, log_range
 from .lettering import letter
 from .page import new_figure
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from ...yields import SignalYield
 
 __all__ = ["yields"]
 
 
-def yields(signal: SignalYield, *, coupling: float | None = None) -> Figure:
-    """Draw the signal events of all runs against the mass, for each process.
+def yields(
+    *signals: SignalYield | CombinedYield,
+    coupling: float | None = None,
+    ax: Axes | None = None,
+    look: str = "emiss",
+) -> Figure:
+    """Draw the signal events of all runs against the mass.
 
     Parameters
     ----------
-    signal : SignalYield
-        The events.
+    *signals : SignalYield or CombinedYield
+        The events: of one by process, of several the sum of each.
     coupling : float, optional
         Coupling; without it events over coupling squared at small coupling.
+    ax : Axes, optional
+        Axes to draw into; a new figure without them.
+    look : str, optional
+        Style: ``"emiss"`` or ``"user"``.
 
     Returns
     -------
@@ -38,41 +49,65 @@ def yields(signal: SignalYield, *, coupling: float | None = None) -> Figure:
     Raises
     ------
     EmissError
-        If there is one mass only, or no events at all.
+        If there is one mass only, no events at all, or the couplings differ.
     """
-    if signal.masses.size < 2:
+    if not signals:
+        raise ArgumentError("yields: give at least one yield.")
+    if any(signal.masses.size < 2 for signal in signals):
         raise EmissError("a figure of yields needs two masses or more.")
-    events = signal.coefficients() if coupling is None else signal.per_process(coupling)
-    curves = {name: value.sum(axis=0) for name, value in events.items()}
-    if not any(np.any(value > 0.0) for value in curves.values()):
+    if len({signal.model.coupling_name for signal in signals}) > 1:
+        raise EmissError("yields: they are for different couplings and have no common axis.")
+    curves = _curves(signals, coupling)
+    if not any(np.any(values > 0.0) for _, values in curves.values()):
         raise EmissError("there are no signal events to draw.")
-    order = np.argsort(signal.masses)
-    model = signal.model
-    with style.styled():
-        figure, axes = new_figure()
-        low, high = log_range(curves.values(), above=1.6)
-        for index, (label, values) in enumerate(curves.items()):
+    model = signals[0].model
+    with style.styled("user" if ax is not None else look):
+        axes = new_figure(style=look)[1] if ax is None else ax
+        low, high = log_range([values for _, values in curves.values()], above=1.6)
+        for index, (label, (masses, values)) in enumerate(curves.items()):
+            order = np.argsort(masses)
             axes.plot(
-                signal.masses[order],
+                masses[order],
                 np.where(values > 0.0, values, np.nan)[order],
-                ("-", "--", "-.", ":")[index % 4],
+                ls=style.DASHES[index % len(style.DASHES)],
                 color=style.COLOURS[index % len(style.COLOURS)],
                 lw=1.8,
                 label=labels.typeset(label),
             )
-        log_axis(axes, "x", float(signal.masses.min()), float(signal.masses.max()))
+        masses = np.concatenate([signal.masses for signal in signals])
+        log_axis(axes, "x", float(masses.min()), float(masses.max()))
         log_axis(axes, "y", max(low, 1e-8 * high), high)
         axes.set_xlabel(rf"$m_{{{model.symbol}}}$ [GeV]")
         unit = f" [{model.coupling_unit.replace('^-1', '⁻¹')}]" if model.coupling_unit else ""
-        over = unit.replace("⁻¹", "²") if unit else ""
         symbol = model.coupling_label
-        axes.set_ylabel("events" if coupling else rf"events / ${labels.squared(symbol)}${over}")
-        details = f"${symbol}$ = {coupling:g}{unit.strip(' []') and unit}" if coupling else ""
+        per = rf"events / ${labels.squared(symbol)}${unit.replace('⁻¹', '²')}"
+        axes.set_ylabel(per if coupling is None else "events")
+        facts = [model.math_title]
+        if len(signals) == 1:
+            facts.insert(0, labels.typeset(signals[0].experiment.title))
+        if coupling is not None:
+            facts.append(f"${symbol}$ = {coupling:g} {unit.strip(' []')}".rstrip())
         letter(
             axes,
-            [labels.typeset(signal.experiment.title), model.math_title, details],
+            facts,
             named=axes.get_lines(),
             facts_at=("upper right", "lower left", "upper left", "lower right"),
             legend_at=("lower left", "upper right"),
         )
-    return figure
+    return axes.get_figure(root=True)  # type: ignore[return-value]
+
+
+def _curves(
+    signals: tuple[SignalYield | CombinedYield, ...], coupling: float | None
+) -> dict[str, tuple[FloatArray, FloatArray]]:
+    """Masses and events by label."""
+    found: dict[str, tuple[FloatArray, FloatArray]] = {}
+    for signal in signals:
+        events = signal.coefficients() if coupling is None else signal.per_process(coupling)
+        sums = {name: value.sum(axis=0) for name, value in events.items()}
+        if len(signals) > 1:
+            total = np.sum(list(sums.values()), axis=0)
+            found[signal.experiment.title] = signal.masses, total
+        else:
+            found |= {name: (signal.masses, value) for name, value in sums.items()}
+    return found
