@@ -43,7 +43,7 @@ def compare(limit: Limit, curve: CurveLike) -> Comparison:
     >>> from emiss.constraints.curves.overlay import Overlay
     >>> limit = emiss.limit("na64e-2016", masses=["10 MeV", "20 MeV"])
     >>> same = Overlay("same", limit.masses, limit.observed, "epsilon")
-    >>> [round(x, 9) for x in emiss.compare(limit, same).ratio]
+    >>> [round(float(x), 9) for x in emiss.compare(limit, same).ratio]
     [1.0, 1.0]
     """
     from ..inference.comparison import compare_regions
