@@ -24,6 +24,7 @@ __all__ = [
     "atomic_file",
     "check_directory",
     "check_file",
+    "explain_failure",
     "write_text",
 ]
 
@@ -85,7 +86,8 @@ def _remove_stale(directory: Path) -> None:
                 os.close(handle)
 
 
-def _explain(error: OSError, target: Path) -> OutputError:
+def explain_failure(error: OSError, target: Path) -> OutputError:
+    """Say in words why something could not be written, and what to do."""
     advice = {
         errno.ENOSPC: "no space is left there; free some or choose another place with -o",
         errno.EDQUOT: "the quota there is used up; free some space or choose another place with -o",
@@ -116,14 +118,14 @@ def _as_output_error(target: Path, folder: Path) -> Iterator[None]:
     except OutputError as error:
         # A writer inside the block knows only the temporary place.
         if isinstance(error.__cause__, OSError):
-            raise _explain(error.__cause__, target) from error
+            raise explain_failure(error.__cause__, target) from error
         raise
     except OSError as error:
         # A failed write carries no file name; a failed open carries that of the staged file.
         ours = error.filename is None or _is_staged(Path(os.fsdecode(error.filename)), folder)
         if not ours:
             raise
-        raise _explain(error, target) from error
+        raise explain_failure(error, target) from error
 
 
 def check_file(path: Path | str) -> Path:
@@ -157,7 +159,7 @@ def check_file(path: Path | str) -> Path:
             )
         _existing(final)
     except OSError as error:
-        raise _explain(error, target) from error
+        raise explain_failure(error, target) from error
     except (ValueError, RuntimeError) as error:
         if isinstance(error, OutputError):
             raise
@@ -195,7 +197,7 @@ def check_directory(path: Path | str) -> Path:
                 "move it or choose another place with -o."
             )
     except OSError as error:
-        raise _explain(error, target) from error
+        raise explain_failure(error, target) from error
     except (ValueError, RuntimeError) as error:
         if isinstance(error, OutputError):
             raise
@@ -213,7 +215,7 @@ def _existing(final: Path) -> Path:
 
 def _check_writable(folder: Path, target: Path) -> None:
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise _explain(PermissionError(errno.EACCES, os.strerror(errno.EACCES)), target)
+        raise explain_failure(PermissionError(errno.EACCES, os.strerror(errno.EACCES)), target)
 
 
 @contextmanager
@@ -314,7 +316,7 @@ def _place(new: Path, final: Path, existing: Path, target: Path) -> None:
         for folder in reversed(made):
             with suppress(OSError):
                 folder.rmdir()
-        raise _explain(error, target) from error
+        raise explain_failure(error, target) from error
 
 
 def _merge(new: Path, old: Path, target: Path) -> None:
@@ -352,4 +354,4 @@ def _merge(new: Path, old: Path, target: Path) -> None:
         for folder in reversed(made):
             with suppress(OSError):
                 folder.rmdir()
-        raise _explain(error, target) from error
+        raise explain_failure(error, target) from error

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
+from ...ground.atomic import atomic_file
 from ...ground.errors import EmissError, UnknownNameError
 from .parquet import read_parquet, write_parquet
 from .root import read_root, write_root
 from .schema import Column
 from .table import EventTable
 
-__all__ = ["FORMATS", "data_files", "read_events", "write_events"]
+__all__ = ["FORMATS", "data_files", "encode_events", "read_events", "write_events"]
 
 FORMATS: Final = {"parquet": ".parquet", "root": ".root", "rntuple": ".root"}
 """Formats and the ends of their files' names."""
 
 
-def write_events(table: EventTable, columns: Sequence[Column], path: Path, form: str) -> None:
-    """Write events in one of `FORMATS`.
+def encode_events(table: EventTable, columns: Sequence[Column], form: str) -> bytes:
+    """Content of a file of events in one of `FORMATS`.
 
     Raises
     ------
@@ -30,10 +32,27 @@ def write_events(table: EventTable, columns: Sequence[Column], path: Path, form:
     """
     if form not in FORMATS:
         raise UnknownNameError("format", form, FORMATS)
+    page = io.BytesIO()
     if form == "parquet":
-        write_parquet(table, columns, path)
+        write_parquet(table, columns, page)
     else:
-        write_root(table, columns, path, rntuple=form == "rntuple")
+        write_root(table, columns, page, rntuple=form == "rntuple")
+    return page.getvalue()
+
+
+def write_events(table: EventTable, columns: Sequence[Column], path: Path, form: str) -> None:
+    """Write events in one of `FORMATS`; the file appears completely or not at all.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such format.
+    OutputError
+        If the file cannot be written.
+    """
+    content = encode_events(table, columns, form)
+    with atomic_file(path) as staging:
+        staging.write_bytes(content)
 
 
 def data_files(path: Path) -> tuple[Path, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -29,7 +29,7 @@ def _arrow() -> Any:
     return pyarrow
 
 
-def write_parquet(table: EventTable, columns: Sequence[Column], path: Path) -> None:
+def write_parquet(table: EventTable, columns: Sequence[Column], file: BinaryIO) -> None:
     """Write events.
 
     Parameters
@@ -38,7 +38,7 @@ def write_parquet(table: EventTable, columns: Sequence[Column], path: Path) -> N
         Events, with the columns below.
     columns : sequence of Column
         Their schema.
-    path : Path
+    file : file
         Where to; the same events give the same bytes with the same version of pyarrow.
 
     Raises
@@ -67,7 +67,7 @@ def write_parquet(table: EventTable, columns: Sequence[Column], path: Path) -> N
         arrays.append(array.cast(kind) if array.type != kind else array)
     metadata = {_KEY: json.dumps(dict(table.provenance)).encode()}
     made = arrow.Table.from_arrays(arrays, schema=arrow.schema(fields, metadata=metadata))
-    arrow.parquet.write_table(made, path, compression="zstd")
+    arrow.parquet.write_table(made, file, compression="zstd")
 
 
 def read_parquet(path: Path, names: Sequence[str] | None = None) -> EventTable:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -34,7 +34,7 @@ def _lists(awkward: Any, value: Ragged, form: str) -> Any:
 
 
 def write_root(
-    table: EventTable, columns: Sequence[Column], path: Path, rntuple: bool = False
+    table: EventTable, columns: Sequence[Column], file: BinaryIO, rntuple: bool = False
 ) -> None:
     """Write events as the tree ``events``, and their provenance as a text beside it.
 
@@ -44,8 +44,9 @@ def write_root(
         Events, with the columns below.
     columns : sequence of Column
         Their schema.
-    path : Path
-        Where to.
+    file : file
+        Where to. ROOT files hold the time at which they were written: equal events give files that
+        differ in that.
     rntuple : bool
         An RNTuple in place of a TTree.
 
@@ -68,12 +69,12 @@ def write_root(
         types[column.name] = np.dtype((column.form, width)) if width else np.dtype(column.form)
         # An RNTuple wants regular arrays of awkward, a TTree those of numpy.
         data[column.name] = awkward.from_numpy(array, regulararray=True) if rntuple else array
-    with uproot.recreate(path) as file:
-        file[_PROVENANCE] = json.dumps(dict(table.provenance))
+    with uproot.recreate(file) as made:
+        made[_PROVENANCE] = json.dumps(dict(table.provenance))
         if rntuple:
-            file.mkrntuple(_TREE, data)
+            made.mkrntuple(_TREE, data)
         else:
-            tree = file.mktree(_TREE, types, title="events of emiss")
+            tree = made.mktree(_TREE, types, title="events of emiss")
             tree.extend(data)
 
 

@@ -59,9 +59,10 @@ def enter(place: Place, bank: Bank) -> Entry:
     width, height = face(place.element)
     x, y = np.abs(local.x), np.abs(local.y)
     hits = ahead & (x < width) & (y < height)
-    hole = getattr(place.element, "hole", None)
-    if hole is not None:
-        hits &= (x >= 0.5 * hole.value) | (y >= 0.5 * hole.value)
+    hole_x = getattr(place.element, "hole_width", None)
+    hole_y = getattr(place.element, "hole_height", None)
+    if hole_x is not None and hole_y is not None:
+        hits &= (x >= 0.5 * hole_x.value) | (y >= 0.5 * hole_y.value)
     return Entry(local.take(hits), bank.take(~hits))
 
 

@@ -29,8 +29,8 @@ class Veto(Element):
         Photoelectrons per GeV.
     time_resolution : Quantity or None
         Standard deviation in ns.
-    hole : Quantity or None
-        Side in cm of a square hole in its middle, through which the beam passes.
+    hole_width, hole_height : Quantity or None
+        Size in cm of a hole in its middle, through which the beam passes.
     """
 
     kind: ClassVar[str] = "veto"
@@ -45,7 +45,15 @@ class Veto(Element):
     efficiency: Quantity | None = number("fraction", "to see a minimum-ionising particle")
     light_yield: Quantity | None = number("yield per energy", "photoelectrons per energy")
     time_resolution: Quantity | None = number("time", "standard deviation")
-    hole: Quantity | None = number("length", "side of a square hole in its middle")
+    hole_width: Quantity | None = number("length", "of a hole in its middle, in the bending plane")
+    hole_height: Quantity | None = number("length", "of a hole in its middle, across that plane")
+
+    def problem(self) -> tuple[str, str] | None:
+        """Find what contradicts itself, see `Element.problem`."""
+        if (self.hole_width is None) != (self.hole_height is None):
+            given = "hole_height" if self.hole_width is None else "hole_width"
+            return given, "give hole_width and hole_height together"
+        return None
 
 
 DETECTOR = Detector("veto", Veto)

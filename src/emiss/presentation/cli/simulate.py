@@ -1,0 +1,214 @@
+"""`emiss simulate`: a campaign of events on disk."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ...ground.errors import ArgumentError
+from ..text_table import TextTable, number
+from . import options
+from .command import command
+
+if TYPE_CHECKING:
+    from ...events.campaign import Campaign, Progress
+    from ...experiments import Experiment
+    from ...experiments.run import Run
+
+_PATIENCE = 10.0
+
+
+@command("simulate", "Events")
+def simulate(
+    experiment: Annotated[str, typer.Argument(help="See `emiss list experiments`, or a file.")],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="Directory of the campaign.", show_default=False)
+    ],
+    events: Annotated[
+        float, options.number("--events", help="Events to begin with, such as 1e6.")
+    ] = 1000.0,
+    sample: Annotated[
+        str, typer.Option("--sample", help="beam, muon, pion, kaon, dimuon, ...")
+    ] = "beam",
+    seed: Annotated[int, options.number("--seed", help="Seed.", whole=True)] = 1,
+    workers: Annotated[
+        int, options.number("--workers", help="Processes that work at the same time.", whole=True)
+    ] = 1,
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", help="Address of a Dask scheduler to work on.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a campaign that was interrupted.")
+    ] = False,
+    form: Annotated[str, typer.Option("--format", help="parquet, root or rntuple.")] = "parquet",
+    period: Annotated[
+        str | None, typer.Option("--run", help="Period of the experiment; the first by default.")
+    ] = None,
+    chunk_events: Annotated[
+        int, options.number("--chunk-events", help="Events of a chunk.", whole=True)
+    ] = 2000,
+    triggered: Annotated[
+        bool, typer.Option("--triggered", help="Record only events with a trigger bit.")
+    ] = False,
+    intensity: Annotated[
+        float, options.number("--intensity", help="Beam particles per second, for pile-up.")
+    ] = 0.0,
+    gaps: Annotated[str, typer.Option("--gaps", help="Between elements: air or vacuum.")] = "air",
+    decay_bias: Annotated[
+        float, options.number("--decay-bias", help="Factor on decays in flight, with weights.")
+    ] = 1.0,
+    dimuon_bias: Annotated[
+        float | None, options.number("--dimuon-bias", help="Factor on muon pairs, with weights.")
+    ] = None,
+    bad_spills: Annotated[
+        str, typer.Option("--bad-spills", help="Spills to mark: run:first-last, comma-separated.")
+    ] = "",
+    as_json: options.Json = False,
+) -> None:
+    """Simulate events of an experiment and record them, chunk by chunk."""
+    from ... import experiments
+    from ...events.campaign import Plan, alone, cluster, processes, run_campaign
+    from ...events.produce import make_job
+
+    if workers < 1:
+        raise ArgumentError(f"--workers {workers}: give at least one.")
+    if scheduler is not None and workers != 1:
+        raise ArgumentError("--workers and --scheduler: give one of them.")
+    chosen = experiments.get(experiment)
+    place, run = _run(chosen, period)
+    asked: dict[str, Any] = {"intensity": intensity, "gaps": gaps, "decay_bias": decay_bias}
+    if dimuon_bias is not None:
+        asked["dimuon_bias"] = dimuon_bias
+    job = make_job(
+        run.layout, chosen.name, chosen.fingerprint, sample=sample, seed=seed, run=place,
+        chunk_events=chunk_events, triggered=triggered, options=asked,
+        bad_spills=_bad_spills(bad_spills),
+    )  # fmt: skip
+    plan = Plan(job, _whole(events), form)
+    crew: Callable[[], Any] = alone
+    if scheduler is not None:
+        crew = lambda: cluster(scheduler)  # noqa: E731
+    elif workers > 1:
+        crew = lambda: processes(workers)  # noqa: E731
+    with _reporting() as report:
+        result = run_campaign(plan, output, workers=crew, resume=resume, report=report)
+    _deliver(result, plan.job.sample, run.period, as_json)
+
+
+def _whole(events: float) -> int:
+    if events != int(events):
+        raise ArgumentError(f"--events {events:g}: is not a whole number.")
+    return int(events)
+
+
+def _run(experiment: Experiment, period: str | None) -> tuple[int, Run]:
+    periods = [run.period for run in experiment.runs]
+    if period is None:
+        return 1, experiment.runs[0]
+    if period not in periods:
+        raise ArgumentError(f"--run '{period}': '{experiment.name}' has {', '.join(periods)}.")
+    place = periods.index(period)
+    return place + 1, experiment.runs[place]
+
+
+def _bad_spills(text: str) -> tuple[tuple[int, int, int], ...]:
+    found = []
+    for part in filter(None, (piece.strip() for piece in text.split(","))):
+        run, colon, spills = part.partition(":")
+        first, _, last = spills.partition("-")
+        try:
+            row = (int(run), int(first), int(last or first))
+        except ValueError:
+            row = (0, 1, 0)
+        if not colon or row[1] > row[2]:
+            raise ArgumentError(f"--bad-spills '{part}': write run:spill or run:first-last.")
+        found.append(row)
+    return tuple(found)
+
+
+@contextmanager
+def _reporting() -> Iterator[Callable[[Progress], None]]:
+    """Give a callback that shows progress on standard error: a bar, or a line now and then."""
+    if sys.stderr.isatty():
+        with _bar() as show:
+            yield show
+        return
+    last = time.monotonic()
+
+    def tell(progress: Progress) -> None:
+        nonlocal last
+        if time.monotonic() - last >= _PATIENCE:
+            last = time.monotonic()
+            with suppress(OSError):
+                sys.stderr.write(f"emiss: {_words(progress)}\n")
+                sys.stderr.flush()
+
+    yield tell
+
+
+def _words(progress: Progress) -> str:
+    left = progress.left
+    scale = ((3600.0, "h"), (60.0, "min"), (1.0, "s"))
+    size, unit = next((s for s in scale if left >= s[0]), scale[-1])
+    remaining = f", {left / size:.3g} {unit} left" if left < 1e9 else ""
+    rate = f", {progress.rate:.4g} per second" if progress.rate > 0.0 else ""
+    return f"{progress.done} of {progress.total} events{rate}{remaining}"
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[Progress], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    console = Console(stderr=True)
+    with Bar(BarColumn(), TextColumn("{task.description}"), console=console, transient=True) as bar:
+        task = bar.add_task("compiling", total=1.0)
+
+        def show(progress: Progress) -> None:
+            share = progress.done / progress.total
+            bar.update(task, completed=share, description=_words(progress))
+
+        yield show
+
+
+def _deliver(result: Campaign, sample: str, period: str, as_json: bool) -> None:
+    from .output import deliver, warn
+
+    for problem in result.problems:
+        warn(f"{problem}; it was made again.")
+    rate = sum(c.generated for c in result.commits[-result.made :]) if result.made else 0
+    record: dict[str, Any] = {
+        "directory": str(result.directory),
+        "sample": sample,
+        "run": period,
+        "generated_events": result.generated,
+        "recorded_events": result.recorded,
+        "triggered_events": result.triggered,
+        "weight_sum": result.weight,
+        "effective_events": result.effective_events,
+        "chunks": len(result.commits),
+        "chunks_made": result.made,
+        "bytes": result.size,
+        "bytes_estimated": result.estimate,
+        "seconds": result.seconds,
+        "events_per_second": rate / result.seconds if result.seconds > 0.0 else 0.0,
+    }
+    rows = [
+        ("events", str(result.generated)),
+        ("recorded", str(result.recorded)),
+        ("with a trigger", str(result.triggered)),
+        ("sum of weights", number(result.weight)),
+        ("effective events", number(result.effective_events)),
+        ("chunks made now", f"{result.made} of {len(result.commits)}"),
+        ("size on disk (MB)", number(result.size / 1e6)),
+        ("events per second", number(record["events_per_second"])),
+    ]
+    title = f"{sample} events in {result.directory}"
+    deliver(record, TextTable(title, ("quantity", "value"), tuple(rows)), as_json=as_json)

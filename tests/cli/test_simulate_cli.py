@@ -1,0 +1,53 @@
+"""`emiss simulate`: what it prints and refuses."""
+
+import pytest
+from command_line import run, run_json
+
+from emiss.events.record import read_events
+from emiss.ground.errors import EmissError
+
+FAST = ("na64h-2023", "--gaps", "vacuum", "--sample", "muon")
+
+
+def test_campaign_and_going_on(tmp_path):
+    place = tmp_path / "made"
+    first = run_json("simulate", *FAST, "--events", "30", "--chunk-events", "20", "-o", place)
+    assert (first["generated_events"], first["chunks"], first["chunks_made"]) == (30, 2, 2)
+    again = run_json(
+        "simulate", *FAST, "--events", "60", "--chunk-events", "20", "-o", place, "--resume"
+    )
+    assert (again["generated_events"], again["chunks_made"]) == (60, 2)
+    assert read_events(place)["event"].tolist() == list(range(60))
+    assert "chunks made now" in run(
+        "simulate", *FAST, "--events", "60", "--chunk-events", "20", "-o", place, "--resume"
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--events", "0"], "give a number from 1"),
+        (["--events", "10.5"], "not a whole number"),
+        (["--sample", "gluon"], "unknown sample"),
+        (["--run", "1999"], "has 2023"),
+        (["--format", "csv"], "unknown format"),
+        (["--workers", "0"], "at least one"),
+        (["--workers", "2", "--scheduler", "tcp://127.0.0.1:1"], "one of them"),
+        (["--bad-spills", "3"], "run:spill"),
+        (["--gaps", "honey"], "honey"),
+        (["--intensity", "-1"], "intensity"),
+        (["--decay-bias", "0.5"], "decay_bias"),
+    ],
+)
+def test_input_that_cannot_be_leaves_nothing(tmp_path, options, words):
+    place = tmp_path / "made"
+    with pytest.raises(EmissError, match=words):
+        run("simulate", "na64h-2023", "-o", place, *options)
+    assert not place.exists()
+
+
+def test_scheduler_that_does_not_answer(tmp_path):
+    pytest.importorskip("distributed")
+    with pytest.raises(EmissError, match="no Dask scheduler answers"):
+        run("simulate", *FAST, "--events", "20", "-o", tmp_path / "made",
+            "--scheduler", "tcp://127.0.0.1:1")  # fmt: skip
