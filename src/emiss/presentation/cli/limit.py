@@ -63,6 +63,12 @@ def limit(
         Path | None,
         options.directory("Directory for the results; default out/EXPERIMENT (not with --json)."),
     ] = None,
+    html: Annotated[
+        bool,
+        typer.Option(
+            "--html", help="Also write figures to hover over, coupling.html and y.html (plotly)."
+        ),
+    ] = False,
     whole: options.Whole = False,
     as_json: options.Json = False,
 ) -> None:
@@ -105,7 +111,7 @@ def limit(
     directory = output
     if directory is None and not as_json:
         directory = Path("out") / "_".join(result.experiment for result in results)
-    written: list[Path] = [] if directory is None else answer.write(directory)
+    written: list[Path] = [] if directory is None else answer.write(directory, html=html)
     if as_json:
         answer.print_json()
         return

@@ -51,17 +51,21 @@ class LimitAnswer:
             warn(text)
         return lines
 
-    def write(self, directory: Path) -> list[Path]:
+    def write(self, directory: Path, *, html: bool = False) -> list[Path]:
         """Write all files; of several results each into a folder of its own."""
         from ..export import write_results, write_side_by_side
 
         lines = self._thermal(self.results[0])
         if len(self.results) == 1:
             return write_results(
-                self.results[0], directory, overlays=self.overlays, thermal_lines=lines
+                self.results[0],
+                directory,
+                overlays=self.overlays,
+                thermal_lines=lines,
+                html=html,
             )
         return write_side_by_side(
-            self.results, directory, overlays=self.overlays, thermal_lines=lines
+            self.results, directory, overlays=self.overlays, thermal_lines=lines, html=html
         )
 
     def _ratios(self, result: Limit) -> dict[str, FloatArray]:

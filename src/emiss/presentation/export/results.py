@@ -32,6 +32,7 @@ def write_results(
     overlays: Sequence[Overlay] = (),
     thermal_lines: Sequence[Overlay] = (),
     figures: bool = True,
+    html: bool = False,
 ) -> list[Path]:
     """Write tables, record, figures, HEPData submission and bibliography of a limit.
 
@@ -48,6 +49,8 @@ def write_results(
         Relic-abundance lines for the figure of y.
     figures : bool, optional
         Whether to draw; without figures matplotlib is not needed.
+    html : bool, optional
+        Also write the figures to hover over, ``coupling.html`` and ``y.html`` (needs plotly).
 
     Returns
     -------
@@ -65,6 +68,8 @@ def write_results(
     """
     with atomic_directory(directory) as staging:
         _fill(limit, staging, overlays, thermal_lines, figures)
+        if html:
+            _write_html([limit], staging, overlays, thermal_lines)
         names = _names(staging)
     return [Path(directory) / name for name in names]
 
@@ -75,6 +80,7 @@ def write_side_by_side(
     *,
     overlays: Sequence[Overlay] = (),
     thermal_lines: Sequence[Overlay] = (),
+    html: bool = False,
 ) -> list[Path]:
     """Write several limits: each into a folder of its own, and figures with all of them.
 
@@ -84,7 +90,7 @@ def write_side_by_side(
         Results on one coupling.
     directory : path
         Where to; either all files appear or none.
-    overlays, thermal_lines : sequence of Overlay, optional
+    overlays, thermal_lines, html : optional
         As in `write_results`.
 
     Returns
@@ -111,6 +117,8 @@ def write_side_by_side(
             _fill(limit, folder, overlays, thermal_lines, True)
         for name, figure in drawings_of(limits, overlays, thermal_lines).items():
             plots.save_figure(figure, staging / name)
+        if html:
+            _write_html(limits, staging, overlays, thermal_lines)
         found = _names(staging)
     return [Path(directory) / name for name in found]
 
@@ -137,6 +145,26 @@ def _fill(
         (staging / name).write_text(text, encoding="utf-8", newline="\n")
     if figures:
         _draw(limit, staging, overlays, thermal_lines)
+
+
+def _write_html(
+    limits: Sequence[Limit],
+    staging: Path,
+    overlays: Sequence[Overlay],
+    thermal_lines: Sequence[Overlay],
+) -> None:
+    """Figures to hover over, each with the curves that fit it."""
+    from .. import plots
+
+    some = [one for one in limits if _anything(one)]
+    if not some:
+        return
+    fitting = [o for o in overlays if not _fault(o, some[0], overlay_in_coupling)]
+    plots.save_interactive(plots.interactive(*some, overlays=fitting), staging / "coupling")
+    if all(one.y is not None for one in some):
+        fitting = [o for o in overlays if not _fault(o, some[0], overlay_in_y)]
+        drawn = plots.interactive(*some, overlays=fitting, relic=thermal_lines, quantity="y")
+        plots.save_interactive(drawn, staging / "y")
 
 
 def drawings_of(

@@ -10,6 +10,7 @@ from .cross_section import annihilation_excitation, bremsstrahlung_spectrum, cro
 from .curves import curves
 from .depth import depth
 from .exclusion import exclusion, squared_plane, thermal_plane
+from .interactive import interactive, save_interactive
 from .page import save_figure
 from .relic import relic_line
 from .scan import scan
@@ -26,8 +27,10 @@ __all__ = [
     "curves",
     "depth",
     "exclusion",
+    "interactive",
     "relic_line",
     "save_figure",
+    "save_interactive",
     "scan",
     "squared_plane",
     "thermal_plane",

@@ -1,0 +1,315 @@
+"""Exclusion figures to hover over: mass, coupling, events and shares of the processes (plotly)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from ...constraints.curves.overlay import Overlay
+from ...ground.arrays import FloatArray
+from ...ground.atomic import atomic_file
+from ...ground.errors import ArgumentError, EmissError
+from ...ground.units import format_energy
+from ...inference.limit import Limit
+from ...inference.order import ascending
+from . import labels as words
+from . import style as looks
+from .naming import shared_facts, telling_names
+from .plane import Plane, Region, of_limit, of_overlay, of_relic
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure  # type: ignore[import-untyped]
+
+    from .exclusion import Relic
+
+__all__ = ["interactive", "save_interactive"]
+
+_DASHES = ("solid", "dash", "dashdot", "dot", "longdash")
+_FILL = "rgba(31, 95, 158, 0.14)"
+_SPREAD = 1e6
+"""How far above the frame an open region ends, as a factor."""
+
+
+def interactive(
+    *limits: Limit,
+    overlays: Sequence[Overlay | Path | str] = (),
+    relic: Sequence[Relic] = (),
+    quantity: Literal["coupling", "y"] = "coupling",
+    labels: Sequence[str] | None = None,
+) -> Figure:
+    """Draw excluded couplings, or y, in a figure that answers to the pointer.
+
+    Parameters
+    ----------
+    *limits : Limit
+        One or more, on one coupling.
+    overlays, relic, labels : optional
+        As in `exclusion`.
+    quantity : str, optional
+        ``"coupling"`` or ``"y"``.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Hover shows mass, coupling or y, signal events and the share of each process. A notebook
+        shows it; `save_interactive` writes a page that needs no network.
+
+    Raises
+    ------
+    EmissError
+        If plotly is not installed, or as in `exclusion`.
+    """
+    go = _plotly()
+    if not limits:
+        raise ArgumentError("interactive: give at least one limit.")
+    if quantity not in ("coupling", "y"):
+        raise ArgumentError(f"quantity '{quantity}': choose coupling or y.")
+    if len({one.coupling_name for one in limits}) > 1 and quantity != "y":
+        raise EmissError("interactive: the limits are on different couplings.")
+    if labels is not None and len(labels) != len(limits):
+        raise ArgumentError(f"labels: {len(labels)} given for {len(limits)} limits.")
+    plane = Plane(quantity, "dark-matter" if quantity == "y" else "mediator")
+    names = labels or telling_names(limits)
+    figure = go.Figure()
+    for index, (one, name) in enumerate(zip(limits, names, strict=True)):
+        ordered = ascending(one)
+        region = of_limit(ordered, plane)
+        single = len(limits) == 1
+        if single:
+            _bands(figure, go, region)
+        _edges(figure, go, (ordered, region), ("observed" if single else _plain(name), index))
+    for index, line in enumerate(relic):
+        region = of_relic(line, limits[0], plane)
+        name = line.label if isinstance(line, Overlay) else f"{line.kind} relic"
+        _line(figure, go, region, _plain(name), ("#222222", _DASHES[index % len(_DASHES)]))
+    for index, given in enumerate(overlays):
+        curve = _read(given)
+        colour = looks.OTHERS[index % len(looks.OTHERS)]
+        region = of_overlay(curve, limits[0], plane)
+        _line(figure, go, region, _plain(curve.label), (colour, _DASHES[(index + 1) % 5]))
+    _frame(figure, limits, quantity)
+    return figure
+
+
+def save_interactive(figure: Figure, path: Path | str) -> Path:
+    """Write an interactive figure as one page that loads nothing from elsewhere.
+
+    Parameters
+    ----------
+    figure : plotly.graph_objects.Figure
+        Of `interactive`.
+    path : path
+        Where to; ``.html`` is added where it is missing.
+
+    Returns
+    -------
+    Path
+        The file written, some megabytes.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    file = Path(path)
+    if file.suffix.lower() != ".html":
+        file = file.with_name(f"{file.name}.html")
+    page = figure.to_html(include_plotlyjs=True, full_html=True, div_id="emiss")
+    with atomic_file(file) as staging:
+        staging.write_text(page, encoding="utf-8")
+    return file
+
+
+def _plotly() -> Any:
+    try:
+        import plotly.graph_objects as go  # type: ignore[import-untyped]
+    except ImportError as error:
+        raise EmissError(
+            "interactive figures need plotly (pip install 'emiss[explore]')."
+        ) from error
+    return go
+
+
+def _read(curve: Overlay | Path | str) -> Overlay:
+    if isinstance(curve, Overlay):
+        return curve
+    from ...constraints.curves.curve_files import read_curve
+
+    return read_curve(curve)
+
+
+def _plain(text: str) -> str:
+    """Mathtext as plain text, for plotly knows no mathtext without a network."""
+    for formula, plain in (
+        (r"\alpha_D", "α_D"), (r"\chi_1", "χ₁"), (r"\chi", "χ"), (r"\Delta", "Δ"),
+        (r"\epsilon", "ε"), (r"\gamma", "γ"), (r"\mu", "μ"), (r"\tau", "τ"), (r"\phi", "φ"),
+        (r"\,", " "), ("A'", "A′"), ("Z'", "Z′"), ("$", ""), ("{", ""), ("}", ""),
+    ):  # fmt: skip
+        text = text.replace(formula, plain)
+    return text.replace("\\", "")
+
+
+def _bands(figure: Figure, go: Any, region: Region) -> None:
+    for low, high, fill, name in (
+        ("-2", "2", looks.BAND_2, "expected, 95 %"),
+        ("-1", "1", looks.BAND_1, "expected, 68 %"),
+    ):
+        edges = [region.bands[low][0], region.bands[high][0]]
+        known = np.isfinite(edges[0]) & np.isfinite(edges[1])
+        masses = region.masses[known]
+        figure.add_trace(
+            go.Scatter(
+                x=np.concatenate([masses, masses[::-1]]),
+                y=np.concatenate([edges[0][known], edges[1][known][::-1]]),
+                fill="toself",
+                fillcolor=fill,
+                line={"width": 0},
+                name=name,
+                hoverinfo="skip",
+            )
+        )
+    figure.add_trace(
+        go.Scatter(
+            x=region.masses,
+            y=region.bands["0"][0],
+            line={"color": "black", "dash": "dash", "width": 1.3},
+            name="expected, median",
+            hovertemplate="%{y:.4g}",
+        )
+    )
+
+
+def _edges(figure: Figure, go: Any, what: tuple[Limit, Region], name: tuple[str, int]) -> None:
+    """Observed edges, and the region above or between them as a fill."""
+    (limit, region), (label, index) = what, name
+    colour = looks.COLOURS[index % len(looks.COLOURS)]
+    look = {"color": colour, "width": 2.6, "dash": _DASHES[index % len(_DASHES)]}
+    top = float(np.nanmax(region.lower, initial=0.0)) * _SPREAD
+    upper = np.full_like(region.lower, top) if region.upper is None else region.upper
+    known = np.isfinite(region.lower)
+    masses, ceiling = region.masses[known], np.minimum(upper[known], max(top, 1e-300))
+    figure.add_trace(
+        go.Scatter(
+            x=np.concatenate([masses, masses[::-1]]),
+            y=np.concatenate([region.lower[known], ceiling[::-1]]),
+            fill="toself",
+            fillcolor=_FILL,
+            line={"width": 0},
+            name=f"excluded by {label}" if label != "observed" else "excluded",
+            hoverinfo="skip",
+            showlegend=label == "observed",
+        )
+    )
+    texts = _hover(limit, region)
+    figure.add_trace(
+        go.Scatter(
+            x=region.masses,
+            y=region.lower,
+            line=look,
+            name=label,
+            text=texts,
+            hovertemplate="%{text}<extra>%{fullData.name}</extra>",
+            mode="lines+markers" if masses.size == 1 else "lines",
+        )
+    )
+    if region.upper is not None:
+        figure.add_trace(
+            go.Scatter(
+                x=region.masses,
+                y=np.where(np.isfinite(region.upper), region.upper, np.nan),
+                line=look,
+                name=f"{label}, upper edge",
+                hovertemplate="upper edge %{y:.4g}<extra></extra>",
+                showlegend=False,
+            )
+        )
+
+
+def _hover(limit: Limit, region: Region) -> list[str]:
+    """What the pointer shows at each mass."""
+    symbol = _plain(limit.coupling_label)
+    unit = f" {limit.coupling_unit}" if limit.coupling_unit else ""
+    found = []
+    for i, mass in enumerate(limit.masses):
+        lines = [f"m = {format_energy(float(mass))}"]
+        if limit.dark_matter_mass is not None:
+            lines.append(f"m_χ = {format_energy(float(limit.dark_matter_mass[i]))}")
+        lines.append(f"{symbol} = {limit.observed[i]:.4g}{unit}")
+        if limit.y is not None:
+            lines.append(f"y = {limit.y[i]:.4g}")
+        lines.append(f"{limit.signal_events[i]:.3g} signal events")
+        lines += [
+            f"{name}: {100.0 * float(share[i]):.3g} %"
+            for name, share in limit.shares.items()
+            if float(share[i]) >= 5e-4
+        ]
+        found.append("<br>".join(lines))
+    return found
+
+
+def _line(figure: Figure, go: Any, region: Region, name: str, look: tuple[str, str]) -> None:
+    x: FloatArray = region.masses
+    y: FloatArray = region.lower
+    if region.upper is not None:
+        finite = np.where(np.isfinite(region.upper), region.upper, np.nan)
+        x = np.concatenate([x, [np.nan], x[::-1]])
+        y = np.concatenate([y, [np.nan], finite[::-1]])
+    figure.add_trace(
+        go.Scatter(
+            x=x,
+            y=y,
+            line={"color": look[0], "dash": look[1], "width": 1.8},
+            name=name,
+            hovertemplate="%{x:.4g} GeV: %{y:.4g}<extra>%{fullData.name}</extra>",
+        )
+    )
+
+
+def _frame(figure: Figure, limits: Sequence[Limit], quantity: str) -> None:
+    first = limits[0]
+    symbol = _plain(words.mediator_symbol(first))
+    heights = [v for trace in figure.data if trace.fill is None for v in _known(trace.y)]
+    if not heights:
+        raise EmissError(
+            "there is nothing to draw: no mass is excluded and none is expected to be."
+        )
+    facts = [_plain(fact) for fact in shared_facts(limits)]
+    axis = {
+        "type": "log",
+        "exponentformat": "power",
+        "showline": True,
+        "mirror": True,
+        "ticks": "inside",
+        "linecolor": "black",
+        "gridcolor": "#eeeeee",
+    }
+    masses = [one.dark_matter_mass if quantity == "y" else one.masses for one in limits]
+    ends = [
+        float(f(np.concatenate([m for m in masses if m is not None]))) for f in (np.min, np.max)
+    ]
+    low, high = min(heights) / 3.0, max(heights) * 6.0
+    name = "y = ε² α_D (m_χ/m)⁴" if quantity == "y" else _plain(words.coupling_axis(first))
+    figure.update_layout(
+        template="none",
+        title={
+            "text": "<br>".join([f"<b>{facts[0]}</b>", ", ".join(facts[1:])]),
+            "font": {"size": 14},
+        },
+        xaxis={
+            **axis,
+            "title": ("m_χ" if quantity == "y" else f"m({symbol})") + " [GeV]",
+            "range": np.log10(ends).tolist() if ends[0] < ends[1] else None,
+        },
+        yaxis={**axis, "title": name, "range": np.log10([low, high]).tolist()},
+        hovermode="closest",
+        width=900,
+        height=620,
+    )
+
+
+def _known(values: Iterable[Any]) -> list[float]:
+    found = np.asarray(values, dtype=float)
+    return [float(x) for x in found[np.isfinite(found) & (found > 0.0)]]
