@@ -9,6 +9,7 @@ from .compare import compare
 from .cross_section import annihilation_excitation, bremsstrahlung_spectrum, cross_section
 from .curves import curves
 from .depth import depth
+from .event_display import event_display
 from .exclusion import exclusion, squared_plane, thermal_plane
 from .interactive import interactive, save_interactive
 from .page import save_figure
@@ -26,6 +27,7 @@ __all__ = [
     "cross_section",
     "curves",
     "depth",
+    "event_display",
     "exclusion",
     "interactive",
     "relic_line",

@@ -1,0 +1,55 @@
+"""`emiss display`: what it draws and refuses."""
+
+import numpy as np
+import pytest
+from command_line import run
+
+from emiss import experiments
+from emiss.events.produce import make_job, produce
+from emiss.ground.errors import EmissError
+from emiss.presentation.plots import event_display
+
+
+@pytest.fixture(scope="module")
+def campaign(tmp_path_factory):
+    place = tmp_path_factory.mktemp("display") / "made"
+    run("simulate", "na64mu-2022", "--events", "20", "-o", place)
+    return place
+
+
+def test_one_event_and_many(campaign, tmp_path):
+    run("display", campaign, "--event", "3", "--figure", tmp_path / "one.png")
+    run("display", campaign, "--events", "20", "--figure", tmp_path / "many.png")
+    assert (tmp_path / "one.png").stat().st_size > 20_000
+    assert (tmp_path / "one.png").read_bytes() != (tmp_path / "many.png").read_bytes()
+
+
+def test_events_that_are_not_there(campaign, tmp_path):
+    where = ("--figure", tmp_path / "x.png")
+    with pytest.raises(EmissError, match="there is no such event"):
+        run("display", campaign, "--event", "99", *where)
+    with pytest.raises(EmissError, match="there is no file"):
+        run("display", tmp_path / "nothing", *where)
+    with pytest.raises(EmissError, match="one of them"):
+        run("display", campaign, "--event", "1", "--events", "2", *where)
+    with pytest.raises(EmissError, match="another apparatus"):
+        run("display", campaign, "--experiment", "na64-visible-2017", *where)
+
+
+def test_picture_shows_energies_and_hits():
+    """Data in the figure: hits of the trackers at their places, cells of the calorimeter filled."""
+    chosen = experiments.get("na64e-2016")
+    job = make_job(chosen.layout, "na64e-2016", chosen.fingerprint, chunk_events=30)
+    table = produce(job, 0, 30)
+    figure = event_display(chosen.layout, table, np.arange(30))
+    views = [axes for axes in figure.axes if axes.get_xlabel() or axes.get_ylabel()]
+    assert len(figure.axes) == 5
+    assert any("from above" in axes.get_ylabel() for axes in views)
+    right = figure.axes[1]
+    hits = sum(line.get_xdata().size for line in right.lines if line.get_marker() == ".")
+    expected = sum(table.lists(f"{name}_x").values.size for name in ("mm3", "mm4", "st3", "st4"))
+    assert hits == expected
+    filled = [patch for patch in right.patches if patch.get_facecolor()[3] > 0.0]
+    assert len(filled) > 12
+    with pytest.raises(EmissError, match="choose among 30"):
+        event_display(chosen.layout, table, np.array([30]))
