@@ -50,6 +50,8 @@ BAND_TAIL = 1e-6
 """Probability of the outcomes left out of the expected bands."""
 _TIE = 1e-9  # relative: sums of equal weights in another order must compare as equal
 _BLOCK = 8  # patterns that share their count vectors
+_LARGE_BLOCK = 128  # the same where there are at most `_FEW_VECTORS` of them
+_FEW_VECTORS = 64
 _BACKGROUND_FLOOR = 1e-9  # events; makes the weight of a background-free channel finite
 
 
@@ -239,7 +241,12 @@ class Combination:
         self, weights: FloatArray, threshold: FloatArray, shares: FloatArray
     ) -> tuple[Outcome, ...]:
         """One outcome, in blocks of neighbouring patterns: their weights are alike."""
-        size = len(weights) if np.all(weights == weights[0]) else _BLOCK
+        if np.all(weights == weights[0]):
+            size = len(weights)
+        else:
+            # Few count vectors cost less than another block, also those of other patterns.
+            probe = self._block(weights, threshold, shares, slice(0, _BLOCK))
+            size = _BLOCK if len(probe.signal_counts) > _FEW_VECTORS else _LARGE_BLOCK
         blocks = [slice(first, first + size) for first in range(0, len(weights), size)]
         return tuple(self._block(weights, threshold, shares, block) for block in blocks)
 

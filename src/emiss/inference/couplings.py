@@ -18,6 +18,7 @@ from .crossing import find_lower_edge
 from .expected import expected_limits
 from .islands import edges_of_islands, turns_off
 from .limit import BANDS
+from .solution import Solution
 
 if TYPE_CHECKING:
     from ..experiments import Experiment, Run
@@ -70,9 +71,9 @@ def _channel(run: Run) -> Channel:
 
 
 def coupling_limits(
-    signal: SignalYield | CombinedYield, cl: float, method: str
-) -> tuple[dict[str, FloatArray], tuple[str, ...]]:
-    """Solve for the coupling at which exclusion starts.
+    signal: SignalYield | CombinedYield, cl: float, method: str, *, quick: bool = False
+) -> Solution:
+    """Solve for the couplings at which exclusion starts, and where it ends again.
 
     Parameters
     ----------
@@ -82,13 +83,14 @@ def coupling_limits(
         Confidence level.
     method : str
         One of `METHODS`.
+    quick : bool, optional
+        Solve islands for the shares of the runs at the coupling of most signal only: right at the
+        tip, and nearly so elsewhere.
 
     Returns
     -------
-    dict of str to array of float, shape (n_masses,)
-        Limits by outcome, `OBSERVED` and the bands; with `UPPER` where the region may be closed.
-    tuple of str
-        Warnings.
+    Solution
+        Limits by outcome, `OBSERVED` and the bands.
     """
     channels = channels_of(signal.experiment)
     if turns_off(signal):
@@ -97,21 +99,34 @@ def coupling_limits(
             signal,
             cl,
             lambda channels, pattern: _required_events(channels, pattern, cl, method),
-            exact=method == "cls",
+            exact=method == "cls" and not quick,
         )
     pattern = signal.events(np.full(signal.masses.shape, GUESS_COUPLING))
     some = pattern.sum(axis=0) > 0.0
     if not some.any():
-        nothing = np.full(signal.masses.shape, np.nan)
-        return dict.fromkeys(_OUTCOMES, nothing), (_nothing(signal),)
+        nothing, never = (np.full(signal.masses.shape, x) for x in (np.nan, -np.inf))
+        return Solution(
+            dict.fromkeys(_OUTCOMES, nothing),
+            {},
+            dict.fromkeys(_OUTCOMES, never),
+            (_nothing(signal),),
+        )
     warnings: tuple[str, ...] = ()
     if method == "cls" and not _same_shares(pattern[:, some]):
         edges, index = _edges_of_patterns(channels, signal, pattern, cl)
     else:
         required, warnings = _required_events(channels, pattern[:, some], cl, method)
         edges, index = _edges_of_counts(signal, pattern, required)
-    edges = np.where((edges <= LARGEST_COUPLING) & some, edges, np.nan)
-    return {name: edges[row] for name, row in zip(_OUTCOMES, index, strict=True)}, warnings
+    with np.errstate(divide="ignore"):
+        depth = np.where(some & ~np.isnan(edges), np.log(LARGEST_COUPLING / edges), -np.inf)
+    edges = np.where(depth >= 0.0, edges, np.nan)
+    rows = dict(zip(_OUTCOMES, index, strict=True))
+    return Solution(
+        {name: edges[row] for name, row in rows.items()},
+        {},
+        {name: depth[row] for name, row in rows.items()},
+        warnings,
+    )
 
 
 def _edges_of_patterns(

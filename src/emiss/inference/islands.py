@@ -15,6 +15,7 @@ from ..ground.units import format_energy
 from .combination import OBSERVED, Combination
 from .edges import edges_of_scan
 from .limit import BANDS
+from .solution import Solution
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from .combine import CombinedYield
 
 __all__ = [
-    "UPPER",
     "Islands",
     "edges_of_islands",
     "island_limits",
@@ -34,8 +34,6 @@ __all__ = [
 
 COUPLING_SPAN = (1e-12, 1.0)
 """Couplings searched: from where no search reaches to the end of perturbation theory."""
-UPPER = "upper"
-"""Key of the upper edge of the observation beside the limits by outcome."""
 _FEW_EVENTS = 0.1
 """Fewer signal events than this times ln(1/(1 - CL)) are not excluded by any method in use; with
 nothing seen CLs asks for the logarithm itself, 2.3 at 90 %."""
@@ -230,7 +228,7 @@ def edges_of_islands(
     ],
     *,
     exact: bool,
-) -> tuple[dict[str, FloatArray], tuple[str, ...]]:
+) -> Solution:
     """Edges as a limit takes them, with what the reader must know.
 
     Parameters
@@ -242,10 +240,8 @@ def edges_of_islands(
 
     Returns
     -------
-    dict of str to array of float, shape (n_masses,)
-        Lower edges by outcome, and `UPPER` unless the region is open at all masses.
-    tuple of str
-        Warnings.
+    Solution
+        Both edges.
     """
     warnings: tuple[str, ...] = ()
 
@@ -255,7 +251,6 @@ def edges_of_islands(
         return found
 
     found = island_limits(channels, signal, cl, events, exact=exact)
-    couplings, upper = dict(found.lower), found.upper[OBSERVED]
     several = [format_energy(float(m)) for m in signal.masses[found.regions > 1]]
     if several:
         warnings = (
@@ -263,8 +258,6 @@ def edges_of_islands(
             f"more than one excluded region of couplings at {', '.join(several)}; what lies "
             "between the edges given is not excluded throughout.",
         )
-    if np.all(np.isnan(couplings[OBSERVED])):
+    if np.all(np.isnan(found.lower[OBSERVED])):
         warnings = (*warnings, "nothing is excluded at any of these masses.")
-    if not np.any(np.isinf(upper)) or np.any(np.isfinite(upper)):
-        couplings[UPPER] = upper
-    return couplings, warnings
+    return Solution(found.lower, found.upper, found.peak, warnings)

@@ -39,6 +39,8 @@ class Limit(Recorded):
         Largest excluded coupling where the excluded region is an island (inf where it is open).
     expected : mapping of str to array of float, shape (n,)
         Expected limits in the background-only hypothesis, keys `BANDS`.
+    expected_upper : mapping of str to array of float, shape (n,), or None
+        Upper edges of what would be excluded, where the regions are islands.
     method : str
         Statistical method: ``cls``, ``fc``, ``bayes`` or ``asymptotic``.
     cl : float
@@ -83,6 +85,7 @@ class Limit(Recorded):
     provenance: Provenance
     citations: tuple[str, ...]
     observed_upper: NDArray[np.float64] | None = None
+    expected_upper: Mapping[str, NDArray[np.float64]] | None = None
     dark_matter_mass: NDArray[np.float64] | None = None
     y: NDArray[np.float64] | None = None
     warnings: tuple[str, ...] = field(default=())

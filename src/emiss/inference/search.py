@@ -10,14 +10,16 @@ from numpy.typing import ArrayLike
 
 from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError, UnknownNameError
+from ..ground.mass_range import MassRange
 from ..ground.provenance import make_provenance
+from .adaptive_masses import masses_for_limit
 from .channel import check_confidence_level
 from .combination import OBSERVED
 from .combine import CombinedExperiment, CombinedYield, combine_yields, split_names
 from .counting import METHODS
 from .couplings import GUESS_COUPLING, channels_of, coupling_limits
-from .islands import UPPER
 from .limit import BANDS, Limit
+from .solution import Solution
 
 if TYPE_CHECKING:
     from ..experiments import Experiment
@@ -78,7 +80,7 @@ def limit(
     experiment: str | Experiment | Sequence[str | Experiment],
     model: Model | None = None,
     *,
-    masses: ArrayLike | None = None,
+    masses: ArrayLike | MassRange | None = None,
     cl: float = 0.9,
     method: str = "cls",
     on_target: float | None = None,
@@ -97,8 +99,10 @@ def limit(
         them) are combined into one limit.
     model : Model, optional
         The model; a dark photon with its defaults if not given.
-    masses : array of float, optional
-        Mediator masses in GeV; 60 from 1 MeV to 1 GeV if not given.
+    masses : array of float, int or MassRange, optional
+        Mediator masses in GeV, or how many from 1 MeV to 1 GeV; these and no others are used. In a
+        range (1 MeV to 1 GeV if nothing is given) they are placed such that lines in double
+        logarithm between them follow each curve to a per cent, with the tips of islands.
     cl : float, optional
         Confidence level.
     method : str, optional
@@ -128,28 +132,40 @@ def limit(
     EmissError
         If an input is out of range, see the message.
     """
-    from .. import models
+    from .. import experiments, models
     from ..ground import units
 
     if method not in METHODS:
         raise UnknownNameError("method", method, METHODS)
     check_confidence_level(cl)
     chosen = models.get("dark-photon", {}) if model is None else model
-    grid = units.mass_grid(1e-3, 1.0, 60) if masses is None else np.asarray(masses, float)
-    grid = np.sort(np.atleast_1d(grid))
-    signal = _signal(
-        experiment,
-        chosen,
-        grid,
-        correlation,
-        on_target=on_target,
-        form_factor=form_factor,
-        electron_motion=electron_motion,
-        associated=associated,
-        progress=progress,
-    )
-    couplings, warnings = coupling_limits(signal, cl, method)
-    warnings = (*warnings, *signal.warnings)
+    parts = [
+        experiments.get(part) if isinstance(part, str) else part for part in split_names(experiment)
+    ]
+    how = {
+        "on_target": on_target,
+        "form_factor": form_factor,
+        "electron_motion": electron_motion,
+        "associated": associated,
+        "progress": progress,
+    }
+
+    def signal_at(at: FloatArray) -> SignalYield | CombinedYield:
+        return _signal(parts, chosen, at, correlation, **how)
+
+    def quick(signal: SignalYield | CombinedYield) -> Solution:
+        return coupling_limits(signal, cl, method, quick=True)
+
+    span = masses if isinstance(masses, MassRange) else MassRange()
+    if masses is None or isinstance(masses, MassRange):
+        grid = masses_for_limit(span, parts, chosen, signal_at, quick)
+    elif isinstance(masses, int):
+        grid = units.mass_grid(span.low, span.high, masses)
+    else:
+        grid = np.sort(np.atleast_1d(np.asarray(masses, float)))
+    signal = signal_at(grid)
+    solution = coupling_limits(signal, cl, method)
+    warnings = (*solution.warnings, *signal.warnings)
     options = {
         "cl": cl,
         "method": method,
@@ -161,11 +177,11 @@ def limit(
         options["correlation"] = correlation
         warnings = (*warnings, *signal.experiment.warnings())
     warnings = (*warnings, *_kept_backgrounds(signal.experiment), *_thin_dumps(signal.experiment))
-    return _result(signal, couplings, options, warnings)
+    return _result(signal, solution, options, warnings)
 
 
 def _signal(
-    experiment: str | Experiment | Sequence[str | Experiment],
+    parts: Sequence[Experiment],
     model: Model,
     masses: FloatArray,
     correlation: str,
@@ -174,7 +190,6 @@ def _signal(
     """Yield of one experiment, or of several side by side."""
     from ..yields import signal_yield
 
-    parts = split_names(experiment)
     if len(parts) == 1:
         return signal_yield(parts[0], model, masses, **options)
     if options["on_target"] is not None:
@@ -189,12 +204,12 @@ def _signal(
 
 def _result(
     signal: SignalYield | CombinedYield,
-    couplings: dict[str, FloatArray],
+    solution: Solution,
     options: dict[str, Any],
     warnings: tuple[str, ...],
 ) -> Limit:
     experiment, model = signal.experiment, signal.model
-    observed = couplings[OBSERVED]
+    observed, upper = solution.lower[OBSERVED], solution.upper if solution.closed else {}
     at = np.where(np.isfinite(observed), observed, GUESS_COUPLING)
     events = {name: value.sum(axis=0) for name, value in signal.per_process(at).items()}
     total = np.sum(list(events.values()), axis=0)
@@ -218,8 +233,9 @@ def _result(
         coupling_label=model.coupling_label,
         masses=signal.masses,
         observed=observed,
-        observed_upper=couplings.get(UPPER),
-        expected={band: couplings[band] for band in BANDS},
+        observed_upper=upper.get(OBSERVED),
+        expected={band: solution.lower[band] for band in BANDS},
+        expected_upper={band: upper[band] for band in BANDS} if upper else None,
         method=options["method"],
         cl=options["cl"],
         shares={n: np.where(excluded, e / safe, np.nan) for n, e in events.items()},

@@ -17,6 +17,8 @@ _FLOOR_ROOM = 0.9
 """Lowest energy of the preshower's acceptance over the floor, for the momentum spread."""
 BEAM_NODES = 41
 """Equidistant nodes for the momentum spread: closer than the width of a dark-photon resonance."""
+SPREAD_CELLS = 12
+"""Cells between the beam energy and that of the fastest beam particles."""
 CELLS = 96
 """Cells of the track length between the lowest energy that can pass and the beam energy."""
 
@@ -98,6 +100,7 @@ def beam_tracks(setup: Setup) -> BeamTracks:
             [
                 np.geomspace(setup.lowest_energy, top, CELLS + 1),
                 setup.beam_energy * np.exp(-np.geomspace(1e-4, 0.1, 25)),
+                np.linspace(setup.beam_energy, top, SPREAD_CELLS + 1),
             ]
         )
     )

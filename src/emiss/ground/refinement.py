@@ -1,0 +1,201 @@
+"""Points placed where curves bend, so that straight lines between them follow the curves."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .arrays import FloatArray
+
+__all__ = ["Sampled", "refined", "spread_by_bend"]
+
+_MOST_PARTS = 6
+_FINEST = 2e-5
+"""Smallest step in ln x: a curve that jumps there is given by its values on both sides."""
+_TIP = 5e-5
+"""Depth at which a region counts as closed: its edges are then within a per cent of each other."""
+_ROUNDS = 24
+_NEXT_TO_KINK = 4.0
+_WIDEST = 0.35
+"""Largest step in ln x."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sampled:
+    """Curves at some points.
+
+    Parameters
+    ----------
+    logs : array of float, shape (c, n)
+        Logarithms of the curves; NaN where a curve is not there.
+    depths : array of float, shape (c, n)
+        How far inside of its region a curve is: positive where it is there, falling to 0 where it
+        ends, negative beyond; infinite where nothing is known.
+    """
+
+    logs: FloatArray
+    depths: FloatArray
+
+    def with_more(self, other: Sampled, order: NDArray[np.intp]) -> Sampled:
+        """Put further points behind and sort all."""
+        return Sampled(
+            np.concatenate([self.logs, other.logs], axis=1)[:, order],
+            np.concatenate([self.depths, other.depths], axis=1)[:, order],
+        )
+
+    def distinct(self) -> Sampled:
+        """Keep curves that are the same only once."""
+        both = np.concatenate([self.logs, self.depths], axis=1)
+        rows = {row.tobytes(): number for number, row in enumerate(both)}
+        kept = sorted(rows.values())
+        return Sampled(self.logs[kept], self.depths[kept])
+
+
+def spread_by_bend(
+    points: FloatArray, logs: FloatArray, breaks: FloatArray, tolerance: float = 2.5e-3
+) -> FloatArray:
+    """Choose points so that straight lines between them follow a curve that is known closely.
+
+    Parameters
+    ----------
+    points : array of float, shape (n,)
+        Where the curve is known, ascending.
+    logs : array of float, shape (n,)
+        Its logarithm; NaN where it is not there.
+    breaks : array of float
+        Points at which it may have a kink; they are chosen.
+    tolerance : float, optional
+        Largest deviation.
+
+    Returns
+    -------
+    array of float
+        Points, ascending, the first and the last of those given among them: as many as the integral
+        of sqrt(|f''|/(8 tolerance)) says.
+    """
+    x = np.log(points)
+    kinks = np.isin(points, breaks)
+    step = np.diff(x)
+    bend = np.zeros(x.size)
+    bend[1:-1] = 2.0 * np.abs(np.diff(np.diff(logs) / step)) / (step[1:] + step[:-1])
+    bend[kinks | np.isnan(bend)] = 0.0
+    # The largest of three neighbours: what lies between the points may bend more.
+    bend = np.maximum(bend, np.maximum(np.append(bend[1:], 0.0), np.insert(bend[:-1], 0, 0.0)))
+    density = np.maximum(np.sqrt(bend / (8.0 * tolerance)), 1.0 / _WIDEST)
+    beside = kinks | np.append(kinks[1:], False) | np.insert(kinks[:-1], 0, False)
+    density[beside] *= math.sqrt(_NEXT_TO_KINK)
+    number = np.insert(np.cumsum(0.5 * (density[1:] + density[:-1]) * step), 0, 0.0)
+    levels = np.linspace(0.0, number[-1], math.ceil(number[-1]) + 1)
+    chosen = np.exp(np.interp(levels[1:-1], number, x))
+    ends = np.unique(np.concatenate([points[[0, -1]], points[kinks]]))
+    alone = np.searchsorted(chosen, ends[1:]) == np.searchsorted(chosen, ends[:-1])
+    middles = np.sqrt(ends[1:] * ends[:-1])[alone]
+    return np.unique(np.concatenate([ends, chosen, middles]))
+
+
+def refined(
+    sample: Callable[[FloatArray], Sampled],
+    nodes: FloatArray,
+    *,
+    breaks: FloatArray | Sequence[float] = (),
+    tolerance: float = 4e-3,
+    most: int = 600,
+) -> FloatArray:
+    """Add points until straight lines in double logarithm follow all curves.
+
+    Parameters
+    ----------
+    sample : callable
+        Curves at points, ascending.
+    nodes : array of float, shape (n,)
+        First points, positive and ascending; close enough to see everything there is.
+    breaks : sequence of float
+        Nodes at which a curve may have a kink.
+    tolerance : float, optional
+        Largest deviation from the curve, estimated from second differences.
+    most : int, optional
+        Largest number of points.
+
+    Returns
+    -------
+    array of float
+        Points, ascending. Where a curve begins or ends there is a point next to the end.
+    """
+    x = np.log(nodes)
+    kinks = np.isin(nodes, breaks)
+    found = sample(nodes)
+    for _ in range(_ROUNDS):
+        new = _proposed(x, found.distinct(), kinks, tolerance)[: max(0, most - x.size)]
+        if new.size == 0:
+            break
+        order = np.argsort(np.concatenate([x, new]), kind="stable")
+        kinks = np.concatenate([kinks, np.zeros(new.size, dtype=bool)])[order]
+        found = found.with_more(sample(np.exp(new)), order)
+        x = np.concatenate([x, new])[order]
+    return np.asarray(np.exp(x))
+
+
+def _proposed(
+    x: FloatArray, found: Sampled, kinks: NDArray[np.bool_], tolerance: float
+) -> FloatArray:
+    """New places, ascending."""
+    step = np.diff(x)
+    parts = np.ones(step.size, dtype=np.int64)
+    tips: list[float] = []
+    for logs, depth in zip(found.logs, found.depths, strict=True):
+        parts = np.maximum(parts, _parts(x, logs, kinks, tolerance))
+        tips += _tips(x, logs, depth)
+    parts = np.minimum(parts, np.maximum(step / _FINEST, 1.0).astype(np.int64))
+    inner = [x[i] + step[i] * np.arange(1, parts[i]) / parts[i] for i in np.flatnonzero(parts > 1)]
+    new = np.unique(np.concatenate([np.array(tips), *inner]))
+    # Several curves may ask for nearly the same.
+    apart = np.diff(new, prepend=-math.inf) > 0.1 * _FINEST
+    return new[apart]
+
+
+def _parts(
+    x: FloatArray, logs: FloatArray, kinks: NDArray[np.bool_], tolerance: float
+) -> NDArray[np.int64]:
+    """Into how many parts each step must be divided for one curve."""
+    step = np.diff(x)
+    inside = np.isfinite(logs)
+    both = inside[1:] & inside[:-1]
+    slope = np.diff(logs) / step
+    # Half of the second derivative at each node that is no kink.
+    bend = np.full(x.size, np.nan)
+    bend[1:-1] = np.diff(slope) / (step[1:] + step[:-1])
+    bend[kinks] = np.nan
+    # What a much shorter neighbour shows (a small jump) says little of the whole step.
+    before = np.minimum(step[1:], 3.0 * step[:-1])
+    after = np.minimum(step[:-1], 3.0 * step[1:])
+    ends = np.stack([bend[:-1], bend[1:]])
+    reach = np.stack([np.append(step[0], before), np.append(after, step[-1])])
+    known = np.where(np.isnan(ends), -1.0, np.abs(ends) * reach)
+    largest = known.max(axis=0)
+    # Next to a kink a curve may go like a root, which bends more than its neighbours show.
+    root = np.where(kinks[1:] | kinks[:-1], _NEXT_TO_KINK, 1.0)
+    error = 0.25 * root * step * largest
+    wanted = np.ceil(np.sqrt(np.maximum(error, 0.0) / tolerance))
+    # Alone between kinks or ends: one look at the middle.
+    rises = np.abs(slope * step) > tolerance
+    wanted = np.where((largest < 0.0) & rises, 2.0, wanted)
+    return np.where(both, np.clip(wanted, 1.0, _MOST_PARTS), 1.0).astype(np.int64)
+
+
+def _tips(x: FloatArray, logs: FloatArray, depth: FloatArray) -> list[float]:
+    """Places next to where a curve ends between two points."""
+    inside = np.isfinite(logs)
+    found = []
+    for left in np.flatnonzero(inside[1:] != inside[:-1]):
+        a, b = (left, left + 1) if inside[left] else (left + 1, left)
+        if abs(x[b] - x[a]) < _FINEST or 0.0 <= depth[a] <= 2.0 * _TIP:
+            continue
+        share = 0.5
+        if math.isfinite(depth[a]) and math.isfinite(depth[b]) and depth[a] > depth[b]:
+            share = min(max((depth[a] - _TIP) / (depth[a] - depth[b]), 0.02), 0.98)
+        found.append(float(x[a] + share * (x[b] - x[a])))
+    return found

@@ -1,0 +1,139 @@
+"""Masses at which limits and yields may have edges and kinks, and the first of an adaptive grid."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..ground import constants as const
+from ..ground.arrays import FloatArray
+from ..ground.mass_range import MassRange
+
+if TYPE_CHECKING:
+    from ..experiments import Experiment
+    from ..experiments.setup import Setup
+    from ..models import Model
+
+__all__ = ["dense_masses", "first_masses", "kinks_of"]
+
+_STEP = 0.3
+"""Step in ln m of the first masses: a factor 1.35."""
+_AROUND = (0.012, 0.03, 0.07)
+"""Further first masses on both sides of a resonance edge, in ln m."""
+_DENSE_STEP = 0.05
+_DENSE_AROUND = 0.12 * np.sinh(np.linspace(-3.0, 3.0, 33)) / np.sinh(3.0)
+_ABOVE_KINKS = np.array([5e-4, 2e-3, 6e-3, 0.015, 0.03])
+"""Masses at which a yield that costs little is looked at: everywhere, on both sides of edges and
+above thresholds, behind which curves may rise like a root; in ln m."""
+_TWO_PIONS = 2.0 * const.CHARGED_PION_MASS
+_THRESHOLDS = (
+    *(2.0 * mass for mass in const.LEPTON_MASS.values()),
+    const.NEUTRAL_PION_MASS,
+    _TWO_PIONS,
+    _TWO_PIONS + const.NEUTRAL_PION_MASS,
+)
+_HADRONIC = (0.70, 0.74, 0.76, 0.7740, 0.7827, 0.7870, 0.80, 0.9873, 0.9952, 1.0152, 1.0195, 1.0237)
+"""On the rho, the omega and the phi and on their flanks, and at the thresholds of kaons, in GeV."""
+
+
+def kinks_of(experiments: Iterable[Experiment], model: Model) -> tuple[FloatArray, FloatArray]:
+    """Masses at which curves may have kinks.
+
+    Parameters
+    ----------
+    experiments : iterable of Experiment
+        The experiments.
+    model : Model
+        The model.
+
+    Returns
+    -------
+    tuple of array of float
+        Kinks: thresholds of decays, nodes of efficiency tables, meson thresholds where mesons are
+        made. Edges: sqrt(2 m_e E), where the resonance of positrons on electrons meets the
+        threshold and the beam energy, and where the threshold of the dark matter does. In GeV,
+        ascending.
+    """
+    kinks, edges = set(_THRESHOLDS), set()
+    for experiment in experiments:
+        for run in experiment.runs:
+            kinks.update(run.efficiency.masses)
+            edges.update(_resonance_edges(run.setup, model))
+        if "charge_exchange" in experiment.search.processes:
+            kinks.update(_meson_thresholds())
+    return np.array(sorted(kinks)), np.array(sorted(edges))
+
+
+def _resonance_edges(setup: Setup, model: Model) -> list[float]:
+    if setup.particle not in ("e-", "e+") or setup.recoil is not None:
+        return []
+    energies = (setup.min_missing_energy, setup.beam_energy)
+    edges = [math.sqrt(2.0 * const.ELECTRON_MASS * energy) for energy in energies]
+    sector = model.dark_sector
+    if sector is None:
+        return edges
+    above = sector.mass_ratio / (2.0 + sector.splitting)
+    return [*edges, *(above * edge for edge in edges)]
+
+
+def _meson_thresholds() -> list[float]:
+    from ..ground.mesons import MESON_IDS, meson_data
+
+    masses = [meson_data(name).mass for name in MESON_IDS]
+    return [share * mass for mass in masses for share in (0.5, 1.0)]
+
+
+def first_masses(
+    span: MassRange, experiments: Iterable[Experiment], model: Model
+) -> tuple[FloatArray, FloatArray]:
+    """First masses of an adaptive grid.
+
+    Parameters
+    ----------
+    span : MassRange
+        The range.
+    experiments : iterable of Experiment
+        The experiments.
+    model : Model
+        The model.
+
+    Returns
+    -------
+    tuple of array of float
+        Masses in GeV, ascending, with all kinks in the range; and the kinks.
+    """
+    low, high = span.low, span.high
+    count = math.ceil(math.log(high / low) / _STEP) + 1
+    kinks, edges = kinks_of(experiments, model)
+    offsets = np.exp(np.array([0.0, *_AROUND, *(-step for step in _AROUND)]))
+    wanted = np.concatenate([kinks, _HADRONIC, np.outer(edges, offsets).ravel()])
+    wanted = np.unique(wanted[(wanted > low) & (wanted < high)])
+    even = np.geomspace(low, high, max(count, 5))
+    even[[0, -1]] = low, high
+    # An even mass next to one that is wanted says nothing new.
+    near = np.array([np.any(np.abs(np.log(wanted / mass)) < 0.1 * _STEP) for mass in even])
+    near[[0, -1]] = False
+    return np.unique(np.concatenate([even[~near], wanted])), kinks
+
+
+def dense_masses(
+    span: MassRange, experiments: Iterable[Experiment], model: Model
+) -> tuple[FloatArray, FloatArray]:
+    """Masses so close that nothing is missed; for the parameters see `first_masses`.
+
+    Returns
+    -------
+    tuple of array of float
+        Masses in GeV, ascending, with all kinks in the range; and the kinks.
+    """
+    low, high = span.low, span.high
+    kinks, edges = kinks_of(experiments, model)
+    even = np.geomspace(low, high, math.ceil(math.log(high / low) / _DENSE_STEP) + 1)
+    even[[0, -1]] = low, high
+    around = np.outer(edges, np.exp(_DENSE_AROUND)), np.outer(kinks, np.exp(_ABOVE_KINKS))
+    found = [even, kinks, np.array(_HADRONIC), *(masses.ravel() for masses in around)]
+    masses = np.unique(np.concatenate(found))
+    return masses[(masses >= low) & (masses <= high)], kinks
