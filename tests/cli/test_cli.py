@@ -311,7 +311,7 @@ ERRORS = [
     (("limit", "na64e-2016", "--set", "alpha_dark"), "KEY=VALUE"),
     (("limit", "na64e-2016", "--set", "alpha_dark=0.1", "--set", "alpha_dark=1"), "twice"),
     (("limit", "na64e-2016", "--set", "alpha_dark=nan"), "alpha_dark"),
-    (("limit", "na64e-2016", "--masses", "1:10"), "low:high:count"),
+    (("limit", "na64e-2016", "--masses", "1:10"), "has no unit"),
     (("limit", "na64e-2016", "--masses", "10"), "no unit"),
     (("limit", "na64e-2016", "--masses", "-1MeV"), "positive"),
     (("limit", "na64e-2016", "--masses", "10TeV"), "mass"),

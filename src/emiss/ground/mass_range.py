@@ -21,6 +21,8 @@ class MassRange:
     ----------
     low, high : float
         Ends in GeV.
+    tips : bool
+        Whether masses are added up to where an excluded region ends.
 
     Raises
     ------
@@ -30,6 +32,7 @@ class MassRange:
 
     low: float = 1e-3
     high: float = 1.0
+    tips: bool = True
 
     def __post_init__(self) -> None:
         if not 0.0 < self.low < self.high < float("inf"):

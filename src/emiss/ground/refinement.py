@@ -104,6 +104,7 @@ def refined(
     breaks: FloatArray | Sequence[float] = (),
     tolerance: float = 4e-3,
     most: int = 600,
+    ends: bool = True,
 ) -> FloatArray:
     """Add points until straight lines in double logarithm follow all curves.
 
@@ -119,28 +120,31 @@ def refined(
         Largest deviation from the curve, estimated from second differences.
     most : int, optional
         Largest number of points.
+    ends : bool, optional
+        Look for where curves begin and end.
 
     Returns
     -------
     array of float
-        Points, ascending. Where a curve begins or ends there is a point next to the end.
+        Points, ascending. With `ends` there is one next to where a curve begins or ends.
     """
-    x = np.log(nodes)
-    kinks = np.isin(nodes, breaks)
+    points, kinks = nodes, np.isin(nodes, breaks)
     found = sample(nodes)
     for _ in range(_ROUNDS):
-        new = _proposed(x, found.distinct(), kinks, tolerance)[: max(0, most - x.size)]
+        x = np.log(points)
+        new = _proposed(x, found.distinct(), kinks, tolerance, ends)[: max(0, most - x.size)]
         if new.size == 0:
             break
-        order = np.argsort(np.concatenate([x, new]), kind="stable")
+        added = np.exp(new)
+        order = np.argsort(np.concatenate([points, added]), kind="stable")
         kinks = np.concatenate([kinks, np.zeros(new.size, dtype=bool)])[order]
-        found = found.with_more(sample(np.exp(new)), order)
-        x = np.concatenate([x, new])[order]
-    return np.asarray(np.exp(x))
+        found = found.with_more(sample(added), order)
+        points = np.concatenate([points, added])[order]
+    return points
 
 
 def _proposed(
-    x: FloatArray, found: Sampled, kinks: NDArray[np.bool_], tolerance: float
+    x: FloatArray, found: Sampled, kinks: NDArray[np.bool_], tolerance: float, ends: bool
 ) -> FloatArray:
     """New places, ascending."""
     step = np.diff(x)
@@ -148,7 +152,7 @@ def _proposed(
     tips: list[float] = []
     for logs, depth in zip(found.logs, found.depths, strict=True):
         parts = np.maximum(parts, _parts(x, logs, kinks, tolerance))
-        tips += _tips(x, logs, depth)
+        tips += _tips(x, logs, depth) if ends else []
     parts = np.minimum(parts, np.maximum(step / _FINEST, 1.0).astype(np.int64))
     inner = [x[i] + step[i] * np.arange(1, parts[i]) / parts[i] for i in np.flatnonzero(parts > 1)]
     new = np.unique(np.concatenate([np.array(tips), *inner]))

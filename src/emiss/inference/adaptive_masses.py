@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..ground.arrays import FloatArray
 from ..ground.mass_range import MassRange
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from ..yields import SignalYield
     from .combine import CombinedYield
 
-__all__ = ["masses_for_limit", "masses_for_yields"]
+__all__ = ["masses_for_limit", "yield_over"]
 
 
 _ANCHORS = 7
@@ -37,7 +38,7 @@ def masses_for_limit(
     experiments: Sequence[Experiment],
     model: Model,
     make: Callable[[FloatArray], SignalYield | CombinedYield],
-    solve: Callable[[SignalYield | CombinedYield], Solution],
+    solve: Callable[[SignalYield | CombinedYield, bool], Solution],
 ) -> FloatArray:
     """Masses between which straight lines in double logarithm follow all curves of a limit.
 
@@ -52,7 +53,7 @@ def masses_for_limit(
     make : callable
         Yield at given masses.
     solve : callable
-        Excluded couplings for a yield.
+        Excluded couplings for a yield; quickly, or exactly as in the end.
 
     Returns
     -------
@@ -73,13 +74,30 @@ def masses_for_limit(
     # stand for the range are always among them.
     anchors = nodes[np.linspace(0, nodes.size - 1, _ANCHORS).round().astype(int)]
 
-    def sample(masses: FloatArray) -> Sampled:
+    def sample(masses: FloatArray, quick: bool = True) -> Sampled:
         if np.array_equal(masses, nodes):
-            return _sampled(solve(make(masses)))
-        found = _sampled(solve(make(np.concatenate([anchors, masses]))))
+            return _sampled(solve(make(masses), quick))
+        found = _sampled(solve(make(np.concatenate([anchors, masses])), quick))
         return Sampled(found.logs[:, _ANCHORS:], found.depths[:, _ANCHORS:])
 
-    return refined(sample, nodes, breaks=kinks)
+    grid = refined(sample, nodes, breaks=kinks, ends=span.tips)
+    if not (span.tips and turns_off(signal)):
+        return grid
+    beside = grid[_next_to_tips(sample(grid).logs)]
+    if beside.size == 0:
+        return grid
+    exact = refined(lambda at: sample(at, quick=False), beside, breaks=beside)
+    return np.unique(np.concatenate([grid, exact]))
+
+
+def _next_to_tips(logs: FloatArray) -> NDArray[np.intp]:
+    """Indices of the two masses on each side of where a curve begins or ends."""
+    changes = np.any(np.diff(np.isfinite(logs), axis=1), axis=0)
+    wanted = np.zeros(logs.shape[1], dtype=bool)
+    for shift in (-1, 0, 1, 2):
+        at = np.flatnonzero(changes) + shift
+        wanted[at[(at >= 0) & (at < wanted.size)]] = True
+    return np.flatnonzero(wanted)
 
 
 def _nearly_the_limit(signal: SignalYield | CombinedYield) -> tuple[FloatArray, bool]:
@@ -113,34 +131,58 @@ def _sampled(solution: Solution) -> Sampled:
     return Sampled(np.stack(logs), np.stack(depths))
 
 
-def masses_for_yields(
-    span: MassRange, experiment: Experiment, model: Model, make: Callable[[FloatArray], SignalYield]
-) -> FloatArray:
-    """Masses between which straight lines in double logarithm follow the events.
+def yield_over(
+    experiment: str | Experiment, model: Model, masses: FloatArray | MassRange, **options: Any
+) -> SignalYield:
+    """Yield at given masses, or at masses placed where the events bend.
 
     Parameters
     ----------
-    span : MassRange
-        The range.
-    experiment : Experiment
-        The experiment.
+    experiment : str or Experiment
+        Name, path of a TOML file, or the experiment itself.
     model : Model
         The model.
-    make : callable
-        Yield at given masses.
+    masses : array of float or MassRange
+        Masses in GeV: these and no others; or a range, in which lines in double logarithm between
+        the masses follow the events of each process and run at small coupling to a per cent.
+    **options
+        Of `yields.signal_yield`.
 
     Returns
     -------
-    array of float
-        Masses in GeV, ascending: lines are within a per cent of the events of each process and run
-        at small coupling.
+    SignalYield
+        The yield.
+
+    Raises
+    ------
+    EmissError
+        As `yields.signal_yield`.
     """
-    nodes, kinks = first_masses(span, [experiment], model)
+    from .. import experiments
+    from ..yields import signal_yield
 
-    def sample(masses: FloatArray) -> Sampled:
-        events = np.concatenate(list(make(masses).coefficients().values()))
+    found = experiments.get(experiment) if isinstance(experiment, str) else experiment
+    if not isinstance(masses, MassRange):
+        return signal_yield(found, model, masses, **options)
+    dense, kinks = dense_masses(masses, [found], model)
+
+    def sample(at: FloatArray) -> Sampled:
+        events = np.concatenate(
+            list(signal_yield(found, model, at, **options).coefficients().values())
+        )
         some = events > 0.0
-        logs = np.log(np.where(some, events, np.nan))
-        return Sampled(logs, np.where(some, np.inf, -np.inf))
+        return Sampled(np.log(np.where(some, events, np.nan)), np.where(some, np.inf, -np.inf))
 
-    return refined(sample, nodes, breaks=kinks)
+    curves = sample(dense).distinct().logs
+    chosen = [spread_by_bend(dense, logs, kinks) for logs in _shapes(curves)]
+    return signal_yield(found, model, np.unique(np.concatenate(chosen)), **options)
+
+
+def _shapes(logs: FloatArray) -> list[FloatArray]:
+    """Curves that are not the same but for a factor: runs with the same setup are."""
+    found: dict[bytes, FloatArray] = {}
+    for row in logs:
+        known = row[np.isfinite(row)]
+        first = known[0] if known.size else 0.0
+        found.setdefault(np.round(row - first, 6).tobytes(), row)
+    return list(found.values())

@@ -153,12 +153,12 @@ def limit(
     def signal_at(at: FloatArray) -> SignalYield | CombinedYield:
         return _signal(parts, chosen, at, correlation, **how)
 
-    def quick(signal: SignalYield | CombinedYield) -> Solution:
-        return coupling_limits(signal, cl, method, quick=True)
+    def solve(signal: SignalYield | CombinedYield, quick: bool) -> Solution:
+        return coupling_limits(signal, cl, method, quick=quick)
 
     span = masses if isinstance(masses, MassRange) else MassRange()
     if masses is None or isinstance(masses, MassRange):
-        grid = masses_for_limit(span, parts, chosen, signal_at, quick)
+        grid = masses_for_limit(span, parts, chosen, signal_at, solve)
     elif isinstance(masses, int):
         grid = units.mass_grid(span.low, span.high, masses)
     else:

@@ -50,6 +50,11 @@ def _columns(limit: Limit) -> tuple[_Column, ...]:
         _Column(f"{name}_expected_{band}{unit}", f"exp. {BAND_HEADS[band]}", limit.expected[band])
         for band in BANDS
     ]
+    if limit.expected_upper is not None:
+        found += [
+            _Column(f"{name}_expected_{band}_upper{unit}", "", limit.expected_upper[band])
+            for band in BANDS
+        ]
     if limit.y is not None:
         found.append(_Column("y", "y", limit.y))
     if limit.dark_matter_mass is not None:
@@ -74,9 +79,10 @@ def limit_columns(limit: Limit) -> dict[str, FloatArray]:
     -------
     dict of str to array of float, shape (n,)
         ``mass_gev``, ``<coupling>_observed``, ``<coupling>_observed_upper`` (islands),
-        ``<coupling>_expected_-2`` ... ``_2``, ``y`` and ``m_chi_gev`` (where defined),
-        ``share_<process>``, ``signal_events``; NaN where nothing is excluded. A coupling with a
-        unit has it at the end of the name, as in ``g_agg_observed_gev^-1``.
+        ``<coupling>_expected_-2`` ... ``_2``, the same with ``_upper`` (islands), ``y`` and
+        ``m_chi_gev`` (where defined), ``share_<process>``, ``signal_events``; NaN where nothing is
+        excluded. A coupling with a unit has it at the end of the name, as in
+        ``g_agg_observed_gev^-1``.
     """
     return {column.name: column.values for column in _columns(limit)}
 

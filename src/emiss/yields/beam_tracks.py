@@ -17,7 +17,7 @@ _FLOOR_ROOM = 0.9
 """Lowest energy of the preshower's acceptance over the floor, for the momentum spread."""
 BEAM_NODES = 41
 """Equidistant nodes for the momentum spread: closer than the width of a dark-photon resonance."""
-SPREAD_CELLS = 12
+SPREAD_CELLS = 24
 """Cells between the beam energy and that of the fastest beam particles."""
 CELLS = 96
 """Cells of the track length between the lowest energy that can pass and the beam energy."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import typer
 
 from ...ground.arrays import FloatArray
+from ...ground.mass_range import MassRange, read_masses
 from . import curve_options, options
 from .command import command
 from .limit_answer import LimitAnswer
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from ...models import Model
 
 _MODEL = "dark-photon"
-_MASSES = "1MeV:1GeV:60"
+_MASSES = options.MASS_RANGE
 
 
 @command("limit")
@@ -50,8 +52,13 @@ def limit(
         ),
     ] = "shared",
     tip: Annotated[
-        bool, typer.Option("--tip", help="Add masses where an excluded region ends (islands).")
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--tip/--no-tip",
+            help="Add masses where an excluded region ends (islands); default: in a range "
+            "low:high, not to masses that are given.",
+        ),
+    ] = None,
     compare: curve_options.Compare = None,
     column: curve_options.Column = None,
     qualifiers: curve_options.Qualifiers = None,
@@ -100,10 +107,12 @@ def limit(
         results = []
         for one in options.distinct(experiments):
             own = grid
-            if tip:
+            if isinstance(own, MassRange):
+                own = replace(own, tips=tip is not False)
+            elif tip:
                 from ...inference.tip import masses_to_the_tip
 
-                own = masses_to_the_tip(one, chosen, grid, **given)
+                own = masses_to_the_tip(one, chosen, own, **given)
             results.append(inference.limit(one, chosen, masses=own, **given))
     for text in dict.fromkeys(text for result in results for text in result.warnings):
         warn(text)
@@ -121,13 +130,12 @@ def limit(
 
 def _asked(
     model: str, settings: list[str] | None, masses: str, channel: str | None
-) -> tuple[Model, FloatArray]:
+) -> tuple[Model, FloatArray | MassRange]:
     """Model and masses: those that are named, or a meson of a channel at its own mass."""
-    from ...ground import units
     from ...ground.errors import EmissError
 
     if channel is None:
-        return options.get_model(model, settings), units.parse_masses(masses)
+        return options.get_model(model, settings), read_masses(masses)
     if (model, settings, masses) != (_MODEL, None, _MASSES):
         raise EmissError(
             "--channel asks for the branching fraction of a meson, at its own mass; leave out "

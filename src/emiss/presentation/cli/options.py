@@ -92,8 +92,14 @@ Settings = Annotated[
     ),
 ]
 ModelName = Annotated[str, typer.Option("--model", help="Model, see `emiss list models`.")]
+MASS_RANGE = "1MeV:1GeV"
 Masses = Annotated[
-    str, typer.Option("--masses", help="Masses: low:high:count, or a comma-separated list.")
+    str,
+    typer.Option(
+        "--masses",
+        help="Masses: low:high (placed where the curves bend), low:high:count, or a "
+        "comma-separated list.",
+    ),
 ]
 ConfidenceLevel = Annotated[float, number("--cl", help="Confidence level, between 0 and 1.")]
 OnTarget = Annotated[

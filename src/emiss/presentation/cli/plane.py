@@ -17,12 +17,10 @@ if TYPE_CHECKING:
     from ...constraints.cosmology.relic import RelicLine
     from ...constraints.curves.overlay import Overlay
     from ...constraints.magnetic_moments import CouplingBand
+    from ...ground.arrays import FloatArray
+    from ...ground.mass_range import MassRange
     from ...inference.limit import Limit
     from ...models import Model
-
-RELIC_POINTS = 25
-_AROUND = (0.9, 0.97, 0.995, 1.005, 1.03, 1.1)
-"""Masses in units of a threshold at which the line of the relic density gets points of its own."""
 
 
 @command("plane")
@@ -30,7 +28,7 @@ def plane(
     experiments: options.Experiments,
     model: options.ModelName = "lmu-ltau",
     settings: options.Settings = None,
-    masses: options.Masses = "1MeV:1GeV:60",
+    masses: options.Masses = options.MASS_RANGE,
     cl: options.ConfidenceLevel = 0.9,
     method: options.Method = "cls",
     reference: Annotated[
@@ -57,25 +55,32 @@ def plane(
     beside them; with it (--set dark_matter=dirac) the coupling that gives the relic density. One
     experiment and inelastic dark matter (--set splitting=0.4): epsilon^2 against m_chi.
     """
+    import numpy as np
+
     from ... import inference
     from ...constraints.magnetic_moments import coupling_band
-    from ...ground import units
+    from ...ground.mass_range import MassRange, read_masses
     from .output import emit_json, save_and_announce, warn
 
-    grid = units.parse_masses(masses)
+    asked = read_masses(masses)
     stated, sector = (mass_unit, quantity), (curve_alpha, curve_ratio)
     choice = curve_options.chosen(column, qualifiers, stated, sector)
     overlays = curve_options.read_overlays(compare, choice)
     chosen = options.get_model(model, settings)
-    band = _in_coupling_of(chosen, coupling_band(chosen.boson, grid, "mu", reference, sigmas))
     thermal = chosen.dark_sector is not None and reference is None
-    limits = [
-        inference.limit(name, chosen, masses=grid, cl=cl, method=method)
-        for name in options.distinct(experiments)
-    ]
+    names = options.distinct(experiments)
+
+    def limits_at(at: FloatArray | MassRange) -> list[Limit]:
+        return [inference.limit(name, chosen, masses=at, cl=cl, method=method) for name in names]
+
+    limits = limits_at(asked)
+    grid = np.unique(np.concatenate([one.masses for one in limits]))
+    if len(limits) > 1 and isinstance(asked, MassRange):
+        limits = limits_at(grid)  # the same masses for all
+    band = _in_coupling_of(chosen, coupling_band(chosen.boson, grid, "mu", reference, sigmas))
     for text in dict.fromkeys(text for one in limits for text in one.warnings):
         warn(text)
-    relic = _relic(chosen, grid) if thermal else None
+    relic = _relic(chosen, asked) if thermal else None
     if as_json:
         record: dict[str, Any] = {
             "model": chosen.name,
@@ -119,31 +124,28 @@ def _share(band: CouplingBand, one: Limit) -> Any:
     return excluded_share(band, one.observed, one.observed_upper)
 
 
-def _relic(model: Model, grid: Any) -> RelicLine | None:
-    """Line of the relic density, with points at the kinks; None, with a warning, if not covered."""
-    import numpy as np
-
+def _relic(model: Model, asked: FloatArray | MassRange) -> RelicLine | None:
+    """Line of the relic density; None, with a warning, if it is not covered."""
     from ...constraints.cosmology.mediators import mediator_from_model
-    from ...constraints.cosmology.relic import relic_coupling
+    from ...constraints.cosmology.relic_masses import relic_line
     from ...ground.errors import ValidityError
-    from ...ground.units import mass_grid
+    from ...ground.mass_range import MassRange
     from .output import warn
 
     sector = model.dark_sector
     assert sector is not None
-    low, high = float(grid[0]), float(grid[-1])
-    count = 1 if low == high else RELIC_POINTS
+    ratio = sector.mass_ratio
+    if isinstance(asked, MassRange):
+        masses: FloatArray | MassRange = MassRange(asked.low / ratio, asked.high / ratio)
+    else:
+        masses = asked / ratio
     try:
-        mediator = mediator_from_model(cast(Any, model))
-        kinks = 0.5 * np.outer(mediator.thresholds, _AROUND).ravel() * sector.mass_ratio
-        inside = kinks[(kinks > low) & (kinks < high)]
-        masses = np.unique(np.concatenate([mass_grid(low, high, count), inside]))
-        return relic_coupling(
-            masses / sector.mass_ratio,
+        return relic_line(
+            masses,
             cast(Any, sector.kind),
             sector.alpha_dark,
-            sector.mass_ratio,
-            mediator=mediator,
+            ratio,
+            mediator=mediator_from_model(cast(Any, model)),
             splitting=sector.splitting,
         )
     except ValidityError as error:

@@ -46,8 +46,13 @@ def relic(
         options.number("--splitting", help="(m2 - m1)/m1 of pseudo-Dirac dark matter."),
     ] = None,
     masses: Annotated[
-        str, typer.Option("--masses", help="Dark-matter masses: low:high:count, or a list.")
-    ] = "1MeV:300MeV:40",
+        str,
+        typer.Option(
+            "--masses",
+            help="Dark-matter masses: low:high (placed where the curve bends), low:high:count, or "
+            "a list.",
+        ),
+    ] = "1MeV:300MeV",
     model: options.ModelName = "dark-photon",
     settings: options.Settings = None,
     mode: Annotated[
@@ -64,8 +69,8 @@ def relic(
     as_json: options.Json = False,
 ) -> None:
     """Coupling and y that leave the observed density after freeze-out, per dark-matter mass."""
-    from ...constraints.cosmology.relic import relic_coupling
-    from ...ground.units import parse_masses
+    from ...constraints.cosmology.relic_masses import relic_line
+    from ...ground.mass_range import read_masses
     from .output import emit_json, note, save_and_announce
 
     chosen = options.get_model(model, settings)
@@ -76,8 +81,8 @@ def relic(
         "splitting": splitting,
     }
     kind, alpha, ratio, split = _sector(chosen, given, settings)
-    line = relic_coupling(
-        parse_masses(masses),
+    line = relic_line(
+        read_masses(masses),
         cast("DarkMatterKind", kind),
         alpha,
         ratio,
@@ -95,9 +100,9 @@ def relic(
         for text in notes:
             note(text)
     if figure is not None:
-        from ..plots.relic import relic_line
+        from ..plots.relic import relic_line as draw_line
 
-        save_and_announce(relic_line(line, in_y=in_y), Path(figure), quiet=as_json)
+        save_and_announce(draw_line(line, in_y=in_y), Path(figure), quiet=as_json)
 
 
 def _sector(

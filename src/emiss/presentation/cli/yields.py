@@ -22,7 +22,7 @@ def yields(
     experiments: options.Experiments,
     model: options.ModelName = "dark-photon",
     settings: options.Settings = None,
-    masses: options.Masses = "1MeV:1GeV:20",
+    masses: options.Masses = options.MASS_RANGE,
     coupling: Annotated[
         float | None,
         options.number(

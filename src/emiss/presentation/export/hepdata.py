@@ -117,6 +117,9 @@ def _coupling_table(limit: Limit) -> dict[str, Any]:
         ]
     expected = [_expected(limit.expected, i) for i in range(limit.masses.size)]
     columns.append((f"Expected {level} limit on {symbol}", expected))
+    if limit.expected_upper is not None:
+        above = [_expected(limit.expected_upper, i) for i in range(limit.masses.size)]
+        columns.append((f"Upper edge of the excluded {symbol}, expected, {level}", above))
     return _table("Mediator mass", limit.masses, columns, _qualifiers(limit), limit.coupling_unit)
 
 

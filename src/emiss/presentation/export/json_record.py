@@ -76,6 +76,8 @@ def limit_record(limit: Limit) -> dict[str, Any]:
     if limit.observed_upper is not None:
         record["observed_upper"] = _numbers(limit.observed_upper)
     record["expected"] = {band: _numbers(limit.expected[band]) for band in BANDS}
+    if limit.expected_upper is not None:
+        record["expected_upper"] = {band: _numbers(limit.expected_upper[band]) for band in BANDS}
     for key, values in (("dark_matter_masses_gev", limit.dark_matter_mass), ("y", limit.y)):
         record[key] = None if values is None else _numbers(values)
     record["shares"] = {name: _numbers(share) for name, share in limit.shares.items()}
@@ -208,11 +210,10 @@ def _build(record: Mapping[str, Any]) -> Limit:
         return column(name) if record.get(name) is not None else None
 
     observed, upper = _positive(column("observed"), "observed"), optional("observed_upper")
+    expected = _bands(record, count)
     y, dark = optional("y"), optional("dark_matter_masses_gev")
     if upper is not None:
-        if np.any(upper < observed) or np.any(np.isnan(observed) & ~np.isnan(upper)):
-            raise EmissError("'observed_upper' must not lie below 'observed', nor stand alone.")
-        upper[np.isnan(upper) & ~np.isnan(observed)] = math.inf
+        upper = _above(upper, observed, "observed_upper", "observed")
     made = record["provenance"]
     return Limit(
         experiment=_text(record["experiment"], "experiment"),
@@ -224,7 +225,8 @@ def _build(record: Mapping[str, Any]) -> Limit:
         masses=_ascending(column("masses_gev"), "masses_gev"),
         observed=observed,
         observed_upper=upper,
-        expected=_bands(record, count),
+        expected=expected,
+        expected_upper=_upper_bands(record, expected, count),
         method=_text(record["method"], "method"),
         cl=_real(record["cl"], "cl", 0.0, 1.0),
         shares={
@@ -250,6 +252,28 @@ def _build(record: Mapping[str, Any]) -> Limit:
         coupling_unit=str(record.get("coupling_unit", "")),
         symbol=str(record.get("mediator_symbol", "")),
     )
+
+
+def _above(
+    upper: NDArray[np.float64], lower: NDArray[np.float64], name: str, other: str
+) -> NDArray[np.float64]:
+    """Check an upper edge; it is infinite where the region is open."""
+    if np.any(upper < lower) or np.any(np.isnan(lower) & ~np.isnan(upper)):
+        raise EmissError(f"'{name}' must not lie below '{other}', nor stand alone.")
+    return np.where(np.isnan(upper) & ~np.isnan(lower), math.inf, upper)
+
+
+def _upper_bands(
+    record: Mapping[str, Any], lower: Mapping[str, NDArray[np.float64]], count: int
+) -> dict[str, NDArray[np.float64]] | None:
+    given = record.get("expected_upper")
+    if given is None:
+        return None
+    name = "expected_upper"
+    return {
+        band: _above(_array(given[band], f"{name} {band}", count), lower[band], name, "expected")
+        for band in BANDS
+    }
 
 
 def load_limit(path: Path | str) -> Limit:

@@ -1,0 +1,116 @@
+"""Lines between the masses of a limit follow every exported curve to a per cent."""
+
+import numpy as np
+import pytest
+
+import emiss
+from emiss import models
+from emiss.ground.constants import ELECTRON_MASS
+from emiss.ground.mass_range import MassRange
+from emiss.inference.adaptive_masses import yield_over
+from emiss.inference.limit import BANDS
+
+DENSE = 1200
+ALLOWED = 0.01
+
+CASES = [
+    ("na64e-2016-2022", "dark-photon", {"dark_matter": "scalar"}),
+    ("na64e-2016-2022", "dark-photon", {"dark_matter": "majorana"}),
+    ("na64e-2016-2022", "dark-photon", {}),
+    ("na64e-2016-2022", "b-l", {}),
+    ("na64e-plus-2022", "dark-photon", {"dark_matter": "scalar"}),
+    ("na64e-plus-2022", "dark-photon", {"dark_matter": "scalar", "alpha_dark": 0.005}),
+    ("na64e-plus-40gev", "lmu-ltau", {}),
+    ("na64e-alp-2016-2018", "alp", {}),
+    ("na64mu-2022", "lmu-ltau", {}),
+    ("na64mu-2022", "b-l", {}),
+    ("na64-visible-2017-2018", "dark-photon", {"dark_matter": "none"}),
+    ("na64h-2023", "b-boson", {}),
+]
+
+
+def curves(limit):
+    yield limit.observed
+    yield from (limit.expected[band] for band in BANDS)
+    if limit.observed_upper is not None:
+        yield limit.observed_upper
+        yield from (limit.expected_upper[band] for band in BANDS)
+
+
+def logs(curve):
+    with np.errstate(invalid="ignore"):
+        return np.log(np.where(np.isinf(curve), np.nan, curve))
+
+
+@pytest.mark.parametrize(("experiment", "model", "parameters"), CASES)
+def test_lines_follow_all_curves(experiment, model, parameters):
+    chosen = models.get(model, parameters)
+    found = emiss.limit(experiment, chosen)
+    truth = emiss.limit(experiment, chosen, masses=DENSE)
+    x, dense = np.log(found.masses), np.log(truth.masses)
+    assert (found.observed_upper is None) == (truth.observed_upper is None)
+    for curve, exact in zip(curves(found), curves(truth), strict=True):
+        off = np.abs(np.expm1(np.interp(dense, x, logs(curve)) - logs(exact)))
+        assert np.nanmax(off, initial=0.0) < ALLOWED
+        # Where the exact curve is there, so is the line, but for the last of its way to a tip.
+        lost = np.isfinite(logs(exact)) & ~np.isfinite(off)
+        assert np.count_nonzero(lost) <= 2
+
+
+@pytest.mark.parametrize("parameters", [{"dark_matter": "none"}])
+def test_islands_are_closed_with_both_edges_of_all_bands(parameters):
+    found = emiss.limit("na64-visible-2017-2018", models.get("dark-photon", parameters))
+    assert found.observed_upper is not None
+    assert found.expected_upper is not None
+    pairs = [(found.observed, found.observed_upper)]
+    pairs += [(found.expected[band], found.expected_upper[band]) for band in BANDS]
+    for lower, upper in pairs:
+        last = np.flatnonzero(np.isfinite(lower))[-1]
+        assert upper[last] / lower[last] < 1.05
+        inside = np.isfinite(lower)
+        assert np.all(upper[inside] > lower[inside])
+    open_ = emiss.limit(
+        "na64-visible-2017-2018",
+        models.get("dark-photon", parameters),
+        masses=MassRange(1e-3, 1.0, tips=False),
+    )
+    last = np.flatnonzero(np.isfinite(open_.observed))[-1]
+    assert open_.observed_upper[last] / open_.observed[last] > 1.05
+
+
+def test_edges_of_the_resonance_and_thresholds_are_nodes_of_the_first_grid():
+    from emiss import experiments
+    from emiss.inference.mass_nodes import dense_masses
+
+    masses, kinks = dense_masses(
+        MassRange(), [experiments.get("na64e-2016-2022")], models.get("b-l", {})
+    )
+    for wanted in (2.0 * ELECTRON_MASS, 2.0 * 0.1056583755):
+        assert np.min(np.abs(kinks / wanted - 1.0)) < 1e-9
+        assert np.min(np.abs(masses / wanted - 1.0)) < 1e-9
+    for energy in (50.0, 100.0):
+        edge = np.sqrt(2.0 * ELECTRON_MASS * energy)
+        assert np.min(np.abs(masses / edge - 1.0)) < 1e-9
+
+
+def test_stated_masses_and_counts_are_honoured():
+    stated = [0.01, 0.02, 0.2]
+    np.testing.assert_array_equal(emiss.limit("na64e-2016", masses=stated).masses, stated)
+    assert emiss.limit("na64e-2016", masses=17).masses.size == 17
+    within = emiss.limit("na64e-2016", masses=MassRange(0.01, 0.1)).masses
+    assert (within[0], within[-1]) == (0.01, 0.1)
+    model = models.get("dark-photon", {})
+    np.testing.assert_array_equal(yield_over("na64e-2016", model, np.array(stated)).masses, stated)
+
+
+def test_yields_are_followed():
+    model = models.get("dark-photon", {"dark_matter": "scalar"})
+    found = yield_over("na64e-2016", model, MassRange())
+    truth = yield_over("na64e-2016", model, np.geomspace(1e-3, 1.0, DENSE))
+    for name, events in truth.coefficients().items():
+        # Not where a process ends and gives next to nothing.
+        some = events[0] > 1e-6 * events[0].max()
+        mine = np.log(np.maximum(found.coefficients()[name][0], 1e-300))
+        line = np.interp(np.log(truth.masses), np.log(found.masses), mine)
+        off = np.abs(np.expm1(line - np.log(np.maximum(events[0], 1e-300))))[some]
+        assert np.max(off) < ALLOWED

@@ -1,0 +1,110 @@
+"""Points placed where curves bend: the error is held, and what is smooth costs little."""
+
+import numpy as np
+import pytest
+from closeness import close
+
+from emiss.ground.errors import EmissError
+from emiss.ground.mass_range import MassRange, read_masses
+from emiss.ground.refinement import Sampled, refined, spread_by_bend
+
+NODES = np.geomspace(1e-3, 1.0, 24)
+DENSE = np.geomspace(1e-3, 1.0, 20_001)
+
+
+def dip(m):
+    """A power law with a narrow dip at 0.23, 1 % wide."""
+    return 1e-3 * m * (1.0 - 0.9 / (1.0 + (np.log(m / 0.23) / 0.01) ** 2))
+
+
+def sampler(*curves):
+    def sample(points):
+        logs = np.stack([np.log(curve(points)) for curve in curves])
+        return Sampled(logs, np.where(np.isfinite(logs), np.inf, -np.inf))
+
+    return sample
+
+
+def largest_error(points, curve, where=DENSE):
+    line = np.interp(np.log(where), np.log(points), np.log(curve(points)))
+    return float(np.max(np.abs(np.expm1(line - np.log(curve(where))))))
+
+
+def test_a_dip_next_to_a_node_is_followed_to_a_per_cent():
+    nodes = np.unique(np.concatenate([NODES, 0.23 * np.exp([-0.012, 0.0, 0.012])]))
+    assert largest_error(nodes, dip) > 0.1
+    points = refined(sampler(dip), nodes)
+    assert largest_error(points, dip) < 0.01
+    assert points.size < 120
+    assert np.all(np.isin(nodes, points))
+
+
+def test_a_straight_line_needs_no_more_points():
+    points = refined(sampler(lambda m: 3.0 * m**1.7), NODES)
+    np.testing.assert_array_equal(points, NODES)
+
+
+def test_a_kink_at_a_node_is_no_bend():
+    kink = float(NODES[11])
+    points = refined(sampler(lambda m: np.maximum(m, kink**3 / m**2)), NODES, breaks=[kink])
+    np.testing.assert_array_equal(points, NODES)
+
+
+def test_the_root_above_a_threshold_is_followed():
+    nodes = np.unique(np.append(NODES, 0.2))
+
+    def curve(m):
+        return 1.0 + np.sqrt(np.maximum(m / 0.2 - 1.0, 0.0))
+
+    points = refined(sampler(curve), nodes, breaks=[0.2])
+    assert largest_error(points, curve) < 0.01
+
+
+def test_a_region_is_closed_at_its_tip():
+    # Edges exp(+-sqrt(1 - x)) with x = ln m/ln(0.1) ending at x = 1, m = 0.1: depth 1 - x.
+    def sample(points):
+        depth = 1.0 - np.log(points / 1e-3) / np.log(100.0)
+        half = np.sqrt(np.where(depth >= 0.0, depth, np.nan))
+        return Sampled(np.stack([-half, half]), np.stack([depth, depth]))
+
+    points = refined(sample, NODES)
+    last = points[points <= 0.1][-1]
+    assert float(2.0 * sample(np.array([last])).logs[1, 0]) < 0.03
+    inside = DENSE[last > DENSE]
+    for row, sign in enumerate((-1.0, 1.0)):
+        line = np.interp(np.log(inside), np.log(points), sample(points).logs[row])
+        exact = sign * np.sqrt(1.0 - np.log(inside / 1e-3) / np.log(100.0))
+        assert float(np.max(np.abs(line - exact))) < 0.01
+    without = refined(sample, NODES, ends=False)
+    close(without[without <= 0.1][-1], NODES[NODES <= 0.1][-1], 1e-12)
+
+
+def test_a_jump_ends_the_search():
+    def step(m):
+        return np.where(m < 0.0333, 1.0, 2.0)
+
+    points = refined(sampler(step), NODES)
+    gap = np.log(points[points >= 0.0333][0] / points[points < 0.0333][-1])
+    assert gap < 1e-4
+    assert points.size < 120
+
+
+def test_points_spread_by_the_bend_of_a_known_curve():
+    known = np.unique(
+        np.concatenate([np.geomspace(1e-3, 1.0, 140), 0.23 * np.exp(np.linspace(-0.1, 0.1, 101))])
+    )
+    points = spread_by_bend(known, np.log(dip(known)), np.array([]))
+    assert largest_error(points, dip) < 0.01
+    assert points.size < 100
+    assert (points[0], points[-1]) == (known[0], known[-1])
+
+
+def test_a_range_is_read_and_checked():
+    assert read_masses("1MeV:300MeV") == MassRange(1e-3, 0.3)
+    np.testing.assert_array_equal(read_masses("1MeV,2MeV"), [1e-3, 2e-3])
+    assert read_masses("1MeV:1GeV:7").size == 7
+    for text in ("1GeV:1MeV", "1MeV:1MeV"):
+        with pytest.raises(EmissError, match="the first below the second"):
+            read_masses(text)
+    with pytest.raises(EmissError, match="unit"):
+        read_masses("1:10")
