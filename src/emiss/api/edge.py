@@ -14,7 +14,8 @@ import numpy as np
 
 from ..ground.checks import check_masses, check_real, shortened
 from ..ground.errors import ArgumentError, ArgumentTypeError, UnitError
-from ..ground.units import parse_masses, parse_quantity
+from ..ground.mass_range import read_masses
+from ..ground.units import parse_quantity
 
 if TYPE_CHECKING:
     from ..constraints.curves.overlay import Overlay
@@ -101,7 +102,8 @@ def as_masses(value: MassesLike, name: str = "masses") -> Any:
     Parameters
     ----------
     value : number, str, quantity, Particle, or sequence of them
-        ``"1MeV:1GeV:60"`` and ``"1 MeV, 16.7 MeV"`` are read as on the command line. A whole
+        ``"1MeV:1GeV"``, ``"1MeV:1GeV:60"`` and ``"1 MeV, 16.7 MeV"`` are read as on the command
+        line; the first is a range in which the masses are placed. A whole
         number or another object that says how masses are placed is handed on.
     name : str, optional
         Name of the argument.
@@ -122,7 +124,7 @@ def as_masses(value: MassesLike, name: str = "masses") -> Any:
         return value
     if isinstance(value, str):
         if ":" in value:
-            return parse_masses(value)
+            return read_masses(value)
         value = value.split(",")
     elif hasattr(value, "to") and hasattr(value, "magnitude"):
         return check_masses(np.atleast_1d(_magnitude(value, "energy", name)), name)

@@ -31,7 +31,7 @@ __all__ = ["decays", "depth", "direct_detection", "dump_experiment", "moments", 
 def relic(
     model: ModelLike | None = None,
     *,
-    masses: MassesLike = "1MeV:300MeV:40",
+    masses: MassesLike = "1MeV:300MeV",
     parameters: Mapping[str, Any] | None = None,
     mode: Literal["full", "fast", "textbook"] = "full",
     omega: float = 0.12,
@@ -43,7 +43,7 @@ def relic(
     model : str, path or Model, optional
         Mediator with its dark sector; a dark photon with its defaults if not given.
     masses : numbers, text or quantities, optional
-        Dark-matter masses in GeV or with units.
+        Dark-matter masses in GeV or with units, or a range in which they are placed.
     parameters : mapping, optional
         Parameters of the model, such as ``{"dark_matter": "scalar"}``.
     mode : str, optional
@@ -69,14 +69,14 @@ def relic(
     True
     """
     from ..constraints.cosmology.mediators import mediator_from_model
-    from ..constraints.cosmology.relic import relic_coupling
+    from ..constraints.cosmology.relic_masses import relic_line
 
     chosen = as_model(model, parameters)
     sector = chosen.dark_sector
     if sector is None:
         raise EmissError(f"model '{chosen.name}' has no dark matter; set dark_matter to a kind.")
     mediator = None if chosen.name == "dark-photon" else mediator_from_model(cast(Any, chosen))
-    return relic_coupling(
+    return relic_line(
         as_masses(masses),
         cast(Any, sector.kind),
         sector.alpha_dark,

@@ -50,8 +50,9 @@ def limit(
     model : str, path or Model, optional
         A dark photon with its defaults if not given.
     masses : numbers, text, quantities or particles, optional
-        Mediator masses in GeV or with units, in any order, which the result keeps; by default they
-        are placed from 1 MeV to 1 GeV.
+        Mediator masses in GeV or with units, in any order, which the result keeps; how many; or a
+        range such as ``"1MeV:300MeV"`` in which they are placed where the curves bend, by default
+        from 1 MeV to 1 GeV.
     parameters : mapping, optional
         Parameters of the model, such as ``{"alpha_dark": 0.5}``.
     cl : float, optional
@@ -114,7 +115,7 @@ def limit(
 def yields(
     experiment: ExperimentsLike,
     model: ModelLike | None = None,
-    masses: MassesLike = "1MeV:1GeV:20",
+    masses: MassesLike = "1MeV:1GeV",
     *,
     parameters: Mapping[str, Any] | None = None,
     on_target: float | None = None,
@@ -131,7 +132,7 @@ def yields(
     model : str, path or Model, optional
         A dark photon with its defaults if not given.
     masses : numbers, text, quantities or particles, optional
-        Masses in GeV or with units.
+        Masses in GeV or with units, or a range in which they are placed.
     parameters : mapping, optional
         Parameters of the model.
     on_target, form_factor, electron_motion, associated : optional
@@ -155,13 +156,15 @@ def yields(
     >>> signal.process_names
     ('bremsstrahlung', 'annihilation', 'associated production')
     """
+    from ..inference.adaptive_masses import masses_for_yields
     from ..inference.combine import combine_yields, split_names
     from ..yields import signal_yield
 
     parts = split_names(as_experiments(experiment))
     if len(parts) > 1 and on_target is not None:
         raise EmissError("on_target with several experiments: say which; use with_on_target.")
-    chosen, grid = as_model(model, parameters), as_masses(masses)
+    chosen = as_model(model, parameters)
+    grid = masses_for_yields(parts, chosen, as_masses(masses))
     found = [
         signal_yield(
             one,

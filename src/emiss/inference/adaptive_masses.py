@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..yields import SignalYield
     from .combine import CombinedYield
 
-__all__ = ["masses_for_limit", "yield_over"]
+__all__ = ["masses_for_limit", "masses_for_yields"]
 
 
 _ANCHORS = 7
@@ -131,51 +131,51 @@ def _sampled(solution: Solution) -> Sampled:
     return Sampled(np.stack(logs), np.stack(depths))
 
 
-def yield_over(
-    experiment: str | Experiment, model: Model, masses: FloatArray | MassRange, **options: Any
-) -> SignalYield:
-    """Yield at given masses, or at masses placed where the events bend.
+def masses_for_yields(
+    experiments: Sequence[str | Experiment], model: Model, masses: Any
+) -> FloatArray:
+    """Masses for yields: those given, or in a range such that lines follow the events.
 
     Parameters
     ----------
-    experiment : str or Experiment
-        Name, path of a TOML file, or the experiment itself.
+    experiments : sequence of str or Experiment
+        Names, paths of TOML files, or the experiments themselves.
     model : Model
         The model.
-    masses : array of float or MassRange
-        Masses in GeV: these and no others; or a range, in which lines in double logarithm between
-        the masses follow the events of each process and run at small coupling to a per cent.
-    **options
-        Of `yields.signal_yield`.
+    masses : array of float, int, MassRange or None
+        Masses in GeV or how many from 1 MeV to 1 GeV: these and no others; or a range, in which
+        lines in double logarithm between the masses follow the events of each process and run at
+        small coupling to a per cent.
 
     Returns
     -------
-    SignalYield
-        The yield.
+    array of float
+        Masses in GeV.
 
     Raises
     ------
     EmissError
         As `yields.signal_yield`.
     """
-    from .. import experiments
+    from .. import experiments as catalogue
+    from ..ground.units import mass_grid
     from ..yields import signal_yield
 
-    found = experiments.get(experiment) if isinstance(experiment, str) else experiment
-    if not isinstance(masses, MassRange):
-        return signal_yield(found, model, masses, **options)
-    dense, kinks = dense_masses(masses, [found], model)
-
-    def sample(at: FloatArray) -> Sampled:
+    span = MassRange() if masses is None else masses
+    if isinstance(masses, int):
+        return mass_grid(MassRange().low, MassRange().high, masses)
+    if not isinstance(span, MassRange):
+        return np.asarray(masses, dtype=np.float64)
+    found = [catalogue.get(one) if isinstance(one, str) else one for one in experiments]
+    dense, kinks = dense_masses(span, found, model)
+    chosen = [dense[[0, -1]]]
+    for experiment in found:
         events = np.concatenate(
-            list(signal_yield(found, model, at, **options).coefficients().values())
+            list(signal_yield(experiment, model, dense).coefficients().values())
         )
-        some = events > 0.0
-        return Sampled(np.log(np.where(some, events, np.nan)), np.where(some, np.inf, -np.inf))
-
-    curves = sample(dense).distinct().logs
-    chosen = [spread_by_bend(dense, logs, kinks) for logs in _shapes(curves)]
-    return signal_yield(found, model, np.unique(np.concatenate(chosen)), **options)
+        curves = np.log(np.where(events > 0.0, events, np.nan))
+        chosen += [spread_by_bend(dense, logs, kinks) for logs in _shapes(curves)]
+    return np.unique(np.concatenate(chosen))
 
 
 def _shapes(logs: FloatArray) -> list[FloatArray]:
