@@ -74,6 +74,8 @@ SETTINGS = st.builds(
     st.one_of(VALUES, KINDS),
 )
 PLACES = st.one_of(st.sampled_from([".", "..", "", "a", "a.pdf", "a.jpg", "b/c", "/dev/null", "/"]))
+MESONS = mostly(st.sampled_from(["eta", "eta-prime", "pi0", "omega", "f2", "K-short", "all"]), TEXT)
+HADRONS = mostly(st.sampled_from([n for n in experiments.names() if n.startswith("na64h")]), TEXT)
 FIGURE = ("--figure", PLACES)
 
 SHARED = {"--model": MODELS, "--set": SETTINGS, "--masses": MASSES}
@@ -82,8 +84,21 @@ COMMANDS = {
         [EXPERIMENTS],
         {**SHARED, "--on-target": VALUES, "--cl": LEVELS, "--method": METHODS, "-o": PLACES,
          "--form-factor": st.sampled_from(["elastic", "elastic+inelastic", "x"]),
-         "--compare": TEXT},
+         "--compare": TEXT, "--channel": MESONS},
         ["--masses"],
+    ),
+    "branching": (
+        [HADRONS],
+        {"--channels": MESONS, "--cl": LEVELS, "--method": METHODS, "--on-target": VALUES,
+         "--figure": PLACES},
+        [],
+    ),
+    "xsec charge-exchange": (
+        [],
+        {"--energy": mostly(st.sampled_from(["50GeV", "10GeV", "200GeV", "53GeV"]), WITH_UNIT),
+         "--meson": MESONS, "--target": MATERIALS, "--nucleus": TEXT,
+         "--beam": st.sampled_from(["pi-", "pi+", "K-", "K+", "e-", "p"])},
+        ["--energy"],
     ),
     "yields": (
         [EXPERIMENTS],

@@ -116,3 +116,15 @@ def test_strength_is_checked():
     assert asymptotic_log_cls(Channel(1, 1.0), 0.0) == 0.0
     with pytest.raises(ValidityError, match="strength"):
         asymptotic_log_cls(Channel(1, 1.0), math.nan)
+
+
+@pytest.mark.parametrize("observed", [0, 2])
+def test_no_background_at_all(observed):
+    """Divisions by a mean of nothing: no warning, and q = 2 s for no event."""
+    found = asymptotic_upper_limit(Channel(observed, 0.0, signal_uncertainty=0.25))
+    assert 0.0 < found < 20.0
+    if observed == 0:
+        # CLs = [1 - Phi(sqrt q)]/[1 - Phi(0)] = 0.1 with q = 2 s: s = 1.353 without uncertainty
+        sharp = asymptotic_upper_limit(Channel(0, 0.0))
+        close(sharp, 1.6448536**2 / 2.0, 1e-4)
+        assert sharp < found < 1.1 * sharp

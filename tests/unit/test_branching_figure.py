@@ -130,3 +130,13 @@ def test_quoted_limits_are_cited():
     # 2.58e-4 of Br(gamma gamma) = 39.4 %, 2.39e-2 of 2.31 %: arXiv:1209.2469
     derived = [one.value for one in QUOTED if one.status == "derived"]
     close(derived, [1.0165e-4, 5.521e-4], 1e-4)
+
+
+def test_a_row_without_a_limit_says_so():
+    model = InvisibleMeson("eta")
+    weak = inference.limit("na64h-2023", model, masses=[model.mass], on_target=10)
+    assert np.isnan(weak.observed[0])
+    said = [t.get_text() for t in plots.branching_fractions(weak).axes[0].texts]
+    assert "emiss: nothing excluded" in said
+    with pytest.raises(EmissError, match="nothing to draw"):
+        plots.branching_fractions(weak, others=False)

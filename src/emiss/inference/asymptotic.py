@@ -107,6 +107,12 @@ def _illinois(
     return b
 
 
+def _weight(counts: FloatArray, mean: FloatArray) -> FloatArray:
+    """n/mu^2, at most 1e200; 0 for no event however small the mean."""
+    with np.errstate(over="ignore"):
+        return np.asarray(np.minimum(counts / mean, 1e100) / np.maximum(mean, 1e-100))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Data:
     counts: FloatArray
@@ -193,7 +199,7 @@ class _Fit:
         gradient = load.T @ pull + z - data.constraints
         # Only the positive part of the second derivative of the mean keeps the matrix definite.
         bend = np.maximum(pull, 0.0)
-        hessian = (load.T * (data.counts / mean**2)) @ load + np.eye(self.size)
+        hessian = (load.T * _weight(data.counts, mean)) @ load + np.eye(self.size)
         hessian += (self.signal_loads.T * (bend * signal)) @ self.signal_loads
         hessian += (self.background_loads.T * (bend * background)) @ self.background_loads
         return gradient, hessian
@@ -204,8 +210,10 @@ class _Fit:
         The slope on the profile is that at fixed nuisance parameters (envelope theorem), and
         the curvature is the Schur complement of the joint second derivatives.
         """
-        mu, low, high = 0.0, 0.0, math.inf
-        z = self._profile(0.0, self.data)[1]
+        # Without background a count cannot be at strength 0: the slope there is infinite.
+        alone = bool(np.any((self.background == 0.0) & (self.data.counts > 0.0)))
+        mu, low, high = self.unit if alone else 0.0, 0.0, math.inf
+        z = self._profile(mu, self.data)[1]
         for _ in range(100):
             slope, curvature = self._slope(mu, z)
             if slope >= 0.0:
@@ -229,8 +237,7 @@ class _Fit:
         signal, background = self._terms(mu, z)
         per_unit = self.signal * np.exp(self.signal_loads @ z)
         mean = np.maximum(signal + background, 1e-300)
-        with np.errstate(over="ignore"):
-            weight = np.minimum(self.data.counts / mean**2, 1e300)
+        weight = _weight(self.data.counts, mean)
         load = signal[:, None] * self.signal_loads + background[:, None] * self.background_loads
         slope = float(per_unit @ (1.0 - self.data.counts / mean))
         mixed = load.T @ (weight * per_unit)

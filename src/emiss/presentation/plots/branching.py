@@ -166,6 +166,16 @@ def _draw_ours(axes: Axes, limit: Limit, at: float) -> None:
         )  # fmt: skip
         drawn = (observed, *_finite(limit))
         _beside(axes, min(drawn), max(drawn), at, f"emiss: {_digits(observed)}", bold=True)
+    elif not np.isfinite(median):
+        _say_nothing(axes, at)
+
+
+def _say_nothing(axes: Axes, at: float) -> None:
+    low, high = axes.get_xlim()
+    axes.text(
+        float(np.sqrt(low * high)), at, "emiss: nothing excluded", ha="center", va="center",
+        fontsize=8.5, color=looks.OURS,
+    )  # fmt: skip
 
 
 def _digits(value: float) -> str:
