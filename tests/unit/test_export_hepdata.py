@@ -75,7 +75,8 @@ def test_y_table_only_with_dark_matter():
     np.testing.assert_allclose(
         numbers(table["independent_variables"][0]), limit.masses / 3.0, rtol=1e-8
     )
-    assert [doc["data_file"] for doc in files["submission.yaml"][1:]] == ["coupling.yaml", "y.yaml"]
+    written = [doc["data_file"] for doc in files["submission.yaml"][1:]]
+    assert written == ["coupling.yaml", "y.yaml", "yields.yaml"]
     assert "y.yaml" not in tables(island_limit())
 
 
@@ -98,3 +99,15 @@ def test_figures_are_attached():
     files = hepdata_files(open_limit(), {"coupling": "coupling.png"})
     first = list(yaml.safe_load_all(files["submission.yaml"]))[1]
     assert first["additional_resources"][0]["location"] == "coupling.png"
+
+
+def test_yields_of_each_process_at_the_limit():
+    limit = open_limit()
+    (table,) = tables(limit)["yields.yaml"]
+    total, *parts = table["dependent_variables"]
+    assert {v["header"]["units"] for v in (total, *parts)} == {"events"}
+    assert [v["header"]["name"] for v in parts] == [f"Signal events, {p}" for p in limit.shares]
+    # Nine digits are written.
+    np.testing.assert_allclose(numbers(total), limit.signal_events, rtol=1e-8)
+    for variable, share in zip(parts, limit.shares.values(), strict=True):
+        np.testing.assert_allclose(numbers(variable), share * limit.signal_events, rtol=1e-8)

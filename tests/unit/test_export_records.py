@@ -206,6 +206,7 @@ def test_write_results_makes_all_files_and_stays_out_of_the_way(tmp_path):
         "hepdata/submission.yaml",
         "hepdata/coupling.yaml",
         "hepdata/y.yaml",
+        "hepdata/yields.yaml",
     }
     assert {str(p.relative_to(out)) for p in out.rglob("*") if p.is_file()} == names | {"mine.txt"}
     same(load_limit(out), open_limit())

@@ -10,6 +10,7 @@ from .command import Command
 __all__ = ["make_app"]
 
 _GROUPS = {
+    "export": ("Likelihoods for other programs.", "Search"),
     "response": ("Response of detectors to beam particles.", "Physics"),
     "xsec": ("Cross-sections of single processes.", "Physics"),
 }

@@ -22,6 +22,7 @@ from ...inference.limit import Limit
 __all__ = ["hepdata_documents", "hepdata_files", "write_hepdata"]
 
 _MISSING = "-"
+_OBSERVABLES = {"y": "Y", "yields": "N"}
 
 
 def _rounded(value: float) -> float:
@@ -130,6 +131,17 @@ def _keywords(observable: str) -> list[dict[str, Any]]:
     ]
 
 
+def _yield_table(limit: Limit) -> dict[str, Any]:
+    """Events at the observed limit, in all and by process."""
+    events = limit.signal_events
+    columns = [("Signal events at the observed limit", [_value(float(v)) for v in events])]
+    columns += [
+        (f"Signal events, {process}", [_value(float(v)) for v in share * events])
+        for process, share in limit.shares.items()
+    ]
+    return _table("Mediator mass", limit.masses, columns, _qualifiers(limit), "events")
+
+
 def hepdata_documents(
     limit: Limit, figures: Mapping[str, str] | None = None
 ) -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]]]:
@@ -175,6 +187,15 @@ def hepdata_documents(
             f"{limit.experiment_title}.",
             "y",
         )
+    if limit.shares:
+        tables["yields.yaml"] = _yield_table(limit)
+        texts["yields.yaml"] = (
+            "Signal events at the limit",
+            f"Expected signal events at the observed limit on {name} and in them the part of each "
+            f"production process, against the mediator mass, {limit.model}, "
+            f"{limit.experiment_title}.",
+            "yields",
+        )
     version = limit.provenance.versions.get("emiss", "unknown")
     comment = (
         f"{limit.experiment_title}: limits on {limit.model}. Made with emiss {version}, inputs "
@@ -185,7 +206,7 @@ def hepdata_documents(
         entry: dict[str, Any] = {
             "name": title,
             "description": description,
-            "keywords": _keywords("Y" if kind == "y" else name.upper()),
+            "keywords": _keywords(_OBSERVABLES.get(kind, name.upper())),
             "data_file": file,
         }
         if kind in figures:

@@ -1,0 +1,1 @@
+"""Commands that write likelihoods for other programs."""
