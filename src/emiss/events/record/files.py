@@ -22,6 +22,13 @@ FORMATS: Final = {"parquet": ".parquet", "root": ".root", "rntuple": ".root"}
 """Formats and the ends of their files' names."""
 
 
+class _Page(io.BytesIO):
+    """Bytes that stay readable: a writer closes its file at the end."""
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
 def encode_events(table: EventTable, columns: Sequence[Column], form: str) -> bytes:
     """Content of a file of events in one of `FORMATS`.
 
@@ -32,7 +39,7 @@ def encode_events(table: EventTable, columns: Sequence[Column], form: str) -> by
     """
     if form not in FORMATS:
         raise UnknownNameError("format", form, FORMATS)
-    page = io.BytesIO()
+    page = _Page()
     if form == "parquet":
         write_parquet(table, columns, page)
     else:
