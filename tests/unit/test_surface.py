@@ -259,3 +259,30 @@ def test_track_lengths_are_histograms_that_others_plot():
     assert hist.Hist(hist.axis.Variable(made.axis.edges), data=made.values()).sum() > 0.0
     with pytest.raises(ArgumentError, match="2 numbers for 3 bins"):
         Histogram(BinAxis(np.arange(4.0)), np.zeros(2))
+
+
+def test_shares_of_threshold_and_preshower_belong_to_the_yield():
+    from emiss.experiments.variation import varied
+
+    masses = ["5 MeV", "100 MeV", "250 MeV"]
+    loose, tight = (
+        emiss.yields(varied("na64e-2016-2018", threshold=energy), masses=masses)
+        for energy in (50.0, 70.0)
+    )
+    low, high = loose.cut_flow(), tight.cut_flow()
+    assert list(low) == ["missing energy", "preshower"]
+    assert np.all((low["preshower"] <= low["missing energy"]) & (low["missing energy"] <= 1.0))
+    # The bosons made are the same, so events go as the shares that are left.
+    events = [sum(signal.coefficients().values()) for signal in (loose, tight)]
+    np.testing.assert_allclose(
+        high["preshower"] / low["preshower"], events[1] / events[0], rtol=1e-6
+    )
+    frame = loose.to_frame()
+    assert {"after_missing_energy", "after_preshower"} <= set(frame.columns)
+    # Where the coupling decides what is seen there is no such share.
+    assert (
+        emiss.yields(
+            "na64-visible-2017", masses=["10 MeV"], parameters={"dark_matter": "none"}
+        ).cut_flow()
+        == {}
+    )

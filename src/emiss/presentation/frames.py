@@ -99,5 +99,5 @@ def yield_columns(signal: SignalYield | CombinedYield) -> dict[str, Any]:
         "efficiency": spread(signal.efficiency),
     }
     flow = signal.cut_flow()
-    found |= {f"after_{cut}": spread(values) for cut, values in flow.items()}
+    found |= {f"after_{cut.replace(' ', '_')}": spread(x) for cut, x in flow.items()}
     return found

@@ -16,7 +16,7 @@ from ..shower.preshower import CITATIONS as PRESHOWER
 from .engine import Engine
 from .fate import PROMPT, Fate, fate_of
 from .processes import Options, Process, Request, processes
-from .signal import SignalYield
+from .signal import COEFFICIENT_COUPLING, SignalYield
 
 if TYPE_CHECKING:
     from ..experiments import Experiment, Run, Setup
@@ -63,7 +63,42 @@ def yield_of(
         tuple(place[number] for number in own),
         tuple(made for made, _ in prepared),
         tuple(dict.fromkeys(keys)),
+        lambda: _shares(asked, own, used),
     )
+
+
+_OPEN = 0.1
+"""Threshold over beam energy above which bosons count as made."""
+
+
+def _shares(
+    asked: list[Request], own: list[int], used: tuple[Process, ...]
+) -> Mapping[str, FloatArray]:
+    """Share of bosons left after threshold and preshower, per run; empty where a fate decides."""
+    if any(one.fate != PROMPT or one.setup.recoil is not None for one in asked):
+        return {}
+    found: list[list[FloatArray]] = []
+    for one in asked:
+        setup = one.setup
+        passed = replace(setup, min_preshower_energy=0.0, preshower_depth=0.0)
+        made = replace(passed, min_missing_energy=_OPEN * setup.beam_energy, threshold_smearing=0.0)
+        # Heavy bosons of a low-energy beam may not be made at all.
+        whole, above, kept = (_rate(replace(one, setup=x), used) for x in (made, passed, setup))
+        safe = np.where(whole > 0.0, whole, np.nan)
+        found.append([above / safe, kept / safe])
+    names = ["missing energy"]
+    if any(one.setup.min_preshower_energy > 0.0 for one in asked):
+        names.append("preshower")
+    return {
+        name: np.stack([found[index][number] for index in own]) for number, name in enumerate(names)
+    }
+
+
+def _rate(request: Request, used: tuple[Process, ...]) -> FloatArray:
+    """Bosons that pass per beam particle, over coupling squared at small coupling."""
+    coupling = np.full(request.masses.shape, COEFFICIENT_COUPLING)
+    each = [made.per_particle(coupling) for made in _kept(request, used)[0].values()]
+    return np.asarray(np.sum(each, axis=0)) if each else np.zeros(request.masses.shape)
 
 
 def _efficiency(run: Run, masses: FloatArray) -> FloatArray:

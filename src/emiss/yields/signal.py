@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -49,6 +49,8 @@ class SignalYield(Recorded):
         Processes of each setup.
     citations : tuple of str
         Bibliography keys of the processes.
+    shares : callable or None
+        Gives what `cut_flow` gives where the cuts are part of the yield; asked for when needed.
     """
 
     experiment: Experiment
@@ -60,6 +62,7 @@ class SignalYield(Recorded):
     setup_index: tuple[int, ...]
     processes: tuple[Mapping[str, ProcessYield], ...]
     citations: tuple[str, ...]
+    shares: Callable[[], Mapping[str, FloatArray]] | None = field(default=None, repr=False)
 
     @property
     def process_names(self) -> tuple[str, ...]:
@@ -106,19 +109,21 @@ class SignalYield(Recorded):
         return np.asarray(scale * np.stack([rates[i] for i in self.setup_index]))
 
     def cut_flow(self) -> dict[str, FloatArray]:
-        """Share of the bosons made that is left after each cut, where cuts are computed one by one.
+        """Share of the bosons made that is left after each cut.
 
         Returns
         -------
         dict of str to array of float, shape (n_runs, n_masses)
-            By cut, cumulative; the last is the acceptance. Empty for searches whose threshold is
-            part of the yield.
+            By cut, cumulative; the last is the acceptance. Of a missing-momentum search the cuts on
+            the scattered lepton; of a missing-energy search ``missing energy`` and ``preshower``,
+            of the bosons with more than 10 % of the beam energy, all processes together, at small
+            coupling. Empty where the coupling decides what is seen, as for decays in flight.
         """
         flows: list[dict[str, FloatArray]] = []
         for setup in self.processes:
             computed = [p for p in setup.values() if getattr(p, "cuts", ())]
             if len(computed) != 1:
-                return {}
+                return {} if self.shares is None else dict(self.shares())
             flow, cuts = getattr(computed[0], "flow"), getattr(computed[0], "cuts")  # noqa: B009
             flows.append({cut: flow[:, number] for number, cut in enumerate(cuts)})
         return {
