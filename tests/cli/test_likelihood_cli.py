@@ -17,6 +17,7 @@ def test_commands_write_and_read_back(tmp_path):
     written = run_json("export", "pyhf", "na64e-2016", grid, "-o", tmp_path / "w")
     close(written["coupling_at_mu_1"], limit["observed"], 1e-6)
     assert len(written["files"]) == 2
+    assert len(run_json("export", "hs3", "na64e-2016", grid, "-o", tmp_path / "h")["files"]) == 2
     with pytest.raises(EmissError, match="unknown method"):
         run("likelihood", file, "--method=guess")
     with pytest.raises(EmissError, match="cannot read"):

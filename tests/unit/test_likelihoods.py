@@ -7,12 +7,14 @@ import json
 import numpy as np
 import pytest
 from closeness import close
+from scipy import stats
 
 import emiss
 from emiss.ground.errors import EmissError
 from emiss.inference.channel import Channel
 from emiss.inference.counting import upper_limit
 from emiss.inference.simplified import SimplifiedLikelihood, likelihood
+from emiss.presentation.export.hs3_document import hs3_document
 from emiss.presentation.export.likelihood_file import (
     FORMAT,
     likelihood_csv,
@@ -212,3 +214,54 @@ def test_workspaces_are_written_whole(one, tmp_path):
     with pytest.raises(EmissError, match="ins and seven digits"):
         write_pyhf(one, tmp_path / "v", hepdata="1234")
     assert not (tmp_path / "v").exists()
+
+
+def log_probability(workspace, mu, z):
+    """ln of the Poisson terms of a workspace and of the constraints, by hand."""
+    total = sum(stats.norm.logpdf(value) for value in z.values())
+    for channel, seen in zip(workspace["channels"], workspace["observations"], strict=True):
+        mean = 0.0
+        for sample in channel["samples"]:
+            factor = 1.0
+            for modifier in sample["modifiers"]:
+                is_poi = modifier["type"] == "normfactor"
+                factor *= mu if is_poi else modifier["data"]["hi"] ** z[modifier["name"]]
+            mean += factor * sample["data"][0]
+        total += stats.poisson.logpmf(seen["data"][0], mean)
+    return total
+
+
+def test_hs3_document_is_the_same_model():
+    reduced = likelihood(BOTH, emiss.models.DarkPhoton(), MASSES)
+    workspace, document = pyhf_workspace(reduced, 4), hs3_document(reduced, 4)
+    names = [one["name"] for one in document["parameter_points"][0]["parameters"]]
+    assert names[0] == "mu"
+    assert "signal_electron" in names
+    for channel, one in zip(workspace["channels"], document["distributions"], strict=True):
+        assert one["type"] == "histfactory_dist"
+        assert [s["data"]["contents"] for s in one["samples"]] == [
+            s["data"] for s in channel["samples"]
+        ]
+        for sample, other in zip(channel["samples"], one["samples"], strict=True):
+            assert [m["parameter"] for m in other["modifiers"]] == [
+                m["name"] for m in sample["modifiers"]
+            ]
+    assert [d["contents"] for d in document["data"]] == [
+        o["data"] for o in workspace["observations"]
+    ]
+
+
+def test_hs3_reader_gives_the_same_probability():
+    pyhs3 = pytest.importorskip("pyhs3", reason="the HS3 document was not read: no pyhs3")
+    pytensor = pytest.importorskip("pytensor")
+    reduced = likelihood(BOTH, emiss.models.DarkPhoton(), MASSES)
+    document = pyhs3.Workspace(**hs3_document(reduced, 4))
+    model = document.model(document.analyses[0])
+    names = [n for n in model.parameters if not n.endswith("_observed") and n != "mu"]
+    inputs = [model.parameters[name] for name in ("mu", *names)]
+    function = pytensor.function(inputs, model.log_prob, mode="FAST_COMPILE")
+    random = np.random.default_rng(4)
+    for mu in (0.2, 1.0, 3.0):
+        z = {name: float(random.normal()) for name in names}
+        found = np.sum(function(np.array(mu), *(np.array(z[name]) for name in names)))
+        close(found, log_probability(pyhf_workspace(reduced, 4), mu, z), 1e-10)

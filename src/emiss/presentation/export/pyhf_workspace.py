@@ -24,7 +24,14 @@ from ...ground.errors import EmissError
 from ...inference.channel import Channel
 from ...inference.simplified import SimplifiedLikelihood
 
-__all__ = ["pyhf_background", "pyhf_patchset", "pyhf_workspace", "write_pyhf"]
+__all__ = [
+    "mass_word",
+    "pyhf_background",
+    "pyhf_patchset",
+    "pyhf_workspace",
+    "write_documents",
+    "write_pyhf",
+]
 
 POI: Final = "mu"
 _FEW: Final = 1e-12
@@ -209,18 +216,52 @@ def write_pyhf(
     """
     if hepdata is not None and not re.fullmatch(r"ins[0-9]{7}", hepdata):
         raise EmissError(f"'{hepdata[:40]}' is no record of HEPData; write ins and seven digits.")
-    if not np.any(likelihood.total > 0.0):
-        raise EmissError(
-            f"'{likelihood.model}' gives no signal in '{likelihood.experiment}'; there is nothing "
-            "to export."
-        )
     documents = {
-        f"workspace_{_word(f'{1e3 * mass:.6g}')}_MeV.json": pyhf_workspace(likelihood, number)
+        f"workspace_{mass_word(float(mass))}.json": pyhf_workspace(likelihood, number)
         for number, mass in enumerate(likelihood.masses)
     }
     if hepdata is not None:
         documents["background.json"] = pyhf_background(likelihood)
         documents["patchset.json"] = pyhf_patchset(likelihood, hepdata)
+    return write_documents(likelihood, documents, directory)
+
+
+def mass_word(mass: float) -> str:
+    """Mass in GeV as a part of file names."""
+    return _word(f"{1e3 * mass:.6g} MeV")
+
+
+def write_documents(
+    likelihood: SimplifiedLikelihood, documents: Mapping[str, Any], directory: Path | str
+) -> list[Path]:
+    """Write JSON documents together, or none.
+
+    Parameters
+    ----------
+    likelihood : SimplifiedLikelihood
+        The search; without a signal there is nothing to write.
+    documents : mapping
+        By name of the file.
+    directory : path
+        Where to.
+
+    Returns
+    -------
+    list of Path
+        The files.
+
+    Raises
+    ------
+    EmissError
+        If there is no signal at any mass.
+    OutputError
+        If the files cannot be written.
+    """
+    if not np.any(likelihood.total > 0.0):
+        raise EmissError(
+            f"'{likelihood.model}' gives no signal in '{likelihood.experiment}'; there is nothing "
+            "to export."
+        )
     with atomic_directory(directory) as staging:
         for name, document in documents.items():
             text = json.dumps(document, indent=1, allow_nan=False) + "\n"
