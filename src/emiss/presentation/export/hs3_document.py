@@ -1,8 +1,8 @@
 """A search as a document of the HEP Statistics Serialization Standard (HS3, version 0.2).
 
 The same model as the workspace for pyhf: each run is a ``histfactory_dist`` of one bin, each
-process a sample, uncertainties are ``normsys`` modifiers with a unit Gaussian, and ``mu`` multiplies
-all signals.
+process a sample, uncertainties are ``normsys`` modifiers with a unit Gaussian, and ``mu``
+multiplies all signals.
 """
 
 from __future__ import annotations
