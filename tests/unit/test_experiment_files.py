@@ -361,8 +361,8 @@ name = "missing energy"
 max = "41 GeV"
 
 [[run.cut]]
-name = "beam"
-variable = "incoming_momentum"
+name = "behind"
+variable = "ecal_central_energy"
 max = "11 GeV"
 
 [[run]]

@@ -114,8 +114,8 @@ def test_positions_count_from_the_target():
 
 
 def test_parts_of_the_target_are_made_of_something_and_adjoin():
-    thin = Tracker(name="t", role="target", position=cm(0.0), length=cm(1.0))
-    assert any("is missing; 't'" in words for _, words in problems(thin))
+    bare = Calorimeter(name="t", role="target", position=cm(0.0), length=cm(1.0))
+    assert any("is missing; 't'" in words for _, words in problems(bare))
     found = problems(target("front", length=2.0), target("back", 4.0))
     assert found == [
         (("element", 1, "position"), "must follow 'front' at once: both are parts of the target")

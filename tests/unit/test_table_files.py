@@ -159,7 +159,7 @@ def _signed(arrays):
 @pytest.mark.parametrize("name", REAL)
 def test_content_of_the_real_kinds_is_checked(name, tmp_path):
     kind, pattern = REAL[name]
-    (path,) = shipped_path("tables").glob(pattern)
+    path = min(shipped_path("tables").glob(pattern))
     target = tmp_path / "t.npz"
     with np.load(path) as archive:
         good = dict(archive)
@@ -219,7 +219,7 @@ def _damaged(good: bytes, random: np.random.Generator) -> bytes:
 @pytest.mark.parametrize("name", REAL)
 def test_damaged_files_are_refused_with_one_kind_of_error(name, tmp_path):
     kind, pattern = REAL[name]
-    (path,) = shipped_path("tables").glob(pattern)
+    path = min(shipped_path("tables").glob(pattern))
     good, target = path.read_bytes(), tmp_path / "t.npz"
     random = np.random.default_rng(9)
     refused = 0

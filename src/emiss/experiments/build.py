@@ -12,6 +12,7 @@ from ..ground.schema_numbers import suggestion
 from ..ground.source_text import Location
 from ..ground.toml_files import FileProblem
 from . import tables
+from .contradictions import contradictions
 from .efficiency import Efficiency
 from .experiment import Experiment, expected_count
 from .layout import Layout
@@ -259,7 +260,11 @@ def _check(
         names = tuple(known)
         problem = f"must be one of {', '.join(names)}{suggestion(layout.mode, names)}"
         raise FileProblem((*where, "selection", "mode"), f"'{layout.mode}' given; {problem}")
-    for problems in (layout.problems(), known[layout.mode].check(layout)):
+    for problems in (
+        layout.problems(),
+        known[layout.mode].check(layout),
+        contradictions(layout),
+    ):
         for place, words in problems:
             if changes is None:
                 raise FileProblem(place, words)

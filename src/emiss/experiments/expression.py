@@ -10,13 +10,13 @@ from __future__ import annotations
 import ast
 import difflib
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final, cast
 
 from ..ground.errors import EmissError
 from ..ground.quantity import shortened
 
-__all__ = ["FUNCTIONS", "names_in", "parse", "unknown_variable"]
+__all__ = ["FUNCTIONS", "comparisons", "names_in", "parse", "unknown_variable"]
 
 FUNCTIONS: Final = {
     "abs": 1,
@@ -132,6 +132,55 @@ def names_in(tree: ast.Expression) -> tuple[str, ...]:
     called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     found = [n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and id(n) not in called]
     return tuple(dict.fromkeys(found))
+
+
+_SIGNS: Final = {
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.Eq: "==",
+}
+_TURNED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "=="}
+
+
+def comparisons(text: str) -> Iterator[tuple[str, str, float]]:
+    """Find what a condition asks of single variables, whatever else it asks.
+
+    Parameters
+    ----------
+    text : str
+        A condition.
+
+    Returns
+    -------
+    iterator of (str, str, float)
+        Variable, one of ``< <= > >= ==``, and number, of all comparisons that must hold.
+    """
+    waiting: list[ast.expr] = [parse(text).body]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And):
+            waiting += node.values
+        if isinstance(node, ast.Compare):
+            sides = [node.left, *node.comparators]
+            for left, sign, right in zip(sides, map(_sign, node.ops), sides[1:], strict=False):
+                value, other = _number(right), _number(left)
+                if sign and isinstance(left, ast.Name) and value is not None:
+                    yield left.id, sign, value
+                elif sign and isinstance(right, ast.Name) and other is not None:
+                    yield right.id, _TURNED[sign], other
+
+
+def _sign(operator: ast.cmpop) -> str:
+    return _SIGNS.get(type(operator), "")
+
+
+def _number(node: ast.expr) -> float | None:
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        value = _number(node.operand)
+        return None if value is None else -value
+    return float(cast("float", node.value)) if isinstance(node, ast.Constant) else None
 
 
 def unknown_variable(name: str, known: Iterable[str]) -> str:

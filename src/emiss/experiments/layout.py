@@ -17,9 +17,11 @@ from .selection import Selection, Trigger
 if TYPE_CHECKING:
     from ..materials import Component, Material
 
-__all__ = ["EVENT_VARIABLES", "Layout", "Stack"]
+__all__ = ["EVENT_VARIABLES", "TARGET_ROLES", "Layout", "Problem", "Stack", "extent"]
 
 E = TypeVar("E", bound=Element)
+Problem = tuple[tuple[str | int, ...], str]
+"""Place in the file, and what is wrong there."""
 
 EVENT_VARIABLES: Final = {
     "incoming_momentum": "GeV",
@@ -146,7 +148,7 @@ class Layout:
             found[f"{role.replace('-', '_')}_energy"] = "GeV"
         return found
 
-    def problems(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    def problems(self) -> Iterator[Problem]:
         """Find what contradicts itself, whatever the mode: place in the file and words."""
         seen: set[str] = set()
         for index, element in enumerate(self.elements):
@@ -162,7 +164,7 @@ class Layout:
         yield from self._cut_problems()
         yield from self._target_problems()
 
-    def _same_variables(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    def _same_variables(self) -> Iterator[Problem]:
         owners = dict.fromkeys(EVENT_VARIABLES, "the event")
         for index, element in enumerate(self.elements):
             for variable in element.variables:
@@ -184,7 +186,7 @@ class Layout:
                         )
         return None
 
-    def _order(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    def _order(self) -> Iterator[Problem]:
         for index, (front, back) in enumerate(itertools.pairwise(self.elements)):
             if back.start < front.start:
                 yield (
@@ -201,7 +203,7 @@ class Layout:
                     f"at {end:g} cm",
                 )
 
-    def _trigger_problems(self, names: set[str]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    def _trigger_problems(self, names: set[str]) -> Iterator[Problem]:
         seen: set[str] = set()
         for index, trigger in enumerate(self.triggers):
             if trigger.name in seen:
@@ -216,7 +218,7 @@ class Layout:
                         problem = f"there is no element '{name}' (elements: {', '.join(names)})"
                         yield ("trigger", index, key), problem
 
-    def _cut_problems(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    def _cut_problems(self) -> Iterator[Problem]:
         known = self.variables
         for number, trigger in enumerate(self.triggers):
             for index, threshold in enumerate(trigger.thresholds):
@@ -266,14 +268,21 @@ class Layout:
         problems = (self._variable_problem(name, known) for name in names_in(tree))
         return next((problem for problem in problems if problem is not None), None)
 
-    def _target_problems(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    def _target_problems(self) -> Iterator[Problem]:
         parts = self.role(*TARGET_ROLES)
         places = {e.name: i for i, e in enumerate(self.elements)}
         for part in parts:
-            if part.composition is None:
+            if not part.takes_beam:
+                where = ("element", places[part.name], "kind")
+                problem = f"a {part.kind} is no target; use a calorimeter or an absorber"
+                yield where, problem
+            elif part.composition is None:
                 where = ("element", places[part.name], "material")
                 yield where, f"is missing; '{part.name}' is part of the target"
         for front, back in itertools.pairwise(parts):
+            if (front.role, back.role) == ("target", "preshower"):
+                where = ("element", places[back.name], "role")
+                yield where, f"a preshower is the first part of the target, and '{front.name}' is"
             end = _end(front)
             if end is None or abs(back.start - end) > 1.0:
                 where = ("element", places[back.name], "position")
@@ -307,7 +316,8 @@ def _end(element: Element) -> float | None:
         return None
 
 
-def _extent(element: Element, axis: str) -> tuple[float, float]:
+def extent(element: Element, axis: str) -> tuple[float, float]:
+    """Edges of an element across the beam in cm, along ``x`` or ``y``; far out where not known."""
     size = getattr(element, "width" if axis == "x" else "height")
     half = getattr(element, "half_width" if axis == "x" else "half_height", None)
     if half is None:
@@ -323,14 +333,14 @@ def _extent(element: Element, axis: str) -> tuple[float, float]:
 def _meet(one: Element, other: Element) -> bool:
     """Whether two elements overlap across the beam."""
     for axis in ("x", "y"):
-        first, second = _extent(one, axis), _extent(other, axis)
+        first, second = extent(one, axis), extent(other, axis)
         if first[1] <= second[0] + _SLACK or second[1] <= first[0] + _SLACK:
             return False
     return True
 
 
 def _holds_axis(element: Element) -> bool:
-    return all(low < 0.0 < high for low, high in (_extent(element, a) for a in ("x", "y")))
+    return all(low < 0.0 < high for low, high in (extent(element, a) for a in ("x", "y")))
 
 
 @functools.lru_cache(maxsize=64)

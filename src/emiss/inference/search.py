@@ -31,6 +31,8 @@ __all__ = ["METHODS", "channels_of", "coupling_limits", "limit"]
 
 CONTAINING_DEPTH_X0 = 20.0
 """Depth in radiation lengths from which a shower of 100 GeV leaks a few per cent only."""
+ALMOST_ALL = 0.99
+"""Share of the beam on the target from which what misses it is not worth a word."""
 _KEPT = "kept as it is at more exposure"
 """Note that a projection leaves on a background which it does not scale."""
 
@@ -57,6 +59,19 @@ def _kept_backgrounds(experiment: Experiment | CombinedExperiment) -> tuple[str,
                 "scale it."
             )
     return tuple(found)
+
+
+def _wide_beams(experiment: Experiment | CombinedExperiment) -> tuple[str, ...]:
+    """Warnings about beams of which a part misses the target."""
+    from ..experiments.contradictions import share_on_target
+
+    shares = {part.name: share_on_target(part.layout) for part in _parts(experiment)}
+    return tuple(
+        f"{100.0 * (1.0 - share):.0f} % of the beam miss the target of '{name}'; particles on "
+        "target are taken to be those that hit it."
+        for name, share in shares.items()
+        if share < ALMOST_ALL
+    )
 
 
 def _thin_dumps(experiment: Experiment | CombinedExperiment) -> tuple[str, ...]:
@@ -177,6 +192,7 @@ def limit(
         options["correlation"] = correlation
         warnings = (*warnings, *signal.experiment.warnings())
     warnings = (*warnings, *_kept_backgrounds(signal.experiment), *_thin_dumps(signal.experiment))
+    warnings = (*warnings, *_wide_beams(signal.experiment))
     return _result(signal, solution, options, warnings)
 
 

@@ -24,6 +24,7 @@ import numpy as np
 
 from ..ground import constants as const
 from ..ground.arrays import FloatArray
+from ..ground.quadrature import gauss_symmetric
 from ..models.base import Boson, Model
 from .annihilation import squared_energy
 from .associated import binned_cross_section, photon_energies
@@ -96,7 +97,7 @@ class LineShape:
         near = squared + width * np.sinh(u)
         far = np.geomspace(1e-6 * squared, top, 4 * _TAIL_CELLS + 1)
         edges = np.unique(np.concatenate([far, near[(near > far[0]) & (near < top)]]))
-        nodes, weights = np.polynomial.legendre.leggauss(_POINTS)
+        nodes, weights = gauss_symmetric(_POINTS)
         points = edges[:-1, None] + np.diff(edges)[:, None] * 0.5 * (nodes + 1.0)
         m = points.ravel()
         invisible, imaginary = (value[0] for value in resonance.at(m))

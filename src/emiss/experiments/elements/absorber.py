@@ -15,6 +15,7 @@ class Absorber(Element):
     """A block or foil of matter."""
 
     kind: ClassVar[str] = "absorber"
+    takes_beam: ClassVar[bool] = True
 
     def problem(self) -> tuple[str, str] | None:
         """Find what contradicts itself, see `Element.problem`."""

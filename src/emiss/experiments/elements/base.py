@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -77,6 +78,8 @@ class Element:
     kind: ClassVar[str] = ""
     measures: ClassVar[Mapping[str, str]] = {}
     """Quantities that it measures, with their unit: the variables of cuts."""
+    takes_beam: ClassVar[bool] = False
+    """Whether it may be the target, or a part of it."""
 
     name: str
     role: str
@@ -131,8 +134,17 @@ class Element:
     @property
     def variables(self) -> dict[str, str]:
         """Variables of cuts that it offers, with their unit."""
-        prefix = self.name.replace("-", "_").replace(".", "_")
+        prefix = self.variable_prefix
         return {f"{prefix}_{quantity}": unit for quantity, unit in self.measures.items()}
+
+    @property
+    def variable_prefix(self) -> str:
+        """What its variables start with: its name, as far as conditions may spell it."""
+        return self.name.replace("-", "_").replace(".", "_")
+
+    def highest(self, quantity: str) -> float:
+        """Highest value that it can measure of a quantity without unit; infinite by default."""
+        return math.inf
 
     def problem(self) -> tuple[str, str] | None:
         """Find what contradicts itself: key and words; None if all is well.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -76,6 +77,7 @@ class Calorimeter(Element):
     """
 
     kind: ClassVar[str] = "calorimeter"
+    takes_beam: ClassVar[bool] = True
     measures: ClassVar[Mapping[str, str]] = {
         "energy": "GeV",
         "max_cell_x": "",
@@ -129,6 +131,11 @@ class Calorimeter(Element):
         if self.height is not None:
             return 0.5 * self.height.value
         return None if self.cell_height is None else 0.5 * self.cells_y * self.cell_height.value
+
+    def highest(self, quantity: str) -> float:
+        """Cells are counted from 0, see `Element.highest`."""
+        cells = {"max_cell_x": self.cells_x, "max_cell_y": self.cells_y}
+        return cells[quantity] - 1.0 if quantity in cells else math.inf
 
     def problem(self) -> tuple[str, str] | None:
         """Find what contradicts itself, see `Element.problem`."""

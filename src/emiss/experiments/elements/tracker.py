@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -39,6 +40,10 @@ class Tracker(Element):
     efficiency: Quantity | None = number("fraction", "to see a particle")
     planes: int = count("measuring planes")
     time_resolution: Quantity | None = number("time", "standard deviation")
+
+    def highest(self, quantity: str) -> float:
+        """One hit per plane, see `Element.highest`."""
+        return float(self.planes) if quantity == "hits" else math.inf
 
 
 DETECTOR = Detector("tracker", Tracker)

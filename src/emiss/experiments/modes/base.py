@@ -6,14 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ...ground.quantity import Quantity
-from ..layout import Layout
+from ..layout import Layout, Problem
 from ..selection import Cut, Threshold
 from ..setup import Setup
 
 __all__ = ["Mode", "Problem", "asked", "bound"]
-
-Problem = tuple[tuple[str | int, ...], str]
-"""Place in the file, and what is wrong there."""
 
 
 @dataclass(frozen=True, slots=True)

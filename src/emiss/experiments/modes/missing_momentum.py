@@ -17,6 +17,7 @@ from .spectrometer import (
     momentum_resolution,
     plane_of,
     sized_elements,
+    unreachable,
 )
 
 __all__ = ["MODE"]
@@ -93,6 +94,8 @@ def _problems(layout: Layout) -> Iterator[Problem]:
     for front, back in itertools.pairwise(sized_elements(layout)):
         if back.start < front.start:
             yield ("element", places[back.name], "position"), f"is before '{front.name}'"
+    if magnet is not None:
+        yield from unreachable(layout, asked(layout, OUT, "min"), asked(layout, OUT, "max"))
 
 
 TEMPLATE = """\

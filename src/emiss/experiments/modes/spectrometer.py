@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Final
 
 from ...ground.errors import ValidityError
 from ..elements import Element
 from ..elements.dipole import Dipole
 from ..elements.tracker import Tracker
-from ..layout import Layout
+from ..layout import Layout, Problem
 from ..setup import Plane
 
 __all__ = [
     "PLANES",
     "SPECTROMETERS",
+    "WIDEST_ANGLE",
     "arms",
     "magnet_of",
     "momentum_resolution",
     "plane_of",
     "sized_elements",
+    "unreachable",
 ]
 
 SPECTROMETERS: Final = ("incoming-spectrometer", "outgoing-spectrometer")
+WIDEST_ANGLE: Final = 0.5
+"""Angle in rad to the beam beyond which no scattered lepton is looked for."""
 PLANES: Final = ("outgoing-spectrometer", "trigger")
 """Roles of what the scattered lepton must hit, where it stands behind the target and has a size."""
 
@@ -79,6 +84,43 @@ def sized_elements(layout: Layout) -> tuple[Element, ...]:
         for element in layout.role(*PLANES)
         if not isinstance(element, Dipole) and element.start > 0.0 and element.width is not None
     )
+
+
+def unreachable(layout: Layout, slowest: float, fastest: float) -> Iterator[Problem]:
+    """Find what stands where no scattered lepton gets to.
+
+    Parameters
+    ----------
+    layout : Layout
+        The layout, with a dipole behind the target and a target of known length.
+    slowest, fastest : float
+        Momenta in GeV that the selection takes; the first may be 0.
+
+    Returns
+    -------
+    iterator of Problem
+        Place in the file and words.
+    """
+    places = {element.name: index for index, element in enumerate(layout.elements)}
+    magnet, spot = magnet_of(layout, SPECTROMETERS[1]), layout.beam.spot
+    length = layout.target.length or 0.0
+    for element in sized_elements(layout):
+        plane, place = plane_of(element, length), ("element", places[element.name])
+        if element.offset_y is not None and element.offset_y.value != 0.0:
+            problem = "must be 0: what the lepton must hit is centred out of the bending plane"
+            yield (*place, "offset_y"), problem
+            continue
+        lever = max(0.0, element.start - magnet.middle)
+        slack = WIDEST_ANGLE * plane.distance + 5.0 * (0.0 if spot is None else spot.value)
+        nearest = magnet.kick / fastest * lever - slack
+        bend = min(1.0, magnet.kick / slowest) if slowest > 0.0 else 1.0
+        if plane.high < nearest or plane.low > bend * lever + slack:
+            key = "inner_edge" if getattr(element, "inner_edge", None) is not None else "offset_x"
+            problem = (
+                f"no lepton of at most {fastest:g} GeV hits '{element.name}', which reaches from "
+                f"{plane.low:g} to {plane.high:g} cm"
+            )
+            yield (*place, key), problem
 
 
 def plane_of(element: Element, target_length: float) -> Plane:

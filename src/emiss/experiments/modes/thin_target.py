@@ -17,6 +17,7 @@ from .spectrometer import (
     momentum_resolution,
     plane_of,
     sized_elements,
+    unreachable,
 )
 
 __all__ = ["MODE"]
@@ -110,6 +111,8 @@ def _problems(layout: Layout) -> Iterator[Problem]:
             yield ("element", places[magnet.name], "momentum_resolution"), problem
     if layout.first(Calorimeter, CALORIMETER) is None:
         yield ("element",), f"thin-target needs a calorimeter with the role '{CALORIMETER}'"
+    if layout.target.length is not None and layout.first(Dipole, SPECTROMETERS[1]) is not None:
+        yield from unreachable(layout, asked(layout, OUT, "min"), asked(layout, OUT, "max"))
 
 
 def _beam_problems(layout: Layout) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...ground.errors import ValidityError
 from ..elements.calorimeter import Calorimeter
-from ..layout import Layout
+from ..layout import Layout, extent
 from ..setup import SMEARING_REACH, Setup, Window
 from .base import Mode, Problem, asked, bound
 
@@ -24,8 +24,7 @@ def _setup(layout: Layout) -> Setup:
     least = asked(layout, DECAY_ENERGY, "min")
     smearing = float(calorimeter.resolution(least))
     stack = layout.target
-    half = calorimeter.half_width
-    assert half is not None
+    half = _half_size(calorimeter)
     assert stack.length is not None
     window = Window(
         layout.role("veto")[-1].start,
@@ -52,6 +51,12 @@ def _setup(layout: Layout) -> Setup:
             "standard deviations."
         )
     return setup
+
+
+def _half_size(calorimeter: Calorimeter) -> float:
+    """Half of the side in cm of the largest square around the axis that the calorimeter holds."""
+    (left, right), (bottom, top) = (extent(calorimeter, axis) for axis in ("x", "y"))
+    return min(-left, right, -bottom, top)
 
 
 def _calorimeter(layout: Layout) -> Calorimeter:
@@ -91,6 +96,9 @@ def _problems(layout: Layout) -> Iterator[Problem]:
         yield (*place, "position"), problem
     if calorimeter.half_width is None:
         yield (*place, "width"), "is missing; give it, or cells_x and cell_width"
+    elif not _half_size(calorimeter) > 0.0:
+        problem = f"the axis of the beam is not in '{calorimeter.name}'; pairs are around it"
+        yield (*place, "offset_x"), problem
     if calorimeter.stochastic is None:
         yield (*place, "stochastic"), "is missing; the threshold is smeared with the resolution"
 
@@ -184,6 +192,7 @@ MODE = Mode(
     template=TEMPLATE,
     method="deterministic shower, exact tree-level tables, quadrature",
     problems=_problems,
+    contains_shower=True,
     own_roles={
         "decay-counter": "counter at the end of the decay volume",
         "decay-calorimeter": "calorimeter behind the decay volume",
