@@ -264,7 +264,7 @@ def test_a_beam_that_partly_misses_is_warned_of(tmp_path):
     path = tmp_path / "own.toml"
     text = experiments.template("missing-energy")
     path.write_text(text.replace('particle = "e-" ', 'spot = "60 mm"\nparticle = "e-" '), "utf-8")
-    half = 0.5 * 6 * 38.2
+    half = 0.5 * 5 * 38.2  # cells of the template
     inside = math.erf(half / 60.0 / math.sqrt(2.0)) ** 2
     result = inference.limit(str(path), models.get("dark-photon", {}), masses=[0.01])
     words = f"{100.0 * (1.0 - inside):.0f} % of the beam miss the target"
