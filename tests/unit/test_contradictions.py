@@ -264,8 +264,8 @@ def test_a_beam_that_partly_misses_is_warned_of(tmp_path):
     path = tmp_path / "own.toml"
     text = experiments.template("missing-energy")
     path.write_text(text.replace('particle = "e-" ', 'spot = "60 mm"\nparticle = "e-" '), "utf-8")
-    half = 0.5 * 5 * 38.2  # cells of the template
-    inside = math.erf(half / 60.0 / math.sqrt(2.0)) ** 2
+    # 5 by 6 cells of 38.2 mm, and a standard deviation of 60 mm.
+    inside = math.prod(math.erf(0.5 * n * 38.2 / 60.0 / math.sqrt(2.0)) for n in (5, 6))
     result = inference.limit(str(path), models.get("dark-photon", {}), masses=[0.01])
     words = f"{100.0 * (1.0 - inside):.0f} % of the beam miss the target"
     assert any(words in text for text in result.warnings)
