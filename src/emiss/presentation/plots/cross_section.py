@@ -10,7 +10,8 @@ import numpy as np
 from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError
 from ...ground.units import format_energy
-from . import labels, style
+from . import labels
+from . import style as looks
 from .axis import log_axis, log_range
 from .lettering import letter
 from .page import new_figure
@@ -34,6 +35,7 @@ def cross_section(
     details: tuple[str, ...] = (),
     x_label: str = r"$x = E_X / E_0$",
     y_label: str = r"$\mathrm{d}\sigma/\mathrm{d}x$ [pb]",
+    style: str = "emiss",
 ) -> Figure:
     """Draw cross-sections against the share of the beam energy, or against any variable.
 
@@ -49,6 +51,8 @@ def cross_section(
         Further lines.
     x_label, y_label : str, optional
         Axis labels with units.
+    style : str, optional
+        ``"emiss"`` or ``"user"``.
 
     Returns
     -------
@@ -65,8 +69,8 @@ def cross_section(
             raise EmissError(
                 f"the curve '{name}' has {np.size(values)} values for {np.size(x)} abscissae."
             )
-    with style.styled():
-        figure, axes = new_figure()
+    with looks.styled(style):
+        figure, axes = new_figure(style=style)
         low, high = log_range(curves.values(), above=1.6)
         axes.minorticks_on()
         axes.set_xlim(float(np.min(x)), float(np.max(x)))
@@ -75,7 +79,7 @@ def cross_section(
                 x,
                 np.where(values > 0.0, values, np.nan),
                 ("-", "--", "-.", ":")[index % 4],
-                color=(style.OURS, *style.COLOURS[1:])[index % len(style.COLOURS)],
+                color=(looks.OURS, *looks.COLOURS[1:])[index % len(looks.COLOURS)],
                 lw=2.2 if index == 0 else 1.5,
                 label=_NAMES.get(name, name),
             )

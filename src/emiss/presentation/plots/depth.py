@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from ...ground.units import format_energy
-from . import labels, style
+from . import labels
+from . import style as looks
 from .axis import log_axis, log_range
 from .lettering import letter
 from .page import new_figure
@@ -22,7 +23,9 @@ __all__ = ["depth"]
 _LOOK: Final = {"gamma": 1, "e-": 0, "e+": 2}
 
 
-def depth(profile: DepthProfile, *, min_energy: float | None = None, look: str = "emiss") -> Figure:
+def depth(
+    profile: DepthProfile, *, min_energy: float | None = None, style: str = "emiss"
+) -> Figure:
     """Draw the track length per radiation length of depth.
 
     Parameters
@@ -31,8 +34,8 @@ def depth(profile: DepthProfile, *, min_energy: float | None = None, look: str =
         Result of `emiss.depth`.
     min_energy : float, optional
         Count tracks above this energy in GeV; that of the solution by default.
-    look : str, optional
-        Style: ``"emiss"`` or ``"user"``.
+    style : str, optional
+        ``"emiss"`` or ``"user"``.
 
     Returns
     -------
@@ -46,8 +49,8 @@ def depth(profile: DepthProfile, *, min_energy: float | None = None, look: str =
     """
     lowest = profile.min_energy if min_energy is None else min_energy
     widths = np.diff(profile.depths)
-    with style.styled(look):
-        figure, axes = new_figure(style=look)
+    with looks.styled(style):
+        figure, axes = new_figure(style=style)
         rates = {name: profile.above(name, lowest) / widths for name in ("gamma", "e-", "e+")}
         low, high = log_range(rates.values(), above=1.6)
         log_axis(axes, "y", max(low, 1e-6 * high), high)
@@ -59,8 +62,8 @@ def depth(profile: DepthProfile, *, min_energy: float | None = None, look: str =
                 np.where(rate > 0.0, rate, np.nan),
                 profile.depths,
                 baseline=None,
-                color=style.COLOURS[index],
-                linestyle=style.DASHES[index],
+                color=looks.COLOURS[index],
+                linestyle=looks.DASHES[index],
                 lw=1.8,
                 label=labels.typeset(name),
             )

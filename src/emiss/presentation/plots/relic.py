@@ -9,7 +9,8 @@ import numpy as np
 from ...constraints.cosmology.relic import RelicLine
 from ...ground.arrays import FloatArray
 from ...ground.errors import ArgumentError, EmissError
-from . import labels, style
+from . import labels
+from . import style as looks
 from .axis import log_axis, log_range
 from .lettering import letter
 from .page import new_figure
@@ -22,7 +23,7 @@ __all__ = ["relic_line"]
 
 
 def relic_line(
-    *lines: RelicLine, in_y: bool = True, ax: Axes | None = None, look: str = "emiss"
+    *lines: RelicLine, in_y: bool = True, ax: Axes | None = None, style: str = "emiss"
 ) -> Figure:
     """Draw relic lines.
 
@@ -34,8 +35,8 @@ def relic_line(
         Draw y (default), or the coupling.
     ax : Axes, optional
         Axes to draw into; a new figure without them.
-    look : str, optional
-        Style: ``"emiss"`` or ``"user"``.
+    style : str, optional
+        ``"emiss"`` or ``"user"``.
 
     Returns
     -------
@@ -53,8 +54,8 @@ def relic_line(
         raise EmissError("a figure of the relic line needs at least two masses.")
     if not in_y and len({line.coupling_name for line in lines}) > 1:
         raise EmissError("relic_line: the lines are of different couplings.")
-    with style.styled("user" if ax is not None else look):
-        axes = new_figure(style=look)[1] if ax is None else ax
+    with looks.styled("user" if ax is not None else style):
+        axes = new_figure(style=style)[1] if ax is None else ax
         values = [_values(line, in_y) for line in lines]
         log_axis(axes, "y", *log_range(values, below=2.0, above=2.0))
         masses = np.concatenate([line.masses for line in lines])
@@ -64,8 +65,8 @@ def relic_line(
             axes.plot(
                 line.masses,
                 value,
-                color=style.COLOURS[index % len(style.COLOURS)] if len(lines) > 1 else "black",
-                ls=style.RELIC_DASHES[index % len(style.RELIC_DASHES)],
+                color=looks.COLOURS[index % len(looks.COLOURS)] if len(lines) > 1 else "black",
+                ls=looks.RELIC_DASHES[index % len(looks.RELIC_DASHES)],
                 lw=1.7,
                 label=kind if len(lines) > 1 else "_relic",
             )

@@ -9,7 +9,8 @@ import numpy as np
 from ...ground.arrays import FloatArray
 from ...ground.errors import ArgumentError
 from ...ground.units import format_energy
-from . import labels, style
+from . import labels
+from . import style as looks
 from .axis import log_axis
 from .page import new_figure
 
@@ -33,7 +34,7 @@ def scan(
     *,
     column: str = "observed",
     mass: float | None = None,
-    look: str = "emiss",
+    style: str = "emiss",
 ) -> Figure:
     """Draw contours of the smallest excluded coupling.
 
@@ -45,8 +46,8 @@ def scan(
         Field of `Limit` that is drawn, such as ``"observed"`` or ``"y"``.
     mass : float, optional
         Mass in GeV for a scan of two parameters; that where the limit is lowest by default.
-    look : str, optional
-        Style: ``"emiss"`` or ``"user"``.
+    style : str, optional
+        ``"emiss"`` or ``"user"``.
 
     Returns
     -------
@@ -79,8 +80,8 @@ def scan(
     if min(x.size, y.size) < 2:
         raise ArgumentError("scan: contours need two values or more of each parameter and mass.")
     order_x, order_y = np.argsort(x), np.argsort(y)
-    with style.styled(look):
-        figure, axes = new_figure(5.6, 4.6, (0.135, 0.125, 0.68, 0.765), style=look)
+    with looks.styled(style):
+        figure, axes = new_figure(5.6, 4.6, (0.135, 0.125, 0.68, 0.765), style=style)
         _contours(axes, (x[order_x], y[order_y]), z[np.ix_(order_y, order_x)], first, column)
         axes.set_xlabel(names[0])
         axes.set_ylabel(names[1])

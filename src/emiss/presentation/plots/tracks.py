@@ -10,7 +10,8 @@ import numpy as np
 from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError
 from ...ground.units import format_energy, mass_grid
-from . import labels, style
+from . import labels
+from . import style as looks
 from .axis import log_axis, log_range
 from .lettering import letter
 from .page import new_figure
@@ -25,7 +26,7 @@ __all__ = ["draw_tracks", "tracks"]
 _PARTICLES: tuple[Literal["e-", "e+", "gamma"], ...] = ("e-", "e+", "gamma")
 
 
-def tracks(lengths: TrackLengths, *, bins: int = 80) -> Figure:
+def tracks(lengths: TrackLengths, *, bins: int = 80, style: str = "emiss") -> Figure:
     """Draw the differential track lengths of electrons, positrons and photons in a shower.
 
     Parameters
@@ -34,6 +35,8 @@ def tracks(lengths: TrackLengths, *, bins: int = 80) -> Figure:
         Result of `emiss.shower.track_lengths`.
     bins : int, optional
         Number of bins, even in the logarithm of the energy.
+    style : str, optional
+        ``"emiss"`` or ``"user"``.
 
     Returns
     -------
@@ -46,7 +49,7 @@ def tracks(lengths: TrackLengths, *, bins: int = 80) -> Figure:
     }
     beam = labels.typeset(lengths.primary)
     title = f"{format_energy(lengths.energy)} {beam} in {lengths.material.name}"
-    return draw_tracks(edges, averages=averages, title=title)
+    return draw_tracks(edges, averages=averages, title=title, style=style)
 
 
 def draw_tracks(
@@ -55,6 +58,7 @@ def draw_tracks(
     averages: Mapping[str, FloatArray],
     title: str = "",
     details: tuple[str, ...] = (),
+    style: str = "emiss",
 ) -> Figure:
     """Draw differential track lengths as steps.
 
@@ -68,6 +72,8 @@ def draw_tracks(
         First line of the text in the figure, e.g. ``"100 GeV e- in Pb"``.
     details : tuple of str, optional
         Further lines.
+    style : str, optional
+        ``"emiss"`` or ``"user"``.
 
     Returns
     -------
@@ -86,8 +92,8 @@ def draw_tracks(
                 f"the track length of '{name}' has shape {np.shape(values)} for "
                 f"{edges.size - 1} energy bins."
             )
-    with style.styled():
-        figure, axes = new_figure()
+    with looks.styled(style):
+        figure, axes = new_figure(style=style)
         low, high = log_range(averages.values(), above=1.6)
         log_axis(axes, "x", float(edges[0]), float(edges[-1]))
         log_axis(axes, "y", max(low, 1e-9 * high), high)
@@ -96,7 +102,7 @@ def draw_tracks(
                 np.where(values > 0.0, values, np.nan),
                 edges,
                 baseline=None,
-                color=style.COLOURS[(0, 2, 1)[index] if index < 3 else index],
+                color=looks.COLOURS[(0, 2, 1)[index] if index < 3 else index],
                 linestyle=("-", "--", "-.", ":")[index % 4],
                 lw=1.8,
                 label=labels.typeset(name),

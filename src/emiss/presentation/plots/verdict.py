@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from ...ground.units import format_level
 from ...inference.verdict import VerdictReport
-from . import labels, style
+from . import labels
+from . import style as looks
 from .axis import log_axis
 from .page import new_figure
 
@@ -20,15 +21,15 @@ _ROW, _HEAD, _FOOT = 0.27, 0.95, 0.6
 """Heights in inches: of a bar, of the text above and of the axis below."""
 
 
-def verdict(report: VerdictReport, *, look: str = "emiss") -> Figure:
+def verdict(report: VerdictReport, *, style: str = "emiss") -> Figure:
     """Draw the excluded and remaining dark-matter masses of the thermal scenarios.
 
     Parameters
     ----------
     report : VerdictReport
         Verdicts of `emiss.verdict`.
-    look : str, optional
-        Style: ``"emiss"`` or ``"user"``.
+    style : str, optional
+        ``"emiss"`` or ``"user"``.
 
     Returns
     -------
@@ -41,9 +42,9 @@ def verdict(report: VerdictReport, *, look: str = "emiss") -> Figure:
     height = _HEAD + _FOOT + _ROW * (len(rows) + 0.9 * len(kinds))
     sources = [item.source for item in rows]
     left = min(0.5, 0.05 + 0.0155 * max(len(name) for name in sources))
-    with style.styled(look):
+    with looks.styled(style):
         place = (left, _FOOT / height, 0.965 - left, 1.0 - (_HEAD + _FOOT) / height)
-        figure, axes = new_figure(6.4, height, place, style=look)
+        figure, axes = new_figure(6.4, height, place, style=style)
         log_axis(axes, "x", *report.searched)
         axes.set_xlabel(r"$m_\chi$ [GeV]")
         level, ticks = 0.0, []
@@ -59,7 +60,7 @@ def verdict(report: VerdictReport, *, look: str = "emiss") -> Figure:
                 ticks.append(level)
                 hatch = None if item.answers else "xxx"
                 _bars(axes, item.left, level, facecolor="white", edgecolor="0.6", hatch=hatch)
-                _bars(axes, item.excluded, level, facecolor=style.OURS, edgecolor=style.OURS)
+                _bars(axes, item.excluded, level, facecolor=looks.OURS, edgecolor=looks.OURS)
         axes.set_ylim(level - 0.7, 0.0)
         axes.set_yticks(ticks, sources)
         axes.tick_params(axis="y", which="both", length=0.0)
@@ -85,7 +86,7 @@ def _head(figure: Figure, report: VerdictReport, height: float) -> None:
     figure.text(0.02, 1.0 - 0.12 / height, facts, va="top", fontweight="bold")
     figure.text(0.02, 1.0 - 0.36 / height, sector, va="top", fontsize="small")
     patches = [
-        Patch(facecolor=style.OURS, edgecolor=style.OURS, label="excluded"),
+        Patch(facecolor=looks.OURS, edgecolor=looks.OURS, label="excluded"),
         Patch(facecolor="white", edgecolor="0.6", label="left"),
     ]
     if not all(item.answers for item in report.verdicts):

@@ -10,7 +10,8 @@ from ...ground.arrays import FloatArray
 from ...ground.errors import ArgumentError, EmissError
 from ...inference.combine import CombinedYield
 from ...yields import SignalYield
-from . import labels, style
+from . import labels
+from . import style as looks
 from .axis import log_axis, log_range
 from .lettering import letter
 from .page import new_figure
@@ -26,7 +27,7 @@ def yields(
     *signals: SignalYield | CombinedYield,
     coupling: float | None = None,
     ax: Axes | None = None,
-    look: str = "emiss",
+    style: str = "emiss",
 ) -> Figure:
     """Draw the signal events of all runs against the mass.
 
@@ -38,8 +39,8 @@ def yields(
         Coupling; without it events over coupling squared at small coupling.
     ax : Axes, optional
         Axes to draw into; a new figure without them.
-    look : str, optional
-        Style: ``"emiss"`` or ``"user"``.
+    style : str, optional
+        ``"emiss"`` or ``"user"``.
 
     Returns
     -------
@@ -61,16 +62,16 @@ def yields(
     if not any(np.any(values > 0.0) for _, values in curves.values()):
         raise EmissError("there are no signal events to draw.")
     model = signals[0].model
-    with style.styled("user" if ax is not None else look):
-        axes = new_figure(style=look)[1] if ax is None else ax
+    with looks.styled("user" if ax is not None else style):
+        axes = new_figure(style=style)[1] if ax is None else ax
         low, high = log_range([values for _, values in curves.values()], above=1.6)
         for index, (label, (masses, values)) in enumerate(curves.items()):
             order = np.argsort(masses)
             axes.plot(
                 masses[order],
                 np.where(values > 0.0, values, np.nan)[order],
-                ls=style.DASHES[index % len(style.DASHES)],
-                color=style.COLOURS[index % len(style.COLOURS)],
+                ls=looks.DASHES[index % len(looks.DASHES)],
+                color=looks.COLOURS[index % len(looks.COLOURS)],
                 lw=1.8,
                 label=labels.typeset(label),
             )
