@@ -106,6 +106,14 @@ def test_a_limit_is_saved_loaded_and_asked(tmp_path):
     assert limit.export("bibtex").startswith("@")
     with pytest.raises(EmissError, match="form of a Limit"):
         limit.export("stone")
+    workspace = limit.to_pyhf("10 MeV")
+    assert workspace["measurements"][0]["config"]["poi"] == "mu"
+    assert len(limit.to_likelihood()["masses_gev"]) == 2
+    other = emiss.limit("na64e-2016", masses=["300 MeV"], associated=False)
+    with pytest.raises(EmissError, match="other options"):
+        other.to_likelihood()
+    with pytest.raises(EmissError, match="not in the catalogue"):
+        open_limit().to_pyhf(0.01)
     with pytest.raises(EmissError, match="cannot be read back"):
         type(emiss.yields("na64e-2016", masses=[0.01])).load(tmp_path)
 

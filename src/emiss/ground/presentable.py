@@ -193,6 +193,14 @@ class Recorded(Presentable):
         """Submission for hepdata.net: contents of its YAML files by name."""
         return dict(self.export("hepdata"))
 
+    def to_pyhf(self, mass: Any) -> dict[str, Any]:
+        """Workspace of pyhf at a mass, in GeV or with a unit; ``mu`` is 1 at the limit."""
+        return dict(self.export("pyhf", mass=mass))
+
+    def to_likelihood(self) -> dict[str, Any]:
+        """Simplified likelihood at the masses of the result, for those who recast it."""
+        return dict(self.export("likelihood"))
+
     @classmethod
     def load(cls, path: str | Path) -> Self:
         """Read a result that was saved.

@@ -15,6 +15,7 @@ from . import plots, registry
 from .export.bibliography import limit_bibliography
 from .export.hepdata import hepdata_files
 from .export.json_record import dumps, limit_record, load_limit
+from .export.of_limit import limit_likelihood, limit_pyhf
 from .export.results import write_results
 from .frames import scan_columns, scan_table, yield_columns
 from .html import limit_html
@@ -91,3 +92,5 @@ registry.register_form(Limit, "json", lambda limit: dumps(limit_record(limit)))
 registry.register_form(Limit, "csv", limit_csv)
 registry.register_form(Limit, "hepdata", hepdata_files)
 registry.register_form(Limit, "bibtex", limit_bibliography)
+registry.register_form(Limit, "pyhf", limit_pyhf)
+registry.register_form(Limit, "likelihood", limit_likelihood)

@@ -351,6 +351,7 @@ def _ranges(
     masses = masses or [band.masses for band in content.moments]
     low = min(float(m.min()) for m in masses)
     high = max(float(m.max()) for m in masses)
+    low, high = _cropped(content, low, high)
     if low == high:
         low, high = low / 2.0, high * 2.0
     inside: list[Any] = []
@@ -371,6 +372,28 @@ def _ranges(
         x = (min(x[0], axes.get_xlim()[0]), max(x[1], axes.get_xlim()[1]))
         y = (min(y[0], axes.get_ylim()[0]), max(y[1], axes.get_ylim()[1]))
     return x, y
+
+
+_BESIDE = 4.0
+"""Free mass beside islands, as a factor."""
+
+
+def _cropped(content: _Content, low: float, high: float) -> tuple[float, float]:
+    """Leave out masses far from any island, where nothing is drawn."""
+    regions = content.regions
+    if not regions or any(region.upper is None for region in regions):
+        return low, high
+    if content.overlays or content.relic or content.moments:
+        return low, high
+    drawn = [
+        region.masses[np.isfinite(edge)]
+        for region in regions
+        for edge in (region.lower, *(band for band, _ in region.bands.values()))
+    ]
+    masses = np.concatenate(drawn)
+    if masses.size == 0:
+        return low, high
+    return max(low, float(masses.min()) / _BESIDE), min(high, float(masses.max()) * _BESIDE)
 
 
 def _label_axes(axes: Axes, content: _Content) -> None:

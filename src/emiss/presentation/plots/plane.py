@@ -68,8 +68,8 @@ class Region:
     def edges(self) -> tuple[FloatArray, ...]:
         """All that belongs into the frame."""
         found = [self.lower, *(low for low, _ in self.bands.values())]
-        if self.upper is not None:
-            found.append(np.where(np.isfinite(self.upper), self.upper, np.nan))
+        tops = [self.upper, *(high for _, high in self.bands.values())]
+        found += [np.where(np.isfinite(top), top, np.nan) for top in tops if top is not None]
         return tuple(found)
 
 
@@ -105,7 +105,15 @@ def of_limit(limit: Limit, plane: Plane) -> Region:
     if plane.quantity == "y" and limit.y is not None:
         lower = limit.y
     upper = limit.observed_upper
-    bands = {band: (_to_plane(limit, plane, limit.expected[band]), None) for band in BANDS}
+    bands = {
+        band: (
+            _to_plane(limit, plane, limit.expected[band]),
+            None
+            if limit.expected_upper is None
+            else _to_plane(limit, plane, limit.expected_upper[band]),
+        )
+        for band in BANDS
+    }
     return Region(masses, lower, None if upper is None else _to_plane(limit, plane, upper), bands)
 
 
