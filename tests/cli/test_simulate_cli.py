@@ -37,6 +37,9 @@ def test_campaign_and_going_on(tmp_path):
         (["--gaps", "honey"], "honey"),
         (["--intensity", "-1"], "intensity"),
         (["--decay-bias", "0.5"], "decay_bias"),
+        (["--option", "honey=3"], "unknown option"),
+        (["--option", "window=soon"], "not a finite number"),
+        (["--option", "electronuclear_bias=0"], "electronuclear_bias"),
     ],
 )
 def test_input_that_cannot_be_leaves_nothing(tmp_path, options, words):

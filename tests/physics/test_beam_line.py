@@ -273,10 +273,12 @@ def test_bias_of_decays_is_undone_by_weights():
 def test_energy_is_accounted_for_event_by_event():
     """Deposits and accounts add up to what the beam brought, to 1e-9."""
     n = 60
-    context = Context.start(NA64, Options(decay_bias=100.0), "beam", 2, 0, n)
+    options = Options(decay_bias=100.0, electronuclear_bias=1e4)
+    context = Context.start(NA64, options, "beam", 2, 0, n)
     bank = sample_beam(NA64, np.arange(n), context.generator("beam"))
     brought = bank.available
     hits = carry(bank, context)
+    assert context.truth["hadronic_upstream"].sum() > 0
     total = sum(context.accounts[name] for name in ACCOUNTS)
     total = total + sum(h.deposited for h in hits.values() if isinstance(h, Deposits))
     close(total, brought, 1e-9)

@@ -10,20 +10,22 @@ from typing import Final
 import numpy as np
 
 from ..experiments.elements import Element
+from ..experiments.elements.vacuum import Vacuum
 from ..experiments.layout import Layout
 from ..ground.errors import EmissError, UnknownNameError
 from ..materials import get
 from .bank import Bank
 from .beam import LEAD_IN
 from .context import Context
+from .hadronic import absorb, add_pending, first_calorimeter, interact_in
 from .kinds import DARK, NEUTRINO, PDG
-from .matter import Piece, cross
+from .matter import Piece, cross, layers_of, slabs_of
 from .orbit import Frame, frame_at, frame_of
 from .stations import Deposits, Place, Points, Station, stations
 from .stations.flight import fly
 from .transport import Cells, Slab, Stack
 
-__all__ = ["Step", "carry", "steps"]
+__all__ = ["Step", "carry", "steps", "upstream_layers"]
 
 _ALONG = 1e-3
 _SHORTEST: Final = 0.1
@@ -133,6 +135,7 @@ def _cross_gap(step: Step, bank: Bank, context: Context) -> Bank:
     if piece is None:
         local = local.drift((step.length - local.z) / local.uz)
     elif len(local):
+        local = interact_in(layers_of(piece.stack), local, step.frame, context)
         passage = cross(piece, local, context)
         context.book("matter", np.arange(context.particles), passage.deposited[:, 0])
         local = passage.bank
@@ -174,12 +177,15 @@ def carry(bank: Bank, context: Context) -> dict[str, Deposits | Points]:
         What each element saw, by name.
     """
     hits: dict[str, Deposits | Points] = {}
-    remembered = False
+    remembered = absorbed = False
     for step in steps(context.layout):
         here = context.at(step.name)
         if not remembered and step.places and step.places[0].element.start >= 0.0:
             _remember(bank, context)
             remembered = True
+        if not absorbed and step.places and step.places[0].element.kind == "calorimeter":
+            bank = absorb(bank, here)
+            absorbed = True
         if step.station is None:
             bank = _cross_gap(step, bank, here)
         else:
@@ -188,4 +194,44 @@ def carry(bank: Bank, context: Context) -> dict[str, Deposits | Points]:
     dark = np.isin(bank.kind, (*DARK, NEUTRINO))
     for account, part in (("invisible", bank.take(dark)), ("behind", bank.take(~dark))):
         context.book(account, part.event, part.available)
-    return hits
+    return {name: _with_hadrons(name, seen, context) for name, seen in hits.items()}
+
+
+def _with_hadrons(name: str, seen: Deposits | Points, context: Context) -> Deposits | Points:
+    if not isinstance(seen, Deposits):
+        return seen
+    return Deposits(*add_pending(name, seen.energy, seen.deposited, seen.time, context))
+
+
+def upstream_layers(layout: Layout, gaps: str = "air") -> tuple[tuple[str, str, float], ...]:
+    """Every layer before the first calorimeter, as a target of interactions.
+
+    Parameters
+    ----------
+    layout : Layout
+        The apparatus.
+    gaps : str
+        Material between elements, or ``vacuum``.
+
+    Returns
+    -------
+    tuple of (str, str, float)
+        Element or gap, material, thickness in cm.
+    """
+    found = []
+    first = first_calorimeter(layout)
+    for step in steps(layout):
+        if step.frame.z >= first:
+            break
+        if step.station is None and gaps != "vacuum":
+            found.append((step.name, gaps, step.length))
+        for place in step.places:
+            if isinstance(place.element, Vacuum) and place.element.window_thickness is not None:
+                window = (place.element.window_material, place.element.window_thickness.value)
+                found += [(f"{place.element.name} window", *window)] * 2
+                continue
+            slabs = slabs_of(place.element)
+            for material in dict.fromkeys(slab.material for slab in slabs):
+                thickness = sum(s.thickness for s in slabs if s.material == material)
+                found.append((place.element.name, material.name, thickness))
+    return tuple(found)

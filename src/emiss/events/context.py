@@ -23,12 +23,13 @@ ACCOUNTS: Final = (
     "behind",
     "invisible",
     "radiation",
-    "calorimeters",
 )
-"""Where the energy of an event goes that no detector's deposit holds, in GeV: matter that measures
-nothing; nuclear recoil and masses left by muons; what leaves sideways or backwards; what passes
-the last element; neutrinos and dark states; synchrotron photons too soft to follow; hadrons that
-end in a calorimeter."""
+"""Where the energy of an event goes that no detector's deposit holds, in GeV.
+
+Matter that measures nothing; what muons and hadronic collisions give to nuclei, and masses; what
+leaves sideways or backwards; what passes the last element; neutrinos and dark states; synchrotron
+photons too soft to follow.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,9 @@ class Options:
         Factor on the rate of decays in flight, undone by weights.
     dimuon_bias : float
         Factor on the rate of photons to muon pairs in the target, undone by weights; 0 for none.
+    hadronic_bias, electronuclear_bias : float
+        Factors on hadronic interactions before the first calorimeter, of hadrons and of electrons,
+        undone by weights.
     synchrotron_cut : float
         Energy in GeV below which synchrotron photons are not followed.
     """
@@ -59,6 +63,8 @@ class Options:
     double_pulse: float = 20.0
     decay_bias: float = 1.0
     dimuon_bias: float = 0.0
+    hadronic_bias: float = 1.0
+    electronuclear_bias: float = 1.0
     synchrotron_cut: float = 3e-5
 
     def __post_init__(self) -> None:
@@ -68,6 +74,8 @@ class Options:
             "double_pulse": (0.0, 1e5),
             "decay_bias": (1.0, 1e6),
             "dimuon_bias": (0.0, 1e7),
+            "hadronic_bias": (1.0, 1e3),
+            "electronuclear_bias": (1.0, 1e6),
             "synchrotron_cut": (1e-6, 1.0),
         }
         for name, (low, high) in limits.items():
@@ -116,6 +124,8 @@ class Context:
         What else the sample needs, as plain values.
     truth : dict of array
         What else is remembered of a beam particle.
+    pending : dict
+        What hadrons left in elements that are still to come, by name, see `hadronic.Pending`.
     place : str
         Where in the chain: part of the keys of random numbers.
     """
@@ -130,6 +140,7 @@ class Context:
     weights: FloatArray
     extra: Mapping[str, Any] = field(default_factory=dict)
     truth: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    pending: dict[str, Any] = field(default_factory=dict)
     place: str = ""
 
     @classmethod
@@ -152,7 +163,7 @@ class Context:
         """The same chunk, at a place of the chain."""
         return Context(
             self.layout, self.options, self.sample, self.seed, self.chunk, self.particles,
-            self.accounts, self.weights, self.extra, self.truth, place,
+            self.accounts, self.weights, self.extra, self.truth, self.pending, place,
         )  # fmt: skip
 
     def generator(self, purpose: str = "") -> np.random.Generator:

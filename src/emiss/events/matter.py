@@ -17,16 +17,14 @@ from ..materials import Material, get
 from .bank import ORIGINS, Bank
 from .context import Context
 from .kinds import CHARGES, HADRONS, KINDS, MASSES
-from .transport import Beam, Cells, Settings, Slab, Stack, Thresholds, simulate
+from .transport import Beam, Cells, Settings, Slab, Stack, simulate
 from .transport.shapes import Shapes
 from .transport.simulate import KINDS as FOLLOWED
 
-__all__ = ["COARSE", "FINE", "Passage", "Piece", "cross", "face", "slabs_of", "stack_of"]
+__all__ = ["FINE", "Passage", "Piece", "cross", "face", "layers_of", "slabs_of", "stack_of"]
 
 FINE: Final = Settings()
 """Thin layers and detectors of soft photons: everything down to 0.1 MeV."""
-COARSE: Final = Settings(Thresholds(5e-3, 1e-3, 0.05, 0.02), lepton_cut=1e-3, photon_cut=2e-4)
-"""Hadron calorimeters, in which the electromagnetic part is small: down to 1 MeV."""
 _BLOCK = 4096
 _FAR = 1e5
 _SHOWER = ORIGINS.index("shower")
@@ -109,6 +107,14 @@ def slabs_of(element: Element, section: int = 0) -> tuple[Slab, ...]:
             repeat = max(1, round(element.length_cm / sum(t for _, t in once)))
     least = min(material.density for material, _ in once)
     return tuple(Slab(m, t, section if m.density == least else -1) for m, t in once) * repeat
+
+
+def layers_of(stack: Stack) -> tuple[tuple[Material, float], ...]:
+    """Materials of a stack with their whole thickness in cm."""
+    found: dict[Material, float] = {}
+    for slab in stack.slabs:
+        found[slab.material] = found.get(slab.material, 0.0) + slab.thickness
+    return tuple(found.items())
 
 
 def face(element: Element) -> tuple[float, float]:

@@ -158,8 +158,9 @@ def provenance_of(job: Job, chunk: int, events: int) -> dict[str, Any]:
 
 
 ASSUMPTIONS = (
-    "charged hadrons ionise and radiate as muons of the same momentum; their hadronic interactions "
-    "are not simulated, and neutral hadrons pass",
+    "charged hadrons ionise and radiate as muons of the same momentum before the first calorimeter",
+    "hadronic cascades run straight through all calorimeters together; what they leave is sampled "
+    "as electrons are",
     "beam particles are spread evenly in time over the spill",
 )
 """What is assumed whatever the layout says; more in the documentation."""

@@ -64,6 +64,7 @@ TRUTH: Final = (
     Column("truth_target_slope_x", "float32", "", "slope of that"),
     Column("truth_target_slope_y", "float32", "", "slope of that"),
     Column("truth_hadronic_upstream", "int32", "", "hadronic interactions before the target"),
+    Column("truth_hadrons", "int32", "", "hadrons that come to the first calorimeter"),
     Column("truth_muon_pairs", "int32", "", "photons to mu+ mu- whose muon leaves the target"),
     Column("truth_matter", "float32", "GeV", "left in matter that measures nothing"),
     Column("truth_escaped", "float32", "GeV", "left sideways or backwards"),

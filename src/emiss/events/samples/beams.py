@@ -37,12 +37,24 @@ def _has_pair(context: Context) -> NDArray[np.bool_]:
     return np.asarray(context.truth.get("muon_pairs", none) > 0)
 
 
+def _has_interaction(context: Context) -> NDArray[np.bool_]:
+    none = np.zeros(context.particles)
+    return np.asarray(context.truth.get("hadronic_upstream", none) > 0)
+
+
 SAMPLES = (
     Sample("beam", "the beam with its contaminations", _beam),
     Sample("muon", "muons of the beam's momentum and charge", _only("mu-", "mu+")),
     Sample("pion", "pions of the beam's momentum and charge", _only("pi-", "pi+")),
     Sample("kaon", "kaons of the beam's momentum and charge", _only("K-", "K+")),
     Sample("proton", "protons or antiprotons of the beam's momentum", _only("pbar", "p")),
+    Sample(
+        "electronuclear",
+        "beam particles that interact hadronically before the first calorimeter, with weights",
+        _main,
+        {"electronuclear_bias": 1e4},
+        _has_interaction,
+    ),
     Sample(
         "dimuon",
         "beam particles whose photons convert to muon pairs in the target more often, with weights",

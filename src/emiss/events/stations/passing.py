@@ -10,7 +10,8 @@ import numpy as np
 from ...ground.constants import SPEED_OF_LIGHT_CM_PER_NS
 from ..bank import Bank
 from ..context import Context
-from ..matter import FINE, Passage, Piece, cross, face, stack_of
+from ..hadronic import interact_in
+from ..matter import FINE, Passage, Piece, cross, face, layers_of, stack_of
 from ..transport import Settings
 from ..transport.shapes import Shapes
 from .base import Deposits, Place, Points
@@ -115,7 +116,9 @@ def through(
     if piece is None or not len(entry.inside):
         back = places[0].frame.outside(entry.inside)
         return Bank.join([back, entry.past]), piece, None, entry.inside
-    passage = cross(piece, entry.inside, context, settings, shapes)
+    frame = places[0].frame
+    crossing = interact_in(layers_of(piece.stack), entry.inside, frame, context)
+    passage = cross(piece, crossing, context, settings, shapes)
     back = places[0].frame.outside(passage.bank)
     return Bank.join([back, entry.past]), piece, passage, entry.inside
 

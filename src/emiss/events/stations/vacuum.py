@@ -9,7 +9,8 @@ from ...ground.errors import EmissError
 from ...materials import get
 from ..bank import Bank
 from ..context import Context
-from ..matter import Piece, cross
+from ..hadronic import interact_in
+from ..matter import Piece, cross, layers_of
 from ..transport import Cells, Slab, Stack
 from .base import Hits, Place, Station
 from .flight import fly
@@ -40,7 +41,9 @@ def _traverse(places: tuple[Place, ...], bank: Bank, context: Context) -> tuple[
         length = 0.0
     for end in ("front window", "back window"):
         if window is not None and len(inside):
-            passage = cross(window, inside, context.at(f"{context.place} {end}"))
+            here = context.at(f"{context.place} {end}")
+            inside = interact_in(layers_of(window.stack), inside, frame, here)
+            passage = cross(window, inside, here)
             context.book("matter", np.arange(context.particles), passage.deposited[:, 0])
             inside = passage.bank
         if end == "front window":

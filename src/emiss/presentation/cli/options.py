@@ -125,13 +125,15 @@ def distinct(experiments: Iterable[str]) -> list[str]:
     return found
 
 
-def read_settings(settings: Iterable[str] | None) -> dict[str, str]:
+def read_settings(settings: Iterable[str] | None, flag: str = "--set") -> dict[str, str]:
     """Split ``key=value`` texts.
 
     Parameters
     ----------
     settings : iterable of str or None
-        Texts from ``--set``.
+        Texts from the option.
+    flag : str, optional
+        What was typed before them.
 
     Returns
     -------
@@ -147,10 +149,10 @@ def read_settings(settings: Iterable[str] | None) -> dict[str, str]:
     for text in settings or ():
         key, equals, value = text.partition("=")
         if not equals or not key.strip() or not value.strip():
-            raise EmissError(f"--set '{text}': write KEY=VALUE, for example alpha_dark=0.1.")
+            raise EmissError(f"{flag} '{text}': write KEY=VALUE, for example alpha_dark=0.1.")
         if key.strip() in parameters:
-            raise EmissError(f"--set {key.strip()} is given twice; give it once.")
-        parameters[key.strip()] = _plain(value.strip(), f"--set {key.strip()}")
+            raise EmissError(f"{flag} {key.strip()} is given twice; give it once.")
+        parameters[key.strip()] = _plain(value.strip(), f"{flag} {key.strip()}")
     return parameters
 
 

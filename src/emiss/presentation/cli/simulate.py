@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ...ground.errors import ArgumentError
+from ...ground.checks import read_number
+from ...ground.errors import ArgumentError, UnknownNameError
 from ..text_table import TextTable, number
 from . import options
 from .command import command
@@ -66,6 +67,14 @@ def simulate(
     dimuon_bias: Annotated[
         float | None, options.number("--dimuon-bias", help="Factor on muon pairs, with weights.")
     ] = None,
+    option: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--option",
+            metavar="KEY=VALUE",
+            help="Another option, such as electronuclear_bias=1e4 or window=100; see the docs.",
+        ),
+    ] = None,
     bad_spills: Annotated[
         str, typer.Option("--bad-spills", help="Spills to mark: run:first-last, comma-separated.")
     ] = "",
@@ -85,6 +94,7 @@ def simulate(
     asked: dict[str, Any] = {"intensity": intensity, "gaps": gaps, "decay_bias": decay_bias}
     if dimuon_bias is not None:
         asked["dimuon_bias"] = dimuon_bias
+    asked |= _options(option)
     job = make_job(
         run.layout, chosen.name, chosen.fingerprint, sample=sample, seed=seed, run=place,
         chunk_events=chunk_events, triggered=triggered, options=asked,
@@ -99,6 +109,20 @@ def simulate(
     with _reporting() as report:
         result = run_campaign(plan, output, workers=crew, resume=resume, report=report)
     _deliver(result, plan.job.sample, run.period, as_json)
+
+
+def _options(texts: list[str] | None) -> dict[str, float]:
+    from dataclasses import fields
+
+    from ...events.context import Options
+
+    known = [item.name for item in fields(Options) if item.name != "gaps"]
+    found = {}
+    for name, text in options.read_settings(texts, "--option").items():
+        if name not in known:
+            raise UnknownNameError("option", name, known)
+        found[name] = read_number(text, f"--option {name}")
+    return found
 
 
 def _whole(events: float) -> int:
