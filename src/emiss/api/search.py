@@ -40,6 +40,9 @@ def limit(
     associated: bool = True,
     correlation: str = "shared",
     progress: Callable[[float], None] | None = None,
+    engine: str = "deterministic",
+    showers: int = 8000,
+    seed: int = 1,
 ) -> Limit:
     """Exclude couplings of a model with an experiment.
 
@@ -72,6 +75,10 @@ def limit(
         ``beam``, ``all`` or ``none``.
     progress : callable, optional
         Called with the share done while tables for a new element are made.
+    engine : str, optional
+        What makes the yield: ``deterministic``, or ``montecarlo`` with its statistical error.
+    showers, seed : int, optional
+        Beam particles that the latter simulates per setup, process and mass, and their seed.
 
     Returns
     -------
@@ -106,6 +113,9 @@ def limit(
         associated=associated,
         correlation=correlation,
         progress=progress,
+        engine=engine,
+        showers=showers,
+        seed=seed,
     )
     if isinstance(grid, np.ndarray) and np.any(np.diff(grid) < 0.0):
         return reordered(found, np.argsort(np.argsort(grid)))
@@ -122,6 +132,9 @@ def yields(
     form_factor: str = "elastic",
     electron_motion: bool = False,
     associated: bool = True,
+    engine: str = "deterministic",
+    showers: int = 8000,
+    seed: int = 1,
 ) -> SignalYield | CombinedYield:
     """Expected signal events of an experiment, per process and run period.
 
@@ -135,7 +148,7 @@ def yields(
         Masses in GeV or with units, or a range in which they are placed.
     parameters : mapping, optional
         Parameters of the model.
-    on_target, form_factor, electron_motion, associated : optional
+    on_target, form_factor, electron_motion, associated, engine, showers, seed : optional
         As in `limit`.
 
     Returns
@@ -174,6 +187,9 @@ def yields(
             form_factor=form_factor,
             electron_motion=electron_motion,
             associated=associated,
+            engine=engine,
+            showers=showers,
+            seed=seed,
         )
         for one in parts
     ]

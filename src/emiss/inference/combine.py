@@ -9,7 +9,7 @@ per group; `correlation` says which experiments form a group. Anything with the 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -77,6 +77,9 @@ class YieldOfRuns(Protocol):
 
     def per_process(self, coupling: ArrayLike = 1.0) -> dict[str, FloatArray]:
         """Events by process, each of the shape of `events`."""
+
+    def errors(self, coupling: ArrayLike = 1.0) -> dict[str, FloatArray]:
+        """Statistical standard deviation of `per_process` where yields are sampled, else empty."""
 
     @property
     def efficiency(self) -> FloatArray:
@@ -278,7 +281,15 @@ class CombinedYield(Recorded):
         dict of str to array of float, shape (n_runs of all experiments, ..., n_masses)
             Events that pass all cuts.
         """
-        found: list[Mapping[str, FloatArray]] = [part.per_process(coupling) for part in self.parts]
+        return self._by_process([part.per_process(coupling) for part in self.parts], coupling)
+
+    def errors(self, coupling: ArrayLike = 1.0) -> dict[str, FloatArray]:
+        """Statistical standard deviation of `per_process` where yields are sampled, else empty."""
+        return self._by_process([part.errors(coupling) for part in self.parts], coupling)
+
+    def _by_process(
+        self, found: list[dict[str, FloatArray]], coupling: ArrayLike
+    ) -> dict[str, FloatArray]:
         names = dict.fromkeys(name for one in found for name in one)
         empty = [np.zeros_like(part.events(coupling)) for part in self.parts]
         return {

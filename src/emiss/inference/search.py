@@ -41,7 +41,11 @@ def _parts(experiment: Experiment | CombinedExperiment) -> tuple[Experiment, ...
     return experiment.parts if isinstance(experiment, CombinedExperiment) else (experiment,)
 
 
-def _engine(experiment: Experiment | CombinedExperiment) -> str:
+def _engine(experiment: Experiment | CombinedExperiment, engine: str | None = None) -> str:
+    if engine is not None:
+        from ..yields import engines
+
+        return f"{engine}: {engines()[engine].title}"
     return "; ".join(dict.fromkeys(part.search.method for part in _parts(experiment)))
 
 
@@ -104,6 +108,9 @@ def limit(
     associated: bool = True,
     correlation: str = "shared",
     progress: Callable[[float], None] | None = None,
+    engine: str = "deterministic",
+    showers: int = 8000,
+    seed: int = 1,
 ) -> Limit:
     """Exclude couplings of a model with an experiment.
 
@@ -136,6 +143,10 @@ def limit(
         particle, ``all``, or ``none``.
     progress : callable, optional
         Called with the share done while tables for a new element are made.
+    engine : str, optional
+        What makes the yield: ``deterministic`` or ``montecarlo``, see `emiss.yields.engines`.
+    showers, seed : int, optional
+        Beam particles per setup, process and mass of an engine that simulates, and its seed.
 
     Returns
     -------
@@ -164,6 +175,7 @@ def limit(
         "associated": associated,
         "progress": progress,
     }
+    sampled: dict[str, Any] = {"engine": engine, "showers": showers, "seed": seed}
 
     def signal_at(at: FloatArray) -> SignalYield | CombinedYield:
         return _signal(parts, chosen, at, correlation, **how)
@@ -178,9 +190,11 @@ def limit(
         grid = units.mass_grid(span.low, span.high, masses)
     else:
         grid = np.sort(np.atleast_1d(np.asarray(masses, float)))
-    signal = signal_at(grid)
+    # Masses are placed by the deterministic engine.
+    signal = _signal(parts, chosen, grid, correlation, **how, **sampled)
     solution = coupling_limits(signal, cl, method)
-    warnings = (*solution.warnings, *signal.warnings)
+    observed = solution.lower[OBSERVED]
+    warnings = (*solution.warnings, *signal.warnings, *_sampling_error(signal, observed))
     options = {
         "cl": cl,
         "method": method,
@@ -188,12 +202,31 @@ def limit(
         "electron_motion": electron_motion,
         "associated": associated,
     }
+    if engine != "deterministic":
+        options |= {"engine": engine, "showers": showers, "seed": seed}
     if isinstance(signal, CombinedYield):
         options["correlation"] = correlation
         warnings = (*warnings, *signal.experiment.warnings())
     warnings = (*warnings, *_kept_backgrounds(signal.experiment), *_thin_dumps(signal.experiment))
     warnings = (*warnings, *_wide_beams(signal.experiment))
     return _result(signal, solution, options, warnings)
+
+
+def _sampling_error(signal: SignalYield | CombinedYield, observed: FloatArray) -> tuple[str, ...]:
+    """Statistical error of a yield that is sampled, in words."""
+    at = np.where(np.isfinite(observed), observed, GUESS_COUPLING)
+    variance = np.zeros(at.shape)
+    for values in signal.errors(at).values():
+        variance += np.square(values.sum(axis=0))
+    total = signal.events(at).sum(axis=0)
+    seen = (variance > 0.0) & (total > 0.0)
+    if not seen.any():
+        return ()
+    share = 100.0 * np.sqrt(variance[seen]) / total[seen]
+    return (
+        f"the yield is sampled: its statistical error is {np.median(share):.2g} % at half of the "
+        f"masses and {share.max():.2g} % at most; more showers make it smaller.",
+    )
 
 
 def _signal(
@@ -261,7 +294,8 @@ def _result(
         provenance=make_provenance(
             f"limit {experiment.name} {model.name}",
             configuration,
-            method=_engine(experiment),
+            method=_engine(experiment, options.get("engine")),
+            seed=options.get("seed"),
             inputs=experiment.labels(),
         ),
         citations=_citations(signal, options),

@@ -9,23 +9,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..ground.arrays import FloatArray
-from ..ground.errors import EmissError
 from ..ground.recent import Recent
 from ..shower import CITATIONS as SHOWER
 from ..shower.preshower import CITATIONS as PRESHOWER
+from .assembly import Prepared, assembled
 from .engine import Engine
-from .fate import PROMPT, Fate, fate_of
-from .processes import Options, Process, Request, processes
+from .fate import PROMPT
+from .processes import Options, Process, Request
 from .signal import COEFFICIENT_COUPLING, SignalYield
 
 if TYPE_CHECKING:
-    from ..experiments import Experiment, Run, Setup
+    from ..experiments import Experiment
     from ..models import Model
     from .processes.base import ProcessYield
 
 __all__ = ["ENGINE"]
-
-Prepared = tuple["Mapping[str, ProcessYield]", tuple[str, ...]]
 
 _MANY = 2000
 _FEW_MASSES: Recent[Prepared] = Recent(32)
@@ -37,34 +35,7 @@ def yield_of(
     experiment: Experiment, model: Model, masses: FloatArray, options: Options
 ) -> SignalYield:
     """Yield of an experiment, see `YieldEngine`."""
-    used = _coupling_processes(experiment, model, masses)
-    setups: dict[Setup, int] = {}
-    own = [setups.setdefault(run.setup, len(setups)) for run in experiment.runs]
-    on_target = np.array([run.particles_on_target.value for run in experiment.runs])
-    exposures = np.bincount(own, on_target)
-    asked = [
-        _asked(Request(setup, model, masses, PROMPT, options), used, float(exposures[number]))
-        for setup, number in setups.items()
-    ]
-    # Where decays are prompt the length of the detector decides nothing: one yield for all.
-    distinct: dict[tuple[Setup, Fate], int] = {}
-    place = [distinct.setdefault((one.setup, one.fate), len(distinct)) for one in asked]
-    wanted = {place[number]: one for number, one in reversed(list(enumerate(asked)))}
-    prepared = [_kept(wanted[number], used) for number in range(len(distinct))]
-    efficiency = np.stack([_efficiency(run, masses) for run in experiment.runs])
-    keys = [key for _, citations in prepared for key in citations]
-    return SignalYield(
-        experiment,
-        model,
-        masses,
-        tuple(run.period for run in experiment.runs),
-        on_target[:, None] * efficiency,
-        efficiency,
-        tuple(place[number] for number in own),
-        tuple(made for made, _ in prepared),
-        tuple(dict.fromkeys(keys)),
-        lambda: _shares(asked, own, used),
-    )
+    return assembled(experiment, model, masses, options, _kept, _shares)
 
 
 _OPEN = 0.1
@@ -99,44 +70,6 @@ def _rate(request: Request, used: tuple[Process, ...]) -> FloatArray:
     coupling = np.full(request.masses.shape, COEFFICIENT_COUPLING)
     each = [made.per_particle(coupling) for made in _kept(request, used)[0].values()]
     return np.asarray(np.sum(each, axis=0)) if each else np.zeros(request.masses.shape)
-
-
-def _efficiency(run: Run, masses: FloatArray) -> FloatArray:
-    efficiency = run.efficiency.at(masses)
-    # Of a scattered lepton the acceptance holds the cuts that are not computed.
-    return efficiency if run.setup.recoil else efficiency * run.layout.selection.efficiency
-
-
-def _coupling_processes(
-    experiment: Experiment, model: Model, masses: FloatArray
-) -> tuple[Process, ...]:
-    known = processes()
-    named = [known[name] for name in experiment.search.processes]
-    used = tuple(process for process in named if process.couples(model, masses))
-    if not used:
-        reasons = "".join(f" {process.why(model)}" for process in named if process.why(model))
-        needed = " or ".join(dict.fromkeys(process.needs for process in named))
-        raise EmissError(
-            f"model '{model.name}' does not couple to {needed}; no process of experiment "
-            f"'{experiment.name}' makes it.{reasons}"
-        )
-    return used
-
-
-def _asked(asked: Request, used: tuple[Process, ...], exposure: float) -> Request:
-    """Give a request its fate; of prompt decays the window says nothing."""
-    setup, model, masses = asked.setup, asked.model, asked.masses
-    counting = next((process for process in used if process.total is not None), None)
-
-    def total() -> FloatArray:
-        if counting is None or counting.total is None:
-            return np.full(masses.shape, np.inf)
-        return counting.total(setup, model, masses, asked.options)
-
-    fate = fate_of(setup, model, masses, flavour=used[0].flavour, total=total, exposure=exposure)
-    if fate == PROMPT:
-        setup = replace(setup, window=None)
-    return replace(asked, setup=setup, fate=fate)
 
 
 def _kept(request: Request, used: tuple[Process, ...]) -> Prepared:

@@ -86,6 +86,8 @@ def signal_yield(
     associated: bool = True,
     progress: Callable[[float], None] | None = None,
     engine: str = "deterministic",
+    showers: int = 8000,
+    seed: int = 1,
 ) -> SignalYield:
     """Prepare the signal yield of an experiment for a model.
 
@@ -109,6 +111,10 @@ def signal_yield(
         Called with the share done while tables for a new element are made.
     engine : str, optional
         Engine that makes the yield, see `engines`.
+    showers : int, optional
+        Beam particles per setup, process and mass of an engine that simulates.
+    seed : int, optional
+        Its seed.
 
     Returns
     -------
@@ -131,5 +137,7 @@ def signal_yield(
     known = engines()
     if engine not in known:
         raise UnknownNameError("engine", engine, tuple(known))
-    options = Options(form_factor, electron_motion, associated, progress)
+    if showers < 1:
+        raise EmissError(f"{showers} showers: give at least one.")
+    options = Options(form_factor, electron_motion, associated, progress, showers, seed)
     return known[engine].yield_of(found, model, grid, options)

@@ -141,6 +141,29 @@ class SignalYield(Recorded):
         """Whether the signal can fall with the coupling, for where the boson decays decides."""
         return any(getattr(p, "flies", False) for s in self.processes for p in s.values())
 
+    def errors(self, coupling: ArrayLike = 1.0) -> dict[str, FloatArray]:
+        """Statistical standard deviation of the signal events per process.
+
+        Parameters
+        ----------
+        coupling : float or array of float, shape (..., n_masses)
+            Free coupling of the model.
+
+        Returns
+        -------
+        dict of str to array of float, shape (n_runs, ..., n_masses)
+            Of engines that sample; empty for those that do not.
+        """
+        value = self._couplings(coupling)
+        zero = np.zeros(value.shape)
+        found = {}
+        for name in self.process_names:
+            each = [getattr(setup.get(name), "error", None) for setup in self.processes]
+            if any(error is not None for error in each):
+                rates = [zero if error is None else error(value) for error in each]
+                found[name] = self._of_runs(rates, value.ndim)
+        return found
+
     def coefficients(self) -> dict[str, FloatArray]:
         """Events per process over coupling squared, for a coupling so small that it is quadratic.
 

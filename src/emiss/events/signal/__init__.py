@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from .replay import forced
 from .sample import Bosons, sample_bosons
 from .source import Source, emitters
 
-__all__ = ["Bosons", "Source", "emitters", "sample_bosons"]
+__all__ = ["Bosons", "Source", "emitters", "forced", "sample_bosons"]

@@ -59,6 +59,9 @@ def limit(
             "low:high, not to masses that are given.",
         ),
     ] = None,
+    engine: options.EngineName = "deterministic",
+    showers: options.Showers = 8000,
+    seed: options.Seed = 1,
     compare: curve_options.Compare = None,
     column: curve_options.Column = None,
     qualifiers: curve_options.Qualifiers = None,
@@ -103,6 +106,9 @@ def limit(
             "electron_motion": electron_motion,
             "correlation": correlation,
             "progress": report,
+            "engine": engine,
+            "showers": showers,
+            "seed": seed,
         }
         results = []
         for one in options.distinct(experiments):

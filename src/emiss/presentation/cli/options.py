@@ -105,6 +105,14 @@ ConfidenceLevel = Annotated[float, number("--cl", help="Confidence level, betwee
 OnTarget = Annotated[
     float | None, number("--on-target", help="Rescale to this many beam particles.")
 ]
+EngineName = Annotated[
+    str, typer.Option("--engine", help="What makes the yield: deterministic or montecarlo.")
+]
+Showers = Annotated[
+    int,
+    number("--showers", help="montecarlo: beam particles per setup, process and mass.", whole=True),
+]
+Seed = Annotated[int, number("--seed", help="montecarlo: seed.", whole=True)]
 Method = Annotated[
     str, typer.Option("--method", help="Statistical method: cls, fc, fc-raw, bayes or asymptotic.")
 ]

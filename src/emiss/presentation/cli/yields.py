@@ -32,6 +32,9 @@ def yields(
         ),
     ] = None,
     on_target: options.OnTarget = None,
+    engine: options.EngineName = "deterministic",
+    showers: options.Showers = 8000,
+    seed: options.Seed = 1,
     figure: options.Figure = None,
     whole: options.Whole = False,
     as_json: options.Json = False,
@@ -48,7 +51,9 @@ def yields(
 
     chosen = options.get_model(model, settings)
     signals = [
-        api.yields(one, chosen, masses, on_target=on_target)
+        api.yields(
+            one, chosen, masses, on_target=on_target, engine=engine, showers=showers, seed=seed
+        )
         for one in options.distinct(experiments)
     ]
     for text in dict.fromkeys(text for signal in signals for text in signal.warnings):
@@ -74,6 +79,8 @@ def _record(
         return {run: values[i] for i, run in enumerate(signal.runs)}
 
     small = coupling is None
+    errors = _errors(signal, coupling)
+    sampled = {"statistical_errors": {name: by_run(values) for name, values in errors.items()}}
     return {
         "experiment": signal.experiment.name,
         "masses_gev": signal.masses,
@@ -87,7 +94,18 @@ def _record(
         "efficiency": by_run(signal.efficiency),
         "cut_flow": {cut: by_run(values) for cut, values in signal.cut_flow().items()},
         "warnings": list(signal.warnings),
+        **(sampled if errors else {}),
     }
+
+
+def _errors(signal: SignalYield | CombinedYield, coupling: float | None) -> dict[str, FloatArray]:
+    """Statistical errors of a yield that is sampled, in the units of the events."""
+    from ...yields.signal import COEFFICIENT_COUPLING
+
+    if coupling is not None:
+        return signal.errors(coupling)
+    errors = signal.errors(COEFFICIENT_COUPLING)
+    return {name: values / COEFFICIENT_COUPLING**2 for name, values in errors.items()}
 
 
 def _table(
@@ -95,6 +113,7 @@ def _table(
 ) -> TextTable:
     # of a missing-momentum search: what is left after each cut, the last being the acceptance
     columns = dict(_columns(signal, events, "{}, {}"))
+    columns |= dict(_columns(signal, _errors(signal, coupling), "error of {}, {}"))
     shares = dict(_columns(signal, signal.cut_flow(), "after {}, {}"))
     rows = tuple(
         (

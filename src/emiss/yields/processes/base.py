@@ -59,12 +59,18 @@ class Options:
         Add associated production, e+ e- -> gamma X, and take from annihilation what radiates.
     progress : callable or None
         Called with the share done while tables are made.
+    showers : int
+        Beam particles simulated per setup, process and mass, where the engine simulates.
+    seed : int
+        Seed of the simulation.
     """
 
     form_factor: str = "elastic"
     electron_motion: bool = False
     associated: bool = True
     progress: Callable[[float], None] | None = None
+    showers: int = 8000
+    seed: int = 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,119 @@
+"""What all engines have in common: runs sorted by setup, fates, efficiencies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..ground.arrays import FloatArray
+from ..ground.errors import EmissError
+from .fate import PROMPT, Fate, fate_of
+from .processes import Options, Process, Request, processes
+from .signal import SignalYield
+
+if TYPE_CHECKING:
+    from ..experiments import Experiment, Run, Setup
+    from ..models import Model
+    from .processes.base import ProcessYield
+
+__all__ = ["Prepared", "assembled"]
+
+Prepared = tuple["Mapping[str, ProcessYield]", tuple[str, ...]]
+"""Yields of a setup by title, and bibliography keys."""
+Shares = Callable[[list[Request], list[int], tuple[Process, ...]], "Mapping[str, FloatArray]"]
+
+
+def assembled(
+    experiment: Experiment,
+    model: Model,
+    masses: FloatArray,
+    options: Options,
+    prepare: Callable[[Request, tuple[Process, ...]], Prepared],
+    shares: Shares | None = None,
+) -> SignalYield:
+    """Yield of an experiment from those of its setups.
+
+    Parameters
+    ----------
+    experiment, model, masses, options
+        As of `YieldEngine`.
+    prepare : callable
+        Yields of a setup.
+    shares : callable, optional
+        Shares of bosons left after each cut, of requests, index of the request of each run, and
+        processes; asked for when they are wanted.
+
+    Returns
+    -------
+    SignalYield
+        Events of every process and run.
+    """
+    used = _coupling_processes(experiment, model, masses)
+    setups: dict[Setup, int] = {}
+    own = [setups.setdefault(run.setup, len(setups)) for run in experiment.runs]
+    on_target = np.array([run.particles_on_target.value for run in experiment.runs])
+    exposures = np.bincount(own, on_target)
+    asked = [
+        _asked(Request(setup, model, masses, PROMPT, options), used, float(exposures[number]))
+        for setup, number in setups.items()
+    ]
+    # Where decays are prompt the length of the detector decides nothing: one yield for all.
+    distinct: dict[tuple[Setup, Fate], int] = {}
+    place = [distinct.setdefault((one.setup, one.fate), len(distinct)) for one in asked]
+    wanted = {place[number]: one for number, one in reversed(list(enumerate(asked)))}
+    prepared = [prepare(wanted[number], used) for number in range(len(distinct))]
+    efficiency = np.stack([_efficiency(run, masses) for run in experiment.runs])
+    keys = [key for _, citations in prepared for key in citations]
+    return SignalYield(
+        experiment,
+        model,
+        masses,
+        tuple(run.period for run in experiment.runs),
+        on_target[:, None] * efficiency,
+        efficiency,
+        tuple(place[number] for number in own),
+        tuple(made for made, _ in prepared),
+        tuple(dict.fromkeys(keys)),
+        lambda: {} if shares is None else shares(asked, own, used),
+    )
+
+
+def _efficiency(run: Run, masses: FloatArray) -> FloatArray:
+    efficiency = run.efficiency.at(masses)
+    # Of a scattered lepton the acceptance holds the cuts that are not computed.
+    return efficiency if run.setup.recoil else efficiency * run.layout.selection.efficiency
+
+
+def _coupling_processes(
+    experiment: Experiment, model: Model, masses: FloatArray
+) -> tuple[Process, ...]:
+    known = processes()
+    named = [known[name] for name in experiment.search.processes]
+    used = tuple(process for process in named if process.couples(model, masses))
+    if not used:
+        reasons = "".join(f" {process.why(model)}" for process in named if process.why(model))
+        needed = " or ".join(dict.fromkeys(process.needs for process in named))
+        raise EmissError(
+            f"model '{model.name}' does not couple to {needed}; no process of experiment "
+            f"'{experiment.name}' makes it.{reasons}"
+        )
+    return used
+
+
+def _asked(asked: Request, used: tuple[Process, ...], exposure: float) -> Request:
+    """Give a request its fate; of prompt decays the window says nothing."""
+    setup, model, masses = asked.setup, asked.model, asked.masses
+    counting = next((process for process in used if process.total is not None), None)
+
+    def total() -> FloatArray:
+        if counting is None or counting.total is None:
+            return np.full(masses.shape, np.inf)
+        return counting.total(setup, model, masses, asked.options)
+
+    fate = fate_of(setup, model, masses, flavour=used[0].flavour, total=total, exposure=exposure)
+    if fate == PROMPT:
+        setup = replace(setup, window=None)
+    return replace(asked, setup=setup, fate=fate)

@@ -1,0 +1,1 @@
+"""Yields from sampled bosons, process by process."""

@@ -1,0 +1,107 @@
+"""The Monte Carlo engine against the deterministic one, process by process and mode by mode."""
+
+import numpy as np
+import pytest
+from closeness import close
+
+from emiss import experiments, inference, models
+from emiss.events.signal import Source
+from emiss.ground.errors import EmissError
+from emiss.yields import engines, signal_yield
+from emiss.yields.acceptance import recoil
+from emiss.yields.sampling.muons import transported
+
+PHOTON = models.get("dark-photon")
+VISIBLE = models.get("dark-photon", {"dark_matter": "none"})
+
+CASES = [
+    ("na64e-2016", PHOTON, [0.002, 0.05, 0.2, 0.25], 1e-7, 1),
+    ("na64e-plus-2022", PHOTON, [0.02, 0.2, 0.25, 0.28], 1e-7, 1),
+    ("na64e-alp-2016-2018", models.get("alp"), [0.002, 0.05, 0.5], 1e-5, 4),
+    ("na64-visible-2017", VISIBLE, [0.005, 0.01, 0.0167], 3e-4, 1),
+    ("na64e-2016", models.get("inelastic-dark-matter"), [0.01, 0.1], 1e-4, 1),
+    ("na64mu-2022", PHOTON, [0.002, 0.3], 1e-7, 3),
+]
+
+
+def both(name, model, masses, coupling, showers):
+    """Ratio of both engines per process in the first run, and its statistical error."""
+    options = {"showers": showers, "seed": 5}
+    sampled = signal_yield(name, model, masses, engine="montecarlo", **options)
+    exact = signal_yield(name, model, masses)
+    errors, found = sampled.errors(coupling), sampled.per_process(coupling)
+    ratios = {}
+    for process, values in exact.per_process(coupling).items():
+        some = values[0] > 0.0
+        ratio = found[process][0][some] / values[0][some]
+        ratios[process] = ratio, errors[process][0][some] / values[0][some]
+    return ratios
+
+
+@pytest.mark.parametrize(("name", "model", "masses", "coupling", "more"), CASES)
+def test_engines_agree(name, model, masses, coupling, more):
+    """Within 2 % (agreed) and 4 standard deviations from the spread of ten batches.
+
+    The standard deviation of ten batches is known to 24 %; 4 of them are exceeded with a
+    probability of 3e-3 (Student, 9 degrees of freedom) at one of some 30 points.
+    """
+    few = masses[1::2]
+    for process, (ratio, error) in both(name, model, few, coupling, 1500 * more).items():
+        assert ratio.size > 0, process
+        assert np.all(np.abs(ratio - 1.0) < 0.02 + 5.0 * error), (process, ratio, error)
+        assert np.all(error < 0.35), (process, error)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "model", "masses", "coupling", "more"), CASES)
+def test_engines_agree_to_two_per_cent(name, model, masses, coupling, more):
+    """2 % and 3 standard deviations, the latter below 2 % where the process matters."""
+    found = both(name, model, masses, coupling, 60_000 * more)
+    for process, (ratio, error) in found.items():
+        assert np.all(np.abs(ratio - 1.0) < 0.02 + 3.0 * error), (process, ratio, error)
+        assert np.all(error < 0.06), (process, error)
+
+
+def test_a_yield_repeats_and_more_showers_change_it():
+    options = {"engine": "montecarlo", "showers": 200}
+    first, second, other = (
+        signal_yield("na64e-2016", PHOTON, [0.05], seed=seed, **options).events(1e-5)
+        for seed in (3, 3, 4)
+    )
+    np.testing.assert_array_equal(first, second)
+    assert np.all(first != other)
+    assert "montecarlo" in engines()
+    assert signal_yield("na64e-2016", PHOTON, [0.05]).errors(1e-5) == {}
+
+
+def test_the_limit_says_how_well_its_yield_is_known():
+    sampled = inference.limit(
+        "na64e-2016", PHOTON, masses=[0.01, 0.1], engine="montecarlo", showers=2000
+    )
+    exact = inference.limit("na64e-2016", PHOTON, masses=[0.01, 0.1])
+    close(sampled.observed, exact.observed, 0.04)  # half of four errors of the yield
+    said = [text for text in sampled.warnings if "statistical error" in text]
+    assert len(said) == 1
+    assert not [text for text in exact.warnings if "statistical error" in text]
+
+
+def test_transported_muons_are_those_that_are_sampled():
+    """Share behind each cut; 4 standard deviations of both samples together."""
+    setup = experiments.get("na64mu-2022").runs[0].setup
+    mass = 0.3
+    least = setup.lowest_share * setup.beam_energy
+    source = Source(PHOTON, mass, least, setup.highest_energy)
+    sample, _ = transported(setup, source, 12_000, seed=3, chunk=0)
+    found, error = recoil.cut_flow(setup, sample)
+    known, other = recoil.cut_flow(setup, recoil.transport_to_counters(setup, mass, "vector"))
+    spread = 4 * float(np.hypot(error, other))
+    close(found, known, 0.01, absolute=spread, because="four standard deviations of both samples")
+    # the first cuts bite less, and what they leave is known better
+    close(found[:3], known[:3], 0.02)
+
+
+def test_what_is_not_sampled_is_refused():
+    with pytest.raises(EmissError, match="deterministic engine"):
+        signal_yield("na64h-2023", models.get("invisible-meson"), [0.547862], engine="montecarlo")
+    with pytest.raises(EmissError, match="at least one"):
+        signal_yield("na64e-2016", PHOTON, [0.1], engine="montecarlo", showers=0)
