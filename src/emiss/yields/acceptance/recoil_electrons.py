@@ -54,6 +54,8 @@ COPIES: Final = 4
 _SOFTEST: Final = 1e-5
 """Least photon energy over electron energy; all softer ones take t times as much."""
 _LEAST_COSINE: Final = 0.1
+_NARROW: Final = 0.01
+"""Relative spread up to which the production is that at the mean: within 5e-4 for sigma ~ E^4."""
 _ENERGIES: Final = 60
 """Energies at which the cross-section is looked up; straight lines between."""
 _REACH: Final = 5.0
@@ -124,7 +126,7 @@ def beam_nodes(setup: Setup) -> tuple[FloatArray, FloatArray]:
     tuple of array of float
         Energies, and weights with sum 1.
     """
-    if setup.momentum_spread == 0.0:
+    if setup.momentum_spread <= _NARROW:
         return np.array([setup.beam_energy]), np.ones(1)
     nodes, weights = gauss_hermite(5)
     energies = setup.beam_energy * (1.0 + setup.momentum_spread * nodes)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,11 +26,22 @@ from ..prompt import PromptYield
 from .accepted import AcceptedYield
 from .base import Options, Process, ProcessYield, Request, couples_to_lepton
 
+if TYPE_CHECKING:
+    from ...materials import Element
+    from ...processes.bremsstrahlung_table import BremsstrahlungTable
+
 __all__ = ["PROCESS", "electron_production"]
 
 
 CITATIONS = recoil_electrons.CITATIONS
 TITLE = "bremsstrahlung"
+
+
+@functools.lru_cache(maxsize=8)
+def _table(element: Element, particle: str, form_factor: str) -> BremsstrahlungTable:
+    from ...processes.bremsstrahlung_table import load_table
+
+    return load_table(element, projectile=particle, form_factor=form_factor)
 
 
 def electron_production(
@@ -58,8 +70,6 @@ def electron_production(
     ValidityError
         If a mass or the energy is outside the tables.
     """
-    from ...processes.bremsstrahlung_table import load_table
-
     energies, weights = recoil_electrons.beam_nodes(setup)
     made = np.zeros(masses.size)
     for component in setup.material.components:
@@ -67,7 +77,7 @@ def electron_production(
         if setup.producing and element.symbol not in setup.producing:
             continue
         atoms = setup.material.density * component.mass_fraction * const.AVOGADRO / element.A
-        table = load_table(element, projectile=setup.particle, form_factor=form_factor)
+        table = _table(element, setup.particle, form_factor)
         sigma = weights @ table.above(energies[:, None], masses[None, :], 0.0, boson)
         made += atoms * setup.length * const.PICOBARN_CM2 * sigma
     return made
