@@ -91,10 +91,10 @@ def masses_for_limit(
 
 
 def _next_to_tips(logs: FloatArray) -> NDArray[np.intp]:
-    """Indices of the two masses on each side of where a curve begins or ends."""
+    """Indices of the masses on both sides of where a curve begins or ends."""
     changes = np.any(np.diff(np.isfinite(logs), axis=1), axis=0)
     wanted = np.zeros(logs.shape[1], dtype=bool)
-    for shift in (-1, 0, 1, 2):
+    for shift in (0, 1):
         at = np.flatnonzero(changes) + shift
         wanted[at[(at >= 0) & (at < wanted.size)]] = True
     return np.flatnonzero(wanted)

@@ -16,7 +16,7 @@ from .combine import CombinedExperiment
 from .counting import upper_limit
 from .crossing import find_lower_edge
 from .expected import expected_limits
-from .islands import edges_of_islands, turns_off
+from .islands import TOLERANCE, edges_of_islands, turns_off
 from .limit import BANDS
 from .solution import Solution
 
@@ -34,6 +34,7 @@ LARGEST_COUPLING = 1.0
 GUESS_COUPLING = 1e-4
 """Coupling at which a search starts; what is found does not depend on it."""
 _SAME_SHARE = 1e-9
+_QUICK_TOLERANCE = 1e-6
 _OUTCOMES = (OBSERVED, *BANDS)
 
 
@@ -100,6 +101,7 @@ def coupling_limits(
             cl,
             lambda channels, pattern: _required_events(channels, pattern, cl, method),
             exact=method == "cls" and not quick,
+            tolerance=_QUICK_TOLERANCE if quick else TOLERANCE,
         )
     pattern = signal.events(np.full(signal.masses.shape, GUESS_COUPLING))
     some = pattern.sum(axis=0) > 0.0

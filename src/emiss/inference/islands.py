@@ -41,6 +41,7 @@ _PER_DECADE = 8
 _LEAST_POINTS = 25
 _AT_ONCE = 6000
 _SAME_SHARE = 1e-9
+TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -154,6 +155,7 @@ def island_limits(
     required: Callable[[FloatArray], dict[str, FloatArray]],
     *,
     exact: bool,
+    tolerance: float = TOLERANCE,
 ) -> Islands:
     """Solve for both edges of the excluded couplings.
 
@@ -171,11 +173,13 @@ def island_limits(
     exact : bool
         Follow the pattern as it changes with the coupling (CLs), instead of the pattern at the
         coupling of most events.
+    tolerance : float, optional
+        Relative accuracy of the edges.
 
     Returns
     -------
     Islands
-        Edges, to a relative accuracy of 1e-9; the tip of an island is found between the points
+        Edges; the tip of an island is found between the points
         of the scan from the largest excess.
     """
     masses = signal.masses.size
@@ -206,7 +210,10 @@ def island_limits(
 
     table = np.stack([by_events(scan.events[:, i]) for i in range(scan.couplings.size)])
     edges = edges_of_scan(
-        lambda coupling: by_events(signal.events(coupling)), scan.couplings, table, tolerance=1e-9
+        lambda coupling: by_events(signal.events(coupling)),
+        scan.couplings,
+        table,
+        tolerance=tolerance,
     )
     # An edge at the end of a shorter span is open only if the span ends at the largest coupling.
     lower, upper = np.where(some, edges.lower, np.nan), np.where(some, edges.upper, np.nan)
@@ -228,12 +235,13 @@ def edges_of_islands(
     ],
     *,
     exact: bool,
+    tolerance: float = TOLERANCE,
 ) -> Solution:
     """Edges as a limit takes them, with what the reader must know.
 
     Parameters
     ----------
-    channels, signal, cl, exact
+    channels, signal, cl, exact, tolerance
         As in `island_limits`.
     required : callable
         Excluded signal events per outcome for channels and a pattern of runs, and warnings.
@@ -250,7 +258,7 @@ def edges_of_islands(
         found, warnings = required(channels, pattern)
         return found
 
-    found = island_limits(channels, signal, cl, events, exact=exact)
+    found = island_limits(channels, signal, cl, events, exact=exact, tolerance=tolerance)
     several = [format_energy(float(m)) for m in signal.masses[found.regions > 1]]
     if several:
         warnings = (

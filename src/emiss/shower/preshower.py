@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 
+from ..ground.shipped import shipped_path
 from ..materials import Material
+from .preshower_energies import between_energies
 from .preshower_table import CITATIONS, FILES, PreshowerAcceptance, file_name, preshower_settings
 
 __all__ = ["CITATIONS", "FILES", "PreshowerAcceptance", "load_acceptance", "preshower_settings"]
@@ -14,7 +16,7 @@ __all__ = ["CITATIONS", "FILES", "PreshowerAcceptance", "load_acceptance", "pres
 def load_acceptance(
     material: Material, particle: str, energy: float, trigger: tuple[float, float], lowest: float
 ) -> PreshowerAcceptance:
-    """Get an acceptance: the shipped one, else the cached one, else simulate and cache it.
+    """Get an acceptance: shipped, between shipped energies, cached, or simulated and cached.
 
     Parameters
     ----------
@@ -38,4 +40,9 @@ def load_acceptance(
 
         return simulate_acceptance(settings)
 
-    return FILES.find_or_make(file_name(settings), settings, make)
+    name = file_name(settings)
+    if not shipped_path("tables", name).is_file():
+        found = between_energies(settings)
+        if found is not None:
+            return found
+    return FILES.find_or_make(name, settings, make)

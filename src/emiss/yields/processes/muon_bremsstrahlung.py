@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,6 +22,10 @@ from ..production import Production
 from ..prompt import PromptYield
 from .accepted import AcceptedYield
 from .base import Options, Process, ProcessYield, Request, couples_to_lepton
+
+if TYPE_CHECKING:
+    from ...materials import Element
+    from ...processes.bremsstrahlung_table import BremsstrahlungTable
 
 __all__ = ["PROCESS", "muon_production"]
 
@@ -40,6 +45,14 @@ def _track(setup: Setup) -> tuple[FloatArray, FloatArray]:
     edges = setup.beam_energy * np.array(_ENERGY_CELLS)
     track = muon_track_length(setup.material, setup.beam_energy, setup.length, edges)
     return 0.5 * (edges[1:] + edges[:-1]), track.length_cm
+
+
+@functools.lru_cache(maxsize=6)
+def _table(element: Element, particle: str, form_factor: str) -> BremsstrahlungTable:
+    """Table of an element, kept: reading it takes longer than the yield at some masses."""
+    from ...processes.bremsstrahlung_table import load_table
+
+    return load_table(element, projectile=particle, form_factor=form_factor)
 
 
 def muon_production(
@@ -69,8 +82,6 @@ def muon_production(
     ValidityError
         If a mass or energy is outside the tables.
     """
-    from ...processes.bremsstrahlung_table import load_table
-
     energies, path = _track(setup)
     made = np.zeros(masses.size)
     for component in setup.material.components:
@@ -78,7 +89,7 @@ def muon_production(
         if setup.producing and element.symbol not in setup.producing:
             continue
         atoms = setup.material.density * component.mass_fraction * const.AVOGADRO / element.A
-        table = load_table(element, projectile=setup.particle, form_factor=form_factor)
+        table = _table(element, setup.particle, form_factor)
         sigma = table.above(energies[:, None], masses[None, :], 0.0, boson)
         made += atoms * const.PICOBARN_CM2 * (path @ sigma)
     return made
