@@ -38,7 +38,7 @@ SETTINGS = hashed_settings({"a": 1, "b": [0.5, "text"]})
 REAL = {
     "bremsstrahlung": (bremsstrahlung_table.FILES, "bremsstrahlung_C_e_elastic.npz"),
     "muon": (muon_tables.FILES, "muon_acceptance_vector_*.npz"),
-    "preshower": (preshower.FILES, "preshower_electron_100gev_*.npz"),
+    "preshower": (preshower.FILES, "preshower_electron_100gev_3779f628050e.npz"),
 }
 
 
