@@ -526,3 +526,17 @@ def test_a_thin_dump_is_warned_of(tmp_path, capsys):
     found = record(capsys, "limit", str(path), "--masses", "10MeV")
     assert "radiation lengths deep" in found["warnings"][0]
     assert not record(capsys, "limit", "na64e-2016-2022", "--masses", "10MeV")["warnings"]
+
+
+def test_a_plane_with_curves_of_others_and_the_relic_density(tmp_path, capsys):
+    curve = tmp_path / "theirs.csv"
+    curve.write_text("mass_gev,epsilon\n0.001,1e-4\n1,1e-2\n")
+    args = ("plane", "na64e-2016", "na64e-plus-2022", "--model", "dark-photon")
+    args += ("--set", "dark_matter=scalar", "--compare", f"Theirs={curve}")
+    code, out, err = run(capsys, *args, "--figure", str(tmp_path / "p.png"))
+    assert code == 0
+    assert "wrote" in out
+    # From 1 MeV on, where dark matter of a third of it cannot annihilate at rest.
+    assert "no line of the relic density" not in err
+    relic = record(capsys, *args)["relic"]
+    assert 1.5e-3 < relic["masses_gev"][0] < 1.7e-3

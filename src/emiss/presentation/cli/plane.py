@@ -140,17 +140,41 @@ def _relic(model: Model, asked: FloatArray | MassRange) -> RelicLine | None:
     else:
         masses = asked / ratio
     try:
-        return relic_line(
-            masses,
-            cast(Any, sector.kind),
-            sector.alpha_dark,
-            ratio,
-            mediator=mediator_from_model(cast(Any, model)),
-            splitting=sector.splitting,
-        )
+        mediator = mediator_from_model(cast(Any, model))
+        given = (cast(Any, sector.kind), sector.alpha_dark, ratio)
+        try:
+            return relic_line(masses, *given, mediator=mediator, splitting=sector.splitting)
+        except ValidityError:
+            above = _above_threshold(masses, mediator.thresholds)
+            if above is None:
+                raise
+        return relic_line(above, *given, mediator=mediator, splitting=sector.splitting)
     except ValidityError as error:
         warn(f"no line of the relic density: {error}")
         return None
+
+
+_LIGHTEST = 1.06
+"""Dark-matter mass over half the lowest threshold from which annihilation at rest is covered."""
+
+
+def _above_threshold(
+    masses: FloatArray | MassRange, thresholds: Any
+) -> FloatArray | MassRange | None:
+    """The part of some dark-matter masses in GeV for which a visible channel is open at rest."""
+    import numpy as np
+
+    from ...ground.mass_range import MassRange
+
+    opened = [float(x) for x in np.atleast_1d(thresholds) if x > 0.0]
+    if not opened:
+        return None
+    lightest = _LIGHTEST * 0.5 * min(opened)
+    if isinstance(masses, MassRange):
+        covers = masses.low < lightest < masses.high
+        return MassRange(lightest, masses.high) if covers else None
+    kept = masses[masses >= lightest]
+    return kept if 0 < kept.size < masses.size else None
 
 
 def _print(limits: list[Limit], whole: bool) -> None:
