@@ -44,6 +44,8 @@ LDMX_RECOIL = ((1, 0.947), (10, 0.807), (100, 0.771), (1000, 0.652))
 """Mass in MeV and share of simulated bosons above 4 GeV whose recoil has 50 MeV at production and
 five hits in the tracker: github.com/tvami/LDMX-MissingMomentumSearch, INPUTS_v492.md."""
 TUNGSTEN = materials.element("W")
+TUNGSTEN_X0 = 6.76 / 19.3
+"""cm: 6.76 g/cm2 of the Particle Data Group."""
 
 
 def setup_of(name="ldmx-8gev", length=None, **changes):
@@ -189,6 +191,47 @@ def test_recoils_of_the_simulation_of_ldmx(mass, share):
     # Their vertices are scaled from a library of events at other energies; at 100 MeV theirs has
     # 23 % of the electrons below 50 MeV or out of the tracker where the exact spectrum has 31 %.
     close(flow[-1] / flow[1], share, 0.15 if mass == 100 else 0.045)
+
+
+@pytest.mark.parametrize("depth", [0.03, 0.1])
+def test_energies_behind_the_target(depth):
+    """Means in closed form: <z> = exp(-t) of photons, <x> of the boson from the table.
+
+    Of a light boson the cross-section above a share hardly depends on the energy, so that all
+    vertices above 1 GeV, where the tables begin, count alike.
+    """
+    setup = replace(
+        setup_of(length=depth * TUNGSTEN_X0, max_calorimeter=7.5, **ALL), momentum_spread=0.0
+    )
+    mass, share = 1e-3, electrons.lowest_share(setup)
+    x = np.linspace(share, 1.0, 2001)
+    above = load_table(TUNGSTEN).above(8.0, mass, x)
+    left = 1.0 - share - float(np.trapezoid(above, x) / above[0])
+    sample = electrons.electrons_behind(setup, mass, "vector", count=30_000, seed=(6, 0))
+    weight = sample.weight / sample.weight.mean()
+    # 30000 recoils whose weights scatter by less than 1: 0.6 % and less; 0.6 % are below 1 GeV
+    energy = float(np.mean(weight * np.hypot(sample.momentum, 5.11e-4)))
+    close(energy, 8.0 * left * math.exp(-depth), 0.03)
+    before = -math.expm1(-depth) / depth  # mean over an even depth of the vertex
+    close(float(np.mean(weight * sample.calorimeter)), 8.0 * (1.0 - before + before * left), 0.02)
+    assert np.all(sample.calorimeter >= sample.momentum * (1.0 - 1e-9))
+
+
+def test_vertices_weigh_with_their_cross_section():
+    """A heavy boson: slow electrons make fewer, by the table at energies drawn apart."""
+    setup = replace(
+        setup_of(length=0.3 * TUNGSTEN_X0, max_calorimeter=4.0, **ALL), momentum_spread=0.0
+    )
+    share = electrons.lowest_share(setup)
+    sample = electrons.electrons_behind(setup, 1.0, "vector", count=20_000, seed=(6, 1))
+    random = np.random.default_rng(11)
+    energy = 8.0 * electrons.energy_left(0.3 * random.random(50_000), random)
+    high = energy[energy > 8.0 * share]
+    table = load_table(TUNGSTEN)
+    expected = np.sum(table.above(high, 1.0, share)) / energy.size / table.above(8.0, 1.0, share)
+    assert expected < 0.8
+    # 80000 and 50000 vertices: five standard deviations are 1 %; straight lines between energies
+    close(float(np.mean(sample.weight)), float(expected), 0.015)
 
 
 def test_more_matter_moves_little():

@@ -1,1 +1,24 @@
-"""Analysis of recorded events."""
+"""Analysis of recorded or simulated events: reconstruction, cuts, blinding.
+
+See ``docs/analysis.md``.
+"""
+
+from __future__ import annotations
+
+from .cutflow import CutFlow, CutStep
+from .evaluate import evaluate, passes
+from .flow import Analysis, analyse, run_of, simulated_analysis
+from .histograms import Histogram, Plane
+
+__all__ = [
+    "Analysis",
+    "CutFlow",
+    "CutStep",
+    "Histogram",
+    "Plane",
+    "analyse",
+    "evaluate",
+    "passes",
+    "run_of",
+    "simulated_analysis",
+]

@@ -13,7 +13,15 @@ __all__ = ["Command", "command", "discover", "find"]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
-PANELS = ("Search", "Events", "Physics", "Dark matter", "Curves of others", "Catalogue and checks")
+PANELS = (
+    "Search",
+    "Events",
+    "Analysis",
+    "Physics",
+    "Dark matter",
+    "Curves of others",
+    "Catalogue and checks",
+)
 """Headings of the help, in order."""
 
 

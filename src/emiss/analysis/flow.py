@@ -1,0 +1,205 @@
+"""The analysis of events, from records or straight from the simulation."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from ..events.produce import Job, make_job, produce
+from ..experiments import Experiment
+from ..experiments.layout import Layout
+from ..experiments.run import Run
+from ..ground.arrays import FloatArray
+from ..ground.errors import ArgumentError, EmissError
+from .blinding.gate import directory_of, visible
+from .blinding.log import status_of
+from .cutflow import CutFlow, Tally
+from .evaluate import Columns
+from .histograms import Histogram, Histograms, Plane
+from .reconstruction import reconstruct
+
+__all__ = ["Analysis", "analyse", "run_of", "simulated_analysis"]
+
+CHUNK: Final = 1000
+"""Events of a chunk that is simulated for an analysis."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Analysis:
+    """What an analysis found.
+
+    Parameters
+    ----------
+    experiment, period : str
+        Names of the experiment and of its run.
+    sample : str
+        Sample of the simulation, or ``data``.
+    flow : CutFlow
+        Cut flow.
+    histograms : tuple of Histogram
+        Each variable with bounds, all other cuts applied.
+    plane : Plane
+        Energies of target and hadron calorimeter.
+    blinding : str
+        Status of the signal region, in words.
+    seconds : float
+        Time it took.
+    source : str
+        File or directory; empty for a simulation in memory.
+    """
+
+    experiment: str
+    period: str
+    sample: str
+    flow: CutFlow
+    histograms: tuple[Histogram, ...]
+    plane: Plane
+    blinding: str
+    seconds: float
+    source: str = ""
+
+    def record(self) -> dict[str, Any]:
+        """Plain values, with the keys of `emiss cutflow --json`."""
+        return {
+            "experiment": self.experiment,
+            "run": self.period,
+            "sample": self.sample,
+            **self.flow.record(),
+            "blinding": self.blinding,
+            "seconds": self.seconds,
+        }
+
+
+def run_of(experiment: Experiment, period: str | None) -> tuple[int, Run]:
+    """Run of a period, and its number from 1; the first by default.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such period.
+    """
+    periods = [run.period for run in experiment.runs]
+    if period is None:
+        return 1, experiment.runs[0]
+    if period not in periods:
+        raise ArgumentError(f"run '{period}': '{experiment.name}' has {', '.join(periods)}.")
+    return periods.index(period) + 1, experiment.runs[periods.index(period)]
+
+
+def _summed(
+    layout: Layout, batches: Iterable[tuple[Columns, FloatArray]]
+) -> tuple[CutFlow, tuple[Histogram, ...], Plane]:
+    tally, histograms = Tally(layout.selection.cuts), Histograms(layout)
+    for columns, weight in batches:
+        tally.fill(columns, weight)
+        histograms.fill(columns, weight)
+    if not tally.events:
+        raise EmissError("there is no event to analyse.")
+    return tally.result(), *histograms.results()
+
+
+def analyse(path: Path | str, experiment: Experiment, period: str | None = None) -> Analysis:
+    """Analyse recorded events, batch by batch.
+
+    Parameters
+    ----------
+    path : path
+        File, or directory of a campaign.
+    experiment : Experiment
+        The experiment that recorded them.
+    period : str, optional
+        Its run; the first by default.
+
+    Returns
+    -------
+    Analysis
+        Cut flow and histograms; of data without the signal region until it is opened.
+
+    Raises
+    ------
+    EmissError
+        If events cannot be read, see `blinding.visible`.
+    """
+    start = time.perf_counter()
+    _, run = run_of(experiment, period)
+    sample: list[str] = []
+
+    def batches() -> Iterator[tuple[Columns, FloatArray]]:
+        for batch in visible(path, run.layout):
+            sample.append(str(batch.table.provenance.get("sample", "data")))
+            yield batch.variables, batch.weight
+
+    flow, histograms, plane = _summed(run.layout, batches())
+    kinds = sorted(set(sample))
+    simulated = "data" not in kinds
+    status = "simulation: never blind" if simulated else status_of(
+        directory_of(path), run.layout).text  # fmt: skip
+    return Analysis(
+        experiment.name, run.period, ", ".join(kinds), flow, histograms, plane, status,
+        time.perf_counter() - start, str(path),
+    )  # fmt: skip
+
+
+def simulated_analysis(
+    experiment: Experiment,
+    sample: str = "beam",
+    events: int = 1000,
+    *,
+    period: str | None = None,
+    seed: int = 1,
+    options: Mapping[str, Any] | None = None,
+    extra: Mapping[str, Any] | None = None,
+) -> Analysis:
+    """Simulate events and analyse them at once, without writing them.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        The experiment.
+    sample : str
+        Sample of the simulation, see `emiss simulate`.
+    events : int
+        Number of events to begin with.
+    period : str, optional
+        Run of the experiment; the first by default.
+    seed : int
+        Seed.
+    options, extra : mapping, optional
+        Options of the simulation, and what the sample needs.
+
+    Returns
+    -------
+    Analysis
+        Cut flow and histograms.
+
+    Raises
+    ------
+    EmissError
+        If there is no event or the sample is unknown.
+    """
+    if events < 1:
+        raise ArgumentError(f"{events} events: give at least one.")
+    start = time.perf_counter()
+    number, run = run_of(experiment, period)
+    job = make_job(
+        run.layout, experiment.name, experiment.fingerprint, sample=sample, seed=seed, run=number,
+        chunk_events=CHUNK, options=dict(options or {}), extra=dict(extra or {}),
+    )  # fmt: skip
+    flow, histograms, plane = _summed(run.layout, _produced(job, events))
+    return Analysis(
+        experiment.name, run.period, sample, flow, histograms, plane, "simulation: never blind",
+        time.perf_counter() - start,
+    )  # fmt: skip
+
+
+def _produced(job: Job, events: int) -> Iterator[tuple[Columns, FloatArray]]:
+    for chunk, first in enumerate(range(0, events, CHUNK)):
+        table = produce(job, chunk, min(CHUNK, events - first))
+        if len(table):
+            weight = np.asarray(table["weight"], dtype=np.float64)
+            yield reconstruct(table, job.layout), weight

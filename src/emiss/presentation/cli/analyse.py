@@ -1,0 +1,52 @@
+"""`emiss analyse`: the analysis of recorded events."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from . import options
+from .command import command
+from .cutflow import flow_table
+
+
+@command("analyse", "Analysis")
+def analyse(
+    experiment: Annotated[str, typer.Argument(help="See `emiss list experiments`, or a file.")],
+    events: Annotated[Path, typer.Argument(help="File or directory of events.")],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Directory for tables and figures.")
+    ] = None,
+    period: Annotated[
+        str | None, typer.Option("--run", help="Period of the experiment; the first by default.")
+    ] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Cut flow, cut variables and the energy plane of recorded events; data stay blind."""
+    from ... import experiments
+    from ...analysis import analyse as run_analysis
+    from ...ground.atomic import atomic_directory, check_directory
+    from .. import plots
+    from ..plots.analysis import cut_variables, energy_plane
+    from .output import deliver, finite, note
+
+    if output is not None:
+        check_directory(output)
+    result = run_analysis(events, experiments.get(experiment), period)
+    deliver(result.record(), flow_table(result), as_json=as_json)
+    if output is None:
+        return
+    record = {
+        **result.record(),
+        "histograms": [histogram.record() for histogram in result.histograms],
+        "plane": result.plane.record(),
+    }
+    with atomic_directory(output) as place:
+        (place / "analysis.json").write_text(json.dumps(finite(record)), encoding="utf-8")
+        plots.save_figure(cut_variables(result), place / "cut-variables")
+        plots.save_figure(energy_plane(result), place / "energy-plane")
+    if not as_json:
+        note(f"wrote analysis.json, cut-variables and energy-plane (.png, .pdf) in {output}")

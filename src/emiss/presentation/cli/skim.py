@@ -1,0 +1,37 @@
+"""`emiss skim`: a file of events without the signal region."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..text_table import TextTable
+from . import options
+from .command import command
+
+
+@command("skim", "Analysis")
+def skim(
+    experiment: Annotated[str, typer.Argument(help="See `emiss list experiments`, or a file.")],
+    events: Annotated[Path, typer.Argument(help="File or directory of events.")],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="File, .parquet or .root.", show_default=False)
+    ],
+    period: Annotated[
+        str | None, typer.Option("--run", help="Period of the experiment; the first by default.")
+    ] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Write the events outside the signal region to a file: what an analyst may be given."""
+    from ... import experiments
+    from ...analysis import run_of
+    from ...analysis.blinding import skim as write_skim
+    from .output import deliver
+
+    layout = run_of(experiments.get(experiment), period)[1].layout
+    kept = write_skim(events, layout, output)
+    record = {"events": kept, "file": str(output)}
+    table = TextTable("", ("file", "events outside the signal region"), ((str(output), str(kept)),))
+    deliver(record, table, as_json=as_json)

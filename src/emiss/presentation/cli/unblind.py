@@ -1,0 +1,56 @@
+"""`emiss unblind`: open the signal region of data, on record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..text_table import TextTable
+from . import options
+from .command import command
+
+
+@command("unblind", "Analysis")
+def unblind(
+    experiment: Annotated[str, typer.Argument(help="See `emiss list experiments`, or a file.")],
+    data: Annotated[
+        Path, typer.Option("--data", help="Directory of the data.", show_default=False)
+    ],
+    reason: Annotated[
+        str | None, typer.Option("--reason", help="Why; without it the status is shown.")
+    ] = None,
+    period: Annotated[
+        str | None, typer.Option("--run", help="Period of the experiment; the first by default.")
+    ] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Record who opens the signal region, when, why, and with which selection; or show the log."""
+    from ... import experiments
+    from ...analysis import run_of
+    from ...analysis.blinding import append, selection_hash, status_of
+    from ...ground.errors import EmissError
+    from .output import deliver
+
+    if not data.is_dir():
+        raise EmissError(f"there is no directory '{data}'.")
+    chosen = experiments.get(experiment)
+    layout = run_of(chosen, period)[1].layout
+    if not layout.selection.signal_region:
+        raise EmissError(f"'{chosen.name}' declares no signal region; there is nothing to open.")
+    if reason is not None:
+        append(data, chosen.name, layout, reason)
+    status = status_of(data, layout)
+    record = {
+        "open": status.open, "selection_changed": status.changed,
+        "selection": selection_hash(layout),
+        "entries": [
+            {"when": e.when, "who": e.who, "reason": e.reason, "selection": e.selection,
+             "hash": e.hash}
+            for e in status.entries
+        ],
+    }  # fmt: skip
+    rows = tuple((e.when, e.who, e.reason, e.selection[:12]) for e in status.entries)
+    columns = ("when", "who", "why", "selection")
+    deliver(record, TextTable(str(data), columns, rows, (status.text,)), as_json=as_json)
