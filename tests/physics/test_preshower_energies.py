@@ -60,9 +60,10 @@ def test_nothing_is_simulated_for_another_energy(monkeypatch, tmp_path):
     preshower.load_acceptance.cache_clear()
     for particle in ("e-", "e+"):
         for energy in (21.0, 47.0, 93.0, 111.0, 190.0):
-            table = preshower.load_acceptance(ECAL, particle, energy, TRIGGER, 0.27)
-            assert table.settings == settings(particle, energy)
-            assert np.all((table.recoiled >= 0.0) & (table.recoiled <= 1.0))
+            for lowest in (0.27, 0.09):
+                table = preshower.load_acceptance(ECAL, particle, energy, TRIGGER, lowest)
+                assert table.settings == settings(particle, energy, lowest=lowest)
+                assert np.all((table.recoiled >= 0.0) & (table.recoiled <= 1.0))
     preshower.load_acceptance.cache_clear()
 
 

@@ -16,7 +16,8 @@ from .preshower_table import FILES, PreshowerAcceptance, file_name, settings_of
 __all__ = ["BEAM_ENERGIES", "between_energies"]
 
 BEAM_ENERGIES: Final = (20.0, 25.0, 32.0, 40.0, 50.0, 63.0, 80.0, 100.0, 125.0, 160.0, 200.0)
-"""Beam energies in GeV of the tables that ship for the trigger of NA64."""
+"""Beam energies in GeV of the tables that ship for the trigger of NA64, for thresholds from 0.1 of
+the beam energy on."""
 
 
 def between_energies(settings: dict[str, Any]) -> PreshowerAcceptance | None:
