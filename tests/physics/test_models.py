@@ -42,7 +42,8 @@ def test_every_model_keeps_its_promises(name):
     branching = model.invisible_branching(masses, couplings)
     assert np.all((branching >= 0.0) & (branching <= 1.0 + 1e-12))
     close(model.ctau_cm(masses, couplings) * total, const.HBARC_GEV_CM, 1e-12)
-    close(model.invisible_width(masses, couplings), branching * total, 1e-12)
+    invisible = model.neutrino_width(masses, couplings) + model.dark_width(masses)
+    close(invisible, branching * total, 1e-12)
     assert model.with_parameters() == model
     assert hash(model) == hash(models.get(name))
 
@@ -65,9 +66,9 @@ def test_dark_photon_partial_widths():
     dark = 0.5 * 0.6 / 3 * (1 + 2 / 16) * math.sqrt(1 - 4 / 16)
     close(widths["chi chi"], dark, 1e-13)
     assert widths["tau+tau-"] == 0.0
-    close(model.off_shell_invisible_width(0.36, 0.6, 1e-3), dark, 1e-13)
+    close(model.dark_sector.off_shell_width(0.36, 0.6), dark, 1e-13)
     # The dark matter's mass belongs to the mediator's, not to the virtuality.
-    assert model.off_shell_invisible_width(0.08, 0.6, 1e-3) == 0.0
+    assert model.dark_sector.off_shell_width(0.08, 0.6) == 0.0
 
 
 def test_visible_dark_photon_flies():

@@ -130,15 +130,6 @@ def test_small_steps_back_and_repeated_rows_are_a_curve(tmp_path):
     assert curve.masses.size == 7
 
 
-def test_outline_of_one_and_two_sided_curves():
-    masses, low, high = np.array([1.0, 2.0]), np.array([1e-5, 2e-5]), np.array([1e-3, np.inf])
-    line = Overlay("a", masses, low)
-    assert line.outline(1.0)[1] is line.values
-    x, y = Overlay("b", masses, low, upper=high).outline(1e-2)
-    np.testing.assert_array_equal(x, [1.0, 2.0, 2.0, 1.0, 1.0])
-    np.testing.assert_array_equal(y, [1e-5, 2e-5, 1e-2, 1e-3, 1e-5])
-
-
 def test_ratio_is_exact_for_power_laws():
     # The limit is 1.1e-5 (m / MeV)^(1/2): log-log interpolation between two points is exact.
     limit = open_limit()

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..ground import constants as const
 from ..ground.arrays import FloatArray
 from ..ground.checks import check_masses
 from ..ground.errors import UnknownNameError, ValidityError
@@ -92,16 +91,6 @@ class CouplingBand:
     upper: FloatArray
     reference: MomentReference
     sigmas: float
-
-    @property
-    def lower_epsilon(self) -> FloatArray:
-        """Lower end as epsilon = g/e."""
-        return self.lower / const.ELECTRIC_CHARGE
-
-    @property
-    def upper_epsilon(self) -> FloatArray:
-        """Upper end as epsilon = g/e."""
-        return self.upper / const.ELECTRIC_CHARGE
 
 
 @functools.cache

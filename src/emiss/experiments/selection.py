@@ -137,7 +137,3 @@ class Selection:
     def efficiency(self) -> float:
         """Share of signal events that passes the cuts that are not computed."""
         return math.prod(cut.efficiency.value for cut in self.cuts if cut.efficiency is not None)
-
-    def on(self, variable: str) -> Cut | None:
-        """The cut with bounds on a variable; None where there is none."""
-        return next((cut for cut in self.cuts if cut.variable == variable), None)

@@ -33,7 +33,7 @@ from .elements import kinds
 from .fields import DIMENSIONS, Declared, declared
 from .roles import is_role, roles
 
-__all__ = ["ExperimentFile", "beam_changes", "element_table", "json_schema", "main"]
+__all__ = ["ExperimentFile", "element_table", "json_schema", "main"]
 
 Names = Annotated[list[Name], Field(max_length=100)]
 
@@ -166,9 +166,6 @@ class BeamChangesTable(_BeamChanges):
 
     particle: _Particle | None = None
     contaminations: list[ContaminationTable] | None = Field(None, max_length=20)
-
-
-beam_changes = BeamChangesTable
 
 
 class ThresholdTable(LabelledTable):

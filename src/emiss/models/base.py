@@ -89,11 +89,6 @@ class Model(ABC):
         return "X"
 
     @property
-    def plain_symbol(self) -> str:
-        """Symbol of the boson for plain text, e.g. ``"phi"``."""
-        return self.symbol.replace("\\", "")
-
-    @property
     def math_title(self) -> str:
         """Short name inside a line of a figure, with formulas in dollar signs."""
         if self.title[1:2].islower():
@@ -215,35 +210,6 @@ class Model(ABC):
     def total_width(self, mass: ArrayLike, coupling: ArrayLike) -> FloatArray:
         """Total width in GeV, shape of mass and coupling broadcast."""
         return cast(FloatArray, sum(self.partial_widths(mass, coupling).values()))
-
-    @final
-    def invisible_width(self, mass: ArrayLike, coupling: ArrayLike) -> FloatArray:
-        """Width in GeV to dark matter and neutrinos."""
-        m, g = np.broadcast_arrays(checked_mass(mass), checked_coupling(coupling))
-        return self.neutrino_width(m, g) + self.dark_width(m)
-
-    @final
-    def off_shell_invisible_width(
-        self, s: ArrayLike, mass: ArrayLike, coupling: ArrayLike
-    ) -> FloatArray:
-        """Width to invisible states of an X of virtuality s.
-
-        Parameters
-        ----------
-        s : array_like
-            Squared momentum of X in GeV^2.
-        mass, coupling : array_like
-            Mass of X in GeV, which fixes that of the dark matter, and free coupling.
-
-        Returns
-        -------
-        array of float
-            Width in GeV that an X of mass sqrt(s) would have.
-        """
-        s_ = np.asarray(s, dtype=np.float64)
-        neutrinos = self.neutrino_width(np.sqrt(s_), coupling)
-        sector = self.dark_sector
-        return neutrinos if sector is None else neutrinos + sector.off_shell_width(s_, mass)
 
     @final
     def invisible_branching(self, mass: ArrayLike, coupling: ArrayLike) -> FloatArray:

@@ -172,7 +172,6 @@ def _run(coupling: ArrayLike, scale: float, q2: ArrayLike, flavours: int) -> Flo
 
 
 _STRONG_BOTTOM: Final = float(_run(_STRONG_COUPLING_Z, _Z_MASS, _BOTTOM_QUARK**2, 5))
-_STRONG_CHARM: Final = float(_run(_STRONG_BOTTOM, _BOTTOM_QUARK, _CHARM_QUARK**2, 4))
 
 
 def _strong_coupling(s: FloatArray) -> FloatArray:

@@ -30,7 +30,7 @@ from ..ground.errors import EmissError, ValidityError
 from ..models.base import FloatArray, Model, checked_coupling, checked_mass
 from .atomic_electrons import electrons_per_radiation_length, spread_luminosity
 from .breit_wigner import electron_factor
-from .resonance import Density, Folding, Resonance, WidthForm, folded
+from .resonance import Density, Folding, Resonance, folded
 
 if TYPE_CHECKING:
     from ..materials import Material
@@ -40,7 +40,6 @@ __all__ = [
     "ELECTRON_MASS",
     "AnnihilationLuminosity",
     "PreparedAnnihilation",
-    "WidthForm",
     "cross_section",
     "cross_section_pb",
     "narrow_width_integral",

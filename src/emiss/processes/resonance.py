@@ -19,7 +19,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -28,9 +28,8 @@ from ..ground.errors import UnknownNameError, ValidityError
 from ..models.base import FloatArray, Model, checked_coupling, checked_mass
 from .breit_wigner import linear_cells, smooth_cells
 
-__all__ = ["WIDTH_FORMS", "Density", "Folding", "Resonance", "WidthForm", "folded", "line_shape"]
+__all__ = ["WIDTH_FORMS", "Density", "Folding", "Resonance", "folded", "line_shape"]
 
-WidthForm = Literal["energy-dependent", "constant", "running"]
 WIDTH_FORMS: Final = ("energy-dependent", "constant", "running")
 """G(s): sqrt(s) Gamma(s) with the threshold of the dark channel; m Gamma; s Gamma/m."""
 

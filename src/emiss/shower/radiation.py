@@ -33,9 +33,6 @@ CITATIONS = ("Tsai:1973py", "Migdal:1956tc", "Stanev:1982au", "Klein:1998du")
 
 Screening = Literal["tsai", "complete"]
 
-_ELASTIC_ZERO = 20.863
-_INELASTIC_ZERO = 28.340
-
 
 def _thomas_fermi(
     gamma: FloatArray, eps: FloatArray

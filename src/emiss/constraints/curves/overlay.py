@@ -47,23 +47,3 @@ class Overlay:
     notes: tuple[str, ...] = ()
     alpha_dark: float | None = None
     mass_ratio: float | None = None
-
-    def outline(self, top: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Give the line to draw: the curve, or for a two-sided one the way around its region.
-
-        Parameters
-        ----------
-        top : float
-            Where a region that is open above is cut, out of sight.
-
-        Returns
-        -------
-        masses, values : array of float
-            Vertices; a region ends where its two edges do.
-        """
-        if self.upper is None:
-            return self.masses, self.values
-        upper = np.minimum(self.upper, max(top, float(self.values.max())))
-        masses = np.concatenate([self.masses, self.masses[::-1], self.masses[:1]])
-        values = np.concatenate([self.values, upper[::-1], self.values[:1]])
-        return masses, values

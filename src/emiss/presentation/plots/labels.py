@@ -18,7 +18,6 @@ __all__ = [
     "coupling_axis",
     "dark_matter_text",
     "dark_sector_parts",
-    "dark_sector_text",
     "level_text",
     "mediator_symbol",
     "model_text",
@@ -161,8 +160,3 @@ def dark_sector_parts(limit: Limit) -> dict[str, str]:
     if float(given.get("splitting", 0.0)) > 0.0:
         parts["splitting"] = rf"$\Delta = {float(given['splitting']):g}$"
     return parts
-
-
-def dark_sector_text(limit: Limit) -> str:
-    """Dark-sector parameters in words; empty where the model has none."""
-    return ", ".join(dark_sector_parts(limit).values())
