@@ -1,3 +1,4 @@
+import itertools
 import os
 import subprocess
 import sys
@@ -472,3 +473,18 @@ def test_exposures_of_different_beams_have_no_unit_of_one():
     both = open_limit(beam_label="100 GeV e-, 160 GeV mu-")
     assert labels.beam_text(both) == "100 GeV e⁻, 160 GeV μ⁻, 9.4×10¹¹ on target in all"
     assert labels.beam_text(open_limit(beam_label="100 GeV e-, 70 GeV e-")).endswith("EOT")
+
+
+def test_fills_and_lines_are_told_apart_in_grey():
+    from matplotlib.colors import to_rgb
+
+    def lightness(colour):
+        return float(np.dot(to_rgb(colour), (0.299, 0.587, 0.114)))
+
+    fills = [lightness(c) for c in ("white", style.EXCLUDED, style.BAND_2, style.BAND_1)]
+    # White, excluded, 95 % and 68 % get darker step by step; the line is far darker than all.
+    assert all(light - dark > 0.08 for light, dark in itertools.pairwise(fills))
+    assert fills[-1] - lightness(style.OURS) > 0.25
+    # Lines that follow each other differ in their dashes.
+    for dashes in (style.DASHES, style.OTHER_DASHES, style.RELIC_DASHES):
+        assert len({str(one) for one in dashes}) == len(dashes)

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 @command("direct-detection", "Dark matter")
 def direct_detection(
     dark_matter: Annotated[
-        str, typer.Option("--dark-matter", help="scalar, dirac, majorana or pseudo-dirac.")
+        str,
+        typer.Option(
+            "--dark-matter",
+            help="scalar, dirac, majorana or pseudo-dirac; scalar unless given, for the default "
+            "of limits, pseudo-dirac, does not scatter elastically.",
+        ),
     ] = "scalar",
     mass: Annotated[
         str | None, typer.Option("--mass", help="Dark-matter mass, e.g. 10MeV.")

@@ -45,10 +45,10 @@ OTHER_DASHES: Final[tuple[Any, ...]] = ("-.", ":", "--", (0, (6, 1, 1, 1, 1, 1))
 RELIC_DASHES: Final[tuple[Any, ...]] = ("-", "--", "-.", ":")
 """Line styles of relic densities."""
 
-BAND_1, BAND_2 = "#85D1FB", "#FFDF7F"
-"""Fills of the 68 % and 95 % expected bands: light blue and yellow, apart in lightness too."""
+BAND_1, BAND_2 = "#6CBDEB", "#F3C550"
+"""Fills of the 68 % and 95 % expected bands: blue and yellow, apart in lightness from all fills."""
 
-EXCLUDED: Final = "#d9e7f4"
+EXCLUDED: Final = "#d6e5f3"
 """Fill of everything excluded: opaque, so that regions over each other show their union."""
 
 STYLES: Final = ("emiss", "user")

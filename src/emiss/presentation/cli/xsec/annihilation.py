@@ -19,8 +19,11 @@ def annihilation(
     energy: Energy,
     mass: Mass,
     dark_matter: Annotated[
-        str, typer.Option("--dark-matter", help="scalar, majorana, dirac or pseudo-dirac.")
-    ] = "scalar",
+        str,
+        typer.Option(
+            "--dark-matter", help="scalar, majorana, dirac or pseudo-dirac, as in a limit."
+        ),
+    ] = "pseudo-dirac",
     alpha_dark: Annotated[float, options.number("--alpha-dark", help="Dark coupling.")] = 0.1,
     mass_ratio: Annotated[float, options.number("--mass-ratio", help="m_A' / m_chi.")] = 3.0,
     width: Annotated[
