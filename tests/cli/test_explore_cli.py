@@ -10,18 +10,27 @@ import urllib.request
 import pytest
 
 
-def test_says_its_address_and_serves_it():
+def _ignore_interrupts():
+    """What a shell does to a job in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_says_its_address_and_serves_it(number):
     command = [sys.executable, "-m", "emiss", "explore", "#a=0.5", "--no-browser"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, preexec_fn=_ignore_interrupts
+    ) as process:
         try:
             address = process.stdout.readline().strip()
             assert address.startswith("http://127.0.0.1:")
             assert address.endswith("/#a=0.5")
             with urllib.request.urlopen(address.partition("#")[0], timeout=60) as page:
                 assert b"emiss explore" in page.read()
+            process.send_signal(number)
+            assert process.wait(60) == 0
         finally:
-            process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 0
+            process.kill()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import Annotated
 
@@ -47,6 +48,9 @@ def explore(
         import webbrowser
 
         webbrowser.open(address)
+    # A job in the background is started with these signals ignored; the page must end all the same.
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, signal.default_int_handler)
     try:
         server.serve_forever()
     except KeyboardInterrupt:
