@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ..events.bosons import KEY
 from ..events.produce import Job, make_job, produce
 from ..experiments import Experiment
 from ..experiments.layout import Layout
@@ -23,10 +25,69 @@ from .evaluate import Columns
 from .histograms import Histogram, Histograms, Plane
 from .reconstruction import reconstruct
 
-__all__ = ["Analysis", "analyse", "run_of", "simulated_analysis"]
+__all__ = ["Analysis", "SignalYields", "analyse", "run_of", "simulated_analysis"]
 
 CHUNK: Final = 1000
 """Events of a chunk that is simulated for an analysis."""
+
+
+@dataclass(slots=True)
+class SignalYields:
+    """Bosons per beam particle at coupling 1, and what the selection keeps of them.
+
+    Parameters
+    ----------
+    beam_particles : int
+        Beam particles that were simulated.
+    threshold : float
+        Missing energy in GeV that the deterministic yield asks for.
+    above, above_square : float
+        Sum of weights, and of squares, of bosons with at least that energy.
+    passed, passed_square : float
+        The same of events that pass all cuts, whatever the energy of the boson.
+    """
+
+    beam_particles: int
+    threshold: float
+    above: float = 0.0
+    above_square: float = 0.0
+    passed: float = 0.0
+    passed_square: float = 0.0
+
+    def fill(self, energy: FloatArray, weight: FloatArray, selected: NDArray[np.bool_]) -> None:
+        """Add events."""
+        high = weight[energy >= self.threshold]
+        kept = weight[selected]
+        self.above += float(high.sum())
+        self.above_square += float((high**2).sum())
+        self.passed += float(kept.sum())
+        self.passed_square += float((kept**2).sum())
+
+    @property
+    def yield_per_particle(self) -> tuple[float, float]:
+        """Bosons above the threshold per beam particle, and the statistical error."""
+        return self.above / self.beam_particles, self.above_square**0.5 / self.beam_particles
+
+    @property
+    def efficiency(self) -> tuple[float, float]:
+        """Selected events over bosons above the threshold, and the statistical error."""
+        if not self.above > 0.0:
+            raise EmissError("no boson was made above the threshold; simulate more events.")
+        share = self.passed / self.above
+        # what passes is all but contained in what lies above
+        variance = self.passed_square * (1 - 2 * min(share, 1.0)) + share**2 * self.above_square
+        return share, max(variance, 0.0) ** 0.5 / self.above
+
+    def record(self) -> dict[str, Any]:
+        """Plain values."""
+        per_particle, efficiency = self.yield_per_particle, self.efficiency
+        return {
+            "bosons_per_particle": per_particle[0],
+            "bosons_per_particle_error": per_particle[1],
+            "threshold_gev": self.threshold,
+            "signal_efficiency": efficiency[0],
+            "signal_efficiency_error": efficiency[1],
+        }
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +112,8 @@ class Analysis:
         Time it took.
     source : str
         File or directory; empty for a simulation in memory.
+    signal : SignalYields or None
+        Of a signal sample in memory: yields at coupling 1 and the efficiency.
     """
 
     experiment: str
@@ -62,6 +125,7 @@ class Analysis:
     blinding: str
     seconds: float
     source: str = ""
+    signal: SignalYields | None = None
 
     def record(self) -> dict[str, Any]:
         """Plain values, with the keys of `emiss cutflow --json`."""
@@ -72,6 +136,7 @@ class Analysis:
             **self.flow.record(),
             "blinding": self.blinding,
             "seconds": self.seconds,
+            **({} if self.signal is None else self.signal.record()),
         }
 
 
@@ -92,11 +157,15 @@ def run_of(experiment: Experiment, period: str | None) -> tuple[int, Run]:
 
 
 def _summed(
-    layout: Layout, batches: Iterable[tuple[Columns, FloatArray]]
+    layout: Layout,
+    batches: Iterable[tuple[Columns, FloatArray]],
+    signal: SignalYields | None = None,
 ) -> tuple[CutFlow, tuple[Histogram, ...], Plane]:
     tally, histograms = Tally(layout.selection.cuts), Histograms(layout)
     for columns, weight in batches:
-        tally.fill(columns, weight)
+        selected = tally.fill(columns, weight)
+        if signal is not None:
+            signal.fill(columns["truth_boson_energy"], weight, selected)
         histograms.fill(columns, weight)
     if not tally.events:
         raise EmissError("there is no event to analyse.")
@@ -190,10 +259,13 @@ def simulated_analysis(
         run.layout, experiment.name, experiment.fingerprint, sample=sample, seed=seed, run=number,
         chunk_events=CHUNK, options=dict(options or {}), extra=dict(extra or {}),
     )  # fmt: skip
-    flow, histograms, plane = _summed(run.layout, _produced(job, events))
+    signal = None
+    if KEY in job.extra:
+        signal = SignalYields(events, float(job.extra[KEY]["threshold"]))
+    flow, histograms, plane = _summed(run.layout, _produced(job, events), signal)
     return Analysis(
         experiment.name, run.period, sample, flow, histograms, plane, "simulation: never blind",
-        time.perf_counter() - start,
+        time.perf_counter() - start, signal=signal,
     )  # fmt: skip
 
 
@@ -202,4 +274,6 @@ def _produced(job: Job, events: int) -> Iterator[tuple[Columns, FloatArray]]:
         table = produce(job, chunk, min(CHUNK, events - first))
         if len(table):
             weight = np.asarray(table["weight"], dtype=np.float64)
-            yield reconstruct(table, job.layout), weight
+            columns = reconstruct(table, job.layout)
+            columns["truth_boson_energy"] = np.asarray(table["truth_boson_energy"], np.float64)
+            yield columns, weight

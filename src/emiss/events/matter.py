@@ -15,6 +15,7 @@ from ..ground.arrays import FloatArray
 from ..ground.constants import ELECTRON_MASS, MUON_MASS, SPEED_OF_LIGHT_CM_PER_NS
 from ..materials import Material, get
 from .bank import ORIGINS, Bank
+from .bosons import emission
 from .context import Context
 from .kinds import CHARGES, HADRONS, KINDS, MASSES
 from .transport import Beam, Cells, Settings, Slab, Stack, simulate
@@ -186,6 +187,8 @@ def cross(
     context: Context,
     settings: Settings = FINE,
     shapes: Shapes | None = None,
+    *,
+    bosons: bool = False,
 ) -> Passage:
     """Carry particles through a stack.
 
@@ -201,6 +204,8 @@ def cross(
         How finely.
     shapes : Shapes, optional
         Fits of sub-showers.
+    bosons : bool
+        Make a boson in the showers of each event, as the sample of the chunk asks for.
 
     Returns
     -------
@@ -218,12 +223,17 @@ def cross(
     out = [_pass_through(bank.take(~seen), stack.depth)]
     inside = bank.take(seen)
     many = len(piece.ends) > 1
+    made = None
+    if bosons and len(inside):
+        made = emission(stack, inside, _rows(inside, stack), context, settings, shapes)
+        out.append(made.bank)
     for first in range(0, len(inside), _BLOCK):
         rows = inside.take(np.arange(first, min(first + _BLOCK, len(inside))))
         chunk = simulate(
             stack, Beam("mu-", 100.0), len(rows), seed=context.transport_seed, chunk=context.chunk,
             first=first, settings=settings, keep_cells=True, keep_slabs=many, shapes=shapes,
             particles=_rows(rows, stack), keep_exits=True,
+            emission=None if made is None else made.part(first, first + len(rows)),
         )  # fmt: skip
         behind = _exits(rows, chunk.exits, stack.depth)
         kept = behind.uz > 0.0
@@ -234,6 +244,8 @@ def cross(
         context.weigh(rows.event, chunk.weight)
         context.book("nuclear", rows.event, chunk.balance[:, 5])
         left = _muon_like(rows) - leaked - chunk.balance[:, 3] - chunk.balance[:, 5]
+        if made is not None:
+            left -= made.energy[first : first + len(rows)]
         context.book("escaped", rows.event, chunk.balance[:, 3])
         shares = left[:, None]
         if many:

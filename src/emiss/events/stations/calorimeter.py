@@ -9,6 +9,7 @@ import numpy as np
 from ...experiments.elements import Element
 from ...experiments.elements.calorimeter import Calorimeter
 from ..bank import ORIGINS, Bank
+from ..bosons import is_signal
 from ..context import Context
 from ..fits import COARSE, FAST, fits_of, sandwich_of
 from ..kinds import KINDS
@@ -47,8 +48,9 @@ def _traverse(places: tuple[Place, ...], bank: Bank, context: Context) -> tuple[
     if target:
         settings = replace(settings, dimuons=True, dimuon_bias=bias)
     behind, _, passage, _ = through(
-        places, bank, context, columns, rows, settings=settings, shapes=shapes
-    )
+        places, bank, context, columns, rows, settings=settings, shapes=shapes,
+        bosons=is_signal(context) and any(p.element.role == "target" for p in places),
+    )  # fmt: skip
     if target:
         pairs = behind.event[(behind.kind == _MUON) & (behind.origin == _DIMUON)]
         count = np.bincount(pairs, minlength=context.particles)

@@ -82,6 +82,7 @@ def through(
     *,
     settings: Settings = FINE,
     shapes: Shapes | None = None,
+    bosons: bool = False,
 ) -> tuple[Bank, Piece | None, Passage | None, Bank]:
     """Carry particles through elements that touch.
 
@@ -99,6 +100,8 @@ def through(
         How finely the transport follows.
     shapes : Shapes, optional
         Fits of sub-showers.
+    bosons : bool
+        Make a boson in the showers of each event.
 
     Returns
     -------
@@ -118,7 +121,7 @@ def through(
         return Bank.join([back, entry.past]), piece, None, entry.inside
     frame = places[0].frame
     crossing = interact_in(layers_of(piece.stack), entry.inside, frame, context)
-    passage = cross(piece, crossing, context, settings, shapes)
+    passage = cross(piece, crossing, context, settings, shapes, bosons=bosons)
     back = places[0].frame.outside(passage.bank)
     return Bank.join([back, entry.past]), piece, passage, entry.inside
 

@@ -9,6 +9,7 @@ import typer
 from ..text_table import TextTable, number
 from . import options
 from .command import command
+from .simulate import boson_of
 
 if TYPE_CHECKING:
     from ...analysis import Analysis
@@ -25,7 +26,15 @@ def flow_table(analysis: Analysis) -> TextTable:
         for step in flow.steps
     )  # fmt: skip
     title = f"{analysis.experiment} {analysis.period}, {analysis.sample}, {flow.events} events"
+    signal: tuple[str, ...] = ()
+    if analysis.signal is not None:
+        share, error = analysis.signal.efficiency
+        signal = (
+            f"efficiency for bosons above {number(analysis.signal.threshold)} GeV: "
+            f"{number(share)} ± {number(error)}",
+        )
     notes = (
+        *signal,
         f"all cuts: {number(flow.total)} ± {number(flow.total_error)}; {analysis.blinding}",
         f"effective number of events {number(flow.effective)}",
     )
@@ -59,24 +68,15 @@ def cutflow(
 ) -> None:
     """Share of simulated events that passes each cut: alone, in sequence, with all others."""
     from ... import experiments
-    from ...analysis import simulated_analysis
-    from ...ground.errors import ArgumentError
-    from ...ground.units import parse_quantity
+    from ...analysis import run_of, simulated_analysis
     from ..plots.analysis import cut_variables
     from .output import deliver, figure_place
 
-    extra = {}
-    if sample == "signal":
-        if mass is None:
-            raise ArgumentError("--sample signal needs --mass, such as --mass 10MeV.")
-        extra = {"model": model, "mass": parse_quantity(mass, "energy", "--mass")}
-    elif mass is not None:
-        raise ArgumentError(f"--mass belongs to --sample signal, not to '{sample}'.")
+    chosen = experiments.get(experiment)
+    extra = boson_of(run_of(chosen, period)[1].layout, sample, model, mass)
     if figure is not None:
         figure_place(figure)
-    result = simulated_analysis(
-        experiments.get(experiment), sample, events, period=period, seed=seed, extra=extra
-    )
+    result = simulated_analysis(chosen, sample, events, period=period, seed=seed, extra=extra)
     deliver(
         result.record(), flow_table(result), as_json=as_json, figure=figure,
         draw=lambda: cut_variables(result),

@@ -20,6 +20,7 @@ from .command import command
 if TYPE_CHECKING:
     from ...events.campaign import Campaign, Progress
     from ...experiments import Experiment
+    from ...experiments.layout import Layout
     from ...experiments.run import Run
 
 _PATIENCE = 10.0
@@ -37,6 +38,12 @@ def simulate(
     sample: Annotated[
         str, typer.Option("--sample", help="beam, muon, pion, kaon, dimuon, ...")
     ] = "beam",
+    model: Annotated[
+        str, typer.Option("--model", help="Model of the boson; for the sample signal.")
+    ] = "dark-photon",
+    mass: Annotated[
+        str | None, typer.Option("--mass", help="Mass of the boson, e.g. 10MeV; for signal.")
+    ] = None,
     seed: Annotated[int, options.number("--seed", help="Seed.", whole=True)] = 1,
     workers: Annotated[
         int, options.number("--workers", help="Processes that work at the same time.", whole=True)
@@ -98,7 +105,7 @@ def simulate(
     job = make_job(
         run.layout, chosen.name, chosen.fingerprint, sample=sample, seed=seed, run=place,
         chunk_events=chunk_events, triggered=triggered, options=asked,
-        bad_spills=_bad_spills(bad_spills),
+        bad_spills=_bad_spills(bad_spills), extra=boson_of(run.layout, sample, model, mass),
     )  # fmt: skip
     plan = Plan(job, _whole(events), form)
     crew: Callable[[], Any] = alone
@@ -123,6 +130,20 @@ def _options(texts: list[str] | None) -> dict[str, float]:
             raise UnknownNameError("option", name, known)
         found[name] = read_number(text, f"--option {name}")
     return found
+
+
+def boson_of(layout: Layout, sample: str, model: str, mass: str | None) -> dict[str, Any]:
+    """What the sample signal needs to know; nothing for others."""
+    from ...events.samples.signal import signal_inputs
+    from ...ground.units import parse_quantity
+
+    if sample != "signal":
+        if mass is not None:
+            raise ArgumentError(f"--mass belongs to --sample signal, not to '{sample}'.")
+        return {}
+    if mass is None:
+        raise ArgumentError("--sample signal needs --mass, such as --mass 10MeV.")
+    return signal_inputs(layout, model, parse_quantity(mass, "energy", "--mass"))
 
 
 def _whole(events: float) -> int:

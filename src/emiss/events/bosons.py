@@ -1,0 +1,144 @@
+"""Bosons of the signal sample: made in the showers of the target, one per event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..ground.arrays import FloatArray
+from ..ground.constants import SPEED_OF_LIGHT_CM_PER_NS
+from ..models import get as get_model
+from .bank import ORIGINS, Bank
+from .context import Context
+from .kinds import KINDS
+from .signal import Bosons, Source, emitters, forced, sample_bosons
+from .transport import Beam, Forced, Settings, Stack
+from .transport.shapes import Shapes
+
+__all__ = ["Made", "emission", "is_signal"]
+
+_BOSON, _SIGNAL = KINDS.index("boson"), ORIGINS.index("signal")
+KEY: Final = "signal"
+"""Key of what a sample says of its boson, in the extra of a job."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Made:
+    """Bosons of a chunk, and how the second pass goes on without them.
+
+    Parameters
+    ----------
+    forced : Forced
+        By row of the particles that enter the target.
+    energy : array, shape (rows,)
+        Energy in GeV that the boson takes of each.
+    bank : Bank
+        The bosons, in the frame of the stack.
+    """
+
+    forced: Forced
+    energy: FloatArray
+    bank: Bank
+
+    def part(self, first: int, last: int) -> Forced:
+        """What is forced in some of the rows."""
+        own = (self.forced.owners >= first) & (self.forced.owners < last)
+        return Forced(
+            self.forced.step[first:last], self.forced.goes_on[first:last],
+            self.forced.added[own], self.forced.owners[own] - first,
+        )  # fmt: skip
+
+
+def is_signal(context: Context) -> bool:
+    """Whether the sample of a chunk asks for bosons."""
+    return KEY in context.extra
+
+
+def emission(
+    stack: Stack, bank: Bank, rows: FloatArray, context: Context, settings: Settings,
+    shapes: Shapes | None,
+) -> Made:  # fmt: skip
+    """Make a boson in the shower of each event.
+
+    Parameters
+    ----------
+    stack : Stack
+        The target.
+    bank : Bank
+        Particles that enter it.
+    rows : array, shape (particles, 9)
+        The same as the transport takes them.
+    context : Context
+        The chunk; events are weighted with the bosons at coupling 1 that they stand for, and get 0
+        where no boson can be made.
+    settings : Settings
+        Of the transport, the same as in the second pass.
+    shapes : Shapes or None
+        Fits of sub-showers.
+
+    Returns
+    -------
+    Made
+        One boson per event: of several particles of an event, one by their weights.
+    """
+    asked: Mapping[str, Any] = context.extra[KEY]
+    source = Source(
+        get_model(str(asked["model"])), float(asked["mass"]), float(asked["least"]),
+        max(float(asked["highest"]), 1.001 * float(asked["least"])),
+        producing=tuple(asked["producing"]),
+    )  # fmt: skip
+    used = emitters(tuple(asked["processes"]))
+    made = sample_bosons(
+        stack, Beam("mu-", 100.0), len(bank), source, used, seed=context.transport_seed,
+        chunk=context.chunk, settings=settings, particles=rows, shapes=shapes,
+    )  # fmt: skip
+    weight = np.bincount(bank.event[made.event], made.weight, context.particles)
+    context.weigh(np.arange(context.particles), np.asarray(weight, dtype=np.float64))
+    chosen = made.take(_one_each(bank.event[made.event], made.weight, context))
+    _remember(chosen, bank, context)
+    energy = np.zeros(len(bank))
+    energy[chosen.event] = chosen.boson[:, 0]
+    return Made(forced(chosen), energy, _bank(chosen, bank))
+
+
+def _one_each(event: NDArray[np.int64], weight: FloatArray, context: Context) -> NDArray[np.int64]:
+    """One row of each event, with probabilities like their weights."""
+    if not event.size:
+        return np.zeros(0, dtype=np.int64)
+    draw = context.generator("boson").random(event.size)
+    # of exponential times with rates like the weights, the first to ring
+    ring = -np.log(np.maximum(draw, 1e-300)) / np.maximum(weight, 1e-300)
+    order = np.lexsort((ring, event))
+    first = np.concatenate([[True], event[order][1:] != event[order][:-1]])
+    return np.sort(order[first]).astype(np.int64)
+
+
+def _bank(made: Bosons, bank: Bank) -> Bank:
+    start = bank.take(made.event)
+    momentum = made.boson[:, 1:]
+    size = np.maximum(np.linalg.norm(momentum, axis=1), 1e-12)
+    direction = tuple((momentum / size[:, None]).T)
+    advance = made.place[:, 2] - start.z
+    return Bank.make(
+        start.event, _BOSON, made.boson[:, 0], tuple(made.place.T), direction,
+        time=start.time + advance / SPEED_OF_LIGHT_CM_PER_NS, weight=start.weight, origin=_SIGNAL,
+    )  # fmt: skip
+
+
+def _remember(made: Bosons, bank: Bank, context: Context) -> None:
+    """Truth of the bosons, by beam particle."""
+    event = bank.event[made.event]
+    momentum = np.maximum(made.boson[:, 3], 1e-12)
+    columns = {
+        "process": made.process + 1.0, "boson_energy": made.boson[:, 0],
+        "boson_x": made.place[:, 0], "boson_y": made.place[:, 1], "boson_z": made.place[:, 2],
+        "boson_slope_x": made.boson[:, 1] / momentum, "boson_slope_y": made.boson[:, 2] / momentum,
+    }  # fmt: skip
+    for name, values in columns.items():
+        column = np.full(context.particles, 0.0 if name == "process" else np.nan)
+        column[event] = values
+        context.truth[name] = column

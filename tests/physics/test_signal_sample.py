@@ -1,0 +1,83 @@
+"""The signal sample: events with a boson, in the chain of stations."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import emiss
+from emiss.analysis import simulated_analysis
+from emiss.analysis.flow import SignalYields
+from emiss.events.produce import make_job, produce
+from emiss.events.samples.signal import signal_inputs
+from emiss.experiments import get
+from emiss.ground.errors import EmissError
+
+NAME = "na64e-2021-2022"
+
+
+def table(mass, events, seed=1):
+    layout = get(NAME).runs[0].layout
+    extra = signal_inputs(layout, "dark-photon", mass)
+    job = make_job(
+        layout, NAME, "x", sample="signal", seed=seed, chunk_events=events, extra=extra,
+    )  # fmt: skip
+    return produce(job, 0, events)
+
+
+def test_energy_that_the_boson_takes_is_missing():
+    # what is left in the calorimeters, and the boson's energy, add up to that of the electron at
+    # the target within what leaks; no boson without weight
+    found = table(0.01, 150)
+    assert np.all(found["weight"] > 0.0)
+    left = sum(np.asarray(found[f"truth_deposited_{n}"]) for n in ("ecal_preshower", "ecal"))
+    taken = np.asarray(found["truth_boson_energy"])
+    rest = np.asarray(found["truth_target_momentum"]) - left - taken
+    usual = np.abs(rest) < 3.0
+    assert usual.mean() > 0.85
+    assert np.all(taken >= 25.0)
+    assert np.all(np.asarray(found["truth_boson_z"])[usual] < 46.0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mass", [0.005, 0.05])
+def test_bosons_per_electron_are_those_of_the_deterministic_engine(mass):
+    # above the threshold, before anything is asked of the first layers; 4 sigma, and up to 8 % less
+    # for electrons that radiate or miss on their way to the target, which the engine leaves out
+    experiment = get(NAME)
+    extra = signal_inputs(experiment.runs[0].layout, "dark-photon", mass)
+    result = simulated_analysis(experiment, "signal", 1500, extra=extra)
+    value, error = result.signal.yield_per_particle
+    run, coupling = experiment.runs[0], 1e-4
+    found = emiss.yields(NAME, "dark-photon", [mass])
+    shares = {name: float(np.ravel(share)[0]) for name, share in found.cut_flow().items()}
+    events = float(np.ravel(found.events(np.array([coupling])))[0])
+    scale = run.particles_on_target.value * float(np.ravel(found.efficiency)[0]) * coupling**2
+    expected = events / scale * shares["missing energy"] / shares["preshower"]
+    assert 0.92 * expected - 4 * error < value < expected + 4 * error
+    assert error < 0.06 * value
+    efficiency, spread = result.signal.efficiency
+    assert 0.5 < efficiency < 1.0
+    assert spread < 0.03
+
+
+def test_efficiency_is_a_ratio_of_weights():
+    sums = SignalYields(10, 50.0)
+    energy, weight = np.array([60.0, 40.0, 80.0]), np.array([1.0, 5.0, 3.0])
+    sums.fill(energy, weight, np.array([True, False, False]))
+    share, error = sums.efficiency
+    assert share == 0.25
+    assert 0.0 < error < 1.0
+    with pytest.raises(EmissError, match="no boson"):
+        _ = SignalYields(10, 50.0).efficiency
+
+
+def test_bad_input_is_refused():
+    layout = get(NAME).runs[0].layout
+    with pytest.raises(EmissError, match="mass"):
+        signal_inputs(layout, "dark-photon", 200.0)
+    with pytest.raises(EmissError, match="none of the processes"):
+        signal_inputs(layout, "b-boson", 0.3)
+    job = make_job(layout, NAME, "x", sample="signal", chunk_events=5)
+    with pytest.raises(EmissError, match="a model and a mass"):
+        produce(job, 0, 5)
