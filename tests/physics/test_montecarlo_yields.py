@@ -17,7 +17,7 @@ VISIBLE = models.get("dark-photon", {"dark_matter": "none"})
 CASES = [
     ("na64e-2016", PHOTON, [0.002, 0.05, 0.2, 0.25], 1e-7, 1),
     ("na64e-plus-2022", PHOTON, [0.02, 0.2, 0.25, 0.28], 1e-7, 1),
-    ("na64e-alp-2016-2018", models.get("alp"), [0.002, 0.05, 0.5], 1e-5, 4),
+    ("na64e-alp-2016-2018", models.get("alp"), [0.002, 0.05, 0.3], 1e-5, 4),
     ("na64-visible-2017", VISIBLE, [0.005, 0.01, 0.0167], 3e-4, 1),
     ("na64e-2016", models.get("inelastic-dark-matter"), [0.01, 0.1], 1e-4, 1),
     ("na64mu-2022", PHOTON, [0.002, 0.3], 1e-7, 3),

@@ -29,6 +29,7 @@ __all__ = ["BATCHES", "sampled_in_dump"]
 BATCHES: Final = 10
 """Batches of showers from whose spread the error follows."""
 _ENERGY_CELLS: Final = 40
+_PHOTON: Final = 2
 _MORE: Final = {"annihilation": 10}
 """Showers in which few particles can emit are cheap, and more of them are needed."""
 _UNITS: Final = {"e": "electron", "mu": "muon", "photon": "photon"}
@@ -137,7 +138,9 @@ def _passes(setup: Setup, made: Bosons, start: FloatArray) -> FloatArray:
     row = np.arange(len(made))
     recoiled = table.bremsstrahlung(fraction)
     with_recoil = recoiled[row, i] * (1.0 - u) + recoiled[row, i + 1] * u
-    return np.asarray(passing * np.where(left > table.recoils[0], with_recoil, alone))
+    kept = np.where(left > table.recoils[0], with_recoil, alone)
+    # The table is one of leptons: of photons that disappear nothing is asked in either engine.
+    return np.asarray(passing * np.where(made.kind == _PHOTON, 1.0, kept))
 
 
 def _depths(setup: Setup) -> FloatArray:
