@@ -348,7 +348,8 @@ def test_signal_scales_with_exposure_and_cut_flow_is_there() -> None:
     assert tuple(flow) == recoil.CUTS
     values = [float(shares[0, 0]) for shares in flow.values()]
     assert max(np.diff(values)) <= 1e-12
-    assert signal_yield("na64e-2016", models.get("dark-photon"), np.array([0.1])).cut_flow() == {}
+    other = signal_yield("na64e-2016", models.get("dark-photon"), np.array([0.1])).cut_flow()
+    assert set(other) == {"missing energy", "preshower"}
 
 
 @pytest.mark.parametrize("name", ["na64mu-2021", "na64mu-2023", "na64mu-2e13"])

@@ -73,9 +73,9 @@ def test_zero_events_without_uncertainties_add_up(parts: list) -> None:
         )
         quiet.append(replace(part, experiment=replace(part.experiment, runs=runs)))
     both = combine_yields(quiet)
-    found = coupling_limits(both, 0.9, "cls")[0]["observed"]
+    found = coupling_limits(both, 0.9, "cls").lower["observed"]
     np.testing.assert_allclose(both.events(found).sum(axis=0), np.log(10.0), rtol=1e-5)
-    alone = [coupling_limits(one, 0.9, "cls")[0]["observed"] for one in quiet]
+    alone = [coupling_limits(one, 0.9, "cls").lower["observed"] for one in quiet]
     # 1e-3: a trace of the visible width in the branching.
     np.testing.assert_allclose(found, (alone[0] ** -2 + alone[1] ** -2) ** -0.5, rtol=1e-3)
 
@@ -86,7 +86,7 @@ def test_groups_and_limit_against_channels_by_hand(parts: list, correlation: str
     channels = channels_of(both.experiment)
     groups = {c.signal_group for c in channels}
     assert len(groups) == (1 if correlation in ("all", "shared") else 2)
-    found = coupling_limits(both, 0.9, "cls")[0]["observed"][2]
+    found = coupling_limits(both, 0.9, "cls").lower["observed"][2]
     # The same with channels written out, the signal at the limit as unit strength: the strength
     # that is just excluded must be 1. 1e-4: the root finder, and CLs ordered at the guess.
     grid = np.full(4, 1.0) * found

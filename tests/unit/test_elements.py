@@ -58,6 +58,8 @@ def partners(kind, name):
         "window_thickness": {"window_material": '"Al"'},
         "window_material": {"window_thickness": '"1 mm"'},
         "inner_edge": {"width": '"10 cm"'},
+        "hole_width": {"hole_height": '"5 cm"'},
+        "hole_height": {"hole_width": '"5 cm"'},
     }
     if kind == "calorimeter":
         pairs |= {

@@ -139,9 +139,9 @@ def test_template_is_a_valid_file(write):
     first, second = experiment.runs
     assert first.particles_on_target.source == "my.toml"
     assert second.particles_on_target.source == "logbook"
-    assert second.layout.selection.on("target_energy").most.value == 45.0
+    assert second.layout.selection.cuts[-1].most.value == 45.0
     # The origin that stands in a run holds for what the run changes.
-    assert second.layout.selection.on("target_energy").most.source == "logbook"
+    assert second.layout.selection.cuts[-1].most.source == "logbook"
     assert second.setup.min_missing_energy == 55.0
     assert first.layout == experiment.layout
     assert first.efficiency.values == (0.5,)
@@ -477,7 +477,7 @@ def test_override_changes_all_runs(write):
     for run in experiment.runs:
         assert run.efficiency.values == (0.4,)
         assert (run.yield_uncertainty.value, run.yield_correlated) == (0.2, False)
-        most = run.layout.selection.on("target_energy").most
+        most = run.layout.selection.cuts[-1].most
         assert (most.value, most.status) == (40.0, "user")
         assert run.layout.element("ecal").stochastic.status == "published"
         assert run.setup.min_missing_energy == 60.0

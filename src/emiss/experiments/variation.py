@@ -255,8 +255,23 @@ def _lines(change: Variation, experiment: Experiment, name: str) -> Iterator[str
                 "file for each of them."
             )
         else:
-            yield f"\n# {key}: differs from run to run and stays as it is; the yield is computed"
-            yield "# without it."
+            yield f"\n# {key}: differs from run to run; the widest of them, for the yield is"
+            yield "# computed without it."
+            yield from _widest(new, key)
+
+
+def _widest(experiment: Experiment, key: str) -> Iterator[str]:
+    """Table of a cut with the loosest bounds that any run has; nothing for a trigger."""
+    layouts = [run.layout for run in experiment.runs]
+    cuts = [c for layout in layouts for c in layout.selection.cuts if key == f"cut {c.name}"]
+    if not cuts:
+        return
+    yield "[[override.cut]]"
+    yield f'name = "{cuts[0].name}"'
+    for word, attribute, loosest in (("min", "least", min), ("max", "most", max)):
+        bounds = [getattr(cut, attribute) for cut in cuts]
+        if all(one is not None for one in bounds):
+            yield f"{word} = {_value(loosest(bounds, key=lambda one: one.value))}"
 
 
 def _changed_parts(new: Layout, old: Layout) -> Iterator[tuple[str, list[str]]]:
