@@ -1,12 +1,28 @@
-"""Sphinx configuration; built with warnings as errors."""
+"""Sphinx configuration; built with warnings as errors, with every notebook executed."""
 
+import os
+import sys
 from importlib import metadata
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+
+import reference_pages  # noqa: E402  # beside this file
 
 project = "emiss"
 author = "The emiss developers"
 copyright = "2026, the emiss developers"
 release = metadata.version("emiss")
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.mathjax"]
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx.ext.mathjax",
+    "sphinx.ext.viewcode",
+    "sphinxcontrib.bibtex",
+    "sphinx_copybutton",
+]
 myst_enable_extensions = ["dollarmath", "deflist"]
 myst_heading_anchors = 3
 html_theme = "furo"
@@ -15,3 +31,30 @@ autodoc_typehints = "none"
 autodoc_member_order = "bysource"
 napoleon_google_docstring = False
 exclude_patterns = ["_build", "validation_table.md"]
+
+# Notebooks run in a folder of their own, against this source tree.
+nb_execution_mode = "force"
+nb_execution_in_temp = True
+nb_execution_timeout = 120
+nb_execution_raise_on_error = True
+nb_execution_show_tb = True
+nb_merge_streams = True
+nb_ipywidgets_js = {}  # would be loaded from elsewhere
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+# Equations need no network: one file of MathJax 3 that draws with curves, not with fonts.
+html_static_path = [reference_pages.mathjax_folder()]
+mathjax_path = f"mathjax/{reference_pages.MATHJAX}"
+
+bibtex_bibfiles = [reference_pages.bibliography_file()]
+bibtex_default_style = "unsrt"
+bibtex_reference_style = "label"
+# Preprints have no journal, and entries carry only details that are certain.
+suppress_warnings = ["bibtex.missing_field"]
+
+copybutton_prompt_text = r">>> |\.\.\. |\$ |In \[\d*\]: "
+copybutton_prompt_is_regexp = True
+
+
+def setup(app: object) -> None:
+    reference_pages.connect(app)
