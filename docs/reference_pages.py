@@ -86,23 +86,26 @@ def connect(app: Any) -> None:
 
 def command_reference() -> str:
     """All commands with their options, as the program itself has them."""
+    from typer.main import get_command
+
     from emiss.presentation.cli.app import make_app
     from emiss.presentation.cli.command import discover
-    from typer.main import get_command
 
     tree: Any = get_command(make_app(discover()))
     lines = [
         "# Commands",
         "",
         "Made from the program. `emiss COMMAND --help` says the same. Every command that prints a",
-        "table takes `--json`, and a bad value ends it with exit code 2 and a message that says what",
-        "is allowed.",
+        "table takes `--json`, and a bad value ends it with exit code 2 and a message that says",
+        "what is allowed.",
     ]
     by_panel: dict[str, list[tuple[str, Any]]] = {}
     for name, command in tree.commands.items():
         leaves = getattr(command, "commands", None)
         panel = getattr(command, "rich_help_panel", None) or "Search"
-        named = [(name, command)] if leaves is None else [(f"{name} {n}", c) for n, c in leaves.items()]
+        named = (
+            [(name, command)] if leaves is None else [(f"{name} {n}", c) for n, c in leaves.items()]
+        )
         by_panel.setdefault(panel, []).extend(named)
     for panel, commands in by_panel.items():
         lines += ["", f"## {panel}"]
