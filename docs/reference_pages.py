@@ -42,7 +42,7 @@ def keys() -> frozenset[str]:
 
 
 KEYS = keys()
-_KEY = re.compile(r"(?<![\w`/{.])([A-Za-z]+:[\w.]+?[\w])(?![\w`/}])")
+_KEY = re.compile(r"(?<![\w`/{.])([A-Za-z]+:[\w.]+?[\w])(?![\w`/}]|\.\w)")
 _CODE = re.compile(r"(```.*?```|~~~.*?~~~|`[^`\n]*`|\]\([^)]*\)|\$\$.*?\$\$)", re.DOTALL)
 
 
