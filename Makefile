@@ -2,12 +2,13 @@
 PYTHON ?= python3
 VENV ?= .venv
 OUT ?= out/na64e-2016-2022
+LOWEST ?= build/lowest
 BIN := $(VENV)/bin
 PYTEST_ARGS ?= -n auto
 FUZZ ?= 10000
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: limit test slow fuzz lint docs bench clean
+.PHONY: limit test slow fuzz lowest lint docs bench clean
 
 $(VENV)/core: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -34,6 +35,16 @@ slow: $(VENV)/test
 # 10,000 command lines; FUZZ=100 for a short try.
 fuzz: $(VENV)/test
 	EMISS_FUZZ=$(FUZZ) $(BIN)/python -m pytest tests/property/test_cli_fuzz.py -m "" $(PYTEST_ARGS)
+
+# The lowest versions that pyproject.toml allows, in an environment of their own; PYTHON=python3.13 for another Python.
+lowest:
+	rm -rf $(LOWEST)
+	$(PYTHON) -m venv $(LOWEST)
+	$(LOWEST)/bin/python -m pip install --quiet uv
+	VIRTUAL_ENV=$(LOWEST) $(LOWEST)/bin/uv pip install --quiet --resolution lowest-direct .
+	$(LOWEST)/bin/emiss --help > $(LOWEST)/help.txt
+	$(LOWEST)/bin/emiss limit; test $$? -eq 2
+	$(LOWEST)/bin/emiss limit na64e-2016-2022 -o $(LOWEST)/out
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check .
