@@ -55,6 +55,8 @@ class Bosons:
         Total energy in GeV of what made it.
     kind, slab, step : array of int, shape (n,)
         Kind of what made it, slab, and number of the step in the transport.
+    direction : array, shape (n, 3)
+        Unit vector along which what made it flew.
     """
 
     showers: int
@@ -70,6 +72,7 @@ class Bosons:
     kind: NDArray[np.int64]
     slab: NDArray[np.int64]
     step: NDArray[np.int64]
+    direction: FloatArray
 
     def __len__(self) -> int:
         return int(self.weight.size)
@@ -104,6 +107,7 @@ class Bosons:
             self.showers, self.event[rows], self.weight[rows], self.process[rows], self.names,
             self.boson[rows], self.recoil[rows], self.photon[rows], self.place[rows],
             self.incoming[rows], self.kind[rows], self.slab[rows], self.step[rows],
+            self.direction[rows],
         )  # fmt: skip
 
 
@@ -248,6 +252,6 @@ def _drawn(
     boson, recoil, photon = (turned(v, direction) for v in (boson, recoil, photon))
     found = Bosons(
         len(places), event, weight, process, tuple(used), boson, recoil, photon, rows[:, 4:7],
-        total, kind, slab, rows[:, 1].astype(np.int64),
+        total, kind, slab, rows[:, 1].astype(np.int64), direction,
     )  # fmt: skip
     return found.take((weight > 0.0) & (boson[:, 0] >= source.least))
