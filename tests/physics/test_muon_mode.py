@@ -19,8 +19,9 @@ from emiss.ground.errors import EmissError, ExperimentFileError, ValidityError
 from emiss.ground.quantity import Quantity
 from emiss.shower.muon_transport import muon_energy_loss
 from emiss.yields import signal_yield
-from emiss.yields.acceptance import recoil, recoil_tables
-from emiss.yields.processes.muon_bremsstrahlung import muon_production
+from emiss.yields.acceptance import recoil
+from emiss.yields.acceptance.recoil_tables import MUONS, SEED, RecoilAcceptance, element_total
+from emiss.yields.processes.muon_bremsstrahlung import SCATTERING
 
 # Collaboration curve of the 2022 run in epsilon (files given to the ESPP 2026 preparatory group),
 # as g = epsilon e: mass in GeV, g.
@@ -232,7 +233,7 @@ def test_production_agrees_with_a_thin_target_of_constant_energy(setup: Setup) -
     masses = np.array([0.01, 0.3])
     rates = recoil.element_rates(setup, masses, "vector", 0.0)
     thin = setup.length * np.sum([rate for _, rate in rates], axis=0)
-    made = muon_production(setup, masses, "vector")
+    made = SCATTERING.production(setup, masses, "vector")
     # the muon loses 0.7 % on the way; the cross-section falls slowly with energy
     close(made, thin, 0.01)
     assert np.all(made < thin)
@@ -241,7 +242,7 @@ def test_production_agrees_with_a_thin_target_of_constant_energy(setup: Setup) -
 def test_acceptance_table_rises_with_mass_until_angles_leave_the_counters(
     setup: Setup,
 ) -> None:
-    table = recoil_tables.load_acceptance(setup, "vector")
+    table = MUONS.load(setup, "vector")
     accepted = table.flow[:, -1]
     assert np.all((table.flow >= 0.0) & (table.flow <= 1.0 + 1e-9))
     assert np.all(np.diff(table.flow, axis=1) <= 1e-12)
@@ -254,29 +255,29 @@ def test_acceptance_table_rises_with_mass_until_angles_leave_the_counters(
 
 
 def test_table_file_returns_what_was_written(setup: Setup, tmp_path) -> None:
-    table = recoil_tables.load_acceptance(setup, "vector")
-    path = tmp_path / recoil_tables.file_name(table.settings)
-    recoil_tables.FILES.write(table, path)
-    again = recoil_tables.FILES.read(path)
-    assert again.settings == table.settings == recoil_tables.acceptance_settings(setup, "vector")
+    table = MUONS.load(setup, "vector")
+    path = tmp_path / MUONS.file_name(table.settings)
+    MUONS.files.write(table, path)
+    again = MUONS.files.read(path)
+    assert again.settings == table.settings == MUONS.settings(setup, "vector")
     assert np.array_equal(again.flow, table.flow)
     path.write_bytes(path.read_bytes()[:100])
     with pytest.raises(EmissError, match="cannot read"):
-        recoil_tables.FILES.read(path)
+        MUONS.files.read(path)
 
 
 @pytest.mark.parametrize("boson", ["vector", "axial", "scalar", "pseudoscalar"])
 def test_shipped_table_is_the_one_of_the_catalogue(setup: Setup, boson: str) -> None:
     from emiss.ground.shipped import shipped_path
 
-    name = recoil_tables.file_name(recoil_tables.acceptance_settings(setup, boson))
+    name = MUONS.file_name(MUONS.settings(setup, boson))
     assert shipped_path("tables", name).is_file()
 
 
 @pytest.mark.slow
 def test_shipped_table_is_what_the_code_makes(setup: Setup) -> None:
-    fresh = recoil_tables.build_acceptance(setup, "vector")
-    shipped = recoil_tables.load_acceptance(setup, "vector")
+    fresh = MUONS.build(setup, "vector")
+    shipped = MUONS.load(setup, "vector")
     # on another machine rounding may move single muons across an edge: 1e-4 each
     close(fresh.flow, shipped.flow, 2e-3)
 
@@ -471,15 +472,15 @@ def test_acceptance_between_the_nodes(setup: Setup) -> None:
     # take half of the momentum do not care, so that the events are flat. Straight lines between
     # the nodes made waves of 6 %.
     masses = np.geomspace(1e-4, 2e-3, 40)
-    table = recoil_tables.load_acceptance(setup, "vector")
-    events = muon_production(setup, masses, "vector") * table.at(masses)
+    table = MUONS.load(setup, "vector")
+    events = SCATTERING.production(setup, masses, "vector") * table.at(masses)
     assert np.ptp(events) / events.mean() < 0.02
     # Sampled half-way between two nodes, where the waves were highest: within 3 standard
     # deviations of the table's 2.3 %, of which most is common to both.
     mass = math.sqrt(1e-3 * 5e-3)
-    part = recoil_tables._total(setup, np.array([mass]), "vector", setup.lowest_share)
-    part = part / recoil_tables._total(setup, np.array([mass]), "vector", 0.0)
-    sample = recoil.transport_to_counters(setup, mass, "vector", seed=(recoil_tables.SEED, 0))
+    part = element_total(setup, np.array([mass]), "vector", setup.lowest_share)
+    part = part / element_total(setup, np.array([mass]), "vector", 0.0)
+    sample = recoil.transport_to_counters(setup, mass, "vector", seed=(SEED, 0))
     direct = float(recoil.cut_flow(setup, sample)[0][-1] * part[0])
     close(float(table.at(np.array([mass]))[0]), direct, 0.02)
 
@@ -487,7 +488,7 @@ def test_acceptance_between_the_nodes(setup: Setup) -> None:
 def test_table_with_a_mass_without_acceptance() -> None:
     nodes = np.array([1e-3, 1e-2, 1e-1])
     flow = np.array([[1.0, 0.0], [1.0, 0.1], [1.0, 0.3]])
-    table = recoil_tables.RecoilAcceptance(nodes, flow, np.zeros(3), {})
+    table = RecoilAcceptance(nodes, flow, np.zeros(3), {})
     found = table.at(np.array([1e-3, math.sqrt(1e-5), 1e-1]))
     close(found, [0.0, 0.05, 0.3], 1e-6)
 

@@ -17,10 +17,10 @@ from emiss.processes.bremsstrahlung_sampler import sample_events
 from emiss.processes.bremsstrahlung_table import load_table
 from emiss.processes.magnetic_moment import delta_a_per_g2
 from emiss.yields import signal_yield
-from emiss.yields.acceptance import recoil_electron_tables as tables
 from emiss.yields.acceptance import recoil_electrons as electrons
-from emiss.yields.acceptance import recoil_tables
-from emiss.yields.processes.thin_bremsstrahlung import electron_production
+from emiss.yields.acceptance.recoil_electron_tables import ELECTRONS
+from emiss.yields.acceptance.recoil_tables import MUONS
+from emiss.yields.processes.thin_bremsstrahlung import SCATTERING
 
 CROSS_SECTIONS = (
     (1, 1.447e13), (2, 7.27e12), (10, 5.8246e11), (20, 1.52e11), (50, 1.95e10), (100, 3.164e9),
@@ -159,7 +159,7 @@ def test_cross_sections_of_darkshine():
     setup = setup_of("darkshine-9e14")
     atoms = 0.035 * 19.3 * 6.02214e23 / 183.84
     # averaged over half a per cent of spread
-    close(electron_production(setup, masses, "vector"), atoms * 1e-36 * ours, 5e-4)
+    close(SCATTERING.production(setup, masses, "vector"), atoms * 1e-36 * ours, 5e-4)
 
 
 def test_sensitivity_of_darkshine():
@@ -249,8 +249,8 @@ def test_events_are_production_times_acceptance():
     masses = np.array([0.01, 0.2])
     signal = signal_yield("ldmx-8gev", models.get("dark-photon", {}), masses)
     setup = setup_of()
-    table = tables.load_acceptance(setup, "vector")
-    made = electron_production(setup, masses, "vector")
+    table = ELECTRONS.load(setup, "vector")
+    made = SCATTERING.production(setup, masses, "vector")
     close(signal.events(1e-7)[0], 1e16 * 1e-14 * made * table.at(masses), 1e-9)
     flow = signal.cut_flow()
     assert tuple(flow) == electrons.CUTS
@@ -258,26 +258,26 @@ def test_events_are_production_times_acceptance():
     close(flow["vetoes"][0], 0.66 * flow["trackers"][0], 1e-9)
 
 
-@pytest.mark.parametrize("name", tables.CATALOGUE)
+@pytest.mark.parametrize("name", ELECTRONS.catalogue)
 @pytest.mark.parametrize("boson", BOSONS)
 def test_tables_of_the_catalogue_ship(name, boson):
-    found = tables.acceptance_settings(experiments.get(name).runs[0].setup, boson)
-    assert shipped_path("tables", tables.file_name(found)).is_file()
+    found = ELECTRONS.settings(experiments.get(name).runs[0].setup, boson)
+    assert shipped_path("tables", ELECTRONS.file_name(found)).is_file()
 
 
 @pytest.mark.parametrize("name", ["m3-phase1", "m3-phase2"])
 @pytest.mark.parametrize("boson", BOSONS)
 def test_tables_of_muons_ship(name, boson):
-    found = recoil_tables.acceptance_settings(experiments.get(name).runs[0].setup, boson)
-    assert shipped_path("tables", recoil_tables.file_name(found)).is_file()
+    found = MUONS.settings(experiments.get(name).runs[0].setup, boson)
+    assert shipped_path("tables", MUONS.file_name(found)).is_file()
 
 
 @pytest.mark.slow
 def test_shipped_table_is_what_the_code_makes():
     setup = setup_of()
     close(
-        tables.build_acceptance(setup, "vector").flow,
-        tables.load_acceptance(setup, "vector").flow,
+        ELECTRONS.build(setup, "vector").flow,
+        ELECTRONS.load(setup, "vector").flow,
         2e-3,
     )
 
@@ -285,7 +285,7 @@ def test_shipped_table_is_what_the_code_makes():
 def test_table_is_smooth_between_its_masses():
     """Half-way between two nodes: the interpolation against a sample of its own."""
     setup = setup_of()
-    table = tables.load_acceptance(setup, "vector")
+    table = ELECTRONS.load(setup, "vector")
     for mass in (0.0021, 0.063, 0.84):
         sample = electrons.electrons_behind(setup, mass, "vector", seed=(7, 0))
         flow, error = electrons.cut_flow(setup, sample)
@@ -326,12 +326,12 @@ def test_a_wide_beam_and_a_cut_that_all_pass(tmp_path):
         ('max = "2.4 GeV"', 'max = "7.9 GeV"'),
     )
     setup = experiments.load(wide).runs[0].setup
-    flow = tables.build_acceptance(setup, "vector").flow
+    flow = ELECTRONS.build(setup, "vector").flow
     assert np.all(flow <= 1.0)
     assert np.all(np.diff(flow, axis=1) <= 1e-12)
     narrow = replace(setup, momentum_spread=0.0)
     masses = np.array([0.01, 1.0])
-    made = electron_production(setup, masses, "vector") / electron_production(
+    made = SCATTERING.production(setup, masses, "vector") / SCATTERING.production(
         narrow, masses, "vector"
     )
     # flat in energy for light bosons; for heavy ones sigma'' s^2/2 with sigma near E^3.4

@@ -17,7 +17,7 @@ from emiss.ground.shipped import shipped_path
 from emiss.ground.table_files import Column, TableKind, hashed_settings
 from emiss.processes import bremsstrahlung_table_file as bremsstrahlung_table
 from emiss.shower import preshower_table as preshower
-from emiss.yields.acceptance import recoil_tables as muon_tables
+from emiss.yields.acceptance.recoil_tables import MUONS
 
 
 @dataclass(eq=False)
@@ -37,7 +37,7 @@ KIND = TableKind(
 SETTINGS = hashed_settings({"a": 1, "b": [0.5, "text"]})
 REAL = {
     "bremsstrahlung": (bremsstrahlung_table.FILES, "bremsstrahlung_C_e_elastic.npz"),
-    "muon": (muon_tables.FILES, "muon_acceptance_vector_*.npz"),
+    "muon": (MUONS.files, "muon_acceptance_vector_*.npz"),
     "preshower": (preshower.FILES, "preshower_electron_100gev_3779f628050e.npz"),
 }
 
