@@ -9,6 +9,7 @@ import typer
 
 from .. import options
 from ..command import command
+from .written import likelihood_of
 
 
 @command("likelihood", group="export")
@@ -28,18 +29,11 @@ def likelihood(
     as_json: options.Json = False,
 ) -> None:
     """Simplified likelihood, which `emiss likelihood` reads back."""
-    from ....ground.units import parse_masses
-    from ....inference.simplified import likelihood as reduce
     from ...export.likelihood_file import likelihood_record, write_likelihood
     from ..output import emit_json, note
 
-    found = reduce(
-        experiment,
-        options.get_model(model, settings),
-        parse_masses(masses),
-        cl=cl,
-        method=method,
-        on_target=on_target,
+    found = likelihood_of(
+        experiment, model, settings, masses, cl=cl, method=method, on_target=on_target
     )
     write_likelihood(found, output)
     if as_json:

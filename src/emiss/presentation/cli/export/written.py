@@ -1,0 +1,57 @@
+"""What the export commands share: the likelihood of a search, and the answer with its files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .. import options
+
+if TYPE_CHECKING:
+    from ....inference.simplified import SimplifiedLikelihood
+
+__all__ = ["FEW_MASSES", "announce", "likelihood_of"]
+
+FEW_MASSES = "1MeV,3MeV,10MeV,30MeV,100MeV,300MeV,1GeV"
+"""Masses by default where each gets a file of its own."""
+
+
+def likelihood_of(
+    experiment: str,
+    model: str,
+    settings: list[str] | None,
+    masses: str,
+    *,
+    cl: float,
+    method: str,
+    on_target: float | None,
+) -> SimplifiedLikelihood:
+    """Simplified likelihood from the options of a command."""
+    from ....ground.units import parse_masses
+    from ....inference.simplified import likelihood
+
+    chosen = options.get_model(model, settings)
+    return likelihood(
+        experiment, chosen, parse_masses(masses), cl=cl, method=method, on_target=on_target
+    )
+
+
+def announce(
+    found: SimplifiedLikelihood, files: Sequence[Path], what: str, *, as_json: bool
+) -> None:
+    """Answer of a command that wrote one file per mass, and perhaps more behind them."""
+    from ...text_table import TextTable, number
+    from ..output import deliver
+
+    rows = tuple(
+        (f"{mass:.6g}", number(float(g)), file.name)
+        for mass, g, file in zip(found.masses, found.reference, files, strict=False)
+    )
+    record = {
+        "masses_gev": found.masses,
+        "coupling_at_mu_1": found.reference,
+        "files": [str(file) for file in files],
+    }
+    heads = ("mass (GeV)", f"{found.coupling_name} at mu = 1", "file")
+    deliver(record, TextTable(f"{found.title}: {what}", heads, rows), as_json=as_json)
