@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -13,7 +13,7 @@ from ...ground.errors import EmissError
 from .schema import Column
 from .table import EventTable, Ragged
 
-__all__ = ["read_parquet", "write_parquet"]
+__all__ = ["iterate_parquet", "read_parquet", "write_parquet"]
 
 _KEY = b"emiss"
 
@@ -94,13 +94,69 @@ def read_parquet(path: Path, names: Sequence[str] | None = None) -> EventTable:
     try:
         found = arrow.parquet.read_table(path, columns=None if names is None else list(names))
     except (OSError, arrow.ArrowException) as error:
-        raise EmissError(f"'{path}' cannot be read as Parquet: {error}") from None
-    metadata = found.schema.metadata or {}
+        raise _unreadable(path, error) from None
+    provenance = _provenance(found.schema, path)
+    arrays = [column.combine_chunks() for column in found.columns]
+    return EventTable(_columns(arrow, found.column_names, arrays), provenance)
+
+
+def iterate_parquet(path: Path, names: Sequence[str] | None, size: int) -> Iterator[EventTable]:
+    """Read events batch by batch.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    names : sequence of str or None
+        Columns; all if None.
+    size : int
+        Most events of a batch.
+
+    Yields
+    ------
+    EventTable
+        Events and provenance.
+
+    Raises
+    ------
+    EmissError
+        As `read_parquet`, or if the file lacks a column.
+    """
+    arrow = _arrow()
+    wanted = None if names is None else list(names)
+    try:
+        with arrow.parquet.ParquetFile(path) as file:
+            provenance = _provenance(file.schema_arrow, path)
+            known = set(file.schema_arrow.names)
+            for name in wanted or ():
+                if name not in known:
+                    raise EmissError(f"'{path}' has no column '{name}'.")
+            for batch in file.iter_batches(size, columns=wanted):
+                columns = _columns(arrow, batch.schema.names, batch.columns)
+                yield EventTable(columns, provenance)
+    except (OSError, arrow.ArrowException) as error:
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: Exception) -> EmissError:
+    return EmissError(f"'{path}' cannot be read as Parquet: {error}")
+
+
+def _provenance(schema: Any, path: Path) -> dict[str, Any]:
+    metadata = schema.metadata or {}
     if _KEY not in metadata:
         raise EmissError(f"'{path}' holds no events of emiss.")
+    try:
+        found: dict[str, Any] = json.loads(metadata[_KEY])
+    except ValueError as error:
+        raise _unreadable(path, error) from None
+    return found
+
+
+def _columns(arrow: Any, names: Sequence[str], arrays: Sequence[Any]) -> dict[str, Any]:
+    """Arrays of Arrow, each of one piece, as columns of a table."""
     columns: dict[str, Any] = {}
-    for name in found.column_names:
-        array = found.column(name).combine_chunks()
+    for name, array in zip(names, arrays, strict=True):
         if arrow.types.is_fixed_size_list(array.type):
             width = array.type.list_size
             columns[name] = array.flatten().to_numpy(zero_copy_only=False).reshape(-1, width)
@@ -110,4 +166,4 @@ def read_parquet(path: Path, names: Sequence[str] | None = None) -> EventTable:
             columns[name] = Ragged(values, offsets - offsets[0])
         else:
             columns[name] = array.to_numpy(zero_copy_only=False)
-    return EventTable(columns, json.loads(metadata[_KEY]))
+    return columns
