@@ -232,6 +232,20 @@ def test_roles_from_outside_are_known_and_needed(bench):
             experiments.get(own)
 
 
+def test_a_mode_that_names_an_unknown_process_says_so(package):
+    changed = INSIDE.replace(
+        'own_roles={"watch"', 'processes=("bremstrahlung",), own_roles={"watch"'
+    )
+    files = {
+        "bench/__init__.py": changed,
+        "bench/catalogue/__init__.py": "",
+        "bench/catalogue/from-outside.toml": MINE,
+    }
+    package("bench", files, ENTRIES)
+    with pytest.raises(EmissError, match=r"mode 'twice-missing'.*Did you mean 'bremsstrahlung'"):
+        limit("from-outside", models.get("our-boson", {}), masses=[0.01])
+
+
 def test_one_role_has_one_meaning(package):
     changed = INSIDE.replace('"watch": "counter', '"veto": "counter')
     package("bench", {"bench/__init__.py": changed}, ENTRIES.replace("bench.catalogue", "bench"))

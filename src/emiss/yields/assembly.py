@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..ground.arrays import FloatArray
-from ..ground.errors import EmissError
+from ..ground.errors import EmissError, UnknownNameError
 from .fate import PROMPT, Fate, fate_of
 from .processes import Options, Process, Request, processes
 from .signal import SignalYield
@@ -91,7 +91,12 @@ def _coupling_processes(
     experiment: Experiment, model: Model, masses: FloatArray
 ) -> tuple[Process, ...]:
     known = processes()
-    named = [known[name] for name in experiment.search.processes]
+    search = experiment.search
+    for name in search.processes:
+        if name not in known:
+            problem = UnknownNameError("process", name, tuple(known))
+            raise EmissError(f"mode '{search.name}' of '{experiment.name}': {problem}")
+    named = [known[name] for name in search.processes]
     used = tuple(process for process in named if process.couples(model, masses))
     if not used:
         reasons = "".join(f" {process.why(model)}" for process in named if process.why(model))

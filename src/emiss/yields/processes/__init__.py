@@ -9,9 +9,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...ground.discovery import discover
-from .base import Options, Process, Request
+from .base import (
+    Options,
+    Process,
+    ProcessYield,
+    Request,
+    couples_to_lepton,
+    couples_to_photon,
+)
 
-__all__ = ["Options", "Process", "Request", "processes"]
+__all__ = [
+    "Options",
+    "Process",
+    "ProcessYield",
+    "Request",
+    "couples_to_lepton",
+    "couples_to_photon",
+    "processes",
+]
 
 
 def processes() -> Mapping[str, Process]:
