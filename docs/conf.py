@@ -8,7 +8,8 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
-import reference_pages  # noqa: E402  # beside this file
+import bibliography_style  # noqa: E402  # beside this file
+import reference_pages  # noqa: E402
 
 project = "emiss"
 author = "The emiss developers"
@@ -47,14 +48,13 @@ html_static_path = [reference_pages.mathjax_folder()]
 mathjax_path = f"mathjax/{reference_pages.MATHJAX}"
 
 bibtex_bibfiles = [reference_pages.bibliography_file()]
-bibtex_default_style = "unsrt"
+bibtex_default_style = bibliography_style.NAME
 bibtex_reference_style = "label"
-# Preprints have no journal, and entries carry only details that are certain.
-suppress_warnings = ["bibtex.missing_field"]
 
 copybutton_prompt_text = r">>> |\.\.\. |\$ |In \[\d*\]: "
 copybutton_prompt_is_regexp = True
 
 
 def setup(app: object) -> None:
+    bibliography_style.connect(app)
     reference_pages.connect(app)

@@ -130,7 +130,7 @@ def _command(name: str, command: Any) -> list[str]:
 
 def _metavar(parameter: Any) -> str:
     name = (parameter.metavar or parameter.name or "").upper()
-    return f"{name}..." if parameter.nargs == -1 else name
+    return f"{name.removesuffix('...')}..." if parameter.nargs == -1 else name
 
 
 def _words(text: str | None) -> str:

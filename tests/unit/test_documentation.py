@@ -31,7 +31,7 @@ def blocks(page, language):
     return [block for block in found if sketch is None or sketch not in block]
 
 
-RUNNABLE = [p for p in PAGES if p.name in ("README.md", "howto.md", "likelihoods.md", "explore.md")]
+RUNNABLE = [page for page in PAGES if blocks(page, "python")]
 
 
 @pytest.mark.parametrize("page", RUNNABLE, ids=lambda page: page.name)
