@@ -150,6 +150,8 @@ def test_what_is_refused():
         exchange.cross_section_pb("f2", 53.1)
     with pytest.raises(UnknownNameError, match="eta-prime"):
         exchange.cross_section_pb("eta-prim", 50.0)
+    with pytest.raises(UnknownNameError, match="eta-prime"):
+        exchange.recoil_below("eta-prim", 50.0, 1.0)
     with pytest.raises(EmissError, match="K- does not make eta; it makes K0"):
         exchange.cross_section_pb("eta", 50.0, "K-")
     with pytest.raises(UnknownNameError, match="hadron beam"):

@@ -258,7 +258,7 @@ def recoil_below(meson: str, energy: float, kinetic_energy: ArrayLike) -> FloatA
     EmissError
         As for `differential_cross_section_pb`.
     """
-    _, slope, flip = _shape(MESONS[meson], energy)
+    _, slope, flip = _shape(charge_exchange(meson), energy)
     ct = slope * 2.0 * const.PROTON_MASS * _checked_transfer(kinetic_energy)
     return np.asarray(1.0 - np.exp(-ct) * (1.0 + flip / (1.0 + flip) * ct))
 
