@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from emiss import materials
-from emiss.processes.bremsstrahlung import total_cross_section
-from emiss.processes.bremsstrahlung_sampler import sample_events
-from emiss.processes.bremsstrahlung_table import load_table
+from emiss.physics.processes.bremsstrahlung import total_cross_section
+from emiss.physics.processes.bremsstrahlung_sampler import sample_events
+from emiss.physics.processes.bremsstrahlung_table import load_table
 
 PB = materials.get("Pb").components[0].element
 

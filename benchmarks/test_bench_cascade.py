@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from emiss import materials
-from emiss.shower import tracks
+from emiss.physics.shower import tracks
 
 
 @pytest.mark.benchmark(group="cascade: a new beam energy")

@@ -14,8 +14,8 @@ import pytest
 
 from emiss import materials, models
 from emiss.inference import limit
-from emiss.shower import track_lengths
-from emiss.shower.depth import track_depths
+from emiss.physics.shower import track_lengths
+from emiss.physics.shower.depth import track_depths
 
 MASSES = np.geomspace(2e-3, 0.5, 40)
 

@@ -9,7 +9,7 @@ import pytest
 
 from emiss import materials, models
 from emiss.experiments.setup import Setup
-from emiss.processes import primakoff
+from emiss.physics.processes import primakoff
 from emiss.yields.processes.primakoff import photon_track_length, primakoff_yield
 
 LEAD = materials.element("Pb")

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from emiss import models
-from emiss.constraints.curves.overlay import Overlay
-from emiss.constraints.curves.recast import Displacement, Recast, recast
+from emiss.physics.constraints.curves.overlay import Overlay
+from emiss.physics.constraints.curves.recast import Displacement, Recast, recast
 
 POINTS = 5653
 VISIBLE = {"dark_matter": "none"}

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from emiss.constraints.cosmology.relic import relic_coupling
+from emiss.physics.constraints.cosmology.relic import relic_coupling
 
 LIMITS_S = {"fast": 5e-3, "full": 100e-3}
 

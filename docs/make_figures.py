@@ -13,12 +13,12 @@ from matplotlib.figure import Figure
 
 import emiss
 from emiss import materials, models
+from emiss.physics.processes.bremsstrahlung import total_cross_section
+from emiss.physics.shower import track_lengths
 from emiss.presentation.validation import run_checks
 from emiss.presentation.validation.limits import ELECTRON_2016_2022, POSITRON_2022
 from emiss.presentation.validation.neighbours import DARKSHINE_9E14, LDMX_4E14
 from emiss.presentation.validation.tracks import geant4_tracks
-from emiss.processes.bremsstrahlung import total_cross_section
-from emiss.shower import track_lengths
 
 FIGURES = Path(__file__).parent / "figures"
 COLOURS = ("#3f90da", "#ffa90e", "#bd1f01", "#94a4a2")

@@ -15,7 +15,7 @@ from .ground.errors import EmissError
 from .ground.presentable import present_with
 
 if TYPE_CHECKING:
-    from . import constraints, experiments, inference, materials, models, processes, shower, yields
+    from . import experiments, inference, yields
     from .api import (
         ScanResult,
         compare,
@@ -32,26 +32,27 @@ if TYPE_CHECKING:
         tracks,
         verdict,
     )
-    from .constraints import cosmology
-    from .constraints.curves.curve_files import read_curve
     from .ground import constants, units
     from .ground.units import mass_grid
     from .inference.counting import upper_limit
     from .inference.limit import Limit
+    from .physics import constraints, materials, models, processes, shower
+    from .physics.constraints import cosmology
+    from .physics.constraints.curves.curve_files import read_curve
     from .presentation import plots
     from .presentation.explore.widget import explore
 
 _MODULES = {
     "constants": "emiss.ground.constants",
-    "constraints": "emiss.constraints",
-    "cosmology": "emiss.constraints.cosmology",
+    "constraints": "emiss.physics.constraints",
+    "cosmology": "emiss.physics.constraints.cosmology",
     "experiments": "emiss.experiments",
     "inference": "emiss.inference",
-    "materials": "emiss.materials",
-    "models": "emiss.models",
+    "materials": "emiss.physics.materials",
+    "models": "emiss.physics.models",
     "plots": "emiss.presentation.plots",
-    "processes": "emiss.processes",
-    "shower": "emiss.shower",
+    "processes": "emiss.physics.processes",
+    "shower": "emiss.physics.shower",
     "units": "emiss.ground.units",
     "yields": "emiss.yields",
 }
@@ -68,7 +69,7 @@ _NAMES = {
     "limit": ("emiss.api", "limit"),
     "mass_grid": ("emiss.ground.units", "mass_grid"),
     "moments": ("emiss.api", "moments"),
-    "read_curve": ("emiss.constraints.curves.curve_files", "read_curve"),
+    "read_curve": ("emiss.physics.constraints.curves.curve_files", "read_curve"),
     "recast": ("emiss.api", "recast"),
     "relic": ("emiss.api", "relic"),
     "scan": ("emiss.api", "scan"),

@@ -251,7 +251,7 @@ def test_xsec_associated(capsys):
         "--min-photon-energy",
         "1GeV",
     )
-    from emiss.processes.associated import cross_section_pb
+    from emiss.physics.processes.associated import cross_section_pb
 
     close(
         found["cross_section_pb"],

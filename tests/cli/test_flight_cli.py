@@ -20,7 +20,7 @@ DUMP = (
 
 def test_depth_sums_to_the_integrated_track_length() -> None:
     from emiss import materials
-    from emiss.shower import track_lengths
+    from emiss.physics.shower import track_lengths
 
     found = run_json("depth", "--min-energy", "50GeV", "--to", "25", "--step", "0.5")
     assert len(found["electron_x0"]) == len(found["depth_edges_x0"]) - 1 == 50

@@ -11,7 +11,7 @@ from emiss.events.record.signal_files import read_sample
 from emiss.experiments import get
 from emiss.ground.constants import ELECTRON_MASS
 from emiss.ground.errors import EmissError
-from emiss.materials import element
+from emiss.physics.materials import element
 from emiss.yields.sampling.generate import generate_signal
 
 NAME = "na64e-2021-2022"

@@ -14,7 +14,7 @@ import emiss
 from emiss import models
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError
-from emiss.models.mesons import MesonModel
+from emiss.physics.models.mesons import MesonModel
 from emiss.presentation.export import limit_record
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,10 +7,10 @@ import pytest
 from closeness import close
 from command_line import run, run_json
 
-from emiss.constraints.cosmology.relic import relic_coupling
-from emiss.constraints.curves.curve_files import read_curve
-from emiss.constraints.direct_detection import sigma_from_y, y_from_sigma
 from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
+from emiss.physics.constraints.cosmology.relic import relic_coupling
+from emiss.physics.constraints.curves.curve_files import read_curve
+from emiss.physics.constraints.direct_detection import sigma_from_y, y_from_sigma
 
 
 def test_relic_json() -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from emiss.ground import constants as const
-from emiss.processes.form_factors import squared_form_factor
+from emiss.physics.processes.form_factors import squared_form_factor
 
 _ONE, _ZERO = np.eye(2), np.zeros((2, 2))
 _PAULI = [np.array(s, complex) for s in ([[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]])]

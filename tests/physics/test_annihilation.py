@@ -12,8 +12,8 @@ from scipy.integrate import quad
 from emiss import materials, models
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
-from emiss.processes import annihilation as process
-from emiss.processes.annihilation import AnnihilationLuminosity
+from emiss.physics.processes import annihilation as process
+from emiss.physics.processes.annihilation import AnnihilationLuminosity
 
 ME = const.ELECTRON_MASS
 

@@ -10,7 +10,7 @@ from scipy.integrate import quad
 
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError, ValidityError
-from emiss.processes import associated as process
+from emiss.physics.processes import associated as process
 
 ME = const.ELECTRON_MASS
 

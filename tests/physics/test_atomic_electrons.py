@@ -11,8 +11,8 @@ from scipy.integrate import quad
 from emiss import materials, models
 from emiss.ground import constants as const
 from emiss.ground.errors import ValidityError
-from emiss.processes import annihilation, atomic_electrons
-from emiss.processes.annihilation import AnnihilationLuminosity
+from emiss.physics.processes import annihilation, atomic_electrons
+from emiss.physics.processes.annihilation import AnnihilationLuminosity
 
 ME = const.ELECTRON_MASS
 AU = const.ALPHA * ME

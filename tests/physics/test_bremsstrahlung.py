@@ -14,10 +14,10 @@ from quoted import quoted
 from emiss import materials
 from emiss.ground import constants as const
 from emiss.ground.errors import UnknownNameError, ValidityError
-from emiss.processes import bremsstrahlung as brems
-from emiss.processes import bremsstrahlung_quadrature as quadrature
-from emiss.processes import form_factors
-from emiss.processes.weizsaecker_williams import iww_log_total
+from emiss.physics.processes import bremsstrahlung as brems
+from emiss.physics.processes import bremsstrahlung_quadrature as quadrature
+from emiss.physics.processes import form_factors
+from emiss.physics.processes.weizsaecker_williams import iww_log_total
 
 
 def element(symbol):

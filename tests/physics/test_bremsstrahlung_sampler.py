@@ -11,8 +11,8 @@ from bremsstrahlung_reference import monte_carlo
 from emiss import materials
 from emiss.ground import constants as const
 from emiss.ground.errors import UnknownNameError, ValidityError
-from emiss.processes import bremsstrahlung as brems
-from emiss.processes.bremsstrahlung_sampler import sample_events
+from emiss.physics.processes import bremsstrahlung as brems
+from emiss.physics.processes.bremsstrahlung_sampler import sample_events
 
 
 def element(symbol):

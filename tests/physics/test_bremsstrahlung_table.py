@@ -14,9 +14,9 @@ from numpy.testing import assert_allclose
 from emiss import materials
 from emiss.ground import table_files
 from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
-from emiss.processes import bremsstrahlung as brems
-from emiss.processes import bremsstrahlung_table as tables
-from emiss.processes import bremsstrahlung_table_file
+from emiss.physics.processes import bremsstrahlung as brems
+from emiss.physics.processes import bremsstrahlung_table as tables
+from emiss.physics.processes import bremsstrahlung_table_file
 
 
 def element(symbol):
@@ -93,7 +93,7 @@ def test_chunks_give_the_same(no_cache, monkeypatch):
 
 
 def test_nodes_of_the_grid_are_allowed_and_keep_their_place(no_cache):
-    from emiss.processes.bremsstrahlung_table_grid import mass_nodes
+    from emiss.physics.processes.bremsstrahlung_table_grid import mass_nodes
 
     nodes = mass_nodes()
     assert nodes.size == 55
@@ -129,7 +129,7 @@ def test_no_extrapolation(no_cache, arguments, text):
 def test_no_numba_or_scipy_for_a_shipped_table():
     code = (
         "import sys; from emiss import materials; "
-        "from emiss.processes.bremsstrahlung_table import load_table; "
+        "from emiss.physics.processes.bremsstrahlung_table import load_table; "
         "t = load_table(materials.get('Pb').components[0].element); t.above(100.0, 0.1, 0.5); "
         "assert not {'numba', 'scipy', 'matplotlib'} & set(sys.modules)"
     )
@@ -137,8 +137,8 @@ def test_no_numba_or_scipy_for_a_shipped_table():
 
 
 def _small(monkeypatch):
-    from emiss.processes import bremsstrahlung_table_build as build
-    from emiss.processes import bremsstrahlung_table_grid as table_grid
+    from emiss.physics.processes import bremsstrahlung_table_build as build
+    from emiss.physics.processes import bremsstrahlung_table_grid as table_grid
 
     grid = {name: (low, high, 8) for name, (low, high, _) in table_grid.GRID.items()}
     monkeypatch.setattr(table_grid, "GRID", grid)
@@ -186,7 +186,7 @@ def test_unknown_names():
 
 @pytest.mark.slow
 def test_measured_error_of_a_full_build():
-    from emiss.processes.bremsstrahlung_table_build import build_table, interpolation_error
+    from emiss.physics.processes.bremsstrahlung_table_build import build_table, interpolation_error
 
     target = element("Cu")
     table = build_table(target, "mu-")

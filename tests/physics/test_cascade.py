@@ -7,7 +7,7 @@ from closeness import close
 from emiss import materials
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
-from emiss.shower import cascade, kernels, mellin, radiation, tables, tracks
+from emiss.physics.shower import cascade, kernels, mellin, radiation, tables, tracks
 
 LEAD = materials.get("Pb")
 SCALING = {"screening": "complete", "lpm": False, "ionisation": False, "secondary": False}
@@ -76,7 +76,7 @@ def _radiated_below(e, low):
 
 
 def _scattered_below(e, low):
-    from emiss.shower import secondary as sec
+    from emiss.physics.shower import secondary as sec
 
     def part(flows, *args):
         total = flows(LEAD, e, np.zeros_like(e), *args)[1]

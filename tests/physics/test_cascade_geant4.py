@@ -5,7 +5,7 @@ import pytest
 
 from emiss import materials
 from emiss.ground.shipped import shipped_text
-from emiss.shower import radiation, tracks
+from emiss.physics.shower import radiation, tracks
 
 LEAD = materials.get("Pb")
 TOLERANCE = {"e-": 0.02, "e+": 0.02, "gamma": 0.04}
@@ -97,7 +97,7 @@ class _Shower:
 def test_against_a_monte_carlo(primary, monkeypatch):
     """Same cross-sections, no tables, no grid: tests the solver with screening, LPM and loss."""
     beam, threshold, loss, count = 40.0, 1.0, 0.01, 30_000
-    from emiss.shower import kernels
+    from emiss.physics.shower import kernels
 
     monkeypatch.setattr(kernels, "collision_loss", lambda m, e, cut: np.full(e.shape, loss))
     physics = kernels.Physics(secondary=False)

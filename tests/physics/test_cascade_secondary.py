@@ -7,7 +7,7 @@ from scipy import integrate
 
 from emiss import materials
 from emiss.ground import constants as const
-from emiss.shower import secondary as sec
+from emiss.physics.shower import secondary as sec
 
 LEAD = materials.get("Pb")
 ME = const.ELECTRON_MASS

@@ -11,8 +11,8 @@ from scipy import integrate, stats
 
 from emiss import materials
 from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
-from emiss.processes import charge_exchange as exchange
-from emiss.processes import nuclear_charge_exchange
+from emiss.physics.processes import charge_exchange as exchange
+from emiss.physics.processes import nuclear_charge_exchange
 
 ENERGIES = (10.0, 20.0, 40.0, 50.0, 100.0, 200.0)
 TABLE_UB = {

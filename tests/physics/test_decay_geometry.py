@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError, ValidityError
-from emiss.processes import decay_in_flight as flight
+from emiss.physics.processes import decay_in_flight as flight
 
 
 def exact_probability(start, end, length):

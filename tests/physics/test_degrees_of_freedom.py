@@ -7,9 +7,9 @@ import pytest
 from closeness import close
 from scipy.integrate import quad
 
-from emiss.constraints.cosmology import degrees_of_freedom as dof
-from emiss.constraints.cosmology.degrees_of_freedom import SAIKAWA_SHIRAI, ConstantDegrees
 from emiss.ground.errors import ValidityError
+from emiss.physics.constraints.cosmology import degrees_of_freedom as dof
+from emiss.physics.constraints.cosmology.degrees_of_freedom import SAIKAWA_SHIRAI, ConstantDegrees
 
 
 def gas(x: float, sign: int, quantity: str) -> float:

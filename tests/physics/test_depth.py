@@ -7,11 +7,11 @@ from shower_reference import simulate
 
 from emiss import materials
 from emiss.ground.errors import UnknownNameError, ValidityError
-from emiss.shower import track_lengths
-from emiss.shower.cascade import solve
-from emiss.shower.depth import depth_operator, track_depths
-from emiss.shower.kernels import Physics, transfer
-from emiss.shower.radiation import complete_screening_excess
+from emiss.physics.shower import track_lengths
+from emiss.physics.shower.cascade import solve
+from emiss.physics.shower.depth import depth_operator, track_depths
+from emiss.physics.shower.kernels import Physics, transfer
+from emiss.physics.shower.radiation import complete_screening_excess
 
 TUNGSTEN = materials.get("W")
 SPECIES = ("e-", "e+", "gamma")

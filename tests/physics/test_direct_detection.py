@@ -8,14 +8,14 @@ from closeness import close
 from numpy.testing import assert_allclose
 from quoted import quoted
 
-from emiss.constraints.direct_detection import (
+from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
+from emiss.physics.constraints.direct_detection import (
     REFERENCE_MOMENTUM,
     elastic_translation,
     reference_text,
     sigma_from_y,
     y_from_sigma,
 )
-from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
 
 
 def test_electron_cross_section_by_hand() -> None:

@@ -13,8 +13,8 @@ from emiss import experiments, materials, models
 from emiss.experiments.setup import Setup, Window
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError, ValidityError
-from emiss.models.mesons import MesonModel
-from emiss.shower.radiation import complete_screening_excess
+from emiss.physics.models.mesons import MesonModel
+from emiss.physics.shower.radiation import complete_screening_excess
 from emiss.yields.bremsstrahlung_spectrum import boson_spectrum, bremsstrahlung_coefficient
 from emiss.yields.escape import Escape, always_decays_inside, invisible_probability
 from emiss.yields.fate import Fate

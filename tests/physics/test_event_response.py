@@ -331,7 +331,7 @@ def test_muon_pairs_have_the_rate_of_plain_events():
     from emiss import materials
     from emiss.events.transport.energy_grid import energy_lines
     from emiss.events.transport.muons import dimuon_tables
-    from emiss.shower import track_lengths
+    from emiss.physics.shower import track_lengths
 
     sandwich = materials.get("na64-ecal")
     lines = energy_lines()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from emiss import materials
 from emiss.ground import constants as const
 from emiss.ground.errors import UnknownNameError, ValidityError
-from emiss.processes import form_factors as ff
+from emiss.physics.processes import form_factors as ff
 
 PB = materials.get("Pb").components[0].element
 CARBON = materials.get("C").components[0].element

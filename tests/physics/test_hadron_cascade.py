@@ -30,7 +30,7 @@ from emiss.events.hadrons.spots import SCALE_ENERGY, Sources, electromagnetic
 from emiss.experiments import get as experiment
 from emiss.ground.constants import ALPHA, AVOGADRO, ELECTRON_MASS
 from emiss.ground.errors import EmissError, ValidityError
-from emiss.materials import get
+from emiss.physics.materials import get
 
 MODULE = 139.2
 

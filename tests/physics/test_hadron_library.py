@@ -16,8 +16,8 @@ from emiss.events.hadrons import (
 from emiss.events.hadrons.library import FILES, TARGETS
 from emiss.ground.constants import AVOGADRO
 from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
-from emiss.materials import get
-from emiss.processes.hadron_nucleus import inelastic_cross_section_mb as from_tables
+from emiss.physics.materials import get
+from emiss.physics.processes.hadron_nucleus import inelastic_cross_section_mb as from_tables
 
 # Nuclear interaction lengths of the Particle Data Group in g/cm^2, for nucleons of some 100 GeV.
 PDG = {"C": 85.8, "Al": 107.2, "Fe": 132.1, "Cu": 137.3, "W": 191.9, "Pb": 199.6}

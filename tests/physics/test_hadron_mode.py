@@ -11,8 +11,8 @@ from closeness import close
 from emiss import experiments, inference, models
 from emiss.experiments import loader
 from emiss.ground.errors import EmissError, ExperimentFileError, ValidityError
-from emiss.models.invisible_meson import CHANNELS, InvisibleMeson
-from emiss.processes import hadron_nucleus as nucleus
+from emiss.physics.models.invisible_meson import CHANNELS, InvisibleMeson
+from emiss.physics.processes import hadron_nucleus as nucleus
 from emiss.yields import signal_yield
 from emiss.yields.processes import charge_exchange as process
 

@@ -9,7 +9,7 @@ from scipy import integrate
 
 from emiss import materials
 from emiss.ground.errors import UnknownNameError, ValidityError
-from emiss.processes import hadron_nucleus as nucleus
+from emiss.physics.processes import hadron_nucleus as nucleus
 
 ELEMENTS = ("C", "Fe", "Cu", "Pb")
 BARASHENKOV_MB = {"C": 176.0, "Fe": 585.0, "Cu": 630.0, "Pb": 1530.0}

@@ -13,11 +13,11 @@ from scipy.special import erf
 from emiss import experiments, materials, models
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError
-from emiss.processes import associated, initial_state
-from emiss.processes.annihilation import AnnihilationLuminosity, squared_energy
-from emiss.processes.atomic_electrons import electrons_by_element
-from emiss.processes.breit_wigner import electron_factor
-from emiss.processes.radiative import RadiatedBosons
+from emiss.physics.processes import associated, initial_state
+from emiss.physics.processes.annihilation import AnnihilationLuminosity, squared_energy
+from emiss.physics.processes.atomic_electrons import electrons_by_element
+from emiss.physics.processes.breit_wigner import electron_factor
+from emiss.physics.processes.radiative import RadiatedBosons
 from emiss.yields import signal_yield
 from emiss.yields.annihilation import (
     _positrons,

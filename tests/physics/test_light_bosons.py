@@ -15,11 +15,11 @@ from scipy import integrate
 import emiss
 from emiss import materials, models
 from emiss.ground import constants as const
-from emiss.processes import bremsstrahlung as brems
-from emiss.processes import bremsstrahlung_quadrature as quadrature
-from emiss.processes import form_factors, primakoff
-from emiss.processes.bremsstrahlung_sampler import sample_events
-from emiss.processes.bremsstrahlung_table import load_table
+from emiss.physics.processes import bremsstrahlung as brems
+from emiss.physics.processes import bremsstrahlung_quadrature as quadrature
+from emiss.physics.processes import form_factors, primakoff
+from emiss.physics.processes.bremsstrahlung_sampler import sample_events
+from emiss.physics.processes.bremsstrahlung_table import load_table
 
 KEV = 1e-6
 PB, W, C, H = (materials.element(symbol) for symbol in ("Pb", "W", "C", "H"))

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from closeness import close
 
-from emiss.constraints import magnetic_moments as moments
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
-from emiss.processes.magnetic_moment import BOSONS, delta_a_per_g2, loop_integral
+from emiss.physics.constraints import magnetic_moments as moments
+from emiss.physics.processes.magnetic_moment import BOSONS, delta_a_per_g2, loop_integral
 
 RATIOS = (1e-6, 3e-4, 0.02, 0.5, 1.0, 1.9, 2.1, 7.0, 400.0, 2e4, 1e6)
 

@@ -9,9 +9,9 @@ from numpy.testing import assert_allclose
 from emiss import materials
 from emiss.ground import constants as const
 from emiss.ground.errors import ValidityError
-from emiss.processes import bremsstrahlung as brems
-from emiss.processes import medium_effects as medium
-from emiss.shower import radiation
+from emiss.physics.processes import bremsstrahlung as brems
+from emiss.physics.processes import medium_effects as medium
+from emiss.physics.shower import radiation
 
 LEAD = materials.get("Pb")
 

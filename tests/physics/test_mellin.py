@@ -7,7 +7,7 @@ from closeness import close
 from scipy import special
 
 from emiss.ground.errors import UnknownNameError, ValidityError
-from emiss.shower import mellin
+from emiss.physics.shower import mellin
 
 
 def test_digamma_against_scipy():

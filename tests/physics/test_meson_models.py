@@ -10,9 +10,9 @@ from emiss import inference, models
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
 from emiss.ground.mesons import MESON_IDS, meson_data
-from emiss.models import meson_constants
-from emiss.models.b_boson import pair_ratio
-from emiss.models.mesons import MesonModel
+from emiss.physics.models import meson_constants
+from emiss.physics.models.b_boson import pair_ratio
+from emiss.physics.models.mesons import MesonModel
 
 NAMES = (
     "axial-quarks",

@@ -11,9 +11,9 @@ from scipy.integrate import quad
 from emiss import models
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
-from emiss.models.inelastic import excited_ctau_cm, excited_width
-from emiss.models.lmu_ltau import loop_mixing
-from emiss.models.mesons import MesonModel
+from emiss.physics.models.inelastic import excited_ctau_cm, excited_width
+from emiss.physics.models.lmu_ltau import loop_mixing
+from emiss.physics.models.mesons import MesonModel
 
 NAMES = ("alp", "b-l", "dark-photon", "leptophilic", "lmu-ltau", "scalar")
 

@@ -17,7 +17,7 @@ from emiss.experiments.setup import Plane, Setup
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError, ExperimentFileError, ValidityError
 from emiss.ground.quantity import Quantity
-from emiss.shower.muon_transport import muon_energy_loss
+from emiss.physics.shower.muon_transport import muon_energy_loss
 from emiss.yields import signal_yield
 from emiss.yields.acceptance import recoil
 from emiss.yields.acceptance.recoil_tables import MUONS, SEED, RecoilAcceptance, element_total
@@ -159,7 +159,7 @@ def test_half_plane_counter_accepts_half(setup: Setup) -> None:
 def test_sampled_recoil_energy_follows_the_differential_cross_section(
     setup: Setup, boson: str
 ) -> None:
-    from emiss.processes.bremsstrahlung_table import load_table
+    from emiss.physics.processes.bremsstrahlung_table import load_table
 
     random = np.random.default_rng(5)
     vectors, weight = recoil.sampled_recoils(setup, 0.2, boson, 20_000, random, setup.lowest_share)
@@ -326,7 +326,7 @@ def test_couplings_of_models_enter_as_they_should() -> None:
 
 
 def test_lmu_ltau_is_seen_by_electrons_through_the_loop() -> None:
-    from emiss.models.lmu_ltau import loop_mixing
+    from emiss.physics.models.lmu_ltau import loop_mixing
 
     masses = np.array([0.001, 0.002, 0.02])
     zprime = emiss.limit("na64e-2016-2022", models.get("lmu-ltau"), masses=masses)
@@ -419,8 +419,8 @@ def test_masses_outside_the_tables_are_refused() -> None:
 
 
 def test_share_of_the_moment_band_that_is_excluded() -> None:
-    from emiss.constraints.magnetic_moments import coupling_band
-    from emiss.constraints.moment_coverage import excluded_share
+    from emiss.physics.constraints.magnetic_moments import coupling_band
+    from emiss.physics.constraints.moment_coverage import excluded_share
 
     masses = np.array([0.01, 0.02, 0.05, 0.1, 0.2])
     band = coupling_band("vector", masses, "mu", "muon-2021", 1.0)
@@ -451,8 +451,8 @@ def test_combination_with_electrons_is_stronger_than_either() -> None:
 
 
 def test_excluded_share_below_an_upper_edge() -> None:
-    from emiss.constraints.magnetic_moments import coupling_band
-    from emiss.constraints.moment_coverage import excluded_share
+    from emiss.physics.constraints.magnetic_moments import coupling_band
+    from emiss.physics.constraints.moment_coverage import excluded_share
 
     masses = np.array([0.01, 0.02, 0.05, 0.1])
     band = coupling_band("vector", masses, "mu", "muon-2021")

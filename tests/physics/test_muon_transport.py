@@ -12,10 +12,10 @@ from quoted import quoted_rows
 from emiss import materials
 from emiss.ground import constants as const
 from emiss.ground.errors import UnknownNameError, ValidityError
-from emiss.shower import muon_cross_sections as cross
-from emiss.shower import muon_loss_matrix as matrix
-from emiss.shower import muon_stopping as stopping
-from emiss.shower.muon_transport import muon_energy_loss, muon_track_length
+from emiss.physics.shower import muon_cross_sections as cross
+from emiss.physics.shower import muon_loss_matrix as matrix
+from emiss.physics.shower import muon_stopping as stopping
+from emiss.physics.shower.muon_transport import muon_energy_loss, muon_track_length
 
 LEAD = materials.get("Pb")
 IRON = materials.get("Fe")

@@ -12,8 +12,8 @@ from scipy.special import gammainc
 from emiss import experiments, materials
 from emiss.ground._kernels.preshower import deposited
 from emiss.ground.errors import EmissError, ExperimentFileError, UnknownNameError, ValidityError
-from emiss.shower import preshower, track_lengths
-from emiss.shower import preshower_simulation as simulation
+from emiss.physics.shower import preshower, track_lengths
+from emiss.physics.shower import preshower_simulation as simulation
 
 ECAL = materials.get("na64-ecal")
 DEPTH = 4.8 / ECAL.radiation_length_cm

@@ -6,10 +6,10 @@ from closeness import close
 
 import emiss
 from emiss import materials, models
-from emiss.shower import preshower
-from emiss.shower import preshower_simulation as simulation
-from emiss.shower.preshower_energies import BEAM_ENERGIES, between_energies
-from emiss.shower.preshower_table import preshower_settings
+from emiss.physics.shower import preshower
+from emiss.physics.shower import preshower_simulation as simulation
+from emiss.physics.shower.preshower_energies import BEAM_ENERGIES, between_energies
+from emiss.physics.shower.preshower_table import preshower_settings
 
 ECAL = materials.get("na64-ecal")
 TRIGGER = (0.5, 4.334588268423334)

@@ -12,9 +12,9 @@ from scipy import integrate, stats
 from emiss import materials
 from emiss.ground import constants as const
 from emiss.ground.errors import UnknownNameError, ValidityError
-from emiss.models.widths import photon_width
-from emiss.processes import form_factors, primakoff
-from emiss.processes import primakoff_events as events
+from emiss.physics.models.widths import photon_width
+from emiss.physics.processes import form_factors, primakoff
+from emiss.physics.processes import primakoff_events as events
 
 LEAD = materials.element("Pb")
 UNIT = const.ALPHA * const.GEV2_PICOBARN

@@ -10,8 +10,8 @@ from emiss import materials, models
 from emiss.experiments.setup import Setup
 from emiss.ground import constants as const
 from emiss.ground.errors import ValidityError
-from emiss.processes import primakoff
-from emiss.shower import track_lengths
+from emiss.physics.processes import primakoff
+from emiss.physics.shower import track_lengths
 from emiss.yields import signal_yield
 from emiss.yields.processes import primakoff as yields
 

@@ -6,8 +6,8 @@ from closeness import close
 from quoted import quoted
 
 from emiss.ground.errors import ValidityError
-from emiss.models import r_ratio as module
-from emiss.models.r_ratio import baryon_ratio, quick_r_ratio, r_ratio
+from emiss.physics.models import r_ratio as module
+from emiss.physics.models.r_ratio import baryon_ratio, quick_r_ratio, r_ratio
 
 
 def test_threshold():

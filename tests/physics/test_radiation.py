@@ -12,7 +12,7 @@ from scipy import integrate, optimize
 from emiss import materials
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError
-from emiss.shower import hydrogenic, radiation, tables
+from emiss.physics.shower import hydrogenic, radiation, tables
 
 ALL = ("Pb", "W", "Fe", "Al", "C", "polystyrene", "PbWO4", "na64-ecal")
 

@@ -8,11 +8,11 @@ from closeness import close
 from scipy.optimize import brentq
 
 from emiss import models
-from emiss.constraints.curves.overlay import Overlay
-from emiss.constraints.curves.recast import Displacement, production_strength, recast
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
-from emiss.models.user_model import Names, UserModel
+from emiss.physics.constraints.curves.overlay import Overlay
+from emiss.physics.constraints.curves.recast import Displacement, production_strength, recast
+from emiss.physics.models.user_model import Names, UserModel
 
 MASSES = np.geomspace(2e-3, 1.0, 40)
 CURVE = Overlay("toy", MASSES, 1e-4 * (MASSES / 0.1) ** 0.9, "epsilon")

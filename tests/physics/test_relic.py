@@ -13,27 +13,27 @@ from scipy.integrate import quad, solve_ivp
 from scipy.interpolate import CubicSpline
 from scipy.special import kve
 
-from emiss.constraints.cosmology import boltzmann
-from emiss.constraints.cosmology.annihilation_rate import (
+from emiss.ground.constants import ALPHA, ELECTRIC_CHARGE
+from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
+from emiss.physics.constraints.cosmology import boltzmann
+from emiss.physics.constraints.cosmology.annihilation_rate import (
     Annihilation,
     DarkStates,
     annihilation_channel,
 )
-from emiss.constraints.cosmology.boltzmann import FINE, Grid, freeze_out, omega_h2
-from emiss.constraints.cosmology.degrees_of_freedom import SAIKAWA_SHIRAI, ConstantDegrees
-from emiss.constraints.cosmology.fast_relic import fast_coupling_squared, sudden_freeze_out
-from emiss.constraints.cosmology.mediators import (
+from emiss.physics.constraints.cosmology.boltzmann import FINE, Grid, freeze_out, omega_h2
+from emiss.physics.constraints.cosmology.degrees_of_freedom import SAIKAWA_SHIRAI, ConstantDegrees
+from emiss.physics.constraints.cosmology.fast_relic import fast_coupling_squared, sudden_freeze_out
+from emiss.physics.constraints.cosmology.mediators import (
     dark_photon_mediator,
     lepton_ratio,
     vector_mediator,
 )
-from emiss.constraints.cosmology.relic import (
+from emiss.physics.constraints.cosmology.relic import (
     relic_abundance,
     relic_coupling,
     solve_coupling_squared,
 )
-from emiss.ground.constants import ALPHA, ELECTRIC_CHARGE
-from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
 
 LEPTONS = vector_mediator("leptons", lepton_ratio)
 KINDS = ["scalar", "majorana", "dirac", "pseudo-dirac"]

@@ -7,12 +7,12 @@ import pytest
 from closeness import close
 
 from emiss import materials, models
-from emiss.constraints.cosmology.thermal_lines import thermal_line
 from emiss.experiments.setup import Setup, Window
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError
 from emiss.inference import limit
-from emiss.models.inelastic import excited_ctau_cm
+from emiss.physics.constraints.cosmology.thermal_lines import thermal_line
+from emiss.physics.models.inelastic import excited_ctau_cm
 from emiss.presentation.plots import squared_plane
 from emiss.yields.fate import Fate
 from emiss.yields.flight import FlightYield

@@ -20,13 +20,13 @@ from emiss.events.signal.kinematics import (
 )
 from emiss.events.transport import Beam, Slab, Stack
 from emiss.ground.errors import UnknownNameError, ValidityError
-from emiss.processes import annihilation, associated, primakoff
-from emiss.processes.annihilation_events import LineShape
-from emiss.processes.annihilation_events import sample_at as annihilate_at
-from emiss.processes.bremsstrahlung import differential_x_theta, total_cross_section
-from emiss.processes.bremsstrahlung_sampler import sample_at as radiate_at
-from emiss.processes.primakoff_events import differential_theta
-from emiss.processes.primakoff_events import sample_at as primakoff_at
+from emiss.physics.processes import annihilation, associated, primakoff
+from emiss.physics.processes.annihilation_events import LineShape
+from emiss.physics.processes.annihilation_events import sample_at as annihilate_at
+from emiss.physics.processes.bremsstrahlung import differential_x_theta, total_cross_section
+from emiss.physics.processes.bremsstrahlung_sampler import sample_at as radiate_at
+from emiss.physics.processes.primakoff_events import differential_theta
+from emiss.physics.processes.primakoff_events import sample_at as primakoff_at
 
 LEAD = materials.get("Pb")
 PB = materials.element("Pb")

@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from emiss.constraints.cosmology.annihilation_rate import (
+from emiss.ground.errors import ValidityError
+from emiss.physics.constraints.cosmology.annihilation_rate import (
     Annihilation,
     DarkStates,
     annihilation_channel,
 )
-from emiss.constraints.cosmology.degrees_of_freedom import ConstantDegrees
-from emiss.constraints.cosmology.mediators import dark_photon_mediator
-from emiss.constraints.cosmology.relic import relic_coupling
-from emiss.constraints.cosmology.textbook import partial_wave, textbook_coupling_squared
-from emiss.ground.errors import ValidityError
+from emiss.physics.constraints.cosmology.degrees_of_freedom import ConstantDegrees
+from emiss.physics.constraints.cosmology.mediators import dark_photon_mediator
+from emiss.physics.constraints.cosmology.relic import relic_coupling
+from emiss.physics.constraints.cosmology.textbook import partial_wave, textbook_coupling_squared
 
 
 def constant_rate(mass: float) -> Annihilation:

@@ -10,23 +10,23 @@ from closeness import close
 from scipy.integrate import quad
 from scipy.special import kve
 
-from emiss.constraints.cosmology import thermal_average as module
-from emiss.constraints.cosmology.annihilation_rate import (
+from emiss.ground.constants import ALPHA, ELECTRON_MASS
+from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
+from emiss.physics.constraints.cosmology import thermal_average as module
+from emiss.physics.constraints.cosmology.annihilation_rate import (
     Annihilation,
     DarkStates,
     annihilation_channel,
 )
-from emiss.constraints.cosmology.mediators import (
+from emiss.physics.constraints.cosmology.mediators import (
     Mediator,
     dark_photon_mediator,
     lepton_ratio,
     mediator_from_model,
     vector_mediator,
 )
-from emiss.constraints.cosmology.thermal_average import thermal_average
-from emiss.ground.constants import ALPHA, ELECTRON_MASS
-from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
-from emiss.models.dark_photon import DarkPhoton
+from emiss.physics.constraints.cosmology.thermal_average import thermal_average
+from emiss.physics.models.dark_photon import DarkPhoton
 
 LEPTONS = vector_mediator("leptons", lepton_ratio)
 MASSLESS = vector_mediator("one massless lepton", lambda e: np.ones_like(e))

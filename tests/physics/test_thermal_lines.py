@@ -7,13 +7,17 @@ import pytest
 from closeness import close
 
 from emiss import models
-from emiss.constraints.cosmology.relic import relic_coupling
-from emiss.constraints.cosmology.thermal_lines import THERMAL_KINDS, table_line, thermal_line
 from emiss.ground.constants import ELECTRIC_CHARGE
 from emiss.ground.errors import EmissError, ValidityError
 from emiss.ground.shipped import shipped_text
 from emiss.inference import limit
 from emiss.inference.thermal import kinds_of, model_line, thermal_overlays
+from emiss.physics.constraints.cosmology.relic import relic_coupling
+from emiss.physics.constraints.cosmology.thermal_lines import (
+    THERMAL_KINDS,
+    table_line,
+    thermal_line,
+)
 
 # Off the grid of the table, through the muon threshold and the rho.
 MASSES = np.array([7.3e-4, 2.1e-3, 0.0127, 0.0613, 0.0967, 0.101, 0.131, 0.217, 0.293])

@@ -12,10 +12,10 @@ from emiss import experiments, inference, materials, models
 from emiss.experiments import loader
 from emiss.ground.errors import EmissError, ExperimentFileError
 from emiss.ground.shipped import shipped_path
-from emiss.processes.bremsstrahlung import BOSONS
-from emiss.processes.bremsstrahlung_sampler import sample_events
-from emiss.processes.bremsstrahlung_table import load_table
-from emiss.processes.magnetic_moment import delta_a_per_g2
+from emiss.physics.processes.bremsstrahlung import BOSONS
+from emiss.physics.processes.bremsstrahlung_sampler import sample_events
+from emiss.physics.processes.bremsstrahlung_table import load_table
+from emiss.physics.processes.magnetic_moment import delta_a_per_g2
 from emiss.yields import signal_yield
 from emiss.yields.acceptance import recoil_electrons as electrons
 from emiss.yields.acceptance.recoil_electron_tables import ELECTRONS

@@ -30,9 +30,9 @@ from emiss.events.transport.collisions import restricted_loss
 from emiss.events.transport.energy_grid import energy_lines
 from emiss.events.transport.muons import dimuon_tables
 from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
-from emiss.shower import track_lengths
-from emiss.shower.depth import track_depths
-from emiss.shower.muon_transport import muon_energy_loss
+from emiss.physics.shower import track_lengths
+from emiss.physics.shower.depth import track_depths
+from emiss.physics.shower.muon_transport import muon_energy_loss
 
 LEAD = materials.get("Pb")
 ECAL = materials.get("na64-ecal")

@@ -21,7 +21,7 @@ from emiss.events.transport.muons import POWER, muon_tables
 from emiss.events.transport.radiation_low import bremsstrahlung_shape, radiative_loss
 from emiss.events.transport.shapes import alias_table
 from emiss.events.transport.tables import Thresholds, process_tables
-from emiss.shower import muon_cross_sections as cross
+from emiss.physics.shower import muon_cross_sections as cross
 
 ALARM = 1e-4
 DRAWS = 40_000

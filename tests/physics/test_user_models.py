@@ -16,13 +16,13 @@ from scipy.integrate import quad
 
 import emiss
 from emiss import models
-from emiss.constraints.cosmology.mediators import mediator_from_model
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError, ExperimentFileError, UnknownNameError
-from emiss.models.decays import decays, excited_decays
-from emiss.models.inelastic import excited_width, excited_widths
-from emiss.models.model_schema import json_schema
-from emiss.models.user_model import Names, UserModel
+from emiss.physics.constraints.cosmology.mediators import mediator_from_model
+from emiss.physics.models.decays import decays, excited_decays
+from emiss.physics.models.inelastic import excited_width, excited_widths
+from emiss.physics.models.model_schema import json_schema
+from emiss.physics.models.user_model import Names, UserModel
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = models.template()

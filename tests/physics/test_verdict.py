@@ -10,10 +10,10 @@ from closeness import close
 from quoted import quoted
 
 from emiss import models
-from emiss.constraints.cosmology.relic import relic_coupling
 from emiss.ground.errors import EmissError
 from emiss.inference import limit
 from emiss.inference.verdict import COMBINED, _judge, excluded_ranges, remaining, verdict
+from emiss.physics.constraints.cosmology.relic import relic_coupling
 
 
 def curve(reference: Path, name: str) -> np.ndarray:

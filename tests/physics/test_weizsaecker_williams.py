@@ -12,8 +12,8 @@ from closeness import close
 from emiss import materials
 from emiss.ground import constants as const
 from emiss.ground.errors import UnknownNameError, ValidityError
-from emiss.processes import weizsaecker_williams as ww
-from emiss.processes.form_factors import effective_flux
+from emiss.physics.processes import weizsaecker_williams as ww
+from emiss.physics.processes.form_factors import effective_flux
 
 PB = materials.get("Pb").components[0].element
 BOSONS = ("vector", "axial", "scalar", "pseudoscalar")

@@ -7,8 +7,8 @@ import pytest
 from closeness import close
 
 from emiss.ground import constants as const
-from emiss.models import DarkSector
-from emiss.models.widths import hadron_width, lepton_width, neutrino_width, photon_width
+from emiss.physics.models import DarkSector
+from emiss.physics.models.widths import hadron_width, lepton_width, neutrino_width, photon_width
 
 ONE, ZERO = np.eye(2, dtype=complex), np.zeros((2, 2), dtype=complex)
 PAULI = [
@@ -107,7 +107,7 @@ def test_massless_limits():
 
 
 def test_hadrons_over_muons_is_the_ratio():
-    from emiss.models.r_ratio import r_ratio
+    from emiss.physics.models.r_ratio import r_ratio
 
     muons = lepton_width("vector", 0.77, const.ELECTRIC_CHARGE * 1e-3, 0.0)
     close(hadron_width(0.77, 1e-3), float(r_ratio(0.77) * muons), 1e-12)

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from emiss.constraints import x17
 from emiss.ground import citations
 from emiss.ground import constants as const
 from emiss.ground.errors import UnknownNameError
+from emiss.physics.constraints import x17
 
 
 def test_quoted_values():

@@ -14,10 +14,10 @@ from emiss import experiments, materials, models
 from emiss.experiments.setup import Setup
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
-from emiss.processes.annihilation import cross_section
-from emiss.processes.bremsstrahlung_table import load_table
-from emiss.shower import track_lengths
-from emiss.shower.preshower import load_acceptance
+from emiss.physics.processes.annihilation import cross_section
+from emiss.physics.processes.bremsstrahlung_table import load_table
+from emiss.physics.shower import track_lengths
+from emiss.physics.shower.preshower import load_acceptance
 from emiss.yields import signal_yield
 from emiss.yields.annihilation import annihilation_luminosity
 from emiss.yields.beam_tracks import beam_tracks

@@ -8,9 +8,9 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from emiss.constraints.curves.curve_files import read_curve
-from emiss.constraints.curves.table import Choice
 from emiss.ground.errors import EmissError
+from emiss.physics.constraints.curves.curve_files import read_curve
+from emiss.physics.constraints.curves.table import Choice
 
 YAML = yaml.safe_dump(
     {

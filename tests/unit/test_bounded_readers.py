@@ -6,11 +6,11 @@ import tracemalloc
 
 import pytest
 
-from emiss.constraints.curves.curve_files import read_curve
 from emiss.ground.bounded_json import load_json
 from emiss.ground.bounded_text import plain_number, read_text, shown, split_lines
 from emiss.ground.bounded_yaml import load_documents
 from emiss.ground.errors import EmissError
+from emiss.physics.constraints.curves.curve_files import read_curve
 
 SUFFIXES = [".csv", ".txt", ".tsv", ".lmt", ".yaml", ".yml", ".json"]
 

@@ -7,10 +7,10 @@ import pytest
 from closeness import close
 
 from emiss import experiments, inference, plots
-from emiss.constraints.invisible_mesons import QUOTED, quoted_limits
 from emiss.ground import citations
 from emiss.ground.errors import EmissError, UnknownNameError
-from emiss.models.invisible_meson import InvisibleMeson
+from emiss.physics.constraints.invisible_mesons import QUOTED, quoted_limits
+from emiss.physics.models.invisible_meson import InvisibleMeson
 from emiss.presentation.plots import style
 
 CHANNELS = ("pi0", "eta", "eta-prime", "omega", "f2", "all")

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import emiss
-from emiss.constraints.magnetic_moments import coupling_band
 from emiss.ground.checks import check_masses, check_real, read_count, read_number
 from emiss.ground.errors import ArgumentError, ArgumentTypeError, EmissError
 from emiss.ground.numbers import readable
 from emiss.ground.units import format_level, parse_masses
+from emiss.physics.constraints.magnetic_moments import coupling_band
 from emiss.presentation import registry
 from emiss.presentation.text_table import TextTable
 

@@ -13,16 +13,16 @@ from example_limits import island_limit, open_limit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emiss.constraints import curves
-from emiss.constraints.curves.conversion import epsilon_from_y, y_from_epsilon
-from emiss.constraints.curves.curve_files import read_curve, write_lmt
-from emiss.constraints.curves.mass_variable import is_mass, is_of_dark_matter
-from emiss.constraints.curves.overlay import Overlay
-from emiss.constraints.curves.quantity import meaning_of
-from emiss.constraints.curves.table import Choice, read_choice
-from emiss.constraints.curves.wording import parse_unit, plain
 from emiss.ground.errors import EmissError
 from emiss.inference.comparison import compare_ratio, compare_regions
+from emiss.physics.constraints import curves
+from emiss.physics.constraints.curves.conversion import epsilon_from_y, y_from_epsilon
+from emiss.physics.constraints.curves.curve_files import read_curve, write_lmt
+from emiss.physics.constraints.curves.mass_variable import is_mass, is_of_dark_matter
+from emiss.physics.constraints.curves.overlay import Overlay
+from emiss.physics.constraints.curves.quantity import meaning_of
+from emiss.physics.constraints.curves.table import Choice, read_choice
+from emiss.physics.constraints.curves.wording import parse_unit, plain
 from emiss.presentation.export import limit_record
 
 MASSES = [2.0, 10.0, 100.0]
@@ -741,14 +741,14 @@ def test_the_dark_sector_of_a_curve_is_read(tmp_path):
 
 @pytest.mark.parametrize("text", ["10^400 GeV", "10^-61 GeV", "10^99999999 cm^2"])
 def test_units_with_powers_beyond_any_size_are_unknown(text):
-    from emiss.constraints.curves.wording import parse_unit
+    from emiss.physics.constraints.curves.wording import parse_unit
 
     assert parse_unit(text).dimension == "other"
 
 
 def test_a_table_of_separators_alone_is_refused(tmp_path):
-    from emiss.constraints.curves.curve_files import read_curve
     from emiss.ground.errors import EmissError
+    from emiss.physics.constraints.curves.curve_files import read_curve
 
     for text in (",\n,\n", ",,,\n", "\n,\n", ",\n"):
         file = tmp_path / "empty.csv"

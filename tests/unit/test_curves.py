@@ -11,10 +11,10 @@ from example_limits import island_limit, open_limit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emiss.constraints.curves.curve_files import read_curve, write_lmt
-from emiss.constraints.curves.overlay import Overlay
 from emiss.ground.errors import EmissError
 from emiss.inference.comparison import compare_regions
+from emiss.physics.constraints.curves.curve_files import read_curve, write_lmt
+from emiss.physics.constraints.curves.overlay import Overlay
 from emiss.presentation.export import limit_record, write_hepdata
 
 

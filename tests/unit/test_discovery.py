@@ -14,7 +14,7 @@ import emiss
 from emiss import materials, models
 from emiss.ground.discovery import discover, entry_points
 from emiss.ground.errors import EmissError, PluginWarning, UnknownNameError
-from emiss.materials import registry as material_registry
+from emiss.physics.materials import registry as material_registry
 from emiss.presentation.cli import main
 
 BOSON = """
@@ -23,7 +23,7 @@ BOSON = """
 
     import numpy as np
 
-    from emiss.models import DarkSector, Model
+    from emiss.physics.models import DarkSector, Model
 
 
     @final
@@ -118,7 +118,9 @@ def test_a_model_of_another_package_is_used_like_ours(package, tmp_path, capsys)
 
 def test_nothing_is_loaded_for_a_name_of_ours(package):
     package(
-        "late", {"late_bosons.py": "raise RuntimeError\n"}, "[emiss.models]\nx = late_bosons:X\n"
+        "late",
+        {"late_bosons.py": "raise RuntimeError\n"},
+        "[emiss.models]\nx = late_bosons:X\n",
     )
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -166,7 +168,7 @@ def test_the_command_line_names_a_broken_package_in_one_line(package, tmp_path):
 def test_names_of_ours_cannot_be_taken(package):
     package(
         "thief",
-        {"thief.py": "from emiss.models import BMinusL\nX = BMinusL()\n"},
+        {"thief.py": "from emiss.physics.models import BMinusL\nX = BMinusL()\n"},
         "[emiss.models]\ndark-photon = thief:X\nmine = thief:X\n",
     )
     with pytest.warns(PluginWarning, match="'dark-photon'.*is left out: emiss has one"):
@@ -189,8 +191,8 @@ def test_a_name_is_first_looked_for_in_the_module_called_like_it(tmp_path, monke
     room = tmp_path / "c_room"
     room.mkdir()
     (room / "__init__.py").write_text("")
-    (room / "alp.py").write_text("from emiss.models import ALP\nMODEL = ALP()\n")
-    (room / "other.py").write_text("from emiss.models import BMinusL\nMODEL = BMinusL()\n")
+    (room / "alp.py").write_text("from emiss.physics.models import ALP\nMODEL = ALP()\n")
+    (room / "other.py").write_text("from emiss.physics.models import BMinusL\nMODEL = BMinusL()\n")
     (room / "helper.py").write_text("raise RuntimeError('offers nothing')\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     found = discover("c_room", "no.such.group", models.Model)
@@ -210,8 +212,10 @@ def test_a_module_in_the_room_is_enough(tmp_path, monkeypatch):
     room = tmp_path / "a_room"
     room.mkdir()
     (room / "__init__.py").write_text("")
-    (room / "one.py").write_text("from emiss.models import ALP\nMODEL = ALP()\n")
-    (room / "two.py").write_text("from emiss.models import ALP\nMODELS = {'other': ALP()}\n")
+    (room / "one.py").write_text("from emiss.physics.models import ALP\nMODEL = ALP()\n")
+    (room / "two.py").write_text(
+        "from emiss.physics.models import ALP\nMODELS = {'other': ALP()}\n"
+    )
     (room / "three.py").write_text("raise RuntimeError('has no MODEL and is not imported')\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     found = discover("a_room", "no.such.group", models.Model)
@@ -226,8 +230,8 @@ def test_a_module_in_the_room_is_enough(tmp_path, monkeypatch):
     ("text", "problem"),
     [
         ("MODEL = 3\n", "'3' is a int, not a Model"),
-        ("from emiss.models import ALP\nMODELS = {'alp': ALP(), 'b': 3}\n", "'b' is a int"),
-        ("from emiss.models import ALP\nMODEL = ALP()\nMODELS = (ALP(),)\n", "two 'alp'"),
+        ("from emiss.physics.models import ALP\nMODELS = {'alp': ALP(), 'b': 3}\n", "'b' is a int"),
+        ("from emiss.physics.models import ALP\nMODEL = ALP()\nMODELS = (ALP(),)\n", "two 'alp'"),
     ],
 )
 def test_a_room_in_disorder_says_so(tmp_path, monkeypatch, text, problem):
@@ -248,7 +252,7 @@ def test_materials_of_another_package(package):
     files = {
         "alloys/__init__.py": (
             "from pathlib import Path\n"
-            "from emiss.materials import Component, Material, element\n"
+            "from emiss.physics.materials import Component, Material, element\n"
             "BRASS = Material('brass', 8.5, (Component(element('Cu'), 0.7),\n"
             "                               Component(element('Zn'), 0.3)))\n"
             "FILE = Path(__file__).with_name('more.toml')\n"
@@ -275,7 +279,7 @@ def test_materials_of_another_package(package):
 
 def test_importing_emiss_looks_at_no_package():
     script = (
-        "import sys, emiss, emiss.models, emiss.materials\n"
+        "import sys, emiss, emiss.physics.models, emiss.physics.materials\n"
         "assert 'importlib.metadata' not in sys.modules\n"
         "emiss.models.get('b-l'); emiss.materials.get('Pb')\n"
         "assert 'importlib.metadata' not in sys.modules\n"

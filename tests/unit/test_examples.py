@@ -13,7 +13,7 @@ MODULES = (
     "emiss.ground.numbers",
     "emiss.presentation.plots.exclusion",
     "emiss.presentation.plots.style",
-    "emiss.shower.tracks",
+    "emiss.physics.shower.tracks",
 )
 
 

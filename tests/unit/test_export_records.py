@@ -9,11 +9,11 @@ from example_limits import island_limit, open_limit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emiss.constraints.curves.curve_files import read_curve
-from emiss.constraints.curves.overlay import Overlay
 from emiss.ground.citations import parse_bibtex
 from emiss.ground.errors import EmissError, OutputError, UnknownNameError
 from emiss.inference.limit import BANDS
+from emiss.physics.constraints.curves.curve_files import read_curve
+from emiss.physics.constraints.curves.overlay import Overlay
 from emiss.presentation.export import (
     limit_bibliography,
     limit_csv,

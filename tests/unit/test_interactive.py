@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from example_limits import island_limit, open_limit
 
-from emiss.constraints.curves.overlay import Overlay
 from emiss.ground.errors import EmissError
+from emiss.physics.constraints.curves.overlay import Overlay
 from emiss.presentation import plots
 
 pytest.importorskip("plotly")

@@ -15,7 +15,7 @@ from emiss.ground import private_folders
 
 # On a grid point of nothing: the value of a kernel, and which modules came along.
 CODE = (
-    "from emiss import materials; from emiss.processes import bremsstrahlung as b; "
+    "from emiss import materials; from emiss.physics.processes import bremsstrahlung as b; "
     "print(repr(b.total_cross_section(50.0, 0.02, element=materials.element('C')).value_pb))"
 )
 
@@ -68,7 +68,7 @@ def _run(installed, code, temporary):
 
 def test_kernels_run_where_nothing_can_be_written(installed, tmp_path):
     from emiss import materials
-    from emiss.processes import bremsstrahlung
+    from emiss.physics.processes import bremsstrahlung
 
     target = materials.element("C")
     expected = repr(bremsstrahlung.total_cross_section(50.0, 0.02, element=target).value_pb)

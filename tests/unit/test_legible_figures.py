@@ -8,10 +8,10 @@ from legible import faults
 
 import emiss
 from emiss import experiments, models
-from emiss.constraints.curves.overlay import Overlay
-from emiss.constraints.magnetic_moments import coupling_band
 from emiss.ground.errors import EmissError
 from emiss.inference.thermal import thermal_overlays
+from emiss.physics.constraints.curves.overlay import Overlay
+from emiss.physics.constraints.magnetic_moments import coupling_band
 from emiss.presentation import plots
 
 NAMES = experiments.names()

@@ -7,9 +7,9 @@ import pytest
 
 import emiss
 from emiss import materials, models
+from emiss.physics.shower import track_lengths
 from emiss.presentation.html import table_html
 from emiss.presentation.text_table import TextTable
-from emiss.shower import track_lengths
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from example_limits import island_limit, open_limit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emiss.constraints.curves.curve_files import read_curve
-from emiss.constraints.curves.overlay import Overlay
 from emiss.ground.errors import EmissError
 from emiss.inference.comparison import compare_ratio
+from emiss.physics.constraints.curves.curve_files import read_curve
+from emiss.physics.constraints.curves.overlay import Overlay
 
 
 def write(tmp_path, text, name="curve.csv"):

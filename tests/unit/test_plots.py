@@ -9,9 +9,9 @@ import pytest
 from closeness import close
 from example_limits import island_limit, open_limit
 
-from emiss.constraints.curves.overlay import Overlay
 from emiss.ground.errors import EmissError, OutputError
 from emiss.inference.limit import BANDS
+from emiss.physics.constraints.curves.overlay import Overlay
 from emiss.presentation import plots
 from emiss.presentation.plots import axis, labels, page, style
 
@@ -404,7 +404,7 @@ def test_import_is_light_and_pyplot_is_never_used(tmp_path):
     # A fresh process: other tests may have imported anything.
     code = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
-        "from emiss.constraints.curves import overlay\n"
+        "from emiss.physics.constraints.curves import overlay\n"
         "from emiss.presentation import export, plots\n"
         "assert not {'matplotlib', 'yaml', 'scipy'} & sys.modules.keys()\n"
         "from example_limits import open_limit\n"
@@ -425,7 +425,7 @@ def test_import_is_light_and_pyplot_is_never_used(tmp_path):
 
 
 def test_bremsstrahlung_spectrum_draws_each_method(monkeypatch):
-    from emiss.processes import bremsstrahlung
+    from emiss.physics.processes import bremsstrahlung
 
     asked = []
 

@@ -14,7 +14,7 @@ from emiss import experiments, limit, materials, models
 from emiss.experiments import catalogues, loader
 from emiss.ground.discovery import discover
 from emiss.ground.errors import EmissError, ExperimentFileError, PluginWarning, UnknownNameError
-from emiss.materials import registry as material_registry
+from emiss.physics.materials import registry as material_registry
 
 INSIDE = '''
     """A model, a material, a kind of element and a mode."""
@@ -26,8 +26,8 @@ INSIDE = '''
     from emiss.experiments.elements import Detector, Element
     from emiss.experiments.fields import count, number
     from emiss.ground.quantity import Quantity
-    from emiss.materials import Component, Material, element
-    from emiss.models import BMinusL
+    from emiss.physics.materials import Component, Material, element
+    from emiss.physics.models import BMinusL
 
     BOSON = BMinusL()
     BRASS = Material("brass", 8.5, (Component(element("Cu"), 0.7), Component(element("Zn"), 0.3)))

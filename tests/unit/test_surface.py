@@ -9,9 +9,9 @@ from closeness import close
 from example_limits import open_limit
 
 import emiss
-from emiss.constraints.curves.curve_files import read_curve
 from emiss.ground.errors import ArgumentError, EmissError
 from emiss.ground.histogram import BinAxis, Histogram
+from emiss.physics.constraints.curves.curve_files import read_curve
 from emiss.presentation import plots
 
 
@@ -19,7 +19,9 @@ def test_names_stand_for_objects_and_masses_keep_their_order():
     found = emiss.limit("na64e-2016", "dark-photon", masses=["100 MeV", "10 MeV", "30 MeV"])
     np.testing.assert_allclose(found.masses, [0.1, 0.01, 0.03], rtol=1e-12)
     other = emiss.limit(
-        emiss.experiments.get("na64e-2016"), emiss.models.DarkPhoton(), masses=[0.01, 0.03, 0.1]
+        emiss.experiments.get("na64e-2016"),
+        emiss.models.DarkPhoton(),
+        masses=[0.01, 0.03, 0.1],
     )
     np.testing.assert_array_equal(found.observed, other.observed[[2, 0, 1]])
     np.testing.assert_array_equal(found.expected["1"], other.expected["1"][[2, 0, 1]])

@@ -15,8 +15,8 @@ from emiss.ground import notices, table_files
 from emiss.ground.errors import EmissError, OutputError
 from emiss.ground.shipped import shipped_path
 from emiss.ground.table_files import Column, TableKind, hashed_settings
-from emiss.processes import bremsstrahlung_table_file as bremsstrahlung_table
-from emiss.shower import preshower_table as preshower
+from emiss.physics.processes import bremsstrahlung_table_file as bremsstrahlung_table
+from emiss.physics.shower import preshower_table as preshower
 from emiss.yields.acceptance.recoil_tables import MUONS
 
 

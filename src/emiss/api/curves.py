@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from .edge import CurveLike, MassesLike, ModelLike, as_curve, as_masses, as_model
 
 if TYPE_CHECKING:
-    from ..constraints.curves.overlay import Overlay
-    from ..constraints.curves.recast import Displacement, Recast
     from ..inference.comparison import Comparison
     from ..inference.limit import Limit
+    from ..physics.constraints.curves.overlay import Overlay
+    from ..physics.constraints.curves.recast import Displacement, Recast
     from ..yields.dump_scatter import DumpExperiment
 
 __all__ = ["compare", "dump_scatter", "recast"]
@@ -40,7 +40,7 @@ def compare(limit: Limit, curve: CurveLike) -> Comparison:
     Examples
     --------
     >>> import emiss
-    >>> from emiss.constraints.curves.overlay import Overlay
+    >>> from emiss.physics.constraints.curves.overlay import Overlay
     >>> limit = emiss.limit("na64e-2016", masses=["10 MeV", "20 MeV"])
     >>> same = Overlay("same", limit.masses, limit.observed, "epsilon")
     >>> [round(float(x), 9) for x in emiss.compare(limit, same).ratio]
@@ -75,7 +75,7 @@ def recast(
     source_parameters, target_parameters : mapping, optional
         Their parameters.
     production, signature, final_state, displacement : optional
-        As in `emiss.constraints.curves.recast.recast`.
+        As in `emiss.physics.constraints.curves.recast.recast`.
 
     Returns
     -------
@@ -90,12 +90,12 @@ def recast(
     Examples
     --------
     >>> import numpy as np, emiss
-    >>> from emiss.constraints.curves.overlay import Overlay
+    >>> from emiss.physics.constraints.curves.overlay import Overlay
     >>> curve = Overlay("theirs", np.array([0.01, 0.1]), np.array([1e-5, 1e-4]), "epsilon")
     >>> emiss.recast(curve, "dark-photon", "b-l").quantity
     'g'
     """
-    from ..constraints.curves.recast import recast as recast_curve
+    from ..physics.constraints.curves.recast import recast as recast_curve
 
     return recast_curve(
         as_curve(curve),
@@ -150,7 +150,7 @@ def dump_scatter(
     >>> emiss.dump_scatter(dump, masses=["10 MeV", "30 MeV"]).quantity
     'epsilon'
     """
-    from ..constraints.curves.overlay import Overlay
+    from ..physics.constraints.curves.overlay import Overlay
     from ..yields.dump_scatter import scatter_limit
 
     chosen = as_model(model, parameters)

@@ -18,10 +18,10 @@ from ..ground.mass_range import read_masses
 from ..ground.units import parse_quantity
 
 if TYPE_CHECKING:
-    from ..constraints.curves.overlay import Overlay
     from ..experiments import Experiment
-    from ..materials import Material
-    from ..models import Model
+    from ..physics.constraints.curves.overlay import Overlay
+    from ..physics.materials import Material
+    from ..physics.models import Model
 
 __all__ = [
     "CurveLike",
@@ -161,14 +161,14 @@ def as_model(value: ModelLike | None, parameters: Mapping[str, Any] | None = Non
     EmissError
         If the name or a parameter is unknown.
     """
-    from .. import models
+    from ..physics import models
 
     if isinstance(value, models.Model):
         return value.with_parameters(**dict(parameters)) if parameters else value
     if value is not None and not isinstance(value, str | Path):
         raise ArgumentTypeError(
             f"model: {shortened(value)} is of type {type(value).__name__}; give the name of a "
-            "model, a path, or a model of emiss.models."
+            "model, a path, or a model of emiss.physics.models."
         )
     if parameters is not None and not isinstance(parameters, Mapping):
         raise ArgumentTypeError(
@@ -213,7 +213,7 @@ def as_experiments(value: ExperimentsLike, name: str = "experiment") -> Any:
 
 def as_material(value: MaterialLike, name: str = "material") -> Material:
     """Look a material up by name or formula, or take it as it is."""
-    from .. import materials
+    from ..physics import materials
 
     if isinstance(value, str):
         return materials.find(value)
@@ -244,8 +244,8 @@ def as_beam(value: Any, name: str = "beam") -> str:
 
 def as_curve(value: CurveLike, name: str = "curve") -> Overlay:
     """Read a curve from a file, or take it as it is."""
-    from ..constraints.curves.curve_files import read_curve
-    from ..constraints.curves.overlay import Overlay
+    from ..physics.constraints.curves.curve_files import read_curve
+    from ..physics.constraints.curves.overlay import Overlay
 
     if isinstance(value, Overlay):
         return value

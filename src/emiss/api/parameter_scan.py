@@ -19,7 +19,7 @@ from .search import limit
 
 if TYPE_CHECKING:
     from ..inference.limit import Limit
-    from ..models import Model
+    from ..physics.models import Model
 
 __all__ = ["ScanResult", "scan"]
 

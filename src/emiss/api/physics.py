@@ -18,11 +18,11 @@ from .edge import (
 )
 
 if TYPE_CHECKING:
-    from ..constraints.cosmology.relic import RelicLine
-    from ..constraints.magnetic_moments import CouplingBand
-    from ..models.decays import Decays
-    from ..shower import TrackLengths
-    from ..shower.depth import DepthProfile
+    from ..physics.constraints.cosmology.relic import RelicLine
+    from ..physics.constraints.magnetic_moments import CouplingBand
+    from ..physics.models.decays import Decays
+    from ..physics.shower import TrackLengths
+    from ..physics.shower.depth import DepthProfile
     from ..yields.dump_scatter import DumpExperiment
 
 __all__ = ["decays", "depth", "direct_detection", "dump_experiment", "moments", "relic", "tracks"]
@@ -68,8 +68,8 @@ def relic(
     >>> bool(1e-12 < line.y[0] < 1e-10)
     True
     """
-    from ..constraints.cosmology.mediators import mediator_from_model
-    from ..constraints.cosmology.relic_masses import relic_line
+    from ..physics.constraints.cosmology.mediators import mediator_from_model
+    from ..physics.constraints.cosmology.relic_masses import relic_line
 
     chosen = as_model(model, parameters)
     sector = chosen.dark_sector
@@ -129,8 +129,8 @@ def moments(
     >>> bool(band.upper[0] > band.lower[0] > 0.0)
     True
     """
-    from .. import models
-    from ..constraints.magnetic_moments import coupling_band
+    from ..physics import models
+    from ..physics.constraints.magnetic_moments import coupling_band
 
     kind = models.get(boson, {}).boson if boson in models.names() else boson
     return coupling_band(kind, as_masses(masses), lepton, reference, sigmas)
@@ -171,7 +171,7 @@ def tracks(
     >>> bool(shower.above(10.0, "e-") > shower.above(20.0, "e-"))
     True
     """
-    from ..shower import track_lengths
+    from ..physics.shower import track_lengths
 
     return track_lengths(
         as_material(material),
@@ -216,7 +216,7 @@ def depth(
     >>> profile.depths.size
     11
     """
-    from ..shower.depth import track_depths
+    from ..physics.shower.depth import track_depths
 
     return track_depths(
         as_material(material),
@@ -265,7 +265,7 @@ def decays(
     >>> [name for name, width in found.partial_widths.items() if width > 0.0]
     ['e+e-']
     """
-    from ..models.decays import decays as boson_decays
+    from ..physics.models.decays import decays as boson_decays
 
     return boson_decays(
         as_model(model, parameters), as_quantity(mass, "energy", "mass"), float(coupling)
@@ -316,7 +316,7 @@ def direct_detection(
     >>> round(emiss.direct_detection("10 MeV", sigma=sigma) / 1e-12, 9)
     1.0
     """
-    from ..constraints import direct_detection as dd
+    from ..physics.constraints import direct_detection as dd
 
     if (y is None) == (sigma is None):
         raise ArgumentError("direct_detection: give y or sigma, one of them.")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..ground.arrays import FloatArray
 from ..ground.constants import SPEED_OF_LIGHT_CM_PER_NS
-from ..models import get as get_model
+from ..physics.models import get as get_model
 from .bank import ORIGINS, Bank
 from .context import Context
 from .kinds import KINDS

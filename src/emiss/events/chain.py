@@ -13,7 +13,7 @@ from ..experiments.elements import Element
 from ..experiments.elements.vacuum import Vacuum
 from ..experiments.layout import Layout
 from ..ground.errors import EmissError, UnknownNameError
-from ..materials import get
+from ..physics.materials import get
 from .bank import Bank
 from .beam import LEAD_IN
 from .context import Context

@@ -8,7 +8,7 @@ from typing import Final
 
 from ..experiments.elements import Element
 from ..ground.shipped import shipped_path
-from ..materials import Material, get, names
+from ..physics.materials import Material, get, names
 from .transport import Settings, Thresholds
 from .transport.shapes import Shapes
 from .transport.subshowers import TAKEOVER, file_name, load_shapes

@@ -20,7 +20,7 @@ from ..experiments.elements import Element
 from ..experiments.layout import Layout
 from ..ground.arrays import FloatArray
 from ..ground.constants import SPEED_OF_LIGHT_CM_PER_NS
-from ..materials import Material
+from ..physics.materials import Material
 from . import hadrons
 from .bank import ORIGINS, Bank
 from .context import Context

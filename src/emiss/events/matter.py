@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..experiments.elements import Element
 from ..ground.arrays import FloatArray
 from ..ground.constants import ELECTRON_MASS, MUON_MASS, SPEED_OF_LIGHT_CM_PER_NS
-from ..materials import Material, get
+from ..physics.materials import Material, get
 from .bank import ORIGINS, Bank
 from .bosons import emission
 from .context import Context

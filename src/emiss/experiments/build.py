@@ -22,7 +22,7 @@ from .run import Run
 
 if TYPE_CHECKING:
     from ..ground.schema_numbers import EfficiencyTable, LabelledTable, YieldUncertaintyTable
-    from ..materials import Material
+    from ..physics.materials import Material
 
 __all__ = ["Builder"]
 

@@ -15,7 +15,7 @@ from .expression import names_in, parse, unknown_variable
 from .selection import Selection, Trigger
 
 if TYPE_CHECKING:
-    from ..materials import Component, Material
+    from ..physics.materials import Component, Material
 
 __all__ = ["EVENT_VARIABLES", "TARGET_ROLES", "Layout", "Problem", "Stack", "extent"]
 
@@ -345,7 +345,7 @@ def _holds_axis(element: Element) -> bool:
 
 @functools.lru_cache(maxsize=64)
 def _stacked(parts: tuple[Element, ...]) -> Stack:
-    from ..materials import Material
+    from ..physics.materials import Material
 
     compositions = [part.composition for part in parts]
     lengths = [None if _end(part) is None else part.length_cm for part in parts]

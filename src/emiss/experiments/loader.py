@@ -24,7 +24,7 @@ from .old_form import refuse_old_form
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..materials import Material
+    from ..physics.materials import Material
     from .build import Builder
     from .tables import ExperimentFile
 
@@ -187,7 +187,7 @@ def _builder(path: Path, digests: list[str]) -> Builder:
     from .build import Builder
 
     def read_materials(name: str, where: Location) -> Mapping[str, Material]:
-        from .. import materials
+        from ..physics import materials
 
         source = path.parent / name
         try:

@@ -20,7 +20,7 @@ from .layout import Layout
 from .selection import Cut, Selection, Threshold, Trigger
 
 if TYPE_CHECKING:
-    from ..materials import Material
+    from ..physics.materials import Material
     from . import tables
 
 __all__ = ["Parts"]
@@ -379,7 +379,7 @@ def _in_unit(value: object, unit: str) -> float:
 
 
 def _check_material(name: str, own: Sequence[str], where: Location) -> None:
-    from .. import materials
+    from ..physics import materials
 
     known = {*materials.names(), *own}
     if name not in known:

@@ -13,7 +13,7 @@ from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError, ValidityError
 
 if TYPE_CHECKING:
-    from ..materials import Element, Material
+    from ..physics.materials import Element, Material
 
 __all__ = ["Plane", "Recoil", "Setup", "Window"]
 

@@ -1,7 +1,7 @@
 """Finding what a room holds: in its own modules, and in other packages by entry points.
 
-A *room* is a package such as ``emiss.models`` whose things are found and not listed. A module of
-the room offers things of a class ``Kind`` by a constant named after it:
+A *room* is a package such as ``emiss.physics.models`` whose things are found and not listed. A
+module of the room offers things of a class ``Kind`` by a constant named after it:
 
     KIND = Kind(...)                         # one, under its own name (attribute ``name``)
     KINDS = {"a-name": Kind(...), ...}       # several, under the names given
@@ -49,7 +49,7 @@ class Catalogue(Mapping[str, T], Generic[T]):
     Parameters
     ----------
     package : str
-        The room, e.g. ``"emiss.models"``.
+        The room, e.g. ``"emiss.physics.models"``.
     group : str
         Entry points of other packages, e.g. ``"emiss.models"``.
     kind : type

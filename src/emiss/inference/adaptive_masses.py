@@ -17,7 +17,7 @@ from .solution import Solution
 
 if TYPE_CHECKING:
     from ..experiments import Experiment
-    from ..models import Model
+    from ..physics.models import Model
     from ..yields import SignalYield
     from .combine import CombinedYield
 

@@ -26,7 +26,7 @@ from .channel import Channel
 
 if TYPE_CHECKING:
     from ..experiments import Experiment, Run
-    from ..models import Model
+    from ..physics.models import Model
 
 __all__ = [
     "CORRELATIONS",

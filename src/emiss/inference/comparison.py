@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..constraints.curves.overlay import Overlay
 from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError
+from ..physics.constraints.curves.overlay import Overlay
 from .limit import Limit
 from .planes import overlay_in_coupling
 

@@ -15,7 +15,7 @@ from ..ground.mass_range import MassRange
 if TYPE_CHECKING:
     from ..experiments import Experiment
     from ..experiments.setup import Setup
-    from ..models import Model
+    from ..physics.models import Model
 
 __all__ = ["dense_masses", "first_masses", "kinks_of"]
 

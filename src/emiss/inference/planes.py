@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..constraints.curves.conversion import epsilon_from_y, y_from_epsilon
-from ..constraints.curves.overlay import Overlay
 from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError
+from ..physics.constraints.curves.conversion import epsilon_from_y, y_from_epsilon
+from ..physics.constraints.curves.overlay import Overlay
 from .limit import Limit
 
 __all__ = ["dark_sector_of", "overlay_in_coupling", "overlay_in_y", "y_per_coupling_squared"]

@@ -23,7 +23,7 @@ from .solution import Solution
 
 if TYPE_CHECKING:
     from ..experiments import Experiment
-    from ..models import Model
+    from ..physics.models import Model
     from ..yields import SignalYield
 
 __all__ = ["METHODS", "channels_of", "coupling_limits", "limit"]
@@ -158,8 +158,9 @@ def limit(
     EmissError
         If an input is out of range, see the message.
     """
-    from .. import experiments, models
+    from .. import experiments
     from ..ground import units
+    from ..physics import models
 
     if method not in METHODS:
         raise UnknownNameError("method", method, METHODS)
@@ -318,7 +319,7 @@ def _citations(signal: SignalYield | CombinedYield, options: dict[str, Any]) -> 
         *of_method.get(options["method"], feldman_cousins).CITATIONS,
     ]
     if options["electron_motion"]:
-        from ..processes import atomic_electrons
+        from ..physics.processes import atomic_electrons
 
         keys += atomic_electrons.CITATIONS
     return tuple(dict.fromkeys(keys))

@@ -31,7 +31,7 @@ from .limit import BANDS
 
 if TYPE_CHECKING:
     from ..experiments import Experiment
-    from ..models import Model
+    from ..physics.models import Model
     from ..yields import SignalYield
     from .combine import CombinedYield
 

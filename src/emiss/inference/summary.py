@@ -15,7 +15,7 @@ from .limit import Limit
 from .verdict import Range, excluded_ranges
 
 if TYPE_CHECKING:
-    from ..constraints.curves.overlay import Overlay
+    from ..physics.constraints.curves.overlay import Overlay
 
 __all__ = ["LimitSummary", "summarise"]
 

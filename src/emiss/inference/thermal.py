@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Final, cast
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..constraints.cosmology.annihilation_rate import DarkMatterKind
-from ..constraints.cosmology.thermal_lines import THERMAL_KINDS, ThermalLine, thermal_line
 from ..ground.arrays import FloatArray
 from ..ground.constants import ELECTRON_MASS
 from ..ground.errors import EmissError, ValidityError
-from ..models.bosons import SPIN_ZERO
-from ..models.dark_sector import DARK_MATTER_NAMES
+from ..physics.constraints.cosmology.annihilation_rate import DarkMatterKind
+from ..physics.constraints.cosmology.thermal_lines import THERMAL_KINDS, ThermalLine, thermal_line
+from ..physics.models.bosons import SPIN_ZERO
+from ..physics.models.dark_sector import DARK_MATTER_NAMES
 
 if TYPE_CHECKING:
-    from ..constraints.curves.overlay import Overlay
-    from ..models import Model
+    from ..physics.constraints.curves.overlay import Overlay
+    from ..physics.models import Model
     from .limit import Limit
 
 __all__ = ["LABELS", "kinds_of", "model_line", "thermal_overlays"]
@@ -81,7 +81,7 @@ def model_line(model: Model, masses: ArrayLike, kind: str | None = None) -> Ther
     chosen = cast(DarkMatterKind, sector.kind if kind is None else kind)
     mediator = None
     if model.name != "dark-photon":
-        from ..constraints.cosmology.mediators import mediator_from_model
+        from ..physics.constraints.cosmology.mediators import mediator_from_model
 
         mediator = mediator_from_model(model)
     return thermal_line(
@@ -113,8 +113,8 @@ def thermal_overlays(
     warnings : tuple of str
         Why a line is missing.
     """
-    from .. import models
-    from ..constraints.curves.overlay import Overlay
+    from ..physics import models
+    from ..physics.constraints.curves.overlay import Overlay
 
     if limit.y is None or limit.dark_matter_mass is None or limit.masses.size < 2:
         return (), ()

@@ -12,7 +12,7 @@ from .search import limit
 
 if TYPE_CHECKING:
     from ..experiments import Experiment
-    from ..models import Model
+    from ..physics.models import Model
 
 __all__ = ["masses_to_the_tip"]
 

@@ -23,7 +23,7 @@ from .thermal import kinds_of, model_line
 
 if TYPE_CHECKING:
     from ..experiments import Experiment
-    from ..models import Model
+    from ..physics.models import Model
 
 __all__ = ["COMBINED", "Verdict", "VerdictReport", "excluded_ranges", "remaining", "verdict"]
 
@@ -202,8 +202,8 @@ def verdict(
     EmissError
         If there is no experiment, fewer than two masses, no dark matter, or an input is wrong.
     """
-    from .. import models
     from ..ground import units
+    from ..physics import models
     from .combine import split_names
 
     chosen = models.get("dark-photon", {"dark_matter": "scalar"}) if model is None else model

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .. import experiments, materials, models
+from .. import experiments
 from ..ground import citations
 from ..ground.errors import UnknownNameError
+from ..physics import materials, models
 
 __all__ = ["citation_keys", "describe"]
 

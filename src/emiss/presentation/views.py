@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from ..api import ScanResult
-from ..constraints.cosmology.relic import RelicLine
 from ..experiments import Experiment
 from ..inference.combine import CombinedYield
 from ..inference.limit import Limit
 from ..inference.verdict import VerdictReport
-from ..shower import TrackLengths
-from ..shower.depth import DepthProfile
+from ..physics.constraints.cosmology.relic import RelicLine
+from ..physics.shower import TrackLengths
+from ..physics.shower.depth import DepthProfile
 from ..yields import SignalYield
 from . import plots, registry
 from .export.bibliography import limit_bibliography

@@ -12,16 +12,16 @@ import numpy as np
 from ..experiments.setup import Setup
 from ..ground import constants as const
 from ..ground.arrays import FloatArray
-from ..processes.annihilation import CITATIONS as ANNIHILATION
+from ..physics.processes.annihilation import CITATIONS as ANNIHILATION
 from .beam_tracks import beam_tracks
 from .widths import QuadraticWidths
 
 if TYPE_CHECKING:
-    from ..models import Model
-    from ..models.base import Boson
-    from ..processes.annihilation import AnnihilationLuminosity, PreparedAnnihilation
-    from ..processes.initial_state import PositronTracks
-    from ..processes.radiative import RadiatedBosons
+    from ..physics.models import Model
+    from ..physics.models.base import Boson
+    from ..physics.processes.annihilation import AnnihilationLuminosity, PreparedAnnihilation
+    from ..physics.processes.initial_state import PositronTracks
+    from ..physics.processes.radiative import RadiatedBosons
 
 __all__ = [
     "AnnihilationYield",
@@ -161,11 +161,11 @@ def annihilation_luminosity(
         Luminosity per beam particle. The positron disappears, so its whole energy is missing but
         for the photon's.
     """
-    from ..processes.annihilation import AnnihilationLuminosity
-    from ..processes.atomic_electrons import electrons_per_radiation_length
+    from ..physics.processes.annihilation import AnnihilationLuminosity
+    from ..physics.processes.atomic_electrons import electrons_per_radiation_length
 
     if radiation:
-        from ..processes.initial_state import soft_tracks
+        from ..physics.processes.initial_state import soft_tracks
 
         edges, met = soft_tracks(_positrons(setup, elements))
         length = met / electrons_per_radiation_length(setup.material, elements)
@@ -200,8 +200,8 @@ def _tilts(edges: FloatArray, weights: FloatArray) -> FloatArray:
 @functools.lru_cache(maxsize=32)
 def _positrons(setup: Setup, elements: Elements) -> PositronTracks:
     """Positrons of a setup with its acceptance as a function of boson and photon energy."""
-    from ..processes.atomic_electrons import electrons_per_radiation_length
-    from ..processes.initial_state import PositronTracks
+    from ..physics.processes.atomic_electrons import electrons_per_radiation_length
+    from ..physics.processes.initial_state import PositronTracks
 
     tracks = beam_tracks(setup)
     asked = setup.min_preshower_energy > 0.0
@@ -265,7 +265,7 @@ def associated_bosons(
         Rate per beam particle by the boson's mass. The photon stays in the dump, so the energy of
         the boson is missing.
     """
-    from ..processes.radiative import RadiatedBosons
+    from ..physics.processes.radiative import RadiatedBosons
 
     return RadiatedBosons.of(_positrons(setup, elements), boson)
 
@@ -302,7 +302,7 @@ def annihilation_yield(
     AnnihilationYield
         Yield as a function of coupling.
     """
-    from ..processes.annihilation import PreparedAnnihilation
+    from ..physics.processes.annihilation import PreparedAnnihilation
 
     luminosity = annihilation_luminosity(
         setup, electron_motion, radiation=radiation, elements=elements
@@ -342,7 +342,7 @@ def associated_yield(
         together they count each event once. The motion of the atomic electrons, which moves s by
         some percent, is left out: the rate varies slowly with s.
     """
-    from ..processes.annihilation import PreparedAnnihilation
+    from ..physics.processes.annihilation import PreparedAnnihilation
 
     bosons = associated_bosons(setup, model.boson, elements=elements)
     if widths is not None and not np.any(widths.dark > 0.0):

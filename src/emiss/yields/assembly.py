@@ -16,7 +16,7 @@ from .signal import SignalYield
 
 if TYPE_CHECKING:
     from ..experiments import Experiment, Run, Setup
-    from ..models import Model
+    from ..physics.models import Model
     from .processes.base import ProcessYield
 
 __all__ = ["Prepared", "assembled"]

@@ -90,7 +90,7 @@ def beam_tracks(setup: Setup) -> BeamTracks:
         Track lengths per cell. The shower of a beam particle of energy E_0 (1 + d) is that of E_0
         with all energies scaled by 1 + d, exact but for logarithms of the energy.
     """
-    from ..shower import track_lengths
+    from ..physics.shower import track_lengths
 
     solution = track_lengths(setup.material, setup.particle, setup.beam_energy, table_energy(setup))
     top = setup.highest_energy
@@ -125,7 +125,7 @@ def _passed(
     if setup.min_preshower_energy == 0.0:
         ends = np.array([1e-4, 1.0]) * setup.beam_energy
         return np.ones(cells), ends, np.ones((cells, 2))
-    from ..shower.preshower import load_acceptance
+    from ..physics.shower.preshower import load_acceptance
 
     share = setup.floor / setup.beam_energy
     acceptance = load_acceptance(

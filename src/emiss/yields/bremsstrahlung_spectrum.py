@@ -21,7 +21,7 @@ from .beam_tracks import BeamTracks, beam_tracks
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..processes.bremsstrahlung_table import BremsstrahlungTable
+    from ..physics.processes.bremsstrahlung_table import BremsstrahlungTable
 
 __all__ = ["at_nodes", "boson_spectrum", "bremsstrahlung_coefficient", "mean_probability"]
 
@@ -75,7 +75,7 @@ def bremsstrahlung_coefficient(
     ValidityError
         If a mass or energy is outside the tables.
     """
-    from ..processes.bremsstrahlung_results import MASS_RANGE
+    from ..physics.processes.bremsstrahlung_results import MASS_RANGE
 
     low, high = MASS_RANGE
     if not np.all((masses >= low * (1.0 - 1e-9)) & (masses <= high * (1.0 + 1e-9))):
@@ -97,7 +97,7 @@ def bremsstrahlung_coefficient(
 
 def _between_nodes(values: FloatArray, masses: FloatArray) -> FloatArray:
     """Interpolate the logarithm in mass as the tables do."""
-    from ..processes.bremsstrahlung_table_grid import at_masses
+    from ..physics.processes.bremsstrahlung_table_grid import at_masses
 
     return np.exp(at_masses(np.log(values)[:, None, None], masses)[:, 0, 0])
 
@@ -106,7 +106,7 @@ def at_nodes(
     base: Setup, boson: str, form_factor: str, progress: Callable[[float], None] | None
 ) -> tuple[FloatArray, FloatArray]:
     """`boson_spectrum` at the masses of the tables, kept."""
-    from ..processes.bremsstrahlung_table_grid import mass_nodes
+    from ..physics.processes.bremsstrahlung_table_grid import mass_nodes
 
     # Not an lru_cache: who watches the progress does not matter.
     key = (base, boson, form_factor)
@@ -182,7 +182,7 @@ def boson_spectrum(
     ValidityError
         If a mass or energy is outside the tables.
     """
-    from ..processes.bremsstrahlung_table import load_table
+    from ..physics.processes.bremsstrahlung_table import load_table
 
     tracks = beam_tracks(base)
     cuts = _cuts((base.min_missing_energy - float(masses.max())) / float(tracks.edges[-1]))
@@ -216,7 +216,7 @@ def _passing(
     boson: str,
 ) -> tuple[FloatArray, FloatArray]:
     """Track length times cross-section between cuts, and energies; shape (mass, cell, cuts - 1)."""
-    from ..processes.bremsstrahlung_quadrature import boson_energy_range
+    from ..physics.processes.bremsstrahlung_quadrature import boson_energy_range
 
     masses, cuts = grid
     energy = tracks.centres
@@ -253,8 +253,8 @@ def _above_cuts(
     The same interpolation as the table's own, arranged as products of matrices: the cuts are at
     the same places of its grid for all masses and energies.
     """
-    from ..processes import bremsstrahlung_table_grid as tables
-    from ..processes.bremsstrahlung_results import BOSONS
+    from ..physics.processes import bremsstrahlung_table_grid as tables
+    from ..physics.processes.bremsstrahlung_results import BOSONS
 
     masses, cuts = grid
     at_masses = tables.at_masses(table.log_sigma[..., BOSONS.index(boson)], masses)[..., 1:]
@@ -276,7 +276,7 @@ def _above_cuts(
 
 def _matrix(axis: str, places: FloatArray) -> FloatArray:
     """Interpolation from the nodes of an axis to places, as a matrix."""
-    from ..processes import bremsstrahlung_table_grid as tables
+    from ..physics.processes import bremsstrahlung_table_grid as tables
 
     count = tables.GRID[axis][2]
     first, weights = tables._lagrange(tables._grid_position(axis, places), count)

@@ -10,8 +10,8 @@ import numpy as np
 
 from ..ground.arrays import FloatArray
 from ..ground.recent import Recent
-from ..shower import CITATIONS as SHOWER
-from ..shower.preshower import CITATIONS as PRESHOWER
+from ..physics.shower import CITATIONS as SHOWER
+from ..physics.shower.preshower import CITATIONS as PRESHOWER
 from .assembly import Prepared, assembled
 from .engine import Engine
 from .fate import PROMPT
@@ -20,7 +20,7 @@ from .signal import COEFFICIENT_COUPLING, SignalYield
 
 if TYPE_CHECKING:
     from ..experiments import Experiment
-    from ..models import Model
+    from ..physics.models import Model
     from .processes.base import ProcessYield
 
 __all__ = ["ENGINE"]

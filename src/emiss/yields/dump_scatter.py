@@ -29,8 +29,8 @@ from ..ground.quadrature import gauss_symmetric
 from .production import bremsstrahlung_production
 
 if TYPE_CHECKING:
-    from ..materials import Material
-    from ..models import Model
+    from ..physics.materials import Material
+    from ..physics.models import Model
 
 __all__ = ["DumpExperiment", "electron_cross_section", "scatter_events", "scatter_limit"]
 

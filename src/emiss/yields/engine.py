@@ -15,7 +15,7 @@ from .processes import Options
 
 if TYPE_CHECKING:
     from ..experiments import Experiment
-    from ..models import Model
+    from ..physics.models import Model
     from .signal import SignalYield
 
 __all__ = ["Engine", "YieldEngine", "engines", "signal_yield"]

@@ -18,7 +18,7 @@ from ..ground.errors import EmissError
 from .flight import decay_rate
 
 if TYPE_CHECKING:
-    from ..models import Model
+    from ..physics.models import Model
 
 __all__ = ["DECAY_LENGTHS", "Escape", "always_decays_inside", "invisible_probability"]
 

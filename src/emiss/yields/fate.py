@@ -17,7 +17,7 @@ import numpy as np
 from ..experiments.setup import Setup, Window
 from ..ground import constants as const
 from ..ground.arrays import FloatArray
-from ..processes.decay_in_flight import CITATIONS as DECAY
+from ..physics.processes.decay_in_flight import CITATIONS as DECAY
 from .acceptance import Acceptance, PairAcceptance
 from .escape import DECAY_LENGTHS, always_decays_inside
 from .flight import FlightYield, decay_rate
@@ -25,7 +25,7 @@ from .semivisible import CITATIONS as SEMIVISIBLE
 from .semivisible import SemiVisibleYield, semivisible_yield
 
 if TYPE_CHECKING:
-    from ..models import Model
+    from ..physics.models import Model
     from .production import Production
 
 __all__ = ["Fate", "fate_of"]

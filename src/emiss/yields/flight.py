@@ -14,7 +14,7 @@ from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
 
 if TYPE_CHECKING:
-    from ..models import Model
+    from ..physics.models import Model
     from .production import Production
 
 __all__ = [
@@ -87,7 +87,7 @@ def width_law(model: Model, masses: FloatArray, channels: tuple[str, ...] = ()) 
     ValidityError
         If a width of the model is not a constant plus a square of the coupling.
     """
-    from ..models.base import INVISIBLE_CHANNELS
+    from ..physics.models.base import INVISIBLE_CHANNELS
 
     points = (1e-3, 1e-1, 1e-2)
     widths = [model.partial_widths(masses, np.full(masses.shape, g)) for g in points]

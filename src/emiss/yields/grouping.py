@@ -12,7 +12,7 @@ from ..ground.arrays import FloatArray
 from .production import depth_profile
 
 if TYPE_CHECKING:
-    from ..shower.tracks import Particle
+    from ..physics.shower.tracks import Particle
 
 __all__ = ["grouped", "two_depths"]
 

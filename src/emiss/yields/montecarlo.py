@@ -19,7 +19,7 @@ from .processes import Options, Process, Request
 
 if TYPE_CHECKING:
     from ..experiments import Experiment
-    from ..models import Model
+    from ..physics.models import Model
     from .processes.base import ProcessYield
     from .signal import SignalYield
 

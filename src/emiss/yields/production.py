@@ -19,9 +19,9 @@ from .beam_tracks import momentum_nodes, table_energy
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..models import Model
-    from ..shower.depth import DepthProfile
-    from ..shower.tracks import Particle
+    from ..physics.models import Model
+    from ..physics.shower.depth import DepthProfile
+    from ..physics.shower.tracks import Particle
 
 __all__ = [
     "Production",
@@ -91,7 +91,7 @@ class Production:
 
 @functools.lru_cache(maxsize=32)
 def depth_profile(setup: Setup, limit_cm: float) -> DepthProfile:
-    from ..shower.depth import DEPTH_STEPS, track_depths
+    from ..physics.shower.depth import DEPTH_STEPS, track_depths
 
     limit = limit_cm / setup.material.radiation_length_cm
     depth = min(DEEPEST, limit)
@@ -155,8 +155,8 @@ def _cumulative(
     setup: Setup, boson: str, form_factor: str, progress: Callable[[float], None] | None
 ) -> FloatArray:
     """Logarithm of bosons above a cut per radiation length, shape (mass nodes, pairs); kept."""
-    from ..processes.bremsstrahlung_table import load_table
-    from ..processes.bremsstrahlung_table_grid import mass_nodes
+    from ..physics.processes.bremsstrahlung_table import load_table
+    from ..physics.processes.bremsstrahlung_table_grid import mass_nodes
 
     key = (setup, boson, form_factor)
     if key in _CUMULATIVE:
@@ -213,7 +213,7 @@ def bremsstrahlung_production(
     ValidityError
         If a mass or energy is outside the tables.
     """
-    from ..processes.bremsstrahlung_table_grid import at_masses, check_masses
+    from ..physics.processes.bremsstrahlung_table_grid import at_masses, check_masses
 
     check_masses(masses)
     edges = _energy_edges(setup)
@@ -249,7 +249,7 @@ def annihilation_production(
         E = m^2/(2 m_e) of the pair, and (2 J + 1) 2 pi^2 Gamma_ee/(m m_e b_e^2) is the integral of
         the cross-section over the positron's energy.
     """
-    from ..processes.breit_wigner import electron_factor
+    from ..physics.processes.breit_wigner import electron_factor
 
     profile = depth_profile(setup, limit_cm)
     energies = masses**2 / (2.0 * const.ELECTRON_MASS)
@@ -278,7 +278,7 @@ def primakoff_production(
     Production
         Weights at g = 1 GeV^-1; the boson has the photon's energy.
     """
-    from ..processes.primakoff import cross_section_pb
+    from ..physics.processes.primakoff import cross_section_pb
 
     profile = depth_profile(setup, limit_cm)
     edges = _energy_edges(setup)

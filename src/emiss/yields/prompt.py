@@ -13,7 +13,7 @@ from ..ground.arrays import FloatArray
 from .widths import QuadraticWidths
 
 if TYPE_CHECKING:
-    from ..models import Model
+    from ..physics.models import Model
 
 __all__ = ["PromptYield"]
 

@@ -18,7 +18,7 @@ from ..ground.quadrature import gauss_symmetric
 from .flight import WidthLaw, decay_rate, in_window, width_law
 
 if TYPE_CHECKING:
-    from ..models import Model
+    from ..physics.models import Model
     from .production import Production
 
 __all__ = ["SemiVisibleYield", "excited_energies", "semivisible_yield"]
@@ -145,7 +145,7 @@ def semivisible_yield(model: Model, production: Production, window: Window) -> S
     ValidityError
         If the dark matter is not a pseudo-Dirac pair coupled to a vector.
     """
-    from ..models.inelastic import excited_widths
+    from ..physics.models.inelastic import excited_widths
 
     masses = production.masses
     widths = excited_widths(model, masses, np.full(masses.shape, _UNIT))

@@ -15,7 +15,7 @@ from ..ground.presentable import Recorded
 
 if TYPE_CHECKING:
     from ..experiments import Experiment
-    from ..models import Model
+    from ..physics.models import Model
     from .processes.base import ProcessYield
 
 __all__ = ["SignalYield"]

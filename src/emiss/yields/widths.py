@@ -12,7 +12,7 @@ from ..ground.arrays import FloatArray
 from ..ground.recent import Recent
 
 if TYPE_CHECKING:
-    from ..models import Model
+    from ..physics.models import Model
 
 __all__ = ["QuadraticWidths"]
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ...ground.arrays import FloatArray
 from ...ground.errors import ValidityError
-from ...materials import Material
+from ...physics.materials import Material
 
 __all__ = ["Box", "Crossings", "cross", "distance_at", "find"]
 

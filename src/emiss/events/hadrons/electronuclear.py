@@ -22,7 +22,7 @@ from ...ground.arrays import FloatArray
 from ...ground.constants import ALPHA, AVOGADRO, ELECTRON_MASS
 from ...ground.errors import ValidityError
 from ...ground.quadrature import gauss
-from ...materials import Material
+from ...physics.materials import Material
 from .boxes import Box
 from .kinds import CODES
 from .lengths import inelastic_cross_section_mb

@@ -19,8 +19,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from ...ground.arrays import FloatArray
 from ...ground.errors import ValidityError
-from ...materials import Material
-from ...materials.element import Element
+from ...physics.materials import Material
+from ...physics.materials.element import Element
 from .boxes import Box
 from .kinds import HADRONS, PROJECTILES, code
 from .library import TARGETS, FinalStates, load_library

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ...experiments.layout import Layout
 from ...experiments.modes import modes
 from ...ground.errors import ArgumentError, EmissError
-from ...models import get as get_model
+from ...physics.models import get as get_model
 from ..bank import Bank
 from ..beam import sample_beam
 from ..bosons import KEY

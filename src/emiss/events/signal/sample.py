@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ...ground.arrays import FloatArray
 from ...ground.constants import ELECTRON_MASS
 from ...ground.errors import ValidityError
-from ...materials import Material
+from ...physics.materials import Material
 from ..transport import Beam, Rates, Settings, Stack, Thresholds, simulate
 from .kinematics import turned
 from .source import Emitted, Emitter, Source

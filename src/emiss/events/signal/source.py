@@ -11,8 +11,8 @@ from ...ground.arrays import FloatArray
 from ...ground.constants import AVOGADRO
 from ...ground.discovery import discover
 from ...ground.errors import UnknownNameError
-from ...materials import Element, Material
-from ...models import Model
+from ...physics.materials import Element, Material
+from ...physics.models import Model
 
 __all__ = ["Emitted", "Emitter", "Source", "atoms_per_cm3", "emitters"]
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from ...experiments.elements.vacuum import Vacuum
 from ...ground.errors import EmissError
-from ...materials import get
+from ...physics.materials import get
 from ..bank import Bank
 from ..context import Context
 from ..hadronic import interact_in

@@ -12,7 +12,7 @@ import numpy as np
 
 from ...ground import constants as const
 from ...ground.arrays import FloatArray
-from ...materials import Material
+from ...physics.materials import Material
 
 __all__ = [
     "annihilation_density",

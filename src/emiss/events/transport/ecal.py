@@ -10,7 +10,7 @@ import numpy as np
 
 from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError, UnknownNameError, ValidityError
-from ...materials import Material, get
+from ...physics.materials import Material, get
 from .geometry import Cells, Stack
 from .simulate import Beam, Chunk, Settings, simulate
 from .subshowers import TAKEOVER, load_shapes

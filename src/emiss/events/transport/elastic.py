@@ -14,7 +14,7 @@ import numpy as np
 
 from ...ground import constants as const
 from ...ground.arrays import FloatArray
-from ...materials import Element, Material
+from ...physics.materials import Element, Material
 from .mott import mott_ratio
 
 __all__ = ["ANGLE_NODES", "Elastic", "elastic"]

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from ...ground import constants as const
 from ...ground.arrays import FloatArray
-from ...materials import Element, Material
-from ...shower import muon_cross_sections as cross
-from ...shower.muon_stopping import loss_rates
+from ...physics.materials import Element, Material
+from ...physics.shower import muon_cross_sections as cross
+from ...physics.shower.muon_stopping import loss_rates
 from .elastic import elastic
 from .energy_grid import energy_lines, inverse_cumulative, inverse_cumulative_of_inverse
 

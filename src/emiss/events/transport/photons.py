@@ -9,8 +9,8 @@ import numpy as np
 from ...ground import constants as const
 from ...ground.arrays import FloatArray
 from ...ground.quadrature import gauss_symmetric
-from ...materials import Element, Material
-from ...shower.radiation import pair_spectrum
+from ...physics.materials import Element, Material
+from ...physics.shower.radiation import pair_spectrum
 
 __all__ = [
     "binding_energy",
@@ -207,7 +207,7 @@ def pair_rate(material: Material, energy: FloatArray) -> FloatArray:
     Returns
     -------
     array, shape (n,)
-        Per cm. Above 0.5 GeV the integral of `emiss.shower.radiation.pair_spectrum`; below
+        Per cm. Above 0.5 GeV the integral of `emiss.physics.shower.radiation.pair_spectrum`; below
         80 MeV the fit of total cross-sections (Brun:1994aa); between, a mixture even in ln k.
     """
     x, w = gauss_symmetric(160)

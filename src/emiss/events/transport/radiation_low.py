@@ -1,7 +1,7 @@
 """Bremsstrahlung of electrons and positrons at all energies, for sampling.
 
-Above 0.1 GeV it is the spectrum of `emiss.shower.radiation`; below 30 MeV the radiative loss is
-that of Seltzer and Berger and only the shape is Tsai's; between, a mixture even in ln T.
+Above 0.1 GeV it is the spectrum of `emiss.physics.shower.radiation`; below 30 MeV the radiative
+loss is that of Seltzer and Berger and only the shape is Tsai's; between, a mixture even in ln T.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import numpy as np
 from ...ground import constants as const
 from ...ground.arrays import FloatArray
 from ...ground.quadrature import gauss
-from ...materials import Material
-from ...shower.radiation import bremsstrahlung_spectrum
+from ...physics.materials import Material
+from ...physics.shower.radiation import bremsstrahlung_spectrum
 
 __all__ = ["bremsstrahlung_shape", "radiative_loss", "scaled_radiative_loss"]
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError, UnknownNameError, ValidityError
-from ...materials import Material
+from ...physics.materials import Material
 from .emission import EMISSIONS, Forced, Rates, hook_of, plan_of
 from .energy_grid import energy_lines
 from .geometry import Stack

@@ -23,7 +23,7 @@ from ...ground.arrays import FloatArray
 from ...ground.errors import ValidityError
 from ...ground.shipped import shipped_path
 from ...ground.table_files import Column, TableKind, hashed_settings
-from ...materials import Material, get
+from ...physics.materials import Material, get
 from .geometry import Cells, Slab, Stack
 from .shapes import RADII, SHARES, Shapes, alias_table
 from .simulate import KINDS, Beam, Settings, simulate

@@ -13,7 +13,7 @@ from ...ground import constants as const
 from ...ground.arrays import FloatArray
 from ...ground.errors import ValidityError
 from ...ground.quadrature import gauss
-from ...materials import Material
+from ...physics.materials import Material
 from . import collisions, photons
 from .elastic import elastic
 from .energy_grid import (

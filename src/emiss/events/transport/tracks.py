@@ -1,4 +1,4 @@
-"""Track lengths in a thick target by Monte Carlo, to hold against `emiss.shower.track_lengths`."""
+"""Track lengths in a thick target by Monte Carlo, to hold against those of `physics.shower`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError, UnknownNameError, ValidityError
-from ...materials import Material
+from ...physics.materials import Material
 from .geometry import Slab, Stack
 from .simulate import Beam, Chunk, Settings, TrackBins, simulate
 

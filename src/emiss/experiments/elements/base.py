@@ -13,7 +13,7 @@ from ...ground.quantity import Quantity
 from ..fields import count, declared, number, word, words
 
 if TYPE_CHECKING:
-    from ...materials import Material
+    from ...physics.materials import Material
 
 __all__ = ["ROLES", "Detector", "Element", "Layer"]
 
@@ -196,7 +196,7 @@ class Detector:
 
 @functools.lru_cache(maxsize=256)
 def _composition(element: Element) -> Material | None:
-    from ... import materials
+    from ...physics import materials
 
     own = {material.name: material for material in element.own_materials}
 

@@ -38,7 +38,7 @@ def _setup(layout: Layout) -> Setup:
 
 
 def _problems(layout: Layout) -> Iterator[Problem]:
-    from ...processes.charge_exchange import ENERGY_RANGE
+    from ...physics.processes.charge_exchange import ENERGY_RANGE
 
     beam, left = layout.beam.momentum, bound(layout, LEFT, "max")
     low, high = ENERGY_RANGE

@@ -54,7 +54,7 @@ def _limits(
     """Limits, and why some mesons that the beam makes have none."""
     from ... import inference
     from ...ground.errors import EmissError
-    from ...models.invisible_meson import InvisibleMeson
+    from ...physics.models.invisible_meson import InvisibleMeson
 
     found, reasons = [], []
     problem: EmissError | None = None
@@ -74,8 +74,8 @@ def _limits(
 
 def _made(experiment: Experiment) -> list[str]:
     """Channels of the mesons that the beam makes, and all of them together."""
-    from ...models.invisible_meson import ALL, CHANNELS
-    from ...processes.charge_exchange import BEAMS, made_by
+    from ...physics.models.invisible_meson import ALL, CHANNELS
+    from ...physics.processes.charge_exchange import BEAMS, made_by
 
     particle = experiment.layout.beam.particle
     made = made_by(particle) if particle in BEAMS else ()
@@ -84,7 +84,7 @@ def _made(experiment: Experiment) -> list[str]:
 
 
 def _record(name: str, limits: list[Limit]) -> dict[str, Any]:
-    from ...constraints.invisible_mesons import quoted_limits
+    from ...physics.constraints.invisible_mesons import quoted_limits
 
     channels = {}
     for one in limits:
@@ -113,7 +113,7 @@ def _record(name: str, limits: list[Limit]) -> dict[str, Any]:
 
 
 def _table(title: str, limits: list[Limit]) -> TextTable:
-    from ...constraints.invisible_mesons import quoted_limits
+    from ...physics.constraints.invisible_mesons import quoted_limits
 
     rows = []
     for one in limits:

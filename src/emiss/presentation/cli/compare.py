@@ -14,9 +14,9 @@ from .command import command
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ...constraints.curves.overlay import Overlay
     from ...inference.comparison import Comparison
     from ...inference.limit import Limit
+    from ...physics.constraints.curves.overlay import Overlay
 
 
 @command("compare", "Curves of others")

@@ -12,8 +12,8 @@ import typer
 from . import options
 
 if TYPE_CHECKING:
-    from ...constraints.curves.overlay import Overlay
-    from ...constraints.curves.table import Choice
+    from ...physics.constraints.curves.overlay import Overlay
+    from ...physics.constraints.curves.table import Choice
 
 __all__ = [
     "Column",
@@ -101,7 +101,7 @@ def chosen(
     EmissError
         If a qualifier is not NAME=VALUE.
     """
-    from ...constraints.curves.table import Choice, read_choice
+    from ...physics.constraints.curves.table import Choice, read_choice
 
     return Choice(column, read_choice(qualifiers), stated[0], stated[1], sector[0], sector[1])
 
@@ -126,8 +126,8 @@ def read_overlays(texts: Iterable[str] | None, choice: Choice) -> tuple[Overlay,
     EmissError
         If a file cannot be read, two curves have one label, or options choose in no file.
     """
-    from ...constraints.curves.curve_files import read_curve
     from ...ground.errors import EmissError
+    from ...physics.constraints.curves.curve_files import read_curve
 
     if not texts:
         refuse_without_curve(choice, "--compare")
@@ -166,8 +166,8 @@ def _label_and_file(text: str) -> tuple[str | None, str]:
 
 def refuse_without_curve(choice: Choice, option: str) -> None:
     """Refuse options that choose in a file where none is given."""
-    from ...constraints.curves.table import Choice
     from ...ground.errors import EmissError
+    from ...physics.constraints.curves.table import Choice
 
     if choice != Choice():
         raise EmissError(

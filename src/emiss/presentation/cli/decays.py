@@ -10,7 +10,7 @@ from . import options
 from .command import command
 
 if TYPE_CHECKING:
-    from ...models.decays import Decays
+    from ...physics.models.decays import Decays
 
 
 @command("decays", "Physics")
@@ -25,8 +25,8 @@ def decays(
 ) -> None:
     """Partial widths, branching and lifetime of a model's boson, and of an excited dark state."""
     from ...ground.units import format_energy, parse_quantity
-    from ...models.decays import decays as boson_decays
-    from ...models.decays import excited_decays
+    from ...physics.models.decays import decays as boson_decays
+    from ...physics.models.decays import excited_decays
     from .output import emit_json, note
 
     chosen = options.get_model(model, settings)

@@ -11,8 +11,8 @@ from . import options
 from .command import command
 
 if TYPE_CHECKING:
-    from ...shower.depth import DepthProfile
-    from ...shower.tracks import Particle
+    from ...physics.shower.depth import DepthProfile
+    from ...physics.shower.tracks import Particle
 
 _NAMES: Final[dict[str, Particle]] = {"electron": "e-", "positron": "e+", "photon": "gamma"}
 
@@ -35,9 +35,9 @@ def depth(
     as_json: options.Json = False,
 ) -> None:
     """Track length per depth of electrons, positrons and photons above an energy."""
-    from ... import materials
     from ...ground.units import parse_quantity
-    from ...shower.depth import track_depths
+    from ...physics import materials
+    from ...physics.shower.depth import track_depths
     from ..plots import depth as draw_depth
     from .output import deliver
 

@@ -11,9 +11,9 @@ from . import curve_options, options
 from .command import command
 
 if TYPE_CHECKING:
-    from ...constraints.curves.overlay import Overlay
-    from ...constraints.curves.table import Choice
-    from ...constraints.direct_detection import ReferenceMomentum, Target
+    from ...physics.constraints.curves.overlay import Overlay
+    from ...physics.constraints.curves.table import Choice
+    from ...physics.constraints.direct_detection import ReferenceMomentum, Target
 
 
 @command("direct-detection", "Dark matter")
@@ -94,8 +94,8 @@ def _point(
     case: tuple[Target, float, ReferenceMomentum | None],
     as_json: bool,
 ) -> None:
-    from ...constraints import direct_detection as dd
     from ...ground.units import format_energy, parse_quantity
+    from ...physics.constraints import direct_detection as dd
     from .output import emit_json, note, number, table
 
     target, ratio, at = case
@@ -136,7 +136,7 @@ def _curve(
     case: tuple[Target | None, float, ReferenceMomentum | None],
     choice: Choice,
 ) -> Overlay:
-    from ...constraints.direct_detection_curve import read_curve_in_y
+    from ...physics.constraints.direct_detection_curve import read_curve_in_y
 
     target, ratio, at = case
     curve = read_curve_in_y(path, kind, target, ratio, choice=choice, reference=at)

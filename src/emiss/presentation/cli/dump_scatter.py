@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ...ground.arrays import FloatArray
     from ...inference.limit import Limit
-    from ...models import Model
+    from ...physics.models import Model
 
 _EVENTS = 2.303
 
@@ -55,8 +55,9 @@ def dump_scatter(
     An estimate for a described experiment, good to 20 % in the coupling. Its events go with
     epsilon^4 alpha_dark, those of missing energy (--beside) with epsilon^2.
     """
-    from ... import inference, materials
+    from ... import inference
     from ...ground import units
+    from ...physics import materials
     from ...yields.dump_scatter import DumpExperiment, scatter_events, scatter_limit
     from .output import emit_json, save_and_announce, warn
 
@@ -103,7 +104,7 @@ def dump_scatter(
 
 def _drawn(record: dict[str, Any], model: Model, other: Limit | None, masses: FloatArray) -> Figure:
     """The curve beside the missing-energy search, or alone."""
-    from ...constraints.curves.overlay import Overlay
+    from ...physics.constraints.curves.overlay import Overlay
     from ..plots.curves import curves
 
     label = f"dump and scatter, {record['events_excluded']:g} events"

@@ -16,7 +16,7 @@ from .command import command
 from .limit_answer import LimitAnswer
 
 if TYPE_CHECKING:
-    from ...models import Model
+    from ...physics.models import Model
 
 _MODEL = "dark-photon"
 _MASSES = options.MASS_RANGE
@@ -147,7 +147,7 @@ def _asked(
             "--channel asks for the branching fraction of a meson, at its own mass; leave out "
             "--model, --set and --masses."
         )
-    from ...models.invisible_meson import InvisibleMeson
+    from ...physics.models.invisible_meson import InvisibleMeson
 
     asked = InvisibleMeson(channel)
     return asked, np.array([asked.mass])

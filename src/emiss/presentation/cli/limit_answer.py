@@ -15,11 +15,11 @@ from ..text_table import TextTable, number
 from . import curve_options
 
 if TYPE_CHECKING:
-    from ...constraints.curves.overlay import Overlay
     from ...ground.arrays import FloatArray
     from ...inference.limit import Limit
     from ...inference.verdict import Range
-    from ...models import Model
+    from ...physics.constraints.curves.overlay import Overlay
+    from ...physics.models import Model
 
 __all__ = ["LimitAnswer"]
 

@@ -42,7 +42,7 @@ def _experiments() -> list[dict[str, Any]]:
 
 
 def _models() -> list[dict[str, Any]]:
-    from ... import models
+    from ...physics import models
 
     return [
         {
@@ -56,7 +56,7 @@ def _models() -> list[dict[str, Any]]:
 
 
 def _materials() -> list[dict[str, Any]]:
-    from ... import materials
+    from ...physics import materials
 
     return [
         {
@@ -71,7 +71,7 @@ def _materials() -> list[dict[str, Any]]:
 
 
 def _processes() -> list[dict[str, Any]]:
-    from ... import processes
+    from ...physics import processes
 
     return [
         {"name": item.name, "reaction": item.reaction, "method": item.method}

@@ -26,9 +26,9 @@ def loss(
     as_json: options.Json = False,
 ) -> None:
     """Mean, median and tail of the energy lost by muons, with the share of each process."""
-    from ... import materials
     from ...ground.units import parse_quantity
-    from ...shower.muon_transport import muon_energy_loss
+    from ...physics import materials
+    from ...physics.shower.muon_transport import muon_energy_loss
     from .output import TextTable, deliver, number
 
     beam_energy = parse_quantity(energy, "energy", "--energy")

@@ -16,7 +16,7 @@ from .command import command
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from ...constraints.magnetic_moments import CouplingBand
+    from ...physics.constraints.magnetic_moments import CouplingBand
 
 
 _AROUND = 30.0
@@ -49,9 +49,9 @@ def moments(
 
     With --figure the band is drawn against the mass; `emiss plane` draws limits beside it.
     """
-    from ...constraints.magnetic_moments import coupling_band
     from ...ground.units import mass_grid, parse_masses
-    from ...processes.magnetic_moment import delta_a_per_g2
+    from ...physics.constraints.magnetic_moments import coupling_band
+    from ...physics.processes.magnetic_moment import delta_a_per_g2
     from .output import deliver
 
     masses = parse_masses(mass)

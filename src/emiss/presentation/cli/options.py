@@ -13,7 +13,7 @@ from ...ground.checks import read_count, read_number
 from ...ground.errors import EmissError
 
 if TYPE_CHECKING:
-    from ...models import Model
+    from ...physics.models import Model
 
 
 def number(*names: str, help: str, whole: bool = False) -> Any:
@@ -176,7 +176,7 @@ def _plain(value: str, name: str) -> str:
 
 def get_model(name: str, settings: Iterable[str] | None) -> Model:
     """Look a model up with its parameters as text; says which of its references are unknown."""
-    from ... import models
+    from ...physics import models
 
     model = models.get(name, read_settings(settings))
     unknown: tuple[str, ...] = getattr(model, "unknown_references", tuple)()

@@ -14,13 +14,13 @@ from .command import command
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from ...constraints.cosmology.relic import RelicLine
-    from ...constraints.curves.overlay import Overlay
-    from ...constraints.magnetic_moments import CouplingBand
     from ...ground.arrays import FloatArray
     from ...ground.mass_range import MassRange
     from ...inference.limit import Limit
-    from ...models import Model
+    from ...physics.constraints.cosmology.relic import RelicLine
+    from ...physics.constraints.curves.overlay import Overlay
+    from ...physics.constraints.magnetic_moments import CouplingBand
+    from ...physics.models import Model
 
 
 @command("plane")
@@ -58,8 +58,8 @@ def plane(
     import numpy as np
 
     from ... import inference
-    from ...constraints.magnetic_moments import coupling_band
     from ...ground.mass_range import MassRange, read_masses
+    from ...physics.constraints.magnetic_moments import coupling_band
     from .output import emit_json, save_and_announce, warn
 
     asked = read_masses(masses)
@@ -119,17 +119,17 @@ def _in_coupling_of(model: Model, band: CouplingBand) -> CouplingBand:
 
 
 def _share(band: CouplingBand, one: Limit) -> Any:
-    from ...constraints.moment_coverage import excluded_share
+    from ...physics.constraints.moment_coverage import excluded_share
 
     return excluded_share(band, one.observed, one.observed_upper)
 
 
 def _relic(model: Model, asked: FloatArray | MassRange) -> RelicLine | None:
     """Line of the relic density; None, with a warning, if it is not covered."""
-    from ...constraints.cosmology.mediators import mediator_from_model
-    from ...constraints.cosmology.relic_masses import relic_line
     from ...ground.errors import ValidityError
     from ...ground.mass_range import MassRange
+    from ...physics.constraints.cosmology.mediators import mediator_from_model
+    from ...physics.constraints.cosmology.relic_masses import relic_line
     from .output import warn
 
     sector = model.dark_sector

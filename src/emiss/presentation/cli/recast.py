@@ -11,7 +11,7 @@ from . import curve_options, options
 from .command import command
 
 if TYPE_CHECKING:
-    from ...constraints.curves.recast import Displacement, Recast
+    from ...physics.constraints.curves.recast import Displacement, Recast
 
 
 @command("recast", "Curves of others")
@@ -55,8 +55,8 @@ def recast(
     as_json: options.Json = False,
 ) -> None:
     """Recast a limit to another vector model by production, branching and lifetime ratios."""
-    from ...constraints.curves.curve_files import read_curve
-    from ...constraints.curves.recast import recast as recast_curve
+    from ...physics.constraints.curves.curve_files import read_curve
+    from ...physics.constraints.curves.recast import recast as recast_curve
     from .output import emit_json, note
 
     old = options.get_model(source, source_settings)
@@ -98,7 +98,7 @@ def recast(
 
 def _write(result: Recast, output: Path) -> list[Path]:
     """One table per connected piece."""
-    from ...constraints.curves.darkcast import write_lmt
+    from ...physics.constraints.curves.darkcast import write_lmt
 
     pieces = result.pieces()
     written = []
@@ -110,9 +110,9 @@ def _write(result: Recast, output: Path) -> list[Path]:
 
 
 def _displacement(shield: str | None, decay: str | None, energy: str | None) -> Displacement | None:
-    from ...constraints.curves.recast import Displacement
     from ...ground.errors import EmissError
     from ...ground.units import parse_quantity
+    from ...physics.constraints.curves.recast import Displacement
 
     if shield is None and decay is None:
         if energy is not None:

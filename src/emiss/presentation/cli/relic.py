@@ -16,10 +16,10 @@ from .command import command
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ...constraints.cosmology.annihilation_rate import DarkMatterKind
-    from ...constraints.cosmology.mediators import Mediator
-    from ...constraints.cosmology.relic import Mode, RelicLine
-    from ...models import Model
+    from ...physics.constraints.cosmology.annihilation_rate import DarkMatterKind
+    from ...physics.constraints.cosmology.mediators import Mediator
+    from ...physics.constraints.cosmology.relic import Mode, RelicLine
+    from ...physics.models import Model
 
 _NO_Y = "y is not defined for a mediator of spin 0; the coupling is given"
 
@@ -69,8 +69,8 @@ def relic(
     as_json: options.Json = False,
 ) -> None:
     """Coupling and y that leave the observed density after freeze-out, per dark-matter mass."""
-    from ...constraints.cosmology.relic_masses import relic_line
     from ...ground.mass_range import read_masses
+    from ...physics.constraints.cosmology.relic_masses import relic_line
     from .output import emit_json, note, save_and_announce
 
     chosen = options.get_model(model, settings)
@@ -110,7 +110,7 @@ def _sector(
 ) -> tuple[str, float, float, float]:
     """Dark sector from the options, else from the model, as in a limit."""
     from ...ground.errors import EmissError
-    from ...models.bosons import SPIN_ZERO
+    from ...physics.models.bosons import SPIN_ZERO
 
     for name, value in given.items():
         if value is not None and name in options.read_settings(settings):
@@ -136,7 +136,7 @@ def _sector(
 def _mediator(model: Model) -> Mediator | None:
     if model.name == "dark-photon":
         return None
-    from ...constraints.cosmology.mediators import mediator_from_model
+    from ...physics.constraints.cosmology.mediators import mediator_from_model
 
     return mediator_from_model(model)
 

@@ -26,9 +26,10 @@ def template(
     ] = False,
 ) -> None:
     """Give a commented experiment or model file to start from, or the JSON Schema of such files."""
-    from ... import experiments, models
+    from ... import experiments
     from ...ground.errors import EmissError
     from ...ground.shipped import shipped_text
+    from ...physics import models
     from .output import note
 
     if mode is not None and (model or schema):

@@ -14,8 +14,8 @@ from .command import command
 from .tracks_montecarlo import montecarlo_record
 
 if TYPE_CHECKING:
-    from ...shower import TrackLengths
-    from ...shower.tracks import Particle
+    from ...physics.shower import TrackLengths
+    from ...physics.shower.tracks import Particle
 
 _NAMES: Final[dict[str, Particle]] = {"electron": "e-", "positron": "e+", "photon": "gamma"}
 
@@ -51,10 +51,10 @@ def tracks(
     as_json: options.Json = False,
 ) -> None:
     """Track length per energy of electrons, positrons and photons in a thick target."""
-    from ... import materials
     from ...ground.errors import EmissError
     from ...ground.units import mass_grid, parse_quantity
-    from ...shower import track_lengths
+    from ...physics import materials
+    from ...physics.shower import track_lengths
     from ..plots import tracks as draw_tracks
     from .output import deliver
 

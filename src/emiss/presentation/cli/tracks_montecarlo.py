@@ -40,8 +40,8 @@ def montecarlo_record(
         What `emiss tracks --json` prints, with ``*_error`` for each species, ``events``, ``seed``
         and ``events_per_second``.
     """
-    from ... import materials
     from ...events.transport import tracks_montecarlo
+    from ...physics import materials
 
     chosen = materials.find(material)
     result = tracks_montecarlo(

@@ -13,7 +13,7 @@ from .command import command
 
 if TYPE_CHECKING:
     from ...inference.verdict import VerdictReport
-    from ...models import Model
+    from ...physics.models import Model
 
 
 @command("verdict", "Dark matter")
@@ -66,7 +66,7 @@ def verdict(
 
 def _with_dark_matter(name: str, settings: list[str] | None, kind: str) -> Model:
     """Model with a dark sector; every scenario replaces its kind of dark matter later."""
-    from ... import models
+    from ...physics import models
 
     given = options.read_settings(settings)
     own = given.get("dark_matter", models.defaults(name).get("dark_matter", "none"))

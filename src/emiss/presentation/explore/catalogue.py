@@ -25,7 +25,7 @@ def catalogue() -> dict[str, Any]:
     """
     from ...experiments import get, names
     from ...ground.provenance import version
-    from ...models.dark_sector import DARK_MATTER_NAMES
+    from ...physics.models.dark_sector import DARK_MATTER_NAMES
 
     rows = [_row(get(name)) for name in names() if _can_answer(name)]
     return {
@@ -38,8 +38,8 @@ def catalogue() -> dict[str, Any]:
 
 def _can_answer(name: str) -> bool:
     """Whether a process of the experiment makes dark photons that decay to dark matter."""
-    from ... import models
     from ...experiments import get
+    from ...physics import models
     from ...yields.processes import processes
 
     experiment, model = get(name), models.get(MODEL)

@@ -17,7 +17,7 @@ from ...inference.planes import overlay_in_coupling, overlay_in_y
 from .questions import FieldError, Question
 
 if TYPE_CHECKING:
-    from ...constraints.curves.overlay import Overlay
+    from ...physics.constraints.curves.overlay import Overlay
 
 __all__ = ["badges", "curves_of", "limits_of"]
 

@@ -104,7 +104,7 @@ def read_dropped(body: Any) -> dict[str, Any]:
     FieldError
         If it cannot be read.
     """
-    from ...constraints.curves.curve_files import Choice, read_curve
+    from ...physics.constraints.curves.curve_files import Choice, read_curve
 
     given = body if isinstance(body, Mapping) else {}
     name, text = given.get("name"), given.get("text")

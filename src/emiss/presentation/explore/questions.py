@@ -14,9 +14,9 @@ from ...inference.channel import check_confidence_level
 from ...inference.counting import METHODS
 
 if TYPE_CHECKING:
-    from ...constraints.curves.overlay import Overlay
     from ...experiments import Experiment
-    from ...models import Model
+    from ...physics.constraints.curves.overlay import Overlay
+    from ...physics.models import Model
 
 __all__ = ["MODEL", "FieldError", "Part", "Question", "read_question"]
 
@@ -101,7 +101,7 @@ class Question:
     @property
     def model(self) -> Model:
         """The dark photon with this dark sector."""
-        from ... import models
+        from ...physics import models
 
         chosen = {"alpha_dark": self.alpha_dark, "mass_ratio": self.mass_ratio}
         return models.get(MODEL, {**chosen, "dark_matter": self.dark_matter})
@@ -162,13 +162,13 @@ def read_question(data: Any) -> Question:
 
 
 def _model(parameters: dict[str, float], kind: str) -> Model:
-    from ... import models
+    from ...physics import models
 
     return models.get(MODEL, {**parameters, "dark_matter": kind})
 
 
 def _kinds() -> tuple[str, ...]:
-    from ...models.dark_sector import DARK_MATTER_KINDS
+    from ...physics.models.dark_sector import DARK_MATTER_KINDS
 
     return tuple(kind for kind in DARK_MATTER_KINDS if kind != "none")
 
@@ -229,7 +229,7 @@ def _curves(rows: Any) -> tuple[Overlay, ...]:
 def _curve(row: Any) -> Overlay:
     import numpy as np
 
-    from ...constraints.curves.overlay import Overlay
+    from ...physics.constraints.curves.overlay import Overlay
 
     def column(key: str) -> Any:
         values = row[key]

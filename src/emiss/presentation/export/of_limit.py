@@ -23,8 +23,9 @@ _SAME = 1e-3
 
 
 def _likelihood(limit: Limit, masses: Any) -> SimplifiedLikelihood:
-    from ... import experiments, models
+    from ... import experiments
     from ...inference.simplified import likelihood
+    from ...physics import models
 
     names = limit.experiment.split("+")
     if any(name not in experiments.names() for name in names):

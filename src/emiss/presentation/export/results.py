@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...constraints.curves.overlay import Overlay
 from ...ground.atomic import atomic_directory
 from ...ground.errors import EmissError
 from ...inference.limit import Limit
 from ...inference.planes import overlay_in_coupling, overlay_in_y
+from ...physics.constraints.curves.overlay import Overlay
 from ..limit_table import limit_csv
 from .bibliography import limit_bibliography
 from .hepdata import hepdata_files

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from ...constraints.invisible_mesons import QuotedLimit, quoted_limits
 from ...ground.arrays import FloatArray
 from ...ground.errors import ArgumentError, EmissError
 from ...inference.limit import Limit
+from ...physics.constraints.invisible_mesons import QuotedLimit, quoted_limits
 from . import labels as words
 from . import style as looks
 from .axis import log_axis, log_range

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...constraints.curves.overlay import Overlay
 from ...ground.arrays import FloatArray
 from ...ground.errors import ArgumentError
 from ...inference.comparison import compare_ratio
 from ...inference.limit import Limit
+from ...physics.constraints.curves.overlay import Overlay
 from . import style as looks
 from .axis import log_axis, log_range
 from .exclusion import exclusion
@@ -95,7 +95,7 @@ def compare(
 def _read(curve: Overlay | Path | str) -> Overlay:
     if isinstance(curve, Overlay):
         return curve
-    from ...constraints.curves.curve_files import read_curve
+    from ...physics.constraints.curves.curve_files import read_curve
 
     return read_curve(curve)
 

@@ -19,8 +19,8 @@ from .page import new_figure
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from ...materials import Element
-    from ...models import Model
+    from ...physics.materials import Element
+    from ...physics.models import Model
 
 __all__ = ["annihilation_excitation", "bremsstrahlung_spectrum", "cross_section"]
 
@@ -111,7 +111,7 @@ def bremsstrahlung_spectrum(
     element : Element
         Target.
     projectile, boson, form_factor : str, optional
-        As in `emiss.processes.bremsstrahlung.differential_x`.
+        As in `emiss.physics.processes.bremsstrahlung.differential_x`.
 
     Returns
     -------
@@ -123,7 +123,7 @@ def bremsstrahlung_spectrum(
     EmissError
         If an input is outside the range of the calculation.
     """
-    from ...processes import bremsstrahlung as process
+    from ...physics.processes import bremsstrahlung as process
 
     # Even in the logarithm of x/(1-x): spectra of light and heavy bosons peak at either end.
     logit = np.linspace(-4.5, 9.0, 120)
@@ -167,7 +167,7 @@ def annihilation_excitation(
     model : Model
         Couplings and widths.
     width_form : str, optional
-        As in `emiss.processes.annihilation.cross_section`.
+        As in `emiss.physics.processes.annihilation.cross_section`.
 
     Returns
     -------
@@ -179,7 +179,7 @@ def annihilation_excitation(
     EmissError
         If an input is out of range.
     """
-    from ...processes import annihilation as process
+    from ...physics.processes import annihilation as process
 
     peak = max(float(process.resonance_energy(mass)), process.ELECTRON_MASS)
     low, high = max(0.5 * min(energy, peak), process.ELECTRON_MASS), 1.5 * max(energy, peak)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...constraints.curves.overlay import Overlay
 from ...ground.errors import ArgumentError, EmissError
+from ...physics.constraints.curves.overlay import Overlay
 from . import style as looks
 from .axis import log_axis, log_range
 from .lettering import letter
@@ -57,7 +57,7 @@ def curves(
     EmissError
         If there is no curve, or they are of different quantities.
     """
-    from ...constraints.curves.curve_files import read_curve
+    from ...physics.constraints.curves.curve_files import read_curve
 
     found = [one if isinstance(one, Overlay) else read_curve(one) for one in given]
     if not found:

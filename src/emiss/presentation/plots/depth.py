@@ -16,7 +16,7 @@ from .page import new_figure
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from ...shower.depth import DepthProfile
+    from ...physics.shower.depth import DepthProfile
 
 __all__ = ["depth"]
 

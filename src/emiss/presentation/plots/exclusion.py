@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
-from ...constraints.curves.overlay import Overlay
-from ...constraints.magnetic_moments import CouplingBand
 from ...ground.errors import ArgumentError, ArgumentTypeError, EmissError
 from ...inference.limit import Limit
+from ...physics.constraints.curves.overlay import Overlay
+from ...physics.constraints.magnetic_moments import CouplingBand
 from . import labels as words
 from . import style as looks
 from .axis import log_axis, log_range
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
 
-    from ...constraints.cosmology.relic import RelicLine
-    from ...constraints.cosmology.thermal_lines import ThermalLine
+    from ...physics.constraints.cosmology.relic import RelicLine
+    from ...physics.constraints.cosmology.thermal_lines import ThermalLine
 
     Relic: TypeAlias = ThermalLine | RelicLine | Overlay
 
@@ -238,7 +238,7 @@ def _content(
 def _read(curve: Overlay | Path | str) -> Overlay:
     if isinstance(curve, Overlay):
         return curve
-    from ...constraints.curves.curve_files import read_curve
+    from ...physics.constraints.curves.curve_files import read_curve
 
     return read_curve(curve)
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from ...constraints.curves.overlay import Overlay
 from ...ground.arrays import FloatArray
 from ...ground.atomic import atomic_file
 from ...ground.errors import ArgumentError, EmissError
 from ...ground.units import format_energy
 from ...inference.limit import Limit
 from ...inference.order import ascending
+from ...physics.constraints.curves.overlay import Overlay
 from . import labels as words
 from . import style as looks
 from .naming import shared_facts, telling_names
@@ -136,7 +136,7 @@ def _plotly() -> Any:
 def _read(curve: Overlay | Path | str) -> Overlay:
     if isinstance(curve, Overlay):
         return curve
-    from ...constraints.curves.curve_files import read_curve
+    from ...physics.constraints.curves.curve_files import read_curve
 
     return read_curve(curve)
 

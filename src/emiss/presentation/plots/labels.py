@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ... import models
 from ...ground.errors import EmissError
 from ...ground.units import format_level
 from ...inference.limit import Limit
-from ...models.dark_sector import DARK_MATTER_NAMES
+from ...physics import models
+from ...physics.models.dark_sector import DARK_MATTER_NAMES
 from .style import power_of_ten
 
 __all__ = [

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
-from ...constraints.curves.overlay import Overlay
 from ...ground.arrays import FloatArray
 from ...ground.errors import ArgumentError, EmissError
 from ...inference.limit import BANDS, Limit
@@ -18,10 +17,11 @@ from ...inference.planes import (
     overlay_in_y,
     y_per_coupling_squared,
 )
+from ...physics.constraints.curves.overlay import Overlay
 
 if TYPE_CHECKING:
-    from ...constraints.cosmology.relic import RelicLine
-    from ...constraints.cosmology.thermal_lines import ThermalLine
+    from ...physics.constraints.cosmology.relic import RelicLine
+    from ...physics.constraints.cosmology.thermal_lines import ThermalLine
 
 __all__ = ["QUANTITIES", "Plane", "Region", "of_limit", "of_overlay", "of_relic"]
 

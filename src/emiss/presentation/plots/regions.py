@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...constraints import x17
 from ...ground.arrays import FloatArray
+from ...physics.constraints import x17
 from . import style
 from .plane import Region
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
 
-    from ...constraints.magnetic_moments import CouplingBand
+    from ...physics.constraints.magnetic_moments import CouplingBand
 
 __all__ = ["draw_bands", "draw_edge", "draw_moment", "draw_x17", "fill_excluded"]
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...constraints.cosmology.relic import RelicLine
 from ...ground.arrays import FloatArray
 from ...ground.errors import ArgumentError, EmissError
+from ...physics.constraints.cosmology.relic import RelicLine
 from . import labels
 from . import style as looks
 from .axis import log_axis, log_range

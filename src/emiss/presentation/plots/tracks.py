@@ -19,7 +19,7 @@ from .page import new_figure
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from ...shower.tracks import TrackLengths
+    from ...physics.shower.tracks import TrackLengths
 
 __all__ = ["draw_tracks", "tracks"]
 
@@ -32,7 +32,7 @@ def tracks(lengths: TrackLengths, *, bins: int = 80, style: str = "emiss") -> Fi
     Parameters
     ----------
     lengths : TrackLengths
-        Result of `emiss.shower.track_lengths`.
+        Result of `emiss.physics.shower.track_lengths`.
     bins : int, optional
         Number of bins, even in the logarithm of the energy.
     style : str, optional

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ... import materials
-from ...processes.bremsstrahlung import total_cross_section
+from ...physics import materials
+from ...physics.processes.bremsstrahlung import total_cross_section
 from .check import Check
 
 # beam energy and mass in GeV, total in pb at epsilon = 1e-4

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ... import materials, models
+from ...physics import materials, models
 from .check import Check
 
 _RADIATION_LENGTHS = {"C": 42.70, "Al": 24.01, "Fe": 13.84, "Cu": 12.86, "W": 6.76, "Pb": 6.37}

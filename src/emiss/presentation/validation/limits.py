@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from ... import experiments, models
+from ... import experiments
 from ...experiments import Experiment, Layout
 from ...inference.search import limit
+from ...physics import models
 from .check import Check
 
 Points = tuple[tuple[float, float], ...]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ... import materials, models
 from ...inference.search import limit
-from ...processes.bremsstrahlung_table import load_table
+from ...physics import materials, models
+from ...physics.processes.bremsstrahlung_table import load_table
 from .check import Check
 
 DARKSHINE = "github.com/SII-inpac-Chuangqi/darkshine-analysis, Baseline1p6/figureMaker/Limits"

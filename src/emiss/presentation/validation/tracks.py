@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ... import materials
 from ...ground.shipped import shipped_text
-from ...shower import track_lengths
-from ...shower.tracks import Particle
+from ...physics import materials
+from ...physics.shower import track_lengths
+from ...physics.shower.tracks import Particle
 from .check import Check
 
 __all__ = ["checks", "geant4_tracks"]

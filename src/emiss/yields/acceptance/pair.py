@@ -11,7 +11,7 @@ import numpy as np
 from ...experiments.setup import Window
 from ...ground import constants as const
 from ...ground.arrays import FloatArray
-from ...processes.decay_in_flight import pair_acceptance
+from ...physics.processes.decay_in_flight import pair_acceptance
 
 __all__ = ["PairAcceptance"]
 

@@ -21,7 +21,7 @@ from ...ground import constants as const
 from ...ground.arrays import FloatArray
 from ...ground.errors import ValidityError
 from ...ground.quadrature import gauss_hermite
-from ...materials import Element
+from ...physics.materials import Element
 
 __all__ = [
     "CUTS",
@@ -109,7 +109,7 @@ def scattering_angle(momentum: FloatArray, depth_x0: FloatArray) -> FloatArray:
 @functools.lru_cache(maxsize=8)
 def _loss_quantiles(setup: Setup) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Most probable loss and quantiles of the loss in the whole target, at several energies."""
-    from ...shower.muon_transport import muon_energy_loss
+    from ...physics.shower.muon_transport import muon_energy_loss
 
     found = [muon_energy_loss(setup.material, setup.beam_energy, setup.length)]
     for energy in _LOSS_ENERGIES:
@@ -183,7 +183,7 @@ def sampled_recoils(
     ValidityError
         If the mass is out of range or out of reach.
     """
-    from ...processes.bremsstrahlung_sampler import sample_events
+    from ...physics.processes.bremsstrahlung_sampler import sample_events
 
     shares = production_shares(setup, mass, boson, min_x)
     counts = np.floor(count * np.array([share for _, share in shares])).astype(int)
@@ -233,7 +233,7 @@ def element_rates(
     setup: Setup, masses: FloatArray, boson: str, min_x: float, energy: FloatArray | None = None
 ) -> list[tuple[Element, FloatArray]]:
     """Production per cm and g = e by element, x = E_X/E above `min_x`; at the beam energy or E."""
-    from ...processes.bremsstrahlung_table import load_table
+    from ...physics.processes.bremsstrahlung_table import load_table
 
     found = []
     for component in setup.material.components:

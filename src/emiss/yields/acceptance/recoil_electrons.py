@@ -21,7 +21,7 @@ from ...experiments.setup import Setup
 from ...ground import constants as const
 from ...ground.arrays import FloatArray
 from ...ground.quadrature import gauss_hermite
-from ...processes.bremsstrahlung_results import ENERGY_RANGE
+from ...physics.processes.bremsstrahlung_results import ENERGY_RANGE
 from . import recoil
 from .recoil import RecoilSample
 

@@ -237,7 +237,7 @@ class AcceptanceTables:
     def write_shipped(self) -> None:
         """Make the tables that ship."""
         from ... import experiments
-        from ...processes.bremsstrahlung import BOSONS
+        from ...physics.processes.bremsstrahlung import BOSONS
 
         for name in self.catalogue:
             setup = experiments.get(name).runs[0].setup

@@ -13,7 +13,7 @@ from ...ground.arrays import FloatArray
 
 if TYPE_CHECKING:
     from ...experiments.setup import Setup
-    from ...models import Model
+    from ...physics.models import Model
     from ..fate import Fate
 
 __all__ = [

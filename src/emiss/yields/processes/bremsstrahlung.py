@@ -8,7 +8,7 @@ import numpy as np
 
 from ...experiments.setup import Setup
 from ...ground.arrays import FloatArray
-from ...models import Model
+from ...physics.models import Model
 from ..bremsstrahlung_spectrum import (
     CITATIONS,
     at_nodes,
@@ -50,7 +50,7 @@ def bremsstrahlung_bosons(
     ValidityError
         If a mass is outside the tables.
     """
-    from ...processes.bremsstrahlung_table_grid import at_masses, check_masses
+    from ...physics.processes.bremsstrahlung_table_grid import at_masses, check_masses
 
     how = (options.form_factor, options.progress)
     check_masses(masses)

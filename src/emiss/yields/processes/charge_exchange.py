@@ -25,10 +25,10 @@ from ...ground import constants as const
 from ...ground.arrays import FloatArray
 from ...ground.errors import ValidityError
 from ...ground.mesons import meson_data
-from ...materials import Element
-from ...models import Model
-from ...processes import charge_exchange as exchange
-from ...processes import hadron_nucleus as nucleus
+from ...physics.materials import Element
+from ...physics.models import Model
+from ...physics.processes import charge_exchange as exchange
+from ...physics.processes import hadron_nucleus as nucleus
 from .base import Process, ProcessYield, Request
 
 __all__ = ["PROCESS", "MesonYield", "interaction_length", "mesons_made", "passing"]
@@ -129,7 +129,7 @@ def _reach(setup: Setup) -> float:
 
 def ionisation(setup: Setup) -> float:
     """Mean energy in GeV per cm that beam hadrons lose to electrons, as a muon as fast does."""
-    from ...shower.muon_stopping import stopping_power
+    from ...physics.shower.muon_stopping import stopping_power
 
     hadron = 0.493677 if setup.particle.startswith("K") else const.CHARGED_PION_MASS
     as_fast = setup.beam_energy * const.MUON_MASS / hadron

@@ -25,7 +25,7 @@ _ENERGY_CELLS = (0.05, 0.25, 0.5, 0.75, 0.88, 0.95, 0.98, 0.99, 0.994, 0.996, 0.
 @functools.lru_cache(maxsize=16)
 def _track(setup: Setup) -> tuple[FloatArray, FloatArray]:
     """Energies in GeV and path in cm of the muon in the target."""
-    from ...shower.muon_transport import muon_track_length
+    from ...physics.shower.muon_transport import muon_track_length
 
     edges = setup.beam_energy * np.array(_ENERGY_CELLS)
     track = muon_track_length(setup.material, setup.beam_energy, setup.length, edges)

@@ -13,15 +13,15 @@ from ...experiments.setup import Setup
 from ...ground import constants as const
 from ...ground.arrays import FloatArray
 from ...ground.errors import ValidityError
-from ...models.bosons import SPIN_ZERO
-from ...processes.primakoff import CITATIONS as PRIMAKOFF
+from ...physics.models.bosons import SPIN_ZERO
+from ...physics.processes.primakoff import CITATIONS as PRIMAKOFF
 from ..beam_tracks import beam_tracks, momentum_nodes, table_energy
 from ..grouping import grouped, two_depths
 from ..production import Production, primakoff_production
 from .base import Options, Process, ProcessYield, Request, couples_to_photon
 
 if TYPE_CHECKING:
-    from ...models import Model
+    from ...physics.models import Model
 
 __all__ = [
     "PROCESS",
@@ -113,7 +113,7 @@ def photon_track_length(setup: Setup) -> tuple[FloatArray, FloatArray]:
         Edges in GeV, those of `beam_tracks`, and track length per cell in radiation lengths per
         beam particle.
     """
-    from ...shower import track_lengths
+    from ...physics.shower import track_lengths
 
     edges = beam_tracks(setup).edges
     solution = track_lengths(setup.material, setup.particle, setup.beam_energy, table_energy(setup))
@@ -154,7 +154,7 @@ def primakoff_coefficients(
     UnknownNameError
         If there is no such form factor.
     """
-    from ...processes.primakoff import cross_section_pb
+    from ...physics.processes.primakoff import cross_section_pb
 
     edges, length = photon_track_length(setup)
     energies = 0.5 * (edges[1:] + edges[:-1])

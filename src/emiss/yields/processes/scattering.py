@@ -18,7 +18,7 @@ import numpy as np
 from ...experiments.setup import Setup
 from ...ground import constants as const
 from ...ground.arrays import FloatArray
-from ...models import Model
+from ...physics.models import Model
 from ..acceptance.recoil_tables import AcceptanceTables, RecoilAcceptance
 from ..production import Production
 from ..prompt import PromptYield
@@ -26,8 +26,8 @@ from .accepted import AcceptedYield
 from .base import Options, ProcessYield, Request
 
 if TYPE_CHECKING:
-    from ...materials import Element
-    from ...processes.bremsstrahlung_table import BremsstrahlungTable
+    from ...physics.materials import Element
+    from ...physics.processes.bremsstrahlung_table import BremsstrahlungTable
 
 __all__ = ["Scattering"]
 
@@ -35,7 +35,7 @@ __all__ = ["Scattering"]
 @functools.lru_cache(maxsize=16)
 def _table(element: Element, particle: str, form_factor: str) -> BremsstrahlungTable:
     """Table of an element, kept: reading it takes longer than the yield at some masses."""
-    from ...processes.bremsstrahlung_table import load_table
+    from ...physics.processes.bremsstrahlung_table import load_table
 
     return load_table(element, projectile=particle, form_factor=form_factor)
 

@@ -16,7 +16,7 @@ from ...events.transport import Beam
 from ...experiments.setup import Setup
 from ...ground.arrays import FloatArray
 from ...ground.constants import ELECTRON_MASS
-from ...processes.initial_state import SEPARATION
+from ...physics.processes.initial_state import SEPARATION
 from ..processes.base import ProcessYield, Request
 from ..processes.primakoff import PrimakoffYield
 from ..production import DEEPEST, DEPTH_STEP, Production
@@ -120,7 +120,7 @@ def _passes(setup: Setup, made: Bosons, start: FloatArray) -> FloatArray:
     passing = setup.pass_probability(made.boson[:, 0])
     if setup.min_preshower_energy == 0.0 or len(made) == 0:
         return np.asarray(passing)
-    from ...shower.preshower import load_acceptance
+    from ...physics.shower.preshower import load_acceptance
 
     lowest = 0.9 * setup.floor / setup.beam_energy
     table = load_acceptance(

@@ -15,7 +15,7 @@ from ...experiments.modes import modes
 from ...ground.constants import LEPTON_MASS
 from ...ground.errors import ArgumentError
 from ...ground.provenance import version
-from ...models import get as get_model
+from ...physics.models import get as get_model
 from .target import beam_rows, stack_of
 
 __all__ = ["generate_signal"]

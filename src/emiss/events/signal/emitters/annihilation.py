@@ -7,9 +7,9 @@ import functools
 import numpy as np
 
 from ....ground.arrays import FloatArray
-from ....materials import Material
-from ....models import Model
-from ....processes.annihilation_events import LineShape, sample_at
+from ....physics.materials import Material
+from ....physics.models import Model
+from ....physics.processes.annihilation_events import LineShape, sample_at
 from ..source import Emitted, Emitter, Source
 
 __all__ = ["EMITTER"]

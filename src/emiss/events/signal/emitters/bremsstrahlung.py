@@ -6,8 +6,8 @@ import numpy as np
 
 from ....ground.arrays import FloatArray
 from ....ground.constants import PICOBARN_CM2
-from ....materials import Material
-from ....models import Model
+from ....physics.materials import Material
+from ....physics.models import Model
 from ..source import Emitted, Emitter, Source
 
 __all__ = ["EMITTER", "draw", "rate"]
@@ -19,7 +19,7 @@ _FLOOR = 1e-4
 
 def rate(material: Material, energies: FloatArray, source: Source, projectile: str) -> FloatArray:
     """Emissions per cm above the least energy, from the tables of cross-sections."""
-    from ....processes.bremsstrahlung_table import load_table
+    from ....physics.processes.bremsstrahlung_table import load_table
 
     inside = (energies > max(source.least, source.mass)) & (energies > _TABLE[0])
     found = np.zeros(energies.size)
@@ -40,7 +40,7 @@ def draw(
     projectile: str,
 ) -> Emitted:
     """Bosons and leptons of exact tree-level kinematics."""
-    from ....processes.bremsstrahlung_sampler import sample_at
+    from ....physics.processes.bremsstrahlung_sampler import sample_at
 
     elements = source.elements(material)
     shares = np.array([atoms * element.Z**2 for element, atoms in elements])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ....ground.arrays import FloatArray
-from ....models import Model
+from ....physics.models import Model
 from ..source import Emitter
 from .bremsstrahlung import draw, rate
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from ....ground.arrays import FloatArray
 from ....ground.constants import PICOBARN_CM2
-from ....materials import Material
-from ....models import Model
+from ....physics.materials import Material
+from ....physics.models import Model
 from ..source import Emitted, Emitter, Source
 
 __all__ = ["EMITTER"]
@@ -15,7 +15,7 @@ __all__ = ["EMITTER"]
 
 def _rates(material: Material, energies: FloatArray, source: Source) -> list[FloatArray]:
     """Emissions per cm by element."""
-    from ....processes.primakoff import ENERGY_RANGE, cross_section_pb
+    from ....physics.processes.primakoff import ENERGY_RANGE, cross_section_pb
 
     open_ = energies >= source.least
     safe = np.clip(energies, *ENERGY_RANGE)
@@ -33,7 +33,7 @@ def _rate(material: Material, energies: FloatArray, source: Source) -> FloatArra
 def _draw(
     material: Material, energies: FloatArray, source: Source, random: np.random.Generator
 ) -> Emitted:
-    from ....processes.primakoff_events import sample_at
+    from ....physics.processes.primakoff_events import sample_at
 
     each = np.cumsum(_rates(material, energies, source), axis=0)
     total = each[-1]

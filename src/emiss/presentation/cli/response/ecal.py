@@ -30,10 +30,10 @@ def ecal(
     as_json: options.Json = False,
 ) -> None:
     """Raw scintillator deposit, beam on the centre of the central cell; no noise, no light."""
-    from .... import materials
     from ....events.transport import response_ecal
     from ....events.transport.subshowers import TAKEOVER
     from ....ground.units import parse_quantity
+    from ....physics import materials
     from ..output import deliver
 
     result = response_ecal(

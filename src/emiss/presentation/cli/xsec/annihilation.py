@@ -34,7 +34,7 @@ def annihilation(
 ) -> None:
     """Resonant e+ e- -> A' -> chi chi per target electron at rest, over epsilon squared."""
     from ....ground.units import format_energy, parse_quantity
-    from ....processes import annihilation as process
+    from ....physics.processes import annihilation as process
     from ..output import TextTable, deliver
 
     beam_energy = parse_quantity(energy, "energy", "--energy")

@@ -25,7 +25,7 @@ def associated(
     The photon must have a minimum energy: with a softer one the event is resonant annihilation.
     """
     from ....ground.units import format_energy, parse_quantity
-    from ....processes import associated as process
+    from ....physics.processes import associated as process
     from ..output import TextTable, deliver
 
     beam_energy = parse_quantity(energy, "energy", "--energy")

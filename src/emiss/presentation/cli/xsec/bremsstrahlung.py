@@ -32,9 +32,9 @@ def bremsstrahlung(
     as_json: options.Json = False,
 ) -> None:
     """Dark bremsstrahlung l N -> l N X per nucleus, at coupling 1 (g = e)."""
-    from .... import materials
     from ....ground.units import format_energy, parse_quantity
-    from ....processes import bremsstrahlung as process
+    from ....physics import materials
+    from ....physics.processes import bremsstrahlung as process
     from ..output import TextTable, deliver
 
     beam_energy = parse_quantity(energy, "energy", "--energy")

@@ -27,7 +27,7 @@ def charge_exchange(
 ) -> None:
     """Charge exchange of pions and kaons to a neutral meson, per nucleus."""
     from ....ground.units import format_energy, parse_quantity
-    from ....processes import nuclear_charge_exchange as process
+    from ....physics.processes import nuclear_charge_exchange as process
     from ..output import TextTable, deliver
 
     beam_energy = parse_quantity(energy, "energy", "--energy")

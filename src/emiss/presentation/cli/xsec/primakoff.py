@@ -23,9 +23,9 @@ def primakoff(
     as_json: options.Json = False,
 ) -> None:
     """Primakoff production gamma N -> a N per nucleus, at g = 1 GeV^-1."""
-    from .... import materials
     from ....ground.units import format_energy, parse_quantity
-    from ....processes import primakoff as process
+    from ....physics import materials
+    from ....physics.processes import primakoff as process
     from ..output import TextTable, deliver
 
     photon_energy = parse_quantity(energy, "energy", "--energy")

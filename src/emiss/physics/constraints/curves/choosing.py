@@ -1,0 +1,256 @@
+"""The choice of a column, of the two edges of a region and of rows in a table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from ....ground.bounded_text import plain_number, shown
+from ....ground.errors import EmissError
+from .table import Cell, Choice, Column, Table
+from .wording import plain
+
+__all__ = ["choose_columns", "choose_rows"]
+
+
+def _key(text: str) -> str:
+    return re.sub(r"[^a-z0-9^'/+-]+", "", plain(text))
+
+
+def _same(one: str, other: str) -> bool:
+    a, b = plain_number(one), plain_number(other)
+    if a is not None and b is not None:
+        return abs(a - b) <= 1e-9 * max(abs(a), abs(b))
+    return _key(one) == _key(other)
+
+
+def _named(column: Column, name: str) -> bool:
+    key = _key(name)
+    return bool(key) and (_key(column.head) == key or key in _key(column.head))
+
+
+def _list(columns: Sequence[Column]) -> str:
+    """Columns with numbers and qualifiers that tell them apart, for messages."""
+    common = (
+        set(columns[0].qualifiers).intersection(*(c.qualifiers for c in columns))
+        if columns
+        else set()
+    )
+    parts = []
+    heads = [column.head for column in columns]
+    if all(heads) and len(set(heads)) == len(heads) <= 12:
+        return ", ".join(f"'{shown(head, 80)}'" for head in heads)
+    for i, column in enumerate(columns[:12]):
+        own = ", ".join(f"{n} = {v}" for n, v in column.qualifiers if (n, v) not in common)
+        head = f"'{shown(column.head, 80)}'" if column.head else "no head"
+        parts.append(f"{i + 1}: {head}" + (f" ({shown(own, 100)})" if own else ""))
+    more = f" and {len(columns) - 12} more" if len(columns) > 12 else ""
+    return (", ".join(parts) or "none") + more
+
+
+def _exact(columns: Sequence[Column], wanted: str) -> list[Column]:
+    for same in (
+        lambda c: c.head == wanted,
+        lambda c: c.head.strip().lower() == wanted.strip().lower(),
+        lambda c: bool(_key(wanted)) and _key(c.head) == _key(wanted),
+    ):
+        found = [column for column in columns if same(column)]
+        if found:
+            return found
+    return []
+
+
+def _by_name(table: Table, columns: Sequence[Column], wanted: str) -> list[Column]:
+    if found := _exact(columns, wanted):
+        return found
+    if re.fullmatch(r"#?[0-9]{1,4}", wanted.strip()):
+        number = int(wanted.strip().lstrip("#"))
+        if 1 <= number <= len(table.dependent):
+            one = table.dependent[number - 1]
+            if one not in columns:
+                raise EmissError(
+                    f"{table.file}: column {number} does not have the qualifiers asked for; "
+                    f"there are {_list(table.dependent)}."
+                )
+            return [one]
+        raise EmissError(
+            f"{table.file}: there is no column {number}; there are {_list(table.dependent)}."
+        )
+    return [
+        column
+        for column in columns
+        if wanted.lower() in column.head.lower() or _named(column, wanted)
+    ]
+
+
+def _with_qualifiers(table: Table, choice: Choice) -> list[Column]:
+    kept = list(table.dependent)
+    for name, value in choice.qualifiers:
+        if any(_named(column, name) for column in table.independent):
+            continue
+        having = [c for c in kept if any(_key(n) == _key(name) for n, _ in c.qualifiers)]
+        found = [
+            c
+            for c in having
+            if any(_key(n) == _key(name) and _same(v, value) for n, v in c.qualifiers)
+        ]
+        if not found:
+            stated = sorted({f"{n} = {v}" for c in table.dependent for n, v in c.qualifiers})
+            variables = [c.head for c in table.independent]
+            raise EmissError(
+                f"{table.file}: no column has the qualifier {shown(name, 60)} = "
+                f"{shown(value, 60)}; there are {shown(', '.join(stated[:12]) or 'none', 300)}, "
+                f"and the variables {shown(', '.join(variables), 200)}."
+            )
+        kept = found
+    return kept
+
+
+def _edges(columns: Sequence[Column]) -> list[Column]:
+    """Lower and upper edge of one region, where the heads say so."""
+    heads = [(plain(c.head).replace("_", " "), c) for c in columns]
+    heads = [(h, c) for h, c in heads if not re.search(r"expected|\bexp\b|sigma band", h)]
+    # "Upper limit" is what any limit is called; an edge is named otherwise.
+    lower = [c for h, c in heads if re.search(r"\blower\b(?! limit)", h)]
+    upper = [c for h, c in heads if re.search(r"\bupper\b(?! limit)", h)]
+    plain_ones = [c for h, c in heads if c not in upper and re.search(r"observed$", h)]
+    if len(upper) == 1 and len(lower) == 1 and lower != upper:
+        return [lower[0], upper[0]]
+    if len(upper) == 1 and len(plain_ones) == 1 and not lower:
+        return [plain_ones[0], upper[0]]
+    return []
+
+
+_SIDE: Final = re.compile(
+    r"expected|(?<![a-z])exp(?![a-z])|sigma(?: |$)(?=band|$)|[+-] ?[12] ?(?:s\.?d\.?|sigma)|"
+    r"[12] ?sigma|"
+    r"(?<![a-z])err(?:ors?)?(?![a-z])|uncertaint|(?<![a-z])(?:stat|sys|unc|low|high)(?![a-z])|[+-]$"
+)
+
+
+def _default(columns: Sequence[Column], likely: Sequence[Column]) -> list[Column]:
+    """Without a wish: the only one, both edges, the observed one, the only one that is a limit."""
+    if len(columns) == 1:
+        return list(columns)
+    if edges := _edges(columns):
+        return edges
+    for pool in (columns, likely):
+        observed = [c for c in pool if re.search(r"observed|(?<![a-z])obs(?![a-z])", plain(c.head))]
+        observed = [c for c in observed if not _SIDE.search(plain(c.head))]
+        if len(observed) == 1:
+            return observed
+    central = [c for c in likely if not _SIDE.search(plain(c.head))]
+    return central if len(central) == 1 else []
+
+
+def choose_columns(table: Table, choice: Choice, likely: Sequence[Column]) -> list[Column]:
+    """Pick the column that is meant, or the two edges of a region.
+
+    Parameters
+    ----------
+    table : Table
+        The table.
+    choice : Choice
+        What is asked for.
+    likely : sequence of Column
+        Columns whose heads name a quantity.
+
+    Returns
+    -------
+    list of Column
+        One, or two: lower and upper edge.
+
+    Raises
+    ------
+    EmissError
+        If it is open which one is meant, or there is none such; the message lists what there is.
+    """
+    columns = _with_qualifiers(table, choice)
+    if choice.column is None:
+        found = _default(columns, [c for c in columns if c in likely])
+        if not found:
+            raise EmissError(
+                f"{table.file}: several columns; choose one with --column (a name, a part of it or "
+                f"a number) or --qualifier NAME=VALUE: {_list(table.dependent)}."
+            )
+        return found
+    found = _by_name(table, columns, choice.column)
+    if len(found) > 1 and (edges := _edges(found)) and len(edges) == len(found):
+        return edges
+    if len(found) != 1:
+        raise EmissError(
+            f"{table.file}: '{shown(choice.column, 60)}' is part of the name of {len(found)} "
+            f"columns; choose by number or with --qualifier NAME=VALUE: {_list(table.dependent)}."
+        )
+    return found
+
+
+def choose_rows(table: Table, choice: Choice, mass: Column) -> list[int]:
+    """Rows at the values asked for of variables other than the mass.
+
+    Parameters
+    ----------
+    table : Table
+        The table.
+    choice : Choice
+        Its qualifiers may name variables.
+    mass : Column
+        The variable of the curve.
+
+    Returns
+    -------
+    list of int
+        Numbers of the rows.
+
+    Raises
+    ------
+    EmissError
+        If a value does not occur, or another variable still varies: none is ignored.
+    """
+    rows = list(range(len(table.places)))
+    for column in table.independent:
+        if column is mass:
+            continue
+        for name, value in choice.qualifiers:
+            if _named(column, name):
+                kept = [
+                    i for i in rows if isinstance(c := column.cells[i], str) and _same(c, value)
+                ]
+                if not kept:
+                    some = dict.fromkeys(str(column.cells[i]) for i in rows)
+                    raise EmissError(
+                        f"{table.file}: '{shown(column.head, 60)}' is nowhere "
+                        f"{shown(value, 40)}; it is {shown(', '.join(list(some)[:12]), 200)}."
+                    )
+                rows = kept
+    for column in table.independent:
+        if column is not mass and not _follows(column, mass, rows):
+            raise EmissError(
+                f"{table.file}: '{shown(column.head, 60)}' is a second variable; choose one value "
+                f'with --qualifier "{shown(column.head, 60)}={_example(column, rows)}", none is '
+                "ignored."
+            )
+    return rows
+
+
+def _example(column: Column, rows: Sequence[int]) -> str:
+    return shown(column.cells[rows[0]], 30) if rows else "VALUE"
+
+
+def _middle(cell: Cell) -> float | None:
+    if isinstance(cell, str):
+        return plain_number(cell)
+    ends = [plain_number(end) for end in cell]
+    return None if None in ends else 0.5 * sum(end or 0.0 for end in ends)
+
+
+def _follows(column: Column, mass: Column, rows: Sequence[int]) -> bool:
+    """Whether a variable is constant, or a fixed multiple of the mass (to rounding)."""
+    if len({column.cells[i] for i in rows}) <= 1:
+        return True
+    numbers = [(_middle(column.cells[i]), _middle(mass.cells[i])) for i in rows]
+    if any(a is None or not b for a, b in numbers):
+        return False
+    ratios = [(a or 0.0) / (b or 1.0) for a, b in numbers]
+    return max(ratios) - min(ratios) <= 2e-3 * abs(max(ratios, key=abs))

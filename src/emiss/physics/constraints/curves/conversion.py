@@ -1,0 +1,126 @@
+"""From the numbers of a column to the quantity: units, logarithms, powers, y and epsilon."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from ....ground.arrays import FloatArray
+from ....ground.bounded_text import shown
+from ....ground.errors import EmissError
+from .quantity import Meaning
+
+__all__ = ["checked_sector", "converted", "epsilon_from_y", "factor_of", "y_from_epsilon"]
+
+_ALLOWED: Final = {
+    "epsilon": "number", "g": "number", "y": "number", "g_ae": "number", "branching": "number",
+    "g_agg": "per energy", "g_phigg": "per energy", "sigma": "area",
+}  # fmt: skip
+
+
+def factor_of(meaning: Meaning) -> float:
+    """Factor to GeV^-1, cm^2 or a number.
+
+    Raises
+    ------
+    EmissError
+        If the unit does not belong to the quantity.
+    """
+    if meaning.unit is None:
+        return 1.0
+    wanted = _ALLOWED.get(meaning.name)
+    got = meaning.unit
+    if wanted is None:
+        # Of a name of its own, or of none: a number, or nothing is known of it.
+        wanted = "number"
+    if got.dimension != wanted:
+        what = f"'{shown(meaning.head, 60)}'" + (f" ({meaning.name})" if meaning.name else "")
+        needed = {"number": "no unit", "per energy": "GeV^-1", "area": "cm^2"}[wanted]
+        raise EmissError(
+            f"the unit '{shown(got.text, 40)}' does not belong to {what}, which has {needed}; "
+            "choose another column, or correct the head."
+        )
+    return got.factor
+
+
+def converted(values: FloatArray, meaning: Meaning) -> FloatArray:
+    """Turn the numbers of a column into the quantity itself.
+
+    Parameters
+    ----------
+    values : array of float, shape (n,)
+        Numbers as they stand.
+    meaning : Meaning
+        What they are.
+
+    Returns
+    -------
+    array of float, shape (n,)
+        10**x or e**x of logarithms, in internal units, roots of powers.
+
+    Raises
+    ------
+    EmissError
+        If the unit does not belong to the quantity, the base of a logarithm is not said, or the
+        column is a product of which the quantity cannot be told.
+    """
+    if meaning.scale == "log":
+        raise EmissError(
+            f"'{shown(meaning.head, 60)}': the base of the logarithm is not said; write log10(...) "
+            "or ln(...)."
+        )
+    factor = factor_of(meaning)
+    with np.errstate(over="ignore", under="ignore"):
+        if meaning.scale == "log10":
+            values = np.power(10.0, values)
+        elif meaning.scale == "ln":
+            values = np.exp(values)
+        values = values * factor
+        if meaning.power > 1:
+            values = np.power(np.where(values > 0.0, values, np.nan), 1.0 / meaning.power)
+    return np.asarray(values, dtype=np.float64)
+
+
+def y_from_epsilon(epsilon: FloatArray, alpha_dark: float, mass_ratio: float) -> FloatArray:
+    """Y = epsilon^2 alpha_D (m_chi/m_A')^4.
+
+    Parameters
+    ----------
+    epsilon : array of float, shape (n,)
+        Kinetic mixing.
+    alpha_dark : float
+        Dark coupling g_D^2/4pi.
+    mass_ratio : float
+        Mediator mass over dark-matter mass.
+
+    Returns
+    -------
+    array of float, shape (n,)
+        y, without unit.
+    """
+    return np.asarray(np.square(epsilon) * alpha_dark / mass_ratio**4)
+
+
+def epsilon_from_y(y: FloatArray, alpha_dark: float, mass_ratio: float) -> FloatArray:
+    """Inverse of `y_from_epsilon`; same parameters."""
+    return np.asarray(np.sqrt(y / alpha_dark) * mass_ratio**2)
+
+
+def checked_sector(
+    alpha_dark: float | None, mass_ratio: float | None
+) -> tuple[float, float] | None:
+    """The two numbers that tie y to epsilon, or None if neither is given.
+
+    Raises
+    ------
+    EmissError
+        If only one is given.
+    """
+    if alpha_dark is None and mass_ratio is None:
+        return None
+    if alpha_dark is None or mass_ratio is None:
+        raise EmissError(
+            "y and epsilon need both alpha_D and the mass ratio; give both, or neither."
+        )
+    return alpha_dark, mass_ratio

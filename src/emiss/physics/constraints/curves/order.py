@@ -1,0 +1,163 @@
+"""Order of the rows of a curve: along the mass, or around a closed region."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from ....ground.arrays import FloatArray
+from ....ground.errors import EmissError
+
+__all__ = ["edges_of_contour", "refuse_disorder"]
+
+_STEP_BACK: Final = 0.7
+"""Share of the largest mass so far that a row may fall back to: steps of digitised curves."""
+_CONTOUR_ROWS: Final = 24
+"""Few rows that turn once may be in any order; so many are not."""
+_RING_ROWS: Final = 12
+"""Rows of a border that need not repeat the first one at its end."""
+_APART: Final = 0.1
+"""Distance of the two ways in the logarithm above which they are two edges."""
+
+
+def refuse_disorder(points: Sequence[tuple[float, float]], places: Sequence[str]) -> None:
+    """Refuse rows that jump back and forth in mass: the rows of one curve are in order.
+
+    Parameters
+    ----------
+    points : sequence of (float, float)
+        Mass in GeV and value of each row; a row that repeats another one exactly does not count.
+    places : sequence of str
+        File and line of each row.
+
+    Raises
+    ------
+    EmissError
+        If a mass falls behind a former one by more than digitised curves do.
+    """
+    rows = dict(reversed(list(zip(points, places, strict=True))))  # the first of equal rows stays
+    ordered = [(point, rows[point]) for point in dict.fromkeys(points)]
+    if ordered[-1][0][0] < ordered[0][0][0]:
+        ordered.reverse()
+    largest = 0.0
+    for (mass, _), place in ordered:
+        if mass < _STEP_BACK * largest:
+            raise EmissError(
+                f"{place}: mass {mass:g} GeV is out of order beside {largest:g} GeV; a curve goes "
+                "up or down in mass. Sort the rows, and write several curves to several files."
+            )
+        largest = max(largest, mass)
+
+
+def _turns(x: FloatArray, least: float) -> list[int]:
+    """Indices at which the mass turns back by more than the least step."""
+    turns: list[int] = []
+    sign, best = 0, 0
+    for i in range(1, x.size):
+        if sign == 0:
+            if abs(x[i] - x[0]) > least:
+                sign, best = (1 if x[i] > x[0] else -1), i
+        elif sign * (x[i] - x[best]) > 0.0:
+            best = i
+        elif sign * (x[best] - x[i]) > least:
+            turns.append(best)
+            sign, best = -sign, i
+    return turns
+
+
+def _is_closed(points: FloatArray) -> tuple[bool, bool]:
+    """Whether the last row repeats the first, and whether the rows end where they began.
+
+    Coordinates are in units of the extent. A digitised border may leave out its last step: then
+    the gap is like the other steps.
+    """
+    gap = float(np.hypot(*(points[-1] - points[0])))
+    repeats = gap <= 1e-3
+    longest = float(np.hypot(*np.diff(points, axis=0).T).max())
+    return repeats, repeats or (len(points) >= _RING_ROWS and gap <= min(0.3, 1.5 * longest))
+
+
+def _runs(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray] | None:
+    """The two ways along a region as rows of x and y, each ascending; None for a plain curve."""
+    extent = float(np.ptp(x))
+    height = float(np.ptp(y))
+    if extent <= 0.0 or x.size < 4:
+        return None
+    points = np.c_[x, y]
+    repeats, closed = _is_closed(points / (extent, max(height, 1e-12)))
+    if closed:
+        ring = points[:-1] if repeats else points
+        ring = np.roll(ring, -int(np.argmin(ring[:, 0])), axis=0)
+        ring = np.r_[ring, ring[:1]]
+        turn = int(np.argmax(ring[:, 0]))
+        runs = ring[: turn + 1], ring[turn:]
+    else:
+        turns = _turns(x, min(-math.log(_STEP_BACK), 0.5 * extent))
+        if x.size < _CONTOUR_ROWS or len(turns) != 1:
+            return None
+        runs = points[: turns[0] + 1], points[turns[0] :]
+        if min(float(np.ptp(run[:, 0])) for run in runs) < 0.5 * extent:
+            return None
+    first, second = (run[np.argsort(run[:, 0], kind="stable")] for run in runs)
+    return first, second
+
+
+def _outer(run: FloatArray, upward: bool) -> FloatArray:
+    """One value per mass: the outer one where a vertical step has several."""
+    order = np.lexsort((-run[:, 1] if upward else run[:, 1], run[:, 0]))
+    run = run[order]
+    keep = np.r_[True, np.diff(run[:, 0]) > 0.0]
+    return np.asarray(run[keep])
+
+
+def edges_of_contour(
+    masses: FloatArray, values: FloatArray, places: Sequence[str]
+) -> tuple[FloatArray, FloatArray, FloatArray] | None:
+    """Lower and upper edge of a region whose border the rows run along.
+
+    Parameters
+    ----------
+    masses, values : array of float, shape (n,)
+        Rows in the order of the file, positive.
+    places : sequence of str
+        File and line of each row.
+
+    Returns
+    -------
+    tuple of array or None
+        Masses, lower and upper edge, interpolated in logarithms onto the masses of both; None if
+        the rows are a plain curve (one way, or there and back along the same line). A region is
+        recognised by a last row at the first one (12 rows or more: beside it), or by 24 rows or
+        more that turn once.
+
+    Raises
+    ------
+    EmissError
+        If a closed border is not one interval of couplings per mass.
+    """
+    x, y = np.log(masses), np.log(values)
+    runs = _runs(x, y)
+    if runs is None:
+        return None
+    low, high = max(r[0, 0] for r in runs), min(r[-1, 0] for r in runs)
+    middle = np.linspace(low, high, 33)[1:-1]
+    first, second = (_outer(run, False) for run in runs)
+    apart = np.interp(middle, *second.T) - np.interp(middle, *first.T)
+    if float(np.max(np.abs(apart))) <= _APART:
+        return None
+    if float(np.median(apart)) < 0.0:
+        runs = runs[::-1]
+    bottom, top = _outer(runs[0], False), _outer(runs[1], True)
+    grid = np.union1d(bottom[:, 0], top[:, 0])
+    grid = grid[(grid >= low) & (grid <= high)]
+    lower, upper = np.interp(grid, *bottom.T), np.interp(grid, *top.T)
+    if np.any(lower > upper + _APART):
+        raise EmissError(
+            f"{places[0].rsplit(',', 1)[0]}: the rows run around a region that is not one interval "
+            "of couplings per mass; write each piece to a file of its own, or as mass, lower "
+            "edge and upper edge."
+        )
+    return np.exp(grid), np.exp(lower), np.exp(np.maximum(lower, upper))

@@ -1,0 +1,139 @@
+"""Tables as all formats give them, and what a user may say of one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ....ground.bounded_text import shown
+from ....ground.errors import EmissError
+
+__all__ = ["MAX_COLUMNS", "MAX_ROWS", "Cell", "Choice", "Column", "Table", "read_choice"]
+
+Cell = str | tuple[str, str]
+"""A number as text (empty where there is none), or the two ends of a bin."""
+MAX_COLUMNS: Final = 500
+MAX_ROWS: Final = 200_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Column:
+    """A column as it stands in a file.
+
+    Parameters
+    ----------
+    head : str
+        Its head; empty if it has none.
+    unit : str
+        Its unit, where the format has a place for it.
+    cells : sequence of Cell
+        One per row.
+    qualifiers : tuple of (str, str)
+        What it was made for, e.g. ``("alpha_D", "0.1")``.
+    """
+
+    head: str
+    unit: str
+    cells: Sequence[Cell]
+    qualifiers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """A table of any format.
+
+    Parameters
+    ----------
+    file : str
+        Its file, for messages.
+    places : sequence of str
+        File and line (or row) of each row.
+    independent, dependent : tuple of Column
+        Variables and values.
+    reference : str
+        Where it was published.
+    description : str
+        What the file says of its values beside the heads.
+    notes : tuple of str
+        What was assumed when it was read.
+    gaps : bool
+        Whether a missing value means that nothing is excluded there.
+    """
+
+    file: str
+    places: Sequence[str]
+    independent: tuple[Column, ...]
+    dependent: tuple[Column, ...]
+    reference: str = ""
+    description: str = ""
+    notes: tuple[str, ...] = ()
+    gaps: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which part of a file is meant, and what it does not say itself.
+
+    Parameters
+    ----------
+    column : str or None
+        Head of the column, its number (from 1, variables not counted), or a part of its head.
+    qualifiers : tuple of (str, str)
+        Qualifiers of the column, or values of further variables, as name and value.
+    mass_unit : str or None
+        Unit of the mass where the file states none.
+    quantity : str or None
+        What the column holds where the file does not say, e.g. ``"epsilon^2"``.
+    alpha_dark, mass_ratio : float or None
+        Dark coupling and mediator mass over dark-matter mass: with both, y is turned into epsilon.
+
+    Raises
+    ------
+    EmissError
+        If a number is not positive and finite, or the column's name is empty.
+    """
+
+    column: str | None = None
+    qualifiers: tuple[tuple[str, str], ...] = ()
+    mass_unit: str | None = None
+    quantity: str | None = None
+    alpha_dark: float | None = None
+    mass_ratio: float | None = None
+
+    def __post_init__(self) -> None:
+        for name, value in (("alpha_D", self.alpha_dark), ("mass ratio", self.mass_ratio)):
+            if value is not None and not 0.0 < value < math.inf:
+                raise EmissError(f"{name} = {value:g} of the curve: must be positive and finite.")
+        if self.column is not None and not self.column.strip():
+            raise EmissError("the column's name is empty; give a name, a part of it or a number.")
+
+
+def read_choice(texts: Sequence[str] | None) -> tuple[tuple[str, str], ...]:
+    """Split ``NAME=VALUE`` texts.
+
+    Parameters
+    ----------
+    texts : sequence of str or None
+        For example ``["alpha_D=0.5"]``.
+
+    Returns
+    -------
+    tuple of (str, str)
+        Names and values.
+
+    Raises
+    ------
+    EmissError
+        If one has no ``=``, or lacks a side of it.
+    """
+    found = []
+    for text in texts or ():
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise EmissError(
+                f"--qualifier '{shown(text)}': write NAME=VALUE, for example alpha_D=0.5."
+            )
+        found.append((name.strip(), value.strip()))
+    return tuple(found)

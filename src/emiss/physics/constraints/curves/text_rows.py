@@ -1,0 +1,104 @@
+"""Rows, comments and reference of a table in plain text."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from ....ground.bounded_text import shown, split_lines
+from ....ground.errors import EmissError
+from .table import MAX_COLUMNS, MAX_ROWS
+
+__all__ = ["BLANK", "Text", "parse_rows", "split_cells"]
+
+BLANK: Final = " "
+_COMMENT: Final = re.compile(r"\s*(?:#|%|//|!)")
+
+
+@dataclass(slots=True)
+class Text:
+    """A text file taken apart.
+
+    Parameters
+    ----------
+    file : str
+        Its name, for messages.
+    delimiter : str
+        What stands between columns; one blank for any run of blanks.
+    rows : list of (int, list of str)
+        Line number and cells of each row that is not a comment.
+    comments : list of str
+        Comments without their mark; those before the first row of numbers.
+    reference : str
+        Where the curve was published.
+    """
+
+    file: str
+    delimiter: str = BLANK
+    rows: list[tuple[int, list[str]]] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
+    reference: str = ""
+
+
+def _delimiter(lines: Sequence[str]) -> str:
+    some = lines[:200]
+    for mark in ("\t", ";", ","):
+        if sum(mark in line for line in some) > 0.5 * len(some):
+            return mark
+    return BLANK
+
+
+def parse_rows(text: str, file: str, delimiter: str | None = None) -> Text:
+    """Split a text into rows, comments and reference.
+
+    Parameters
+    ----------
+    text : str
+        Contents of the file.
+    file : str
+        Its name, for messages.
+    delimiter : str, optional
+        What stands between columns; found from the rows if not given.
+
+    Returns
+    -------
+    Text
+        Its parts.
+
+    Raises
+    ------
+    EmissError
+        If there are too many lines or columns.
+    """
+    found = Text(file)
+    lines: list[tuple[int, str]] = []
+    for number, line in enumerate(split_lines(text, file, MAX_ROWS), 1):
+        if _COMMENT.match(line):
+            said = line.strip().lstrip("#%/!").strip()
+            if match := re.match(r":?\s*(?:references?|table_doi|doi)\s*:\s*(.*)", said, re.I):
+                found.reference = match[1].strip()
+            elif len(found.comments) < 1000:
+                found.comments.append(said[:1000])
+        elif line.strip():
+            lines.append((number, line.strip()))
+    found.delimiter = delimiter or _delimiter([line for _, line in lines])
+    for number, line in lines:
+        cells = split_cells(line, found.delimiter, f"{file}, line {number}")
+        if len(cells) > MAX_COLUMNS:
+            raise EmissError(f"{file}, line {number}: more than {MAX_COLUMNS} columns.")
+        found.rows.append((number, cells))
+    return found
+
+
+def split_cells(line: str, delimiter: str, where: str) -> list[str]:
+    """Split a line at a delimiter, quotes respected; at any blanks for `BLANK`."""
+    if delimiter == BLANK:
+        return line.split()
+    try:
+        cells = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True))
+    except (csv.Error, StopIteration) as error:
+        raise EmissError(f"{where}: cannot be split into columns: {shown(error)}.") from error
+    return [cell.strip() for cell in cells]

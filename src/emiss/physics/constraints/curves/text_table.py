@@ -1,0 +1,271 @@
+"""Tables in plain text: comma, semicolon, tab or blanks between the columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from ....ground.bounded_text import plain_number, shown
+from ....ground.errors import EmissError
+from .mass_variable import is_mass
+from .quantity import KNOWN, meaning_of, named
+from .table import MAX_COLUMNS, Column, Table
+from .text_rows import BLANK, Text, parse_rows, split_cells
+from .wording import parse_unit, plain, scale_of, split_unit
+
+__all__ = ["parse_text"]
+
+_OURS: Final = "an empty cell means"
+_SAID: Final = re.compile(
+    r"(quantity|values?|scale|y[ -]?axis|y(?=\s*:)|content|second column|column 2|what is limited)"
+    r"\s*[:=]\s*(.*)",
+    re.IGNORECASE,
+)
+_PARAMETER: Final = re.compile(
+    r"(?<![a-z])(?:alpha_?d\w*|mass[ _]?ratio|m_?chi ?/ ?m_?a'?|splitting|delta|ctau|lifetime|"
+    r"beam[ _]energy|g_?d(?:m|ark)?)(?![a-z])"
+)
+_MASS_TOLD: Final = re.compile(
+    r"(?:mass(?:es)?|(?<![a-z])m_?\S{1,12}|(?<![a-z])x(?:[ -]?axis)?|first column|column 1)"
+    r"[^.;\n]{0,30}?(?<![a-z])([kmgt]?ev)(?![a-z^])(?!\s*\^)",
+    re.IGNORECASE,
+)
+_ANY_ENERGY: Final = re.compile(r"(?<![a-z])[kmt]?ev(?![a-z])", re.IGNORECASE)
+
+
+def _split_heads(line: str, count: int, delimiter: str) -> list[str] | None:
+    """Heads in a line of words, for the number of columns that the rows have."""
+    ways = ([delimiter] if delimiter != BLANK else []) + ["\t", ",", ";", "|"]
+    for mark in ways:
+        heads = [part.strip() for part in line.split(mark)]
+        if len(heads) == count:
+            return _whole(heads)
+    for pattern in (r"\s{2,}", r"\s+(?![\[(])(?![^\[(]*[\])])", r"\s+"):
+        heads = [part for part in re.split(pattern, line.strip()) if part]
+        if len(heads) == count:
+            return _whole(heads)
+    match = re.match(r"(.*?[\[(][^\])]*[\])])[\s,;]+(.+)", line)
+    return [match[1], match[2]] if match and count == 2 else None
+
+
+def _whole(heads: list[str]) -> list[str] | None:
+    """Heads, unless one is only a unit that belongs to the one before."""
+    return None if any(re.fullmatch(r"[\[(].*[\])]", head) for head in heads) else heads
+
+
+def _is_header(heads: Sequence[str]) -> bool:
+    """Whether words of a comment are heads: the first is a mass, or some names a quantity."""
+    if any(plain_number(head) is not None for head in heads):
+        return False
+    if any(is_mass(head) or _energy(head) for head in heads):
+        return True
+    return any(
+        bool(n) and p > 0 for n, p in (named(scale_of(plain(split_unit(h)[0]))[1]) for h in heads)
+    )
+
+
+def _energy(head: str) -> bool:
+    unit = split_unit(head)[1]
+    return unit is not None and unit.dimension == "energy"
+
+
+def _heads(found: Text, count: int) -> list[str] | None:
+    """Heads from the first row, else from the last comment that has some."""
+    if found.rows and plain_number(found.rows[0][1][0]) is None:
+        number, cells = found.rows.pop(0)
+        if len(cells) != count:
+            split = (
+                _split_heads(" ".join(cells), count, BLANK) if found.delimiter == BLANK else None
+            )
+            if split is None:
+                return cells
+            cells = split
+        if len(cells) < 2:
+            raise EmissError(f"{found.file}, line {number}: needs two columns, mass and coupling.")
+        # The axes of a digitised plot say nothing of what is on them.
+        return ["", ""] if [cell.lower() for cell in cells] == ["x", "y"] else cells
+    for comment in reversed(found.comments):
+        said = re.sub(r"^(?:columns?|heads?|header)\s*[:=]\s*", "", comment, flags=re.I)
+        if said == comment and re.match(r":|[a-z][\w -]*:\s", comment, re.I):
+            continue
+        heads = _split_heads(said, count, found.delimiter)
+        if heads is not None and _is_header(heads):
+            return heads
+    return None
+
+
+def _units(found: Text, names: Sequence[str]) -> list[str]:
+    """Units per column from a comment ``# units: GeV, 1``, where the heads have none."""
+    count = len(names)
+    texts = [""] * count
+    comments = [m[1] for c in found.comments if (m := re.match(r"units?\s*:\s*(.*)", c, re.I))]
+    parts = re.split(r"[,;]", comments[0])[:count] if comments else []
+    for i, part in enumerate(part.strip() for part in parts):
+        unit, own = split_unit(part)[1], split_unit(names[i])[1]
+        text = unit.text if unit else part if parse_unit(part).dimension != "other" else ""
+        text = part if scale_of(plain(part))[0] != "linear" else text
+        if own is None:
+            texts[i] = text
+        elif text and i == 0 and abs(parse_unit(text).factor - own.factor) > 1e-9 * own.factor:
+            raise EmissError(
+                f"{found.file}: the head '{shown(names[i], 60)}' and the comment on units "
+                f"('{shown(part, 40)}') contradict each other."
+            )
+    return texts
+
+
+def _qualifiers(found: Text, column: int) -> tuple[tuple[str, str], ...]:
+    """Qualifiers of a column in HEPData's CSV: ``#: NAME,,value,value``."""
+    pairs = []
+    for comment in found.comments:
+        if comment.startswith(":") and "," in comment:
+            cells = split_cells(comment[1:].strip(), ",", found.file)
+            if 1 < len(cells) <= MAX_COLUMNS and column < len(cells) and cells[column]:
+                pairs.append((cells[0], cells[column]))
+    return tuple(pairs)
+
+
+def _check_widths(found: Text, heads: Sequence[str] | None) -> int:
+    count = len(heads) if heads is not None else len(found.rows[0][1]) if found.rows else 2
+    for number, cells in found.rows:
+        where = f"{found.file}, line {number}"
+        if len(cells) < 2:
+            raise EmissError(f"{where}: needs two columns, mass and coupling.")
+        if len(cells) > count:
+            raise EmissError(
+                f"{where}: {len(cells)} cells where there are {count} columns; write decimal "
+                "points, not commas, and put text with commas into quotes."
+            )
+        if len(cells) < count and heads is None:
+            raise EmissError(f"{where}: {len(cells)} cells where the rows above have {count}.")
+    return count
+
+
+def _width(rows: Sequence[tuple[int, list[str]]]) -> int:
+    numbers = [len(cells) for _, cells in rows if plain_number(cells[0]) is not None]
+    return max(set(numbers), key=numbers.count) if numbers else len(rows[0][1]) if rows else 2
+
+
+def _is_independent(head: str, i: int, masses: Sequence[int]) -> bool:
+    if i in masses or (not masses and i == 0):
+        return True
+    words = plain(split_unit(head)[0])
+    return bool(_PARAMETER.fullmatch(words.strip("() ")))
+
+
+def parse_text(text: str, file: str) -> Table:
+    """Read a table in plain text.
+
+    Parameters
+    ----------
+    text : str
+        Contents of the file.
+    file : str
+        Its name, for messages.
+
+    Returns
+    -------
+    Table
+        Masses (columns so named, else the first one) and parameters as variables, all else as
+        values.
+
+    Raises
+    ------
+    EmissError
+        If rows have too few or too many cells, or there is a second table below the first.
+    """
+    found = parse_rows(text, file)
+    heads = _heads(found, _width(found.rows))
+    _trim(found, heads)
+    units_row = _units_row(found, heads)
+    count = _check_widths(found, heads)
+    names = (list(heads) if heads is not None else [""] * count)[:count]
+    if not names:
+        raise EmissError(f"{file}: no column has a head or a value.")
+    units = units_row or _units(found, names)
+    notes: tuple[str, ...] = ()
+    if not units[0] and not any(_energy(name) for name in names) and found.rows:
+        units[0], notes = _told_unit(found, bare=heads is None and not any(units))
+    columns = [
+        Column(
+            names[i],
+            units[i],
+            [row[i] if i < len(row) else "" for _, row in found.rows],
+            _qualifiers(found, i),
+        )
+        for i in range(count)
+    ]
+    variables, values = _sides(columns)
+    return Table(
+        file,
+        [f"{file}, line {number}" for number, _ in found.rows],
+        tuple(variables),
+        tuple(values),
+        found.reference,
+        _description(found, values),
+        notes,
+        gaps=any(_OURS in comment for comment in found.comments),
+    )
+
+
+def _trim(found: Text, heads: list[str] | None) -> None:
+    """Drop what trailing separators leave: columns without a head and without a value."""
+    while (
+        heads and not heads[-1] and not any("".join(row[len(heads) - 1 :]) for _, row in found.rows)
+    ):
+        heads.pop()
+    count = len(heads) if heads else _width(found.rows)
+    for _, row in found.rows:
+        while len(row) > max(count, 2) and not row[-1]:
+            row.pop()
+
+
+def _units_row(found: Text, heads: list[str] | None) -> list[str] | None:
+    """Units in a row of their own below the heads."""
+    if heads is None or not found.rows:
+        return None
+    row = found.rows[0][1]
+    if len(row) != len(heads) or parse_unit(row[0].strip("[]()")).dimension != "energy":
+        return None
+    found.rows.pop(0)
+    return [cell.strip("[]()") for cell in row]
+
+
+def _told_unit(found: Text, *, bare: bool) -> tuple[str, tuple[str, ...]]:
+    """Unit of the mass from the comments; that of DarkCast for bare numbers in blanks."""
+    told = {m[1].lower(): m[1] for c in found.comments for m in _MASS_TOLD.finditer(c)}
+    if len(told) == 1:
+        return next(iter(told.values())), ()
+    mentioned = any(_ANY_ENERGY.search(comment) for comment in found.comments)
+    if not bare or found.delimiter != BLANK or mentioned:
+        return "", ()
+    return "GeV", (
+        "no heads and no units: read like the tables of DarkCast, mass in GeV and then the "
+        "coupling; say otherwise with --mass-unit and --quantity",
+    )
+
+
+def _sides(columns: Sequence[Column]) -> tuple[list[Column], list[Column]]:
+    """Variables and values; the edges of bins that HEPData adds are neither."""
+    heads = [column.head for column in columns]
+    ends = [i for i, head in enumerate(heads) if re.search(r"\s(?:LOW|HIGH)$", head)]
+    masses = [i for i, head in enumerate(heads) if is_mass(head)]
+    masses = masses or [i for i, head in enumerate(heads) if _energy(head)][:1]
+    variables = [
+        i for i in range(len(columns)) if _is_independent(heads[i], i, masses) and i not in ends
+    ]
+    rest = [c for i, c in enumerate(columns) if i not in variables and i not in ends]
+    return [columns[i] for i in variables], rest
+
+
+def _description(found: Text, values: Sequence[Column]) -> str:
+    """What comments say of the values: where they say so, or the one quantity that they name."""
+    said = [
+        m[0] if m[1].lower() == "scale" else m[2] for c in found.comments if (m := _SAID.match(c))
+    ]
+    if said or all(meaning_of(column.head).name for column in values):
+        return " ".join(said)
+    named_in = [(meaning_of(comment), comment) for comment in found.comments[-20:]]
+    kinds = {(m.name, m.power, m.scale): c for m, c in named_in if m.name in KNOWN and m.power}
+    return next(iter(kinds.values())) if len(kinds) == 1 else ""

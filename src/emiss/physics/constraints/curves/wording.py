@@ -1,0 +1,236 @@
+"""Heads of columns as people write them: LaTeX, Unicode and code names as one plain spelling.
+
+What stands in a head besides the quantity is taken apart here: the unit and the scale, linear or
+logarithmic. `quantity` says which quantity the rest names.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from ....ground.bounded_text import shown
+from ....ground.errors import EmissError
+
+__all__ = ["Scale", "Unit", "parse_unit", "plain", "scale_of", "split_unit"]
+
+Scale = Literal["linear", "log10", "ln", "log"]
+Dimension = Literal["number", "energy", "area", "per energy", "other"]
+
+_SUPER: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+_GREEK: Final = {
+    "ε": "epsilon", "ϵ": "epsilon", "α": "alpha", "γ": "gamma", "κ": "kappa", "μ": "mu",
+    "σ": "sigma", "τ": "tau", "χ": "chi", "φ": "phi", "ϕ": "phi", "θ": "theta", "Λ": "lambda",
+    "′": "'", "’": "'", "−": "-", "×": " x ", "·": "*", "→": "->",
+}  # fmt: skip
+_COMMANDS: Final = (
+    (
+        r"\\(?:math(?:rm|it|bf|cal|sf|frak)|text(?:rm|it|bf)?|rm|it|bf|left|right|displaystyle)\b",
+        "",
+    ),
+    (r"\\(?:,|;|!|:|quad\b|qquad\b|\s)|~", " "),
+    (r"\\var(?=epsilon|phi|theta|sigma|kappa)", r"\\"),
+    (r"\\times\b", " x "),
+    (r"\\cdot\b", "*"),
+    (r"\\(?:rightarrow|to)\b", "->"),
+    (r"\^?\\prime\b|\^\{?'\}?", "'"),
+    (r"\\frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", r"\1/\2"),
+    (r"\\bar\b|\\overline\b|\\hat\b|\\tilde\b", ""),
+    (r"\\%", "%"),
+    (r"\\([A-Za-z]+)", r" \1 "),
+    (r"[\\{}$|]", ""),
+)
+_LONGEST: Final = 400
+
+
+def plain(text: str) -> str:
+    r"""Spell a head of a column in lower case without LaTeX and Greek letters.
+
+    Parameters
+    ----------
+    text : str
+        For example ``"$\\varepsilon^{2}$"`` or ``"ε²"``.
+
+    Returns
+    -------
+    str
+        ``"epsilon^2"``: powers as ``^``, words apart by one blank.
+    """
+    words = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+", lambda m: "^" + m[0].translate(_SUPER), text[:_LONGEST])
+    words = unicodedata.normalize("NFKC", words)
+    for letter, name in _GREEK.items():
+        words = words.replace(letter, name)
+    for pattern, new in _COMMANDS:
+        words = re.sub(pattern, new, words)
+    words = words.lower().replace("**", "^")
+    words = re.sub(r"[\s_-]*\bsquared?\b(?! of)|_squared\b", "^2", words)
+    words = re.sub(r"\s*\^?\s*'", "'", words)
+    words = re.sub(r"\s*\^\s*", "^", words)
+    words = re.sub(r"\s*_\s*(?=[a-z0-9'(])", "_", words)
+    return re.sub(r"\s+", " ", words).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What a unit measures, and its size.
+
+    Parameters
+    ----------
+    dimension : str
+        ``"number"``, ``"energy"`` (in GeV), ``"area"`` (in cm^2), ``"per energy"`` (in GeV^-1) or
+        ``"other"``.
+    factor : float
+        Size in the unit in brackets.
+    text : str
+        As it was written.
+    """
+
+    dimension: Dimension
+    factor: float
+    text: str
+
+
+_ENERGY: Final = {"ev": 1e-9, "kev": 1e-6, "mev": 1e-3, "gev": 1.0, "tev": 1e3, "muev": 1e-15}
+_AREA: Final = {
+    "cm^2": 1.0, "cm2": 1.0, "m^2": 1e4, "b": 1e-24, "mb": 1e-27, "mub": 1e-30, "ub": 1e-30,
+    "nb": 1e-33, "pb": 1e-36, "fb": 1e-39, "ab": 1e-42,
+}  # fmt: skip
+_NUMBER: Final = {"", "1", "-", "--", "none", "dimensionless", "unitless", "number", "n/a", "1.0"}
+_POWER: Final = re.compile(
+    r"(?:x ?)?(?:10\^ ?\(?(-?\d{1,3})\)?|1(?:\.0)?e(-?\d{1,3}))(?: ?[x*] ?| |$)"
+)
+
+
+_LARGEST_EXPONENT: Final = 60
+
+
+def parse_unit(text: str) -> Unit:
+    """Read a unit.
+
+    Parameters
+    ----------
+    text : str
+        For example ``"MEV"``, ``"GeV/c^2"``, ``"10^-4 GeV^-1"``, ``"%"`` or nothing.
+
+    Returns
+    -------
+    Unit
+        Its dimension and factor; of dimension ``"other"`` if it is not known.
+
+    Raises
+    ------
+    EmissError
+        If it is ``meV``, which is 1e-3 eV by the book and 1e6 eV by slip of the hand.
+    """
+    text = text[:_LONGEST]
+    if re.search(r"(?<![A-Za-z])meV(?![A-Za-z])", text):
+        raise EmissError(
+            f"the unit '{shown(text, 40)}' may be 1e-3 eV or a slip for MeV; write MeV (or eV)."
+        )
+    words = re.sub(r"(?<=ev)(?: ?/ ?c(?:\^?[24])?\b| ?c\^-2)", "", plain(text))
+    factor = 1.0
+    if re.match(r"x ?10\^\(?[1-9]", words):
+        # "(x10^4)" may mean values in units of 1e4, or values times 1e4.
+        return Unit("other", math.nan, text)
+    if match := _POWER.match(words):
+        exponent = match[1] or match[2]
+        if len(exponent) > 4 or abs(int(exponent)) > _LARGEST_EXPONENT:
+            return Unit("other", math.nan, text)
+        factor = 10.0 ** int(exponent)
+        words = words[match.end() :].strip()
+    words = words.replace("microev", "muev").replace("uev", "muev").replace("mmuev", "muev")
+    if words in _ENERGY:
+        return Unit("energy", factor * _ENERGY[words], text)
+    if words in _AREA:
+        return Unit("area", factor * _AREA[words], text)
+    if inverse := re.fullmatch(r"(?:1 ?/ ?([a-z]*ev)|([a-z]*ev)\^?-1)", words):
+        size = _ENERGY.get(inverse[1] or inverse[2])
+        if size is not None:
+            return Unit("per energy", factor / size, text)
+    if words in {"%", "percent", "per cent"}:
+        return Unit("number", 0.01 * factor, text)
+    if words in _NUMBER:
+        return Unit("number", factor, text)
+    return Unit("other", math.nan, text)
+
+
+_BRACKET: Final = re.compile(r"\s*(?:\[([^\[\]]*)\]|\(([^()]*)\))\s*$")
+_TAIL: Final = re.compile(
+    r"(?:[\s_/,]+|(?<=[a-z])_)((?:[kmgt]?ev|μev|uev|meV)(?:/c\^?2?)?(?:\^?-1)?|cm\^?2|[pfnamu]b)\s*\)?$",
+    re.IGNORECASE,
+)
+_INSIDE: Final = re.compile(
+    r"(?:/|\[)\s*\\?,?\s*([kmgt]?ev(?:/c\^?2)?|cm\^?2)\s*\]?\s*(?=\))", re.IGNORECASE
+)
+
+
+def split_unit(name: str) -> tuple[str, Unit | None]:
+    """Take the unit out of the head of a column.
+
+    Parameters
+    ----------
+    name : str
+        For example ``"m_A' [GeV]"``, ``"mass_mev"``, ``"log10(m/GeV)"`` or ``"sigma_e_cm2"``.
+
+    Returns
+    -------
+    rest : str
+        The head without the unit.
+    unit : Unit or None
+        What stands in brackets at the end or is a known unit at the end; None if there is none. A
+        bracket that holds no unit (``"M(A')"``) stays.
+    """
+    name = name[:_LONGEST]
+    if match := _BRACKET.search(name):
+        inside = match[1] if match[1] is not None else match[2]
+        unit = parse_unit(inside)
+        if re.search(r"\bC\.?L\b|limit|obs|exp|median", inside, re.IGNORECASE):
+            return name, None
+        if unit.dimension != "other" or match[1] is not None:
+            return name[: match.start()].strip(), unit
+    if match := re.search(r"\s*/\s*(10\^\{?-?\d+\}?|1e-?\d+)\s*$", name, re.IGNORECASE):
+        return name[: match.start()], parse_unit(match[1])
+    for pattern in (_INSIDE, _TAIL):
+        if match := pattern.search(name):
+            unit = parse_unit(match[1])
+            closing = (
+                ")" if pattern is _TAIL and name[match.start() :].rstrip().endswith(")") else ""
+            )
+            rest = (name[: match.start()] + closing + name[match.end() :]).strip()
+            if unit.dimension != "other" and rest:
+                return rest, unit
+    return name, None
+
+
+_LOG: Final = re.compile(
+    r"(?<![a-z])(log_?\(?10\)?|lg|log|ln)(?=[\s_(\[]|epsilon|eps|m|g|y|$)(?!\s*-?\s*(?:scale|like|axis|normal))"
+)
+
+
+def scale_of(words: str) -> tuple[Scale, str]:
+    """Say whether a head names a logarithm, and of what.
+
+    Parameters
+    ----------
+    words : str
+        As `plain` gives it.
+
+    Returns
+    -------
+    scale : str
+        ``"linear"``, ``"log10"``, ``"ln"``, or ``"log"`` where the base is not said.
+    rest : str
+        The head without the logarithm and the bracket around its argument.
+    """
+    match = _LOG.search(words)
+    if match is None:
+        return "linear", words
+    base = match[1]
+    scale: Scale = "ln" if base == "ln" else "log" if base == "log" else "log10"
+    rest = words[match.end() :].strip(" _")
+    if rest.startswith(("(", "[")):
+        rest = re.sub(r"^[(\[](.*?)[)\]]*$", r"\1", rest)
+    return scale, f"{words[: match.start()]} {rest}".strip()

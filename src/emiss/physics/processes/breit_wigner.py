@@ -1,0 +1,127 @@
+"""The Breit-Wigner of resonant annihilation, and its integrals over cells in closed form."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from ...ground.constants import ELECTRON_MASS
+from ..models.base import Boson, FloatArray
+from ..models.bosons import polarisations
+from ..models.widths import lepton_width
+
+__all__ = ["electron_factor", "linear_cells", "smooth_cells"]
+
+_FAR = 50.0
+"""Distance from the pole in cell widths from which Simpson's rule is as good as the closed form."""
+
+
+def electron_factor(boson: Boson, s: FloatArray) -> FloatArray:
+    """(2 J + 1) 4 pi Gamma_ee(s)/b_e^2 at unit coupling g to electrons; 0 at threshold."""
+    states = polarisations(boson)
+    width = lepton_width(boson, np.sqrt(s), 1.0, ELECTRON_MASS)
+    b2 = 1.0 - 4.0 * ELECTRON_MASS**2 / s
+    out = np.zeros_like(width)
+    return np.asarray(np.divide(states * 4.0 * math.pi * width, b2, out=out, where=b2 > 0.0))
+
+
+def linear_cells(
+    x: tuple[FloatArray, FloatArray],
+    numerator: tuple[FloatArray, FloatArray],
+    imaginary: tuple[FloatArray, FloatArray],
+) -> FloatArray:
+    """Integrals over cells of N/(x^2 + G^2) with N and G linear in each.
+
+    Parameters
+    ----------
+    x : pair of arrays of float, shape (..., n)
+        Distance from the pole at the lower and at the upper end of each cell.
+    numerator, imaginary : pair of arrays of float, shape (..., n)
+        N and G at the ends.
+
+    Returns
+    -------
+    array of float, shape (..., n)
+        Integrals, exact: a denominator with linear G is quadratic in x.
+
+    Notes
+    -----
+    Differences of arctan and logarithm are formed as one function of both ends: no cancellation
+    far from a narrow resonance.
+    """
+    step, centre, half, norm = _pole(x, imaginary)
+    flat, linear = _moments(x[0] - centre, x[1] - centre, step, half)
+    slope = (numerator[1] - numerator[0]) / step
+    constant = numerator[0] - slope * (x[0] - centre)
+    return np.asarray((constant * flat + slope * linear) / norm)
+
+
+def smooth_cells(
+    x: FloatArray,
+    numerator: Sequence[FloatArray],
+    imaginary: Sequence[FloatArray],
+) -> FloatArray:
+    """Integrals over cells of N/(x^2 + G^2) for smooth N and G, to fourth order in the cell.
+
+    Parameters
+    ----------
+    x : array of float, shape (..., n + 1)
+        Edges of the cells as distance from the pole, ascending; cells may be empty.
+    numerator, imaginary : three arrays of float, shape (..., n)
+        N and G at the lower end, in the middle and at the upper end of each cell.
+
+    Returns
+    -------
+    array of float, shape (..., n)
+        Integrals: N, corrected for the curvature of G, is a parabola over the Lorentzian of the
+        linear G. Exact for a narrow pole on an edge.
+    """
+    low, empty = x[..., :-1], x[..., 1:] <= x[..., :-1]
+    high = np.where(empty, low + 1.0, x[..., 1:])
+    step, centre, half, norm = _pole((low, high), (imaginary[0], imaginary[2]))
+    y, middle = 0.5 * (low + high) - centre, 0.5 * (low + high)
+    first, _, last = numerator
+    with np.errstate(divide="ignore", invalid="ignore"):
+        parts = [
+            n / (np.square(at) + np.square(g))
+            for n, at, g in zip(numerator, (low, middle, high), imaginary, strict=True)
+        ]
+        simpson = step / 6.0 * (parts[0] + 4.0 * parts[1] + parts[2])
+        central = parts[1] * norm * (y * y + half * half)
+        flat, linear = _moments(low - centre, high - centre, step, half)
+        curved = 2.0 * (first + last - 2.0 * central) / step**2
+        slope = (last - first) / step - 2.0 * y * curved
+        constant = central - y * (slope + y * curved)
+        closed = (constant * flat + slope * linear + curved * (step - half**2 * flat)) / norm
+    return np.where(empty, 0.0, np.where(np.abs(y) > _FAR * step, simpson, closed))
+
+
+def _pole(
+    x: tuple[FloatArray, FloatArray], g: tuple[FloatArray, FloatArray]
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Step; and x^2 + (linear G)^2 as norm [(x - centre)^2 + half^2]."""
+    step = x[1] - x[0]
+    slope = (g[1] - g[0]) / step
+    at_pole = g[0] - slope * x[0]
+    norm = 1.0 + slope * slope
+    return step, -at_pole * slope / norm, np.abs(at_pole) / norm, norm
+
+
+def _moments(
+    lower: FloatArray, upper: FloatArray, step: FloatArray, half: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Integrals of 1 and of y over y^2 + half^2."""
+    half2 = half * half
+    below, above = lower * lower + half2, upper * upper + half2
+    arctan = np.arctan2(half * step, half2 + lower * upper)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        flat = np.where(half > 0.0, arctan / half, step / (lower * upper))
+        growth = step * (lower + upper) / below
+        linear = 0.5 * np.log1p(growth)
+        # Next to a narrow pole the ratio of both ends is too small for 1 + growth.
+        ended = growth < -0.9
+        if np.any(ended):
+            linear[ended] = 0.5 * np.log(above[ended] / below[ended])
+    return np.asarray(flat), np.asarray(linear)

@@ -1,0 +1,112 @@
+"""Bosons of associated production on and off their mass shell."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass
+from typing import Final, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ...ground import constants as const
+from ..models.base import Boson, FloatArray, Model
+from .annihilation import squared_energy
+from .initial_state import SEPARATION, PositronTracks, hard_rate
+from .resonance import Density, Resonance, folded, line_shape
+
+__all__ = ["RadiatedBosons"]
+
+_STEPS: Final = ((1.0, 0.05), (3.0, 0.12), (30.0, 0.7), (1e6, 0.0))
+"""How far below the largest M a step in ln M of the nodes begins; the rate is flat at its end."""
+_LEAST_TOP: Final = 10.0
+_CHUNK: Final = 1024
+_LIGHTEST: Final = 1e-14
+"""Squared mass in GeV^2 from which on the rate is given."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RadiatedBosons:
+    """Rate of bosons with a hard photon by their squared mass M.
+
+    Parameters
+    ----------
+    squared_masses : array of float, shape (k,)
+        M in GeV^2, ascending.
+    rate : array of float, shape (k,)
+        Bosons per beam particle at g = e that are accepted; linear in between, 0 above.
+    """
+
+    squared_masses: FloatArray
+    rate: FloatArray
+
+    @classmethod
+    def of(
+        cls, tracks: PositronTracks, boson: Boson = "vector", separation: float = SEPARATION
+    ) -> Self:
+        """Work the rate out; for the parameters see `hard_rate`."""
+        top = float(squared_energy(tracks.edges[-1])) * (1.0 - separation)
+        below = [
+            np.arange(math.log(start), math.log(end), step)
+            for (start, step), (end, _) in itertools.pairwise(_STEPS)
+        ]
+        big_m = np.append(top * np.exp(-np.concatenate(below)), _LIGHTEST)[::-1]
+        return cls(big_m, hard_rate(tracks, big_m, boson, separation))
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """Range of squared masses in GeV^2."""
+        return float(self.squared_masses[0]), float(self.squared_masses[-1])
+
+    def on_shell(self, mass: ArrayLike) -> FloatArray:
+        """Bosons per beam particle at g = e of given masses in GeV, if they are narrow."""
+        return self._at(np.square(np.asarray(mass, dtype=np.float64)))
+
+    def _at(self, big_m: FloatArray) -> FloatArray:
+        found = np.interp(big_m, self.squared_masses, self.rate, left=self.rate[0], right=0.0)
+        return np.asarray(found)
+
+    def events(
+        self,
+        mass: ArrayLike,
+        model: Model,
+        coupling: ArrayLike | None = None,
+        *,
+        width_form: str = "energy-dependent",
+        other_width: FloatArray | None = None,
+    ) -> FloatArray:
+        """Accepted invisible bosons per beam particle.
+
+        Parameters
+        ----------
+        mass, model, coupling, width_form, other_width
+            As in `AnnihilationLuminosity.events`.
+
+        Returns
+        -------
+        array of float
+            Events: the rate folded with sqrt(M) Gamma_inv(M)/pi over the Breit-Wigner's
+            denominator, which for a narrow boson is its invisible branching.
+        """
+        found = Resonance.of(model, mass, coupling, width_form, other_width)
+        if coupling is None and width_form == "energy-dependent":
+            at_rest = found.mass[:, 0] ** 2
+            sums = self._of_one_shape(found, at_rest)
+            return np.asarray(found.electron / const.ELECTRIC_CHARGE**2 * sums).reshape(
+                np.shape(mass)
+            )
+        density = Density(self.squared_masses, self.rate[:-1], self.rate[1:])
+        sums = folded(density, found, lambda s: np.sqrt(s) / math.pi)
+        shape = np.broadcast_shapes(np.shape(mass), np.shape(0.0 if coupling is None else coupling))
+        return np.asarray(found.electron / const.ELECTRIC_CHARGE**2 * sums).reshape(shape)
+
+    def _of_one_shape(self, resonance: Resonance, squared: FloatArray) -> FloatArray:
+        """Mean rate over the line shape, which all masses have in common."""
+        top = max(float(self.squared_masses[-1] / squared.min()), _LEAST_TOP)
+        ratio, weight = line_shape(resonance.rows(slice(0, 1)), top)
+        out = np.empty(squared.size)
+        for start in range(0, squared.size, _CHUNK):
+            part = slice(start, start + _CHUNK)
+            out[part] = self._at(squared[part, None] * ratio) @ weight
+        return out

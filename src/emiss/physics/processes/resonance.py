@@ -1,0 +1,358 @@
+"""A resonance folded with what makes it: integrals over s that treat pole and threshold exactly.
+
+The propagator of X is 1/[(s - m^2)^2 + G(s)^2]. By default G(s) = sqrt(s) Gamma(s) follows the
+threshold of the dark channel,
+
+    G(s) = sqrt(s) Gamma_dark(s) + (s/m) Gamma_other(m^2),
+
+since a width taken at s = m^2 goes to zero where m is twice the mass of the dark matter, while the
+decays of a virtual X above the threshold do not. Other channels are light and have widths
+proportional to sqrt(s). The real part of the self-energy is absorbed in mass and coupling.
+
+Cells of s are integrated in closed form with numerator and G linear in each. From the threshold
+s_0 of the dark channel on, where both go with a power of v = sqrt(s - s_0), the variable is v, the
+nodes are even in ln v, the pole is one of them, and the order is the fourth.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ...ground.errors import UnknownNameError, ValidityError
+from ..models.base import FloatArray, Model, checked_coupling, checked_mass
+from .breit_wigner import linear_cells, smooth_cells
+
+__all__ = ["WIDTH_FORMS", "Density", "Folding", "Resonance", "folded", "line_shape"]
+
+WIDTH_FORMS: Final = ("energy-dependent", "constant", "running")
+"""G(s): sqrt(s) Gamma(s) with the threshold of the dark channel; m Gamma; s Gamma/m."""
+
+_CHUNK: Final = 128
+_ZONE: Final = 0.25
+_ZONE_CELLS: Final = 12
+"""Treated with the threshold: cells up to this share above it, and at least so many."""
+_NODES: Final = 56
+_LEAST: Final = 1e-3
+"""Nodes in ln v per threshold, from this share of the smallest scale on."""
+_TAIL: Final = 0.4
+"""Step in ln u of the line shape far above its pole."""
+_AROUND: Final = np.array([0.003, 0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.27, 0.35, 0.45])
+"""Further nodes on both sides of the pole, as shares of its v."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Density:
+    """What meets per interval of s, linear in each cell.
+
+    Parameters
+    ----------
+    edges : array of float, shape (n + 1,)
+        Edges in s in GeV^2, ascending.
+    lower, upper : array of float, shape (n,)
+        Density at both ends of each cell.
+    """
+
+    edges: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+
+    def at(self, s: FloatArray, cell: NDArray[np.intp]) -> FloatArray:
+        """Density at s of the cell with the given index."""
+        low, step = self.edges[cell], np.diff(self.edges)[cell]
+        share = (s - low) / step
+        return np.asarray(self.lower[cell] + (self.upper - self.lower)[cell] * share)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Resonance:
+    """X at given masses and couplings, off its mass shell.
+
+    Parameters
+    ----------
+    model : Model
+        Couplings and widths.
+    mass, coupling : array of float, shape (k, 1)
+        Masses in GeV and free couplings; a coupling of 0 stands for the limit of small coupling.
+    electron : array of float, shape (k,)
+        Squared coupling to electrons, per coupling squared in that limit.
+    other : array of float, shape (k, 1)
+        Width in GeV on the mass shell to all but dark matter.
+    form : str
+        One of `WIDTH_FORMS`.
+    """
+
+    model: Model
+    mass: FloatArray
+    coupling: FloatArray
+    electron: FloatArray
+    other: FloatArray
+    form: str
+
+    @classmethod
+    def of(
+        cls,
+        model: Model,
+        mass: ArrayLike,
+        coupling: ArrayLike | None,
+        form: str,
+        other: ArrayLike | None = None,
+    ) -> Resonance:
+        """Check the inputs; for the parameters see `Resonance`, all flattened to columns.
+
+        Raises
+        ------
+        EmissError
+            If a mass or coupling is out of range.
+        ValidityError
+            If no coupling is given and X does not decay to dark matter.
+        UnknownNameError
+            If there is no such width form.
+        """
+        if form not in WIDTH_FORMS:
+            raise UnknownNameError("width form", form, WIDTH_FORMS)
+        if coupling is None:
+            m = checked_mass(mass)
+            if not np.all(model.dark_width(m) > 0.0):
+                raise ValidityError(
+                    f"annihilation: {model.name} has no dark matter to decay to, so the resonance "
+                    "has no width at small coupling; give a coupling or a dark sector."
+                )
+            g, electron = np.zeros_like(m), model.lepton_coupling("e", 1.0, m)
+            rest = np.zeros_like(m)
+        else:
+            m, g = np.broadcast_arrays(checked_mass(mass), checked_coupling(coupling))
+            electron = model.lepton_coupling("e", g, m)
+            rest = _all_but_dark(model, m, g) if other is None else np.asarray(other)
+        columns = [np.atleast_1d(a).reshape(-1, 1) for a in (m, g, rest)]
+        squared = np.square(np.atleast_1d(electron)).reshape(-1)
+        return cls(model, columns[0], columns[1], squared, columns[2], form)
+
+    def __len__(self) -> int:
+        return int(self.mass.shape[0])
+
+    def rows(self, which: slice | NDArray[Any]) -> Resonance:
+        """Return the chosen masses and couplings."""
+        return Resonance(
+            self.model,
+            self.mass[which],
+            self.coupling[which],
+            self.electron[which],
+            self.other[which],
+            self.form,
+        )
+
+    @property
+    def threshold(self) -> FloatArray:
+        """Threshold of the dark channel in s in GeV^2, shape (k, 1); 0 without one."""
+        sector = self.model.dark_sector
+        return np.zeros_like(self.mass) if sector is None else sector.threshold(self.mass)
+
+    def at(self, s: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Invisible width in GeV at s, and G(s) in GeV^2.
+
+        Parameters
+        ----------
+        s : array of float, shape (n,) or (k, n)
+            Squared momentum of X in GeV^2.
+
+        Returns
+        -------
+        invisible, imaginary : array of float, shape (k, n)
+            Width to invisible states, and imaginary part of the denominator.
+        """
+        root = np.sqrt(s)
+        sector, neutrinos = self.model.dark_sector, self.model.neutrino_width(root, self.coupling)
+        dark = 0.0 if sector is None else sector.off_shell_width(s, self.mass)
+        invisible = np.asarray(neutrinos + dark)
+        if self.form == "energy-dependent":
+            return invisible, np.asarray(root * dark + s * (self.other / self.mass))
+        width = self.model.dark_width(self.mass) + self.other
+        if self.form == "running":
+            return invisible, s * (width / self.mass)
+        return invisible, np.broadcast_to(
+            self.mass * width, np.broadcast_shapes(s.shape, width.shape)
+        )
+
+
+class Folding(Protocol):
+    """What makes bosons: positrons that annihilate with or without a photon."""
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """Smallest and largest squared mass in GeV^2 of a real boson."""
+
+    def events(
+        self,
+        mass: ArrayLike,
+        model: Model,
+        coupling: ArrayLike | None = None,
+        *,
+        width_form: str = "energy-dependent",
+        other_width: FloatArray | None = None,
+    ) -> FloatArray:
+        """Invisible bosons per beam particle, see `AnnihilationLuminosity.events`."""
+
+
+def _all_but_dark(model: Model, mass: FloatArray, coupling: FloatArray) -> FloatArray:
+    visible = sum(model.visible_widths(mass, coupling).values(), np.zeros_like(mass))
+    return np.asarray(visible + model.neutrino_width(mass, coupling))
+
+
+def folded(
+    density: Density, resonance: Resonance, strength: Callable[[FloatArray], FloatArray]
+) -> FloatArray:
+    """Integral over s of density, strength and invisible width over the Breit-Wigner denominator.
+
+    Parameters
+    ----------
+    density : Density
+        What meets per interval of s.
+    resonance : Resonance
+        X at k masses and couplings.
+    strength : callable
+        Any further smooth function of s.
+
+    Returns
+    -------
+    array of float, shape (k,)
+        Integrals.
+    """
+    out = np.empty(len(resonance))
+    on_edges = strength(density.edges)
+    for start in range(0, out.size, _CHUNK):
+        part = slice(start, start + _CHUNK)
+        out[part] = _chunk(density, resonance.rows(part), strength, on_edges)
+    return out
+
+
+def _chunk(
+    density: Density,
+    resonance: Resonance,
+    strength: Callable[[FloatArray], FloatArray],
+    on_edges: FloatArray,
+) -> FloatArray:
+    edges = density.edges
+    invisible, imaginary = resonance.at(edges)
+    numerator = on_edges * invisible
+    x = edges - np.square(resonance.mass)
+    cells = linear_cells(
+        (x[:, :-1], x[:, 1:]),
+        (numerator[:, :-1] * density.lower, numerator[:, 1:] * density.upper),
+        (imaginary[:, :-1], imaginary[:, 1:]),
+    )
+    threshold = resonance.threshold[:, 0]
+    near = (threshold > 0.0) & (threshold < edges[-1]) & (threshold * (1.0 + _ZONE) > edges[0])
+    if not np.any(near):
+        return np.asarray(cells.sum(axis=1))
+    first = np.maximum(np.searchsorted(edges, threshold, side="right") - 1, 0)
+    last = np.searchsorted(edges, threshold * (1.0 + _ZONE))
+    last = np.minimum(np.maximum(last, first + _ZONE_CELLS), edges.size - 1)
+    index = np.arange(edges.size - 1)
+    inside = near[:, None] & (index >= first[:, None]) & (index < last[:, None])
+    out = np.where(inside, 0.0, cells).sum(axis=1)
+    width = int(np.max((last - first)[near]))
+    within = np.minimum(first[near, None] + np.arange(width + 1), last[near, None])
+    out[near] += _zone(density, resonance.rows(near), strength, edges[within])
+    return np.asarray(out)
+
+
+def _zone(
+    density: Density,
+    resonance: Resonance,
+    strength: Callable[[FloatArray], FloatArray],
+    borders: FloatArray,
+) -> FloatArray:
+    """Integral from the cell that holds the threshold to the end of the zone, by its borders."""
+    below = _below(density, resonance, strength, borders[:, :1])
+    v, pole = _nodes(borders, resonance)
+    s, value, width, places = _in_v(resonance, v, pole)
+    value, n = value * strength(s), v.shape[1]
+    # The density may jump from cell to cell, so that an edge has two values.
+    cell = np.searchsorted(density.edges, s[:, n:], side="right") - 1
+    cell = np.clip(cell, 0, density.lower.size - 1)
+    numerator = [value[:, place] * density.at(s[:, place], cell) for place in places]
+    integrals = smooth_cells(v - pole, numerator, [width[:, place] for place in places])
+    return np.asarray(integrals.sum(axis=1) + below)
+
+
+def line_shape(resonance: Resonance, top: float) -> tuple[FloatArray, FloatArray]:
+    """Distribution of a boson's squared mass over that on the mass shell.
+
+    Parameters
+    ----------
+    resonance : Resonance
+        One boson with a dark sector, in the limit of small coupling.
+    top : float
+        Half of the largest ratio, above 1.
+
+    Returns
+    -------
+    ratio, weight : array of float, shape (k,)
+        Ratios u = M/m^2 and their share of sqrt(M) Gamma_inv(M)/pi over the denominator. The same
+        for all masses of a model, whose dark matter has a mass in proportion.
+    """
+    squared = np.square(resonance.mass)
+    # The tail of a width in proportion to sqrt(s) falls with 1/u only.
+    tail = np.geomspace(2.0, 2.0 * top, math.ceil(math.log(top) / _TAIL) + 1)[None, :]
+    borders = np.hstack([resonance.threshold, tail * squared])
+    v, pole = _nodes(borders, resonance)
+    s, value, width, places = _in_v(resonance, v, pole)
+    value = value * np.sqrt(s) / math.pi
+    weight = smooth_cells(v - pole, [value[:, x] for x in places], [width[:, x] for x in places])
+    return (s[:, v.shape[1] :] / squared)[0], weight[0]
+
+
+def _in_v(
+    resonance: Resonance, v: FloatArray, pole: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray, list[slice]]:
+    """S, 2 v times the invisible width and G at nodes and middles, over powers of v + pole.
+
+    The slices pick what belongs to the lower end, the middle and the upper end of each cell.
+    """
+    both = np.hstack([v, 0.5 * (v[:, 1:] + v[:, :-1])])
+    s = resonance.threshold + np.square(both)
+    invisible, imaginary = resonance.at(s)
+    value = 2.0 * both * invisible / np.square(both + pole)
+    n = v.shape[1]
+    places = [slice(0, n - 1), slice(n, None), slice(1, n)]
+    return s, value, imaginary / (both + pole), places
+
+
+def _below(
+    density: Density,
+    resonance: Resonance,
+    strength: Callable[[FloatArray], FloatArray],
+    start: FloatArray,
+) -> FloatArray:
+    """From the lower edge of the cell that holds the threshold to the threshold: neutrinos only."""
+    end = np.maximum(resonance.threshold, start)
+    cell = np.searchsorted(density.edges, 0.5 * (start + end), side="right") - 1
+    cell = np.clip(cell, 0, density.lower.size - 1)
+    (lower, g_lower), (upper, g_upper) = resonance.at(start), resonance.at(end)
+    lower = lower * strength(start) * density.at(start, cell)
+    upper = upper * strength(end) * density.at(end, cell)
+    empty, squared = end <= start, np.square(resonance.mass)
+    x = start - squared, np.where(empty, start + 1.0, end) - squared
+    found = linear_cells(x, (lower, upper), (g_lower, g_upper))
+    return np.asarray(np.where(empty, 0.0, found)[:, 0])
+
+
+def _nodes(borders: FloatArray, resonance: Resonance) -> tuple[FloatArray, FloatArray]:
+    """Nodes in v = sqrt(s - s_0), ascending, and the pole in v."""
+    threshold = resonance.threshold
+    pole = np.sqrt(np.square(resonance.mass) - threshold)
+    width = resonance.at(np.square(resonance.mass))[1] / np.square(pole)
+    least = _LEAST * pole / (1.0 + width)
+    edges = np.sqrt(np.maximum(borders - threshold, 0.0))
+    bottom, top = edges[:, :1], edges[:, -1:]
+    even = np.linspace(0.0, 1.0, _NODES)
+    geometric = least * np.exp(even * np.log(np.maximum(top / least, 1.0)))
+    around = pole * np.concatenate([1.0 - _AROUND, [1.0], 1.0 + _AROUND])
+    found = np.hstack([edges, np.clip(np.hstack([geometric, around]), bottom, top)])
+    return np.sort(found, axis=1), pole
