@@ -95,6 +95,7 @@ def test_log_cls_at_the_limit_and_at_zero():
     limit = cls_upper_limit(channel, 0.95)
     close(log_cls(channel, limit), math.log(0.05), 1e-10)
     assert log_cls(channel, 0.0) == 0.0
+    assert -1e-9 < log_cls(channel, 1e-12) <= 0.0
     with pytest.raises(ValidityError, match="strength"):
         log_cls(channel, -1.0)
 

@@ -106,7 +106,7 @@ def test_no_arrow_points_up_and_no_circle_closes():
     ("place", "line"),
     [
         ("ground/constants.py", "def _f():\n    from ..presentation import plots\n"),
-        ("materials/catalogue.py", "from ..models import base\n"),
+        ("physics/materials/element.py", "from ..models import base\n"),
         ("ground/constants.py", "if False:\n    from . import units\n"),
         ("unknown_room.py", "x = 1\n"),
     ],

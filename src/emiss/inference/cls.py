@@ -112,13 +112,15 @@ def log_cls(channel: Channel, strength: float) -> float:
     """
     if not 0.0 <= strength < math.inf:
         raise ValidityError(f"strength must be a finite number of at least 0, got {strength}.")
+    if strength == 0.0:
+        return 0.0  # by definition; sums over counts give it to a few last bits only
     events = strength * channel.signal
     evaluate = _evaluator(channel, math.hypot(*channel.signal_widths))
     if evaluate is None:
         from .large import large_log_cls
 
-        return large_log_cls(channel, events)
-    return evaluate(events)[0]
+        return min(large_log_cls(channel, events), 0.0)
+    return min(evaluate(events)[0], 0.0)
 
 
 def _start(channel: Channel, log_alpha: float) -> float:
