@@ -38,6 +38,29 @@ def test_bad_cross_sections(options, words):
         run("xsec", "charge-exchange", *options)
 
 
+def test_inelastic_collisions():
+    asked = ("xsec", "hadron-inelastic", "--energy", "50GeV", "--target")
+    assert run_json(*asked, "Fe")["cross_section_mb"] == 585.0
+    # Particle Data Group: 132.1 g/cm^2 for neutrons in iron; 6 %.
+    neutron = run_json(*asked, "Fe", "--projectile", "n")
+    close(neutron["interaction_length_g_cm2"], 132.1, 0.06)
+    assert "interaction length (g/cm^2)" in run(*asked, "Pb", "--projectile", "K0")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--projectile", "pbar"), "annihilation adds"),
+        (("--projectile", "e-"), "unknown hadron 'e-'"),
+        (("--energy", "5GeV"), "10 to 400 GeV"),
+        (("--target", "Xx"), "Xx"),
+    ],
+)
+def test_bad_inelastic_collisions(options, words):
+    with pytest.raises(EmissError, match=words):
+        run("xsec", "hadron-inelastic", "--energy", "50GeV", *options)
+
+
 def test_limit_on_a_branching_fraction():
     for channel, published in (("eta", 1.1e-4), ("eta-prime", 2.1e-4)):
         record = run_json("limit", "na64h-2023", "--channel", channel)

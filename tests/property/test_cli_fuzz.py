@@ -100,6 +100,13 @@ COMMANDS = {
          "--beam": st.sampled_from(["pi-", "pi+", "K-", "K+", "e-", "p"])},
         ["--energy"],
     ),
+    "xsec hadron-inelastic": (
+        [],
+        {"--energy": mostly(st.sampled_from(["50GeV", "10GeV", "400GeV"]), WITH_UNIT),
+         "--target": MATERIALS,
+         "--projectile": st.sampled_from(["pi-", "K0", "n", "p", "pbar", "e-", ""])},
+        ["--energy"],
+    ),
     "yields": (
         [EXPERIMENTS],
         {**SHARED, "--coupling": VALUES, "--on-target": VALUES, "--figure": PLACES},
