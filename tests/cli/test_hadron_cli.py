@@ -70,6 +70,28 @@ def test_limit_on_a_branching_fraction():
         assert "arXiv:2406.01990" in record["citations"]
 
 
+def test_nuclear_model():
+    asked = ("limit", "na64h-2023", "--channel", "eta")
+    default = run_json(*asked)["observed"][0]
+    record = run_json(*asked, "--nuclear-model", "surface")
+    # Z_eff of iron 8.78 for 5.85; carbon and hydrogen of the scintillator add a hundredth.
+    close(record["observed"][0] / default, 5.85 / 8.78, 0.02)
+    assert "fitted anew" in record["warnings"][0]
+    each = run_json("branching", "na64h-2023", "--nuclear-model", "geant4-11.3")["channels"]
+    close(each["eta"]["observed"] / default, 5.85 / 4.52, 0.02)
+    of_yields = [
+        run_json(
+            "yields", "na64h-2023", "--model", "invisible-meson", "--masses", "548MeV",
+            "--coupling", "1e-4", "--nuclear-model", name,
+        )["processes"]["charge exchange to eta"]["2023"][0]
+        for name in ("glauber", "surface")
+    ]  # fmt: skip
+    close(of_yields[0] / of_yields[1], record["observed"][0] / default, 1e-6)
+    for command in (asked, ("branching", "na64h-2023"), ("yields", "na64e-2016")):
+        with pytest.raises(EmissError, match="unknown nuclear model 'bag'"):
+            run_json(*command, "--nuclear-model", "bag")
+
+
 def test_files_of_a_limit(tmp_path):
     run("limit", "na64h-2023", "--channel", "eta", "--output", tmp_path / "eta")
     record = json.loads((tmp_path / "eta" / "limit.json").read_text("utf-8"))

@@ -8,9 +8,15 @@ import numpy as np
 import pytest
 from closeness import close
 
+import emiss
 from emiss import experiments, inference, models
 from emiss.experiments import loader
-from emiss.ground.errors import EmissError, ExperimentFileError, ValidityError
+from emiss.ground.errors import (
+    EmissError,
+    ExperimentFileError,
+    UnknownNameError,
+    ValidityError,
+)
 from emiss.physics.models.invisible_meson import CHANNELS, InvisibleMeson
 from emiss.physics.processes import hadron_nucleus as nucleus
 from emiss.yields import signal_yield
@@ -84,6 +90,39 @@ def test_nuclear_dependence_of_the_yield(effective, eta, eta_prime):
     # Two or three digits, worked out apart.
     close(2.9e9 * process.mesons_made(setup(), "eta", effective), eta, 0.02)
     close(2.9e9 * process.mesons_made(setup(), "eta-prime", effective), eta_prime, 0.02)
+
+
+@pytest.mark.parametrize("channel", ["eta", "omega"])
+def test_nuclear_model_of_a_limit(channel):
+    """Limits go with the inverse of the yields above; common to all mesons."""
+    default = branching_limit("na64h-2023", channel)
+    assert branching_limit("na64h-2023", channel, nuclear_model="glauber") == default
+    ratios = {
+        name: branching_limit("na64h-2023", channel, nuclear_model=name) / default
+        for name in nucleus.EFFECTIVE_MODELS
+    }
+    # 7.48e4 over 5.83e4, 9.3e4 and 1.10e5, two or three digits.
+    close(ratios["geant4-11.3"], 7.48 / 5.83, 0.01)
+    close(ratios["geant4-11.4"], 7.48 / 9.3, 0.02)
+    close(ratios["surface"], 7.48 / 11.0, 0.02)
+    # One standard deviation around the mean is the uncertainty that the file carries, 25 %.
+    spread = np.std(list(ratios.values()), ddof=1) / np.mean(list(ratios.values()))
+    close(spread, nucleus.EFFECTIVE_UNCERTAINTY, 0.2)
+
+
+def test_nuclear_model_is_said_and_checked():
+    model = InvisibleMeson("eta")
+    found = inference.limit("na64h-2023", model, masses=[model.mass], nuclear_model="surface")
+    assert any("effective nucleons by 'surface'" in text for text in found.warnings)
+    default = inference.limit("na64h-2023", model, masses=[model.mass])
+    assert default.warnings == ()
+    assert found.provenance.inputs_sha256 != default.provenance.inputs_sha256
+    made = emiss.yields("na64h-2023", model, masses=[model.mass], nuclear_model="surface")
+    usual = emiss.yields("na64h-2023", model, masses=[model.mass])
+    close(made.events(1e-4) / usual.events(1e-4), default.observed / found.observed, 1e-6)
+    for experiment in ("na64h-2023", "na64e-2016"):
+        with pytest.raises(UnknownNameError, match="unknown nuclear model 'bag'"):
+            emiss.limit(experiment, masses=[0.01], nuclear_model="bag")
 
 
 def own_file(tmp_path, *changes):

@@ -84,7 +84,8 @@ COMMANDS = {
         [EXPERIMENTS],
         {**SHARED, "--on-target": VALUES, "--cl": LEVELS, "--method": METHODS, "-o": PLACES,
          "--form-factor": st.sampled_from(["elastic", "elastic+inelastic", "x"]),
-         "--compare": TEXT, "--channel": MESONS},
+         "--compare": TEXT, "--channel": MESONS,
+         "--nuclear-model": st.sampled_from(["glauber", "surface", "x"])},
         ["--masses"],
     ),
     "branching": (

@@ -43,6 +43,7 @@ def limit(
     engine: str = "deterministic",
     showers: int = 8000,
     seed: int = 1,
+    nuclear_model: str = "glauber",
 ) -> Limit:
     """Exclude couplings of a model with an experiment.
 
@@ -79,6 +80,9 @@ def limit(
         What makes the yield: ``deterministic``, or ``montecarlo`` with its statistical error.
     showers, seed : int, optional
         Beam particles that the latter simulates per setup, process and mass, and their seed.
+    nuclear_model : str, optional
+        Effective number of nucleons in charge exchange of hadron beams: ``glauber``, ``surface``
+        (Z^(2/3)), ``geant4-11.3`` or ``geant4-11.4``.
 
     Returns
     -------
@@ -116,6 +120,7 @@ def limit(
         engine=engine,
         showers=showers,
         seed=seed,
+        nuclear_model=nuclear_model,
     )
     if isinstance(grid, np.ndarray) and np.any(np.diff(grid) < 0.0):
         return reordered(found, np.argsort(np.argsort(grid)))
@@ -135,6 +140,7 @@ def yields(
     engine: str = "deterministic",
     showers: int = 8000,
     seed: int = 1,
+    nuclear_model: str = "glauber",
 ) -> SignalYield | CombinedYield:
     """Expected signal events of an experiment, per process and run period.
 
@@ -149,6 +155,8 @@ def yields(
     parameters : mapping, optional
         Parameters of the model.
     on_target, form_factor, electron_motion, associated, engine, showers, seed : optional
+        As in `limit`.
+    nuclear_model : str, optional
         As in `limit`.
 
     Returns
@@ -190,6 +198,7 @@ def yields(
             engine=engine,
             showers=showers,
             seed=seed,
+            nuclear_model=nuclear_model,
         )
         for one in parts
     ]

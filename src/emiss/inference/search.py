@@ -111,6 +111,7 @@ def limit(
     engine: str = "deterministic",
     showers: int = 8000,
     seed: int = 1,
+    nuclear_model: str = "glauber",
 ) -> Limit:
     """Exclude couplings of a model with an experiment.
 
@@ -147,6 +148,9 @@ def limit(
         What makes the yield: ``deterministic`` or ``montecarlo``, see `emiss.yields.engines`.
     showers, seed : int, optional
         Beam particles per setup, process and mass of an engine that simulates, and its seed.
+    nuclear_model : str, optional
+        Effective number of nucleons in charge exchange of hadron beams: ``glauber``, ``surface``,
+        ``geant4-11.3`` or ``geant4-11.4``.
 
     Returns
     -------
@@ -175,6 +179,7 @@ def limit(
         "electron_motion": electron_motion,
         "associated": associated,
         "progress": progress,
+        "nuclear_model": nuclear_model,
     }
     sampled: dict[str, Any] = {"engine": engine, "showers": showers, "seed": seed}
 
@@ -205,6 +210,8 @@ def limit(
     }
     if engine != "deterministic":
         options |= {"engine": engine, "showers": showers, "seed": seed}
+    if nuclear_model != "glauber":
+        options["nuclear_model"] = nuclear_model
     if isinstance(signal, CombinedYield):
         options["correlation"] = correlation
         warnings = (*warnings, *signal.experiment.warnings())

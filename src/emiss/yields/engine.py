@@ -88,6 +88,7 @@ def signal_yield(
     engine: str = "deterministic",
     showers: int = 8000,
     seed: int = 1,
+    nuclear_model: str = "glauber",
 ) -> SignalYield:
     """Prepare the signal yield of an experiment for a model.
 
@@ -115,6 +116,9 @@ def signal_yield(
         Beam particles per setup, process and mass of an engine that simulates.
     seed : int, optional
         Its seed.
+    nuclear_model : str, optional
+        Effective number of nucleons in charge exchange, one of
+        `physics.processes.hadron_nucleus.EFFECTIVE_MODELS`.
 
     Returns
     -------
@@ -139,5 +143,12 @@ def signal_yield(
         raise UnknownNameError("engine", engine, tuple(known))
     if showers < 1:
         raise EmissError(f"{showers} showers: give at least one.")
-    options = Options(form_factor, electron_motion, associated, progress, showers, seed)
+    if nuclear_model != "glauber":
+        from ..physics.processes.hadron_nucleus import EFFECTIVE_MODELS
+
+        if nuclear_model not in EFFECTIVE_MODELS:
+            raise UnknownNameError("nuclear model", nuclear_model, tuple(EFFECTIVE_MODELS))
+    options = Options(
+        form_factor, electron_motion, associated, progress, showers, seed, nuclear_model
+    )
     return known[engine].yield_of(found, model, grid, options)

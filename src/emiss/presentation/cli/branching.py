@@ -24,6 +24,7 @@ def branching(
     cl: options.ConfidenceLevel = 0.9,
     method: options.Method = "cls",
     on_target: options.OnTarget = None,
+    nuclear_model: options.NuclearModel = "glauber",
     figure: options.Figure = None,
     as_json: options.Json = False,
 ) -> None:
@@ -34,7 +35,7 @@ def branching(
 
     found = experiments.get(experiment)
     asked = [name.strip() for name in channels.split(",") if name.strip()]
-    given = {"cl": cl, "method": method, "on_target": on_target}
+    given = {"cl": cl, "method": method, "on_target": on_target, "nuclear_model": nuclear_model}
     limits, reasons = _limits(found, asked, given)
     warnings = list(dict.fromkeys([*(w for one in limits for w in one.warnings), *reasons]))
     for text in warnings:

@@ -44,6 +44,7 @@ def limit(
     electron_motion: Annotated[
         bool, typer.Option("--electron-motion", help="Motion of the target's atomic electrons.")
     ] = False,
+    nuclear_model: options.NuclearModel = "glauber",
     correlation: Annotated[
         str,
         typer.Option(
@@ -104,6 +105,7 @@ def limit(
             "on_target": on_target,
             "form_factor": form_factor,
             "electron_motion": electron_motion,
+            "nuclear_model": nuclear_model,
             "correlation": correlation,
             "progress": report,
             "engine": engine,

@@ -113,6 +113,14 @@ Showers = Annotated[
     number("--showers", help="montecarlo: beam particles per setup, process and mass.", whole=True),
 ]
 Seed = Annotated[int, number("--seed", help="montecarlo: seed.", whole=True)]
+NuclearModel = Annotated[
+    str,
+    typer.Option(
+        "--nuclear-model",
+        help="Hadron beams, effective nucleons of charge exchange: glauber, surface, geant4-11.3 "
+        "or geant4-11.4.",
+    ),
+]
 Method = Annotated[
     str, typer.Option("--method", help="Statistical method: cls, fc, fc-raw, bayes or asymptotic.")
 ]

@@ -35,6 +35,7 @@ def yields(
     engine: options.EngineName = "deterministic",
     showers: options.Showers = 8000,
     seed: options.Seed = 1,
+    nuclear_model: options.NuclearModel = "glauber",
     figure: options.Figure = None,
     whole: options.Whole = False,
     as_json: options.Json = False,
@@ -50,12 +51,9 @@ def yields(
     from .output import FEW, emit_json, save_and_announce, show, warn
 
     chosen = options.get_model(model, settings)
-    signals = [
-        api.yields(
-            one, chosen, masses, on_target=on_target, engine=engine, showers=showers, seed=seed
-        )
-        for one in options.distinct(experiments)
-    ]
+    given: dict[str, Any] = {"on_target": on_target, "nuclear_model": nuclear_model}
+    given |= {"engine": engine, "showers": showers, "seed": seed}
+    signals = [api.yields(one, chosen, masses, **given) for one in options.distinct(experiments)]
     for text in dict.fromkeys(text for signal in signals for text in signal.warnings):
         warn(text)
     events = [s.coefficients() if coupling is None else s.per_process(coupling) for s in signals]

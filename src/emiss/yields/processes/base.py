@@ -63,6 +63,9 @@ class Options:
         Beam particles simulated per setup, process and mass, where the engine simulates.
     seed : int
         Seed of the simulation.
+    nuclear_model : str
+        Effective number of nucleons in charge exchange, one of
+        `physics.processes.hadron_nucleus.EFFECTIVE_MODELS`.
     """
 
     form_factor: str = "elastic"
@@ -71,6 +74,7 @@ class Options:
     progress: Callable[[float], None] | None = None
     showers: int = 8000
     seed: int = 1
+    nuclear_model: str = "glauber"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

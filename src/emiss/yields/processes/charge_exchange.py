@@ -246,12 +246,25 @@ def _prepare(request: Request) -> Mapping[str, ProcessYield]:
     ]
     # Of several, the one whose cross-section is not known at this energy is left out.
     lacking = _left_out(setup, [m for m in mine if m not in low_enough]) if low_enough else ()
+    effective = request.options.nuclear_model
+    told = (*lacking, *_other_nucleus(effective))
     return {
         f"charge exchange to {meson}": MesonYield(
-            model, request.masses, meson, passing(setup, meson), lacking
+            model, request.masses, meson, passing(setup, meson, effective), told
         )
         for meson in low_enough or mine
     }
+
+
+def _other_nucleus(effective: str) -> tuple[str, ...]:
+    """Say that an efficiency belongs to the effective nucleons with which it was fitted."""
+    if effective == "glauber":
+        return ()
+    return (
+        f"effective nucleons by '{effective}' ({nucleus.EFFECTIVE_MODELS[effective]}) instead of "
+        "Glauber's integral; an efficiency that was fitted with Glauber's, as in na64h-2023, is "
+        "kept: fitted anew it would make up for the difference.",
+    )
 
 
 def _left_out(setup: Setup, mesons: list[str]) -> tuple[str, ...]:
