@@ -31,7 +31,7 @@ html_title = "emiss"
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
 napoleon_google_docstring = False
-exclude_patterns = ["_build", "validation_table.md"]
+exclude_patterns = ["_build"]
 
 # Notebooks run in a folder of their own, against this source tree.
 nb_execution_mode = "force"

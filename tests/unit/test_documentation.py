@@ -91,6 +91,7 @@ def test_pictures_of_the_pages_exist():
     for page in PAGES:
         for place in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / place).is_file(), f"{page.name}: {place}"
+            assert page.name == "README.md", f"{page.name} shows {place}, which no code on it makes"
 
 
 def test_first_figure_of_the_readme_is_that_of_its_first_command(tmp_path):
