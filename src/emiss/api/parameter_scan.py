@@ -39,6 +39,15 @@ class ScanResult(Recorded):
         Their values, one tuple per point.
     limits : tuple of Limit
         The limit at each point.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> found = emiss.scan({"alpha_dark": [0.1, 0.5]}, masses=["10 MeV", "100 MeV"])
+    >>> found.axis("alpha_dark")
+    (0.1, 0.5)
+    >>> found.values("observed").shape
+    (2, 2)
     """
 
     names: tuple[str, ...]

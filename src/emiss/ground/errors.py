@@ -20,7 +20,17 @@ __all__ = [
 
 
 class EmissError(ValueError):
-    """Base of all errors caused by input; the command line turns it into exit code 2."""
+    """Base of all errors caused by input; the command line turns it into exit code 2.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> try:
+    ...     emiss.limit("na64e-2106")
+    ... except emiss.EmissError as error:
+    ...     print(str(error)[:63])
+    unknown experiment 'na64e-2106'. Did you mean 'na64e-2016'? Kno
+    """
 
 
 class ArgumentError(EmissError):

@@ -2,7 +2,7 @@
 
 >>> round(parse_quantity("16.7 MeV", "energy"), 6)
 0.0167
->>> parse_quantity("1.5mm", "length")
+>>> round(parse_quantity("1.5mm", "length"), 6)
 0.15
 """
 
@@ -159,6 +159,11 @@ def mass_grid(low: str | float, high: str | float, count: int) -> NDArray[np.flo
     ------
     EmissError
         If the ends are not positive and in order, or the count is too small.
+
+    Examples
+    --------
+    >>> mass_grid("1 MeV", "1 GeV", 4).round(6).tolist()
+    [0.001, 0.01, 0.1, 1.0]
     """
     start, stop = (
         parse_quantity(end, "energy", "mass") if isinstance(end, str) else check_real(end, "mass")

@@ -65,6 +65,15 @@ class Limit(Recorded):
         Unit of the free coupling, ``"GeV^-1"``; empty where it is a number.
     symbol : str
         LaTeX symbol of the mediator, without dollar signs; empty: that of the model of this name.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> limit = emiss.limit("na64e-2016-2022", masses=["10 MeV", "100 MeV"])
+    >>> print(f"{limit.observed[0]:.1e} {limit.coupling_name}")
+    2.2e-05 epsilon
+    >>> sorted(limit.shares)[:2]
+    ['annihilation', 'associated production']
     """
 
     experiment: str

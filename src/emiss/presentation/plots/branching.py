@@ -67,7 +67,7 @@ def branching_fractions(
     Examples
     --------
     >>> import emiss
-    >>> model = emiss.models.InvisibleMeson("eta")
+    >>> model = emiss.models.get("invisible-meson", {"channel": "eta"})
     >>> limit = emiss.limit("na64h-2023", model, masses=[model.mass])
     >>> figure = emiss.plots.branching_fractions(limit)
     """

@@ -55,6 +55,15 @@ def compare(
     ------
     EmissError
         If a curve is of another quantity, shares no mass, or there is nothing to draw.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> limit = emiss.limit("na64e-2016", masses=emiss.mass_grid("1 MeV", "100 MeV", 5))
+    >>> other = emiss.limit("na64e-2021-2022", masses=emiss.mass_grid("1 MeV", "100 MeV", 5))
+    >>> written = other.save("other")
+    >>> curve = emiss.read_curve("other/limit.csv")
+    >>> figure = emiss.plots.compare(limit, curves=curve)
     """
     given = [curves] if isinstance(curves, Overlay | Path | str) else list(curves)
     if not given:

@@ -63,6 +63,12 @@ def cross_section(
     ------
     EmissError
         If a curve has another length than x, or there is nothing positive to draw.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = np.linspace(0.1, 0.9, 9)
+    >>> figure = cross_section(x, curves={"mine": 1.0 / x, "other": 1.1 / x}, title="By hand")
     """
     for name, values in curves.items():
         if np.shape(values) != np.shape(x):
@@ -122,6 +128,12 @@ def bremsstrahlung_spectrum(
     ------
     EmissError
         If an input is outside the range of the calculation.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> lead = emiss.materials.element("Pb")
+    >>> figure = emiss.plots.bremsstrahlung_spectrum(100.0, mass=0.05, element=lead)
     """
     from ...physics.processes import bremsstrahlung as process
 
@@ -178,6 +190,12 @@ def annihilation_excitation(
     ------
     EmissError
         If an input is out of range.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> model = emiss.models.get("dark-photon")
+    >>> figure = emiss.plots.annihilation_excitation(100.0, mass=0.2, model=model)
     """
     from ...physics.processes import annihilation as process
 

@@ -56,6 +56,13 @@ def curves(
     ------
     EmissError
         If there is no curve, or they are of different quantities.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> line = emiss.relic("dark-photon", masses="1MeV:100MeV:5", mode="fast")
+    >>> mine = Overlay("mine", line.masses, 2.0 * line.coupling, "epsilon")
+    >>> figure = curves([mine])
     """
     from ...physics.constraints.curves.curve_files import read_curve
 

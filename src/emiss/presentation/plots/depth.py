@@ -46,6 +46,11 @@ def depth(
     ------
     EmissError
         If there is nothing to draw, or the energy is below that of the solution.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> figure = emiss.plots.depth(emiss.depth("Pb", "e-", "100 GeV"))
     """
     lowest = profile.min_energy if min_energy is None else min_energy
     widths = np.diff(profile.depths)

@@ -68,6 +68,15 @@ def event_display(layout: Layout, table: EventTable, rows: NDArray[np.int64]) ->
     ------
     EmissError
         If there is no row, or the events are of another apparatus.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import emiss
+    >>> from emiss.events.produce import make_job, produce
+    >>> layout = emiss.experiments.get("na64e-2016").runs[0].layout
+    >>> table = produce(make_job(layout, "na64e-2016", "", seed=1), 0, 2)
+    >>> figure = event_display(layout, table, np.array([0]))
     """
     if not rows.size or rows.min() < 0 or rows.max() >= len(table):
         raise EmissError(f"event display: choose among {len(table)} events.")

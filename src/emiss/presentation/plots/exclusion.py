@@ -156,6 +156,13 @@ def thermal_plane(*limits: Limit, relic: Sequence[Relic] = (), **options: Any) -
     ------
     EmissError
         If a model has no y or there is nothing to draw.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> limit = emiss.limit("na64e-2016", masses=emiss.mass_grid("1 MeV", "100 MeV", 5))
+    >>> line = emiss.relic("dark-photon", masses="1MeV:100MeV:5", mode="fast")
+    >>> figure = emiss.plots.thermal_plane(limit, relic=[line])
     """
     return exclusion(*limits, relic=relic, quantity="y", **options)
 
@@ -181,6 +188,12 @@ def squared_plane(*limits: Limit, relic: Sequence[Relic] = (), **options: Any) -
     ------
     EmissError
         If a model has no dark matter or there is nothing to draw.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> limit = emiss.limit("na64e-2016", masses=emiss.mass_grid("1 MeV", "100 MeV", 5))
+    >>> figure = emiss.plots.squared_plane(limit)
     """
     options.setdefault("against", "dark-matter")
     return exclusion(*limits, relic=relic, quantity="squared", **options)

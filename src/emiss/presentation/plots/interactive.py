@@ -61,6 +61,12 @@ def interactive(
     ------
     EmissError
         If plotly is not installed, or as in `exclusion`.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> limit = emiss.limit("na64e-2016", masses=emiss.mass_grid("1 MeV", "100 MeV", 5))
+    >>> figure = emiss.plots.interactive(limit)
     """
     go = _plotly()
     if not limits:
@@ -113,6 +119,14 @@ def save_interactive(figure: Figure, path: Path | str) -> Path:
     ------
     OutputError
         If it cannot be written.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> limit = emiss.limit("na64e-2016", masses=emiss.mass_grid("1 MeV", "100 MeV", 5))
+    >>> page = emiss.plots.save_interactive(emiss.plots.interactive(limit), "limit")
+    >>> page.name
+    'limit.html'
     """
     file = Path(path)
     if file.suffix.lower() != ".html":

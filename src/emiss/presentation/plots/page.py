@@ -81,6 +81,14 @@ def save_figure(
         If a format is unknown.
     OutputError
         If a file cannot be written.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> limit = emiss.limit("na64e-2016", masses=emiss.mass_grid("1 MeV", "100 MeV", 5))
+    >>> files = emiss.plots.save_figure(emiss.plots.exclusion(limit), "limit")
+    >>> [file.name for file in files]
+    ['limit.png', 'limit.pdf']
     """
     base = Path(path)
     chosen = tuple(formats)

@@ -47,6 +47,12 @@ def relic_line(
     ------
     EmissError
         If a line has fewer than two masses, or the lines are of different couplings.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> line = emiss.relic("dark-photon", masses="1MeV:100MeV:5", mode="fast")
+    >>> figure = emiss.plots.relic_line(line)
     """
     if not lines:
         raise ArgumentError("relic_line: give at least one line.")

@@ -59,6 +59,12 @@ def scan(
     ArgumentError
         If more than two parameters were varied, one has a single value or is no number, or the
         limits have different masses.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> found = emiss.scan({"alpha_dark": [0.05, 0.1, 0.5]}, masses="10MeV:100MeV:4")
+    >>> figure = emiss.plots.scan(found)
     """
     values = result.values(column)
     first = result.limits[0]

@@ -42,6 +42,11 @@ def tracks(lengths: TrackLengths, *, bins: int = 80, style: str = "emiss") -> Fi
     -------
     Figure
         dL/dE in radiation lengths per GeV and primary.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> figure = emiss.plots.tracks(emiss.tracks("Pb", "e-", "100 GeV"))
     """
     edges = mass_grid(lengths.min_energy, lengths.energy, bins + 1)
     averages: dict[str, FloatArray] = {

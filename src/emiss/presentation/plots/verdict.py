@@ -36,6 +36,11 @@ def verdict(report: VerdictReport, *, style: str = "emiss") -> Figure:
     Figure
         A bar per scenario and experiment: dark where the scenario is excluded, open where it is
         left, hatched where the search says nothing.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> figure = emiss.plots.verdict(emiss.verdict("na64e-2016-2022"))
     """
     rows = report.verdicts
     kinds = list(dict.fromkeys(item.kind for item in rows))

@@ -51,6 +51,12 @@ def yields(
     ------
     EmissError
         If there is one mass only, no events at all, or the couplings differ.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> signal = emiss.yields("na64e-2016", masses=["1 MeV", "10 MeV", "100 MeV"])
+    >>> figure = emiss.plots.yields(signal, coupling=1e-4)
     """
     if not signals:
         raise ArgumentError("yields: give at least one yield.")

@@ -37,7 +37,7 @@ def read_curve(
     choice: Choice | None = None,
     column: str | None = None,
 ) -> Overlay:
-    """Read a curve in any of the formats known, by suffix.
+    r"""Read a curve in any of the formats known, by suffix.
 
     Parameters
     ----------
@@ -63,6 +63,15 @@ def read_curve(
         If the file cannot be read, it is open which column is meant or what it is, the unit of the
         mass is not stated, a unit does not belong, or values are missing, not positive, not
         numbers or out of order; the message names file and place.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> from pathlib import Path
+    >>> written = Path("curve.csv").write_text("mass [MeV],epsilon\n1,1e-5\n10,3e-5\n")
+    >>> curve = emiss.read_curve("curve.csv")
+    >>> curve.masses.tolist()
+    [0.001, 0.01]
     """
     if choice is None:
         choice = Choice(column=column)
