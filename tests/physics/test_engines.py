@@ -17,6 +17,7 @@ from emiss.experiments.setup import Setup, Window
 from emiss.ground import constants as const
 from emiss.ground.discovery import discover
 from emiss.ground.errors import EmissError, UnknownNameError
+from emiss.presentation.cli import list_names
 from emiss.yields import SignalYield, engines, signal_yield
 from emiss.yields.annihilation import annihilation_luminosity
 from emiss.yields.bremsstrahlung_spectrum import bremsstrahlung_coefficient
@@ -163,6 +164,7 @@ def test_a_process_and_a_mode_of_another_package(package):
     entries = "[emiss.processes]\ntwice = foreign_twice:PROCESS\n"
     entries += "[emiss.modes]\nmissing-twice = foreign_twice:MODE\n"
     package("foreign_twice", TWICE, entries)
+    assert "twice" in {row["name"] for row in list_names._processes()}
     found = experiments.get("na64e-2016-2018")
     plain = signal_yield(found, DARK, MASSES).per_process(1e-4)
     assert "twice" not in plain  # known, but not asked for

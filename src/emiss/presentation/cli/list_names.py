@@ -71,11 +71,11 @@ def _materials() -> list[dict[str, Any]]:
 
 
 def _processes() -> list[dict[str, Any]]:
-    from ...physics import processes
+    from ...yields.processes import processes
 
     return [
         {"name": item.name, "reaction": item.reaction, "method": item.method}
-        for item in processes.CATALOGUE
+        for item in processes().values()
     ]
 
 

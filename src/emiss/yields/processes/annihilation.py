@@ -119,4 +119,6 @@ PROCESS = Process(
     prepare=_prepare,
     citations=CITATIONS,
     needs="electrons",
+    reaction="e+ e- -> X* -> invisible on atomic electrons",
+    method="full Breit-Wigner, optional motion of the electrons",
 )

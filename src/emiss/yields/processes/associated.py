@@ -34,4 +34,6 @@ PROCESS = Process(
     prepare=_prepare,
     citations=ASSOCIATED_CITATIONS,
     needs="electrons",
+    reaction="e+ e- -> gamma X",
+    method="exact tree level, joined with the resonance",
 )

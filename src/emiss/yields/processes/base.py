@@ -125,6 +125,10 @@ class Process:
     total : callable or None
         Bosons per beam particle at coupling 1 that pass the threshold, whatever becomes of them;
         None for a process that never makes most of them.
+    reaction : str
+        What happens, for lists: ``"e+ e- -> gamma A'"``.
+    method : str
+        How it is computed, for lists.
     why : callable
         Why a model does not couple, as a sentence for the user; empty where `needs` says it all.
     """
@@ -137,6 +141,8 @@ class Process:
     needs: str
     flavour: str = "e"
     total: Callable[[Setup, Model, FloatArray, Options], FloatArray] | None = None
+    reaction: str = ""
+    method: str = ""
     why: Callable[[Model], str] = lambda _: ""
 
 

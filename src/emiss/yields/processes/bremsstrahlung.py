@@ -106,4 +106,6 @@ PROCESS = Process(
     citations=CITATIONS,
     needs="electrons",
     total=_total,
+    reaction="e N -> e N X (X = V, A, S, P) in the shower",
+    method="exact tree level; WW and improved WW beside it",
 )

@@ -286,4 +286,6 @@ PROCESS = Process(
     needs="mesons that decay to nothing",
     flavour="",
     why=_why,
+    reaction="pi- p -> M n (M = pi0, eta, eta', omega, f2), K- p -> K0bar n",
+    method="fit to data; effective number of protons of a nucleus",
 )

@@ -44,4 +44,6 @@ PROCESS = Process(
     needs="muons",
     flavour="mu",
     total=SCATTERING.total,
+    reaction="mu N -> mu N X (X = V, A, S, P)",
+    method="exact tree level, sampled recoil of the muon",
 )

@@ -254,4 +254,6 @@ PROCESS = Process(
     citations=CITATIONS,
     needs="photons",
     total=_total,
+    reaction="gamma N -> a N",
+    method="exact tree level, nuclear recoil",
 )

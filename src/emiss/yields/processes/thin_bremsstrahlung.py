@@ -36,4 +36,6 @@ PROCESS = Process(
     citations=CITATIONS,
     needs="electrons",
     total=SCATTERING.total,
+    reaction="e N -> e N X (X = V, A, S, P) in a thin target",
+    method="exact tree level, sampled recoil of the electron",
 )
