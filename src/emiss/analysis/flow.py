@@ -16,8 +16,10 @@ from ..events.produce import Job, make_job, produce
 from ..experiments import Experiment
 from ..experiments.layout import Layout
 from ..experiments.run import Run
+from ..experiments.selection import Cut
 from ..ground.arrays import FloatArray
 from ..ground.errors import ArgumentError, EmissError
+from ..ground.quantity import Quantity
 from .blinding.gate import directory_of, visible
 from .blinding.log import status_of
 from .cutflow import CutFlow, Tally
@@ -25,10 +27,12 @@ from .evaluate import Columns
 from .histograms import Histogram, Histograms, Plane
 from .reconstruction import reconstruct
 
-__all__ = ["Analysis", "SignalYields", "analyse", "run_of", "simulated_analysis"]
+__all__ = ["Analysis", "SignalYields", "analyse", "run_of", "simulated_analysis", "steps_of"]
 
 CHUNK: Final = 1000
 """Events of a chunk that is simulated for an analysis."""
+FIRED: Final = "trigger_fired"
+"""Variable of the first step: 1 where a trigger of the layout fired behind its prescaler."""
 
 
 @dataclass(slots=True)
@@ -156,17 +160,39 @@ def run_of(experiment: Experiment, period: str | None) -> tuple[int, Run]:
     return periods.index(period) + 1, experiment.runs[periods.index(period)]
 
 
+def steps_of(layout: Layout) -> tuple[Cut, ...]:
+    """Steps of a cut flow: the triggers, where the layout has any, then the cuts.
+
+    Parameters
+    ----------
+    layout : Layout
+        The apparatus with its selection.
+
+    Returns
+    -------
+    tuple of Cut
+        The first is on `FIRED`.
+    """
+    cuts = layout.selection.cuts
+    if not layout.triggers:
+        return cuts
+    names = {cut.name for cut in cuts}
+    name = next(n for n in ("trigger", "any trigger", FIRED) if n not in names)
+    return (Cut(name, FIRED, least=Quantity(0.5)), *cuts)
+
+
 def _summed(
     layout: Layout,
     batches: Iterable[tuple[Columns, FloatArray]],
     signal: SignalYields | None = None,
 ) -> tuple[CutFlow, tuple[Histogram, ...], Plane]:
-    tally, histograms = Tally(layout.selection.cuts), Histograms(layout)
+    tally, histograms = Tally(steps_of(layout)), Histograms(layout)
     for columns, weight in batches:
         selected = tally.fill(columns, weight)
         if signal is not None:
             signal.fill(columns["truth_boson_energy"], weight, selected)
-        histograms.fill(columns, weight)
+        fired = np.asarray(columns[FIRED] > 0.0)
+        histograms.fill({name: values[fired] for name, values in columns.items()}, weight[fired])
     if not tally.events:
         raise EmissError("there is no event to analyse.")
     return tally.result(), *histograms.results()
@@ -201,7 +227,8 @@ def analyse(path: Path | str, experiment: Experiment, period: str | None = None)
     def batches() -> Iterator[tuple[Columns, FloatArray]]:
         for batch in visible(path, run.layout):
             sample.append(str(batch.table.provenance.get("sample", "data")))
-            yield batch.variables, batch.weight
+            fired = (np.asarray(batch.table["trigger"]) != 0).astype(np.float64)
+            yield {**batch.variables, FIRED: fired}, batch.weight
 
     flow, histograms, plane = _summed(run.layout, batches())
     kinds = sorted(set(sample))
@@ -276,4 +303,5 @@ def _produced(job: Job, events: int) -> Iterator[tuple[Columns, FloatArray]]:
             weight = np.asarray(table["weight"], dtype=np.float64)
             columns = reconstruct(table, job.layout)
             columns["truth_boson_energy"] = np.asarray(table["truth_boson_energy"], np.float64)
+            columns[FIRED] = (np.asarray(table["trigger"]) != 0).astype(np.float64)
             yield columns, weight

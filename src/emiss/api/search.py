@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -44,6 +45,7 @@ def limit(
     showers: int = 8000,
     seed: int = 1,
     nuclear_model: str = "glauber",
+    acceptance: str | Path | None = None,
 ) -> Limit:
     """Exclude couplings of a model with an experiment.
 
@@ -83,6 +85,9 @@ def limit(
     nuclear_model : str, optional
         Effective number of nucleons in charge exchange of hadron beams: ``glauber``, ``surface``
         (Z^(2/3)), ``geant4-11.3`` or ``geant4-11.4``.
+    acceptance : str or path, optional
+        Signal efficiency: ``effective``, ``simulated``, or the file of a table that
+        `emiss acceptance` made; what the experiment's file says if not given.
 
     Returns
     -------
@@ -121,6 +126,7 @@ def limit(
         showers=showers,
         seed=seed,
         nuclear_model=nuclear_model,
+        acceptance=acceptance,
     )
     if isinstance(grid, np.ndarray) and np.any(np.diff(grid) < 0.0):
         return reordered(found, np.argsort(np.argsort(grid)))
@@ -141,6 +147,7 @@ def yields(
     showers: int = 8000,
     seed: int = 1,
     nuclear_model: str = "glauber",
+    acceptance: str | Path | None = None,
 ) -> SignalYield | CombinedYield:
     """Expected signal events of an experiment, per process and run period.
 
@@ -157,6 +164,8 @@ def yields(
     on_target, form_factor, electron_motion, associated, engine, showers, seed : optional
         As in `limit`.
     nuclear_model : str, optional
+        As in `limit`.
+    acceptance : str or path, optional
         As in `limit`.
 
     Returns
@@ -199,6 +208,7 @@ def yields(
             showers=showers,
             seed=seed,
             nuclear_model=nuclear_model,
+            acceptance=acceptance,
         )
         for one in parts
     ]

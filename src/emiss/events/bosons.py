@@ -96,8 +96,9 @@ def emission(
         stack, Beam("mu-", 100.0), len(bank), source, used, seed=context.transport_seed,
         chunk=context.chunk, settings=settings, particles=rows, shapes=shapes,
     )  # fmt: skip
-    weight = np.bincount(bank.event[made.event], made.weight, context.particles)
-    context.weigh(np.arange(context.particles), np.asarray(weight, dtype=np.float64))
+    made = made.take(bank.event[made.event] < context.events)  # none in pile-up
+    weight = np.bincount(bank.event[made.event], made.weight, context.events)
+    context.weigh(np.arange(context.events), np.asarray(weight, dtype=np.float64))
     chosen = made.take(_one_each(bank.event[made.event], made.weight, context))
     _remember(chosen, bank, context)
     energy = np.zeros(len(bank))

@@ -128,6 +128,8 @@ class Context:
         What hadrons left in elements that are still to come, by name, see `hadronic.Pending`.
     place : str
         Where in the chain: part of the keys of random numbers.
+    events : int
+        Beam particles that are the events' own, the first ones; all others are pile-up.
     """
 
     layout: Layout
@@ -142,6 +144,7 @@ class Context:
     truth: dict[str, NDArray[np.float64]] = field(default_factory=dict)
     pending: dict[str, Any] = field(default_factory=dict)
     place: str = ""
+    events: int = 0
 
     @classmethod
     def start(
@@ -153,17 +156,21 @@ class Context:
         chunk: int,
         particles: int,
         extra: Mapping[str, Any] | None = None,
+        events: int | None = None,
     ) -> Context:
-        """Context of a new chunk, with empty accounts."""
+        """Context of a new chunk, with empty accounts; without `events` there is no pile-up."""
         accounts = {name: np.zeros(particles) for name in ACCOUNTS}
         weights = np.ones(particles)
-        return cls(layout, options, sample, seed, chunk, particles, accounts, weights, extra or {})
+        return cls(
+            layout, options, sample, seed, chunk, particles, accounts, weights, extra or {},
+            events=particles if events is None else events,
+        )  # fmt: skip
 
     def at(self, place: str) -> Context:
         """The same chunk, at a place of the chain."""
         return Context(
             self.layout, self.options, self.sample, self.seed, self.chunk, self.particles,
-            self.accounts, self.weights, self.extra, self.truth, self.pending, place,
+            self.accounts, self.weights, self.extra, self.truth, self.pending, place, self.events,
         )  # fmt: skip
 
     def generator(self, purpose: str = "") -> np.random.Generator:

@@ -188,7 +188,7 @@ def produce(job: Job, chunk: int, events: int) -> EventTable:
     owner = np.concatenate([np.arange(events), owner])
     offset = np.concatenate([np.zeros(events), offset])
     context = Context.start(
-        job.layout, job.options, job.sample, job.seed, chunk, owner.size, job.extra
+        job.layout, job.options, job.sample, job.seed, chunk, owner.size, job.extra, events
     )
     sample = samples()[job.sample]
     first = sample.primaries(context, np.arange(events))

@@ -39,6 +39,10 @@ class Beam:
         Relative standard deviation of the momentum.
     spot, divergence : Quantity or None
         Standard deviations of position (cm) and slope (rad) at the target, the same in both planes.
+    spill_particles : Quantity or None
+        Particles in a spill.
+    spill_time : Quantity or None
+        Length of a spill in ns.
     contaminations : tuple of Contamination
         Other particles; for information, counts on target are not corrected with it.
     """
@@ -50,12 +54,21 @@ class Beam:
     )
     spot: Quantity | None = number("size", "standard deviation of the position at the target")
     divergence: Quantity | None = number("angle", "standard deviation of the slope at the target")
+    spill_particles: Quantity | None = number("particles", "particles in a spill, for pile-up")
+    spill_time: Quantity | None = number("time", "length of a spill")
     contaminations: tuple[Contamination, ...] = ()
 
     @property
     def energy(self) -> float:
         """Energy in GeV, taken as the momentum: exact to m^2/2p^2, 2e-7 for muons of 160 GeV."""
         return self.momentum.value
+
+    @property
+    def intensity(self) -> float:
+        """Particles per second within a spill; 0 where the file does not say."""
+        if self.spill_particles is None or self.spill_time is None:
+            return 0.0
+        return self.spill_particles.value / (self.spill_time.value * 1e-9)
 
     @property
     def label(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..ground.errors import EmissError
@@ -19,6 +20,7 @@ from .layout import Layout
 from .modes import modes
 from .parts import Parts
 from .run import Run
+from .stated import Factor, StatedAcceptance
 
 if TYPE_CHECKING:
     from ..ground.schema_numbers import EfficiencyTable, LabelledTable, YieldUncertaintyTable
@@ -35,9 +37,12 @@ class Builder:
     ----------
     parts : Parts
         Builds parts of the apparatus, and knows where numbers come from.
+    folder : Path or None
+        Where the file is.
     """
 
     parts: Parts
+    folder: Path | None = None
 
     @classmethod
     def of(
@@ -45,6 +50,7 @@ class Builder:
         file_name: str,
         strict: bool,
         read_materials: Callable[[str, Location], Mapping[str, Material]],
+        folder: Path | None = None,
     ) -> Builder:
         """Make a builder.
 
@@ -56,8 +62,10 @@ class Builder:
             Whether numbers without source and status are refused (files of the catalogue).
         read_materials : callable
             Reads a file of own materials.
+        folder : Path, optional
+            Where the file is, for other files that it names.
         """
-        return cls(Parts(file_name, strict, read_materials))
+        return cls(Parts(file_name, strict, read_materials), folder)
 
     def own(self, table: tables.ExperimentFile, sha: str) -> Experiment:
         """Build an experiment with sections of its own."""
@@ -72,7 +80,7 @@ class Builder:
         parts = self.parts.inside(table.selection)
         layout = parts.with_cuts(bare, table.selection.cut, ("selection", "cut"))
         _check(layout)
-        runs = self._runs(table, layout)
+        runs = self._stated(table, self._runs(table, layout))
         return self._experiment(table.experiment, layout, runs, sha)
 
     def derived(
@@ -99,6 +107,7 @@ class Builder:
         projection = head.projection or any(part.projection for part in parts)
         if table.run is not None:  # of this file: whether they are a plan is said here alone
             runs, projection = self._runs(table, layout), head.projection
+        runs = self._stated(table, runs)
         made = replace(self._experiment(head, layout, runs, sha), projection=projection)
         return made if override is None else self._exposed(made, override)
 
@@ -211,6 +220,27 @@ class Builder:
             self._changed(layout, row, where),
             correlated,
         )
+
+    def _stated(self, table: tables.ExperimentFile, runs: list[Run]) -> list[Run]:
+        """Runs with what the file says of their simulated efficiency."""
+        said, where = table.acceptance, ("acceptance",)
+        if said is None:
+            return runs
+        factors: list[Factor] = []
+        for index, row in enumerate(said.factor or ()):
+            place: Location = (*where, "factor", index, "efficiency")
+            section = said if row.source is None else row
+            value = self.parts.quantity(row.efficiency, section, place)
+            if value.value == 0.0:
+                raise FileProblem(place, "must be more than 0")
+            if row.name in [factor.name for factor in factors]:
+                problem = f"there are two factors '{row.name}'"
+                raise FileProblem((*where, "factor", index, "name"), problem)
+            factors.append(Factor(row.name, value))
+        if said.use == "simulated" and said.table is None:
+            raise FileProblem((*where, "table"), "is missing; limits are to use it")
+        stated = StatedAcceptance(said.use, said.table or "", tuple(factors), self.folder)
+        return [replace(run, acceptance=stated) for run in runs]
 
     def _efficiency_of(
         self, table: tables.ExperimentFile, row: tables.RunTable, where: Location

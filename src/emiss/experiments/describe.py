@@ -133,6 +133,8 @@ def _run(run: Run, default: Layout) -> Iterator[Row]:
         yield _row(section, name, quantity)
     kind = "correlated" if run.yield_correlated else "uncorrelated"
     yield _row(section, f"yield_uncertainty ({kind} between runs)", run.yield_uncertainty)
+    for factor in run.acceptance.factors:
+        yield _row(section, f"simulated acceptance, {factor.name}", factor.efficiency)
     if run.layout == default:
         return
     known = set(_layout(default))

@@ -32,6 +32,10 @@ class Efficiency:
         Origin.
     uncertainty_source, uncertainty_status : str
         Origin of the uncertainties where it differs.
+    parts : tuple of (str, tuple of float)
+        Values of single processes by their name, where they are known; others have `values`.
+    spread : float
+        Relative standard deviation that counts as uncertainty of the yield, on its own in each run.
     """
 
     values: tuple[float, ...]
@@ -42,6 +46,8 @@ class Efficiency:
     note: str = ""
     uncertainty_source: str = ""
     uncertainty_status: str = ""
+    parts: tuple[tuple[str, tuple[float, ...]], ...] = ()
+    spread: float = 0.0
 
     def __post_init__(self) -> None:
         # Fixed by the number of masses: n nodes, or one constant.
@@ -50,6 +56,9 @@ class Efficiency:
             raise EmissError(f"efficiency: needs {count} value(s), and as many uncertainties.")
         if any(not (0.0 <= value <= 1.0) for value in self.values) or not any(self.values):
             raise EmissError("efficiency: values must lie in [0, 1] and not all be 0.")
+        for name, part in self.parts:
+            if len(part) != count or any(not (0.0 <= value <= 1.0) for value in part):
+                raise EmissError(f"efficiency of {name}: needs {count} value(s) in [0, 1].")
         if any(not (0.0 <= spread <= 1.0) for spread in self.uncertainties):
             raise EmissError("efficiency: uncertainties must lie in [0, 1].")
         ends = (0.0, *self.masses, math.inf)
@@ -75,6 +84,10 @@ class Efficiency:
             If a mass lies outside the table.
         """
         return self._interpolate(masses, self.values)
+
+    def of_process(self, name: str, masses: ArrayLike) -> NDArray[np.float64]:
+        """Efficiency of one process at given masses, as `at`."""
+        return self._interpolate(masses, dict(self.parts).get(name, self.values))
 
     def uncertainty_at(self, masses: ArrayLike) -> NDArray[np.float64]:
         """Interpolate the standard deviation of the efficiency; 0 where none is known."""

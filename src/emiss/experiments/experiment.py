@@ -17,9 +17,9 @@ from ..ground.quantity import Quantity
 from .beam import Beam
 from .describe import rows
 from .efficiency import Efficiency
-from .elements import Element
 from .layout import Layout
 from .modes import Mode, modes
+from .plain import plain
 from .run import Run
 
 __all__ = ["Experiment", "Run", "expected_count"]
@@ -96,7 +96,7 @@ class Experiment(Presentable):
 
     def to_dict(self) -> dict[str, Any]:
         """All values as plain dictionaries and lists, for hashing and JSON."""
-        return {f.name: _plain(getattr(self, f.name)) for f in dataclasses.fields(self)}
+        return {f.name: plain(getattr(self, f.name)) for f in dataclasses.fields(self)}
 
     def with_efficiency(
         self, value: float, source: str = "user", status: str = "user", note: str = ""
@@ -185,28 +185,6 @@ def _labels(experiment: Experiment) -> tuple[InputLabel, ...]:
 def _fingerprint(experiment: Experiment) -> str:
     canonical = json.dumps(experiment.to_dict(), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-@functools.lru_cache(maxsize=64)
-def _plain_layout(layout: Layout) -> dict[str, Any]:
-    """Layout as a dictionary, which is not to be changed; kept, for runs share it."""
-    return {item.name: _plain(getattr(layout, item.name)) for item in _said(layout)}
-
-
-def _said(value: Any) -> list[dataclasses.Field[Any]]:
-    return [item for item in dataclasses.fields(value) if item.compare]
-
-
-def _plain(value: Any) -> Any:
-    """Dataclasses as dictionaries, with the kind of an element; sequences as lists."""
-    if isinstance(value, Layout):
-        return _plain_layout(value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        kind = {"kind": value.kind} if isinstance(value, Element) else {}
-        return kind | {item.name: _plain(getattr(value, item.name)) for item in _said(value)}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value
 
 
 def _projected(run: Run, factor: float, scale_background: bool, origin: Quantity) -> Run:

@@ -23,6 +23,7 @@ DIMENSIONS: Final = {
     "length": "LengthTable",
     "momentum": "BeamEnergyTable",
     "noise": "EnergyTable",
+    "particles": "OnTargetTable",
     "position": "PositionTable",
     "ratio": "RatioTable",
     "size": "SizeTable",

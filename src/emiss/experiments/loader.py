@@ -197,7 +197,7 @@ def _builder(path: Path, digests: list[str]) -> Builder:
             raise FileProblem(where, str(error)) from error
 
     strict = path.resolve().parent == _CATALOGUE.resolve()
-    return Builder.of(path.name, strict, read_materials)
+    return Builder.of(path.name, strict, read_materials, path.parent)
 
 
 def _parts(

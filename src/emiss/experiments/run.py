@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..ground.errors import ValidityError
 from ..ground.quantity import Quantity
@@ -11,6 +11,7 @@ from .efficiency import Efficiency
 from .layout import Layout
 from .modes import modes
 from .setup import Setup
+from .stated import StatedAcceptance
 
 __all__ = ["Run"]
 
@@ -37,6 +38,8 @@ class Run:
         Beam, apparatus and selection of this period.
     yield_correlated : bool
         Whether that uncertainty is one and the same in all runs.
+    acceptance : StatedAcceptance
+        What the file says of a simulated efficiency.
     """
 
     period: str
@@ -47,6 +50,7 @@ class Run:
     yield_uncertainty: Quantity
     layout: Layout
     yield_correlated: bool = True
+    acceptance: StatedAcceptance = field(default_factory=StatedAcceptance)
 
     @property
     def observed(self) -> int:

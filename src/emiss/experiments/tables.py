@@ -32,6 +32,7 @@ from .beam import PARTICLES, Beam
 from .elements import kinds
 from .fields import DIMENSIONS, Declared, declared
 from .roles import is_role, roles
+from .stated import CHOICES
 
 __all__ = ["ExperimentFile", "element_table", "json_schema", "main"]
 
@@ -244,6 +245,21 @@ class RunTable(ChangesTable):
     yield_uncertainty: YieldUncertaintyTable | None = None
 
 
+class FactorTable(LabelledTable):
+    """An efficiency that no simulation of events gives."""
+
+    name: Words
+    efficiency: FractionTable
+
+
+class AcceptanceTable(LabelledTable):
+    """Simulated signal efficiency: its table, and which efficiency limits use."""
+
+    use: Annotated[Literal["effective", "simulated"], choice(CHOICES)] = "effective"
+    table: Words | None = Field(None, description="file made by emiss acceptance")
+    factor: list[FactorTable] | None = Field(None, max_length=20)
+
+
 class HeadTable(Table):
     """What the file is about."""
 
@@ -279,6 +295,7 @@ class ExperimentFile(Table):
     selection: SelectionTable | None = None
     defaults: DefaultsTable | None = None
     override: OverrideTable | None = None
+    acceptance: AcceptanceTable | None = None
     run: list[RunTable] | None = Field(None, min_length=1, max_length=200)
 
     @model_validator(mode="after")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -60,7 +61,7 @@ def _channel(run: Run) -> Channel:
     on_target = run.particles_on_target.relative_uncertainty
     own = run.yield_uncertainty.value
     shared = own if run.yield_correlated else 0.0
-    private = 0.0 if run.yield_correlated else own
+    private = math.hypot(0.0 if run.yield_correlated else own, run.efficiency.spread)
     return Channel(
         observed=run.observed,
         background=run.background.value,

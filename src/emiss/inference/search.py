@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -112,6 +113,7 @@ def limit(
     showers: int = 8000,
     seed: int = 1,
     nuclear_model: str = "glauber",
+    acceptance: str | Path | None = None,
 ) -> Limit:
     """Exclude couplings of a model with an experiment.
 
@@ -151,6 +153,9 @@ def limit(
     nuclear_model : str, optional
         Effective number of nucleons in charge exchange of hadron beams: ``glauber``, ``surface``,
         ``geant4-11.3`` or ``geant4-11.4``.
+    acceptance : str or path, optional
+        Signal efficiency: ``effective``, ``simulated`` or the file of a table, see
+        `emiss.experiments.acceptance`; what the experiment's file says if not given.
 
     Returns
     -------
@@ -163,6 +168,7 @@ def limit(
         If an input is out of range, see the message.
     """
     from .. import experiments
+    from ..experiments.acceptance import with_acceptance
     from ..ground import units
     from ..physics import models
 
@@ -173,6 +179,7 @@ def limit(
     parts = [
         experiments.get(part) if isinstance(part, str) else part for part in split_names(experiment)
     ]
+    parts = [with_acceptance(part, acceptance, chosen.boson) for part in parts]
     how = {
         "on_target": on_target,
         "form_factor": form_factor,
@@ -212,12 +219,28 @@ def limit(
         options |= {"engine": engine, "showers": showers, "seed": seed}
     if nuclear_model != "glauber":
         options["nuclear_model"] = nuclear_model
+    if acceptance is not None:
+        options["acceptance"] = str(acceptance)
     if isinstance(signal, CombinedYield):
         options["correlation"] = correlation
         warnings = (*warnings, *signal.experiment.warnings())
     warnings = (*warnings, *_kept_backgrounds(signal.experiment), *_thin_dumps(signal.experiment))
-    warnings = (*warnings, *_wide_beams(signal.experiment))
+    warnings = (*warnings, *_wide_beams(signal.experiment), *_simulated(signal))
     return _result(signal, solution, options, warnings)
+
+
+def _simulated(signal: SignalYield | CombinedYield) -> tuple[str, ...]:
+    """Where the efficiency comes from a simulation, run by run, in words."""
+    found = []
+    runs = [run for part in _parts(signal.experiment) for run in part.runs]
+    for run, used in zip(runs, signal.efficiency, strict=True):
+        if run.efficiency.parts:
+            found.append(
+                f"run '{run.period}': signal efficiency {used.min():.3g} to {used.max():.3g} from "
+                f"{run.efficiency.source} ({run.efficiency.note}), not the effective one; its "
+                f"{100.0 * run.efficiency.spread:.2g} % are part of the uncertainty of the yield."
+            )
+    return tuple(found)
 
 
 def _sampling_error(signal: SignalYield | CombinedYield, observed: FloatArray) -> tuple[str, ...]:

@@ -78,7 +78,25 @@ def assembled(
         tuple(made for made, _ in prepared),
         tuple(dict.fromkeys(keys)),
         lambda: {} if shares is None else shares(asked, own, used),
+        _relative(experiment, used, masses),
     )
+
+
+def _relative(
+    experiment: Experiment, used: tuple[Process, ...], masses: FloatArray
+) -> dict[str, FloatArray]:
+    """Efficiency of each process over that of all, by title; nothing where it is the same."""
+    if not any(run.efficiency.parts for run in experiment.runs):
+        return {}
+    found = {}
+    for process in used:
+        rows = []
+        for run in experiment.runs:
+            whole = run.efficiency.at(masses)
+            part = run.efficiency.of_process(process.name, masses)
+            rows.append(np.divide(part, whole, out=np.ones_like(whole), where=whole > 0.0))
+        found[process.title] = np.stack(rows)
+    return found
 
 
 def _efficiency(run: Run, masses: FloatArray) -> FloatArray:

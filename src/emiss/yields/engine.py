@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -89,6 +90,7 @@ def signal_yield(
     showers: int = 8000,
     seed: int = 1,
     nuclear_model: str = "glauber",
+    acceptance: str | Path | None = None,
 ) -> SignalYield:
     """Prepare the signal yield of an experiment for a model.
 
@@ -119,6 +121,9 @@ def signal_yield(
     nuclear_model : str, optional
         Effective number of nucleons in charge exchange, one of
         `physics.processes.hadron_nucleus.EFFECTIVE_MODELS`.
+    acceptance : str or path, optional
+        Signal efficiency, see `emiss.experiments.acceptance.with_acceptance`; if not given, that of
+        the runs as they are.
 
     Returns
     -------
@@ -133,6 +138,10 @@ def signal_yield(
     from .. import experiments
 
     found = experiments.get(experiment) if isinstance(experiment, str) else experiment
+    if acceptance is not None:
+        from ..experiments.acceptance import with_acceptance
+
+        found = with_acceptance(found, acceptance, model.boson)
     if on_target is not None:
         found = found.with_on_target(on_target)
     grid = np.asarray(masses, dtype=np.float64)

@@ -49,6 +49,8 @@ class SignalYield(Recorded):
         Processes of each setup.
     citations : tuple of str
         Bibliography keys of the processes.
+    relative : mapping of str to array of float, shape (n_runs, n_masses)
+        Efficiency of a process over `efficiency`; processes that are not named have 1.
     shares : callable or None
         Gives what `cut_flow` gives where the cuts are part of the yield; asked for when needed.
     """
@@ -63,6 +65,7 @@ class SignalYield(Recorded):
     processes: tuple[Mapping[str, ProcessYield], ...]
     citations: tuple[str, ...]
     shares: Callable[[], Mapping[str, FloatArray]] | None = field(default=None, repr=False)
+    relative: Mapping[str, FloatArray] = field(default_factory=dict, repr=False)
 
     @property
     def process_names(self) -> tuple[str, ...]:
@@ -98,12 +101,15 @@ class SignalYield(Recorded):
                 setup[name].per_particle(value) if name in setup else zero
                 for setup in self.processes
             ]
-            found[name] = self._of_runs(rates, value.ndim)
+            found[name] = self._of_runs(rates, value.ndim, name)
         return found
 
-    def _of_runs(self, rates: list[FloatArray], dimensions: int) -> FloatArray:
-        """Events of all runs from the rates of each setup."""
-        scale = self.scale.reshape(len(self.runs), *(1,) * (dimensions - 1), self.masses.size)
+    def _of_runs(self, rates: list[FloatArray], dimensions: int, name: str = "") -> FloatArray:
+        """Events of all runs from the rates of each setup; of one process, or of all."""
+        scale = self.scale
+        if name in self.relative:
+            scale = scale * self.relative[name]
+        scale = scale.reshape(len(self.runs), *(1,) * (dimensions - 1), self.masses.size)
         if len(rates) == 1:
             return np.asarray(scale * rates[0])
         return np.asarray(scale * np.stack([rates[i] for i in self.setup_index]))
@@ -161,7 +167,7 @@ class SignalYield(Recorded):
             each = [getattr(setup.get(name), "error", None) for setup in self.processes]
             if any(error is not None for error in each):
                 rates = [zero if error is None else error(value) for error in each]
-                found[name] = self._of_runs(rates, value.ndim)
+                found[name] = self._of_runs(rates, value.ndim, name)
         return found
 
     def coefficients(self) -> dict[str, FloatArray]:
@@ -189,6 +195,8 @@ class SignalYield(Recorded):
             Events that pass all cuts.
         """
         value = self._couplings(coupling)
+        if self.relative:
+            return np.asarray(np.sum(list(self.per_process(value).values()), axis=0))
         zero = np.zeros(value.shape)
         rates = [
             sum((made.per_particle(value) for made in setup.values()), zero)

@@ -61,6 +61,12 @@ def cutflow(
         str | None, typer.Option("--run", help="Period of the experiment; the first by default.")
     ] = None,
     seed: Annotated[int, options.number("--seed", help="Seed.", whole=True)] = 1,
+    intensity: Annotated[
+        float | None,
+        options.number(
+            "--intensity", help="Beam particles per second, for pile-up; default: of the layout."
+        ),
+    ] = None,
     figure: Annotated[
         str | None, typer.Option("--figure", help="Draw each variable with all other cuts applied.")
     ] = None,
@@ -73,10 +79,14 @@ def cutflow(
     from .output import deliver, figure_place
 
     chosen = experiments.get(experiment)
-    extra = boson_of(run_of(chosen, period)[1].layout, sample, model, mass)
+    layout = run_of(chosen, period)[1].layout
+    extra = boson_of(layout, sample, model, mass)
+    rate = layout.beam.intensity if intensity is None else intensity
     if figure is not None:
         figure_place(figure)
-    result = simulated_analysis(chosen, sample, events, period=period, seed=seed, extra=extra)
+    result = simulated_analysis(
+        chosen, sample, events, period=period, seed=seed, extra=extra, options={"intensity": rate}
+    )
     deliver(
         result.record(), flow_table(result), as_json=as_json, figure=figure,
         draw=lambda: cut_variables(result),

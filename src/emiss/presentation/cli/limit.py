@@ -16,6 +16,7 @@ from .command import command
 from .limit_answer import LimitAnswer
 
 if TYPE_CHECKING:
+    from ...inference.limit import Limit
     from ...physics.models import Model
 
 _MODEL = "dark-photon"
@@ -63,6 +64,14 @@ def limit(
     engine: options.EngineName = "deterministic",
     showers: options.Showers = 8000,
     seed: options.Seed = 1,
+    acceptance: Annotated[
+        str | None,
+        typer.Option(
+            "--acceptance",
+            help="Signal efficiency: effective, simulated, FILE.npz of `emiss acceptance`, or both "
+            "(the first two side by side); default: what the experiment's file says.",
+        ),
+    ] = None,
     compare: curve_options.Compare = None,
     column: curve_options.Column = None,
     qualifiers: curve_options.Qualifiers = None,
@@ -113,7 +122,8 @@ def limit(
             "seed": seed,
         }
         results = []
-        for one in options.distinct(experiments):
+        hows = ("effective", "simulated") if acceptance == "both" else (acceptance,)
+        for one, how in ((one, how) for one in options.distinct(experiments) for how in hows):
             own = grid
             if isinstance(own, MassRange):
                 own = replace(own, tips=tip is not False)
@@ -121,7 +131,8 @@ def limit(
                 from ...inference.tip import masses_to_the_tip
 
                 own = masses_to_the_tip(one, chosen, own, **given)
-            results.append(inference.limit(one, chosen, masses=own, **given))
+            found = inference.limit(one, chosen, masses=own, acceptance=how, **given)
+            results.append(_named(found, how) if len(hows) > 1 else found)
     for text in dict.fromkeys(text for result in results for text in result.warnings):
         warn(text)
     answer = LimitAnswer(tuple(results), chosen, overlays)
@@ -134,6 +145,14 @@ def limit(
         return
     answer.print(whole=whole)
     answer.print_files(written, directory)
+
+
+def _named(result: Limit, how: str | None) -> Limit:
+    """The result with the efficiency in its name, to tell two of one experiment apart."""
+    return replace(
+        result, experiment=f"{result.experiment}-{how}",
+        experiment_title=f"{result.experiment_title}, {how} acceptance",
+    )  # fmt: skip
 
 
 def _asked(

@@ -112,6 +112,14 @@ Showers = Annotated[
     int,
     number("--showers", help="montecarlo: beam particles per setup, process and mass.", whole=True),
 ]
+Acceptance = Annotated[
+    str | None,
+    typer.Option(
+        "--acceptance",
+        help="Signal efficiency: effective, simulated, or FILE.npz of `emiss acceptance`; default: "
+        "what the experiment's file says.",
+    ),
+]
 Seed = Annotated[int, number("--seed", help="montecarlo: seed.", whole=True)]
 NuclearModel = Annotated[
     str,

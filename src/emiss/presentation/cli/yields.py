@@ -36,6 +36,7 @@ def yields(
     showers: options.Showers = 8000,
     seed: options.Seed = 1,
     nuclear_model: options.NuclearModel = "glauber",
+    acceptance: options.Acceptance = None,
     figure: options.Figure = None,
     whole: options.Whole = False,
     as_json: options.Json = False,
@@ -52,7 +53,7 @@ def yields(
 
     chosen = options.get_model(model, settings)
     given: dict[str, Any] = {"on_target": on_target, "nuclear_model": nuclear_model}
-    given |= {"engine": engine, "showers": showers, "seed": seed}
+    given |= {"engine": engine, "showers": showers, "seed": seed, "acceptance": acceptance}
     signals = [api.yields(one, chosen, masses, **given) for one in options.distinct(experiments)]
     for text in dict.fromkeys(text for signal in signals for text in signal.warnings):
         warn(text)
