@@ -1,0 +1,81 @@
+"""`emiss acceptance`, and limits and yields with its tables."""
+
+from __future__ import annotations
+
+import pytest
+from closeness import close
+from command_line import run, run_json
+
+from emiss.experiments.acceptance import ACCEPTANCE
+from emiss.ground.errors import EmissError
+
+NAME = "na64e-2021-2022"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    path = tmp_path_factory.mktemp("acceptance") / "table.npz"
+    asked = ("--events", "60", "--masses", "5MeV,50MeV", "--intensity", "0")
+    record = run_json("acceptance", NAME, "-o", path, "--figure", path.with_suffix(""), *asked)
+    return path, record
+
+
+def test_the_table_that_is_written_is_what_is_printed(made):
+    path, record = made
+    table = ACCEPTANCE.read(path)
+    assert record["masses_gev"] == table.masses.tolist() == [0.005, 0.05]
+    assert record["efficiency"] == table.efficiency.tolist()
+    assert record["processes"] == ["all", "bremsstrahlung", "annihilation"]
+    assert record["runs"][0]["intensity"] == 0.0
+    assert path.with_suffix(".png").stat().st_size > 10_000
+    # 60 electrons a mass with weights that differ: 0.5 to 0.9 with an error of 0.06 to 0.15
+    assert all(0.4 < value < 1.0 for value in record["efficiency"][0][0])
+    assert all(0.02 < error < 0.25 for error in record["error"][0][0])
+    # electrons that radiate before the target: published layouts lose 4 to 12 %
+    assert 0.6 < record["beam"][0] < 1.2
+
+
+def test_limits_side_by_side_differ_by_the_root_of_the_efficiencies(made, tmp_path):
+    path, record = made
+    simulated = run_json("limit", NAME, "--masses", "5MeV,50MeV", "--acceptance", path)
+    effective = run_json("limit", NAME, "--masses", "5MeV,50MeV", "--acceptance", "effective")
+    expected = [e * record["beam"][0] * 0.93 for e in record["efficiency"][0][0]]
+    for own, other, efficiency in zip(
+        simulated["observed"], effective["observed"], expected, strict=True
+    ):
+        # the 10 % error of 60 events widens the uncertainty of the yield: less than 3 %
+        close(own / other, (0.5 / efficiency) ** 0.5, 0.03)
+    own = tmp_path / "own.toml"
+    own.write_text(
+        f'[experiment]\nname = "own"\ntitle = "own"\nbase = "{NAME}"\n[acceptance]\n'
+        f'table = "{path}"\n'
+    )
+    both = run_json("limit", own, "--masses", "5MeV,50MeV", "--acceptance", "both")["limits"]
+    assert [one["experiment"] for one in both] == ["own-effective", "own-simulated"]
+    assert both[0]["observed"] == effective["observed"]
+    run("limit", own, "--masses", "5MeV,50MeV", "--acceptance", "both", "-o", tmp_path / "out")
+    names = {found.name for found in (tmp_path / "out").iterdir()}
+    assert {"own-effective", "own-simulated"} <= names
+    assert any(name.endswith(".png") for name in names)
+
+
+def test_yields_take_the_table(made):
+    path, record = made
+    found = run_json("yields", NAME, "--masses", "5MeV,50MeV", "--acceptance", path)
+    value = next(iter(found["efficiency"].values()))
+    close(value, [e * record["beam"][0] * 0.93 for e in record["efficiency"][0][0]], 1e-12)
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (("-o", "table.txt"), "end it in .npz"),
+        (("--masses", "5MeV"), "two positive masses"),
+        (("--events", "0"), "at least one"),
+        (("--masses", "5MeV,200GeV"), "below|between"),
+        (("--model", "meson-alp"), "none of the processes"),
+    ],
+)
+def test_what_cannot_be_simulated_is_refused(asked, words):
+    with pytest.raises(EmissError, match=words):
+        run("acceptance", NAME, *asked)
