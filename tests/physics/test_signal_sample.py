@@ -16,11 +16,12 @@ from emiss.ground.errors import EmissError
 NAME = "na64e-2021-2022"
 
 
-def table(mass, events, seed=1):
+def table(mass, events, seed=1, **options):
     layout = get(NAME).runs[0].layout
     extra = signal_inputs(layout, "dark-photon", mass)
     job = make_job(
         layout, NAME, "x", sample="signal", seed=seed, chunk_events=events, extra=extra,
+        options=options,
     )  # fmt: skip
     return produce(job, 0, events)
 
@@ -37,6 +38,20 @@ def test_energy_that_the_boson_takes_is_missing():
     assert usual.mean() > 0.85
     assert np.all(taken >= 25.0)
     assert np.all(np.asarray(found["truth_boson_z"])[usual] < 46.0)
+
+
+def test_pile_up_makes_no_bosons_and_leaves_weights_alone():
+    # 1e7 per second in 300 ns: 3 more electrons per event, which would each make 1e-5 bosons at
+    # coupling 1 and take that factor into the weight
+    alone, crowded = table(0.01, 60), table(0.01, 60, intensity=1e7)
+    sums = [np.asarray(found["weight"]) for found in (alone, crowded)]
+    assert 0.5 < sums[1].sum() / sums[0].sum() < 2.0
+    # Poisson: 180 +- 13, five sigma
+    assert 115 < np.asarray(crowded["pile_up"]).sum() < 245
+    assert np.asarray(alone["pile_up"]).sum() == 0
+    pulses = np.concatenate([crowded.lists("ecal_pulse_energy")[i] for i in range(len(crowded))])
+    # pile-up electrons leave all they have: nothing is missing there
+    assert np.median(pulses) > 80.0
 
 
 @pytest.mark.slow
