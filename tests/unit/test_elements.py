@@ -92,7 +92,8 @@ def test_eight_kinds_come_with_emiss():
 
 
 def test_every_dimension_is_tried():
-    assert set(GOOD) == set(DIMENSIONS) - {"momentum"}  # of the beam alone
+    others = {"momentum", "particles"}  # of the beam and of acceptance tables alone
+    assert set(GOOD) == set(DIMENSIONS) - others
     tried = {key.dimension for _, key in NUMBERS}
     assert set(GOOD) - tried == {"angle"}  # of the beam alone, too
 
