@@ -11,7 +11,8 @@ from closeness import close
 from emiss import experiments, models
 from emiss.ground.errors import EmissError, UnknownNameError
 from emiss.inference import Channel, couplings, limit, upper_limit
-from emiss.inference.combine import combine_yields, overlaps, split_names
+from emiss.inference.combine import combine_yields
+from emiss.inference.combined_experiment import overlaps, split_names
 from emiss.inference.search import channels_of, coupling_limits
 from emiss.yields import signal_yield
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from .cutflow import CutFlow, CutStep
 from .evaluate import evaluate, passes
-from .flow import Analysis, analyse, run_of, simulated_analysis
+from .flow import Analysis, analyse, simulated_analysis
 from .histograms import Histogram, Plane
 
 __all__ = [
@@ -19,6 +19,5 @@ __all__ = [
     "analyse",
     "evaluate",
     "passes",
-    "run_of",
     "simulated_analysis",
 ]

@@ -15,7 +15,6 @@ from ..events.bosons import KEY
 from ..events.produce import Job, make_job, produce
 from ..experiments import Experiment
 from ..experiments.layout import Layout
-from ..experiments.run import Run
 from ..experiments.selection import Cut
 from ..ground.arrays import FloatArray
 from ..ground.errors import ArgumentError, EmissError
@@ -27,7 +26,7 @@ from .evaluate import Columns
 from .histograms import Histogram, Histograms, Plane
 from .reconstruction import reconstruct
 
-__all__ = ["Analysis", "SignalYields", "analyse", "run_of", "simulated_analysis", "steps_of"]
+__all__ = ["Analysis", "SignalYields", "analyse", "simulated_analysis", "steps_of"]
 
 CHUNK: Final = 1000
 """Events of a chunk that is simulated for an analysis."""
@@ -144,22 +143,6 @@ class Analysis:
         }
 
 
-def run_of(experiment: Experiment, period: str | None) -> tuple[int, Run]:
-    """Run of a period, and its number from 1; the first by default.
-
-    Raises
-    ------
-    ArgumentError
-        If there is no such period.
-    """
-    periods = [run.period for run in experiment.runs]
-    if period is None:
-        return 1, experiment.runs[0]
-    if period not in periods:
-        raise ArgumentError(f"run '{period}': '{experiment.name}' has {', '.join(periods)}.")
-    return periods.index(period) + 1, experiment.runs[periods.index(period)]
-
-
 def steps_of(layout: Layout) -> tuple[Cut, ...]:
     """Steps of a cut flow: the triggers, where the layout has any, then the cuts.
 
@@ -221,7 +204,7 @@ def analyse(path: Path | str, experiment: Experiment, period: str | None = None)
         If events cannot be read, see `blinding.visible`.
     """
     start = time.perf_counter()
-    _, run = run_of(experiment, period)
+    _, run = experiment.run_of(period)
     sample: list[str] = []
 
     def batches() -> Iterator[tuple[Columns, FloatArray]]:
@@ -281,7 +264,7 @@ def simulated_analysis(
     if events < 1:
         raise ArgumentError(f"{events} events: give at least one.")
     start = time.perf_counter()
-    number, run = run_of(experiment, period)
+    number, run = experiment.run_of(period)
     job = make_job(
         run.layout, experiment.name, experiment.fingerprint, sample=sample, seed=seed, run=number,
         chunk_events=CHUNK, options=dict(options or {}), extra=dict(extra or {}),

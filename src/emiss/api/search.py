@@ -187,7 +187,8 @@ def yields(
     ('bremsstrahlung', 'annihilation', 'associated production')
     """
     from ..inference.adaptive_masses import masses_for_yields
-    from ..inference.combine import combine_yields, split_names
+    from ..inference.combine import combine_yields
+    from ..inference.combined_experiment import split_names
     from ..yields import signal_yield
 
     parts = split_names(as_experiments(experiment))

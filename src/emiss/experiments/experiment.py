@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..ground.errors import EmissError
+from ..ground.errors import ArgumentError, EmissError
 from ..ground.presentable import Presentable
 from ..ground.provenance import InputLabel
 from ..ground.quantity import Quantity
@@ -84,6 +84,32 @@ class Experiment(Presentable):
     def total_on_target(self) -> float:
         """Beam particles on target, all runs together."""
         return math.fsum(run.particles_on_target.value for run in self.runs)
+
+    def run_of(self, period: str | None) -> tuple[int, Run]:
+        """Run of a period, and its number from 1.
+
+        Parameters
+        ----------
+        period : str or None
+            Name of the period; the first run for None.
+
+        Returns
+        -------
+        tuple of int and Run
+            Number in the order of the file, and the run.
+
+        Raises
+        ------
+        ArgumentError
+            If there is no such period.
+        """
+        if period is None:
+            return 1, self.runs[0]
+        for number, run in enumerate(self.runs, start=1):
+            if run.period == period:
+                return number, run
+        periods = ", ".join(run.period for run in self.runs)
+        raise ArgumentError(f"run '{period}': '{self.name}' has {periods}.")
 
     def labels(self) -> tuple[InputLabel, ...]:
         """Label every number with its source and status."""

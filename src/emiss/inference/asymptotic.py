@@ -7,7 +7,7 @@ reached and the limit is too strong: at n = 0, b = 0.5 its true CLs is 0.19 inst
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy as np
 from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
 from .channel import Channel, as_channels, check_confidence_level
+from .roots import between
 
 __all__ = ["asymptotic_log_cls", "asymptotic_upper_limit"]
 
@@ -61,7 +62,7 @@ def asymptotic_upper_limit(channels: Channel | Sequence[Channel], cl: float = 0.
         low, f_low, high = high, f_high, 2.0 * high
     else:
         raise ValidityError("no asymptotic limit found; check signal and background.")
-    return _illinois(lambda mu: fit.log_cls(mu) - log_alpha, (low, f_low), (high, f_high))
+    return between(lambda mu: fit.log_cls(mu) - log_alpha, (low, f_low), (high, f_high), 1e-10)
 
 
 def asymptotic_log_cls(channels: Channel | Sequence[Channel], strength: float) -> float:
@@ -87,24 +88,6 @@ def asymptotic_log_cls(channels: Channel | Sequence[Channel], strength: float) -
     if not 0.0 <= strength < math.inf:
         raise ValidityError(f"strength must be a finite number of at least 0, got {strength}.")
     return _Fit(as_channels(channels)).log_cls(strength)
-
-
-def _illinois(
-    function: Callable[[float], float], low: tuple[float, float], high: tuple[float, float]
-) -> float:
-    """Root in a bracket by false position; a stalled end is halved."""
-    (a, f_a), (b, f_b) = low, high
-    for _ in range(200):
-        c = b - f_b * (b - a) / (f_b - f_a)
-        f_c = function(c)
-        if f_c * f_b < 0.0:
-            a, f_a = b, f_b
-        else:
-            f_a *= 0.5
-        b, f_b = c, f_c
-        if abs(b - a) <= 1e-10 * abs(b) or f_c == 0.0 or abs(f_c) < 1e-12:
-            return b
-    return b
 
 
 def _weight(counts: FloatArray, mean: FloatArray) -> FloatArray:

@@ -13,7 +13,7 @@ import numpy as np
 from ..ground.arrays import FloatArray
 from .channel import Channel
 from .combination import OBSERVED, Combination
-from .combine import CombinedExperiment
+from .combined_experiment import CombinedExperiment
 from .counting import upper_limit
 from .crossing import find_lower_edge
 from .expected import expected_limits

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..ground.arrays import FloatArray
+from ..ground.bisection import switch_point
 from ..ground.errors import ValidityError
 from .channel import Channel, as_channels, check_confidence_level, check_countable
 from .combination import count_vectors
@@ -25,7 +26,6 @@ from .likelihood_ratio import (
     lengthened_upper,
     upper_of_count,
 )
-from .roots import switch_point
 
 __all__ = ["feldman_cousins_interval", "feldman_cousins_upper"]
 

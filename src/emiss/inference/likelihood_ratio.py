@@ -14,8 +14,9 @@ from typing import Protocol
 
 import numpy as np
 
+from ..ground.bisection import switch_point
 from .poisson import log_cdf
-from .roots import Function, between, falling_root, switch_point
+from .roots import Function, between, falling_root
 
 __all__ = ["CountModel", "KnownRates", "interval_of_count", "lengthened_upper", "upper_of_count"]
 

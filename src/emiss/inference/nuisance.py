@@ -15,6 +15,7 @@ from functools import lru_cache
 import numpy as np
 
 from ..ground.arrays import FloatArray
+from ..ground.bisection import switch_point
 from ..ground.errors import ValidityError
 from ..ground.quadrature import gauss_hermite
 
@@ -36,14 +37,11 @@ _TAIL = 7.5  # standard deviations beyond the outermost peaks: exp(-7.5**2 / 2) 
 
 def _peak(width: float, rate: float, count: float) -> float:
     """Where count*width*z - rate*exp(width*z) - z^2/2, which is concave, is largest."""
-    low, high = -width * rate, width * count
-    for _ in range(60):
-        z = 0.5 * (low + high)
-        if width * (count - rate * math.exp(min(width * z, 700.0))) > z:
-            low = z
-        else:
-            high = z
-    return 0.5 * (low + high)
+
+    def rises(z: float) -> bool:
+        return width * (count - rate * math.exp(min(width * z, 700.0))) > z
+
+    return switch_point(rises, -width * rate, width * count, 60)
 
 
 @lru_cache(maxsize=512)

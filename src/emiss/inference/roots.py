@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from ..ground.errors import ValidityError
 
-__all__ = ["Function", "between", "falling_root", "newton_falling_root", "switch_point"]
+__all__ = ["Function", "between", "falling_root", "newton_falling_root"]
 
 Function = Callable[[float], float]
 
@@ -124,27 +124,3 @@ def newton_falling_root(
             return following
         s = following
     return s
-
-
-def switch_point(holds: Callable[[float], bool], inside: float, outside: float) -> float:
-    """Where a condition stops to hold between two points, by 40 halvings.
-
-    Parameters
-    ----------
-    holds : callable
-        The condition, true at `inside` and false at `outside`.
-    inside, outside : float
-        Two points, in any order.
-
-    Returns
-    -------
-    float
-        The switch, to 1e-12 of their distance.
-    """
-    for _ in range(40):
-        middle = 0.5 * (inside + outside)
-        if holds(middle):
-            inside = middle
-        else:
-            outside = middle
-    return 0.5 * (inside + outside)

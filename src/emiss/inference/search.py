@@ -16,7 +16,8 @@ from ..ground.provenance import make_provenance
 from .adaptive_masses import masses_for_limit
 from .channel import check_confidence_level
 from .combination import OBSERVED
-from .combine import CombinedExperiment, CombinedYield, combine_yields, split_names
+from .combine import CombinedYield, combine_yields
+from .combined_experiment import CombinedExperiment, split_names
 from .counting import METHODS
 from .couplings import GUESS_COUPLING, channels_of, coupling_limits
 from .limit import BANDS, Limit

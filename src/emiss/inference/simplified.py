@@ -259,7 +259,8 @@ def likelihood(
     (('2016',), [0])
     """
     from ..yields import signal_yield
-    from .combine import combine_yields, split_names
+    from .combine import combine_yields
+    from .combined_experiment import split_names
 
     grid = np.sort(np.atleast_1d(np.asarray(masses, dtype=np.float64)))
     parts = split_names(experiment)

@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from ..ground.arrays import FloatArray
+from ..ground.bisection import switch_point
 from .smeared import smeared_log_cdf, smeared_log_pmf
 
 __all__ = ["SmearedCount", "smeared_count"]
@@ -121,12 +122,12 @@ class SmearedCount:
         if self.widths[0] == 0.0:
             return self.background
         step = 1e-6 * math.sqrt(self.background + 1.0)
-        low, high = 0.0, 10.0 * self.background + 10.0
-        for _ in range(60):
-            middle = 0.5 * (low + high)
-            none, some = self._log_pmf(middle, np.array([0.0, step]))
-            low, high = (low, middle) if some > none else (middle, high)
-        return 0.5 * (low + high)
+
+        def falls(count: float) -> bool:
+            none, some = self._log_pmf(count, np.array([0.0, step]))
+            return bool(some <= none)
+
+        return switch_point(falls, 0.0, 10.0 * self.background + 10.0, 60)
 
     def _maximum(self, count: float) -> tuple[float, float]:
         """Best signal and the logarithm of its likelihood, by grids that close in."""

@@ -204,7 +204,7 @@ def verdict(
     """
     from ..ground import units
     from ..physics import models
-    from .combine import split_names
+    from .combined_experiment import split_names
 
     chosen = models.get("dark-photon", {"dark_matter": "scalar"}) if model is None else model
     sector = chosen.dark_sector
@@ -288,7 +288,7 @@ def _references(found: Sequence[Experiment]) -> list[str]:
 def _combination_fault(found: list[Experiment], correlation: str) -> str | None:
     """Why experiments cannot be combined, None where they can."""
     from ..ground.errors import UnknownNameError
-    from .combine import CombinedExperiment
+    from .combined_experiment import CombinedExperiment
 
     try:
         CombinedExperiment(tuple(found), correlation)

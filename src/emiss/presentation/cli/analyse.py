@@ -20,9 +20,7 @@ def analyse(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Directory for tables and figures.")
     ] = None,
-    period: Annotated[
-        str | None, typer.Option("--run", help="Period of the experiment; the first by default.")
-    ] = None,
+    period: options.Period = None,
     as_json: options.Json = False,
 ) -> None:
     """Cut flow, cut variables and the energy plane of recorded events; data stay blind."""

@@ -57,9 +57,7 @@ def cutflow(
     model: Annotated[
         str, typer.Option("--model", help="Model of the boson; for signal.")
     ] = "dark-photon",
-    period: Annotated[
-        str | None, typer.Option("--run", help="Period of the experiment; the first by default.")
-    ] = None,
+    period: options.Period = None,
     seed: Annotated[int, options.number("--seed", help="Seed.", whole=True)] = 1,
     intensity: Annotated[
         float | None,
@@ -74,12 +72,12 @@ def cutflow(
 ) -> None:
     """Share of simulated events that passes each cut: alone, in sequence, with all others."""
     from ... import experiments
-    from ...analysis import run_of, simulated_analysis
+    from ...analysis import simulated_analysis
     from ..plots.analysis import cut_variables
     from .output import deliver, figure_place
 
     chosen = experiments.get(experiment)
-    layout = run_of(chosen, period)[1].layout
+    layout = chosen.run_of(period)[1].layout
     extra = boson_of(layout, sample, model, mass)
     rate = layout.beam.intensity if intensity is None else intensity
     if figure is not None:

@@ -30,14 +30,11 @@ def generate(
         ),
     ] = 1000,
     seed: Annotated[int, options.number("--seed", help="Seed.", whole=True)] = 1,
-    period: Annotated[
-        str | None, typer.Option("--run", help="Period of the experiment; the first by default.")
-    ] = None,
+    period: options.Period = None,
     as_json: options.Json = False,
 ) -> None:
     """Write signal events with weights for your own simulation of the detector."""
     from ... import experiments
-    from ...analysis import run_of
     from ...events.record.signal_files import check_sample_file, write_sample
     from ...ground.units import parse_quantity
     from ...yields.sampling.generate import generate_signal
@@ -45,7 +42,7 @@ def generate(
 
     check_sample_file(output)
     chosen = experiments.get(experiment)
-    layout = run_of(chosen, period)[1].layout
+    layout = chosen.run_of(period)[1].layout
     size = parse_quantity(mass, "energy", "--mass")
     sample = generate_signal(layout, chosen.name, model, size, events, seed)
     write_sample(sample, output)

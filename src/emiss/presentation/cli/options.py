@@ -77,6 +77,9 @@ def directory(help: str) -> Any:
 
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+Period = Annotated[
+    str | None, typer.Option("--run", help="Period of the experiment; the first by default.")
+]
 Experiments = Annotated[
     list[str],
     typer.Argument(

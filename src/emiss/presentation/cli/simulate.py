@@ -19,9 +19,7 @@ from .command import command
 
 if TYPE_CHECKING:
     from ...events.campaign import Campaign, Progress
-    from ...experiments import Experiment
     from ...experiments.layout import Layout
-    from ...experiments.run import Run
 
 _PATIENCE = 10.0
 
@@ -55,9 +53,7 @@ def simulate(
         bool, typer.Option("--resume", help="Go on with a campaign that was interrupted.")
     ] = False,
     form: Annotated[str, typer.Option("--format", help="parquet, root or rntuple.")] = "parquet",
-    period: Annotated[
-        str | None, typer.Option("--run", help="Period of the experiment; the first by default.")
-    ] = None,
+    period: options.Period = None,
     chunk_events: Annotated[
         int, options.number("--chunk-events", help="Events of a chunk.", whole=True)
     ] = 2000,
@@ -97,7 +93,7 @@ def simulate(
     if scheduler is not None and workers != 1:
         raise ArgumentError("--workers and --scheduler: give one of them.")
     chosen = experiments.get(experiment)
-    place, run = _run(chosen, period)
+    place, run = chosen.run_of(period)
     asked: dict[str, Any] = {"intensity": intensity, "gaps": gaps, "decay_bias": decay_bias}
     if dimuon_bias is not None:
         asked["dimuon_bias"] = dimuon_bias
@@ -150,16 +146,6 @@ def _whole(events: float) -> int:
     if events != int(events):
         raise ArgumentError(f"--events {events:g}: is not a whole number.")
     return int(events)
-
-
-def _run(experiment: Experiment, period: str | None) -> tuple[int, Run]:
-    periods = [run.period for run in experiment.runs]
-    if period is None:
-        return 1, experiment.runs[0]
-    if period not in periods:
-        raise ArgumentError(f"--run '{period}': '{experiment.name}' has {', '.join(periods)}.")
-    place = periods.index(period)
-    return place + 1, experiment.runs[place]
 
 
 def _bad_spills(text: str) -> tuple[tuple[int, int, int], ...]:

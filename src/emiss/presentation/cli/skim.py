@@ -19,18 +19,15 @@ def skim(
     output: Annotated[
         Path, typer.Option("-o", "--output", help="File, .parquet or .root.", show_default=False)
     ],
-    period: Annotated[
-        str | None, typer.Option("--run", help="Period of the experiment; the first by default.")
-    ] = None,
+    period: options.Period = None,
     as_json: options.Json = False,
 ) -> None:
     """Write the events outside the signal region to a file: what an analyst may be given."""
     from ... import experiments
-    from ...analysis import run_of
     from ...analysis.blinding import skim as write_skim
     from .output import deliver
 
-    layout = run_of(experiments.get(experiment), period)[1].layout
+    layout = experiments.get(experiment).run_of(period)[1].layout
     kept = write_skim(events, layout, output)
     record = {"events": kept, "file": str(output)}
     table = TextTable("", ("file", "events outside the signal region"), ((str(output), str(kept)),))

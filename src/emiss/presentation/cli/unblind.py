@@ -21,14 +21,11 @@ def unblind(
     reason: Annotated[
         str | None, typer.Option("--reason", help="Why; without it the status is shown.")
     ] = None,
-    period: Annotated[
-        str | None, typer.Option("--run", help="Period of the experiment; the first by default.")
-    ] = None,
+    period: options.Period = None,
     as_json: options.Json = False,
 ) -> None:
     """Record who opens the signal region, when, why, and with which selection; or show the log."""
     from ... import experiments
-    from ...analysis import run_of
     from ...analysis.blinding import append, selection_hash, status_of
     from ...ground.errors import EmissError
     from .output import deliver
@@ -36,7 +33,7 @@ def unblind(
     if not data.is_dir():
         raise EmissError(f"there is no directory '{data}'.")
     chosen = experiments.get(experiment)
-    layout = run_of(chosen, period)[1].layout
+    layout = chosen.run_of(period)[1].layout
     if not layout.selection.signal_region:
         raise EmissError(f"'{chosen.name}' declares no signal region; there is nothing to open.")
     if reason is not None:

@@ -10,8 +10,10 @@ from collections.abc import Callable
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ....ground.arrays import FloatArray
+from ....ground.bisection import switch_points
 
 __all__ = ["displaced_edges", "effective_time", "log_events", "same_events"]
 
@@ -109,18 +111,15 @@ def effective_time(
         the logarithms of the events grows with the time throughout, so the solution is unique.
     """
     low, high = edges
+
+    def low_is_less(log_time: FloatArray) -> NDArray[np.bool_]:
+        time = np.exp(log_time)
+        excess = log_events(low, widths, time, ratio) - log_events(high, widths, time, ratio)
+        return np.asarray(excess < 0.0)
+
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         scale = -np.log(widths[2] + widths[1] * np.exp(high))
-        bottom, top = scale - 50.0, scale + 50.0
-        for _ in range(_STEPS):
-            middle = 0.5 * (bottom + top)
-            time = np.exp(middle)
-            excess = log_events(low, widths, time, ratio) - log_events(high, widths, time, ratio)
-            bottom, top = (
-                np.where(excess < 0.0, middle, bottom),
-                np.where(excess < 0.0, top, middle),
-            )
-        found = np.exp(0.5 * (bottom + top))
+        found = np.exp(switch_points(low_is_less, scale - 50.0, scale + 50.0))
     return np.where(high > low, found, np.nan)
 
 
@@ -150,11 +149,14 @@ def displaced_edges(
     def excess(x: FloatArray) -> FloatArray:
         return log_events(x, widths, time, ratio) - level
 
+    def enough_at(x: FloatArray) -> NDArray[np.bool_]:
+        return excess(x) >= 0.0
+
     with np.errstate(invalid="ignore", divide="ignore"):
         peak = _peak(excess, -np.log(time * widths[1]))
         enough = excess(peak) >= 0.0
-        low = _bisect(excess, peak - _FAR, peak)
-        high = _bisect(excess, peak + _FAR, peak)
+        low = switch_points(enough_at, peak, peak - _FAR)
+        high = switch_points(enough_at, peak, peak + _FAR)
     return np.where(enough, low, np.nan), np.where(enough, high, np.nan)
 
 
@@ -167,14 +169,3 @@ def _peak(function: Callable[[FloatArray], FloatArray], near: FloatArray) -> Flo
         falls = function(inner) > function(outer)
         left, right = np.where(falls, left, inner), np.where(falls, outer, right)
     return np.asarray(0.5 * (left + right))
-
-
-def _bisect(
-    function: Callable[[FloatArray], FloatArray], outside: FloatArray, inside: FloatArray
-) -> FloatArray:
-    """Zero of a function that is negative outside and positive inside."""
-    for _ in range(_STEPS):
-        middle = 0.5 * (outside + inside)
-        within = function(middle) >= 0.0
-        outside, inside = np.where(within, outside, middle), np.where(within, middle, inside)
-    return np.asarray(0.5 * (outside + inside))
