@@ -20,7 +20,7 @@ from .efficiency import Efficiency
 from .layout import Layout
 from .modes import Mode, modes
 from .plain import plain
-from .run import Run
+from .run import EXPECTED, Run
 
 __all__ = ["Experiment", "Run", "expected_count"]
 
@@ -254,7 +254,7 @@ def expected_count(background: float) -> Quantity:
     """
     return Quantity(
         float(_poisson_median(background)),
-        source="median of the counts expected from background alone",
+        source=EXPECTED,
         status="assumed",
     )
 

@@ -13,7 +13,10 @@ from .modes import modes
 from .setup import Setup
 from .stated import StatedAcceptance
 
-__all__ = ["Run"]
+__all__ = ["EXPECTED", "Run"]
+
+EXPECTED = "median of the counts expected from background alone"
+"""Source of the count that stands for the observation of a projection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,11 @@ class Run:
     def observed(self) -> int:
         """Events seen in the signal box."""
         return round(self.observed_count.value)
+
+    @property
+    def measured(self) -> bool:
+        """Whether the count is one that was seen, not the one expected of a projection."""
+        return self.observed_count.source != EXPECTED
 
     @property
     def setup(self) -> Setup:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..ground.errors import EmissError, ValidityError
 from ..ground.quantity import Quantity
-from .experiment import Experiment
+from .experiment import Experiment, expected_count
 from .layout import Layout
 from .modes import modes
 from .modes.base import bound
@@ -76,7 +76,14 @@ class Variation:
             )
         if self.beam_energy is not None or self.threshold is not None:
             layout = _layout(experiment.layout, self)
-            runs = tuple(replace(r, layout=_layout(r.layout, self)) for r in experiment.runs)
+            runs = tuple(
+                replace(
+                    run,
+                    layout=_layout(run.layout, self),
+                    observed_count=expected_count(run.background.value),
+                )
+                for run in experiment.runs
+            )
             changed = replace(experiment, layout=layout, runs=runs, projection=True)
             words = [] if self.beam_energy is None else [f"{self.beam_energy:g} GeV"]
             words += [] if self.threshold is None else [f"threshold {self.threshold:g} GeV"]

@@ -65,6 +65,9 @@ class Limit(Recorded):
         Unit of the free coupling, ``"GeV^-1"``; empty where it is a number.
     symbol : str
         LaTeX symbol of the mediator, without dollar signs; empty: that of the model of this name.
+    projection : bool
+        Whether no data stand behind `observed`: then it is what the median of the counts expected
+        from background would exclude, and `kind` says so in tables, figures and records.
 
     Examples
     --------
@@ -100,3 +103,9 @@ class Limit(Recorded):
     warnings: tuple[str, ...] = field(default=())
     coupling_unit: str = ""
     symbol: str = ""
+    projection: bool = False
+
+    @property
+    def kind(self) -> str:
+        """What the limit is: ``"observed"``, or ``"projected"`` where nothing was observed."""
+        return "projected" if self.projection else "observed"

@@ -336,6 +336,7 @@ def _result(
         warnings=warnings,
         coupling_unit=model.coupling_unit,
         symbol=model.symbol,
+        projection=any(part.projection for part in _parts(experiment)),
     )
 
 

@@ -24,6 +24,7 @@ from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError, UnknownNameError
 from .channel import Channel, check_confidence_level
 from .combination import OBSERVED
+from .combined_experiment import CombinedExperiment
 from .counting import METHODS
 from .couplings import GUESS_COUPLING, _required_events, channels_of
 from .islands import turns_off
@@ -65,6 +66,8 @@ class SimplifiedLikelihood:
         Events over coupling squared, by process.
     citations : tuple of str
         Bibliography keys.
+    projection : bool
+        Whether no data stand behind the counts.
     """
 
     experiment: str
@@ -79,6 +82,7 @@ class SimplifiedLikelihood:
     reference: FloatArray
     coefficients: Mapping[str, FloatArray]
     citations: tuple[str, ...] = ()
+    projection: bool = False
 
     @property
     def total(self) -> FloatArray:
@@ -182,6 +186,7 @@ def simplified_likelihood(
         reference,
         {name: values / reference**2 for name, values in events.items()},
         signal.citations,
+        any(part.projection for part in _parts(signal)),
     )
 
 
@@ -205,9 +210,14 @@ def _excluded(signal: SignalYield | CombinedYield, cl: float, method: str) -> Fl
     return coupling
 
 
+def _parts(signal: SignalYield | CombinedYield) -> tuple[Experiment, ...]:
+    experiment = signal.experiment
+    return experiment.parts if isinstance(experiment, CombinedExperiment) else (experiment,)
+
+
 def _names_of_runs(signal: SignalYield | CombinedYield) -> tuple[str, ...]:
     """Names of periods; with that of their experiment where there are several."""
-    parts = getattr(signal.experiment, "parts", (signal.experiment,))
+    parts = _parts(signal)
     if len(parts) == 1:
         return tuple(run.period for run in parts[0].runs)
     return tuple(f"{part.name}: {run.period}" for part in parts for run in part.runs)

@@ -93,6 +93,8 @@ class VerdictReport(Presentable):
         What the ranges mean and what could not be done.
     citations : tuple of str
         Bibliography keys.
+    projected : tuple of str
+        Sources that are projections, in whole or in part.
     """
 
     verdicts: tuple[Verdict, ...]
@@ -103,6 +105,7 @@ class VerdictReport(Presentable):
     cl: float
     notes: tuple[str, ...]
     citations: tuple[str, ...]
+    projected: tuple[str, ...] = ()
 
 
 def excluded_ranges(masses: ArrayLike, margin: ArrayLike) -> tuple[Range, ...]:
@@ -232,6 +235,9 @@ def verdict(
         for name, parts in sources.items():
             margin = _margin(parts, scenario, options)
             verdicts.append(_judge(kind, name, margin, grid))
+    plans = [name for name, parts in sources.items() if any(part.projection for part in parts)]
+    if plans:
+        notes.append(f"projected, no data; what would be excluded: {', '.join(plans)}")
     notes += _silent(verdicts, sources)
     return VerdictReport(
         tuple(verdicts),
@@ -242,6 +248,7 @@ def verdict(
         cl,
         tuple(notes),
         tuple(dict.fromkeys((*CITATIONS, *chosen.citations(), *_references(found)))),
+        tuple(plans),
     )
 
 

@@ -14,10 +14,15 @@ from ..ground.units import format_energy, format_level
 from ..inference.limit import BANDS, Limit
 from .text_table import TextTable, number
 
-__all__ = ["BAND_HEADS", "limit_columns", "limit_csv", "limit_table", "observed_head"]
+__all__ = ["BAND_HEADS", "PROJECTED", "limit_columns", "limit_csv", "limit_table", "observed_head"]
 
 BAND_HEADS = {"-2": "−2σ", "-1": "−1σ", "0": "median", "1": "+1σ", "2": "+2σ"}
 """Heads of the expected limit without signal, by key of `emiss.inference.limit.BANDS`."""
+PROJECTED = (
+    "a projection, no data: the limit is what the median of the counts expected from background "
+    "would exclude"
+)
+"""What tables and records say of a limit behind which no data stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +36,9 @@ class _Column:
 
 
 def observed_head(limit: Limit) -> str:
-    """Head of the column of observed limits, with the unit of the coupling where it has one."""
+    """Head of the column of limits, observed or projected, with the unit of the coupling."""
     unit = f" ({limit.coupling_unit})" if limit.coupling_unit else ""
-    return f"{limit.coupling_name} obs.{unit}"
+    return f"{limit.coupling_name} {'projected' if limit.projection else 'obs.'}{unit}"
 
 
 def _columns(limit: Limit) -> tuple[_Column, ...]:
@@ -42,10 +47,11 @@ def _columns(limit: Limit) -> tuple[_Column, ...]:
     unit = f"_{limit.coupling_unit.lower()}" if limit.coupling_unit else ""
     found = [
         _Column("mass_gev", "mass", limit.masses, "mass"),
-        _Column(f"{name}_observed{unit}", observed_head(limit), limit.observed),
+        _Column(f"{name}_{limit.kind}{unit}", observed_head(limit), limit.observed),
     ]
     if limit.observed_upper is not None:
-        found.append(_Column(f"{name}_observed_upper{unit}", "upper edge", limit.observed_upper))
+        upper = limit.observed_upper
+        found.append(_Column(f"{name}_{limit.kind}_upper{unit}", "upper edge", upper))
     found += [
         _Column(f"{name}_expected_{band}{unit}", f"exp. {BAND_HEADS[band]}", limit.expected[band])
         for band in BANDS
@@ -82,7 +88,7 @@ def limit_columns(limit: Limit) -> dict[str, FloatArray]:
         ``<coupling>_expected_-2`` ... ``_2``, the same with ``_upper`` (islands), ``y`` and
         ``m_chi_gev`` (where defined), ``share_<process>``, ``signal_events``; NaN where nothing is
         excluded. A coupling with a unit has it at the end of the name, as in
-        ``g_agg_observed_gev^-1``.
+        ``g_agg_observed_gev^-1``; of a projection ``projected`` stands for ``observed``.
     """
     return {column.name: column.values for column in _columns(limit)}
 
@@ -113,8 +119,9 @@ def limit_csv(limit: Limit) -> str:
         f"{limit.particles_on_target:g} particles on target",
         f"model: {limit.model}; parameters: {parameters}",
         f"method: {limit.method}, {format_level(limit.cl)} confidence level; "
-        f"{limit.coupling_name}_observed is the smallest excluded coupling"
+        f"{limit.coupling_name}_{limit.kind} is the smallest excluded coupling"
         + (f" in {limit.coupling_unit}" if limit.coupling_unit else ""),
+        *([PROJECTED] if limit.projection else []),
         "expected_-2 ... expected_2: standard deviations from the median without signal",
         "units: *_gev in GeV, signal_events in events, all else dimensionless "
         "unless the column name says otherwise",
@@ -164,7 +171,8 @@ def limit_table(
     Returns
     -------
     TextTable
-        Mass, observed limit, upper edge, expected median and bands, y, shares of the processes;
+        Mass, observed or projected limit, upper edge, expected median and bands, y, shares of the
+        processes;
         ``—`` where nothing is excluded, ``∞`` where the excluded region is open above.
     """
     columns = [column for column in _columns(limit) if column.head]
@@ -178,6 +186,7 @@ def limit_table(
     parameters = ", ".join(f"{key} = {value}" for key, value in limit.model_parameters.items())
     notes = [f"model parameters: {parameters or 'none'}"]
     hidden = limit.masses.size - len(chosen)
+    notes += [PROJECTED] if limit.projection else []
     notes += [f"{hidden} more masses not shown"] if hidden else []
     notes += [f"Warning: {warning}" for warning in limit.warnings]
     return TextTable(title, tuple(column.head for column in columns), cells, tuple(notes))

@@ -32,7 +32,7 @@ def verdict_table(report: VerdictReport) -> TextTable:
     rows = tuple(
         (
             item.kind,
-            item.source,
+            f"{item.source} (projected)" if item.source in report.projected else item.source,
             _ranges(item.excluded) if item.answers else "no answer",
             _ranges(item.left) if item.answers else "no answer",
             number(item.closest[1], 3) if item.answers else "—",

@@ -92,6 +92,7 @@ def _record(name: str, limits: list[Limit]) -> dict[str, Any]:
         channel = str(one.model_parameters["channel"])
         channels[channel] = {
             "observed": float(one.observed[0]),
+            "projection": one.projection,
             "expected": {band: float(value[0]) for band, value in one.expected.items()},
             "others": [
                 {
@@ -131,6 +132,6 @@ def _table(title: str, limits: list[Limit]) -> TextTable:
                 others,
             )
         )
-    head = ("meson", "observed", "expected", "others, 90% CL")
+    head = ("meson", limits[0].kind, "expected", "others, 90% CL")
     level = f"{100 * limits[0].cl:g}% CL ({limits[0].method})"
     return TextTable(f"{title}: branching fractions to nothing, {level}", head, tuple(rows))

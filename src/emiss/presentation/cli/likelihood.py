@@ -26,7 +26,8 @@ def likelihood(
 
     found = load_likelihood(file)
     limits = found.limit(cl, method)
-    heads = ("mass", f"{found.coupling_name} obs.", *(BAND_HEADS[key] for key in BAND_HEADS))
+    word = "projected" if found.projection else "obs."
+    heads = ("mass", f"{found.coupling_name} {word}", *(BAND_HEADS[key] for key in BAND_HEADS))
     columns = [limits["observed"], *(limits[key] for key in BAND_HEADS)]
     rows = tuple(
         (format_energy(float(mass)), *(number(float(column[i])) for column in columns))
@@ -41,6 +42,7 @@ def likelihood(
             "cl": cl,
             "method": method,
             "masses_gev": found.masses,
+            "projection": found.projection,
             "observed": limits["observed"],
             "expected": {key: limits[key] for key in BAND_HEADS},
         },

@@ -134,14 +134,16 @@ class LimitAnswer:
             )
         )
         unit = f" {result.coupling_unit}" if result.coupling_unit else ""
+        would = "would be" if result.projection else "is"
         if not summary.excluded:
-            note("nothing is excluded at these masses")
+            note(f"nothing {would} excluded at these masses")
         elif len(summary.excluded) > 1 or _ends_inside(summary.excluded, result.masses):
             note(f"excluded couplings at masses: {_ranges(summary.excluded)}")
         for mass, coupling in summary.dips:
             note(f"dip: {result.coupling_name} = {number(coupling)}{unit} at {format_energy(mass)}")
+        reached = "would be excluded" if result.projection else "excluded"
         for label, ranges in summary.thermal:
-            where = f"excluded at m_chi {_ranges(ranges)}" if ranges else "not reached"
+            where = f"{reached} at m_chi {_ranges(ranges)}" if ranges else "not reached"
             note(f"{label}: {where}")
         for label, ratio in self._ratios(result).items():
             note(f"ours over {label}: {_spread(ratio)}")

@@ -35,7 +35,7 @@ def _experiments() -> list[dict[str, Any]]:
                 "title": item.title,
                 "beam": item.beam_label,
                 "particles_on_target": item.total_on_target,
-                "observed": sum(run.observed for run in item.runs),
+                "observed": None if item.projection else sum(run.observed for run in item.runs),
             }
         )
     return found
@@ -153,7 +153,7 @@ def list_names(
         return
     columns = list(rows[0])
     cells = [
-        [number(value) if isinstance(value, float) else str(value) for value in row.values()]
+        ["—" if v is None else number(v) if isinstance(v, float) else str(v) for v in row.values()]
         for row in rows
     ]
     table(chosen.value, [column.replace("_", " ") for column in columns], cells)

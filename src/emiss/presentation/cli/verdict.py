@@ -92,6 +92,7 @@ def _record(report: VerdictReport) -> dict[str, object]:
         mass, ratio = item.closest
         scenarios.setdefault(item.kind, {})[item.source] = {
             "answers": item.answers,
+            "projection": item.source in report.projected,
             "excluded_gev": item.excluded,
             "left_gev": item.left,
             "deepest": {"mass_gev": mass, "excluded_over_relic_y": ratio},

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ...ground.atomic import atomic_directory
 from ...ground.units import format_level
 from ...inference.limit import Limit
+from ..limit_table import PROJECTED
 
 __all__ = ["hepdata_documents", "hepdata_files", "write_hepdata"]
 
@@ -62,6 +63,7 @@ def _qualifiers(limit: Limit) -> list[dict[str, Any]]:
         ("MODEL", limit.model),
         ("CONFIDENCE LEVEL", float(limit.cl)),
         ("METHOD", limit.method),
+        *([("STATUS", "projection, no data")] if limit.projection else []),
         *((name.upper(), value) for name, value in limit.model_parameters.items()),
     ]
     return [
@@ -109,12 +111,12 @@ def _coupling_table(limit: Limit) -> dict[str, Any]:
     symbol = f"${limit.coupling_label}$"
     level = f"{format_level(limit.cl)} CL"
     observed = [_value(float(v)) for v in limit.observed]
-    columns = [(f"Observed {level} limit on {symbol}", observed)]
+    columns = [(f"{limit.kind.capitalize()} {level} limit on {symbol}", observed)]
     if limit.observed_upper is not None:
         upper = [_value(float(v)) for v in limit.observed_upper]
         columns = [
-            (f"Lower edge of the excluded {symbol}, observed, {level}", observed),
-            (f"Upper edge of the excluded {symbol}, observed, {level}", upper),
+            (f"Lower edge of the excluded {symbol}, {limit.kind}, {level}", observed),
+            (f"Upper edge of the excluded {symbol}, {limit.kind}, {level}", upper),
         ]
     expected = [_expected(limit.expected, i) for i in range(limit.masses.size)]
     columns.append((f"Expected {level} limit on {symbol}", expected))
@@ -132,9 +134,9 @@ def _keywords(observable: str) -> list[dict[str, Any]]:
 
 
 def _yield_table(limit: Limit) -> dict[str, Any]:
-    """Events at the observed limit, in all and by process."""
+    """Events at the limit, in all and by process."""
     events = limit.signal_events
-    columns = [("Signal events at the observed limit", [_value(float(v)) for v in events])]
+    columns = [(f"Signal events at the {limit.kind} limit", [_value(float(v)) for v in events])]
     columns += [
         (f"Signal events, {process}", [_value(float(v)) for v in share * events])
         for process, share in limit.shares.items()
@@ -164,10 +166,12 @@ def hepdata_documents(
     figures = figures or {}
     tables = {"coupling.yaml": _coupling_table(limit)}
     level, name = f"{format_level(limit.cl)} CL", limit.coupling_name
+    word = "Projected limit" if limit.projection else "Limit"
+    excluded = "Projected reach:" if limit.projection else "Excluded"
     texts = {
         "coupling.yaml": (
-            f"Limit on {name}",
-            f"Excluded coupling {name} against the mediator mass at {level}, {limit.model}, "
+            f"{word} on {name}",
+            f"{excluded} coupling {name} against the mediator mass at {level}, {limit.model}, "
             f"{limit.experiment_title}.",
             "coupling",
         )
@@ -178,12 +182,12 @@ def hepdata_documents(
         tables["y.yaml"] = _table(
             "Dark-matter mass",
             limit.dark_matter_mass,
-            [(f"Observed {level} limit on {symbol}", points)],
+            [(f"{limit.kind.capitalize()} {level} limit on {symbol}", points)],
             _qualifiers(limit),
         )
         texts["y.yaml"] = (
-            "Limit on y",
-            f"Excluded y against the dark-matter mass at {level}, {limit.model}, "
+            f"{word} on y",
+            f"{excluded} y against the dark-matter mass at {level}, {limit.model}, "
             f"{limit.experiment_title}.",
             "y",
         )
@@ -191,14 +195,15 @@ def hepdata_documents(
         tables["yields.yaml"] = _yield_table(limit)
         texts["yields.yaml"] = (
             "Signal events at the limit",
-            f"Expected signal events at the observed limit on {name} and in them the part of each "
-            f"production process, against the mediator mass, {limit.model}, "
+            f"Expected signal events at the {limit.kind} limit on {name} and in them the part of "
+            f"each production process, against the mediator mass, {limit.model}, "
             f"{limit.experiment_title}.",
             "yields",
         )
     version = limit.provenance.versions.get("emiss", "unknown")
+    what = f"projected limits ({PROJECTED})" if limit.projection else "limits"
     comment = (
-        f"{limit.experiment_title}: limits on {limit.model}. Made with emiss {version}, inputs "
+        f"{limit.experiment_title}: {what} on {limit.model}. Made with emiss {version}, inputs "
         f"sha256 {limit.provenance.inputs_sha256}. " + " ".join(limit.warnings)
     )
     submission: list[dict[str, Any]] = [{"comment": comment.strip()}]

@@ -19,6 +19,7 @@ from ...ground.errors import EmissError
 from ...ground.provenance import InputLabel, Provenance
 from ...inference.limit import BANDS, Limit
 from ...inference.order import ascending
+from ..limit_table import PROJECTED
 
 __all__ = ["dumps", "limit_from_record", "limit_record", "load_limit"]
 
@@ -53,7 +54,8 @@ def limit_record(limit: Limit) -> dict[str, Any]:
         Keys ``masses_gev``, ``coupling_name``, ``observed``, ``expected`` (keys "-2" ... "2"),
         ``method``, ``cl``, ``provenance`` and more; ``observed_upper`` only for islands. A mass
         without exclusion is None. In ``observed_upper`` None beside a number in ``observed`` means
-        that the excluded region is open above (infinity has no JSON).
+        that the excluded region is open above (infinity has no JSON). Where ``projection`` is true
+        nothing was observed and ``observed`` holds a sensitivity; ``notes`` say so in words.
     """
     limit = ascending(limit)
     record: dict[str, Any] = {
@@ -70,6 +72,8 @@ def limit_record(limit: Limit) -> dict[str, Any]:
         "mediator_symbol": limit.symbol,
         "method": limit.method,
         "cl": float(limit.cl),
+        "projection": bool(limit.projection),
+        "notes": [PROJECTED] if limit.projection else [],
         "masses_gev": _numbers(limit.masses),
         "observed": _numbers(limit.observed),
     }
@@ -140,6 +144,12 @@ def _real(value: Any, name: str, low: float, high: float) -> float:
 def _text(value: Any, name: str) -> str:
     if not isinstance(value, str):
         raise EmissError(f"'{name}' must be text.")
+    return value
+
+
+def _flag(value: Any, name: str) -> bool:
+    if not isinstance(value, bool):
+        raise EmissError(f"'{name}' must be true or false.")
     return value
 
 
@@ -251,6 +261,7 @@ def _build(record: Mapping[str, Any]) -> Limit:
         warnings=_texts(record["warnings"], "warnings"),
         coupling_unit=str(record.get("coupling_unit", "")),
         symbol=str(record.get("mediator_symbol", "")),
+        projection=_flag(record.get("projection", False), "projection"),
     )
 
 

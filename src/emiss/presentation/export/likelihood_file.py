@@ -89,6 +89,7 @@ def _head(likelihood: SimplifiedLikelihood) -> dict[str, Any]:
         "emiss": version(),
         "experiment": likelihood.experiment,
         "title": likelihood.title,
+        "projection": likelihood.projection,
         "model": likelihood.model,
         "model_parameters": dict(likelihood.parameters),
         "coupling_name": likelihood.coupling_name,
@@ -188,6 +189,7 @@ def _build(record: Mapping[str, Any]) -> SimplifiedLikelihood:
         reference,
         found,
         tuple(map(str, record.get("citations", ()))),
+        record.get("projection") is True,
     )
 
 

@@ -40,8 +40,9 @@ def branching_fractions(
 ) -> Figure:
     """Draw upper limits on branching fractions, a row for each.
 
-    The observed limit is a bold stroke, the expected median a dashed one with its 68 % and 95 %
-    bands; limits of others at 90 % are points with their reference, each in a lane of its own.
+    The limit, observed or projected, is a bold stroke, the expected median a dashed one with its
+    68 % and 95 % bands; limits of others at 90 % are points with their reference, each in a lane
+    of its own.
 
     Parameters
     ----------
@@ -123,8 +124,9 @@ def _facts(limits: Sequence[Limit]) -> str:
     beams = dict.fromkeys(words.beam_text(one) for one in limits)
     levels = dict.fromkeys(words.level_text(one) for one in limits)
     first = " + ".join(titles)
+    kinds = " or ".join(dict.fromkeys(one.kind for one in limits))
     return f"{first}: {', '.join(beams)}, {', '.join(levels)}\n" + (
-        "bold: observed; dashed: expected, 68 % and 95 %; points: others at 90 % CL, open if from "
+        f"bold: {kinds}; dashed: expected, 68 % and 95 %; points: others at 90 % CL, open if from "
         "a ratio"
     )
 
@@ -150,7 +152,7 @@ def _draw_rows(
 
 
 def _draw_ours(axes: Axes, limit: Limit, at: float) -> None:
-    """Bands as boxes, median dashed, observed bold; nothing where nothing is excluded."""
+    """Bands as boxes, median dashed, the limit bold; nothing where nothing is excluded."""
     half = 0.42 * _LANE
     for low, high, fill in (("-2", "2", looks.BAND_2), ("-1", "1", looks.BAND_1)):
         ends = limit.expected[low][0], limit.expected[high][0]

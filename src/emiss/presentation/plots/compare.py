@@ -34,7 +34,7 @@ def compare(
     curves: Overlay | Path | str | Sequence[Overlay | Path | str],
     style: str = "emiss",
 ) -> Figure:
-    """Draw the observed limit and other curves, and the ratios of ours to theirs below.
+    """Draw the limit and other curves, and the ratios of ours to theirs below.
 
     Parameters
     ----------

@@ -70,7 +70,8 @@ def exclusion(
 ) -> Figure:
     """Draw excluded couplings against mass, of one limit or of several in the same axes.
 
-    What is excluded by any of them is filled, observed limits are bold lines. Of one limit the
+    What is excluded by any of them is filled, limits are bold lines, called observed or, without
+    data, projected. Of one limit the
     expected median is dashed, with its 68 % and 95 % bands. Names stand on the lines where they
     fit and in the legend where not; neither covers a line, a point or other text.
 
@@ -304,10 +305,11 @@ def draw(axes: Axes, content: _Content) -> None:
             "lw": 2.2 if single else 2.0,
             "zorder": 2.2 - 0.01 * index if not single else 1.9,
         }
-        # Alone it is what was observed, unless it was given a name.
-        label = "observed" if single and fresh and not content.given else name
+        # Alone it is what was observed, or would be, unless it was given a name.
+        plain = single and fresh and not content.given
+        label = content.limits[index].kind if plain else name
         line = draw_edge(axes, region, label=label, **look)
-        named += [] if label == "observed" else [line]
+        named += [] if plain else [line]
         if content.expected and region.bands and not single:
             median = region.bands["0"][0]
             axes.plot(region.masses, median, ":", color=look["color"], lw=1.0)

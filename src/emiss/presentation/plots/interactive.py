@@ -86,7 +86,7 @@ def interactive(
         single = len(limits) == 1
         if single:
             _bands(figure, go, region)
-        _edges(figure, go, (ordered, region), ("observed" if single else _plain(name), index))
+        _edges(figure, go, (ordered, region), ("" if single else _plain(name), index))
     for index, line in enumerate(relic):
         region = of_relic(line, limits[0], plane)
         name = line.label if isinstance(line, Overlay) else f"{line.kind} relic"
@@ -197,8 +197,9 @@ def _bands(figure: Figure, go: Any, region: Region) -> None:
 
 
 def _edges(figure: Figure, go: Any, what: tuple[Limit, Region], name: tuple[str, int]) -> None:
-    """Observed edges, and the region above or between them as a fill."""
-    (limit, region), (label, index) = what, name
+    """Edges, and the region above or between them as a fill; without a name: of a single limit."""
+    (limit, region), (given, index) = what, name
+    label = given or limit.kind
     colour = looks.COLOURS[index % len(looks.COLOURS)]
     look = {"color": colour, "width": 2.6, "dash": _DASHES[index % len(_DASHES)]}
     top = float(np.nanmax(region.lower, initial=0.0)) * _SPREAD
@@ -212,9 +213,9 @@ def _edges(figure: Figure, go: Any, what: tuple[Limit, Region], name: tuple[str,
             fill="toself",
             fillcolor=_FILL,
             line={"width": 0},
-            name=f"excluded by {label}" if label != "observed" else "excluded",
+            name=f"excluded by {given}" if given else "excluded",
             hoverinfo="skip",
-            showlegend=label == "observed",
+            showlegend=not given,
         )
     )
     texts = _hover(limit, region)

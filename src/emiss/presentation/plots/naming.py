@@ -12,8 +12,10 @@ __all__ = ["shared_facts", "telling_names"]
 
 def _aspects(limit: Limit) -> dict[str, str]:
     """What describes a limit, the most telling first."""
+    title = labels.title_text(limit)
+    said = "project" in title.lower() or not limit.projection
     return {
-        "experiment": labels.title_text(limit),
+        "experiment": title if said else f"{title} (projected)",
         "model": labels.model_text(limit),
         **labels.dark_sector_parts(limit),
         "level": labels.level_text(limit),

@@ -45,7 +45,8 @@ def verdict(report: VerdictReport, *, style: str = "emiss") -> Figure:
     rows = report.verdicts
     kinds = list(dict.fromkeys(item.kind for item in rows))
     height = _HEAD + _FOOT + _ROW * (len(rows) + 0.9 * len(kinds))
-    sources = [item.source for item in rows]
+    planned = report.projected
+    sources = [f"{x.source} (projected)" if x.source in planned else x.source for x in rows]
     left = min(0.5, 0.05 + 0.0155 * max(len(name) for name in sources))
     with looks.styled(style):
         place = (left, _FOOT / height, 0.965 - left, 1.0 - (_HEAD + _FOOT) / height)

@@ -114,7 +114,7 @@ def _edges(columns: Sequence[Column]) -> list[Column]:
     # "Upper limit" is what any limit is called; an edge is named otherwise.
     lower = [c for h, c in heads if re.search(r"\blower\b(?! limit)", h)]
     upper = [c for h, c in heads if re.search(r"\bupper\b(?! limit)", h)]
-    plain_ones = [c for h, c in heads if c not in upper and re.search(r"observed$", h)]
+    plain_ones = [c for h, c in heads if c not in upper and re.search(r"(observed|projected)$", h)]
     if len(upper) == 1 and len(lower) == 1 and lower != upper:
         return [lower[0], upper[0]]
     if len(upper) == 1 and len(plain_ones) == 1 and not lower:
@@ -136,7 +136,11 @@ def _default(columns: Sequence[Column], likely: Sequence[Column]) -> list[Column
     if edges := _edges(columns):
         return edges
     for pool in (columns, likely):
-        observed = [c for c in pool if re.search(r"observed|(?<![a-z])obs(?![a-z])", plain(c.head))]
+        observed = [
+            c
+            for c in pool
+            if re.search(r"observed|projected|(?<![a-z])obs(?![a-z])", plain(c.head))
+        ]
         observed = [c for c in observed if not _SIDE.search(plain(c.head))]
         if len(observed) == 1:
             return observed

@@ -58,7 +58,7 @@ _OTHERS: Final = re.compile(
     r"ratio|r|probability|counts?|likelihood|energy|luminosity)(?![a-z])"
 )
 _GENERIC: Final = re.compile(
-    r"upper|lower|limit|limits|lim|observed|obs|expected|exp|exclusion|excluded|exclude|"
+    r"upper|lower|limit|limits|lim|observed|obs|projected|expected|exp|exclusion|excluded|exclude|"
     r"coupling|couplings|strength|value|values|val|cl|c\.l|c\.l\.|confidence|level|the|of|"
     r"on|at|in|an|for|bound|bounds|boundary|border|ul|constraint|constraints|edge|region|curve|data|median|"
     r"central|minimum|maximum|min|max|free|parameter|parameters|dark|photon|photons|boson|"
@@ -74,7 +74,8 @@ _PRODUCT: Final = re.compile(
     rf"(?:[*/]|(?<![a-z])x)\s*\(?{_FACTOR}(?![a-z])|10\^-?\d+ ?\(?{_FACTOR}"
 )
 _NOISE: Final = (
-    "observed|obs|expected|exp|limits?|lim|upper|lower|ul|9[059]|cl|median|max|min|excluded|bound"
+    "observed|obs|projected|expected|exp|limits?|lim|upper|lower|ul|9[059]|cl|median|max|min|"
+    "excluded|bound"
 )
 
 

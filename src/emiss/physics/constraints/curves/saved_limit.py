@@ -77,13 +77,14 @@ def parse_saved_limit(record: Mapping[str, Any], file: str) -> Table:
     unit = "GeV^-1" if name.lower() in {"g_agg", "g_phigg"} else ""
     sector = _number(record, "alpha_dark") + _number(record, "mass_ratio")
     observed = _cells(record, "observed", record["observed"], file)
+    kind = "projected" if record.get("projection") is True else "observed"
     _refuse_unordered(record["masses_gev"], file)
-    columns = [Column(f"{name} observed", unit, observed)]
+    columns = [Column(f"{name} {kind}", unit, observed)]
     if record.get("observed_upper") is not None:
         upper = _cells(record, "observed_upper", record["observed_upper"], file)
         # No upper edge beside a lower one: open above.
         open_ = ["inf" if not u and o else u for u, o in zip(upper, observed, strict=True)]
-        columns.append(Column(f"{name} observed upper", unit, open_))
+        columns.append(Column(f"{name} {kind} upper", unit, open_))
     expected = record.get("expected")
     for band, values in expected.items() if isinstance(expected, Mapping) else ():
         head = f"{name} expected {shown(band, 10)}"
