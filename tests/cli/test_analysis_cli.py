@@ -74,8 +74,8 @@ def test_skim_writes_what_is_visible(data, tmp_path):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("cutflow", NAME, "--sample", "signal"), "--mass"),
-        (("cutflow", NAME, "--mass", "10MeV"), "--sample signal"),
+        (("cutflow", NAME, "--sample", "signal"), "needs a mass"),
+        (("cutflow", NAME, "--mass", "10MeV"), "sample 'signal', not to 'beam'"),
         (("cutflow", NAME, "--events", "0"), "at least one"),
         (("cutflow", NAME, "--sample", "quarks"), "unknown sample"),
         (("cutflow", NAME, "--run", "1999"), "run '1999'"),

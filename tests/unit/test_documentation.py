@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pkgutil
 import re
 import shlex
 import shutil
@@ -107,3 +108,19 @@ def test_first_figure_of_the_readme_is_that_of_its_first_command(tmp_path):
     assert shutil.which("make") is None or "docs/figures/first.png" in (
         ROOT / "README.md"
     ).read_text(encoding="utf-8")
+
+
+def test_every_command_has_its_line_in_the_table_of_the_python_interface(tree):
+    """The part of the page before the reference says what to write for each command."""
+    table = (ROOT / "docs" / "api.md").read_text(encoding="utf-8").split("```")[0]
+    rows = [line for line in table.splitlines() if line.startswith("| `emiss ")]
+    named = {
+        word.removeprefix("emiss ").split()[0]
+        for row in rows
+        for word in re.findall(r"`([^`]+)`", row.split("|")[1])
+    }
+    assert set(tree.commands) - named == set()
+    assert named - set(tree.commands) <= {"hcal"}  # a part of `emiss response`
+    for row in rows:
+        for path in re.findall(r"`emiss\.([\w.]+)", row.split("|")[2]):
+            assert pkgutil.resolve_name(f"emiss.{path}") is not None

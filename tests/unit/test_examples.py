@@ -9,7 +9,10 @@ import pytest
 import emiss
 
 MODULES = (
+    "emiss.api.analysis",
+    "emiss.api.cross_sections",
     "emiss.api.curves",
+    "emiss.api.events",
     "emiss.api.parameter_scan",
     "emiss.api.physics",
     "emiss.api.search",

@@ -296,3 +296,62 @@ def test_shares_of_threshold_and_preshower_belong_to_the_yield():
         ).cut_flow()
         == {}
     )
+
+
+def test_a_cut_flow_shows_itself_and_is_a_table():
+    found = emiss.cutflow("na64e-2021-2022", "signal", 100, mass="10 MeV", seed=3)
+    columns = found.columns()
+    assert len(columns["cut"]) == len(found.flow.steps)
+    np.testing.assert_array_equal(columns["cumulative"][-1], found.flow.total)
+    assert np.all(np.diff(columns["cumulative"]) <= 0.0)
+    assert "cumulative" in found.to_frame().columns
+    assert "in sequence" in found._repr_html_()
+    assert json.loads(found.to_json())["total_efficiency"] == found.flow.total
+    assert plots.cut_variables(found).axes
+
+
+def test_a_campaign_on_an_executor_has_the_files_of_one_process(tmp_path):
+    job = {"events": 30, "chunk_events": 10, "seed": 4}
+    alone = emiss.simulate("na64e-2021-2022", tmp_path / "alone", **job)
+    with concurrent.futures.ProcessPoolExecutor(2) as pool:
+        shared = emiss.simulate("na64e-2021-2022", tmp_path / "shared", executor=pool, **job)
+    assert shared.generated == alone.generated == 30
+    assert [one.sha256 for one in shared.commits] == [one.sha256 for one in alone.commits]
+    assert "sum of weights" in alone._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: emiss.simulate("na64e-2016", "x", events=1.5), "events: 1.5 is not a whole"),
+        (lambda: emiss.simulate("na64e-2016", "x", workers=0), "workers: 0"),
+        (lambda: emiss.simulate("na64e-2016", "x", workers=2, scheduler="tcp://a:1"), "give one"),
+        (lambda: emiss.simulate("na64e-2016", "x", options={"speed": 1}), "unknown option 'speed'"),
+        (lambda: emiss.simulate("na64e-2016", "x", mass=0.01), "belongs to the sample 'signal'"),
+        (lambda: emiss.cutflow("na64e-2016", "signal"), "needs a mass"),
+        (lambda: emiss.cutflow(["na64e-2016", "na64e-2018"]), "one experiment is needed"),
+        (lambda: emiss.acceptance("na64e-2016", path="table.txt"), "numpy archive"),
+        (lambda: emiss.unblind("na64e-2016", "nowhere"), "no directory"),
+        (lambda: emiss.ecal_response("e-", "1 cm"), "energy"),
+        (lambda: emiss.hcal_response(experiment="na64-visible-2017"), "hadron calorimeter"),
+        (lambda: emiss.loss("Pb", thickness="1 GeV"), "thickness"),
+        (lambda: emiss.cross_sections.bremsstrahlung("100 GeV", "1 MeV", target=82), "target: 82"),
+    ],
+)
+def test_wrong_arguments_of_events_and_analysis_are_named(call, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(EmissError, match=words):
+        call()
+    assert not list(tmp_path.iterdir())
+
+
+def test_cross_sections_take_names_and_units():
+    from emiss.physics import materials
+    from emiss.physics.processes import bremsstrahlung, hadron_nucleus
+
+    lead = materials.element("Pb")
+    ours = emiss.cross_sections.bremsstrahlung("50 GeV", 0.03, projectile="mu-")
+    same = bremsstrahlung.total_cross_section(50.0, 0.03, element=lead, projectile="mu-")
+    assert ours.value_pb == same.value_pb
+    found = emiss.cross_sections.hadron_inelastic("50000 MeV", "n", target=lead)
+    assert found == float(hadron_nucleus.inelastic_cross_section_mb(lead, 50.0, "n"))

@@ -18,6 +18,7 @@ from ..experiments.layout import Layout
 from ..experiments.selection import Cut
 from ..ground.arrays import FloatArray
 from ..ground.errors import ArgumentError, EmissError
+from ..ground.presentable import Recorded
 from ..ground.quantity import Quantity
 from .blinding.gate import directory_of, visible
 from .blinding.log import status_of
@@ -94,7 +95,7 @@ class SignalYields:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Analysis:
+class Analysis(Recorded):
     """What an analysis found.
 
     Parameters

@@ -1,24 +1,39 @@
 """The Python surface: what the commands do, with names, units and quantities accepted."""
 
+from . import cross_sections
+from .analysis import acceptance, analyse, cutflow, skim, unblind
 from .curves import compare, dump_scatter, recast
+from .events import ecal_response, generate, hcal_response, punch_through, simulate
 from .parameter_scan import ScanResult, scan
-from .physics import decays, depth, direct_detection, dump_experiment, moments, relic, tracks
+from .physics import decays, depth, direct_detection, dump_experiment, loss, moments, relic, tracks
 from .search import limit, verdict, yields
 
 __all__ = [
     "ScanResult",
+    "acceptance",
+    "analyse",
     "compare",
+    "cross_sections",
+    "cutflow",
     "decays",
     "depth",
     "direct_detection",
     "dump_experiment",
     "dump_scatter",
+    "ecal_response",
+    "generate",
+    "hcal_response",
     "limit",
+    "loss",
     "moments",
+    "punch_through",
     "recast",
     "relic",
     "scan",
+    "simulate",
+    "skim",
     "tracks",
+    "unblind",
     "verdict",
     "yields",
 ]

@@ -20,7 +20,7 @@ from ..ground.units import parse_quantity
 if TYPE_CHECKING:
     from ..experiments import Experiment
     from ..physics.constraints.curves.overlay import Overlay
-    from ..physics.materials import Material
+    from ..physics.materials import Element, Material
     from ..physics.models import Model
 
 __all__ = [
@@ -32,6 +32,8 @@ __all__ = [
     "ModelLike",
     "as_beam",
     "as_curve",
+    "as_element",
+    "as_experiment",
     "as_experiments",
     "as_masses",
     "as_material",
@@ -208,6 +210,49 @@ def as_experiments(value: ExperimentsLike, name: str = "experiment") -> Any:
     raise ArgumentTypeError(
         f"{name}: {shortened(value)} is of type {type(value).__name__}; give the name of an "
         "experiment, a path of a TOML file, or an Experiment."
+    )
+
+
+def as_experiment(value: ExperimentLike, name: str = "experiment") -> Experiment:
+    """Look one experiment up.
+
+    Parameters
+    ----------
+    value : str, path or Experiment
+        Name, path of a TOML file, or the experiment itself.
+    name : str, optional
+        Name of the argument.
+
+    Returns
+    -------
+    Experiment
+        The experiment.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If it is none of these.
+    EmissError
+        If the name is unknown or the file cannot be read.
+    """
+    from .. import experiments
+
+    if isinstance(value, list | tuple):
+        raise ArgumentTypeError(f"{name}: one experiment is needed, not {len(value)}.")
+    found = as_experiments(value, name)
+    return found if isinstance(found, experiments.Experiment) else experiments.get(found)
+
+
+def as_element(value: str | Element, name: str = "target") -> Element:
+    """Look a chemical element up by its symbol, or take it as it is."""
+    from ..physics import materials
+
+    if isinstance(value, str):
+        return materials.element(value)
+    if isinstance(value, materials.Element):
+        return value
+    raise ArgumentTypeError(
+        f"{name}: {shortened(value)} is of type {type(value).__name__}; give a symbol such as 'Pb'."
     )
 
 

@@ -14,6 +14,7 @@ from ..ground.arrays import FloatArray
 from ..ground.checks import shortened
 from ..ground.errors import ArgumentError, ArgumentTypeError
 from ..ground.presentable import Recorded
+from ..ground.workers import workers_of
 from .edge import ExperimentsLike, MassesLike, ModelLike, as_experiments, as_masses, as_model
 from .search import limit
 
@@ -135,7 +136,7 @@ def scan(
     work = [(as_experiments(experiment), chosen, grid, dict(options)) for chosen in models]
     if executor is None:
         return ScanResult(names, points, tuple(_limits_of(work)))
-    chunks = _chunks(work, _CHUNKS_PER_WORKER * _workers(executor))
+    chunks = _chunks(work, _CHUNKS_PER_WORKER * workers_of(executor))
     futures: list[Future[list[Limit]]] = [executor.submit(_limits_of, chunk) for chunk in chunks]
     try:
         done = [future.result() for future in futures]
@@ -162,14 +163,6 @@ def _points(parameters: Mapping[str, Sequence[Any]]) -> tuple[tuple[str, ...], A
             raise ArgumentError(f"parameters: '{name}' has no values.")
         values.append(row)
     return tuple(parameters), tuple(itertools.product(*values))
-
-
-def _workers(executor: Executor) -> int:
-    """Workers of an executor, as far as it says; 2 where it does not."""
-    client = getattr(executor, "_client", None)
-    if client is not None and hasattr(client, "ncores"):  # Dask
-        return max(1, sum(int(count) for count in client.ncores().values()))
-    return int(getattr(executor, "_max_workers", 2) or 2)
 
 
 def _chunks(work: Sequence[Any], count: int) -> list[list[Any]]:

@@ -23,9 +23,19 @@ if TYPE_CHECKING:
     from ..physics.models.decays import Decays
     from ..physics.shower import TrackLengths
     from ..physics.shower.depth import DepthProfile
+    from ..physics.shower.muon_transport import EnergyLossDistribution
     from ..yields.dump_scatter import DumpExperiment
 
-__all__ = ["decays", "depth", "direct_detection", "dump_experiment", "moments", "relic", "tracks"]
+__all__ = [
+    "decays",
+    "depth",
+    "direct_detection",
+    "dump_experiment",
+    "loss",
+    "moments",
+    "relic",
+    "tracks",
+]
 
 
 def relic(
@@ -389,3 +399,47 @@ def dump_experiment(
         min_recoil=as_quantity(min_recoil, "energy", "min_recoil"),
         efficiency=efficiency,
     )
+
+
+def loss(
+    material: MaterialLike = "na64-ecal",
+    beam: Any = "mu-",
+    energy: Any = "160 GeV",
+    *,
+    thickness: Any = None,
+) -> EnergyLossDistribution:
+    """Distribution of the energy that a muon loses in a slab.
+
+    Parameters
+    ----------
+    material : str or Material, optional
+        Name, formula, or the material itself; a sandwich counts as its mean composition.
+    beam : str or Particle, optional
+        ``mu-`` or ``mu+``.
+    energy : float, str or quantity, optional
+        Energy in GeV or with a unit.
+    thickness : float, str or quantity, optional
+        Thickness in cm or with a unit; that of a sandwich if not given.
+
+    Returns
+    -------
+    EnergyLossDistribution
+        Mean, median and tail, and the share of each process.
+
+    Raises
+    ------
+    EmissError
+        If an argument is out of range, or a material without a length has no thickness.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> found = emiss.loss("Pb", energy="160 GeV", thickness="10 cm")
+    >>> bool(0.0 < found.median < found.mean)
+    True
+    """
+    from ..physics.shower.muon_transport import muon_energy_loss
+
+    length = None if thickness is None else as_quantity(thickness, "length", "thickness")
+    value = as_quantity(energy, "energy", "energy")
+    return muon_energy_loss(as_material(material), value, length, as_beam(beam))

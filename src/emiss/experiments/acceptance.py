@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError, UnknownNameError, ValidityError
+from ..ground.presentable import Recorded
 from ..ground.shipped import shipped_path
 from ..ground.table_files import Column, TableKind
 from ..ground.units import format_energy
@@ -43,7 +44,7 @@ _MADE_WITH: Final = {"annihilation": "associated"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class AcceptanceTable:
+class AcceptanceTable(Recorded):
     """Signal efficiency of an experiment from simulated events.
 
     Parameters

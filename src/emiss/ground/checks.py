@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from .errors import ArgumentError, ArgumentTypeError
 
-__all__ = ["check_masses", "check_real", "read_count", "read_number", "shortened"]
+__all__ = ["check_masses", "check_real", "check_whole", "read_count", "read_number", "shortened"]
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _COUNT = re.compile(r"[+-]?[0-9]{1,18}")
@@ -133,6 +133,34 @@ def check_real(value: Any, name: str) -> float:
     if not abs(number) < math.inf or abs(number) > 1.7e308:
         raise ArgumentError(f"{name}: {shortened(value)} is not a finite number.")
     return float(number)
+
+
+def check_whole(value: Any, name: str) -> int:
+    """Check one whole number.
+
+    Parameters
+    ----------
+    value : int or float
+        A number without a fraction, such as 1000 or 1e6.
+    name : str
+        Name of the argument.
+
+    Returns
+    -------
+    int
+        The number.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If it is no real number.
+    ArgumentError
+        If it is not finite or has a fraction.
+    """
+    number = check_real(value, name)
+    if number != int(number):
+        raise ArgumentError(f"{name}: {shortened(value)} is not a whole number.")
+    return value if type(value) is int else int(number)
 
 
 _MASSES = 'masses in GeV such as [0.001, 0.01], or emiss.mass_grid("1 MeV", "1 GeV", 60)'

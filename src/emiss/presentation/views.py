@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from ..analysis import Analysis
 from ..api import ScanResult
+from ..events.campaign import Campaign
 from ..experiments import Experiment
+from ..experiments.acceptance import AcceptanceTable
 from ..inference.combine import CombinedYield
 from ..inference.limit import Limit
 from ..inference.verdict import VerdictReport
@@ -12,6 +15,14 @@ from ..physics.shower import TrackLengths
 from ..physics.shower.depth import DepthProfile
 from ..yields import SignalYield
 from . import plots, registry
+from .event_tables import (
+    acceptance_columns,
+    acceptance_record,
+    acceptance_table,
+    campaign_table,
+    flow_columns,
+    flow_table,
+)
 from .export.bibliography import limit_bibliography
 from .export.hepdata import hepdata_files
 from .export.json_record import dumps, limit_record, load_limit
@@ -71,6 +82,15 @@ def _tracks(tracks: TrackLengths) -> TextTable:
 
 
 registry.table.register(VerdictReport, verdict_table)
+registry.table.register(Analysis, flow_table)
+registry.table.register(AcceptanceTable, acceptance_table)
+registry.table.register(Campaign, campaign_table)
+registry.columns.register(Analysis, flow_columns)
+registry.columns.register(AcceptanceTable, acceptance_columns)
+registry.figure.register(Analysis, plots.cut_variables)
+registry.figure.register(AcceptanceTable, plots.acceptance)
+registry.register_form(Analysis, "json", lambda found: dumps(found.record()))
+registry.register_form(AcceptanceTable, "json", lambda found: dumps(acceptance_record(found)))
 registry.table.register(Limit, limit_table)
 registry.html.register(Limit, limit_html)
 registry.columns.register(Limit, limit_columns)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .commits import Commit
-from .executors import alone, cluster, processes
+from .executors import alone, borrowed, cluster, processes
 from .plan import Plan
 from .run import Campaign, Progress, estimate_bytes, run_campaign
 
@@ -13,6 +13,7 @@ __all__ = [
     "Plan",
     "Progress",
     "alone",
+    "borrowed",
     "cluster",
     "estimate_bytes",
     "processes",

@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 from ...ground.errors import EmissError
+from ...ground.workers import workers_of
 
-__all__ = ["LostWorkerError", "Workers", "alone", "cluster", "processes"]
+__all__ = ["LostWorkerError", "Workers", "alone", "borrowed", "cluster", "processes"]
 
 
 class LostWorkerError(EmissError):
@@ -106,6 +107,18 @@ def processes(count: int) -> Iterator[Workers]:
         yield workers
     finally:
         workers.close()
+
+
+@contextmanager
+def borrowed(executor: Executor) -> Iterator[Workers]:
+    """Work on an executor that its owner closes.
+
+    Parameters
+    ----------
+    executor : concurrent.futures.Executor
+        A process pool, or that of a Dask client.
+    """
+    yield _Cluster(executor, workers_of(executor))
 
 
 class _Cluster:

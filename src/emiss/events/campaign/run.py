@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from ...ground.atomic import check_directory, explain_failure
 from ...ground.errors import EmissError, OutputError
+from ...ground.presentable import Presentable
 from ..produce import produce
 from ..record import columns_of
 from ..record.files import encode_events
@@ -52,7 +53,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Campaign:
+class Campaign(Presentable):
     """A campaign that is done.
 
     Parameters

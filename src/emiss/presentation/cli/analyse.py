@@ -10,7 +10,6 @@ import typer
 
 from . import options
 from .command import command
-from .cutflow import flow_table
 
 
 @command("analyse", "Analysis")
@@ -24,16 +23,15 @@ def analyse(
     as_json: options.Json = False,
 ) -> None:
     """Cut flow, cut variables and the energy plane of recorded events; data stay blind."""
-    from ... import experiments
-    from ...analysis import analyse as run_analysis
+    from ...api import analyse as analyse_events
     from ...ground.atomic import atomic_directory, check_directory
     from .. import plots
-    from ..plots.analysis import cut_variables, energy_plane
+    from ..event_tables import flow_table
     from .output import deliver, finite, note
 
     if output is not None:
         check_directory(output)
-    result = run_analysis(events, experiments.get(experiment), period)
+    result = analyse_events(events, experiment, run=period)
     deliver(result.record(), flow_table(result), as_json=as_json)
     if output is None:
         return
@@ -44,7 +42,7 @@ def analyse(
     }
     with atomic_directory(output) as place:
         (place / "analysis.json").write_text(json.dumps(finite(record)), encoding="utf-8")
-        plots.save_figure(cut_variables(result), place / "cut-variables")
-        plots.save_figure(energy_plane(result), place / "energy-plane")
+        plots.save_figure(plots.cut_variables(result), place / "cut-variables")
+        plots.save_figure(plots.energy_plane(result), place / "energy-plane")
     if not as_json:
         note(f"wrote analysis.json, cut-variables and energy-plane (.png, .pdf) in {output}")

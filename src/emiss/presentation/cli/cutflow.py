@@ -2,44 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from ..text_table import TextTable, number
 from . import options
 from .command import command
-from .simulate import boson_of
-
-if TYPE_CHECKING:
-    from ...analysis import Analysis
-
-
-def flow_table(analysis: Analysis) -> TextTable:
-    """Cut flow as a table."""
-    flow = analysis.flow
-    rows = tuple(
-        (
-            step.name, number(step.alone), number(step.cumulative), number(step.error),
-            number(step.others) if step.others == step.others else "no event",
-        )
-        for step in flow.steps
-    )  # fmt: skip
-    title = f"{analysis.experiment} {analysis.period}, {analysis.sample}, {flow.events} events"
-    signal: tuple[str, ...] = ()
-    if analysis.signal is not None:
-        share, error = analysis.signal.efficiency
-        signal = (
-            f"efficiency for bosons above {number(analysis.signal.threshold)} GeV: "
-            f"{number(share)} ± {number(error)}",
-        )
-    notes = (
-        *signal,
-        f"all cuts: {number(flow.total)} ± {number(flow.total_error)}; {analysis.blinding}",
-        f"effective number of events {number(flow.effective)}",
-    )
-    columns = ("cut", "alone", "in sequence", "error", "all others applied")
-    return TextTable(title, columns, rows, notes)
 
 
 @command("cutflow", "Analysis")
@@ -71,21 +39,27 @@ def cutflow(
     as_json: options.Json = False,
 ) -> None:
     """Share of simulated events that passes each cut: alone, in sequence, with all others."""
-    from ... import experiments
-    from ...analysis import simulated_analysis
-    from ..plots.analysis import cut_variables
+    from ...api import cutflow as simulate_flow
+    from .. import plots
+    from ..event_tables import flow_table
     from .output import deliver, figure_place
 
-    chosen = experiments.get(experiment)
-    layout = chosen.run_of(period)[1].layout
-    extra = boson_of(layout, sample, model, mass)
-    rate = layout.beam.intensity if intensity is None else intensity
     if figure is not None:
         figure_place(figure)
-    result = simulated_analysis(
-        chosen, sample, events, period=period, seed=seed, extra=extra, options={"intensity": rate}
+    result = simulate_flow(
+        experiment,
+        sample,
+        events,
+        mass=options.quantity(mass, "energy", "--mass"),
+        model=model,
+        run=period,
+        seed=seed,
+        intensity=intensity,
     )
     deliver(
-        result.record(), flow_table(result), as_json=as_json, figure=figure,
-        draw=lambda: cut_variables(result),
-    )  # fmt: skip
+        result.record(),
+        flow_table(result),
+        as_json=as_json,
+        figure=figure,
+        draw=lambda: plots.cut_variables(result),
+    )

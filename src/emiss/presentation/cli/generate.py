@@ -34,18 +34,11 @@ def generate(
     as_json: options.Json = False,
 ) -> None:
     """Write signal events with weights for your own simulation of the detector."""
-    from ... import experiments
-    from ...events.record.signal_files import check_sample_file, write_sample
-    from ...ground.units import parse_quantity
-    from ...yields.sampling.generate import generate_signal
+    from ...api import generate as make_sample
     from .output import deliver
 
-    check_sample_file(output)
-    chosen = experiments.get(experiment)
-    layout = chosen.run_of(period)[1].layout
-    size = parse_quantity(mass, "energy", "--mass")
-    sample = generate_signal(layout, chosen.name, model, size, events, seed)
-    write_sample(sample, output)
+    size = options.quantity(mass, "energy", "--mass")
+    sample = make_sample(experiment, size, events, model=model, seed=seed, run=period, path=output)
     total = float(sample.weight.sum())
     record = {**sample.header, "events": len(sample), "weight_sum": total, "file": str(output)}
     rows = (("events", str(len(sample))), ("bosons per beam particle at coupling 1", number(total)))

@@ -26,18 +26,19 @@ def loss(
     as_json: options.Json = False,
 ) -> None:
     """Mean, median and tail of the energy lost by muons, with the share of each process."""
-    from ...ground.units import parse_quantity
-    from ...physics import materials
-    from ...physics.shower.muon_transport import muon_energy_loss
+    from ...api import loss as muon_loss
     from .output import TextTable, deliver, number
 
-    beam_energy = parse_quantity(energy, "energy", "--energy")
-    length = None if thickness is None else parse_quantity(thickness, "length", "--thickness")
-    result = muon_energy_loss(materials.find(material), beam_energy, length, beam)
+    result = muon_loss(
+        material,
+        beam,
+        options.quantity(energy, "energy", "--energy"),
+        thickness=options.quantity(thickness, "length", "--thickness"),
+    )
     above = dict(zip(THRESHOLDS_GEV, result.fraction_above(THRESHOLDS_GEV).tolist(), strict=True))
     record = {
         "beam": beam,
-        "energy_gev": beam_energy,
+        "energy_gev": result.energy,
         "material": material,
         "thickness_cm": result.thickness_cm,
         "mean_gev": result.mean,
@@ -51,5 +52,5 @@ def loss(
     rows = [(f"{name} (GeV)", number(value)) for name, value in values.items()]
     rows += [(f"fraction losing over {limit:g} GeV", number(s)) for limit, s in above.items()]
     rows += [(f"mean loss by {name} (GeV)", number(v)) for name, v in result.contributions.items()]
-    title = f"{beam} of {beam_energy:g} GeV in {result.thickness_cm:.4g} cm of {material}"
+    title = f"{beam} of {result.energy:g} GeV in {result.thickness_cm:.4g} cm of {material}"
     deliver(record, TextTable(title, ("quantity", "value"), tuple(rows)), as_json=as_json)

@@ -46,6 +46,33 @@ def number(*names: str, help: str, whole: bool = False) -> Any:
     return typer.Option(*names, help=help, parser=parse, metavar="INTEGER" if whole else "FLOAT")
 
 
+def quantity(text: str | None, kind: str, name: str) -> float | None:
+    """Read a quantity with its unit; None where the option was not given.
+
+    Parameters
+    ----------
+    text : str or None
+        What was typed.
+    kind : str
+        ``energy`` or ``length``.
+    name : str
+        Name of the option.
+
+    Returns
+    -------
+    float or None
+        In GeV or cm.
+
+    Raises
+    ------
+    UnitError
+        If its unit is of another kind.
+    """
+    from ...ground.units import parse_quantity
+
+    return None if text is None else parse_quantity(text, kind, name)
+
+
 def _figure(text: str | None) -> str | None:
     if text is not None:
         from .output import figure_place

@@ -12,20 +12,7 @@ from . import options
 from .command import command
 
 if TYPE_CHECKING:
-    from ...events.hadrons import Box
-
-
-def modules_of(experiment: str) -> tuple[Box, ...]:
-    """Modules of the hadron calorimeter of an experiment's last run."""
-    from ...events.hadrons import boxes_of
-    from ...experiments import get
-    from ...ground.errors import EmissError
-
-    layout = get(experiment).runs[-1].layout
-    found = boxes_of(layout.role("hadronic"))
-    if not found:
-        raise EmissError(f"'{experiment}' has no hadron calorimeter (role 'hadronic').")
-    return found
+    pass
 
 
 @command("punch-through", "Physics")
@@ -50,22 +37,20 @@ def punch_through(
     as_json: options.Json = False,
 ) -> None:
     """Probability that a hadron leaves less than a threshold in every module, by splitting."""
-    from ...events.hadrons import MODELS
-    from ...events.hadrons import punch_through as splitting
-    from ...ground.errors import EmissError
-    from ...ground.units import parse_quantity
+    from ...api import punch_through as splitting
+    from ...api.events import modules_of
     from .output import deliver
 
-    value = parse_quantity(energy, "energy", "--energy")
-    least = parse_quantity(threshold, "energy", "--threshold")
-    boxes = modules_of(experiment)
-    if not 0 <= modules <= len(boxes):
-        raise EmissError(f"{modules} modules of '{experiment}': it has {len(boxes)}; 0 for all.")
-    boxes = boxes[: modules or len(boxes)]
-    results = [
-        splitting(boxes, hadron, value, least, events=events, seed=seed, model=model)
-        for model in MODELS
-    ]
+    found = splitting(
+        hadron,
+        options.quantity(energy, "energy", "--energy"),
+        options.quantity(threshold, "energy", "--threshold"),
+        experiment=experiment,
+        modules=modules,
+        events=events,
+        seed=seed,
+    )
+    boxes, results = modules_of(experiment, modules), list(found.values())
     spread = abs(results[0].probability - results[1].probability)
     record: dict[str, Any] = {
         "experiment": experiment,
@@ -75,8 +60,7 @@ def punch_through(
     }
     rows = [(r.model, number(r.probability), number(r.error), number(r.through)) for r in results]
     title = (
-        f"{hadron} of {value:g} GeV through {len(boxes)} modules of {experiment}, each below "
-        f"{least:g} GeV"
+        f"{hadron} of {energy} through {len(boxes)} modules of {experiment}, each below {threshold}"
     )
     columns = ("model", "probability", "error", "of it through the back")
     table = TextTable(title, columns, (*rows, ("difference", number(spread), "", "")))

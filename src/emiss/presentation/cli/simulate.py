@@ -13,13 +13,11 @@ import typer
 
 from ...ground.checks import read_number
 from ...ground.errors import ArgumentError, UnknownNameError
-from ..text_table import TextTable, number
 from . import options
 from .command import command
 
 if TYPE_CHECKING:
     from ...events.campaign import Campaign, Progress
-    from ...experiments.layout import Layout
 
 _PATIENCE = 10.0
 
@@ -85,33 +83,35 @@ def simulate(
 ) -> None:
     """Simulate events of an experiment and record them, chunk by chunk."""
     from ... import experiments
-    from ...events.campaign import Plan, alone, cluster, processes, run_campaign
-    from ...events.produce import make_job
+    from ...api import simulate as run
 
-    if workers < 1:
-        raise ArgumentError(f"--workers {workers}: give at least one.")
     if scheduler is not None and workers != 1:
         raise ArgumentError("--workers and --scheduler: give one of them.")
-    chosen = experiments.get(experiment)
-    place, run = chosen.run_of(period)
     asked: dict[str, Any] = {"intensity": intensity, "gaps": gaps, "decay_bias": decay_bias}
     if dimuon_bias is not None:
         asked["dimuon_bias"] = dimuon_bias
     asked |= _options(option)
-    job = make_job(
-        run.layout, chosen.name, chosen.fingerprint, sample=sample, seed=seed, run=place,
-        chunk_events=chunk_events, triggered=triggered, options=asked,
-        bad_spills=_bad_spills(bad_spills), extra=boson_of(run.layout, sample, model, mass),
-    )  # fmt: skip
-    plan = Plan(job, _whole(events), form)
-    crew: Callable[[], Any] = alone
-    if scheduler is not None:
-        crew = lambda: cluster(scheduler)  # noqa: E731
-    elif workers > 1:
-        crew = lambda: processes(workers)  # noqa: E731
     with _reporting() as report:
-        result = run_campaign(plan, output, workers=crew, resume=resume, report=report)
-    _deliver(result, plan.job.sample, run.period, as_json)
+        result = run(
+            experiment,
+            output,
+            events=events,
+            sample=sample,
+            model=model,
+            mass=options.quantity(mass, "energy", "--mass"),
+            seed=seed,
+            run=period,
+            workers=workers,
+            scheduler=scheduler,
+            resume=resume,
+            form=form,
+            chunk_events=chunk_events,
+            triggered=triggered,
+            options=asked,
+            bad_spills=_bad_spills(bad_spills),
+            progress=report,
+        )
+    _deliver(result, sample, experiments.get(experiment).run_of(period)[1].period, as_json)
 
 
 def _options(texts: list[str] | None) -> dict[str, float]:
@@ -126,26 +126,6 @@ def _options(texts: list[str] | None) -> dict[str, float]:
             raise UnknownNameError("option", name, known)
         found[name] = read_number(text, f"--option {name}")
     return found
-
-
-def boson_of(layout: Layout, sample: str, model: str, mass: str | None) -> dict[str, Any]:
-    """What the sample signal needs to know; nothing for others."""
-    from ...events.samples.signal import signal_inputs
-    from ...ground.units import parse_quantity
-
-    if sample != "signal":
-        if mass is not None:
-            raise ArgumentError(f"--mass belongs to --sample signal, not to '{sample}'.")
-        return {}
-    if mass is None:
-        raise ArgumentError("--sample signal needs --mass, such as --mass 10MeV.")
-    return signal_inputs(layout, model, parse_quantity(mass, "energy", "--mass"))
-
-
-def _whole(events: float) -> int:
-    if events != int(events):
-        raise ArgumentError(f"--events {events:g}: is not a whole number.")
-    return int(events)
 
 
 def _bad_spills(text: str) -> tuple[tuple[int, int, int], ...]:
@@ -210,36 +190,11 @@ def _bar() -> Iterator[Callable[[Progress], None]]:
 
 
 def _deliver(result: Campaign, sample: str, period: str, as_json: bool) -> None:
+    from ..event_tables import campaign_record, campaign_table
     from .output import deliver, warn
 
     for problem in result.problems:
         warn(f"{problem}; it was made again.")
-    rate = sum(c.generated for c in result.commits[-result.made :]) if result.made else 0
-    record: dict[str, Any] = {
-        "directory": str(result.directory),
-        "sample": sample,
-        "run": period,
-        "generated_events": result.generated,
-        "recorded_events": result.recorded,
-        "triggered_events": result.triggered,
-        "weight_sum": result.weight,
-        "effective_events": result.effective_events,
-        "chunks": len(result.commits),
-        "chunks_made": result.made,
-        "bytes": result.size,
-        "bytes_estimated": result.estimate,
-        "seconds": result.seconds,
-        "events_per_second": rate / result.seconds if result.seconds > 0.0 else 0.0,
-    }
-    rows = [
-        ("events", str(result.generated)),
-        ("recorded", str(result.recorded)),
-        ("with a trigger", str(result.triggered)),
-        ("sum of weights", number(result.weight)),
-        ("effective events", number(result.effective_events)),
-        ("chunks made now", f"{result.made} of {len(result.commits)}"),
-        ("size on disk (MB)", number(result.size / 1e6)),
-        ("events per second", number(record["events_per_second"])),
-    ]
-    title = f"{sample} events in {result.directory}"
-    deliver(record, TextTable(title, ("quantity", "value"), tuple(rows)), as_json=as_json)
+    record = {"sample": sample, "run": period, **campaign_record(result)}
+    table = campaign_table(result, f"{sample} events in {result.directory}")
+    deliver(record, table, as_json=as_json)

@@ -23,12 +23,10 @@ def skim(
     as_json: options.Json = False,
 ) -> None:
     """Write the events outside the signal region to a file: what an analyst may be given."""
-    from ... import experiments
-    from ...analysis.blinding import skim as write_skim
+    from ...api import skim as write_skim
     from .output import deliver
 
-    layout = experiments.get(experiment).run_of(period)[1].layout
-    kept = write_skim(events, layout, output)
+    kept = write_skim(events, experiment, output, run=period)
     record = {"events": kept, "file": str(output)}
     table = TextTable("", ("file", "events outside the signal region"), ((str(output), str(kept)),))
     deliver(record, table, as_json=as_json)

@@ -26,19 +26,12 @@ def unblind(
 ) -> None:
     """Record who opens the signal region, when, why, and with which selection; or show the log."""
     from ... import experiments
-    from ...analysis.blinding import append, selection_hash, status_of
-    from ...ground.errors import EmissError
+    from ...analysis.blinding import selection_hash
+    from ...api import unblind as open_region
     from .output import deliver
 
-    if not data.is_dir():
-        raise EmissError(f"there is no directory '{data}'.")
-    chosen = experiments.get(experiment)
-    layout = chosen.run_of(period)[1].layout
-    if not layout.selection.signal_region:
-        raise EmissError(f"'{chosen.name}' declares no signal region; there is nothing to open.")
-    if reason is not None:
-        append(data, chosen.name, layout, reason)
-    status = status_of(data, layout)
+    status = open_region(experiment, data, reason=reason, run=period)
+    layout = experiments.get(experiment).run_of(period)[1].layout
     record = {
         "open": status.open, "selection_changed": status.changed,
         "selection": selection_hash(layout),

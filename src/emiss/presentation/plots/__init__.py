@@ -4,6 +4,8 @@ Each function returns a `matplotlib.figure.Figure`, which shows itself as the la
 notebook cell; `save_figure` writes it. Importing this package does not import matplotlib.
 """
 
+from .acceptance import acceptance
+from .analysis import cut_variables, energy_plane
 from .branching import branching_fractions
 from .compare import compare
 from .cross_section import annihilation_excitation, bremsstrahlung_spectrum, cross_section
@@ -20,13 +22,16 @@ from .verdict import verdict
 from .yields import yields
 
 __all__ = [
+    "acceptance",
     "annihilation_excitation",
     "branching_fractions",
     "bremsstrahlung_spectrum",
     "compare",
     "cross_section",
     "curves",
+    "cut_variables",
     "depth",
+    "energy_plane",
     "event_display",
     "exclusion",
     "interactive",

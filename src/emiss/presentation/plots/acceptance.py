@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
     from ...experiments.acceptance import AcceptanceTable
 
-__all__ = ["acceptance_figure"]
+__all__ = ["acceptance"]
 
 
-def acceptance_figure(table: AcceptanceTable, *, style: str = "emiss") -> Figure:
+def acceptance(table: AcceptanceTable, *, style: str = "emiss") -> Figure:
     """Draw efficiencies with their Monte Carlo errors.
 
     Parameters
@@ -31,6 +31,12 @@ def acceptance_figure(table: AcceptanceTable, *, style: str = "emiss") -> Figure
     Figure
         Left: on top of the deterministic yield, by run, against the mass. Right: share of bosons
         that is kept against their energy, all masses together.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> table = emiss.acceptance("na64e-2021-2022", masses=["5 MeV", "20 MeV"], events=20)
+    >>> figure = emiss.plots.acceptance(table)
     """
     from .shown_figure import ShownFigure
 

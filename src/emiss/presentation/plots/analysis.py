@@ -36,6 +36,12 @@ def cut_variables(analysis: Analysis, *, style: str = "emiss") -> Figure:
     -------
     Figure
         One panel per cut; lines at its bounds, what it drops in grey.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> found = emiss.cutflow("na64e-2021-2022", "signal", 50, mass="10 MeV")
+    >>> figure = emiss.plots.cut_variables(found)
     """
     from .shown_figure import ShownFigure
 
@@ -111,6 +117,12 @@ def energy_plane(analysis: Analysis, *, style: str = "emiss") -> Figure:
     -------
     Figure
         Events after all cuts but those of the signal region, which is framed.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> found = emiss.cutflow("na64e-2021-2022", "signal", 50, mass="10 MeV")
+    >>> figure = emiss.plots.energy_plane(found)
     """
     from matplotlib.colors import LogNorm
     from matplotlib.patches import Rectangle

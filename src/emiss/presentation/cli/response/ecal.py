@@ -30,19 +30,16 @@ def ecal(
     as_json: options.Json = False,
 ) -> None:
     """Raw scintillator deposit, beam on the centre of the central cell; no noise, no light."""
-    from ....events.transport import response_ecal
-    from ....events.transport.subshowers import TAKEOVER
-    from ....ground.units import parse_quantity
-    from ....physics import materials
+    from ....api import ecal_response
     from ..output import deliver
 
-    result = response_ecal(
+    result = ecal_response(
         beam,
-        parse_quantity(energy, "energy", "--energy"),
+        options.quantity(energy, "energy", "--energy"),
         events,
-        seed,
-        material=materials.find(material),
-        takeover=0.0 if full else TAKEOVER,
+        seed=seed,
+        material=material,
+        full=full,
         stepping=stepping,
     )
     title = f"{beam} of {result.beam.energy:g} GeV in {material}, {events} events"

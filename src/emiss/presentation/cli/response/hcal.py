@@ -28,13 +28,17 @@ def hcal(
     as_json: options.Json = False,
 ) -> None:
     """Energy in the modules on the axis, as of an electron; no sampling, noise or light."""
-    from ....events.hadrons import response
-    from ....ground.units import parse_quantity
+    from ....api import hcal_response
     from ..output import deliver
-    from ..punch_through import modules_of
 
-    value = parse_quantity(energy, "energy", "--energy")
-    result = response(modules_of(experiment), beam, value, events, seed, model=model)
+    result = hcal_response(
+        beam,
+        options.quantity(energy, "energy", "--energy"),
+        events,
+        experiment=experiment,
+        seed=seed,
+        model=model,
+    )
     record = result.record()
     rows = [
         ("visible energy, mean (GeV)", number(record["visible_gev_mean"])),
@@ -48,5 +52,5 @@ def hcal(
         ("taken by nuclei, mean (GeV)", number(result.invisible)),
         ("events without collision", number(result.unseen)),
     ]
-    title = f"{beam} of {value:g} GeV in {experiment}, {events} events, {model}"
+    title = f"{beam} of {energy} in {experiment}, {events} events, {model}"
     deliver(record, TextTable(title, ("quantity", "value"), tuple(rows)), as_json=as_json)

@@ -1,0 +1,272 @@
+"""The analysis of events: cut flows, acceptance, blinding, with names and units accepted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..ground.checks import check_real, check_whole
+from ..ground.errors import ArgumentError
+from .edge import ExperimentLike, MassesLike, as_experiment, as_masses
+from .events import boson_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..analysis import Analysis
+    from ..analysis.blinding import Status
+    from ..experiments.acceptance import AcceptanceTable
+
+__all__ = ["acceptance", "analyse", "cutflow", "skim", "unblind"]
+
+
+def cutflow(
+    experiment: ExperimentLike,
+    sample: str = "beam",
+    events: int = 1000,
+    *,
+    mass: Any = None,
+    model: str = "dark-photon",
+    run: str | None = None,
+    seed: int = 1,
+    intensity: float | None = None,
+) -> Analysis:
+    """Share of simulated events that passes each cut: alone, in sequence, with all others.
+
+    Parameters
+    ----------
+    experiment : str, path or Experiment
+        Name, path of a TOML file, or the experiment itself.
+    sample : str, optional
+        ``beam``, ``signal``, ``muon``, ``pion``, ``kaon``, ``dimuon``, ...
+    events : int, optional
+        Events to begin with.
+    mass : float, str or quantity, optional
+        Mass of the boson in GeV or with a unit, for the sample ``signal``.
+    model : str, optional
+        Name of the model of the boson.
+    run : str, optional
+        Period of the experiment; the first by default.
+    seed : int, optional
+        Seed.
+    intensity : float, optional
+        Beam particles per second, for pile-up; that of the layout by default.
+
+    Returns
+    -------
+    Analysis
+        Its `flow` has a step per cut; `columns` and `to_frame` give it as a table.
+
+    Raises
+    ------
+    EmissError
+        If there is no event or an argument is unknown or out of range.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> found = emiss.cutflow("na64e-2021-2022", "signal", 50, mass="10 MeV")
+    >>> bool(0.0 < found.flow.total < 1.0)
+    True
+    """
+    from ..analysis import simulated_analysis
+
+    chosen = as_experiment(experiment)
+    layout = chosen.run_of(run)[1].layout
+    rate = layout.beam.intensity if intensity is None else check_real(intensity, "intensity")
+    return simulated_analysis(
+        chosen, sample, check_whole(events, "events"), period=run, seed=check_whole(seed, "seed"),
+        extra=boson_of(layout, sample, model, mass), options={"intensity": rate},
+    )  # fmt: skip
+
+
+def analyse(events: str | Path, experiment: ExperimentLike, *, run: str | None = None) -> Analysis:
+    """Cut flow, cut variables and the energy plane of recorded events; data stay blind.
+
+    Parameters
+    ----------
+    events : path
+        File or directory of events.
+    experiment : str, path or Experiment
+        Name, path of a TOML file, or the experiment itself.
+    run : str, optional
+        Period of the experiment; the first by default.
+
+    Returns
+    -------
+    Analysis
+        Of data without the signal region until it is opened.
+
+    Raises
+    ------
+    EmissError
+        If events cannot be read, with the file and the field.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> campaign = emiss.simulate("na64e-2021-2022", "recorded", events=20)
+    >>> emiss.analyse("recorded", "na64e-2021-2022").flow.events
+    20
+    """
+    from ..analysis import analyse as analyse_events
+
+    return analyse_events(Path(events), as_experiment(experiment), run)
+
+
+def acceptance(
+    experiment: ExperimentLike,
+    model: str = "dark-photon",
+    *,
+    masses: MassesLike = None,
+    events: int = 1000,
+    seed: int = 1,
+    intensity: float | None = None,
+    path: str | Path | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> AcceptanceTable:
+    """Simulate how much signal trigger, reconstruction and selection keep, at some masses.
+
+    Parameters
+    ----------
+    experiment : str, path or Experiment
+        Name, path of a TOML file, or the experiment itself.
+    model : str, optional
+        Name of the model of the boson, with its default parameters.
+    masses : numbers, text or quantities, optional
+        At least two masses in GeV or with units.
+    events : int, optional
+        Beam particles per mass and run.
+    seed : int, optional
+        Seed.
+    intensity : float, optional
+        Beam particles per second, for pile-up; that of the layout by default.
+    path : path, optional
+        File ``.npz`` to write as well, for ``emiss.limit(..., acceptance=path)``.
+    progress : callable, optional
+        Called with the share that is done.
+
+    Returns
+    -------
+    AcceptanceTable
+        Efficiency by run, process and mass, with its Monte Carlo error.
+
+    Raises
+    ------
+    EmissError
+        If an argument is out of range or the file cannot be written.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> table = emiss.acceptance("na64e-2021-2022", masses=["5 MeV", "20 MeV"], events=20)
+    >>> table.efficiency.shape[2]
+    2
+    """
+    from ..analysis.acceptance import MASSES, simulated_acceptance
+    from ..experiments.acceptance import ACCEPTANCE
+
+    if path is not None and Path(path).suffix != ".npz":
+        raise ArgumentError(f"'{path}': the table is a numpy archive; end it in .npz.")
+    grid = MASSES if masses is None else tuple(as_masses(masses).tolist())
+    table = simulated_acceptance(
+        as_experiment(experiment), model, masses=grid, events=check_whole(events, "events"),
+        seed=check_whole(seed, "seed"), intensity=intensity, progress=progress,
+    )  # fmt: skip
+    if path is not None:
+        ACCEPTANCE.write(table, Path(path))
+    return table
+
+
+def skim(
+    events: str | Path,
+    experiment: ExperimentLike,
+    destination: str | Path,
+    *,
+    run: str | None = None,
+) -> int:
+    """Write the events outside the signal region to a file: what an analyst may be given.
+
+    Parameters
+    ----------
+    events : path
+        File or directory of events.
+    experiment : str, path or Experiment
+        Name, path of a TOML file, or the experiment itself.
+    destination : path
+        File, ``.parquet`` or ``.root``; it appears whole or not at all.
+    run : str, optional
+        Period of the experiment; the first by default.
+
+    Returns
+    -------
+    int
+        Number of events in it.
+
+    Raises
+    ------
+    EmissError
+        If nothing is left, events cannot be read, or the file exists.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> campaign = emiss.simulate("na64e-2021-2022", "all-events", events=20)
+    >>> 0 < emiss.skim("all-events", "na64e-2021-2022", "outside.parquet") <= 20
+    True
+    """
+    from ..analysis.blinding import skim as write_skim
+
+    layout = as_experiment(experiment).run_of(run)[1].layout
+    return write_skim(events, layout, Path(destination))
+
+
+def unblind(
+    experiment: ExperimentLike,
+    data: str | Path,
+    *,
+    reason: str | None = None,
+    run: str | None = None,
+) -> Status:
+    """Record who opens the signal region of data, when, why and with which selection.
+
+    Parameters
+    ----------
+    experiment : str, path or Experiment
+        Name, path of a TOML file, or the experiment itself.
+    data : path
+        Directory of the data.
+    reason : str, optional
+        Why; without it nothing is opened and the status is given.
+    run : str, optional
+        Period of the experiment; the first by default.
+
+    Returns
+    -------
+    Status
+        Whether the region is open, whether the selection changed since, and the log.
+
+    Raises
+    ------
+    EmissError
+        If there is no such directory or signal region, or the log is damaged.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> campaign = emiss.simulate("na64e-2021-2022", "blind", events=20)
+    >>> emiss.unblind("na64e-2021-2022", "blind").open
+    False
+    """
+    from ..analysis.blinding import append, status_of
+
+    place = Path(data)
+    if not place.is_dir():
+        raise ArgumentError(f"there is no directory '{data}'.")
+    chosen = as_experiment(experiment)
+    layout = chosen.run_of(run)[1].layout
+    if not layout.selection.signal_region:
+        raise ArgumentError(f"'{chosen.name}' declares no signal region; there is nothing to open.")
+    if reason is not None:
+        append(place, chosen.name, layout, reason)
+    return status_of(place, layout)

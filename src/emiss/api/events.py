@@ -1,0 +1,437 @@
+"""Simulated events and what detectors record, with names and units accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import fields
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..ground.checks import check_whole
+from ..ground.errors import ArgumentError, UnknownNameError
+from .edge import (
+    ExperimentLike,
+    MaterialLike,
+    as_beam,
+    as_experiment,
+    as_material,
+    as_quantity,
+)
+
+if TYPE_CHECKING:
+    from ..events.campaign import Campaign, Progress
+    from ..events.hadrons import Box, HadronResponse, PunchThrough
+    from ..events.record.signal_sample import SignalSample
+    from ..events.transport import EcalResponse
+    from ..experiments.layout import Layout
+
+__all__ = ["ecal_response", "generate", "hcal_response", "punch_through", "simulate"]
+
+
+def simulate(
+    experiment: ExperimentLike,
+    directory: str | Path,
+    *,
+    events: float = 1000,
+    sample: str = "beam",
+    model: str = "dark-photon",
+    mass: Any = None,
+    seed: int = 1,
+    run: str | None = None,
+    workers: int = 1,
+    executor: Executor | None = None,
+    scheduler: str | None = None,
+    resume: bool = False,
+    form: str = "parquet",
+    chunk_events: int = 2000,
+    triggered: bool = False,
+    options: Mapping[str, Any] | None = None,
+    bad_spills: Sequence[tuple[int, int, int]] = (),
+    progress: Callable[[Progress], None] | None = None,
+) -> Campaign:
+    """Simulate events of an experiment and record them, chunk by chunk.
+
+    Parameters
+    ----------
+    experiment : str, path or Experiment
+        Name, path of a TOML file, or the experiment itself.
+    directory : path
+        Where to: a new or empty directory, or with ``resume`` that of the same campaign.
+    events : int, optional
+        Events to begin with.
+    sample : str, optional
+        ``beam``, ``signal``, ``muon``, ``pion``, ``kaon``, ``dimuon``, ...
+    model : str, optional
+        Name of the model of the boson, for the sample ``signal``.
+    mass : float, str or quantity, optional
+        Mass of the boson in GeV or with a unit, for the sample ``signal``.
+    seed : int, optional
+        Seed; results depend on it and on the number of the chunk alone.
+    run : str, optional
+        Period of the experiment; the first by default.
+    workers : int, optional
+        Processes that work at the same time.
+    executor : concurrent.futures.Executor, optional
+        Who works, in place of ``workers``.
+    scheduler : str, optional
+        Address of a Dask scheduler to work on, in place of ``workers``.
+    resume : bool, optional
+        Go on with a campaign that was interrupted.
+    form : str, optional
+        ``parquet``, ``root`` or ``rntuple``.
+    chunk_events : int, optional
+        Events of a chunk.
+    triggered : bool, optional
+        Record only events with a trigger bit.
+    options : mapping, optional
+        Of the simulation, such as ``{"intensity": 1e6, "dimuon_bias": 1e4}``.
+    bad_spills : sequence of (run, first, last), optional
+        Spills to mark.
+    progress : callable, optional
+        Called with the progress after each chunk.
+
+    Returns
+    -------
+    Campaign
+        Directory, counts, effective sample size and the chunks of the campaign.
+
+    Raises
+    ------
+    EmissError
+        If an argument is out of range, the directory holds something else or has no room, or a
+        chunk fails; finished ones are kept.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> campaign = emiss.simulate("na64e-2021-2022", "campaign", events=20, chunk_events=10)
+    >>> campaign.generated
+    20
+    """
+    from ..events.campaign import Plan, run_campaign
+    from ..events.produce import make_job
+
+    chosen = as_experiment(experiment)
+    number, period = chosen.run_of(run)
+    job = make_job(
+        period.layout, chosen.name, chosen.fingerprint, sample=sample,
+        seed=check_whole(seed, "seed"), run=number,
+        chunk_events=check_whole(chunk_events, "chunk_events"), triggered=triggered,
+        options=_options(options), bad_spills=tuple(bad_spills),
+        extra=boson_of(period.layout, sample, model, mass),
+    )  # fmt: skip
+    plan = Plan(job, check_whole(events, "events"), form)
+    crew = _crew(workers, executor, scheduler)
+    return run_campaign(plan, directory, workers=crew, resume=resume, report=progress)
+
+
+def _crew(workers: int, executor: Executor | None, scheduler: str | None) -> Callable[[], Any]:
+    from ..events.campaign import alone, borrowed, cluster, processes
+
+    count = check_whole(workers, "workers")
+    if count < 1:
+        raise ArgumentError(f"workers: {count}; give at least one.")
+    if (count > 1) + (executor is not None) + (scheduler is not None) > 1:
+        raise ArgumentError("workers, executor and scheduler: give one of them.")
+    if executor is not None:
+        return partial(borrowed, executor)
+    if scheduler is not None:
+        return partial(cluster, scheduler)
+    return partial(processes, count) if count > 1 else alone
+
+
+def _options(given: Mapping[str, Any] | None) -> dict[str, Any]:
+    from ..events.context import Options
+
+    known = [item.name for item in fields(Options)]
+    for name in given or {}:
+        if name not in known:
+            raise UnknownNameError("option", str(name), known)
+    return dict(given or {})
+
+
+def boson_of(layout: Layout, sample: str, model: str, mass: Any) -> dict[str, Any]:
+    """What the sample ``signal`` needs to know; nothing for others.
+
+    Parameters
+    ----------
+    layout : Layout
+        The apparatus.
+    sample : str
+        Name of the sample.
+    model : str
+        Name of the model.
+    mass : float, str, quantity or None
+        Mass of the boson in GeV or with a unit.
+
+    Returns
+    -------
+    dict
+        Inputs of the job.
+
+    Raises
+    ------
+    ArgumentError
+        If a mass is given and not needed, or needed and not given.
+    """
+    from ..events.samples.signal import signal_inputs
+
+    if sample != "signal":
+        if mass is not None:
+            raise ArgumentError(f"a mass belongs to the sample 'signal', not to '{sample}'.")
+        return {}
+    if mass is None:
+        raise ArgumentError("the sample 'signal' needs a mass, such as 10MeV.")
+    return signal_inputs(layout, model, as_quantity(mass, "energy", "mass"))
+
+
+def generate(
+    experiment: ExperimentLike,
+    mass: Any,
+    events: int = 1000,
+    *,
+    model: str = "dark-photon",
+    seed: int = 1,
+    run: str | None = None,
+    path: str | Path | None = None,
+) -> SignalSample:
+    """Make signal events with weights, for a simulation of the detector of one's own.
+
+    Parameters
+    ----------
+    experiment : str, path or Experiment
+        Name, path of a TOML file, or the experiment itself.
+    mass : float, str or quantity
+        Mass of the boson in GeV or with a unit.
+    events : int, optional
+        Beam particles; each makes one event at most.
+    model : str, optional
+        Name of the model of the boson.
+    seed : int, optional
+        Seed.
+    run : str, optional
+        Period of the experiment; the first by default.
+    path : path, optional
+        File to write as well: ``.lhe``, ``.lhe.gz`` or ``.hepmc``.
+
+    Returns
+    -------
+    SignalSample
+        Four-vectors, vertices and weights; their sum is the number of bosons per beam particle
+        at coupling 1.
+
+    Raises
+    ------
+    EmissError
+        If there is no such boson, number of events or format.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> sample = emiss.generate("na64e-2021-2022", "10 MeV", 100)
+    >>> bool(sample.weight.sum() > 0.0)
+    True
+    """
+    from ..events.record.signal_files import check_sample_file, write_sample
+    from ..yields.sampling.generate import generate_signal
+
+    if path is not None:
+        check_sample_file(path)
+    chosen = as_experiment(experiment)
+    layout = chosen.run_of(run)[1].layout
+    sample = generate_signal(
+        layout, chosen.name, model, as_quantity(mass, "energy", "mass"),
+        check_whole(events, "events"), check_whole(seed, "seed"),
+    )  # fmt: skip
+    if path is not None:
+        write_sample(sample, path)
+    return sample
+
+
+def ecal_response(
+    beam: Any = "e-",
+    energy: Any = "100 GeV",
+    events: int = 1000,
+    *,
+    seed: int = 1,
+    material: MaterialLike = "na64-ecal",
+    full: bool = False,
+    stepping: str | None = None,
+) -> EcalResponse:
+    """Raw deposit in the scintillator of an electromagnetic calorimeter.
+
+    Parameters
+    ----------
+    beam : str or Particle, optional
+        ``e-``, ``e+``, ``gamma``, ``mu-`` or ``mu+``, on the middle of the central cell.
+    energy : float, str or quantity, optional
+        Energy in GeV or with a unit.
+    events : int, optional
+        Number of events.
+    seed : int, optional
+        Seed.
+    material : str or Material, optional
+        A sandwich.
+    full : bool, optional
+        Follow every particle instead of fitted sub-showers.
+    stepping : str, optional
+        Convention of the sampling fraction: ``converged`` or ``geant4-default``.
+
+    Returns
+    -------
+    EcalResponse
+        Visible energy by event, profile by layer and shares of cells, before noise and light.
+
+    Raises
+    ------
+    EmissError
+        If an argument is out of range.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> found = emiss.ecal_response("e-", "20 GeV", 50)
+    >>> bool(0.5 < found.fraction_3x3 < 1.0)
+    True
+    """
+    from ..events.transport import response_ecal
+    from ..events.transport.subshowers import TAKEOVER
+
+    return response_ecal(
+        as_beam(beam),
+        as_quantity(energy, "energy", "energy"),
+        check_whole(events, "events"),
+        check_whole(seed, "seed"),
+        material=as_material(material),
+        takeover=0.0 if full else TAKEOVER,
+        stepping=stepping,
+    )
+
+
+def hcal_response(
+    hadron: str = "pi-",
+    energy: Any = "100 GeV",
+    events: int = 1000,
+    *,
+    experiment: ExperimentLike = "na64e-2016-2022",
+    seed: int = 1,
+    model: str = "pythia",
+) -> HadronResponse:
+    """Energy in the modules of the hadron calorimeter on the axis, as of an electron.
+
+    Parameters
+    ----------
+    hadron : str, optional
+        ``n``, ``p``, ``pi-``, ``pi+``, ``K-``, ``K+``, ``K0L`` or ``K0S``.
+    energy : float, str or quantity, optional
+        Energy in GeV or with a unit.
+    events : int, optional
+        Number of events.
+    experiment : str, path or Experiment, optional
+        Whose modules are taken, those of its last run.
+    seed : int, optional
+        Seed.
+    model : str, optional
+        Hadron model, ``pythia`` or ``urqmd``.
+
+    Returns
+    -------
+    HadronResponse
+        Energy by event and module, and what leaked, escaped or was taken by nuclei.
+
+    Raises
+    ------
+    EmissError
+        If an argument is out of range or there is no hadron calorimeter.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> found = emiss.hcal_response("pi-", "50 GeV", 20)
+    >>> len(found.modules) > 1
+    True
+    """
+    from ..events.hadrons import response
+
+    return response(
+        modules_of(experiment), hadron, as_quantity(energy, "energy", "energy"),
+        check_whole(events, "events"), check_whole(seed, "seed"), model=model,
+    )  # fmt: skip
+
+
+def modules_of(experiment: ExperimentLike, count: int = 0) -> tuple[Box, ...]:
+    """First modules of the hadron calorimeter of an experiment's last run; all for 0.
+
+    Raises
+    ------
+    EmissError
+        If there is no hadron calorimeter or it has fewer modules.
+    """
+    from ..events.hadrons import boxes_of
+
+    chosen = as_experiment(experiment)
+    found = boxes_of(chosen.runs[-1].layout.role("hadronic"))
+    if not found:
+        raise ArgumentError(f"'{chosen.name}' has no hadron calorimeter (role 'hadronic').")
+    if not 0 <= count <= len(found):
+        raise ArgumentError(f"{count} modules of '{chosen.name}': it has {len(found)}; 0 for all.")
+    return tuple(found[: count or len(found)])
+
+
+def punch_through(
+    hadron: str = "n",
+    energy: Any = "100 GeV",
+    threshold: Any = "1 GeV",
+    *,
+    experiment: ExperimentLike = "na64e-2016-2022",
+    modules: int = 0,
+    events: int = 500,
+    seed: int = 1,
+) -> dict[str, PunchThrough]:
+    """Probability that a hadron leaves less than a threshold in every module, by splitting.
+
+    Parameters
+    ----------
+    hadron : str, optional
+        ``n``, ``p``, ``pi-``, ``pi+``, ``K-``, ``K+``, ``K0L`` or ``K0S``.
+    energy, threshold : float, str or quantity, optional
+        Energies in GeV or with a unit.
+    experiment : str, path or Experiment, optional
+        Whose modules are taken, those of its last run.
+    modules : int, optional
+        Number of modules; 0 for all.
+    events : int, optional
+        Events per slice and repetition.
+    seed : int, optional
+        Seed.
+
+    Returns
+    -------
+    dict of str to PunchThrough
+        Probability with its error, by hadron model; the spread of the models is an uncertainty.
+
+    Raises
+    ------
+    EmissError
+        If an argument is out of range or there is no hadron calorimeter.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> found = emiss.punch_through("n", "50 GeV", modules=1, events=100)
+    >>> all(0.0 < one.probability < 1.0 for one in found.values())
+    True
+    """
+    from ..events.hadrons import MODELS
+    from ..events.hadrons import punch_through as splitting
+
+    value = as_quantity(energy, "energy", "energy")
+    least = as_quantity(threshold, "energy", "threshold")
+    boxes = modules_of(experiment, check_whole(modules, "modules"))
+    count, stream = check_whole(events, "events"), check_whole(seed, "seed")
+    return {
+        model: splitting(boxes, hadron, value, least, events=count, seed=stream, model=model)
+        for model in MODELS
+    }
