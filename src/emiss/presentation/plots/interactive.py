@@ -23,7 +23,7 @@ from .plane import Plane, Region, of_limit, of_overlay, of_relic
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure  # type: ignore[import-untyped]
 
-    from .exclusion import Relic
+    from .exclusion_content import Relic
 
 __all__ = ["interactive", "save_interactive"]
 
