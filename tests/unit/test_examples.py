@@ -11,10 +11,12 @@ import emiss
 MODULES = (
     "emiss.api.analysis",
     "emiss.api.cross_sections",
+    "emiss.api.cosmology",
     "emiss.api.curves",
     "emiss.api.events",
     "emiss.api.parameter_scan",
     "emiss.api.physics",
+    "emiss.api.responses",
     "emiss.api.search",
     "emiss.ground.errors",
     "emiss.ground.numbers",

@@ -2,10 +2,12 @@
 
 from . import cross_sections
 from .analysis import acceptance, analyse, cutflow, skim, unblind
+from .cosmology import direct_detection, relic
 from .curves import compare, dump_scatter, recast
-from .events import ecal_response, generate, hcal_response, punch_through, simulate
+from .events import generate, simulate
 from .parameter_scan import ScanResult, scan
-from .physics import decays, depth, direct_detection, dump_experiment, loss, moments, relic, tracks
+from .physics import decays, depth, dump_experiment, loss, moments, tracks
+from .responses import ecal_response, hcal_response, punch_through
 from .search import limit, verdict, yields
 
 __all__ = [

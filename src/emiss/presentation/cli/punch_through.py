@@ -38,7 +38,7 @@ def punch_through(
 ) -> None:
     """Probability that a hadron leaves less than a threshold in every module, by splitting."""
     from ...api import punch_through as splitting
-    from ...api.events import modules_of
+    from ...api.responses import modules_of
     from .output import deliver
 
     found = splitting(
