@@ -115,7 +115,14 @@ def test_damaged_records_are_refused(change, tmp_path):
     likelihood_from_record(json.loads(json.dumps(good)))
     with pytest.raises(EmissError):
         likelihood_from_record({**good, **change})
-    optional = {"emiss", "citations", "uncertainties", "coefficient_unit", "projection"}
+    optional = {
+        "emiss",
+        "citations",
+        "uncertainties",
+        "coefficient_unit",
+        "projection",
+        "coupling_power",
+    }
     for key in set(good) - optional:
         with pytest.raises(EmissError):
             likelihood_from_record({k: v for k, v in good.items() if k != key})

@@ -59,8 +59,11 @@ def masses_for_limit(
     -------
     array of float
         Masses in GeV, ascending: lines between them are within a per cent of the observation, of
-        the bands and of both edges of islands, and islands are closed.
+        the bands and of both edges of islands, and islands are closed. The one of a model that has
+        one mass only.
     """
+    if model.own_mass is not None:
+        return np.array([model.own_mass])
     dense, kinks = dense_masses(span, experiments, model)
     signal = make(dense)
     if turns_off(signal):
@@ -160,18 +163,21 @@ def masses_for_yields(
     from .. import experiments as catalogue
     from ..ground.units import mass_grid
     from ..yields import signal_yield
+    from ..yields.signal import COEFFICIENT_COUPLING
 
     span = MassRange() if masses is None else masses
     if isinstance(masses, int):
         return mass_grid(MassRange().low, MassRange().high, masses)
     if not isinstance(span, MassRange):
         return np.asarray(masses, dtype=np.float64)
+    if model.own_mass is not None:
+        return np.array([model.own_mass])
     found = [catalogue.get(one) if isinstance(one, str) else one for one in experiments]
     dense, kinks = dense_masses(span, found, model)
     chosen = [dense[[0, -1]]]
     for experiment in found:
         events = np.concatenate(
-            list(signal_yield(experiment, model, dense).coefficients().values())
+            list(signal_yield(experiment, model, dense).per_process(COEFFICIENT_COUPLING).values())
         )
         curves = np.log(np.where(events > 0.0, events, np.nan))
         chosen += [spread_by_bend(dense, logs, kinks) for logs in _shapes(curves)]

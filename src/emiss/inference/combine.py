@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError
 from ..ground.presentable import Recorded
-from ..yields.signal import COEFFICIENT_COUPLING
+from ..yields.signal import COEFFICIENT_COUPLING, coupling_power
 from .combined_experiment import CombinedExperiment
 
 if TYPE_CHECKING:
@@ -161,15 +161,16 @@ class CombinedYield(Recorded):
         }
 
     def coefficients(self) -> dict[str, FloatArray]:
-        """Events per process over coupling squared at small coupling, as of one experiment.
+        """Events per process over coupling squared (or another power) at small coupling.
 
         Returns
         -------
         dict of str to array of float, shape (n_runs of all experiments, n_masses)
             Events "at coupling 1" with the widths of the dark channels alone.
         """
+        small = COEFFICIENT_COUPLING ** coupling_power(self.model)
         events = self.per_process(COEFFICIENT_COUPLING)
-        return {name: value / COEFFICIENT_COUPLING**2 for name, value in events.items()}
+        return {name: value / small for name, value in events.items()}
 
     @property
     def efficiency(self) -> FloatArray:

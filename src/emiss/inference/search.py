@@ -128,7 +128,8 @@ def limit(
     masses : array of float, int or MassRange, optional
         Mediator masses in GeV, or how many from 1 MeV to 1 GeV; these and no others are used. In a
         range (1 MeV to 1 GeV if nothing is given) they are placed such that lines in double
-        logarithm between them follow each curve to a per cent, with the tips of islands.
+        logarithm between them follow each curve to a per cent, with the tips of islands. A model
+        of one mass, such as a meson, is asked at it.
     cl : float, optional
         Confidence level.
     method : str, optional

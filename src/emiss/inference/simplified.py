@@ -5,7 +5,8 @@ Per run r and mass the expected events are
 .. math:: n_r = b_r e^{w_r z_r}
           + g^2 \sum_p c_{p,r} e^{s_r z'_r + u_r z''_{G(r)}},
 
-with the coupling g, coefficients c of the processes, and log-normal factors: z for the background
+with the coupling g (or another power of it than the square, where the model says so),
+coefficients c of the processes, and log-normal factors: z for the background
 of a run, z' for the signal of a run, z'' for the signal of all runs of a group. Coefficients are
 read off at a reference coupling per mass, the observed limit: there the events are exact, and
 elsewhere they go with the coupling squared.
@@ -22,6 +23,7 @@ from numpy.typing import ArrayLike
 
 from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError, UnknownNameError
+from ..yields.signal import coupling_power
 from .channel import Channel, check_confidence_level
 from .combination import OBSERVED
 from .combined_experiment import CombinedExperiment
@@ -63,11 +65,13 @@ class SimplifiedLikelihood:
     reference : array of float, shape (m,)
         Coupling at which the coefficients are read off.
     coefficients : mapping of str to array of float, shape (r, m)
-        Events over coupling squared, by process.
+        Events over the power of the coupling, by process.
     citations : tuple of str
         Bibliography keys.
     projection : bool
         Whether no data stand behind the counts.
+    power : float
+        Power of the coupling that the signal goes with; the coefficients are events over it.
     """
 
     experiment: str
@@ -83,10 +87,11 @@ class SimplifiedLikelihood:
     coefficients: Mapping[str, FloatArray]
     citations: tuple[str, ...] = ()
     projection: bool = False
+    power: float = 2.0
 
     @property
     def total(self) -> FloatArray:
-        """Events over coupling squared of all processes, shape (r, m)."""
+        """Events over that power of the coupling of all processes, shape (r, m)."""
         found = np.zeros((len(self.runs), self.masses.size))
         for values in self.coefficients.values():
             found += values
@@ -105,7 +110,7 @@ class SimplifiedLikelihood:
         array of float, shape (r, m)
             Events per run and mass.
         """
-        return np.asarray(self.total * np.square(np.asarray(coupling, dtype=np.float64)))
+        return np.asarray(self.total * np.asarray(coupling, dtype=np.float64) ** self.power)
 
     def limit(self, cl: float = 0.9, method: str = "cls") -> dict[str, FloatArray]:
         """Exclude couplings.
@@ -122,7 +127,7 @@ class SimplifiedLikelihood:
         dict of str to array of float, shape (m,)
             ``observed`` and the expected ``-2`` ... ``2``; NaN where there is no signal. Equal to
             the limit of the full yield at the level and with the method at which the reference was
-            found, and as far as the signal goes with the coupling squared at others.
+            found, and as far as the signal goes with that power of the coupling at others.
         """
         check_confidence_level(cl)
         if method not in METHODS:
@@ -135,7 +140,7 @@ class SimplifiedLikelihood:
         required, _ = _required_events(self.channels, total[:, some], cl, method)
         for name, events in required.items():
             edges = np.full(self.masses.shape, np.nan)
-            edges[some] = np.sqrt(events / total[:, some].sum(axis=0))
+            edges[some] = (events / total[:, some].sum(axis=0)) ** (1.0 / self.power)
             found["observed" if name == OBSERVED else name] = edges
         return found
 
@@ -162,15 +167,17 @@ def simplified_likelihood(
     Raises
     ------
     EmissError
-        If the signal falls with the coupling somewhere: then no coefficient describes it.
+        If the signal falls with the coupling somewhere, or goes with different powers of it: then
+        no coefficient describes it.
     """
+    power = coupling_power(signal.model)
     if turns_off(signal):
         raise EmissError(
             f"the signal of '{signal.model.name}' in '{signal.experiment.name}' does not go with "
             "the coupling squared, for where the boson decays depends on it; there is no "
             "simplified likelihood. Events at a coupling are given by emiss yields --coupling."
         )
-    reference = _excluded(signal, cl, method)
+    reference = _excluded(signal, power, cl, method)
     events = signal.per_process(reference)
     experiment, model = signal.experiment, signal.model
     return SimplifiedLikelihood(
@@ -184,16 +191,19 @@ def simplified_likelihood(
         channels_of(experiment),
         signal.masses,
         reference,
-        {name: values / reference**2 for name, values in events.items()},
+        {name: values / reference**power for name, values in events.items()},
         signal.citations,
         any(part.projection for part in _parts(signal)),
+        power,
     )
 
 
-def _excluded(signal: SignalYield | CombinedYield, cl: float, method: str) -> FloatArray:
+def _excluded(
+    signal: SignalYield | CombinedYield, power: float, cl: float, method: str
+) -> FloatArray:
     """Coupling that the counts exclude, per mass; the guess where there is no signal.
 
-    Steps go as if the signal went with the coupling squared, which it nearly does.
+    Steps go as if the signal went with that power of the coupling, which it nearly does.
     """
     channels = channels_of(signal.experiment)
     coupling = np.full(signal.masses.shape, GUESS_COUPLING)
@@ -203,7 +213,7 @@ def _excluded(signal: SignalYield | CombinedYield, cl: float, method: str) -> Fl
         if not some.any():
             break
         wanted = _required_events(channels, events[:, some], cl, method)[0][OBSERVED]
-        factor = np.sqrt(wanted / events[:, some].sum(axis=0))
+        factor = (wanted / events[:, some].sum(axis=0)) ** (1.0 / power)
         coupling[some] *= factor
         if np.all(np.abs(factor - 1.0) < _CLOSE):
             break

@@ -10,7 +10,8 @@ from ..api import ScanResult
 from ..ground.units import format_energy
 from ..inference.combine import CombinedYield
 from ..yields import SignalYield
-from .text_table import TextTable, number
+from ..yields.signal import coupling_power
+from .text_table import TextTable, number, power_words
 
 __all__ = ["scan_columns", "scan_table", "yield_columns"]
 
@@ -68,6 +69,11 @@ def scan_table(scan: ScanResult) -> TextTable:
     return TextTable(f"{first.experiment_title}, {first.model}: scan", heads, tuple(rows))
 
 
+def _over(signal: SignalYield | CombinedYield) -> str:
+    words = power_words("coupling", coupling_power(signal.model))
+    return f"events_over_{words.replace(' ', '_')}"
+
+
 def yield_columns(signal: SignalYield | CombinedYield) -> dict[str, Any]:
     """Columns of a yield: a row per run period, process and mass.
 
@@ -79,7 +85,8 @@ def yield_columns(signal: SignalYield | CombinedYield) -> dict[str, Any]:
     Returns
     -------
     dict of str to array, shape (n_runs * n_processes * n_masses,)
-        ``mass_gev``, ``run``, ``process``, ``events_over_coupling_squared``, ``efficiency``, and
+        ``mass_gev``, ``run``, ``process``, ``events_over_coupling_squared`` (or ``_^4`` for
+        ``_squared``, nothing for 1, where events go with another power), ``efficiency``, and
         ``after_<cut>``, the share of bosons that is left after each cut.
     """
     runs, masses = len(signal.runs), signal.masses.size
@@ -95,7 +102,7 @@ def yield_columns(signal: SignalYield | CombinedYield) -> dict[str, Any]:
         "mass_gev": np.broadcast_to(signal.masses, shape).ravel(),
         "run": np.repeat(np.array(signal.runs), len(names) * masses),
         "process": np.tile(np.repeat(np.array(names), masses), runs),
-        "events_over_coupling_squared": np.stack(list(events.values()), axis=1).ravel(),
+        _over(signal): np.stack(list(events.values()), axis=1).ravel(),
         "efficiency": spread(signal.efficiency),
     }
     flow = signal.cut_flow()

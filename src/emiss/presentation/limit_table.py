@@ -12,6 +12,7 @@ import numpy as np
 from ..ground.arrays import FloatArray
 from ..ground.units import format_energy, format_level
 from ..inference.limit import BANDS, Limit
+from .mesons import has_mass
 from .text_table import TextTable, number
 
 __all__ = ["BAND_HEADS", "PROJECTED", "limit_columns", "limit_csv", "limit_table", "observed_head"]
@@ -46,7 +47,9 @@ def _columns(limit: Limit) -> tuple[_Column, ...]:
     name = limit.coupling_name
     unit = f"_{limit.coupling_unit.lower()}" if limit.coupling_unit else ""
     found = [
-        _Column("mass_gev", "mass", limit.masses, "mass"),
+        _Column("mass_gev", "mass", limit.masses, "mass")
+        if has_mass(limit)
+        else _Column("mass_gev", "", np.full(limit.masses.shape, np.nan), "mass"),
         _Column(f"{name}_{limit.kind}{unit}", observed_head(limit), limit.observed),
     ]
     if limit.observed_upper is not None:
@@ -125,7 +128,9 @@ def limit_csv(limit: Limit) -> str:
         "expected_-2 ... expected_2: standard deviations from the median without signal",
         "units: *_gev in GeV, signal_events in events, all else dimensionless "
         "unless the column name says otherwise",
-        "an empty cell means: nothing excluded at this mass",
+        "an empty cell means: nothing excluded at this mass"
+        if has_mass(limit)
+        else "no mass: all mesons together, each with the same branching fraction",
         f"emiss {version}; inputs sha256 {limit.provenance.inputs_sha256}",
         *(f"warning: {warning}" for warning in limit.warnings),
     ]

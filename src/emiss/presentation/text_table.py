@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..ground.numbers import plain, readable
 
-__all__ = ["TextTable", "number", "shortened"]
+__all__ = ["TextTable", "number", "power_words", "shortened"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,24 @@ class TextTable:
         object.__setattr__(self, "title", readable(self.title))
         object.__setattr__(self, "rows", tuple(tuple(map(readable, row)) for row in self.rows))
         object.__setattr__(self, "notes", tuple(map(readable, self.notes)))
+
+
+def power_words(name: str, power: float) -> str:
+    """Power of a quantity in words, such as ``epsilon squared`` or ``g^4``.
+
+    Parameters
+    ----------
+    name : str
+        The quantity.
+    power : float
+        The exponent.
+
+    Returns
+    -------
+    str
+        The name alone for 1.
+    """
+    return {1.0: name, 2.0: f"{name} squared"}.get(power, f"{name}^{power:g}")
 
 
 def number(value: float | None, digits: int = 4) -> str:

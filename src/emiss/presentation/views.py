@@ -32,10 +32,14 @@ from .frames import scan_columns, scan_table, yield_columns
 from .html import limit_html
 from .limit_table import limit_columns, limit_csv, limit_table
 from .registry import columns, export, figure, html, load, save, table
-from .text_table import TextTable
+from .text_table import TextTable, power_words
 from .verdict_table import verdict_table
 
 __all__ = ["columns", "export", "figure", "html", "load", "save", "table"]
+
+
+_SMALL = 0.01
+"""Coupling at which events are shown that do not go with one power of it."""
 
 
 @registry.table.register
@@ -58,12 +62,17 @@ def _experiment(experiment: Experiment) -> TextTable:
 @registry.table.register(SignalYield)
 def _yield(signal: SignalYield | CombinedYield) -> TextTable:
     """Events over coupling squared, all runs together."""
-    events = {name: value.sum(axis=0) for name, value in signal.coefficients().items()}
+    if signal.model.coupling_power is None:
+        over, found = f"at coupling {_SMALL:g}", signal.per_process(_SMALL)
+    else:
+        over = f"over {power_words('coupling', signal.model.coupling_power)}"
+        found = signal.coefficients()
+    events = {name: value.sum(axis=0) for name, value in found.items()}
     some = range(0, signal.masses.size, max(1, signal.masses.size // 12))
     rows = tuple(
         (f"{signal.masses[i]:.4g}", *(f"{value[i]:.4g}" for value in events.values())) for i in some
     )
-    title = f"{signal.experiment.title}, {signal.model.title}: events over coupling squared"
+    title = f"{signal.experiment.title}, {signal.model.title}: events {over}"
     return TextTable(title, ("mass (GeV)", *events), rows)
 
 

@@ -18,11 +18,39 @@ if TYPE_CHECKING:
     from ..physics.models import Model
     from .processes.base import ProcessYield
 
-__all__ = ["SignalYield"]
+__all__ = ["COEFFICIENT_COUPLING", "SignalYield", "coupling_power"]
 
 _LARGEST = 1e60
 COEFFICIENT_COUPLING = 1e-7
 """Coupling at which the coefficient of coupling squared is read off: no visible width there."""
+
+
+def coupling_power(model: Model) -> float:
+    """Power of the coupling with which the events of a model grow.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+
+    Returns
+    -------
+    float
+        2 for most.
+
+    Raises
+    ------
+    EmissError
+        If its processes go with different powers.
+    """
+    power = model.coupling_power
+    if power is None:
+        raise EmissError(
+            f"the processes of model '{model.name}' go with different powers of "
+            f"{model.coupling_name}: there is no one coefficient. Ask for events at a coupling, as "
+            "with emiss yields --coupling."
+        )
+    return power
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -173,13 +201,22 @@ class SignalYield(Recorded):
     def coefficients(self) -> dict[str, FloatArray]:
         """Events per process over coupling squared, for a coupling so small that it is quadratic.
 
+        Where a model's events go with another power of the coupling (`Model.coupling_power`) it is
+        events over that.
+
         Returns
         -------
         dict of str to array of float, shape (n_runs, n_masses)
             Events "at coupling 1" with the widths of the dark channels alone.
+
+        Raises
+        ------
+        EmissError
+            If processes of the model go with different powers.
         """
+        small = COEFFICIENT_COUPLING ** coupling_power(self.model)
         events = self.per_process(COEFFICIENT_COUPLING)
-        return {name: value / COEFFICIENT_COUPLING**2 for name, value in events.items()}
+        return {name: value / small for name, value in events.items()}
 
     def events(self, coupling: ArrayLike) -> FloatArray:
         """Signal events of all processes.

@@ -82,6 +82,16 @@ class AxialQuarks(MesonModel):
         return "" if self.mediator_mass > 0.0 else "GeV^-1"
 
     @property
+    def coupling_power(self) -> float:
+        """Widths go with the coupling to the fourth power."""
+        return 4.0
+
+    @property
+    def mass_of(self) -> str:
+        """Whose mass it is."""
+        return "dark-matter"
+
+    @property
     def symbol(self) -> str:
         """LaTeX symbol of what the mass is of."""
         return r"\chi"

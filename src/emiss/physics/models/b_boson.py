@@ -74,6 +74,11 @@ class BBoson(MesonModel):
         return "g_B"
 
     @property
+    def coupling_power(self) -> None:
+        """None: pairs of B go with the fourth power, decays of the omega with the square."""
+        return None
+
+    @property
     def symbol(self) -> str:
         """LaTeX symbol of what the mass is of."""
         return "B"

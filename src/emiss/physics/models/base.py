@@ -89,6 +89,21 @@ class Model(ABC):
         return "X"
 
     @property
+    def coupling_power(self) -> float | None:
+        """Power of the coupling that events grow with while it is small; None where they differ."""
+        return 2.0
+
+    @property
+    def mass_of(self) -> str:
+        """Whose mass the model's mass is: ``"mediator"``, ``"dark-matter"`` or ``"meson"``."""
+        return "mediator"
+
+    @property
+    def own_mass(self) -> float | None:
+        """The one mass in GeV at which limits are asked for; None where the mass is free."""
+        return None
+
+    @property
     def math_title(self) -> str:
         """Short name inside a line of a figure, with formulas in dollar signs."""
         if self.title[1:2].islower():

@@ -81,6 +81,21 @@ class InvisibleMeson(MesonModel):
         """Mass of the meson in GeV, the one mass at which a limit is asked for; all: of the eta."""
         return meson_data("eta" if self.channel == ALL else self.channel).mass
 
+    @property
+    def coupling_power(self) -> float:
+        """Events go with the branching fraction itself."""
+        return 1.0
+
+    @property
+    def mass_of(self) -> str:
+        """Whose mass it is."""
+        return "meson"
+
+    @property
+    def own_mass(self) -> float:
+        """As `mass`: a meson has no other."""
+        return self.mass
+
     def meson_branching(self, meson: str, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
         """The free coupling itself for the mesons of the channel, see `MesonModel`."""
         value, _ = np.broadcast_arrays(checked_coupling(coupling), checked_mass(mass))

@@ -71,6 +71,11 @@ class MesonALP(MesonModel):
         return r"\theta g"
 
     @property
+    def mass_of(self) -> str:
+        """Whose mass it is."""
+        return "dark-matter"
+
+    @property
     def symbol(self) -> str:
         """LaTeX symbol of what the mass is of."""
         return r"\chi"

@@ -59,6 +59,16 @@ class StrangePseudoscalar(MesonModel):
         return "GeV^-1"
 
     @property
+    def coupling_power(self) -> float:
+        """Widths go with the inverse scale to the fourth power."""
+        return 4.0
+
+    @property
+    def mass_of(self) -> str:
+        """Whose mass it is."""
+        return "dark-matter"
+
+    @property
     def symbol(self) -> str:
         """LaTeX symbol of what the mass is of."""
         return r"\chi"

@@ -58,6 +58,11 @@ class StrangeScalars(MesonModel):
         return "GeV^-1"
 
     @property
+    def mass_of(self) -> str:
+        """Whose mass it is."""
+        return "dark-matter"
+
+    @property
     def symbol(self) -> str:
         """LaTeX symbol of what the mass is of."""
         return r"\phi"

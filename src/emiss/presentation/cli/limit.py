@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import numpy as np
 import typer
 
 from ...ground.arrays import FloatArray
@@ -135,7 +134,8 @@ def limit(
             results.append(_named(found, how) if len(hows) > 1 else found)
     for text in dict.fromkeys(text for result in results for text in result.warnings):
         warn(text)
-    answer = LimitAnswer(tuple(results), chosen, overlays)
+    mesons = _mesons(results, experiments, channel, given)
+    answer = LimitAnswer(tuple(results), chosen, overlays, tuple(mesons))
     directory = output
     if directory is None and not as_json:
         directory = Path("out") / "_".join(result.experiment for result in results)
@@ -155,6 +155,20 @@ def _named(result: Limit, how: str | None) -> Limit:
     )  # fmt: skip
 
 
+def _mesons(
+    results: list[Limit], experiments: list[str], channel: str | None, given: dict[str, Any]
+) -> list[Limit]:
+    """Of all mesons together in one experiment also those of each, for the table."""
+    from ... import experiments as catalogue
+    from ...physics.models.invisible_meson import ALL
+    from .branching import limits_by_meson
+
+    if channel != ALL or len(results) > 1 or "," in experiments[0]:
+        return []
+    found, _ = limits_by_meson(catalogue.get(experiments[0]), [], given)
+    return found[:-1]
+
+
 def _asked(
     model: str, settings: list[str] | None, masses: str, channel: str | None
 ) -> tuple[Model, FloatArray | MassRange]:
@@ -170,5 +184,4 @@ def _asked(
         )
     from ...physics.models.invisible_meson import InvisibleMeson
 
-    asked = InvisibleMeson(channel)
-    return asked, np.array([asked.mass])
+    return InvisibleMeson(channel), MassRange()

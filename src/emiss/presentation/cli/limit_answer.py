@@ -36,11 +36,14 @@ class LimitAnswer:
         Their model.
     overlays : tuple of Overlay
         Curves of others.
+    mesons : tuple of Limit
+        Limits on each meson, beside one on all of them together.
     """
 
     results: tuple[Limit, ...]
     model: Model
     overlays: tuple[Overlay, ...]
+    mesons: tuple[Limit, ...] = ()
 
     def _thermal(self, result: Limit) -> tuple[Overlay, ...]:
         from ...inference.thermal import thermal_overlays
@@ -63,6 +66,7 @@ class LimitAnswer:
                 overlays=self.overlays,
                 thermal_lines=lines,
                 html=html,
+                beside=self.mesons,
             )
         return write_side_by_side(
             self.results, directory, overlays=self.overlays, thermal_lines=lines, html=html
@@ -81,11 +85,14 @@ class LimitAnswer:
     def print_json(self) -> None:
         """Print one object: the record of the limit, or a list of them."""
         from ..export import limit_record
+        from ..mesons import meson_records
         from .output import emit_json
 
         records: list[dict[str, Any]] = []
         for result in self.results:
             record = dict(limit_record(result))
+            if self.mesons:
+                record["channels"] = meson_records([*self.mesons, result])
             ratios = self._ratios(result)
             if ratios:
                 record["comparisons"] = [
@@ -99,11 +106,23 @@ class LimitAnswer:
         for result in self.results:
             # the warnings stand on standard error
             quiet = replace(result, warnings=())
-            if whole:
+            if self.mesons:
+                self._print_mesons(quiet)
+            elif whole:
                 self._print_whole(quiet)
             else:
                 self._print_short(quiet)
             _print_inputs(quiet, named=whole)
+
+    def _print_mesons(self, result: Limit) -> None:
+        from ..limit_table import PROJECTED
+        from ..mesons import meson_table
+        from .output import note, show
+
+        show(meson_table(result.experiment_title, [*self.mesons, result]))
+        note("all: every meson with the same branching fraction, in one count")
+        if result.projection:
+            note(PROJECTED)
 
     def _print_whole(self, result: Limit) -> None:
         from ..limit_table import limit_table

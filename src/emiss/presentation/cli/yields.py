@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from ...ground.arrays import FloatArray
 from ...ground.units import format_energy
-from ..text_table import TextTable, number
+from ..text_table import TextTable, number, power_words
 from . import options
 from .command import command
 
@@ -77,7 +77,10 @@ def _record(
     def by_run(values: FloatArray) -> dict[str, FloatArray]:
         return {run: values[i] for i, run in enumerate(signal.runs)}
 
+    from ...yields.signal import coupling_power
+
     small = coupling is None
+    over = power_words("coupling", coupling_power(signal.model)) if small else ""
     errors = _errors(signal, coupling)
     sampled = {"statistical_errors": {name: by_run(values) for name, values in errors.items()}}
     return {
@@ -85,7 +88,7 @@ def _record(
         "masses_gev": signal.masses,
         "coupling_name": signal.model.coupling_name,
         "coupling": 1.0 if small else coupling,
-        "coupling_convention": "events over coupling squared at small coupling"
+        "coupling_convention": f"events over {over} at small coupling"
         if small
         else "events at the coupling given",
         "runs": list(signal.runs),
@@ -99,12 +102,13 @@ def _record(
 
 def _errors(signal: SignalYield | CombinedYield, coupling: float | None) -> dict[str, FloatArray]:
     """Statistical errors of a yield that is sampled, in the units of the events."""
-    from ...yields.signal import COEFFICIENT_COUPLING
+    from ...yields.signal import COEFFICIENT_COUPLING, coupling_power
 
     if coupling is not None:
         return signal.errors(coupling)
     errors = signal.errors(COEFFICIENT_COUPLING)
-    return {name: values / COEFFICIENT_COUPLING**2 for name, values in errors.items()}
+    small = COEFFICIENT_COUPLING ** coupling_power(signal.model)
+    return {name: values / small for name, values in errors.items()}
 
 
 def _table(
@@ -122,8 +126,14 @@ def _table(
         )
         for i, mass in enumerate(signal.masses)
     )
+    from ...yields.signal import coupling_power
+
     name = signal.model.coupling_name
-    at = f"over {name} squared" if coupling is None else f"at {name} = {coupling:g}"
+    at = (
+        f"over {power_words(name, coupling_power(signal.model))}"
+        if coupling is None
+        else f"at {name} = {coupling:g}"
+    )
     title = f"{signal.experiment.title}: signal events {at}"
     return TextTable(title, ("mass", *columns, *shares), rows)
 

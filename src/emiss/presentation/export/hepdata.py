@@ -16,13 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...ground.atomic import atomic_directory
+from ...ground.errors import EmissError
 from ...ground.units import format_level
 from ...inference.limit import Limit
+from ...physics import models
 from ..limit_table import PROJECTED
+from ..mesons import has_mass, is_branching
 
 __all__ = ["hepdata_documents", "hepdata_files", "write_hepdata"]
 
 _MISSING = "-"
+_ALL = "Meson"
 _OBSERVABLES = {"y": "Y", "yields": "N"}
 
 
@@ -75,6 +79,24 @@ def _qualifiers(limit: Limit) -> list[dict[str, Any]]:
     ]
 
 
+def _mass_name(limit: Limit) -> str:
+    """Whose mass the table goes by; all mesons together have none."""
+    if not has_mass(limit):
+        return _ALL
+    try:
+        owner = models.get(limit.model, limit.model_parameters).mass_of
+    except EmissError:  # a model of the user's own
+        owner = "mediator"
+    return f"{owner.capitalize()} mass"
+
+
+def _variable(name: str, masses: list[float]) -> dict[str, Any]:
+    if name == _ALL:
+        return {"header": {"name": name}, "values": [{"value": "all together"} for _ in masses]}
+    values = [{"value": _rounded(mass)} for mass in masses]
+    return {"header": {"name": name, "units": "GeV"}, "values": values}
+
+
 def _table(
     mass_name: str,
     masses: NDArray[np.float64],
@@ -90,12 +112,7 @@ def _table(
     # Nothing excluded anywhere is a result too, and a table without rows is not valid.
     kept = kept or list(range(masses.size))
     return {
-        "independent_variables": [
-            {
-                "header": {"name": mass_name, "units": "GeV"},
-                "values": [{"value": _rounded(float(masses[i]))} for i in kept],
-            }
-        ],
+        "independent_variables": [_variable(mass_name, [float(masses[i]) for i in kept])],
         "dependent_variables": [
             {
                 "header": {"name": name, "units": unit} if unit else {"name": name},
@@ -123,13 +140,15 @@ def _coupling_table(limit: Limit) -> dict[str, Any]:
     if limit.expected_upper is not None:
         above = [_expected(limit.expected_upper, i) for i in range(limit.masses.size)]
         columns.append((f"Upper edge of the excluded {symbol}, expected, {level}", above))
-    return _table("Mediator mass", limit.masses, columns, _qualifiers(limit), limit.coupling_unit)
+    name, unit = _mass_name(limit), limit.coupling_unit
+    return _table(name, limit.masses, columns, _qualifiers(limit), unit)
 
 
-def _keywords(observable: str) -> list[dict[str, Any]]:
+def _keywords(observable: str, limit: Limit) -> list[dict[str, Any]]:
+    first = "Invisible decay" if is_branching(limit) else "Dark photon"
     return [
         {"name": "observables", "values": [observable]},
-        {"name": "phrases", "values": ["Dark photon", "Dark matter", "Missing energy", "Limit"]},
+        {"name": "phrases", "values": [first, "Dark matter", "Missing energy", "Limit"]},
     ]
 
 
@@ -141,7 +160,7 @@ def _yield_table(limit: Limit) -> dict[str, Any]:
         (f"Signal events, {process}", [_value(float(v)) for v in share * events])
         for process, share in limit.shares.items()
     ]
-    return _table("Mediator mass", limit.masses, columns, _qualifiers(limit), "events")
+    return _table(_mass_name(limit), limit.masses, columns, _qualifiers(limit), "events")
 
 
 def hepdata_documents(
@@ -166,13 +185,18 @@ def hepdata_documents(
     figures = figures or {}
     tables = {"coupling.yaml": _coupling_table(limit)}
     level, name = f"{format_level(limit.cl)} CL", limit.coupling_name
+    by = (
+        f" against the {_mass_name(limit)[0].lower()}{_mass_name(limit)[1:]}"
+        if has_mass(limit)
+        else ""
+    )
     word = "Projected limit" if limit.projection else "Limit"
+    what = name if is_branching(limit) else f"coupling {name}"
     excluded = "Projected reach:" if limit.projection else "Excluded"
     texts = {
         "coupling.yaml": (
             f"{word} on {name}",
-            f"{excluded} coupling {name} against the mediator mass at {level}, {limit.model}, "
-            f"{limit.experiment_title}.",
+            f"{excluded} {what}{by} at {level}, {limit.model}, {limit.experiment_title}.",
             "coupling",
         )
     }
@@ -196,14 +220,14 @@ def hepdata_documents(
         texts["yields.yaml"] = (
             "Signal events at the limit",
             f"Expected signal events at the {limit.kind} limit on {name} and in them the part of "
-            f"each production process, against the mediator mass, {limit.model}, "
+            f"each production process{by}, {limit.model}, "
             f"{limit.experiment_title}.",
             "yields",
         )
     version = limit.provenance.versions.get("emiss", "unknown")
-    what = f"projected limits ({PROJECTED})" if limit.projection else "limits"
+    about = f"projected limits ({PROJECTED})" if limit.projection else "limits"
     comment = (
-        f"{limit.experiment_title}: {what} on {limit.model}. Made with emiss {version}, inputs "
+        f"{limit.experiment_title}: {about} on {limit.model}. Made with emiss {version}, inputs "
         f"sha256 {limit.provenance.inputs_sha256}. " + " ".join(limit.warnings)
     )
     submission: list[dict[str, Any]] = [{"comment": comment.strip()}]
@@ -211,7 +235,7 @@ def hepdata_documents(
         entry: dict[str, Any] = {
             "name": title,
             "description": description,
-            "keywords": _keywords(_OBSERVABLES.get(kind, name.upper())),
+            "keywords": _keywords(_OBSERVABLES.get(kind, name.upper()), limit),
             "data_file": file,
         }
         if kind in figures:

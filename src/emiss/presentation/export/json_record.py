@@ -20,11 +20,13 @@ from ...ground.provenance import InputLabel, Provenance
 from ...inference.limit import BANDS, Limit
 from ...inference.order import ascending
 from ..limit_table import PROJECTED
+from ..mesons import has_mass
 
 __all__ = ["dumps", "limit_from_record", "limit_record", "load_limit"]
 
 _FORMAT = "emiss-limit/1"
 _LARGEST = 1e300
+_ALL = "all mesons together have no mass; the one in masses_gev stands for none"
 
 
 def _numbers(values: Iterable[float]) -> list[float | None]:
@@ -73,7 +75,7 @@ def limit_record(limit: Limit) -> dict[str, Any]:
         "method": limit.method,
         "cl": float(limit.cl),
         "projection": bool(limit.projection),
-        "notes": [PROJECTED] if limit.projection else [],
+        "notes": [*([PROJECTED] if limit.projection else []), *([] if has_mass(limit) else [_ALL])],
         "masses_gev": _numbers(limit.masses),
         "observed": _numbers(limit.observed),
     }

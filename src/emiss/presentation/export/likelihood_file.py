@@ -94,7 +94,8 @@ def _head(likelihood: SimplifiedLikelihood) -> dict[str, Any]:
         "model_parameters": dict(likelihood.parameters),
         "coupling_name": likelihood.coupling_name,
         "coupling_unit": unit,
-        "coefficient_unit": f"events/({unit})^2" if unit else "events",
+        "coupling_power": likelihood.power,
+        "coefficient_unit": f"events/({unit})^{likelihood.power:g}" if unit else "events",
         "uncertainties": "log-normal: a factor (1 + relative uncertainty)^z with z unit normal; "
         "of backgrounds in events, of signals relative; those of one group move together",
         "citations": list(canonical_keys(likelihood.citations)),
@@ -190,7 +191,14 @@ def _build(record: Mapping[str, Any]) -> SimplifiedLikelihood:
         found,
         tuple(map(str, record.get("citations", ()))),
         record.get("projection") is True,
+        _power(record.get("coupling_power", 2.0)),
     )
+
+
+def _power(value: Any) -> float:
+    if not _is_number(value) or not 0.0 < value <= 8.0:
+        raise EmissError("'coupling_power' must be a number above 0 and at most 8.")
+    return float(value)
 
 
 def _numbers(values: Any, name: str, positive: bool = False) -> FloatArray:

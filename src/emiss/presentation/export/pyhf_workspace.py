@@ -72,7 +72,7 @@ def _signals(
     ]
     found = []
     for process, values in likelihood.coefficients.items():
-        events = float(values[run, mass]) * coupling**2
+        events = float(values[run, mass]) * coupling**likelihood.power
         if events > _FEW:
             found.append({"name": process, "data": [events], "modifiers": modifiers})
     return found

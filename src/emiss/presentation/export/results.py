@@ -33,6 +33,7 @@ def write_results(
     thermal_lines: Sequence[Overlay] = (),
     figures: bool = True,
     html: bool = False,
+    beside: Sequence[Limit] = (),
 ) -> list[Path]:
     """Write tables, record, figures, HEPData submission and bibliography of a limit.
 
@@ -51,6 +52,8 @@ def write_results(
         Whether to draw; without figures matplotlib is not needed.
     html : bool, optional
         Also write the figures to hover over, ``coupling.html`` and ``y.html`` (needs plotly).
+    beside : sequence of Limit, optional
+        Further limits on the same quantity, drawn in front of this one.
 
     Returns
     -------
@@ -67,7 +70,7 @@ def write_results(
         If an overlay cannot be compared with the limit.
     """
     with atomic_directory(directory) as staging:
-        _fill(limit, staging, overlays, thermal_lines, figures)
+        _fill(limit, staging, overlays, thermal_lines, figures, beside)
         if html:
             _write_html([limit], staging, overlays, thermal_lines)
         names = _names(staging)
@@ -133,6 +136,7 @@ def _fill(
     overlays: Sequence[Overlay],
     thermal_lines: Sequence[Overlay],
     figures: bool,
+    beside: Sequence[Limit] = (),
 ) -> None:
     texts = {
         "limit.csv": limit_csv(limit),
@@ -144,7 +148,7 @@ def _fill(
     for name, text in texts.items():
         (staging / name).write_text(text, encoding="utf-8", newline="\n")
     if figures:
-        _draw(limit, staging, overlays, thermal_lines)
+        _draw([*beside, limit], staging, overlays, thermal_lines)
 
 
 def _write_html(
@@ -238,13 +242,16 @@ def _fault(
 
 
 def _draw(
-    limit: Limit, directory: Path, overlays: Sequence[Overlay], thermal_lines: Sequence[Overlay]
+    limits: Sequence[Limit],
+    directory: Path,
+    overlays: Sequence[Overlay],
+    thermal_lines: Sequence[Overlay],
 ) -> None:
     from .. import plots
 
-    drawings = drawings_of([limit], overlays, thermal_lines)
+    drawings = drawings_of(limits, overlays, thermal_lines)
     for overlay in overlays:
         safe = re.sub(r"[^\w.]+", "-", overlay.label).strip("-.")
-        drawings[f"comparison-{safe or 'curve'}"] = plots.compare(limit, curves=overlay)
+        drawings[f"comparison-{safe or 'curve'}"] = plots.compare(limits[-1], curves=overlay)
     for name, figure in drawings.items():
         plots.save_figure(figure, directory / name)

@@ -11,6 +11,7 @@ from ...ground.arrays import FloatArray
 from ...ground.errors import ArgumentError, EmissError
 from ...inference.limit import Limit
 from ...physics.constraints.invisible_mesons import QuotedLimit, quoted_limits
+from ..mesons import channel_of, is_branching
 from . import labels as words
 from . import style as looks
 from .axis import log_axis, log_range
@@ -20,19 +21,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["BRANCHING", "branching_fractions", "is_branching"]
+__all__ = ["branching_fractions"]
 
-BRANCHING: Final = "branching_fraction"
-"""Coupling of limits that belong here."""
 _MARKERS: Final = {"BESIII": "s", "NA62": "D", "NA64h": "^"}
 """One shape per experiment: told apart in grey."""
 _LANE, _MARGIN, _HEAD, _FOOT = 0.27, 0.25, 0.62, 0.62
 """Inches: height of a lane, free space between rows, text above the rows and axis below."""
-
-
-def is_branching(limit: object) -> bool:
-    """Whether something is a limit on a branching fraction."""
-    return isinstance(limit, Limit) and limit.coupling_name == BRANCHING
 
 
 def branching_fractions(
@@ -81,7 +75,7 @@ def branching_fractions(
                 "fraction; use exclusion."
             )
     looks.check_style(style)
-    quoted = [quoted_limits(_channel(one)) if others else () for one in limits]
+    quoted = [quoted_limits(channel_of(one)) if others else () for one in limits]
     values = [_values(one) for one in limits]
     values += [np.array([one.value for one in row]) for row in quoted if row]
     low, high = log_range(values, below=8.0, above=8.0)
@@ -109,10 +103,6 @@ def _new_axes(rows: float, style: str) -> Axes:
     height = rows + _HEAD + _FOOT
     rect = (0.1, _FOOT / height, 0.87, rows / height)
     return new_figure(7.0, height, rect, style=style)[1]
-
-
-def _channel(limit: Limit) -> str:
-    return str(limit.model_parameters.get("channel", "all"))
 
 
 def _values(limit: Limit) -> FloatArray:
@@ -144,7 +134,7 @@ def _draw_rows(
         for lane, one in enumerate(row, 1):
             _draw_other(axes, one, middle - lane * _LANE)
         ticks.append(0.5 * (top + bottom))
-        names.append("all" if _channel(limit) == "all" else f"${limit.symbol}$")
+        names.append("all" if channel_of(limit) == "all" else f"${limit.symbol}$")
         top = bottom
     axes.set_ylim(top, 0.0)
     axes.set_yticks(ticks, names, fontsize=13)

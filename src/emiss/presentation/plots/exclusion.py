@@ -11,10 +11,11 @@ from ...ground.errors import ArgumentError
 from ...inference.limit import Limit
 from ...physics.constraints.curves.overlay import Overlay
 from ...physics.constraints.magnetic_moments import CouplingBand
+from ..mesons import is_branching
 from . import labels as words
 from . import style as looks
 from .axis import log_axis
-from .branching import branching_fractions, is_branching
+from .branching import branching_fractions
 from .exclusion_content import Content, content_of, ranges_of
 from .lettering import letter
 from .page import new_figure

@@ -41,10 +41,12 @@ def coupling_axis(limit: Limit) -> str:
     return rf"${limit.coupling_label}$" + _unit(limit.coupling_unit)
 
 
-def squared(symbol: str) -> str:
+def squared(symbol: str, power: float = 2.0) -> str:
     """Mathtext square of a symbol, in parentheses where it is a product or a quotient."""
     plain = re.fullmatch(r"\\?\w+(_(\w|\{.*\}))?", symbol)
-    return rf"{symbol}^2" if plain else rf"({symbol})^2"
+    if power == 1.0:
+        return symbol
+    return f"{symbol}^{power:g}" if plain else f"({symbol})^{power:g}"
 
 
 def _unit(unit: str, power: int = 1) -> str:

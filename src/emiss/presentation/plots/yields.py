@@ -10,6 +10,7 @@ from ...ground.arrays import FloatArray
 from ...ground.errors import ArgumentError, EmissError
 from ...inference.combine import CombinedYield
 from ...yields import SignalYield
+from ...yields.signal import coupling_power
 from . import labels
 from . import style as looks
 from .axis import log_axis, log_range
@@ -87,8 +88,12 @@ def yields(
         axes.set_xlabel(rf"$m_{{{model.symbol}}}$ [GeV]")
         unit = f" [{model.coupling_unit.replace('^-1', '⁻¹')}]" if model.coupling_unit else ""
         symbol = model.coupling_label
-        per = rf"events / ${labels.squared(symbol)}${unit.replace('⁻¹', '²')}"
-        axes.set_ylabel(per if coupling is None else "events")
+        per = "events"
+        if coupling is None:
+            power = coupling_power(model)
+            inverse = unit.replace("⁻¹", {1.0: "", 2.0: "²", 4.0: "⁴"}[power])
+            per = rf"events / ${labels.squared(symbol, power)}${inverse}"
+        axes.set_ylabel(per)
         facts = [model.math_title]
         if len(signals) == 1:
             facts.insert(0, labels.typeset(signals[0].experiment.title))
