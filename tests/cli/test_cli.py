@@ -155,6 +155,7 @@ def test_the_short_answer_and_the_whole(tmp_path, capsys):
     assert "dip: epsilon = " in short
     assert "complex scalar relic: excluded at m_chi " in short
     assert "pseudo-Dirac relic: not reached" in short
+    assert "made for scalar dark matter; `emiss verdict`" in short
     assert "4.3e10 on target" in short
     (inputs,) = (line for line in short.splitlines() if "recalled" in line)
     assert "emiss show na64e-2016 --unpublished" in inputs

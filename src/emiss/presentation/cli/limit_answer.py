@@ -164,6 +164,12 @@ class LimitAnswer:
         for label, ranges in summary.thermal:
             where = f"{reached} at m_chi {_ranges(ranges)}" if ranges else "not reached"
             note(f"{label}: {where}")
+        kind = result.model_parameters.get("dark_matter")
+        if len(summary.thermal) > 1 and kind is not None:
+            note(
+                f"all relic lines are held against this limit, made for {kind} dark matter; "
+                "`emiss verdict` makes one for each kind"
+            )
         for label, ratio in self._ratios(result).items():
             note(f"ours over {label}: {_spread(ratio)}")
 
