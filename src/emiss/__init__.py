@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from .ground.callable_room import call_with
 from .ground.errors import EmissError
 from .ground.presentable import present_with
+from .ground.short_names import import_as
 
 if TYPE_CHECKING:
     from . import experiments, inference, yields
@@ -159,6 +160,10 @@ __all__ = [
 # Results show themselves without knowing how; only here are both ends known.
 present_with(lambda: importlib.import_module("emiss.presentation.views"))
 call_with("emiss.yields", lambda: importlib.import_module("emiss.api").yields)
+# `from emiss.models import DarkPhoton` works as `emiss.models.DarkPhoton` does.
+for _name, _module in _MODULES.items():
+    if _module != f"emiss.{_name}":
+        import_as(f"emiss.{_name}", _module)
 
 
 def __getattr__(name: str) -> Any:

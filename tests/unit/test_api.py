@@ -19,31 +19,43 @@ PUBLIC = [
     "Limit",
     "ScanResult",
     "__version__",
+    "acceptance",
+    "analyse",
     "compare",
     "constants",
     "constraints",
     "cosmology",
+    "cross_sections",
+    "cutflow",
     "decays",
     "depth",
     "direct_detection",
     "dump_experiment",
     "dump_scatter",
+    "ecal_response",
     "experiments",
     "explore",
+    "generate",
+    "hcal_response",
     "inference",
     "limit",
+    "loss",
     "mass_grid",
     "materials",
     "models",
     "moments",
     "plots",
     "processes",
+    "punch_through",
     "read_curve",
     "recast",
     "relic",
     "scan",
     "shower",
+    "simulate",
+    "skim",
     "tracks",
+    "unblind",
     "units",
     "upper_limit",
     "verdict",
@@ -121,3 +133,27 @@ def test_the_contract_sees_what_it_must(tmp_path, place, line):
     file = tmp_path / "src/emiss" / place
     file.write_text((file.read_text() if file.exists() else '"""A module."""\n') + "\n\n" + line)
     assert contracts(tmp_path).returncode == 1
+
+
+def test_short_names_of_modules_are_imported_from(monkeypatch):
+    """In a process of its own: nothing is loaded before it is asked for."""
+    code = """
+import sys
+import emiss
+assert "emiss.physics.models" not in sys.modules
+from emiss.models import DarkPhoton, Model
+from emiss.materials import find
+from emiss.shower import track_lengths
+import emiss.units as units
+import emiss.physics.models as models
+assert DarkPhoton is models.DarkPhoton is emiss.models.DarkPhoton
+assert issubclass(DarkPhoton, Model) and find("Pb").density > 0.0 and callable(track_lengths)
+assert units.parse_quantity("1 MeV", "energy") == 1e-3 and emiss.models is models
+try:
+    from emiss.models import no_such_thing
+except ImportError as error:
+    assert "no_such_thing" in str(error)
+else:
+    raise SystemExit("imported what is not there")
+"""
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
