@@ -46,6 +46,37 @@ def test_visible_mode(benchmark: Callable) -> None:
     )
 
 
+def again(experiment: str, model: models.Model, masses: np.ndarray) -> Callable:
+    """A limit, each time at other masses, so that nothing is remembered but tables."""
+    numbers = itertools.count(1)
+    return lambda: limit(experiment, model, masses=masses * (1.0 + 1e-6 * next(numbers)))
+
+
+@pytest.mark.benchmark(group="limit on mesons to nothing, warm")
+@pytest.mark.parametrize("channel", ["eta", "all"])
+def test_mesons(benchmark: Callable, channel: str) -> None:
+    model = models.get("invisible-meson", {"channel": channel})
+    run = again("na64h-2023", model, np.array([model.own_mass]))
+    run()
+    benchmark(run)
+
+
+@pytest.mark.benchmark(group="limit of 40 masses, warm")
+@pytest.mark.parametrize(
+    ("experiment", "model"),
+    [
+        ("na64h-2023", "axial-quarks"),
+        ("ldmx-8gev", "dark-photon"),
+        ("darkshine-9e14", "dark-photon"),
+        ("m3-phase2", "lmu-ltau"),
+    ],
+)
+def test_hadrons_and_neighbours(benchmark: Callable, experiment: str, model: str) -> None:
+    run = again(experiment, models.get(model), np.geomspace(2e-3, 0.4, 40))
+    run()
+    benchmark(run)
+
+
 @pytest.mark.benchmark(group="tracks of a new beam energy in the ECAL")
 @pytest.mark.parametrize("solve", [track_lengths, track_depths], ids=["integrated", "in depth"])
 def test_tracks(benchmark: Callable, solve: Callable) -> None:

@@ -9,7 +9,12 @@ from quoted import quoted
 
 import emiss
 from emiss import models
-from emiss.presentation.validation import Check, run_checks, statistics
+from emiss.ground.errors import UnknownNameError
+from emiss.ground.recent import Recent
+from emiss.physics.processes import charge_exchange as exchange
+from emiss.presentation.validation import Check, hadrons, run_checks, statistics
+from emiss.yields import deterministic
+from emiss.yields.processes import charge_exchange as charge_exchange_yield
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +27,27 @@ def test_every_reference_number_is_reproduced(checks):
     assert failed == []
     assert len(checks) > 50
     assert all(check.reason and check.source for check in checks)
+
+
+def test_parts_of_the_checks(checks):
+    found = [run_checks([name]) for name in ("hadrons", "ground")]
+    assert 25 < len(found[0]) < len(checks)
+    assert run_checks(["hadrons", "ground"]) == (*found[1], *found[0])
+    with pytest.raises(UnknownNameError, match="Did you mean 'hadrons'"):
+        run_checks(["hadron"])
+
+
+def test_checks_of_hadrons_see_a_cross_section_that_is_off(monkeypatch):
+    """An eta with the constants of Geant4 11.4 cannot pass: the ratio of the limits says no."""
+    changed = dataclasses.replace(exchange.MESONS["eta"], scale=78.8, power=1.53)
+    monkeypatch.setattr(exchange, "MESONS", {**exchange.MESONS, "eta": changed})
+    monkeypatch.setattr(deterministic, "_FEW_MASSES", Recent(8))
+    uncached = charge_exchange_yield._per_interaction.__wrapped__
+    monkeypatch.setattr(charge_exchange_yield, "_per_interaction", uncached)
+    wrong = {check.name for check in hadrons.checks() if not check.passed}
+    assert "na64h-2023: limit on Br(eta' -> inv) over that on Br(eta -> inv)" in wrong
+    assert "na64h-2023: limit on Br(eta -> inv)" in wrong
+    assert any("78.8 ub" in name for name in wrong)
 
 
 def test_a_check_can_fail():
