@@ -8,7 +8,7 @@ from emiss import experiments, inference, models
 from emiss.events.signal import Source
 from emiss.ground.errors import EmissError
 from emiss.yields import engines, signal_yield
-from emiss.yields.acceptance import recoil
+from emiss.yields.acceptance import recoil, recoil_cuts
 from emiss.yields.sampling.muons import transported
 
 PHOTON = models.get("dark-photon")
@@ -92,8 +92,8 @@ def test_transported_muons_are_those_that_are_sampled():
     least = setup.lowest_share * setup.beam_energy
     source = Source(PHOTON, mass, least, setup.highest_energy)
     sample, _ = transported(setup, source, 12_000, seed=3, chunk=0)
-    found, error = recoil.cut_flow(setup, sample)
-    known, other = recoil.cut_flow(setup, recoil.transport_to_counters(setup, mass, "vector"))
+    found, error = recoil_cuts.cut_flow(setup, sample)
+    known, other = recoil_cuts.cut_flow(setup, recoil.transport_to_counters(setup, mass, "vector"))
     spread = 4 * float(np.hypot(error, other))
     close(found, known, 0.01, absolute=spread, because="four standard deviations of both samples")
     # the first cuts bite less, and what they leave is known better

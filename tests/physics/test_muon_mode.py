@@ -19,7 +19,7 @@ from emiss.ground.errors import EmissError, ExperimentFileError, ValidityError
 from emiss.ground.quantity import Quantity
 from emiss.physics.shower.muon_transport import muon_energy_loss
 from emiss.yields import signal_yield
-from emiss.yields.acceptance import recoil
+from emiss.yields.acceptance import recoil, recoil_cuts
 from emiss.yields.acceptance.recoil_tables import MUONS, SEED, RecoilAcceptance, element_total
 from emiss.yields.processes.muon_bremsstrahlung import SCATTERING
 
@@ -108,10 +108,10 @@ def test_bend_of_the_dipole() -> None:
 
 def test_pass_probability_limits() -> None:
     momenta = np.array([10.0, 80.0, 150.0])
-    assert recoil.pass_below(momenta, 80.0, (0.0, 0.0, 0.0, 0.0)).tolist() == [1.0, 1.0, 0.0]
-    close(recoil.pass_below(momenta, 80.0, (0.04, 0.0, 0.1, 0.3))[1], 0.5, 1e-6)
+    assert recoil_cuts.pass_below(momenta, 80.0, (0.0, 0.0, 0.0, 0.0)).tolist() == [1.0, 1.0, 0.0]
+    close(recoil_cuts.pass_below(momenta, 80.0, (0.04, 0.0, 0.1, 0.3))[1], 0.5, 1e-6)
     # far above the core only the tail is left: 0.1 of a Gaussian of 30 %
-    far = recoil.pass_below(np.array([160.0]), 80.0, (0.04, 0.0, 0.1, 0.3))[0]
+    far = recoil_cuts.pass_below(np.array([160.0]), 80.0, (0.04, 0.0, 0.1, 0.3))[0]
     close(far, 0.1 * 0.5 * math.erfc(80 / 48 / math.sqrt(2)), 1e-9)
 
 
@@ -120,7 +120,7 @@ def test_open_cuts_accept_everything(setup: Setup, mass: float) -> None:
     loose = open_cuts(setup)
     assert loose.lowest_share == 0.0
     sample = recoil.transport_to_counters(loose, mass, "vector", count=2000)
-    flow, _ = recoil.cut_flow(loose, sample)
+    flow, _ = recoil_cuts.cut_flow(loose, sample)
     # the Gaussian beam has 1e-10 outside the window
     close(
         flow[:3], np.ones(3), absolute=1e-6, because="a Gaussian beam has 1e-10 outside the window"
@@ -140,9 +140,9 @@ def test_open_cuts_accept_everything(setup: Setup, mass: float) -> None:
 def test_closed_cuts_accept_nothing(setup: Setup) -> None:
     sample = recoil.transport_to_counters(setup, 0.1, "vector", count=1000)
     shut = asking(setup, planes=(Plane("far away", 900.0, 1e5, 2e5, 1.0),))
-    assert recoil.cut_flow(shut, sample)[0][-1] == 0.0
+    assert recoil_cuts.cut_flow(shut, sample)[0][-1] == 0.0
     shut = asking(setup, veto_acceptance=0.0)
-    assert recoil.cut_flow(shut, sample)[0][-1] == 0.0
+    assert recoil_cuts.cut_flow(shut, sample)[0][-1] == 0.0
 
 
 def test_half_plane_counter_accepts_half(setup: Setup) -> None:
@@ -150,7 +150,7 @@ def test_half_plane_counter_accepts_half(setup: Setup) -> None:
     half = open_cuts(setup, kick=0.0, planes=(Plane("half", 1000.0, 0.0, 1e12, 1e12),))
     sample = recoil.transport_to_counters(half, 0.1, "vector", count=8000)
     alive = float(np.mean(sample.weight * (sample.momentum > 0.0)))
-    share = recoil.counter_share(half, sample)
+    share = recoil_cuts.counter_share(half, sample)
     # 32000 muons: binomial error 0.3 %; weights add half of that; 4 sigma
     close(share / alive, 0.5, absolute=0.015, because="4 standard deviations of 32000 muons")
 
@@ -207,7 +207,7 @@ def test_beam_scatters_and_loses_as_it_should(setup: Setup) -> None:
 
 def test_unscattered_beam_does_not_fire_the_trigger(setup: Setup) -> None:
     sample = recoil.beam_sample(setup, count=100_000)
-    assert recoil.counter_share(setup, sample) < 1e-3
+    assert recoil_cuts.counter_share(setup, sample) < 1e-3
     # were the displacements those of the centres of the counters, nearly all of the beam would
     centred = tuple(
         dataclasses.replace(c, low=c.low - (c.high - c.low) / 2, high=(c.low + c.high) / 2)
@@ -216,7 +216,7 @@ def test_unscattered_beam_does_not_fire_the_trigger(setup: Setup) -> None:
         for c in setup.asked_recoil.planes
     )
     other = asking(setup, planes=centred)
-    assert recoil.counter_share(other, sample) > 0.5
+    assert recoil_cuts.counter_share(other, sample) > 0.5
 
 
 def test_samples_repeat_and_differ_by_seed_and_chunk(setup: Setup) -> None:
@@ -346,7 +346,7 @@ def test_signal_scales_with_exposure_and_cut_flow_is_there() -> None:
     two = signal_yield("na64mu-2022", model, np.array([0.1]), on_target=3.96e10)
     close(two.events(1e-3), 2 * one.events(1e-3), 1e-6)
     flow = one.cut_flow()
-    assert tuple(flow) == recoil.CUTS
+    assert tuple(flow) == recoil_cuts.CUTS
     values = [float(shares[0, 0]) for shares in flow.values()]
     assert max(np.diff(values)) <= 1e-12
     other = signal_yield("na64e-2016", models.get("dark-photon"), np.array([0.1])).cut_flow()
@@ -481,7 +481,7 @@ def test_acceptance_between_the_nodes(setup: Setup) -> None:
     part = element_total(setup, np.array([mass]), "vector", setup.lowest_share)
     part = part / element_total(setup, np.array([mass]), "vector", 0.0)
     sample = recoil.transport_to_counters(setup, mass, "vector", seed=(SEED, 0))
-    direct = float(recoil.cut_flow(setup, sample)[0][-1] * part[0])
+    direct = float(recoil_cuts.cut_flow(setup, sample)[0][-1] * part[0])
     close(float(table.at(np.array([mass]))[0]), direct, 0.02)
 
 
@@ -555,7 +555,7 @@ def test_vetoes_are_part_of_the_acceptance_alone(setup: Setup) -> None:
     assert setup.asked_recoil.veto_acceptance == 0.9
     # Not counted a second time on top of the acceptance.
     sample = recoil.transport_to_counters(setup, 0.1, "vector", count=500)
-    whole, half = (recoil.cut_flow(e.runs[0].setup, sample)[0] for e in (found, less))
+    whole, half = (recoil_cuts.cut_flow(e.runs[0].setup, sample)[0] for e in (found, less))
     close(half[-1], 0.5 * whole[-1], 1e-12)
     signal = signal_yield(found, models.get("lmu-ltau"), np.array([0.1]))
     close(signal.efficiency, np.full((1, 1), 0.7), 1e-12)

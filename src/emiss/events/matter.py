@@ -19,8 +19,8 @@ from .bosons import emission
 from .context import Context
 from .kinds import CHARGES, HADRONS, KINDS, MASSES
 from .transport import Beam, Cells, Settings, Slab, Stack, simulate
+from .transport.inputs import KINDS as FOLLOWED
 from .transport.shapes import Shapes
-from .transport.simulate import KINDS as FOLLOWED
 
 __all__ = ["FINE", "Passage", "Piece", "cross", "face", "layers_of", "slabs_of", "stack_of"]
 

@@ -96,7 +96,7 @@ class Emitter:
     title : str
         In words.
     kinds : tuple of int
-        Places in `emiss.events.transport.simulate.KINDS` of what emits.
+        Places in `emiss.events.transport.inputs.KINDS` of what emits.
     coupling : str
         Coupling 1 is g = e to this lepton (``e`` or ``mu``), or 1 GeV^-1 to ``photon``.
     couples : callable

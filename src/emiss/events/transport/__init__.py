@@ -9,7 +9,8 @@ from __future__ import annotations
 from .ecal import EcalResponse, response_ecal
 from .emission import Forced, Rates
 from .geometry import Cells, Slab, Stack
-from .simulate import Beam, Chunk, Settings, TrackBins, simulate
+from .inputs import Beam, Chunk, Settings, TrackBins
+from .simulate import simulate
 from .tables import Thresholds
 from .tracks import SampledTrackLengths, tracks_montecarlo
 

@@ -12,7 +12,8 @@ from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError, UnknownNameError, ValidityError
 from ...physics.materials import Material, get
 from .geometry import Cells, Stack
-from .simulate import Beam, Chunk, Settings, simulate
+from .inputs import Beam, Chunk, Settings
+from .simulate import simulate
 from .subshowers import TAKEOVER, load_shapes
 from .tables import Thresholds
 

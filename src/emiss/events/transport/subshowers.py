@@ -25,8 +25,9 @@ from ...ground.shipped import shipped_path
 from ...ground.table_files import Column, TableKind, hashed_settings
 from ...physics.materials import Material, get
 from .geometry import Cells, Slab, Stack
+from .inputs import KINDS, Beam, Settings
 from .shapes import RADII, SHARES, Shapes, alias_table
-from .simulate import KINDS, Beam, Settings, simulate
+from .simulate import simulate
 from .tables import Thresholds
 
 __all__ = [

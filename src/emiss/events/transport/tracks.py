@@ -13,7 +13,8 @@ from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError, UnknownNameError, ValidityError
 from ...physics.materials import Material
 from .geometry import Slab, Stack
-from .simulate import Beam, Chunk, Settings, TrackBins, simulate
+from .inputs import Beam, Chunk, Settings, TrackBins
+from .simulate import simulate
 
 __all__ = ["SampledTrackLengths", "tracks_montecarlo"]
 

@@ -23,7 +23,7 @@ from ...ground.arrays import FloatArray
 from ...ground.quadrature import gauss_hermite
 from ...physics.processes.bremsstrahlung_results import ENERGY_RANGE
 from . import recoil
-from .recoil import RecoilSample
+from .recoil_cuts import RecoilSample, hits_planes, pass_below
 
 __all__ = [
     "CUTS",
@@ -249,8 +249,8 @@ def cut_flow(setup: Setup, sample: RecoilSample) -> tuple[FloatArray, float]:
     low, high = asked.incoming_window
     inside = float(
         (
-            recoil.pass_below(beam, high, asked.incoming_resolution)
-            - recoil.pass_below(beam, low, asked.incoming_resolution)
+            pass_below(beam, high, asked.incoming_resolution)
+            - pass_below(beam, low, asked.incoming_resolution)
         )
         @ weights
     )
@@ -262,13 +262,13 @@ def cut_flow(setup: Setup, sample: RecoilSample) -> tuple[FloatArray, float]:
     angle = np.arctan(tangent)
     steps = (
         ndtr(pull),
-        recoil.pass_below(momentum, asked.max_outgoing, asked.outgoing_resolution)
-        - recoil.pass_below(momentum, asked.min_outgoing, asked.outgoing_resolution),
+        pass_below(momentum, asked.max_outgoing, asked.outgoing_resolution)
+        - pass_below(momentum, asked.min_outgoing, asked.outgoing_resolution),
         (angle >= asked.angle[0])
         & (angle <= asked.angle[1])
         & (across >= asked.transverse[0])
         & (across <= asked.transverse[1]),
-        recoil.hits_planes(setup, sample),
+        hits_planes(setup, sample),
         asked.veto_acceptance,
     )
     passed = inside * sample.weight

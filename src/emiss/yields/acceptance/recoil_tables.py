@@ -17,6 +17,7 @@ from ...ground.shipped import shipped_path
 from ...ground.table_files import Column, TableKind, hashed_settings
 from ...ground.units import format_energy
 from . import recoil
+from .recoil_cuts import CUTS, cut_flow
 
 __all__ = ["MUONS", "SEED", "AcceptanceTables", "RecoilAcceptance", "element_total"]
 
@@ -35,7 +36,7 @@ class RecoilAcceptance:
     masses : array of float, shape (n,)
         Masses in GeV.
     flow : array of float, shape (n, n_cuts)
-        Share of all bosons made in the target that is left after each of `recoil.CUTS`.
+        Share of all bosons made in the target that is left after each of `recoil_cuts.CUTS`.
     error : array of float, shape (n,)
         Statistical standard deviation of the last.
     settings : dict
@@ -275,7 +276,7 @@ def _share_of_muons(setup: Setup, masses: FloatArray, boson: str) -> FloatArray:
 
 def _sample_muons(setup: Setup, mass: float, boson: str, share: float) -> Sampled:
     sample = recoil.transport_to_counters(setup, mass, boson, seed=(SEED, 0))
-    flow, error = recoil.cut_flow(setup, sample)
+    flow, error = cut_flow(setup, sample)
     # the first cut knows nothing of the boson: it holds for all that are made
     flow[1:] *= share
     return flow, error * share
@@ -290,7 +291,7 @@ MUONS: Final = AcceptanceTables(
     revision=1,
     events=recoil.EVENTS,
     copies=recoil.COPIES,
-    cuts=tuple(recoil.CUTS),
+    cuts=tuple(CUTS),
     share=_share_of_muons,
     sample=_sample_muons,
     catalogue=("na64mu-2022", "m3-phase1"),

@@ -16,8 +16,7 @@ from ...experiments.setup import Setup
 from ...ground.arrays import FloatArray
 from ...ground.constants import MUON_MASS
 from ...ground.errors import EmissError
-from ..acceptance import recoil
-from ..acceptance.recoil import RecoilSample
+from ..acceptance.recoil_cuts import CUTS, RecoilSample, cut_flow
 from ..processes.base import ProcessYield, Request
 from ..production import Production
 from ..prompt import PromptYield
@@ -115,7 +114,7 @@ def sampled_muons(request: Request) -> Mapping[str, ProcessYield]:
     setup, masses, options = request.setup, request.masses, request.options
     count = -(-options.showers // BATCHES)
     passing = np.zeros((BATCHES, masses.size))
-    flow = np.zeros((masses.size, len(recoil.CUTS)))
+    flow = np.zeros((masses.size, len(CUTS)))
     size = np.zeros(masses.size)
     for m, mass in enumerate(masses.tolist()):
         least = max(setup.lowest_share * setup.beam_energy, _SOFTEST, mass)
@@ -125,7 +124,7 @@ def sampled_muons(request: Request) -> Mapping[str, ProcessYield]:
         whole = 0.0
         for batch in range(BATCHES):
             sample, made = transported(setup, source, count, seed=options.seed, chunk=batch)
-            shares, _ = recoil.cut_flow(setup, sample)
+            shares, _ = cut_flow(setup, sample)
             passing[batch, m] = made * shares[-1]
             everything = _made(setup, source, count, options.seed, batch)
             whole += everything
@@ -134,7 +133,7 @@ def sampled_muons(request: Request) -> Mapping[str, ProcessYield]:
             size[m] += float(sample.weight.sum()) ** 2 / float(np.square(sample.weight).sum())
         flow[m] /= whole
     batches = tuple(_of_batch(request, each) for each in passing)
-    return {"muon bremsstrahlung": SampledYield(batches, size, recoil.CUTS, flow)}
+    return {"muon bremsstrahlung": SampledYield(batches, size, CUTS, flow)}
 
 
 def _of_batch(request: Request, passing: FloatArray) -> ProcessYield:
