@@ -29,6 +29,11 @@ def test_cross_section_per_nucleus():
         (("--energy", "60GeV", "--meson", "f2"), "10 to 53 GeV"),
         (("--energy", "50GeV", "--meson", "phi"), "unknown meson"),
         (("--energy", "50GeV", "--target", "n"), "no protons"),
+        (("--energy", "50GeV", "--target", "vacuum"), "no protons: there is no nucleus"),
+        (("--energy", "50GeV", "--target", "polystyrene"), "choose one of C, H"),
+        (("--energy", "50GeV", "--beam", "K-", "--meson", "eta"), "it makes K0"),
+        (("--energy", "50GeV", "--beam", "e-"), "unknown hadron beam"),
+        (("--energy", "nanGeV"), "cannot read"),
         (("--energy", "50GeV", "--target", "H", "--beam", "pi+"), "no neutrons"),
         (("--energy", "50GeV", "--nucleus", "bag"), "effective nucleons"),
     ],
@@ -36,6 +41,12 @@ def test_cross_section_per_nucleus():
 def test_bad_cross_sections(options, words):
     with pytest.raises(EmissError, match=words):
         run("xsec", "charge-exchange", *options)
+
+
+def test_kaons_need_not_be_told_what_they_make():
+    found = run_json("xsec", "charge-exchange", "--beam", "K-", "--energy", "50GeV", "--target=H")
+    assert found["meson"] == "K0"
+    close(found["cross_section_pb"], 4.29e6, 0.003)
 
 
 def test_inelastic_collisions():

@@ -242,6 +242,17 @@ def test_events_are_linear_in_the_branching():
     close(signal.events(1.1e-4)[0, 0], 2.38, 0.01)
 
 
+@pytest.mark.parametrize("name", ["meson-alp", "strange-scalars", "axial-quarks", "b-boson"])
+def test_no_meson_decays_more_than_once(name):
+    """With few pions a coupling that asks for branching fractions above 1 excludes nothing."""
+    found = inference.limit("na64h-2023", models.get(name), masses=[0.1], on_target=1e4)
+    assert np.isnan(found.observed[0])
+    # 3e5 pions made 7.7 eta and 3.9 eta': at most 0.29 of those pass.
+    signal = signal_yield("na64h-2023", models.get(name), [0.1], on_target=3e5)
+    close(signal.events(1.0).sum() / signal.events(0.999).sum(), 1.0, 2e-2)
+    assert signal.events(1.0).sum() < 0.304 * (7.8 + 3.9 + 6.1 + 6.2)
+
+
 def test_f2_is_left_out_above_its_range(tmp_path):
     path = own_file(tmp_path, ('value = "50 GeV", source', 'value = "60 GeV", source'))
     model = InvisibleMeson("all")
@@ -277,6 +288,7 @@ def test_channels_of_other_beams():
         ('"50 GeV", source = "arXiv', '"5 GeV", source = "arXiv', "known from 10 to 200 GeV"),
         ('max = { value = "1 GeV", source', 'max = { value = "60 GeV", source', "must be above 0"),
         ('particle = "pi-"', 'particle = "e-"', "hadron needs a beam of pi-"),
+        ('material = "Fe"', 'material = "vacuum"', "'vacuum' has no nuclei"),
         ('value = "1 %", source = "as recalled', 'value = "50 %", source = "a', "up to 10 %"),
         ('variable = "target_energy"', 'variable = "hcal0_energy"', 'variable = "target_energy"'),
     ],

@@ -382,6 +382,11 @@ def _check_material(name: str, own: Sequence[str], where: Location) -> None:
     from ..physics import materials
 
     known = {*materials.names(), *own}
+    if name == "vacuum":
+        words = (
+            "has no nuclei to make or stop anything; leave it out, or use an element of kind vacuum"
+        )
+        raise FileProblem(where, f"'vacuum' {words}")
     if name not in known:
         hint = suggestion(name, tuple(sorted(known)))
         raise FileProblem(

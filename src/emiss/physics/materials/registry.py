@@ -274,6 +274,8 @@ def element(symbol: str) -> Element:
     ------
     UnknownNameError
         If there is no such element.
+    EmissError
+        If it is a material of several elements.
     ExperimentFileError
         If the file is broken.
     """
@@ -287,6 +289,12 @@ def element(symbol: str) -> Element:
     if symbol not in elements:
         elements = _all().elements
     if symbol not in elements:
+        if symbol in names() and len(get(symbol).components) > 1:
+            parts = ", ".join(part.element.symbol for part in get(symbol).components)
+            raise EmissError(
+                f"'{symbol}' is a material of several elements, and what is asked for is per "
+                f"nucleus; choose one of {parts}."
+            )
         raise UnknownNameError("element", symbol, elements)
     return elements[symbol]
 

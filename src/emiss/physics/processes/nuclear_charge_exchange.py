@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Final
 
 from ...ground.errors import EmissError
 from ..materials.element import Element
@@ -13,6 +14,12 @@ from . import hadron_nucleus as nucleus
 __all__ = ["NuclearCrossSection", "on_nucleus"]
 
 CITATIONS = (*exchange.CITATIONS, *nucleus.CITATIONS)
+
+
+_NO_PROTONS: Final = {
+    "n": "a neutron is no chemical element",
+    "vacuum": "there is no nucleus in it to exchange a charge with",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +87,10 @@ def on_nucleus(
     from .. import materials
 
     per_nucleon = float(exchange.cross_section_pb(meson, energy, beam))
-    if target == "n":
-        raise EmissError("target 'n': a neutron is no chemical element, and has no protons.")
+    if isinstance(target, str) and target in _NO_PROTONS:
+        raise EmissError(
+            f"target '{target}' has no protons: {_NO_PROTONS[target]}; give a chemical element."
+        )
     element = materials.element(target) if isinstance(target, str) else target
     nucleon = exchange.BEAMS[beam]
     absorption = nucleus.ABSORPTION_MB[beam]

@@ -213,7 +213,8 @@ class MesonYield:
 
     def per_particle(self, coupling: FloatArray) -> FloatArray:
         """Events per beam particle, see `ProcessYield`."""
-        return self.rate * self.model.meson_branching(self.meson, coupling, self.masses)
+        found = self.model.meson_branching(self.meson, coupling, self.masses)
+        return self.rate * np.minimum(found, 1.0)  # a meson decays once
 
 
 def _couples(model: Model, masses: FloatArray) -> bool:

@@ -16,8 +16,11 @@ from .beam import Energy
 def charge_exchange(
     energy: Energy,
     meson: Annotated[
-        str, typer.Option(help="pi0, eta, eta-prime, omega, f2; K0 with kaons.")
-    ] = "eta",
+        str | None,
+        typer.Option(
+            help="pi0, eta, eta-prime, omega, f2; K0 with kaons. Default: eta, of kaons K0."
+        ),
+    ] = None,
     beam: Annotated[str, typer.Option(help="pi-, pi+, K- or K+.")] = "pi-",
     target: Annotated[str, typer.Option(help="Chemical element; H is the free proton.")] = "Fe",
     nucleus: Annotated[
@@ -30,6 +33,7 @@ def charge_exchange(
     from ....physics.processes import nuclear_charge_exchange as process
     from ..output import TextTable, deliver
 
+    meson = meson or ("K0" if beam.startswith("K") else "eta")
     beam_energy = parse_quantity(energy, "energy", "--energy")
     result = process.on_nucleus(meson, beam_energy, target, beam=beam, effective=nucleus)
     record = {
