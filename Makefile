@@ -6,9 +6,11 @@ LOWEST ?= build/lowest
 BIN := $(VENV)/bin
 PYTEST_ARGS ?= -n auto
 FUZZ ?= 10000
+MUTANTS ?= 300
+SEED ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: limit test slow fuzz lowest lint docs bench clean
+.PHONY: limit test slow fuzz lowest lint docs bench mutants clean
 
 $(VENV)/core: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -57,6 +59,15 @@ docs: $(VENV)/dev
 
 bench: $(VENV)/dev
 	$(BIN)/python -m pytest benchmarks -m "" --benchmark-only
+
+$(VENV)/mutants: $(VENV)/test
+	$(BIN)/python -m pip install --quiet --editable '.[test,mutants]'
+	@touch $@
+
+# A random sample of small changes to the physics, and those that no test noticed. The first call runs
+# the suite once to learn which tests run which lines; rm -r build/mutants to learn it anew.
+mutants: $(VENV)/mutants
+	cd benchmarks && ../$(BIN)/python -m mutants --mutants $(MUTANTS) --seed $(SEED)
 
 clean:
 	rm -rf $(VENV) out build dist docs/_build

@@ -1,0 +1,1 @@
+"""Mutation testing: change the physics in one place, see whether a test notices."""

@@ -1,0 +1,115 @@
+"""Mutation testing of the physics: what share of small changes does no test notice?
+
+    python -m mutants --mutants 300 --seed 1        (make mutants MUTANTS=300 SEED=1)
+    python -m mutants --seed 1 --again tests/physics/test_new.py    survivors, with these tests
+
+A sample is drawn at random, in each room as many as belong to it by its number of places. Each
+mutant meets the tests that run its line, those closest to its file first, up to a time; the first
+that fails kills it. Survivors that cannot be told from the original are listed in equivalent.toml
+with the reason and do not count. Interrupt at will: the next call with the same seed goes on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import random
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from . import covering, trial
+from .report import known_equivalents, reason, report
+from .sites import ROOMS, Mutant, mutants
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build" / "mutants"
+TREE = BUILD / "tree"
+
+
+def main() -> None:
+    """Draw, try, report."""
+    options = _options()
+    if not (TREE / covering.DATA).exists():
+        trial.copy(ROOT, TREE)
+        covering.measure(TREE, options.suite, options.jobs)
+    results = BUILD / f"results-{options.seed}.jsonl"
+    records = (
+        [json.loads(line) for line in results.read_text().splitlines()] if results.exists() else []
+    )
+    chosen = sample(list(mutants(TREE)), options.mutants, options.seed)
+    if options.again:
+        records = _again(records, options)
+        results.write_text("".join(json.dumps(record) + "\n" for record in records))
+    else:
+        tried = [Mutant(**record["mutant"]) for record in records]
+        left = [mutant for mutant in chosen if mutant not in tried]
+        with results.open("a", encoding="utf-8") as file:
+            for record in _tried(left, options):
+                records.append(record)
+                file.write(json.dumps(record) + "\n")
+                file.flush()
+    inside = set(chosen)
+    print(report([record for record in records if Mutant(**record["mutant"]) in inside]))
+
+
+def sample(every: list[Mutant], number: int, seed: int) -> list[Mutant]:
+    """As many of each room as belong to it, in random order; more with the same seed adds to it."""
+    draw = random.Random(seed)
+    keyed = []
+    for room in ROOMS:
+        own = [mutant for mutant in every if mutant.room == room]
+        draw.shuffle(own)
+        keyed += [((place + 0.5) / len(own), mutant) for place, mutant in enumerate(own)]
+    keyed.sort(key=lambda pair: pair[0])
+    return [mutant for _, mutant in keyed[:number]]
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m mutants", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--mutants", type=int, default=300, help="size of the sample")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the sample")
+    parser.add_argument("--jobs", type=int, default=2, help="mutants tried at once")
+    parser.add_argument("--budget", type=float, default=60.0, help="time of tests per mutant, in s")
+    parser.add_argument("--suite", nargs="+", default=["tests"], help="tests that are mapped")
+    parser.add_argument("--again", nargs="+", metavar="TEST", help="try survivors with these tests")
+    return parser.parse_args()
+
+
+def _again(records: list[dict[str, Any]], options: argparse.Namespace) -> list[dict[str, Any]]:
+    """Records, those of survivors replaced by what these tests of the working tree make of them."""
+    shutil.rmtree(TREE / "tests")
+    shutil.copytree(ROOT / "tests", TREE / "tests")
+    open_ones = [record["verdict"] in ("survived", "untested") for record in records]
+    survivors = [
+        Mutant(**r["mutant"]) for r, is_open in zip(records, open_ones, strict=True) if is_open
+    ]
+    new = iter(_tried(survivors, options, options.again))
+    return [next(new) if is_open else r for r, is_open in zip(records, open_ones, strict=True)]
+
+
+def _tried(
+    chosen: list[Mutant], options: argparse.Namespace, tests: list[str] | None = None
+) -> Iterator[dict[str, Any]]:
+    """Records of mutants, in this order, from several processes at once."""
+    covers = covering.Covering(TREE)
+    equivalents = known_equivalents()
+    jobs: list[tuple[Mutant, list[str], float]] = []
+    for mutant in chosen:
+        source = (TREE / mutant.path).read_text(encoding="utf-8")
+        known = reason(equivalents, mutant.path, trial.difference(source, mutant.apply(source)))
+        names = tests if tests else covers.tests(mutant, options.budget)
+        seconds = options.budget if tests else sum(covers.seconds[name] for name in names)
+        jobs.append((mutant, [] if known else names, seconds))
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(options.jobs, spawn, trial.start, (TREE, BUILD)) as pool:
+        for outcome in pool.map(trial.run, *zip(*jobs, strict=True)):
+            yield outcome.record()
+
+
+if __name__ == "__main__":
+    main()
