@@ -40,6 +40,7 @@ nb_execution_timeout = 120
 nb_execution_raise_on_error = True
 nb_execution_show_tb = True
 nb_merge_streams = True
+nb_render_markdown_format = "myst"  # tables that code makes are tables; commonmark has none
 nb_ipywidgets_js = {}  # would be loaded from elsewhere
 os.environ.setdefault("MPLBACKEND", "Agg")
 
