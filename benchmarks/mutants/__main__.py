@@ -2,27 +2,29 @@
 
     python -m mutants --mutants 300 --seed 1        (make mutants MUTANTS=300 SEED=1)
     python -m mutants --seed 1 --again tests/physics/test_new.py    survivors, with these tests
+    python -m mutants --seed 1 --again --budget 300             survivors, for longer
 
 A sample is drawn at random, in each room as many as belong to it by its number of places. Each
-mutant meets the tests that run its line, those closest to its file first, up to a time; the first
-that fails kills it. Survivors that cannot be told from the original are listed in equivalent.toml
+mutant meets the tests that run its line, quick and close ones first, up to a time; the first that
+fails kills it. Survivors that cannot be told from the original are listed in equivalent.toml
 with the reason and do not count. Interrupt at will: the next call with the same seed goes on.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import json
 import multiprocessing
 import random
 import shutil
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
 from . import covering, trial
-from .report import known_equivalents, reason, report
+from .report import ALIVE, known_equivalents, reason, report
 from .sites import ROOMS, Mutant, mutants
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,7 +43,7 @@ def main() -> None:
         [json.loads(line) for line in results.read_text().splitlines()] if results.exists() else []
     )
     chosen = sample(list(mutants(TREE)), options.mutants, options.seed)
-    if options.again:
+    if options.again is not None:
         records = _again(records, options)
         results.write_text("".join(json.dumps(record) + "\n" for record in records))
     else:
@@ -76,7 +78,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=2, help="mutants tried at once")
     parser.add_argument("--budget", type=float, default=60.0, help="time of tests per mutant, in s")
     parser.add_argument("--suite", nargs="+", default=["tests"], help="tests that are mapped")
-    parser.add_argument("--again", nargs="+", metavar="TEST", help="try survivors with these tests")
+    parser.add_argument("--again", nargs="*", metavar="TEST", help="survivors, with these tests")
     return parser.parse_args()
 
 
@@ -84,31 +86,27 @@ def _again(records: list[dict[str, Any]], options: argparse.Namespace) -> list[d
     """Records, those of survivors replaced by what these tests of the working tree make of them."""
     shutil.rmtree(TREE / "tests")
     shutil.copytree(ROOT / "tests", TREE / "tests")
-    open_ones = [record["verdict"] in ("survived", "untested") for record in records]
-    survivors = [
-        Mutant(**r["mutant"]) for r, is_open in zip(records, open_ones, strict=True) if is_open
-    ]
-    new = iter(_tried(survivors, options, options.again))
-    return [next(new) if is_open else r for r, is_open in zip(records, open_ones, strict=True)]
+    closed = [record for record in records if record["verdict"] not in ALIVE]
+    survivors = [Mutant(**r["mutant"]) for r in records if r["verdict"] in ALIVE]
+    return closed + list(_tried(survivors, options, options.again or None))
 
 
 def _tried(
     chosen: list[Mutant], options: argparse.Namespace, tests: list[str] | None = None
 ) -> Iterator[dict[str, Any]]:
-    """Records of mutants, in this order, from several processes at once."""
-    covers = covering.Covering(TREE)
+    """Records of mutants, as they come, from several processes at once."""
     equivalents = known_equivalents()
-    jobs: list[tuple[Mutant, list[str], float]] = []
+    jobs: list[trial.Job] = []
     for mutant in chosen:
-        source = (TREE / mutant.path).read_text(encoding="utf-8")
-        known = reason(equivalents, mutant.path, trial.difference(source, mutant.apply(source)))
-        names = tests if tests else covers.tests(mutant, options.budget)
-        seconds = options.budget if tests else sum(covers.seconds[name] for name in names)
-        jobs.append((mutant, [] if known else names, seconds))
+        before = (TREE / mutant.path).read_text(encoding="utf-8")
+        after = mutant.apply(before)
+        if ast.dump(ast.parse(after)) != ast.dump(ast.parse(before)):  # 1e19 + 1 is 1e19
+            known = reason(equivalents, mutant.path, trial.difference(before, after))
+            jobs.append((mutant, [] if known else tests, options.budget))
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(options.jobs, spawn, trial.start, (TREE, BUILD)) as pool:
-        for outcome in pool.map(trial.run, *zip(*jobs, strict=True)):
-            yield outcome.record()
+        for outcome in as_completed([pool.submit(trial.run, job) for job in jobs]):
+            yield outcome.result().record()
 
 
 if __name__ == "__main__":

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import functools
+import itertools
 import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
-from collections import defaultdict
+from collections import Counter
 from pathlib import Path
 
 from coverage import CoverageData
@@ -41,7 +42,7 @@ class Covering:
         }
 
     def tests(self, mutant: Mutant, budget: float) -> list[str]:
-        """Tests that reach a mutant, those closest to its file first, up to a time in s.
+        """Tests that reach a mutant, close and quick ones first, up to a time in s.
 
         A line that runs while modules are imported, or that is compiled, has no tests of its own:
         then those count that run a line where the name it belongs to is used.
@@ -51,9 +52,8 @@ class Covering:
             found = self._by_name(mutant.path, self._owner(mutant), set())
         if not found:
             found = self.of_file(mutant.path)
-        own = self._weights()
-        file = {test: len(lines) for test, lines in self._by_test(mutant.path).items()}
-        closest = sorted(found, key=lambda test: (-file.get(test, 0) / own[test], test))
+        lines = self._by_test(mutant.path)
+        closest = sorted(found, key=lambda test: (-lines[test] / (self.seconds[test] + 0.1), test))
         chosen: list[str] = []
         spent = 0.0
         for test in closest:
@@ -80,21 +80,9 @@ class Covering:
         }
 
     @functools.cache  # noqa: B019
-    def _by_test(self, path: str) -> dict[str, set[int]]:
-        result = defaultdict(set)
-        for line, tests in self._by_line(path).items():
-            for test in tests:
-                result[test].add(line)
-        return result
-
-    @functools.cache  # noqa: B019
-    def _weights(self) -> dict[str, int]:
-        """Lines of the package that each test runs."""
-        result: dict[str, int] = defaultdict(int)
-        for path in self._files:
-            for test, lines in self._by_test(path).items():
-                result[test] += len(lines)
-        return result
+    def _by_test(self, path: str) -> Counter[str]:
+        """Lines of a file that each test runs."""
+        return Counter(itertools.chain.from_iterable(self._by_line(path).values()))
 
     def _by_name(self, path: str, name: str, seen: set[str]) -> frozenset[str]:
         """Tests of lines that mention a name; where those are compiled too, of their own names."""

@@ -11,7 +11,7 @@ from scipy.stats import beta
 from .sites import ROOMS
 
 _KNOWN = Path(__file__).with_name("equivalent.toml")
-_ALIVE = ("survived", "untested")
+ALIVE = ("survived", "untested")
 Key = tuple[str, str, str]
 
 
@@ -44,7 +44,7 @@ def report(records: list[dict[str, Any]]) -> str:
     survivors = []
     for record in records:
         row, mutant = counted[record["mutant"]["room"]], record["mutant"]
-        if record["verdict"] not in _ALIVE:
+        if record["verdict"] not in ALIVE:
             row[0] += 1
         elif reason(known, mutant["path"], record["difference"]):
             row[2] += 1

@@ -2,9 +2,9 @@
 
 Kept are those whose mutants a test should notice: numbers by one, arithmetic and masks by their
 counterpart, comparisons by their neighbour and their negation, conditions, loops. Left out are
-replacements that only ever end in a TypeError (shifts of floats), which would flatter the share,
-and removal of decorators (a cache is not physics). Nothing inside annotations, raised messages and
-formatted text is touched; cosmic-ray itself leaves text alone.
+replacements that only ever end in a TypeError (shifts of floats), which would flatter the share.
+Nothing inside annotations, decorators (a cache is not physics), raised messages and formatted text
+is touched; cosmic-ray itself leaves text alone.
 """
 
 from __future__ import annotations
@@ -102,12 +102,24 @@ def _of_file(room: str, file: Path, path: str) -> Iterator[Mutant]:
 
 
 def _silent(tree: ast.AST) -> Iterator[tuple[Place, Place]]:
-    """Stretches that say something to a reader alone: annotations, messages, formatted text."""
+    """Stretches that are no physics: annotations, decorators, messages, text, ``strict=True``."""
     for node in ast.walk(tree):
         annotations = (getattr(node, "annotation", None), getattr(node, "returns", None))
-        for quiet in (*annotations, node if isinstance(node, ast.JoinedStr | ast.Raise) else None):
-            if isinstance(quiet, ast.expr | ast.stmt):
+        spoken = isinstance(node, ast.JoinedStr | ast.Raise) or _is_script(node)
+        decorators = getattr(node, "decorator_list", ())
+        for quiet in (*annotations, *decorators, node if spoken or _is_strict(node) else None):
+            if isinstance(quiet, ast.expr | ast.stmt | ast.keyword):
                 yield (
                     (quiet.lineno, quiet.col_offset),
                     (quiet.end_lineno or quiet.lineno, quiet.end_col_offset or 0),
                 )
+
+
+def _is_script(node: ast.AST) -> bool:
+    """Whether it is the part of a module that runs as a script."""
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "__name__ == '__main__'"
+
+
+def _is_strict(node: ast.AST) -> bool:
+    """Whether it asks `zip` to compare lengths, which only a fault elsewhere would notice."""
+    return isinstance(node, ast.keyword) and node.arg == "strict"

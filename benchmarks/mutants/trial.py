@@ -21,6 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+from .covering import Covering
 from .sites import Mutant
 
 _COPIED = ("src", "tests", "docs", "benchmarks", "pyproject.toml", "README.md", "CHANGELOG.md")
@@ -30,8 +31,11 @@ _MEMORY = 8 << 30
 _IMPORTED = "numpy scipy.integrate scipy.optimize scipy.stats numba pydantic mpmath rich"
 _BROKEN = 70
 """Exit code of a fork that did not come to its tests."""
-_own = Path()
-_LEFT_OUT = ("cacheprovider", "xdist", "cov", "benchmark")
+Job = tuple[Mutant, list[str] | None, float]
+"""A mutant, its tests (None: those that reach it) and their time in s."""
+_own: Path
+_covers: Covering
+_LEFT_OUT = ("cacheprovider", "xdist", "pytest_cov", "benchmark", "hypothesispytest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +69,12 @@ class Outcome:
 
 def start(tree: Path, folder: Path) -> None:
     """Make this process ready: import what every fork needs, copy the tree."""
-    global _own
+    global _own, _covers
     for name in _IMPORTED.split():
         __import__(name)
     _own = folder / f"worker-{os.getpid()}"
     copy(tree, _own)
+    _covers = Covering(tree)
 
 
 def copy(source: Path, target: Path) -> None:
@@ -83,23 +88,12 @@ def copy(source: Path, target: Path) -> None:
             shutil.copy2(source / name, target / name)
 
 
-def run(mutant: Mutant, tests: list[str], seconds: float) -> Outcome:
-    """Try a mutant in this process's tree, which is as before afterwards.
-
-    Parameters
-    ----------
-    mutant : Mutant
-        What to change.
-    tests : list of str
-        Names of tests, in this order, stopping at the first that fails.
-    seconds : float
-        Time that they take without the change.
-
-    Returns
-    -------
-    Outcome
-        Killed, or not.
-    """
+def run(job: Job) -> Outcome:
+    """Try a mutant in this process's tree, which is as before afterwards."""
+    mutant, tests, seconds = job
+    if tests is None:
+        tests = _covers.tests(mutant, seconds)
+        seconds = sum(_covers.seconds[test] for test in tests)
     file = _own / mutant.path
     before, stat = file.read_text(encoding="utf-8"), file.stat()
     after = mutant.apply(before)
@@ -181,7 +175,7 @@ def _in_fork(
     if compiled:  # kernels that call the changed one do not notice
         os.environ["NUMBA_CACHE_DIR"] = str(caches / "numba")
         numba.config.reload_config()
-    sys.dont_write_bytecode = True
+    sys.dont_write_bytecode = False
     sys.path.insert(0, str(tree / "src"))
     plugins = [part for name in _LEFT_OUT for part in ("-p", f"no:{name}")]
     os._exit(pytest.main([*plugins, "-x", "-q", "-rfE", "--tb=short", *tests]))

@@ -17,6 +17,7 @@ from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
 from emiss.physics.processes import bremsstrahlung as brems
 from emiss.physics.processes import bremsstrahlung_table as tables
 from emiss.physics.processes import bremsstrahlung_table_file
+from emiss.physics.processes.bremsstrahlung_table_build import check_points
 
 
 def element(symbol):
@@ -28,6 +29,20 @@ SHIPPED = [
     *((s, "mu-", "elastic") for s in ("Pb", "C", "H", "Fe")),
     *((s, "e-", "elastic+inelastic") for s in ("Pb", "C", "H")),
 ]
+
+
+@pytest.mark.parametrize(("lepton", "nucleus"), [(5.11e-4, 193.0), (0.10566, 0.938)])
+def test_tables_are_checked_where_the_process_matters(lepton, nucleus):
+    energy, mass, cut = check_points(400, lepton, nucleus, seed=3).T
+    least = ((nucleus + lepton + mass) ** 2 - nucleus**2 - lepton**2) / (2.0 * nucleus)
+    assert np.all(energy > 1.2 * least)
+    assert np.all(energy - cut * energy > 1.0)
+    # The whole range is tried: 1 to 500 GeV, light and heavy, without, soft and hard cuts.
+    assert energy.min() < 3.0 < 400.0 < energy.max()
+    assert mass.min() < 3e-3 < 0.5 < mass.max()
+    assert np.any(cut == 0.0)
+    for low, high in ((1e-7, 1e-2), (0.05, 0.9), (0.9, 0.999)):
+        assert np.any((cut > low) & (cut < high))
 
 
 @pytest.fixture

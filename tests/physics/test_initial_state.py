@@ -384,6 +384,15 @@ def test_every_kind_of_boson():
     assert_allclose(axial.rate, vector.rate, rtol=1e-12, atol=0.0)
 
 
+def test_rates_begin_at_the_lightest_mass_and_end_where_a_photon_is_hard():
+    lightest, heaviest = associated_bosons(SETUP).span
+    assert 0.0 < lightest <= 1e-6**2  # 1 keV
+    # s = 2 m_e (E + m_e) at the beam energy, a tenth of which a separated photon takes.
+    top = 2.0 * ME * (SETUP.beam_energy + ME) * 0.9
+    assert_allclose(heaviest, top, rtol=0.1)  # beams have a spread of energies
+    assert heaviest >= top
+
+
 def test_a_photon_saves_the_preshower():
     positron = experiments.get("na64e-plus-2022")
     asked = positron.runs[0].setup

@@ -188,6 +188,13 @@ def test_errors_name_file_line_and_key(tmp_path, old, new, line_of, message):
     assert str(file) in str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["some/model", "some\\model", "model.toml", Path("model")])
+def test_a_path_is_looked_for_as_a_file(name):
+    with pytest.raises(EmissError) as caught:
+        models.get(name)
+    assert not isinstance(caught.value, UnknownNameError)
+
+
 def test_overrides(tmp_path):
     file = write(tmp_path, TEMPLATE)
     model = models.get(file, {"g_chi": "0.5", "mass_ratio": 4, "e": "0.3"})

@@ -18,7 +18,7 @@ from emiss.physics.processes.annihilation import cross_section
 from emiss.physics.processes.bremsstrahlung_table import load_table
 from emiss.physics.shower import track_lengths
 from emiss.physics.shower.preshower import load_acceptance
-from emiss.yields import signal_yield
+from emiss.yields import annihilation, signal_yield
 from emiss.yields.annihilation import annihilation_luminosity
 from emiss.yields.beam_tracks import beam_tracks
 from emiss.yields.bremsstrahlung_spectrum import boson_spectrum, bremsstrahlung_coefficient
@@ -163,6 +163,37 @@ def test_electron_motion_keeps_the_luminosity():
     masses = np.array([0.319, 0.34])
     at_edge = [x.events(masses, DARK_PHOTON, np.full(2, 1e-4)) for x in (still, moving)]
     assert at_edge[1][1] > at_edge[0][1]
+
+
+def test_a_linear_luminosity_is_linear_within_cells():
+    edges = np.array([0.0, 0.1, 0.25, 0.3, 0.6, 0.8, 1.0])
+    width, centre = np.diff(edges), 0.5 * (edges[1:] + edges[:-1])
+    for rise in (-0.5, 0.3, 2.0):
+        density = 1.0 + rise * centre
+        tilt = annihilation._tilts(edges, density * width)
+        # 1 -+ tilt times the mean are the values at the edges of the cell.
+        np.testing.assert_allclose(tilt[1:-1], (0.5 * width * rise / density)[1:-1], rtol=1e-12)
+        assert tilt[0] == tilt[-1] == 0.0
+    peak = np.array([0.0, 0.0, 1.0, 3.0, 2.0, 2.0])
+    assert annihilation._tilts(edges, peak * width)[[1, 3, 4]].tolist() == [0.0, 0.0, 0.0]
+
+
+def test_a_narrow_boson_sees_no_staircase():
+    narrow = models.DarkPhoton(alpha_dark=1e-9, dark_matter="dirac")
+    tilted = annihilation_luminosity(setup(particle="e+", material=ECAL), False)
+    flat = replace(tilted, tilt=None)
+    inner = tilted.s_edges[2:-2]
+    inner = inner[(inner > 0.05) & (inner < 0.1)]
+    beside = np.sqrt(inner[:, None] * np.array([1.0 - 1e-5, 1.0 + 1e-5])).ravel()
+
+    def steps(luminosity):
+        events = luminosity.events(beside, narrow, np.full(beside.size, 1e-9)).reshape(-1, 2)
+        return np.abs(np.log(events[:, 1] / events[:, 0]))
+
+    assert inner.size > 5
+    staircase = steps(flat).mean()
+    assert staircase > 0.01
+    assert steps(tilted).mean() < 0.2 * staircase
 
 
 def test_preshower_removes_what_leaves_nothing():

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from emiss.ground.errors import EmissError
 from emiss.inference.comparison import compare_regions
 from emiss.physics.constraints.curves.curve_files import read_curve, write_lmt
+from emiss.physics.constraints.curves.order import edges_of_contour
 from emiss.physics.constraints.curves.overlay import Overlay
 from emiss.presentation.export import limit_record, write_hepdata
 
@@ -236,6 +237,26 @@ def test_closed_contour_in_csv_is_a_region(tmp_path):
         np.testing.assert_array_equal(
             read_curve(write(tmp_path, text, "back.csv")).masses, np.sort(rows)
         )
+
+
+@pytest.mark.parametrize("closed", [False, True])
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_ring_is_the_same_region_wherever_it_starts(closed, backwards):
+    angle = 2.0 * math.pi * np.arange(24) / 24
+    if backwards:
+        angle = -angle
+    places = ["file, line 1"] * 25
+    for start in range(24):
+        turned = np.roll(angle, start)
+        if closed:
+            turned = np.r_[turned, turned[:1]]
+        found = edges_of_contour(np.exp(np.cos(turned)), np.exp(3.0 * np.sin(turned)), places)
+        masses, lower, upper = (np.log(part) for part in found)
+        # At its own corners the border is the ellipse.
+        height = 3.0 * np.sqrt(np.maximum(1.0 - masses**2, 0.0))
+        np.testing.assert_allclose([masses[0], masses[-1]], [-1.0, 1.0], rtol=1e-12)
+        np.testing.assert_allclose(upper, height, rtol=1e-9, atol=1e-6)  # sqrt of rounding
+        np.testing.assert_allclose(lower, -height, rtol=1e-9, atol=1e-6)
 
 
 def test_rounded_edges_are_the_same_region():
