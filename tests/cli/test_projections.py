@@ -81,6 +81,9 @@ def test_figures(plan):
     assert "LDMX 8 GeV plan, 1e16 on target (projected)" in both
     assert "NA64 e⁻ 2016 (projected)" not in both
     assert "observed" in legend_of(plots.exclusion(now))
+    fills = {c.get_label() for c in plots.exclusion(plan, now).axes[0].collections}
+    assert {"excluded", "projected reach"} <= fills
+    assert "excluded" not in {c.get_label() for c in plots.exclusion(plan).axes[0].collections}
     model = emiss.models.get("invisible-meson", {"channel": "eta"})
     rows = plots.branching_fractions(emiss.limit("na64h-1e11", model, masses=[model.mass]))
     assert any("bold: projected;" in text for text in legend_of(rows))
@@ -91,9 +94,9 @@ def test_figures(plan):
 
 def test_figures_to_hover_over(plan):
     pytest.importorskip("plotly")
-    names = [trace.name for trace in plots.interactive(plan).data]
-    assert "projected" in names
-    assert "observed" not in names
+    names = {trace.name for trace in plots.interactive(plan).data}
+    assert {"projected", "projected reach"} <= names
+    assert not names & {"observed", "excluded"}
 
 
 def test_its_own_file_can_be_compared(plan, tmp_path):
@@ -115,6 +118,11 @@ def test_other_commands(tmp_path):
     }
     assert listed["darkshine-9e14"] is None
     assert listed["na64h-2023"] == 0
+    planes = run(
+        "plane", "m3-phase1", "na64mu-2022", "--model", "lmu-ltau", "--masses=10MeV,100MeV"
+    )
+    assert "M3 plan, phase 1 (projected): would exclude" in planes
+    assert "NA64 mu- 2022: excludes" in planes
     assert "(projected)" in run("verdict", "ldmx-8gev")
     assert "(projected)" not in run("verdict", "na64e-2016")
     grid = "--masses=10MeV,100MeV"

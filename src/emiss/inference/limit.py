@@ -109,3 +109,9 @@ class Limit(Recorded):
     def kind(self) -> str:
         """What the limit is: ``"observed"``, or ``"projected"`` where nothing was observed."""
         return "projected" if self.projection else "observed"
+
+    @property
+    def title(self) -> str:
+        """Title of the experiment, which says of a projection that it is one."""
+        said = "project" in self.experiment_title.lower() or not self.projection
+        return self.experiment_title if said else f"{self.experiment_title} (projected)"

@@ -66,7 +66,7 @@ def scan_table(scan: ScanResult) -> TextTable:
         rows.append(tuple(texts))
     first = scan.limits[0]
     heads = (*scan.names, f"lowest {first.coupling_name}", "at mass")
-    return TextTable(f"{first.experiment_title}, {first.model}: scan", heads, tuple(rows))
+    return TextTable(f"{first.title}, {first.model}: scan", heads, tuple(rows))
 
 
 def _over(signal: SignalYield | CombinedYield) -> str:

@@ -93,7 +93,7 @@ def _print(
         for i, mass in enumerate(result.masses)
     ]
     columns = ["mediator mass", *(f"{c.quantity}: ours / {c.label}" for c in found)]
-    title = f"{result.experiment_title}: {result.model}"
+    title = f"{result.title}: {result.model}"
     table = TextTable(title, tuple(columns), tuple(tuple(row) for row in rows))
     show(table if whole else shortened(table, FEW))
     for comparison, overlay in zip(found, overlays, strict=True):

@@ -123,7 +123,7 @@ def _print(record: dict[str, Any], model: Model, other: Limit | None) -> None:
 
     columns = ["mass", "m_chi", "events/epsilon^4", "epsilon", "y"]
     names = ("events_over_epsilon4", "epsilon", "y")
-    columns += [] if other is None else [f"epsilon, {other.experiment_title}", "ratio"]
+    columns += [] if other is None else [f"epsilon, {other.title}", "ratio"]
     rows = []
     for i, mass in enumerate(record["masses_gev"]):
         row = [format_energy(float(mass)), format_energy(record["dark_matter_masses_gev"][i])]

@@ -189,7 +189,7 @@ def _print(limits: list[Limit], whole: bool) -> None:
     ]
     level = f"{format_level(first.cl)} CL ({first.method})"
     title = f"{first.model}: limits on {first.coupling_name}, {level}"
-    heads = ("mass", *(one.experiment_title for one in limits))
+    heads = ("mass", *(one.title for one in limits))
     table = TextTable(title, heads, tuple(tuple(row) for row in rows))
     show(table if whole else shortened(table, FEW))
     parameters = ", ".join(f"{key} = {value}" for key, value in first.model_parameters.items())
@@ -208,12 +208,13 @@ def _print_coverage(limits: list[Limit], band: CouplingBand) -> None:
     for one in limits:
         share = _share(band, one)
         whole, some = band.masses[share >= 1.0], band.masses[share > 0.0]
-        text = f"  {one.experiment_title}: "
+        text = f"  {one.title}: "
+        verb = "would exclude" if one.projection else "excludes"
         if some.size == 0:
-            note(f"{text}excludes none of the band at these masses")
+            note(f"{text}{verb} none of the band at these masses")
             continue
         ends = f"{format_energy(float(some[0]))} to {format_energy(float(some[-1]))}"
-        text += f"excludes part of the band at {some.size} of {band.masses.size} masses ({ends})"
+        text += f"{verb} part of the band at {some.size} of {band.masses.size} masses ({ends})"
         note(f"{text}, all of it at {whole.size}")
 
 

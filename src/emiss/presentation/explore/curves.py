@@ -127,7 +127,7 @@ def _edge(values: FloatArray) -> list[float | str | None]:
 def _limit(name: str, limit: Limit) -> dict[str, Any]:
     record: dict[str, Any] = {
         "name": name,
-        "title": limit.experiment_title,
+        "title": limit.title,
         "beam": limit.beam_label,
         "on_target": limit.particles_on_target,
         "masses": _numbers(limit.masses),

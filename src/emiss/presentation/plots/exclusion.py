@@ -47,8 +47,8 @@ def exclusion(
 ) -> Figure:
     """Draw excluded couplings against mass, of one limit or of several in the same axes.
 
-    What is excluded by any of them is filled, limits are bold lines, called observed or, without
-    data, projected. Of one limit the
+    What is excluded by any of them is filled, and lighter what projections would exclude; limits
+    are bold lines, called observed or, without data, projected. Of one limit the
     expected median is dashed, with its 68 % and 95 % bands. Names stand on the lines where they
     fit and in the legend where not; neither covers a line, a point or other text.
 
@@ -192,7 +192,7 @@ def draw(axes: Axes, content: Content) -> None:
     out_of_sight = y[1] / y[0]
     top, bottom = y[1] * out_of_sight, y[0] / out_of_sight
     single = len(regions) == 1
-    fill_excluded(axes, regions, top)
+    fill_excluded(axes, regions, top, [one.projection for one in content.limits])
     power = 2 if plane.quantity == "squared" else 1
     for band in content.moments:
         draw_moment(axes, band, bottom, power)

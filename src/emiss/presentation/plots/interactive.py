@@ -196,6 +196,11 @@ def _bands(figure: Figure, go: Any, region: Region) -> None:
     )
 
 
+def _words_of_fill(limit: Limit, name: str) -> str:
+    words = "projected reach" if limit.projection else "excluded"
+    return f"{words}: {name}" if name else words
+
+
 def _edges(figure: Figure, go: Any, what: tuple[Limit, Region], name: tuple[str, int]) -> None:
     """Edges, and the region above or between them as a fill; without a name: of a single limit."""
     (limit, region), (given, index) = what, name
@@ -213,7 +218,7 @@ def _edges(figure: Figure, go: Any, what: tuple[Limit, Region], name: tuple[str,
             fill="toself",
             fillcolor=_FILL,
             line={"width": 0},
-            name=f"excluded by {given}" if given else "excluded",
+            name=_words_of_fill(limit, given),
             hoverinfo="skip",
             showlegend=not given,
         )

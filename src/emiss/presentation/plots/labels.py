@@ -120,7 +120,7 @@ def typeset(text: str) -> str:
 
 def title_text(limit: Limit) -> str:
     """Title of the experiment for figures."""
-    return typeset(limit.experiment_title)
+    return typeset(limit.title)
 
 
 def beam_text(limit: Limit) -> str:

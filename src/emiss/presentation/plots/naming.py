@@ -12,10 +12,8 @@ __all__ = ["shared_facts", "telling_names"]
 
 def _aspects(limit: Limit) -> dict[str, str]:
     """What describes a limit, the most telling first."""
-    title = labels.title_text(limit)
-    said = "project" in title.lower() or not limit.projection
     return {
-        "experiment": title if said else f"{title} (projected)",
+        "experiment": labels.title_text(limit),
         "model": labels.model_text(limit),
         **labels.dark_sector_parts(limit),
         "level": labels.level_text(limit),

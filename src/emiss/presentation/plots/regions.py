@@ -31,8 +31,10 @@ def _ceiling(region: Region, top: float) -> FloatArray:
     return np.minimum(region.upper, top)
 
 
-def fill_excluded(axes: Axes, regions: Sequence[Region], top: float) -> None:
-    """Fill what any of the regions excludes, in one opaque colour.
+def fill_excluded(
+    axes: Axes, regions: Sequence[Region], top: float, projected: Sequence[bool]
+) -> None:
+    """Fill what any of the regions excludes in one opaque colour, what any would in a lighter one.
 
     Parameters
     ----------
@@ -42,16 +44,19 @@ def fill_excluded(axes: Axes, regions: Sequence[Region], top: float) -> None:
         Regions; where they lie over each other their union is seen.
     top : float
         Height out of sight.
+    projected : sequence of bool
+        Which of the regions no data stand behind.
     """
-    for number, region in enumerate(regions):
+    for number, (region, plan) in enumerate(zip(regions, projected, strict=True)):
+        first = list(projected).index(plan) == number
         axes.fill_between(
             region.masses,
             region.lower,
             _ceiling(region, top),
-            color=style.EXCLUDED,
+            color=style.REACH if plan else style.EXCLUDED,
             lw=0.0,
-            zorder=0.5,
-            label="excluded" if number == 0 else None,
+            zorder=0.4 if plan else 0.5,
+            label=("projected reach" if plan else "excluded") if first else None,
         )
 
 

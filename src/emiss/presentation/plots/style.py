@@ -21,6 +21,7 @@ __all__ = [
     "EXCLUDED",
     "OTHERS",
     "OURS",
+    "REACH",
     "RELIC_DASHES",
     "STYLES",
     "power_of_ten",
@@ -50,6 +51,9 @@ BAND_1, BAND_2 = "#6CBDEB", "#F3C550"
 
 EXCLUDED: Final = "#d6e5f3"
 """Fill of everything excluded: opaque, so that regions over each other show their union."""
+
+REACH: Final = "#edf3f9"
+"""The same of what projections would exclude."""
 
 STYLES: Final = ("emiss", "user")
 """Ours from matplotlib's defaults, or the user's settings throughout."""
