@@ -386,6 +386,17 @@ def test_optional_cuts_on_the_direction(tmp_path):
     close(asked.angle[1], 0.7, 1e-12)
     close(asked.transverse[0], 0.01, 1e-12)
     assert asked.transverse[1] == math.inf
+    for old, new, words in (
+        ('max = "700 mrad"', 'max = "0 mrad"', "must be above 0; no electron would pass"),
+        ('max = "700 mrad"', 'max = "-1 mrad"', "must be above 0"),
+        ('max = "700 mrad"', 'min = "2 rad"', "trackers stand behind"),
+        ('min = "10 MeV"', 'min = "3 GeV"', "not below the largest momentum behind the target"),
+        ('min = "10 MeV"', 'max = "0 MeV"', "must be above 0"),
+    ):
+        bad = tmp_path / "bad.toml"
+        bad.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+        with pytest.raises(ExperimentFileError, match=words):
+            experiments.load(bad)
     plain = experiments.load(own_file(tmp_path)).runs[0].setup.asked_recoil
     assert plain.transverse == (0.0, math.inf)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Final
 
@@ -25,6 +26,8 @@ __all__ = ["MODE"]
 IN, OUT, SEEN = "incoming_momentum", "outgoing_momentum", "zero_degree_energy"
 """Variables whose bounds are used: the measured momenta, and the energy of electron and photons."""
 ANGLE, ACROSS = "outgoing_angle", "outgoing_transverse_momentum"
+FORWARD: Final = 0.5 * math.pi
+"""Angle in rad from which on electrons do not go forward."""
 CALORIMETER = "zero-degree"
 WIDEST: Final = 0.1
 """Largest relative spread of the beam momentum: a tracked beam is far narrower."""
@@ -100,6 +103,7 @@ def _problems(layout: Layout) -> Iterator[Problem]:
             f"{slowest.text}: the calorimeter sees the electron"
         )
         yield ("selection", "cut", cuts.get(SEEN, 0), "max"), problem
+    yield from _direction_problems(layout, cuts)
     yield from _beam_problems(layout)
     yield from _target_problems(layout, places)
     for role in SPECTROMETERS:
@@ -113,6 +117,25 @@ def _problems(layout: Layout) -> Iterator[Problem]:
         yield ("element",), f"thin-target needs a calorimeter with the role '{CALORIMETER}'"
     if layout.target.length is not None and layout.first(Dipole, SPECTROMETERS[1]) is not None:
         yield from unreachable(layout, asked(layout, OUT, "min"), asked(layout, OUT, "max"))
+
+
+def _direction_problems(layout: Layout, cuts: dict[str, int]) -> Iterator[Problem]:
+    """Bounds on the direction that no electron of the selection passes."""
+    narrow, wide = bound(layout, ANGLE, "max"), bound(layout, ANGLE, "min")
+    place = ("selection", "cut", cuts.get(ANGLE, 0))
+    if narrow is not None and not narrow.value > 0.0:
+        yield (*place, "max"), f"{narrow.text} must be above 0; no electron would pass"
+    if wide is not None and not 0.0 <= wide.value < FORWARD:
+        problem = f"{wide.text} must be from 0 to below {FORWARD:.4g} rad: trackers stand behind"
+        yield (*place, "min"), problem
+    place = ("selection", "cut", cuts.get(ACROSS, 0))
+    low, high = bound(layout, ACROSS, "min"), bound(layout, ACROSS, "max")
+    fastest = bound(layout, OUT, "max")
+    if high is not None and not high.value > 0.0:
+        yield (*place, "max"), f"{high.text} must be above 0; no electron would pass"
+    if low is not None and fastest is not None and not low.value < fastest.value:
+        problem = f"{low.text} is not below the largest momentum behind the target, {fastest.text}"
+        yield (*place, "min"), f"{problem}; no electron would pass"
 
 
 def _beam_problems(layout: Layout) -> Iterator[Problem]:
