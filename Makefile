@@ -10,7 +10,7 @@ MUTANTS ?= 300
 SEED ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: limit test slow fuzz lowest lint docs bench mutants clean
+.PHONY: limit test slow fuzz lowest lint docs bench mutants catalogue clean
 
 $(VENV)/core: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -68,6 +68,10 @@ $(VENV)/mutants: $(VENV)/test
 # the suite once to learn which tests run which lines; rm -r build/mutants to learn it anew.
 mutants: $(VENV)/mutants
 	cd benchmarks && ../$(BIN)/python -m mutants --mutants $(MUTANTS) --seed $(SEED)
+
+# Keeps the experiments of the catalogue as they are read, after one of their files has changed.
+catalogue: $(VENV)/core
+	$(BIN)/python -c "from emiss.experiments.compiled import write_all; write_all()"
 
 clean:
 	rm -rf $(VENV) out build dist docs/_build

@@ -123,7 +123,10 @@ def get(name_or_path: str | Path) -> Experiment:
 
 @functools.cache
 def _from_catalogue(path: Path) -> Experiment:
-    return load(path)
+    from .compiled import compiled
+
+    kept = compiled(path) if path.parent == _CATALOGUE else None
+    return load(path) if kept is None else kept
 
 
 def load(path: str | Path) -> Experiment:
