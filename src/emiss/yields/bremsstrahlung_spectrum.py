@@ -11,6 +11,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..experiments.setup import Setup
 from ..ground import constants as const
@@ -37,7 +38,7 @@ _LEAST_CUT: Final = 4e-4
 
 
 _MOST_SPECTRA: Final = 32
-_SPECTRA: dict[tuple[Setup, str, str], tuple[FloatArray, FloatArray]] = {}
+_SPECTRA: dict[tuple[Setup, str, str], tuple[FloatArray, FloatArray, frozenset[int]]] = {}
 
 
 def bremsstrahlung_coefficient(
@@ -85,36 +86,67 @@ def bremsstrahlung_coefficient(
             "GeV); they are not extrapolated."
         )
     base = setup.at_floor()
-    energies, spectrum = at_nodes(base, boson, form_factor, progress)
+    energies, spectrum, rows = at_nodes(base, boson, form_factor, progress, masses)
     passing = mean_probability(setup, energies)
-    nodes = spectrum @ passing
+    nodes = spectrum[rows] @ passing
     if np.all(nodes > 0.0):
-        return _between_nodes(nodes, masses)
+        return _between_nodes(nodes, rows, masses)
     # Some masses are too heavy for the threshold: no logarithm to interpolate in.
     direct: FloatArray = boson_spectrum(base, masses, boson, form_factor, progress)[1] @ passing
     return direct
 
 
-def _between_nodes(values: FloatArray, masses: FloatArray) -> FloatArray:
-    """Interpolate the logarithm in mass as the tables do."""
-    from ..physics.processes.bremsstrahlung_table_grid import at_masses
+def _between_nodes(values: FloatArray, rows: NDArray[np.intp], masses: FloatArray) -> FloatArray:
+    """Interpolate the logarithm in mass as the tables do; other rows have no weight there."""
+    from ..physics.processes.bremsstrahlung_table_grid import at_masses, mass_nodes
 
-    return np.exp(at_masses(np.log(values)[:, None, None], masses)[:, 0, 0])
+    logs = np.zeros((mass_nodes().size, 1, 1))
+    logs[rows, 0, 0] = np.log(values)
+    return np.exp(at_masses(logs, masses)[:, 0, 0])
 
 
 def at_nodes(
-    base: Setup, boson: str, form_factor: str, progress: Callable[[float], None] | None
-) -> tuple[FloatArray, FloatArray]:
-    """`boson_spectrum` at the masses of the tables, kept."""
-    from ..physics.processes.bremsstrahlung_table_grid import mass_nodes
+    base: Setup,
+    boson: str,
+    form_factor: str,
+    progress: Callable[[float], None] | None,
+    masses: FloatArray | None = None,
+) -> tuple[FloatArray, FloatArray, NDArray[np.intp]]:
+    """`boson_spectrum` at the masses of the tables, kept.
 
+    Parameters
+    ----------
+    base, boson, form_factor, progress
+        As of `boson_spectrum`.
+    masses : array of float, optional
+        Masses around which nodes are wanted; all nodes without.
+
+    Returns
+    -------
+    tuple of array
+        Energies; spectra of all nodes, shape (n, k), of which those asked for have been filled;
+        and their places. The heaviest node is always among them.
+    """
+    from ..physics.processes.bremsstrahlung_table_grid import mass_nodes, rows_for
+
+    nodes = mass_nodes()
+    last = nodes.size - 1
+    rows = np.arange(nodes.size) if masses is None else np.union1d(rows_for(masses), [last])
     # Not an lru_cache: who watches the progress does not matter.
     key = (base, boson, form_factor)
-    if key not in _SPECTRA:
-        if len(_SPECTRA) >= _MOST_SPECTRA:
+    energies, spectrum, known = _SPECTRA.get(key, (np.zeros(0), np.zeros(0), frozenset()))
+    missing = [row for row in rows.tolist() if row not in known]
+    if missing:
+        energies, found = boson_spectrum(
+            base, nodes[missing], boson, form_factor, progress, heaviest=float(nodes[last])
+        )
+        # Others may be reading what is there.
+        spectrum = spectrum.copy() if known else np.zeros((nodes.size, energies.size))
+        spectrum[missing] = found
+        if key not in _SPECTRA and len(_SPECTRA) >= _MOST_SPECTRA:
             _SPECTRA.pop(next(iter(_SPECTRA)))
-        _SPECTRA[key] = boson_spectrum(base, mass_nodes(), boson, form_factor, progress)
-    return _SPECTRA[key]
+        _SPECTRA[key] = (energies, spectrum, known | set(missing))
+    return energies, spectrum, rows
 
 
 def mean_probability(setup: Setup, energies: FloatArray) -> FloatArray:
@@ -155,6 +187,8 @@ def boson_spectrum(
     boson: str,
     form_factor: str = "elastic",
     progress: Callable[[float], None] | None = None,
+    *,
+    heaviest: float | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """Energy spectrum of bosons in events that pass the preshower, at coupling 1 (g = e).
 
@@ -170,6 +204,8 @@ def boson_spectrum(
         ``elastic`` or ``elastic+inelastic``.
     progress : callable, optional
         Called with the share done while a table for a new element is made.
+    heaviest : float, optional
+        Mass in GeV that decides how low in energy cells go; the largest of the masses by default.
 
     Returns
     -------
@@ -185,7 +221,8 @@ def boson_spectrum(
     from ..physics.processes.bremsstrahlung_table import load_table
 
     tracks = beam_tracks(base)
-    cuts = _cuts((base.min_missing_energy - float(masses.max())) / float(tracks.edges[-1]))
+    top = float(masses.max()) if heaviest is None else heaviest
+    cuts = _cuts((base.min_missing_energy - top) / float(tracks.edges[-1]))
     energies = np.linspace(base.min_missing_energy, tracks.edges[-1], SPECTRUM_STEPS + 1)
     spectrum = np.zeros((masses.size, energies.size))
     for element, atoms in base.makers:

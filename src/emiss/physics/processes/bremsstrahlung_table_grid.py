@@ -146,6 +146,24 @@ def check_masses(masses: FloatArray) -> None:
     check_range("boson mass in GeV", allowed, least, most)
 
 
+def rows_for(masses: FloatArray) -> NDArray[np.intp]:
+    """Nodes of the mass between which `at_masses` interpolates, ascending.
+
+    Parameters
+    ----------
+    masses : array of float, shape (n,)
+        Masses in GeV.
+
+    Returns
+    -------
+    array of int
+        Places in `mass_nodes`.
+    """
+    count = GRID["mass"][2]
+    first, _ = _lagrange(_grid_position("mass", np.log(masses) + masses), count)
+    return np.unique(first[:, None] + np.arange(_POINTS))
+
+
 def at_masses(table: FloatArray, masses: FloatArray) -> FloatArray:
     """Interpolate in mass: (mass, excess, zeta) to (given masses, excess, zeta)."""
     first, weights = _lagrange(_grid_position("mass", np.log(masses) + masses), table.shape[0])

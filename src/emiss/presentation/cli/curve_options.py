@@ -126,12 +126,12 @@ def read_overlays(texts: Iterable[str] | None, choice: Choice) -> tuple[Overlay,
     EmissError
         If a file cannot be read, two curves have one label, or options choose in no file.
     """
-    from ...ground.errors import EmissError
-    from ...physics.constraints.curves.curve_files import read_curve
-
     if not texts:
         refuse_without_curve(choice, "--compare")
         return ()
+    from ...ground.errors import EmissError
+    from ...physics.constraints.curves.curve_files import read_curve
+
     found: list[Overlay] = []
     for text in texts:
         label, file = _label_and_file(text)

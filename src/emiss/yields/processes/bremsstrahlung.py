@@ -55,7 +55,7 @@ def bremsstrahlung_bosons(
     how = (options.form_factor, options.progress)
     check_masses(masses)
     base = setup.at_floor()
-    energies, spectrum = at_nodes(base, boson, *how)
+    energies, spectrum, _ = at_nodes(base, boson, *how)
     passing = mean_probability(setup, energies)
     mean, number = grouped(energies, spectrum * passing)
     used = number.max(axis=1) > 0.0
