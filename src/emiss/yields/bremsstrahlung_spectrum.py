@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -227,8 +227,8 @@ def boson_spectrum(
     spectrum = np.zeros((masses.size, energies.size))
     for element, atoms in base.makers:
         table = load_table(element, projectile="e-", form_factor=form_factor, progress=progress)
-        rate, boson_energy = _passing(table, tracks, (masses, cuts), boson)
-        _share_out(spectrum, energies, rate * (atoms * const.PICOBARN_CM2), boson_energy)
+        found = _passing(table, tracks, (masses, cuts), boson, energies[0])
+        _share_out(spectrum, energies, atoms * const.PICOBARN_CM2, found)
     return energies, spectrum
 
 
@@ -246,13 +246,20 @@ def _cuts(lowest: float) -> FloatArray:
     return np.concatenate([low[:-1], even, high[1:]])
 
 
+_Entries: TypeAlias = tuple[FloatArray, FloatArray, NDArray[np.intp]]
+
+
 def _passing(
     table: BremsstrahlungTable,
     tracks: BeamTracks,
     grid: tuple[FloatArray, FloatArray],
     boson: str,
-) -> tuple[FloatArray, FloatArray]:
-    """Track length times cross-section between cuts, and energies; shape (mass, cell, cuts - 1)."""
+    floor: float,
+) -> _Entries:
+    """Track length times cross-section between cuts, boson energies, and places of the masses.
+
+    Cell by cell; cuts at which no boson has more than the floor are left out.
+    """
     from ..physics.processes.bremsstrahlung_quadrature import boson_energy_range
 
     masses, cuts = grid
@@ -264,19 +271,24 @@ def _passing(
     above = _above_cuts(table, energy, grid, boson)
     above[closed] = 0.0
     length = tracks.electron + tracks.positron
-    rate = (above[..., :-1] - above[..., 1:]) * length[:, None]
     # In the log-even part the spectrum is flat in ln(1 - f) rather than in f.
     middle = np.where(
         cuts[1:] <= _EVEN[1] + 1e-9,
         0.5 * (cuts[1:] + cuts[:-1]),
         1.0 - np.sqrt((1.0 - cuts[1:]) * (1.0 - cuts[:-1])),
     )
-    boson_energy = low[..., None] + span[..., None] * middle
-    recoil = np.maximum(energy[:, None] - boson_energy, lepton)
     logs = np.log(tracks.recoils)
+    rates, energies, rows = [], [], []
     for i in range(energy.size):
-        rate[:, i] *= np.interp(np.log(recoil[:, i]), logs, tracks.recoiling[i])
-    return rate, boson_energy
+        boson_energy = low[:, i, None] + span[:, i, None] * middle
+        first = int(np.argmax(boson_energy.max(axis=0) > floor))
+        boson_energy = boson_energy[:, first:]
+        recoil = np.maximum(energy[i] - boson_energy, lepton)
+        rate = (above[:, i, first:-1] - above[:, i, first + 1 :]) * length[i]
+        rates.append((rate * np.interp(np.log(recoil), logs, tracks.recoiling[i])).ravel())
+        energies.append(boson_energy.ravel())
+        rows.append(np.repeat(np.arange(masses.size), boson_energy.shape[1]))
+    return np.concatenate(rates), np.concatenate(energies), np.concatenate(rows)
 
 
 def _above_cuts(
@@ -322,18 +334,18 @@ def _matrix(axis: str, places: FloatArray) -> FloatArray:
     return dense
 
 
-def _share_out(
-    spectrum: FloatArray, energies: FloatArray, rate: FloatArray, boson_energy: FloatArray
-) -> None:
+def _share_out(spectrum: FloatArray, energies: FloatArray, scale: float, entries: _Entries) -> None:
     """Add rates to the two nearest energies of the spectrum; those below its start are left out."""
+    rate, boson_energy, row = entries
     count = energies.size
     place = (boson_energy - energies[0]) / (energies[1] - energies[0])
     place = np.clip(place, -1.0, count - 1.0)
     left = np.floor(place).astype(np.intp)
     share = place - left
+    rate = rate * scale
     # One more column on the left takes what is below.
-    index = np.arange(rate.shape[0])[:, None, None] * (count + 2) + left + 1
-    size = rate.shape[0] * (count + 2)
-    found = np.bincount(index.ravel(), (rate * (1.0 - share)).ravel(), size)
-    found += np.bincount(index.ravel() + 1, (rate * share).ravel(), size)
-    spectrum += found.reshape(rate.shape[0], count + 2)[:, 1 : count + 1]
+    index = row * (count + 2) + left + 1
+    size = spectrum.shape[0] * (count + 2)
+    found = np.bincount(index, rate * (1.0 - share), size)
+    found += np.bincount(index + 1, rate * share, size)
+    spectrum += found.reshape(spectrum.shape[0], count + 2)[:, 1 : count + 1]
