@@ -280,9 +280,10 @@ def _passing(
     logs = np.log(tracks.recoils)
     rates, energies, rows = [], [], []
     for i in range(energy.size):
-        boson_energy = low[:, i, None] + span[:, i, None] * middle
-        first = int(np.argmax(boson_energy.max(axis=0) > floor))
-        boson_energy = boson_energy[:, first:]
+        # No mass reaches the floor before.
+        most = low[:, i].max() + span[:, i].max() * middle
+        first = int(np.searchsorted(most, floor))
+        boson_energy = low[:, i, None] + span[:, i, None] * middle[first:]
         recoil = np.maximum(energy[i] - boson_energy, lepton)
         rate = (above[:, i, first:-1] - above[:, i, first + 1 :]) * length[i]
         rates.append((rate * np.interp(np.log(recoil), logs, tracks.recoiling[i])).ravel())

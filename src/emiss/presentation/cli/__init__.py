@@ -37,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     closed = _occupy_standard_streams()
     _draw_without_windows()
+    _multiply_alone()
     _tidy_up_when_told_to_stop()
     _tell_of_broken_plugins()
     gc.set_threshold(*_SELDOM)
@@ -102,6 +103,12 @@ def _occupy_standard_streams() -> bool:
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
     return closed
+
+
+def _multiply_alone() -> None:
+    """Matrices here are small: more threads of the linear algebra wait more than they work."""
+    if "numpy" not in sys.modules:
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _draw_without_windows() -> None:
