@@ -71,7 +71,7 @@ mutants: $(VENV)/mutants
 
 # Keeps the experiments of the catalogue as they are read, after one of their files has changed.
 catalogue: $(VENV)/core
-	$(BIN)/python -c "from emiss.experiments.compiled import write_all; write_all()"
+	$(BIN)/python -c "from emiss.experiments import compiled, load; compiled.write_all(load)"
 
 clean:
 	rm -rf $(VENV) out build dist docs/_build

@@ -203,15 +203,18 @@ def _needed(path: Path) -> set[str]:
     return found
 
 
-def write_all() -> list[Path]:
+def write_all(load: Callable[[Path], Experiment]) -> list[Path]:
     """Keep all experiments of the catalogue.
+
+    Parameters
+    ----------
+    load : callable
+        Reads an experiment from its text.
 
     Returns
     -------
     list of Path
         The files written.
     """
-    from .loader import load
-
     folder = Path(__file__).with_name("catalogue")
     return [write_compiled(path, load) for path in sorted(folder.glob("*.toml"))]
