@@ -85,9 +85,9 @@ def test_events_go_with_the_stated_power(name, power):
     model = emiss.models.get(name)
     assert model.coupling_power == power
     signal = emiss.yields("na64h-2023", model, masses=[0.1])
-    close(signal.events(0.02), 2.0**power * signal.events(0.01), 1e-9)
+    close(signal.events(0.002), 2.0**power * signal.events(0.001), 1e-9)
     total = sum(value.sum() for value in signal.coefficients().values())
-    close(total * 0.01**power, signal.events(0.01).sum(), 1e-9)
+    close(total * 0.001**power, signal.events(0.001).sum(), 1e-9)
     # The simplified likelihood gives the limit at any level, not only where it was made.
     simple = likelihood("na64h-2023", model, [0.1])
     for level in (0.9, 0.99):

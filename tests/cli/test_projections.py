@@ -132,6 +132,16 @@ def test_other_commands(tmp_path):
         assert run_json("likelihood", tmp_path / file)["projection"] is True
 
 
+def test_likelihoods_for_other_programs(tmp_path):
+    grid, words = "--masses=10MeV,100MeV", "a projection: the counts are those expected"
+    assert words in run("export", "pyhf", "ldmx-8gev", grid, "-o", tmp_path / "w")
+    run("export", "hs3", "ldmx-8gev", grid, "-o", tmp_path / "h")
+    assert any(words in p.read_text("utf-8") for p in (tmp_path / "h").glob("*.json"))
+    assert words not in run("export", "pyhf", "na64e-2016", grid, "-o", tmp_path / "m")
+    asked = ("export", "pyhf", "na64h-1e11", "--model", "invisible-meson", "-o", tmp_path / "n")
+    close(run_json(*asked)["masses_gev"], [0.547862], 1e-6)
+
+
 def test_a_design_has_no_data():
     design = varied("na64e-2016", threshold=55.0)
     assert not any(run.measured for run in design.runs)

@@ -198,6 +198,18 @@ def test_what_is_refused():
         nuclear_charge_exchange.on_nucleus("eta", 50.0, "H", beam="pi+")
     with pytest.raises(EmissError, match="no protons"):
         nuclear_charge_exchange.on_nucleus("eta", 50.0, "n")
+    for name in (3, None, ["eta"]):
+        with pytest.raises(UnknownNameError, match="unknown meson"):
+            exchange.cross_section_pb(name, 50.0)
+        with pytest.raises(UnknownNameError, match="unknown hadron beam"):
+            exchange.cross_section_pb("eta", 50.0, name)
+    with pytest.raises(EmissError, match="needs a chemical symbol"):
+        nuclear_charge_exchange.on_nucleus("eta", 50.0, None)
+    random = np.random.default_rng(1)
+    for count, words in ((-1, "needs 0 to 1e"), (10**13, "needs 0 to 1e"), (2.5, "whole number")):
+        with pytest.raises(EmissError, match=words):
+            exchange.sample_momentum_transfer("eta", 50.0, count, random)
+    assert exchange.sample_momentum_transfer("eta", 50.0, 0, random).size == 0
     bare = SimpleNamespace(symbol="4n", Z=0, A=4.0)
     with pytest.raises(ValidityError, match="'4n' has no protons"):
         nuclear_charge_exchange.on_nucleus("eta", 50.0, bare)

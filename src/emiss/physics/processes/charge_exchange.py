@@ -26,6 +26,7 @@ from numpy.typing import ArrayLike
 
 from ...ground import constants as const
 from ...ground.arrays import FloatArray
+from ...ground.checks import check_whole
 from ...ground.errors import EmissError, UnknownNameError, ValidityError
 
 __all__ = [
@@ -47,6 +48,7 @@ ENERGY_RANGE: Final = (10.0, 200.0)
 """Beam energies in GeV of the data that were fitted."""
 BEAMS: Final = {"pi-": "proton", "pi+": "neutron", "K-": "proton", "K+": "neutron"}
 """Nucleon that each beam exchanges its charge with."""
+_MOST_DRAWN: Final = 100_000_000
 _UNIT: Final = 1e6
 """A microbarn in picobarn."""
 
@@ -123,10 +125,10 @@ def charge_exchange(meson: str, beam: str = "pi-") -> Meson:
     EmissError
         If the beam does not make the meson.
     """
-    if meson not in MESONS:
-        raise UnknownNameError("meson", meson, MESONS)
-    if beam not in BEAMS:
-        raise UnknownNameError("hadron beam", beam, BEAMS)
+    if not isinstance(meson, str) or meson not in MESONS:
+        raise UnknownNameError("meson", str(meson), MESONS)
+    if not isinstance(beam, str) or beam not in BEAMS:
+        raise UnknownNameError("hadron beam", str(beam), BEAMS)
     found = MESONS[meson]
     if not beam.startswith(found.family):
         known = ", ".join(made_by(beam))
@@ -276,7 +278,7 @@ def sample_momentum_transfer(
     energy : float
         Beam energy in GeV, 10 to 200 (f2: to 53).
     count : int
-        How many.
+        How many, at most 1e8.
     random : numpy.random.Generator
         Source of randomness.
 
@@ -292,6 +294,9 @@ def sample_momentum_transfer(
         As for `differential_cross_section_pb`.
     """
     _, slope, flip = _shape(charge_exchange(meson), energy)
-    twice = random.random(count) * (1.0 + flip) >= 1.0
-    drawn = random.standard_exponential((2, count))
+    size = check_whole(count, "count")
+    if not 0 <= size <= _MOST_DRAWN:
+        raise ValidityError(f"count: {size} given; needs 0 to {_MOST_DRAWN:g} momentum transfers.")
+    twice = random.random(size) * (1.0 + flip) >= 1.0
+    drawn = random.standard_exponential((2, size))
     return np.asarray((drawn[0] + np.where(twice, drawn[1], 0.0)) / slope)

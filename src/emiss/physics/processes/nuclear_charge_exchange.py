@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from ...ground.errors import EmissError
+from ...ground.errors import ArgumentTypeError, EmissError
 from ..materials.element import Element
 from . import charge_exchange as exchange
 from . import hadron_nucleus as nucleus
@@ -91,6 +91,8 @@ def on_nucleus(
         raise EmissError(
             f"target '{target}' has no protons: {_NO_PROTONS[target]}; give a chemical element."
         )
+    if target is None or isinstance(target, int | float):
+        raise ArgumentTypeError(f"target: {target!r} given; needs a chemical symbol such as 'Fe'.")
     element = materials.element(target) if isinstance(target, str) else target
     nucleon = exchange.BEAMS[beam]
     absorption = nucleus.ABSORPTION_MB[beam]

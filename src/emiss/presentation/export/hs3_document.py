@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ...inference.simplified import SimplifiedLikelihood
-from .pyhf_workspace import POI, mass_word, pyhf_workspace, write_documents
+from .pyhf_workspace import POI, about, mass_word, pyhf_workspace, write_documents
 
 __all__ = ["hs3_document", "write_hs3"]
 
@@ -48,7 +48,10 @@ def hs3_document(
         }
     )
     return {
-        "metadata": {"hs3_version": "0.2", "description": f"{likelihood.title}, one mass"},
+        "metadata": {
+            "hs3_version": "0.2",
+            "description": f"{likelihood.title}, one mass{about(likelihood)}",
+        },
         "distributions": [_distribution(name, samples) for name, samples in channels],
         "data": [
             {"type": "binned", "name": f"data_{n}", "axes": [_axis(n)], "contents": counts[n]}

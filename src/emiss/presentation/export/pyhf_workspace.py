@@ -134,6 +134,11 @@ def pyhf_workspace(
     return workspace
 
 
+def about(likelihood: SimplifiedLikelihood) -> str:
+    """Half a sentence for descriptions where no data stand behind the counts."""
+    return "; a projection: the counts are those expected" if likelihood.projection else ""
+
+
 def pyhf_patchset(likelihood: SimplifiedLikelihood, hepdata: str) -> dict[str, Any]:
     """Patches of the background workspace, one signal per mass.
 
@@ -154,7 +159,7 @@ def pyhf_patchset(likelihood: SimplifiedLikelihood, hepdata: str) -> dict[str, A
     return {
         "metadata": {
             "references": {"hepdata": hepdata},
-            "description": f"{likelihood.title}: signals of {likelihood.model}",
+            "description": f"{likelihood.title}: signals of {likelihood.model}{about(likelihood)}",
             "digests": {"sha256": digest},
             "labels": ["mass_gev", _word(likelihood.coupling_name)],
         },

@@ -32,15 +32,16 @@ def likelihood_of(
     from ....inference.simplified import likelihood
 
     chosen = options.get_model(model, settings)
-    return likelihood(
-        experiment, chosen, parse_masses(masses), cl=cl, method=method, on_target=on_target
-    )
+    # A meson has one mass.
+    grid = parse_masses(masses) if chosen.own_mass is None else [chosen.own_mass]
+    return likelihood(experiment, chosen, grid, cl=cl, method=method, on_target=on_target)
 
 
 def announce(
     found: SimplifiedLikelihood, files: Sequence[Path], what: str, *, as_json: bool
 ) -> None:
     """Answer of a command that wrote one file per mass, and perhaps more behind them."""
+    from ...export.pyhf_workspace import about
     from ...text_table import TextTable, number
     from ..output import deliver
 
@@ -51,7 +52,8 @@ def announce(
     record = {
         "masses_gev": found.masses,
         "coupling_at_mu_1": found.reference,
+        "projection": found.projection,
         "files": [str(file) for file in files],
     }
     heads = ("mass (GeV)", f"{found.coupling_name} at mu = 1", "file")
-    deliver(record, TextTable(f"{found.title}: {what}", heads, rows), as_json=as_json)
+    deliver(record, TextTable(f"{found.title}: {what}{about(found)}", heads, rows), as_json=as_json)
