@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import filecmp
 import json
 import multiprocessing
 import random
@@ -39,35 +40,46 @@ def main() -> None:
         trial.copy(ROOT, TREE)
         covering.measure(TREE, options.suite, options.jobs)
     results = BUILD / f"results-{options.seed}.jsonl"
-    records = (
-        [json.loads(line) for line in results.read_text().splitlines()] if results.exists() else []
-    )
-    chosen = sample(list(mutants(TREE)), options.mutants, options.seed)
-    if options.again is not None:
-        records = _again(records, options)
-        results.write_text("".join(json.dumps(record) + "\n" for record in records))
+    lines = results.read_text(encoding="utf-8").splitlines() if results.exists() else []
+    records = {Mutant(**record["mutant"]): record for record in map(json.loads, lines)}
+    every = list(mutants(TREE))
+    records = {mutant: records[mutant] for mutant in every if mutant in records}
+    if options.again is None:
+        chosen = sample(every, options.mutants, options.seed)
+        left = [mutant for mutant in chosen if mutant not in records]
     else:
-        tried = [Mutant(**record["mutant"]) for record in records]
-        left = [mutant for mutant in chosen if mutant not in tried]
-        with results.open("a", encoding="utf-8") as file:
-            for record in _tried(left, options):
-                records.append(record)
-                file.write(json.dumps(record) + "\n")
-                file.flush()
-    inside = set(chosen)
-    print(report([record for record in records if Mutant(**record["mutant"]) in inside]))
+        left = [mutant for mutant, record in records.items() if record["verdict"] in ALIVE]
+        _take_tests()
+    with results.open("a", encoding="utf-8") as file:  # of a mutant the last line counts
+        for record in _tried(left, options):
+            records[Mutant(**record["mutant"])] = record
+            file.write(json.dumps(record) + "\n")
+            file.flush()
+    print(report(list(records.values())))
 
 
 def sample(every: list[Mutant], number: int, seed: int) -> list[Mutant]:
     """As many of each room as belong to it, in random order; more with the same seed adds to it."""
-    draw = random.Random(seed)
-    keyed = []
+    places = []
     for room in ROOMS:
         own = [mutant for mutant in every if mutant.room == room]
-        draw.shuffle(own)
-        keyed += [((place + 0.5) / len(own), mutant) for place, mutant in enumerate(own)]
-    keyed.sort(key=lambda pair: pair[0])
-    return [mutant for _, mutant in keyed[:number]]
+        own.sort(key=lambda mutant: random.Random(f"{seed} {mutant}").random())
+        places += [((place + 0.5) / len(own), mutant) for place, mutant in enumerate(own)]
+    places.sort(key=lambda pair: pair[0])
+    return [mutant for _, mutant in places[:number]]
+
+
+def _take_tests() -> None:
+    """Take over the tests of the working tree, which must be about the same package."""
+    compared = filecmp.dircmp(ROOT / "src", TREE / "src", ignore=["__pycache__"])
+    if _differs(compared):
+        raise SystemExit("the package is not that of build/mutants; remove that folder first")
+    shutil.copytree(ROOT / "tests", TREE / "tests", dirs_exist_ok=True)
+
+
+def _differs(compared: filecmp.dircmp[str]) -> bool:
+    here = compared.left_only + compared.right_only + compared.diff_files
+    return bool(here) or any(_differs(part) for part in compared.subdirs.values())
 
 
 def _options() -> argparse.Namespace:
@@ -82,18 +94,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _again(records: list[dict[str, Any]], options: argparse.Namespace) -> list[dict[str, Any]]:
-    """Records, those of survivors replaced by what these tests of the working tree make of them."""
-    shutil.rmtree(TREE / "tests")
-    shutil.copytree(ROOT / "tests", TREE / "tests")
-    closed = [record for record in records if record["verdict"] not in ALIVE]
-    survivors = [Mutant(**r["mutant"]) for r in records if r["verdict"] in ALIVE]
-    return closed + list(_tried(survivors, options, options.again or None))
-
-
-def _tried(
-    chosen: list[Mutant], options: argparse.Namespace, tests: list[str] | None = None
-) -> Iterator[dict[str, Any]]:
+def _tried(chosen: list[Mutant], options: argparse.Namespace) -> Iterator[dict[str, Any]]:
     """Records of mutants, as they come, from several processes at once."""
     equivalents = known_equivalents()
     jobs: list[trial.Job] = []
@@ -102,7 +103,7 @@ def _tried(
         after = mutant.apply(before)
         if ast.dump(ast.parse(after)) != ast.dump(ast.parse(before)):  # 1e19 + 1 is 1e19
             known = reason(equivalents, mutant.path, trial.difference(before, after))
-            jobs.append((mutant, [] if known else tests, options.budget))
+            jobs.append((mutant, [] if known else options.again or None, options.budget))
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(options.jobs, spawn, trial.start, (TREE, BUILD)) as pool:
         for outcome in as_completed([pool.submit(trial.run, job) for job in jobs]):

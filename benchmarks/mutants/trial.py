@@ -21,6 +21,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+import pytest
+
 from .covering import Covering
 from .sites import Mutant
 
@@ -105,7 +107,7 @@ def run(job: Job) -> Outcome:
     finally:
         file.write_text(before, encoding="utf-8")
         os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-    if code == _BROKEN:
+    if code in (_BROKEN, pytest.ExitCode.NO_TESTS_COLLECTED):
         raise RuntimeError(f"{mutant} was not tried: {log}")
     verdict = {0: "survived", None: "endless", -signal.SIGXCPU: "endless"}.get(code, "killed")
     failed = re.search(r"^(?:FAILED|ERROR) (\S.*?)(?: - .*)?$", log, re.MULTILINE)
@@ -158,7 +160,6 @@ def _in_fork(
 ) -> NoReturn:
     """Run the tests in this process and end it."""
     import numba
-    import pytest
 
     os.setsid()
     resource.setrlimit(resource.RLIMIT_CPU, (int(limit), int(limit) + 10))

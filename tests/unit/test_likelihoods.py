@@ -13,7 +13,7 @@ import emiss
 from emiss.ground.errors import EmissError
 from emiss.inference.channel import Channel
 from emiss.inference.counting import upper_limit
-from emiss.inference.simplified import SimplifiedLikelihood, likelihood
+from emiss.inference.simplified import SimplifiedLikelihood, likelihood, simplified_likelihood
 from emiss.presentation.export.hs3_document import hs3_document
 from emiss.presentation.export.likelihood_file import (
     FORMAT,
@@ -68,6 +68,16 @@ def test_limit_is_that_of_the_full_yield(experiment, method):
     for band in ("-1", "0", "2"):
         known = np.isfinite(limit.expected[band])
         close(found[band][known], limit.expected[band][known], 1e-3)
+
+
+def test_reference_is_the_coupling_excluded_at_ninety_per_cent(one):
+    model = emiss.models.DarkPhoton()
+    signal = emiss.yields.signal_yield("na64e-2016-2022", model, MASSES)
+    found = simplified_likelihood(signal)
+    limit = emiss.limit("na64e-2016-2022", model, masses=MASSES, cl=0.9, method="cls")
+    known = np.isfinite(limit.observed)
+    close(found.reference[known], limit.observed[known], 1e-4)
+    close(found.reference, one.reference, 1e-12)
 
 
 def test_files_come_back_the_same(one, tmp_path):

@@ -42,6 +42,15 @@ def test_units_from_comment_or_header(tmp_path, text, quantity):
     np.testing.assert_array_equal(curve.masses, [0.01, 0.02])
 
 
+@pytest.mark.parametrize("other", ["source: mass from Fig. 2, digitised", ": mass, epsilon^2"])
+def test_comments_that_say_something_else_are_no_heads(tmp_path, other):
+    for comments in ("# mass [MeV], epsilon\n# {}\n", "# columns: mass [MeV], epsilon\n# {}\n"):
+        curve = read_curve(write(tmp_path, comments.format(other) + "10,1e-5\n20,2e-5\n"))
+        assert curve.quantity == "epsilon"
+        np.testing.assert_allclose(curve.masses, [0.01, 0.02], rtol=1e-12)
+        np.testing.assert_array_equal(curve.values, [1e-5, 2e-5])
+
+
 @pytest.mark.parametrize(
     ("text", "line", "problem"),
     [
