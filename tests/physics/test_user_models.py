@@ -111,7 +111,7 @@ def test_couplings_of_any_power(experiment):
         known = signal_yield(experiment, plain, masses).per_process(0.1 * coupling**2)
         assert known.keys() == found.keys()
         for process, events in known.items():
-            # Where visible decays broaden the boson, the shorter sum for known powers is good to 1 %.
+            # Where visible decays broaden the boson, the sum for known powers is good to 1 %.
             close(found[process], events, 0.01, absolute=1e-12, because="no events")
     with pytest.raises(EmissError, match="square of"):
         signal_yield(experiment, Steep(dark_matter="none"), masses)
