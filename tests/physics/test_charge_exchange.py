@@ -175,7 +175,7 @@ def test_nucleus_is_the_free_proton_times_a_number():
 
 @pytest.mark.parametrize("energy", [9.99, 200.1, math.nan, -1.0])
 def test_energies_out_of_range(energy):
-    with pytest.raises(ValidityError, match="outside 10 to 200 GeV"):
+    with pytest.raises(ValidityError, match="from 10 to 200 GeV"):
         exchange.cross_section_pb("eta", energy)
 
 
@@ -188,11 +188,11 @@ def test_what_is_refused():
         exchange.recoil_below("eta-prim", 50.0, 1.0)
     with pytest.raises(EmissError, match="K- does not make eta; it makes K0"):
         exchange.cross_section_pb("eta", 50.0, "K-")
-    with pytest.raises(UnknownNameError, match="hadron beam"):
+    with pytest.raises(UnknownNameError, match="unknown hadron beam"):
         exchange.cross_section_pb("eta", 50.0, "e-")
     with pytest.raises(ValidityError, match="shape in t is not known"):
         exchange.differential_cross_section_pb("K0", 50.0, 0.1, "K-")
-    with pytest.raises(EmissError, match="not negative"):
+    with pytest.raises(EmissError, match="from 0"):
         exchange.differential_cross_section_pb("eta", 50.0, -0.1)
     with pytest.raises(ValidityError, match="has no neutrons"):
         nuclear_charge_exchange.on_nucleus("eta", 50.0, "H", beam="pi+")

@@ -53,7 +53,7 @@ def test_limits_are_exact():
 
 
 def test_planes_must_be_in_order():
-    with pytest.raises(ValidityError, match="in front of its start"):
+    with pytest.raises(ValidityError, match="in front of the start"):
         flight.decay_probability(2.0, 1.0, 1.0)
     for values in ((-1.0, 1.0, 1.0), (0.0, 1.0, -1.0), (0.0, 1.0, math.nan), (math.nan, 1.0, 1.0)):
         with pytest.raises(EmissError):

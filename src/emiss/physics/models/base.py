@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from ...ground import constants as const
 from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError, UnknownNameError
+from ...ground.guards import numbers
 from .bosons import BOSONS, INVISIBLE_CHANNELS, Boson
 from .dark_sector import DarkSector
 
@@ -22,22 +23,23 @@ QUARK_CHARGE: Final = {"u": 2.0 / 3.0, "d": -1.0 / 3.0}
 """Electric charge of quarks in units of the positron's."""
 
 
+MASSES: Final = numbers(1e-15, 1e6, "GeV")
+COUPLINGS: Final = numbers(0.0, 1e15)
+"""What masses and couplings of any boson may be: their powers stay numbers."""
+
+
 def checked_mass(mass: ArrayLike) -> FloatArray:
-    """Masses as an array of float; refuses anything but positive finite numbers of GeV."""
-    array = np.asarray(mass, dtype=np.float64)
-    if not np.all((array > 0.0) & (array < np.inf)):
-        bad = array[~((array > 0.0) & (array < np.inf))].flat[0]
-        raise EmissError(f"mass {bad:g} GeV: masses must be positive and finite.")
-    return array
+    """Masses as an array of float; refuses anything but positive numbers of GeV."""
+    if np.size(mass):
+        MASSES(mass, "mass")
+    return np.asarray(mass, dtype=np.float64)
 
 
 def checked_coupling(coupling: ArrayLike) -> FloatArray:
-    """Couplings as an array of float; refuses anything but finite numbers that are not negative."""
-    array = np.asarray(coupling, dtype=np.float64)
-    if not np.all((array >= 0.0) & (array < np.inf)):
-        bad = array[~((array >= 0.0) & (array < np.inf))].flat[0]
-        raise EmissError(f"coupling {bad:g}: couplings must be finite and not negative.")
-    return array
+    """Couplings as an array of float; refuses anything but numbers that are not negative."""
+    if np.size(coupling):
+        COUPLINGS(coupling, "coupling")
+    return np.asarray(coupling, dtype=np.float64)
 
 
 class Model(ABC):

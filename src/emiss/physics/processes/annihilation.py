@@ -27,7 +27,9 @@ from numpy.typing import ArrayLike
 from ...ground import constants as const
 from ...ground.constants import ELECTRON_MASS
 from ...ground.errors import EmissError, ValidityError
-from ..models.base import FloatArray, Model, checked_coupling, checked_mass
+from ...ground.guards import guarded
+from ..models.base import COUPLINGS, FloatArray, Model, checked_coupling, checked_mass
+from .arguments import ON_ELECTRONS
 from .atomic_electrons import electrons_per_radiation_length, spread_luminosity
 from .breit_wigner import electron_factor
 from .resonance import Density, Folding, Resonance, folded
@@ -57,19 +59,20 @@ COUPLING_CONVENTION: Final = (
 _NEGLIGIBLE_WIDTH: Final = 1e-7
 
 
+@guarded(ON_ELECTRONS)
 def squared_energy(energy: ArrayLike) -> FloatArray:
     """Squared centre-of-mass energy in GeV^2 of a positron (total energy in GeV) on an electron."""
     e = np.asarray(energy, dtype=np.float64)
-    if not np.all((e >= ELECTRON_MASS) & (e < np.inf)):
-        raise EmissError("positron energy: must be finite and at least the electron mass.")
     return np.asarray(2.0 * ELECTRON_MASS * (e + ELECTRON_MASS))
 
 
+@guarded(ON_ELECTRONS)
 def resonance_energy(mass: ArrayLike) -> FloatArray:
     """Positron energy m^2/2 m_e - m_e in GeV at which s = m^2, on an electron at rest."""
     return np.asarray(checked_mass(mass) ** 2 / (2.0 * ELECTRON_MASS) - ELECTRON_MASS)
 
 
+@guarded(ON_ELECTRONS, together=("energy", "mass", "coupling"))
 def cross_section(
     energy: ArrayLike,
     mass: ArrayLike,
@@ -122,6 +125,7 @@ def cross_section(
     return np.asarray(const.GEV2_CM2 * value.reshape(s.shape))
 
 
+@guarded(ON_ELECTRONS, together=("energy", "mass", "coupling"))
 def cross_section_pb(
     energy: ArrayLike,
     mass: ArrayLike,
@@ -135,6 +139,7 @@ def cross_section_pb(
     return np.asarray(value / const.PICOBARN_CM2)
 
 
+@guarded(ON_ELECTRONS, together=("mass", "coupling"), coupling=COUPLINGS)
 def narrow_width_integral(mass: ArrayLike, model: Model, coupling: ArrayLike) -> FloatArray:
     """Integral of the cross-section over positron energy for a narrow resonance.
 

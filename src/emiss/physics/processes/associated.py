@@ -25,8 +25,10 @@ from numpy.typing import ArrayLike
 
 from ...ground import constants as const
 from ...ground.errors import EmissError, ValidityError
+from ...ground.guards import guarded
 from ..models.base import Boson, FloatArray, checked_mass
 from .annihilation import squared_energy
+from .arguments import ON_ELECTRONS
 
 __all__ = [
     "COUPLING_CONVENTION",
@@ -42,6 +44,7 @@ CITATIONS = ("arXiv:1807.05884", "arXiv:1802.03794")
 COUPLING_CONVENTION: Final = "epsilon = 1 (g = e)"
 
 
+@guarded(ON_ELECTRONS, together=("energy", "mass"))
 def photon_energies(energy: ArrayLike, mass: ArrayLike) -> tuple[FloatArray, FloatArray]:
     """Smallest and largest laboratory energy of the photon in GeV, on an electron at rest.
 
@@ -80,6 +83,7 @@ def _bracket(c: FloatArray, beta2: FloatArray, s: FloatArray, big_m: FloatArray)
     )
 
 
+@guarded(ON_ELECTRONS, together=("photon_energy", "energy", "mass"))
 def photon_spectrum(
     photon_energy: ArrayLike, energy: ArrayLike, mass: ArrayLike, *, boson: Boson = "vector"
 ) -> FloatArray:
@@ -176,6 +180,10 @@ def binned_cross_section(
     return np.asarray(np.where(open_, flux, 0.0)[:, None] * np.diff(primitive, axis=1))
 
 
+@guarded(
+    ON_ELECTRONS,
+    together=("energy", "mass"),
+)
 def cross_section(
     energy: ArrayLike,
     mass: ArrayLike,
@@ -219,6 +227,10 @@ def cross_section(
     return binned_cross_section(energies, m.ravel(), cuts, boson).reshape(s.shape)
 
 
+@guarded(
+    ON_ELECTRONS,
+    together=("energy", "mass"),
+)
 def cross_section_pb(
     energy: ArrayLike,
     mass: ArrayLike,
@@ -233,6 +245,7 @@ def cross_section_pb(
     return np.asarray(value / const.PICOBARN_CM2)
 
 
+@guarded(ON_ELECTRONS, together=("energy", "mass"))
 def leading_logarithm(energy: ArrayLike, mass: ArrayLike) -> FloatArray:
     """Total cross-section up to terms of order m_e^2/s, in cm^2 at epsilon = 1.
 

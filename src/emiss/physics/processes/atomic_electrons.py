@@ -23,6 +23,7 @@ from numpy.typing import ArrayLike
 
 from ...ground import constants as const
 from ...ground.errors import EmissError, ValidityError
+from ...ground.guards import guarded, numbers, whole
 from ..models.base import FloatArray
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ __all__ = [
 CITATIONS = ("Slater:1930zz", "arXiv:2403.12184", "arXiv:2403.15387")
 
 MAXIMUM_Z: Final = 92
+_ATOMS: Final = whole(1, MAXIMUM_Z)
+_MOMENTA: Final = numbers(-1e3, 1e3, "GeV")
 # Order of filling (Madelung); the few exceptions move one outer electron, which is slow anyway.
 _FILLING: Final = (
     "1s", "2s", "2p", "3s", "3p", "4s", "3d", "4p", "5s", "4d",
@@ -138,6 +141,7 @@ def _sum_shells(Z: int, function: Callable[[float], FloatArray]) -> FloatArray:
     return np.asarray(total / Z)
 
 
+@guarded(Z=_ATOMS, momentum=_MOMENTA)
 def compton_profile(Z: int, momentum: ArrayLike) -> FloatArray:
     """Compton profile per electron.
 
@@ -159,11 +163,13 @@ def compton_profile(Z: int, momentum: ArrayLike) -> FloatArray:
     )
 
 
+@guarded(Z=_ATOMS)
 def mean_square_momentum(Z: int) -> float:
     """Mean square of one momentum component per electron in GeV^2: the mean of p0^2/3."""
     return float(_sum_shells(Z, lambda p0: np.asarray(p0 * p0 / 3.0)))
 
 
+@guarded(Z=_ATOMS, momentum=_MOMENTA)
 def flux_below(Z: int, momentum: ArrayLike) -> FloatArray:
     """Integral of J(p) (1 + p/m_e) up to a momentum.
 

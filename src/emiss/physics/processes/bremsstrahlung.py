@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ...ground.arrays import FloatArray
-from ...ground.errors import ValidityError
+from ...ground.guards import guarded, row
 from ..materials import Element
 from . import form_factors
 from .bremsstrahlung_quadrature import (
@@ -24,14 +24,13 @@ from .bremsstrahlung_quadrature import (
     start_values,
 )
 from .bremsstrahlung_results import (
+    ARGUMENTS,
     BOSONS,
     COUPLING_CONVENTION,
     METHODS,
     PROJECTILES,
     CrossSection,
     Spectrum,
-    check_names,
-    check_ranges,
 )
 
 __all__ = [
@@ -51,6 +50,7 @@ __all__ = [
 CITATIONS = ("Liu:2016mqv", "Liu:2017htz", "Gninenko:2017yus", "Bjorken:2009mm")
 
 
+@guarded(ARGUMENTS)
 def total_cross_sections(
     energy: float,
     mass: float,
@@ -78,8 +78,7 @@ def total_cross_sections(
     ValidityError, UnknownNameError
         As `total_cross_section`.
     """
-    lepton = check_names(projectile, "vector", "etl", form_factor)
-    check_ranges(energy, mass, min_x)
+    lepton = PROJECTILES[projectile]
     values, errors = exact_totals(energy, mass, lepton, element, (form_factor, min_x, accuracy))
     return {
         boson: CrossSection(
@@ -90,6 +89,7 @@ def total_cross_sections(
     }  # fmt: skip
 
 
+@guarded(ARGUMENTS)
 def total_cross_section(
     energy: float,
     mass: float,
@@ -139,8 +139,7 @@ def total_cross_section(
     UnknownNameError
         If a name is unknown.
     """
-    lepton = check_names(projectile, boson, method, form_factor)
-    check_ranges(energy, mass, min_x)
+    lepton = PROJECTILES[projectile]
     if method == "etl":
         values, errors = exact_totals(energy, mass, lepton, element, (form_factor, min_x, accuracy))
         i = BOSONS.index(boson)
@@ -157,13 +156,7 @@ def total_cross_section(
     )
 
 
-def _fractions(x: ArrayLike) -> FloatArray:
-    values = np.atleast_1d(np.asarray(x, dtype=np.float64))
-    if values.ndim != 1 or not np.all((values >= 0.0) & (values <= 1.0)):
-        raise ValidityError("x = E_X/E must be a list of numbers from 0 to 1.")
-    return values
-
-
+@guarded(ARGUMENTS, x=row(0.0, 1.0))
 def differential_x(
     x: ArrayLike,
     energy: float,
@@ -196,9 +189,8 @@ def differential_x(
     UnknownNameError
         If a name is unknown.
     """
-    lepton = check_names(projectile, boson, method, form_factor)
-    check_ranges(energy, mass)
-    points = _fractions(x)
+    lepton = PROJECTILES[projectile]
+    points = np.atleast_1d(np.asarray(x, dtype=np.float64))
     if method == "etl":
         values = _etl_spectrum(points, energy, mass, lepton, (element, form_factor))
         values = values[:, BOSONS.index(boson)]
@@ -240,6 +232,7 @@ def _etl_spectrum(
     return result
 
 
+@guarded(ARGUMENTS, x=row(0.0, 1.0), theta=row(0.0, math.pi, "rad"))
 def differential_x_theta(
     x: ArrayLike,
     theta: ArrayLike,
@@ -276,12 +269,9 @@ def differential_x_theta(
     """
     from ...ground._kernels import bremsstrahlung as kernels
 
-    lepton = check_names(projectile, boson, "etl", form_factor)
-    check_ranges(energy, mass)
-    points = _fractions(x)
+    lepton = PROJECTILES[projectile]
+    points = np.atleast_1d(np.asarray(x, dtype=np.float64))
     angles = np.atleast_1d(np.asarray(theta, dtype=np.float64))
-    if angles.ndim != 1 or not np.all((angles >= 0.0) & (angles <= math.pi)):
-        raise ValidityError("theta must be a list of angles from 0 to pi rad.")
     values = np.zeros((points.size, angles.size))
     particle = start_values(energy, mass, lepton, element)
     if particle is not None:

@@ -7,11 +7,13 @@ from typing import Final
 
 from ...ground import constants as const
 from ...ground.arrays import FloatArray
-from ...ground.errors import UnknownNameError, ValidityError
+from ...ground.guards import Guard, chosen, flag, instance, number
+from ..materials import Element
 from ..models.bosons import BOSONS
 from . import form_factors
 
 __all__ = [
+    "ARGUMENTS",
     "BOSONS",
     "COUPLING_CONVENTION",
     "ENERGY_RANGE",
@@ -20,8 +22,6 @@ __all__ = [
     "PROJECTILES",
     "CrossSection",
     "Spectrum",
-    "check_names",
-    "check_ranges",
 ]
 
 
@@ -36,6 +36,8 @@ PROJECTILES: Final = {
 COUPLING_CONVENTION: Final = "g = e * epsilon at epsilon = 1, for every boson; sigma ~ epsilon^2"
 ENERGY_RANGE: Final = (1.0, 500.0)
 MASS_RANGE: Final = (1e-6, 3.0)
+MAXIMUM_CUT: Final = 1.0 - 1e-6
+"""Largest cut on x = E_X/E."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,24 +107,16 @@ class Spectrum:
     coupling_convention: str = COUPLING_CONVENTION
 
 
-def check_names(projectile: str, boson: str, method: str, form_factor: str) -> float:
-    """Refuse unknown names; returns the projectile mass in GeV."""
-    for kind, given, allowed in (
-        ("projectile", projectile, tuple(PROJECTILES)),
-        ("boson", boson, BOSONS),
-        ("method", method, METHODS),
-        ("form factor", form_factor, form_factors.FORM_FACTORS),
-    ):
-        if given not in allowed:
-            raise UnknownNameError(kind, given, allowed)
-    return PROJECTILES[projectile]
-
-
-def check_ranges(energy: float, mass: float, min_x: float = 0.0) -> None:
-    """Refuse values outside the range of validity."""
-    if not ENERGY_RANGE[0] <= energy <= ENERGY_RANGE[1]:
-        raise ValidityError(f"lepton energy {energy:g} GeV: bremsstrahlung holds for 1 to 500 GeV.")
-    if not MASS_RANGE[0] * (1 - 1e-9) <= mass <= MASS_RANGE[1] * (1 + 1e-9):
-        raise ValidityError(f"boson mass {mass:g} GeV: bremsstrahlung holds for 1 keV to 3 GeV.")
-    if not 0.0 <= min_x < 1.0:
-        raise ValidityError(f"min_x = {min_x:g}: the cut on x = E_X/E must be in [0, 1).")
+ARGUMENTS: Final[dict[str, Guard]] = {
+    "energy": number(*ENERGY_RANGE, "GeV", "bremsstrahlung"),
+    "mass": number(MASS_RANGE[0] * (1 - 1e-9), MASS_RANGE[1] * (1 + 1e-9), "GeV", "bremsstrahlung"),
+    "min_x": number(0.0, MAXIMUM_CUT),
+    "element": instance(Element),
+    "projectile": chosen(PROJECTILES),
+    "boson": chosen(BOSONS),
+    "method": chosen(METHODS),
+    "form_factor": chosen(form_factors.FORM_FACTORS),
+    "accuracy": chosen(("standard", "high")),
+    "unweighted": flag,
+}
+"""What the functions of bremsstrahlung take, by name of the argument."""

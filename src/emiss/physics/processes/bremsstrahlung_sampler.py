@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from ...ground.arrays import FloatArray
 from ...ground.errors import ValidityError
+from ...ground.guards import guarded, seeds, whole
 from ..materials import Element
 from . import form_factors
 from .bremsstrahlung_quadrature import COUPLINGS_PB, QUADRATURES, start_values, zeta_range
-from .bremsstrahlung_results import BOSONS, COUPLING_CONVENTION, check_names, check_ranges
+from .bremsstrahlung_results import ARGUMENTS, BOSONS, COUPLING_CONVENTION, PROJECTILES
 
 __all__ = ["BremsstrahlungEvents", "sample_at", "sample_events"]
 
@@ -104,6 +105,7 @@ def _accept(weights: FloatArray, ceiling: float, random: np.random.Generator) ->
     return np.asarray(random.random(weights.size) * ceiling < weights)
 
 
+@guarded(ARGUMENTS, count=whole(1, _MOST), seed=seeds)
 def sample_events(
     count: int,
     energy: float,
@@ -151,10 +153,7 @@ def sample_events(
     """
     from ...ground._kernels import bremsstrahlung_sampler as kernels
 
-    lepton = check_names(projectile, boson, "etl", form_factor)
-    check_ranges(energy, mass, min_x)
-    if not 1 <= count <= _MOST:
-        raise ValidityError(f"{count} events: from 1 to {_MOST} can be sampled at once.")
+    lepton = PROJECTILES[projectile]
     particle = start_values(energy, mass, lepton, element)
     if particle is None:
         raise ValidityError(
@@ -190,6 +189,7 @@ def sample_events(
     return _pack(sampled, kept / tried, (mean * COUPLINGS_PB, spread * COUPLINGS_PB))
 
 
+@guarded(ARGUMENTS)
 def sample_at(
     energies: FloatArray,
     mass: float,
@@ -236,7 +236,7 @@ def sample_at(
     """
     from ...ground._kernels import bremsstrahlung_sampler as kernels
 
-    lepton = check_names(projectile, boson, "etl", form_factor)
+    lepton = PROJECTILES[projectile]
     ff, which = form_factors.parameters(element, form_factor), BOSONS.index(boson)
     uniform = random.random((energies.size, 1, 8))
     vectors, weights = np.zeros((energies.size, 12)), np.zeros(energies.size)
@@ -247,7 +247,7 @@ def sample_at(
             at = math.exp(node * _NODE_STEP), lepton, element, ff, which
             proposals[node] = _proposal(mass, least, *at)
         found, particle = proposals[node], start_values(energy, mass, lepton, element)
-        check_ranges(energy, mass)
+        ARGUMENTS["energy"](energy, "energies")
         if found is None or particle is None or zeta_range(particle, least / energy) is None:
             continue
         grid = (_zeta_edges(particle, least / energy), *found)

@@ -27,7 +27,8 @@ from numpy.typing import ArrayLike
 from ...ground import constants as const
 from ...ground.arrays import FloatArray
 from ...ground.checks import check_whole
-from ...ground.errors import EmissError, UnknownNameError, ValidityError
+from ...ground.errors import EmissError, ValidityError
+from ...ground.guards import chosen, guarded, instance, number, numbers
 
 __all__ = [
     "BEAMS",
@@ -102,7 +103,17 @@ MESONS: Final = {
 }
 """All mesons by name; eta-prime is eta'(958), f2 is f2(1270)."""
 
+NAMES: Final = {"meson": chosen(MESONS), "beam": chosen(BEAMS, "hadron beam")}
+ARGUMENTS: Final = {
+    **NAMES,
+    "energy": numbers(*ENERGY_RANGE, "GeV", "charge exchange"),
+    "momentum_transfer": numbers(0.0, 1e6, "GeV^2"),
+    "kinetic_energy": numbers(0.0, 1e6, "GeV"),
+    "random": instance(np.random.Generator),
+}
 
+
+@guarded(NAMES)
 def charge_exchange(meson: str, beam: str = "pi-") -> Meson:
     """Look up how a meson is made by a beam.
 
@@ -125,10 +136,6 @@ def charge_exchange(meson: str, beam: str = "pi-") -> Meson:
     EmissError
         If the beam does not make the meson.
     """
-    if not isinstance(meson, str) or meson not in MESONS:
-        raise UnknownNameError("meson", str(meson), MESONS)
-    if not isinstance(beam, str) or beam not in BEAMS:
-        raise UnknownNameError("hadron beam", str(beam), BEAMS)
     found = MESONS[meson]
     if not beam.startswith(found.family):
         known = ", ".join(made_by(beam))
@@ -170,6 +177,7 @@ def _shape(meson: Meson, energy: ArrayLike) -> tuple[FloatArray, FloatArray, Flo
     return _UNIT * meson.scale * x**-meson.power, slope, flip
 
 
+@guarded(ARGUMENTS)
 def cross_section_pb(meson: str, energy: ArrayLike, beam: str = "pi-") -> FloatArray:
     """Total cross-section on a free nucleon.
 
@@ -201,6 +209,7 @@ def cross_section_pb(meson: str, energy: ArrayLike, beam: str = "pi-") -> FloatA
     return np.asarray(front * (1.0 + flip) / slope)
 
 
+@guarded(ARGUMENTS, together=("energy", "momentum_transfer"))
 def differential_cross_section_pb(
     meson: str, energy: ArrayLike, momentum_transfer: ArrayLike, beam: str = "pi-"
 ) -> FloatArray:
@@ -233,12 +242,10 @@ def differential_cross_section_pb(
 
 
 def _checked_transfer(momentum_transfer: ArrayLike) -> FloatArray:
-    value = np.asarray(momentum_transfer, dtype=np.float64)
-    if not np.all((value >= 0.0) & (value < np.inf)):
-        raise EmissError("momentum transfer |t|: must be finite and not negative, in GeV^2.")
-    return value
+    return np.asarray(momentum_transfer, dtype=np.float64)
 
 
+@guarded(ARGUMENTS, energy=number(*ENERGY_RANGE, "GeV"))
 def recoil_below(meson: str, energy: float, kinetic_energy: ArrayLike) -> FloatArray:
     """Probability that the struck nucleon gets less than a kinetic energy.
 
@@ -266,6 +273,7 @@ def recoil_below(meson: str, energy: float, kinetic_energy: ArrayLike) -> FloatA
     return np.asarray(1.0 - np.exp(-ct) * (1.0 + flip / (1.0 + flip) * ct))
 
 
+@guarded(ARGUMENTS, energy=number(*ENERGY_RANGE, "GeV"))
 def sample_momentum_transfer(
     meson: str, energy: float, count: int, random: np.random.Generator
 ) -> FloatArray:

@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ...ground.arrays import FloatArray
-from ...ground.errors import EmissError, ValidityError
+from ...ground.errors import ValidityError
+from ...ground.guards import guarded, number, pair, seeds, whole
+from .arguments import FLIGHT
 
 __all__ = [
     "decay_length",
@@ -31,6 +33,7 @@ ACCEPTANCE_SAMPLES = 4096
 """Decays per point in `pair_acceptance`; a share p is known to sqrt(p (1 - p)/samples)."""
 
 
+@guarded(FLIGHT, together=("energy", "mass", "ctau"))
 def decay_length(energy: ArrayLike, mass: ArrayLike, ctau: ArrayLike) -> FloatArray:
     """Mean distance flown in the laboratory.
 
@@ -52,12 +55,8 @@ def decay_length(energy: ArrayLike, mass: ArrayLike, ctau: ArrayLike) -> FloatAr
         If a mass is not positive, an energy below the mass, or c tau negative or not a number.
     """
     e, m, tau = (np.asarray(v, dtype=np.float64) for v in (energy, mass, ctau))
-    if not (np.all(m > 0.0) and np.all(np.isfinite(m))):
-        raise EmissError("decay length: masses must be positive and finite.")
-    if not (np.all(e >= m) and np.all(np.isfinite(e))):
-        raise EmissError("decay length: energies must be finite and at least the mass.")
-    if not np.all(tau >= 0.0):
-        raise EmissError("decay length: c tau must be a number from 0 to infinity.")
+    if not np.all(e >= m):
+        raise ValidityError("decay length: an energy is below the mass; give at least the mass.")
     boost = np.sqrt((e - m) * (e + m)) / m
     with np.errstate(over="ignore", invalid="ignore"):
         # A boson at rest stays where it is, however long it lives.
@@ -66,12 +65,8 @@ def decay_length(energy: ArrayLike, mass: ArrayLike, ctau: ArrayLike) -> FloatAr
 
 def _checked_planes(start: ArrayLike, end: ArrayLike, length: ArrayLike) -> tuple[FloatArray, ...]:
     a, b, flight = (np.asarray(v, dtype=np.float64) for v in (start, end, length))
-    if not (np.all(a >= 0.0) and np.all(np.isfinite(a))):
-        raise EmissError("decay volume: must start at or behind the point of production.")
     if not np.all(b >= a):
-        raise ValidityError("decay volume: ends in front of its start; exchange the two planes.")
-    if not np.all(flight >= 0.0):
-        raise EmissError("decay volume: the decay length must be a number from 0 to infinity.")
+        raise ValidityError("decay volume: the end is in front of the start; exchange the two.")
     return a, b, flight
 
 
@@ -82,6 +77,7 @@ def _optical(distance: FloatArray, length: FloatArray) -> FloatArray:
     return np.where(np.isnan(ratio), 0.0, ratio)
 
 
+@guarded(FLIGHT, together=("distance", "length"))
 def survival_probability(distance: ArrayLike, length: ArrayLike) -> FloatArray:
     """Probability to fly farther than a distance.
 
@@ -107,6 +103,7 @@ def survival_probability(distance: ArrayLike, length: ArrayLike) -> FloatArray:
     return np.asarray(np.exp(-_optical(d, flight)))
 
 
+@guarded(FLIGHT, together=("start", "end", "length"))
 def decay_probability(start: ArrayLike, end: ArrayLike, length: ArrayLike) -> FloatArray:
     """Probability to decay between two planes.
 
@@ -132,6 +129,7 @@ def decay_probability(start: ArrayLike, end: ArrayLike, length: ArrayLike) -> Fl
     return np.asarray(np.exp(-_optical(a, flight)) * -np.expm1(-_optical(width, flight)))
 
 
+@guarded(FLIGHT, cell=pair(FLIGHT["start"]), together=("start", "end", "length"))
 def decay_probability_from_cell(
     cell: tuple[ArrayLike, ArrayLike], start: ArrayLike, end: ArrayLike, length: ArrayLike
 ) -> FloatArray:
@@ -158,7 +156,9 @@ def decay_probability_from_cell(
     """
     low, high = (np.asarray(v, dtype=np.float64) for v in cell)
     if not np.all(high >= low):
-        raise ValidityError("decay volume: the depths of production must ascend.")
+        raise ValidityError(
+            "decay volume: the cell of production must ascend from its first depth to its second."
+        )
     a, b = np.asarray(start, dtype=np.float64), np.asarray(end, dtype=np.float64)
     flight = np.asarray(length, dtype=np.float64)
     width = _optical(high - low, flight)
@@ -172,6 +172,8 @@ def _daughters(
     mass: FloatArray, energy: FloatArray, cosine: FloatArray, daughter: float
 ) -> tuple[FloatArray, ...]:
     """Transverse momentum and the two longitudinal momenta of the daughters."""
+    if not np.all(energy >= mass):
+        raise ValidityError("pair: an energy is below the mass; give at least the mass.")
     momentum2 = 0.25 * mass**2 - daughter**2
     if not np.all(momentum2 >= 0.0):
         raise ValidityError("pair: the boson is too light to decay to these daughters.")
@@ -182,6 +184,7 @@ def _daughters(
     return transverse, forward + along, forward - along
 
 
+@guarded(FLIGHT, together=("mass", "energy", "cosine"))
 def opening_angle(
     mass: ArrayLike, energy: ArrayLike, cosine: ArrayLike, daughter_mass: float = 0.0
 ) -> FloatArray:
@@ -212,6 +215,7 @@ def opening_angle(
     return np.asarray(np.arctan2(across * (first + second), first * second - across**2))
 
 
+@guarded(FLIGHT, together=("mass", "energy", "angle"))
 def fraction_within_angle(mass: ArrayLike, energy: ArrayLike, angle: ArrayLike) -> FloatArray:
     """Share of isotropic decays to massless daughters whose opening angle is below a bound.
 
@@ -228,6 +232,8 @@ def fraction_within_angle(mass: ArrayLike, energy: ArrayLike, angle: ArrayLike) 
         sqrt(1 - (m/E)^2/sin^2(angle/2))/beta, 0 below the least angle 2 arcsin(m/E).
     """
     m, e, a = (np.asarray(v, dtype=np.float64) for v in (mass, energy, angle))
+    if not np.all(e > m):
+        raise ValidityError("pair: an energy is not above the mass; give more than the mass.")
     half = np.sin(0.5 * a)
     with np.errstate(divide="ignore"):
         inside = 1.0 - np.square(m / e) / np.square(half)
@@ -235,6 +241,7 @@ def fraction_within_angle(mass: ArrayLike, energy: ArrayLike, angle: ArrayLike) 
     return np.asarray(np.minimum(np.sqrt(np.maximum(inside, 0.0)) / beta, 1.0))
 
 
+@guarded(FLIGHT, together=("mass", "energy", "cosine", "distance"))
 def separation(
     mass: ArrayLike,
     energy: ArrayLike,
@@ -266,6 +273,13 @@ def separation(
     return np.asarray(np.where(forward, np.asarray(distance) * apart, np.inf))
 
 
+@guarded(
+    FLIGHT,
+    together=("mass", "energy"),
+    distance=number(0.0, 1e30, "cm"),
+    samples=whole(1, 10**7),
+    seed=seeds,
+)
 def pair_acceptance(
     mass: ArrayLike,
     energy: ArrayLike,
@@ -306,15 +320,12 @@ def pair_acceptance(
     EmissError
         If a length is negative or not finite.
     """
-    lengths = (distance, half_size, min_separation)
-    if not all(0.0 <= v < np.inf for v in lengths):
-        raise EmissError("pair acceptance: lengths must be finite and not negative.")
     m, e = np.broadcast_arrays(
         np.asarray(mass, dtype=np.float64), np.asarray(energy, dtype=np.float64)
     )
     rng = np.random.default_rng(seed)
     # Strata in the cosine, and random order of strata in the azimuth: a Latin square.
-    count = max(int(samples), 1)
+    count = samples
     cosine = 2.0 * (np.arange(count) + rng.random(count)) / count - 1.0
     azimuth = 2.0 * np.pi * (rng.permutation(count) + rng.random(count)) / count
     # The larger of |cos|, |sin| decides whether a square is hit.

@@ -10,6 +10,7 @@ photon of the medium, m_X^2/(m_X^2 - omega_p^2) times as much.
 from __future__ import annotations
 
 import math
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,13 +18,24 @@ from numpy.typing import ArrayLike
 from ...ground import constants as const
 from ...ground.arrays import FloatArray
 from ...ground.errors import ValidityError
+from ...ground.guards import guarded, number, numbers
 from ..materials import Material
+from ..models.base import MASSES
+from .arguments import HIGHEST_ENERGY, IN_MATTER
 
 __all__ = ["formation_length_cm", "migdal_variable", "mixing_factor"]
+
+ARGUMENTS: Final = {
+    **IN_MATTER,
+    "x": numbers(1e-12, 1.0, inside=True),
+    "energy": number(1e-6, HIGHEST_ENERGY, "GeV"),
+    "mass": number(0.0, HIGHEST_ENERGY, "GeV"),
+}
 
 CITATIONS = ("Migdal:1956tc", "Klein:1998du")
 
 
+@guarded(ARGUMENTS)
 def formation_length_cm(
     x: ArrayLike, energy: float, mass: float, lepton_mass: float = const.ELECTRON_MASS
 ) -> FloatArray:
@@ -50,16 +62,11 @@ def formation_length_cm(
         If a fraction is not inside (0, 1), or an energy or mass is not allowed.
     """
     share = np.asarray(x, dtype=np.float64)
-    if not np.all((share > 0.0) & (share < 1.0)):
-        raise ValidityError("x = E_X/E must be between 0 and 1, ends excluded.")
-    if not (energy > 0.0 and mass >= 0.0 and lepton_mass > 0.0):
-        raise ValidityError(
-            "energy and lepton mass must be positive, the boson's mass not below 0."
-        )
     gap = lepton_mass**2 * share + mass**2 * (1.0 - share) / share
     return np.asarray(2.0 * energy * (1.0 - share) / gap * const.HBARC_GEV_CM)
 
 
+@guarded(ARGUMENTS)
 def migdal_variable(
     x: ArrayLike,
     energy: float,
@@ -95,6 +102,7 @@ def migdal_variable(
     return np.asarray(lepton_mass / const.ELECTRON_MASS * np.sqrt(ratio) * free / length)
 
 
+@guarded(IN_MATTER, mass=MASSES)
 def mixing_factor(mass: ArrayLike, material: Material) -> FloatArray:
     """Rate of a kinetically mixed vector in a medium over that in vacuum.
 

@@ -27,9 +27,11 @@ from numpy.typing import ArrayLike
 from ...ground import constants as const
 from ...ground.arrays import FloatArray
 from ...ground.errors import ValidityError
+from ...ground.guards import guarded, number, numbers
 from ...ground.quadrature import gauss_panels
 from ..materials import Element
 from . import form_factors
+from .arguments import IN_MATTER
 
 __all__ = [
     "COUPLING_CONVENTION",
@@ -51,6 +53,13 @@ COUPLING_CONVENTION: Final = (
 )
 ENERGY_RANGE: Final = (0.1, 1000.0)
 MASS_RANGE: Final = (1e-6, 3.0)
+ARGUMENTS: Final = {
+    **IN_MATTER,
+    "energy": number(*ENERGY_RANGE, "GeV", "Primakoff production"),
+    "mass": number(
+        MASS_RANGE[0] * (1 - 1e-9), MASS_RANGE[1] * (1 + 1e-9), "GeV", "Primakoff production"
+    ),
+}
 """Photon energies and boson masses in GeV."""
 
 
@@ -132,6 +141,7 @@ def _inverse_mass(element: Element, recoil: bool) -> float:
     return 1.0 / element.nuclear_mass if recoil else 0.0
 
 
+@guarded(ARGUMENTS)
 def threshold_energy(mass: float, element: Element, recoil: bool = True) -> float:
     """Least photon energy.
 
@@ -152,6 +162,7 @@ def threshold_energy(mass: float, element: Element, recoil: bool = True) -> floa
     return mass * (1.0 + 0.5 * mass * _inverse_mass(element, recoil))
 
 
+@guarded(IN_MATTER)
 def limits(energy: ArrayLike, mass: ArrayLike, element: Element, recoil: bool = True) -> Limits:
     """Range of the momentum transfer squared t = -q^2.
 
@@ -314,6 +325,7 @@ def cross_section_pb(
     return _cross_section(energies, masses, (element, form_factor, recoil))
 
 
+@guarded(ARGUMENTS)
 def total_cross_section(
     energy: float,
     mass: float,
@@ -357,6 +369,7 @@ def total_cross_section(
     )
 
 
+@guarded(ARGUMENTS, t=numbers(1e-30, 1e6, "GeV^2"))
 def differential_t(
     t: ArrayLike,
     energy: float,

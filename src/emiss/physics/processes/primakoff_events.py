@@ -16,10 +16,11 @@ from numpy.typing import ArrayLike
 
 from ...ground.arrays import FloatArray
 from ...ground.errors import ValidityError
+from ...ground.guards import guarded, numbers
 from ...ground.quadrature import gauss
 from ..materials import Element
 from . import form_factors
-from .primakoff import differential_t, limits, threshold_energy
+from .primakoff import ARGUMENTS, differential_t, limits, threshold_energy
 
 __all__ = [
     "PrimakoffEvents",
@@ -73,6 +74,7 @@ def _transfers(
     return last / (half + root), (half + root) / square
 
 
+@guarded(ARGUMENTS, theta=numbers(0.0, math.pi, "rad"))
 def differential_solid_angle(
     theta: ArrayLike,
     energy: float,
@@ -105,8 +107,6 @@ def differential_solid_angle(
         If there is no such form factor.
     """
     angle = np.asarray(theta, dtype=np.float64)
-    if not np.all((angle >= 0.0) & (angle <= math.pi)):
-        raise ValidityError("theta must be a list of angles from 0 to pi rad.")
     density = np.zeros(angle.shape)
     span = limits(energy, mass, element, recoil)
     if not float(span.width) > 0.0:
@@ -118,6 +118,8 @@ def differential_solid_angle(
     slow = 1.0 + 0.5 * mass**2 * inverse / energy < mass * (inverse + 1.0 / energy)
     for which, t in enumerate(_transfers(angle, energy, mass, inverse)):
         valid = np.isfinite(t) & (forward if which == 0 or slow else ~forward)
+        if not np.any(valid):
+            continue
         q2 = t[valid]
         boson_energy = energy - 0.5 * q2 * inverse
         p = np.sqrt(np.maximum(boson_energy**2 - mass**2, 0.0))
@@ -130,6 +132,7 @@ def differential_solid_angle(
     return density
 
 
+@guarded(ARGUMENTS, theta=numbers(0.0, math.pi, "rad"))
 def differential_theta(
     theta: ArrayLike,
     energy: float,

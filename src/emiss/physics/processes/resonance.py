@@ -26,11 +26,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from ...ground.errors import UnknownNameError, ValidityError
 from ..models.base import FloatArray, Model, checked_coupling, checked_mass
+from .arguments import WIDTH_FORMS
 from .breit_wigner import linear_cells, smooth_cells
 
 __all__ = ["WIDTH_FORMS", "Density", "Folding", "Resonance", "folded", "line_shape"]
 
-WIDTH_FORMS: Final = ("energy-dependent", "constant", "running")
 """G(s): sqrt(s) Gamma(s) with the threshold of the dark channel; m Gamma; s Gamma/m."""
 
 _CHUNK: Final = 128

@@ -16,9 +16,11 @@ from numpy.typing import ArrayLike, NDArray
 from ...ground import constants as const
 from ...ground.arrays import FloatArray
 from ...ground.errors import UnknownNameError, ValidityError
+from ...ground.guards import guarded, number, numbers, row, whole
 from ...ground.quadrature import gauss_panels
 from ..materials import Element
 from ..models.bosons import BOSONS
+from .arguments import IN_MATTER
 from .form_factors import effective_flux
 
 __all__ = [
@@ -35,6 +37,14 @@ CITATIONS = ("Kim:1973he", "Bjorken:2009mm", "Liu:2016mqv", "Liu:2017htz", "Gnin
 
 _SCALE: Final = const.ALPHA**3 * const.GEV2_PICOBARN
 """alpha^2 alpha_X at g = e, and 1 GeV^-2 in pb."""
+
+ARGUMENTS: Final = {
+    **IN_MATTER,
+    "energy": number(1e-3, 1e5, "GeV"),
+    "mass": number(1e-9, 1e3, "GeV"),
+    "min_x": number(0.0, 1.0 - 1e-6),
+    "panels": whole(1, 100),
+}
 
 
 def _splitting(
@@ -59,6 +69,12 @@ def _inside(x: FloatArray, energy: float, mass: float) -> NDArray[np.bool_]:
     return np.asarray((x * energy > mass) & (x < 1.0))
 
 
+@guarded(
+    ARGUMENTS,
+    together=("x", "theta"),
+    x=numbers(0.0, 1.0),
+    theta=numbers(0.0, math.pi, "rad"),
+)
 def ww_double_spectrum(
     x: ArrayLike,
     theta: ArrayLike,
@@ -130,6 +146,7 @@ def _density(
     return np.asarray(flux * (1.0 - x) * (regular + weight * c) / u**2)
 
 
+@guarded(ARGUMENTS, x=row(0.0, 1.0))
 def ww_spectrum(
     x: ArrayLike,
     energy: float,
@@ -182,6 +199,7 @@ def ww_spectrum(
     return np.where(inside, integral * k / (safe[..., 0] * energy) * _SCALE, 0.0)
 
 
+@guarded(ARGUMENTS, x=row(0.0, 1.0))
 def iww_spectrum(
     x: ArrayLike,
     energy: float,
@@ -246,14 +264,7 @@ def _x_rule(
     return low + span * (1.0 - rest), weight * (last - first) * span * rest * (1.0 - rest)
 
 
-def _check(mass: float, energy: float, min_x: float) -> None:
-    if not (mass > 0.0 and energy > 0.0 and 0.0 <= min_x < 1.0):
-        raise ValidityError(
-            f"WW at mass {mass:g} GeV, energy {energy:g} GeV, min_x {min_x:g}: masses and energies "
-            "must be positive and min_x in [0, 1)."
-        )
-
-
+@guarded(ARGUMENTS)
 def ww_total(
     energy: float,
     mass: float,
@@ -285,7 +296,6 @@ def ww_total(
     UnknownNameError
         If boson or form factor is unknown.
     """
-    _check(mass, energy, min_x)
     totals = []
     for panels in (6, 9):
         rule = _x_rule(energy, mass, lepton_mass, min_x, panels)
@@ -304,6 +314,7 @@ def _with_error(totals: list[float]) -> tuple[float, float]:
     return fine, 0.0 if fine == 0.0 else abs(coarse / fine - 1.0) + 1e-5
 
 
+@guarded(ARGUMENTS)
 def iww_total(
     energy: float,
     mass: float,
@@ -333,7 +344,6 @@ def iww_total(
     UnknownNameError
         If boson or form factor is unknown.
     """
-    _check(mass, energy, min_x)
     totals = []
     for panels in (6, 9):
         rule = _x_rule(energy, mass, lepton_mass, min_x, panels)
@@ -346,6 +356,7 @@ def iww_total(
     return _with_error(totals)
 
 
+@guarded(ARGUMENTS)
 def iww_log_total(
     energy: float,
     mass: float,

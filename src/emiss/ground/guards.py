@@ -1,0 +1,300 @@
+"""Ranges of arguments, declared once at the function that is called.
+
+A guard looks at one argument and refuses what cannot be used, with its name and what is allowed;
+it changes nothing. `guarded` puts guards in front of a function. They cost about a microsecond
+each, so that functions of whole arrays carry them, and kernels and loops over masses do not.
+
+>>> @guarded(energy=numbers(1.0, 500.0, "GeV"))
+... def double(energy):
+...     return 2.0 * energy
+>>> double(3.0)
+6.0
+>>> double(float("nan"))
+Traceback (most recent call last):
+    ...
+emiss.ground.errors.ValidityError: energy: nan; give real numbers from 1 to 500 GeV.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, ParamSpec, TypeVar
+
+import numpy as np
+
+from .checks import shortened
+from .errors import ArgumentError, ArgumentTypeError, UnknownNameError, ValidityError
+
+__all__ = [
+    "Guard",
+    "chosen",
+    "flag",
+    "guarded",
+    "instance",
+    "number",
+    "numbers",
+    "optional",
+    "pair",
+    "row",
+    "seeds",
+    "whole",
+]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Guard = Callable[[Any, str], object]
+"""Takes the argument and its name; raises if it cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """Real numbers between two ends, one or many."""
+
+    low: float
+    high: float
+    unit: str
+    many: bool
+    inside: bool
+    integral: bool = False
+    dimensions: int | None = None
+    purpose: str = ""
+
+    def __call__(self, value: Any, name: str) -> None:
+        if type(value) is float and self.low < value < self.high and not self.integral:
+            return
+        if type(value) is np.ndarray and self._plain(value):
+            return
+        array = self._array(value, name)
+        within = (array > self.low) & (array < self.high)
+        if not self.inside:
+            within |= (array == self.low) | (array == self.high)
+        if not within.all():
+            bad = array[~within].flat[0]
+            raise ValidityError(f"{name}: {bad:.6g}{self._unit}; give {self._allowed()}.")
+
+    def _plain(self, value: Any) -> bool:
+        """Whether an array is well inside, the usual case, without asking for more."""
+        if not self.many or self.integral or value.dtype != np.float64 or value.size == 0:
+            return False
+        if self.dimensions is not None and value.ndim > self.dimensions:
+            return False
+        return bool(self.low < value.min() and value.max() < self.high)
+
+    @property
+    def _unit(self) -> str:
+        return f" {self.unit}" if self.unit else ""
+
+    def _allowed(self) -> str:
+        kind = "whole" if self.integral else "real"
+        noun = f"{kind} numbers" if self.many else f"one {kind} number"
+        ends = ("between", "and") if self.inside else ("from", "to")
+        high = "infinity" if math.isinf(self.high) else f"{self.high:.8g}"
+        span = f"{ends[0]} {self.low:.8g} {ends[1]} {high}{self._unit}"
+        return f"{noun} {span}{' for ' if self.purpose else ''}{self.purpose}"
+
+    def _refusal(self, value: Any, name: str) -> ArgumentTypeError:
+        kind = type(value).__name__
+        return ArgumentTypeError(
+            f"{name}: {shortened(value)} is of type {kind}; give {self._allowed()}."
+        )
+
+    def _array(self, value: Any, name: str) -> Any:
+        if isinstance(value, str | bytes | dict | set) or value is None:
+            raise self._refusal(value, name)
+        if np.ma.is_masked(value):
+            raise ArgumentError(f"{name}: some entries are masked; give {self._allowed()}.")
+        try:
+            array = np.asarray(value)
+        except ValueError:  # rows of different lengths
+            raise self._refusal(value, name) from None
+        if type(value) is int and array.dtype.kind == "O":  # more than 64 bits
+            raise ValidityError(f"{name}: {shortened(value)}; give {self._allowed()}.")
+        allowed = "iu" if self.integral else "iuf"
+        if array.dtype.kind not in allowed or (array.ndim and not self.many):
+            raise self._refusal(value, name)
+        if self.many and array.size == 0:
+            raise ArgumentError(f"{name}: holds no number; give {self._allowed()}.")
+        if self.dimensions is not None and array.ndim > self.dimensions:
+            raise ArgumentError(f"{name}: shape {array.shape}; give one row, {self._allowed()}.")
+        return array
+
+
+def number(
+    low: float, high: float, unit: str = "", purpose: str = "", *, inside: bool = False
+) -> Guard:
+    """Guard one real number.
+
+    Parameters
+    ----------
+    low, high : float
+        Ends of what is allowed.
+    unit : str, optional
+        Unit of the ends, for the message.
+    purpose : str, optional
+        What the range is that of, for the message.
+    inside : bool, optional
+        Whether the ends themselves are refused.
+    """
+    return _Numbers(low, high, unit, False, inside, purpose=purpose)
+
+
+def numbers(
+    low: float, high: float, unit: str = "", purpose: str = "", *, inside: bool = False
+) -> Guard:
+    """Guard real numbers of any shape; see `number`."""
+    return _Numbers(low, high, unit, True, inside, purpose=purpose)
+
+
+def row(
+    low: float, high: float, unit: str = "", purpose: str = "", *, inside: bool = False
+) -> Guard:
+    """Guard one number or one row of them; see `number`."""
+    return _Numbers(low, high, unit, True, inside, dimensions=1, purpose=purpose)
+
+
+def pair(guard: Guard) -> Guard:
+    """Guard a tuple or list of two, each guarded alike."""
+
+    def checked(value: Any, name: str) -> None:
+        if not isinstance(value, tuple | list) or len(value) != 2:
+            raise ArgumentTypeError(f"{name}: {shortened(value)}; give two of them, (low, high).")
+        for part in value:
+            guard(part, name)
+
+    return checked
+
+
+def whole(low: float, high: float, unit: str = "") -> Guard:
+    """Guard one whole number; see `number`."""
+    return _Numbers(low, high, unit, False, False, integral=True)
+
+
+def optional(guard: Guard) -> Guard:
+    """Let None through."""
+
+    def checked(value: Any, name: str) -> None:
+        if value is not None:
+            guard(value, name)
+
+    return checked
+
+
+def chosen(names: Iterable[str], kind: str = "") -> Guard:
+    """Guard a name from a list; `kind` says of what, where the argument's name does not."""
+    allowed = tuple(names)
+
+    def checked(value: Any, name: str) -> None:
+        if not isinstance(value, str):
+            raise ArgumentTypeError(
+                f"{name}: {shortened(value)} is of type {type(value).__name__}; "
+                f"give one of {', '.join(allowed)}."
+            )
+        if value not in allowed:
+            raise UnknownNameError(kind or name.replace("_", " "), value, allowed)
+
+    return checked
+
+
+def instance(*classes: type | str) -> Guard:
+    """Guard an object by its class, or by the name of a class that is not loaded yet.
+
+    Parameters
+    ----------
+    *classes : type or str
+        A name is looked for among the classes of the object and their bases.
+    """
+    real = tuple(c for c in classes if isinstance(c, type))
+    named = {c for c in classes if isinstance(c, str)}
+    wanted = " or ".join(c if isinstance(c, str) else c.__name__ for c in classes)
+
+    def checked(value: Any, name: str) -> None:
+        if isinstance(value, real) or named.intersection(c.__name__ for c in type(value).__mro__):
+            return
+        raise ArgumentTypeError(
+            f"{name}: {shortened(value)} is of type {type(value).__name__}; give {wanted}."
+        )
+
+    return checked
+
+
+def flag(value: Any, name: str) -> None:
+    """Guard a truth value."""
+    if not isinstance(value, bool | np.bool_):
+        raise ArgumentTypeError(f"{name}: {shortened(value)}; give True or False.")
+
+
+def guarded(
+    shared: Mapping[str, Guard] = MappingProxyType({}),
+    /,
+    *,
+    together: tuple[str, ...] = (),
+    **guards: Guard,
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Put guards in front of a function.
+
+    Parameters
+    ----------
+    shared : mapping, optional
+        Guards that several functions share; those whose arguments the function has are taken.
+    together : tuple of str, optional
+        Arguments whose shapes have to broadcast.
+    **guards : Guard
+        By name of the argument. Defaults of the function are not looked at.
+
+    Returns
+    -------
+    callable
+        The decorator; the function itself stays at hand as ``__wrapped__``.
+    """
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        code = function.__code__
+        order = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+        unknown = {*guards, *together}.difference(order)
+        if unknown:
+            raise TypeError(f"{function.__qualname__} has no argument {sorted(unknown)}")
+        both = {**{name: guard for name, guard in shared.items() if name in order}, **guards}
+        places = tuple((order.index(name), name, guard) for name, guard in both.items())
+        shaped = tuple((order.index(name), name) for name in together)
+
+        @functools.wraps(function)
+        def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+            given = len(args)
+            for place, name, guard in places:
+                if place < given:
+                    guard(args[place], name)
+                elif name in kwargs:
+                    guard(kwargs[name], name)
+            if shaped:
+                _check_shapes([(n, args[i] if i < given else kwargs.get(n)) for i, n in shaped])
+            return function(*args, **kwargs)
+
+        return checked
+
+    return decorate
+
+
+def _check_shapes(given: list[tuple[str, Any]]) -> None:
+    shapes = [(name, np.shape(value)) for name, value in given]
+    try:
+        np.broadcast_shapes(*(shape for _, shape in shapes))
+    except ValueError:
+        listed = ", ".join(f"{name} {shape}" for name, shape in shapes)
+        raise ArgumentError(f"shapes do not match: {listed}; give shapes that broadcast.") from None
+
+
+def seeds(value: Any, name: str) -> None:
+    """Guard a source of randomness: a whole number that is not negative, or a generator."""
+    if isinstance(value, np.random.Generator):
+        return
+    if type(value) is not int and not isinstance(value, np.integer):
+        raise ArgumentTypeError(
+            f"{name}: {shortened(value)} is of type {type(value).__name__}; give a whole number "
+            "or a numpy.random.Generator."
+        )
+    if not 0 <= value < 2**64:
+        raise ValidityError(f"{name}: {shortened(value)}; give a whole number from 0 to 2^64 - 1.")

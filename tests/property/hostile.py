@@ -1,0 +1,135 @@
+"""Hostile values for any argument, and what a public function may answer to them."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+import signal
+import warnings
+from collections.abc import Mapping
+from contextlib import contextmanager
+
+import numpy as np
+
+from emiss.ground.errors import EmissError
+
+NAN, INF = math.nan, math.inf
+
+
+def hostile_values(good):
+    """Values for an argument whose good value is given, with a name for each."""
+    one = good if isinstance(good, int | float) and not isinstance(good, bool) else 0.5
+    if isinstance(good, list | np.ndarray) and np.size(good):
+        one = np.asarray(good).flat[0]
+    one = one if isinstance(one, float | np.floating | int | np.integer) else 0.5
+    return {
+        "nan": NAN,
+        "inf": INF,
+        "-inf": -INF,
+        "negative": -1.0,
+        "zero": 0.0,
+        "1e300": 1e300,
+        "-1e300": -1e300,
+        "1e-300": 1e-300,
+        "huge integer": 10**400,
+        "huge": 10**12,
+        "true": True,
+        "complex": complex(one, 1.0),
+        "text": "ten",
+        "empty text": "",
+        "none": None,
+        "bytes": b"1",
+        "object": object(),
+        "mapping": {"a": 1},
+        "masked": np.ma.masked_array([one, one], [False, True]),
+        "masked number": np.ma.masked,
+        "empty": np.array([]),
+        "empty list": [],
+        "plane": np.array([[one, one], [one, one], [one, one]]),
+        "twice": [one, one, one],
+        "nan among": [one, NAN],
+        "inf among": np.array([one, INF]),
+        "booleans": [True, False],
+        "texts": ["1", "2"],
+        "ragged": [[one], [one, one]],
+        "complex list": [1j, 2j],
+    }
+
+
+class Unclear(AssertionError):
+    """A public function answered with neither a number nor a clear refusal."""
+
+
+def numbers_in(result, depth=0):
+    """Arrays of numbers in a result: of what it is made, not of what it can compute."""
+    if depth > 4 or result is None or isinstance(result, str | bytes | bool):
+        return
+    if isinstance(result, int | float | complex | np.generic | np.ndarray):
+        array = np.asarray(result)
+        if array.dtype.kind in "fc":
+            yield array
+    elif dataclasses.is_dataclass(result) and not isinstance(result, type):
+        for field in dataclasses.fields(result):
+            yield from numbers_in(getattr(result, field.name, None), depth + 1)
+    elif isinstance(result, Mapping):
+        for value in result.values():
+            yield from numbers_in(value, depth + 1)
+    elif isinstance(result, tuple | list):
+        for value in result:
+            yield from numbers_in(value, depth + 1)
+
+
+@contextmanager
+def within(seconds):
+    """End what runs longer, in seconds of processor time."""
+
+    def late(signum, frame):
+        raise Unclear(f"no answer within {seconds} s")
+
+    before = signal.signal(signal.SIGVTALRM, late)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def answer_to(function, arguments, name, value, *, infinite=False, seconds=20):
+    """Call with one argument replaced; raise `Unclear` unless the answer is one or a refusal.
+
+    Parameters
+    ----------
+    function : callable
+        What is called.
+    arguments : dict
+        Good values by name.
+    name : str
+        The argument that is replaced.
+    value : object
+        What it is replaced by.
+    infinite : bool, optional
+        Whether infinity is an answer of this function (a lifetime of what is stable).
+    """
+    words = [re.escape(word) for word in {name, name.replace("_", " ")}]
+    try:
+        with within(seconds), warnings.catch_warnings(), np.errstate(all="warn", under="ignore"):
+            warnings.simplefilter("error", RuntimeWarning)
+            result = function(**{**arguments, name: value})
+    except EmissError as error:
+        if not re.search("|".join(words), str(error), flags=re.IGNORECASE):
+            raise Unclear(f"the refusal does not name '{name}': {error}") from error
+        if len(str(error)) > 700:
+            raise Unclear(f"a refusal of {len(str(error))} letters") from error
+        return None
+    except Unclear:
+        raise
+    except BaseException as error:
+        raise Unclear(f"{type(error).__name__}: {str(error)[:200]}") from error
+    for array in numbers_in(result):
+        if np.isnan(array).any():
+            raise Unclear("not a number among the results")
+        if not infinite and np.isinf(array).any():
+            raise Unclear("infinity among the results")
+    return result

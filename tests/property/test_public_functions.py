@@ -1,0 +1,57 @@
+"""Any value for any argument of a public function: an answer, or a refusal that names the argument.
+
+The functions are those that docs/api.md lists; `public_calls` has a good call of each.
+"""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+
+import numpy as np
+import pytest
+from hostile import answer_to, hostile_values
+from public_calls import INFINITE, processes
+
+CALLS = processes()
+
+
+def places():
+    for name, good in CALLS.items():
+        for parameter in inspect.signature(pkgutil.resolve_name(name)).parameters.values():
+            if parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+                start = good.get(parameter.name, parameter.default)
+                yield pytest.param(name, parameter.name, start, id=f"{name[6:]}({parameter.name})")
+
+
+@pytest.mark.parametrize(("name", "argument", "start"), list(places()))
+def test_any_value_is_answered_or_refused_by_the_name_of_its_argument(name, argument, start):
+    function, unclear = pkgutil.resolve_name(name), []
+    for label, value in hostile_values(start).items():
+        try:
+            answer_to(function, CALLS[name], argument, value, infinite=name in INFINITE)
+        except AssertionError as error:
+            unclear.append(f"{label}: {error}")
+    assert not unclear, "\n".join(unclear)
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_good_calls_are_answered(name):
+    function = pkgutil.resolve_name(name)
+    for argument, value in CALLS[name].items():
+        assert (
+            answer_to(function, CALLS[name], argument, value, infinite=name in INFINITE) is not None
+        )
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_number_given_three_times_is_answered_three_times_alike(name):
+    function = pkgutil.resolve_name(name)
+    for argument, good in CALLS[name].items():
+        if isinstance(good, list) and isinstance(good[0], float):
+            found = function(**{**CALLS[name], argument: [good[0]] * 3})
+            arrays = [v for v in np.atleast_1d(found) if isinstance(v, np.ndarray)] or [found]
+            for array in arrays:
+                if isinstance(array, np.ndarray):
+                    assert 3 in array.shape
+                    assert np.unique(array).size == 1
