@@ -10,7 +10,7 @@ from numpy.testing import assert_array_equal
 from scipy.stats import chi2 as chi2_quantile
 
 from emiss import materials, models
-from emiss.events.signal import Source, emitters, sample_bosons
+from emiss.events.signal import Source, sample_bosons
 from emiss.events.signal.kinematics import (
     boosted,
     direction_of,
@@ -18,6 +18,7 @@ from emiss.events.signal.kinematics import (
     turned,
     two_body,
 )
+from emiss.events.signal.source import emitters
 from emiss.events.transport import Beam, Slab, Stack
 from emiss.ground.errors import UnknownNameError, ValidityError
 from emiss.physics.processes import annihilation, associated, primakoff

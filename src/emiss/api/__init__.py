@@ -1,7 +1,7 @@
 """The Python surface: what the commands do, with names, units and quantities accepted."""
 
 from . import cross_sections
-from .analysis import acceptance, analyse, cutflow, skim, unblind
+from .analysis import acceptance, analyse, backgrounds, cutflow, skim, unblind
 from .cosmology import direct_detection, relic
 from .curves import compare, dump_scatter, recast
 from .events import generate, simulate
@@ -14,6 +14,7 @@ __all__ = [
     "ScanResult",
     "acceptance",
     "analyse",
+    "backgrounds",
     "compare",
     "cross_sections",
     "cutflow",

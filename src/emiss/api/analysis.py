@@ -1,4 +1,4 @@
-"""The analysis of events: cut flows, acceptance, blinding, with names and units accepted."""
+"""The analysis of events with names and units: cut flows, acceptance, backgrounds, blinding."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from .edge import ExperimentLike, MassesLike, as_experiment, as_masses
 from .events import boson_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from ..analysis import Analysis
+    from ..analysis.backgrounds import BackgroundTable
     from ..analysis.blinding import Status
     from ..experiments.acceptance import AcceptanceTable
 
-__all__ = ["acceptance", "analyse", "cutflow", "skim", "unblind"]
+__all__ = ["acceptance", "analyse", "backgrounds", "cutflow", "skim", "unblind"]
 
 
 def cutflow(
@@ -176,6 +177,55 @@ def acceptance(
     if path is not None:
         ACCEPTANCE.write(table, Path(path))
     return table
+
+
+def backgrounds(
+    experiment: ExperimentLike,
+    *,
+    run: str | None = None,
+    sources: str | Sequence[str] = (),
+    events: int = 1000,
+    seed: int = 1,
+) -> BackgroundTable:
+    """Estimate the backgrounds of a run, source by source, and set them beside published ones.
+
+    Parameters
+    ----------
+    experiment : str, path or Experiment
+        Name, path of a TOML file, or the experiment itself.
+    run : str, optional
+        Period of the experiment; the first by default.
+    sources : str or sequence of str, optional
+        Names of sources; all that belong to the run by default.
+    events : int, optional
+        Effort of sources that simulate; errors go with its inverse square root.
+    seed : int, optional
+        Seed.
+
+    Returns
+    -------
+    BackgroundTable
+        Events with statistical and systematic error, method, steps and inputs of each.
+
+    Raises
+    ------
+    EmissError
+        If no source belongs to the run, or an argument is unknown or out of range.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> found = emiss.backgrounds("na64e-2021-2022", sources="dimuons")
+    >>> bool(0.0 < found.total < 1.0)
+    True
+    """
+    from ..analysis.backgrounds import estimate_backgrounds
+
+    only = (sources,) if isinstance(sources, str) else tuple(sources)
+    return estimate_backgrounds(
+        as_experiment(experiment), run, only=only, events=check_whole(events, "events"),
+        seed=check_whole(seed, "seed"),
+    )  # fmt: skip
 
 
 def skim(

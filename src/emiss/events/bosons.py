@@ -15,7 +15,8 @@ from ..physics.models import get as get_model
 from .bank import ORIGINS, Bank
 from .context import Context
 from .kinds import KINDS
-from .signal import Bosons, Source, emitters, forced, sample_bosons
+from .signal import Bosons, Source, forced, sample_bosons
+from .signal.source import emitters
 from .transport import Beam, Forced, Settings, Stack
 from .transport.shapes import Shapes
 

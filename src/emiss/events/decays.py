@@ -13,7 +13,7 @@ from ..ground.constants import NEUTRAL_PION_MASS
 from .bank import ORIGINS, Bank
 from .kinds import KINDS, LIFETIMES, MASSES
 
-__all__ = ["CHANNELS", "decay", "decay_probability"]
+__all__ = ["CHANNELS", "decay", "decay_into", "decay_probability"]
 
 _DECAY = ORIGINS.index("decay")
 _PI0 = "pi0"
@@ -138,11 +138,27 @@ def _daughters(parents: Bank, generator: np.random.Generator) -> Bank:
         for number, final in enumerate(finals):
             chosen = rows.take(channel == number)
             if len(chosen):
-                made.append(_one_channel(chosen, final, generator))
+                made.append(decay_into(chosen, final, generator))
     return Bank.join(made)
 
 
-def _one_channel(parents: Bank, final: tuple[str, ...], generator: np.random.Generator) -> Bank:
+def decay_into(parents: Bank, final: tuple[str, ...], generator: np.random.Generator) -> Bank:
+    """Let particles of one kind decay where they are, into one channel.
+
+    Parameters
+    ----------
+    parents : Bank
+        Particles, all of one kind.
+    final : tuple of str
+        Names of the products, see `CHANNELS`; ``pi0`` becomes two photons.
+    generator : Generator
+        Random numbers.
+
+    Returns
+    -------
+    Bank
+        The products, with the event numbers of their parents.
+    """
     masses = [NEUTRAL_PION_MASS if name == _PI0 else MASSES[_NUMBER[name]] for name in final]
     momenta = _boost(_at_rest(parents, masses, generator), parents)
     made = []

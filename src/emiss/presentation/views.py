@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..analysis import Analysis
+from ..analysis.backgrounds import BackgroundTable
 from ..api import ScanResult
 from ..events.campaign import Campaign
 from ..experiments import Experiment
@@ -15,6 +16,7 @@ from ..physics.shower import TrackLengths
 from ..physics.shower.depth import DepthProfile
 from ..yields import SignalYield
 from . import plots, registry
+from .background_tables import background_columns, background_table
 from .event_tables import (
     acceptance_columns,
     acceptance_record,
@@ -94,6 +96,10 @@ registry.table.register(VerdictReport, verdict_table)
 registry.table.register(Analysis, flow_table)
 registry.table.register(AcceptanceTable, acceptance_table)
 registry.table.register(Campaign, campaign_table)
+registry.table.register(BackgroundTable, background_table)
+registry.columns.register(BackgroundTable, background_columns)
+registry.figure.register(BackgroundTable, plots.backgrounds)
+registry.register_form(BackgroundTable, "json", lambda found: dumps(found.record()))
 registry.columns.register(Analysis, flow_columns)
 registry.columns.register(AcceptanceTable, acceptance_columns)
 registry.figure.register(Analysis, plots.cut_variables)

@@ -16,7 +16,7 @@ from ..beam import sample_beam
 from ..bosons import KEY
 from ..context import Context
 from ..kinds import kind_number
-from ..signal import emitters
+from ..signal.source import emitters
 from .base import Sample
 
 __all__ = ["SAMPLE", "signal_inputs"]

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from .replay import forced
 from .sample import Bosons, sample_bosons
-from .source import Source, emitters
+from .source import Source
 
-__all__ = ["Bosons", "Source", "emitters", "forced", "sample_bosons"]
+__all__ = ["Bosons", "Source", "forced", "sample_bosons"]

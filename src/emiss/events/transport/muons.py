@@ -15,7 +15,7 @@ from ...physics.shower.muon_stopping import loss_rates
 from .elastic import elastic
 from .energy_grid import energy_lines, inverse_cumulative, inverse_cumulative_of_inverse
 
-__all__ = ["LOWEST", "MUON_COLUMNS", "POWER", "dimuon_tables", "muon_tables"]
+__all__ = ["LOWEST", "MUON_COLUMNS", "POWER", "dimuon", "dimuon_tables", "muon_tables"]
 
 CITATIONS = (*cross.CITATIONS, "Burkhardt:2002cvs")
 
@@ -95,8 +95,23 @@ def muon_tables(material: Material, threshold: float) -> tuple[FloatArray, Array
     return np.stack(columns, axis=1), quantiles
 
 
-def _dimuon(element: Element, energy: FloatArray, x: FloatArray) -> FloatArray:
-    """D sigma/dx of gamma Z -> mu+ mu- Z in cm^2 (Burkhardt:2002cvs, Kelner et al.)."""
+def dimuon(element: Element, energy: FloatArray, x: FloatArray) -> FloatArray:
+    """D sigma/dx of gamma Z -> mu+ mu- Z (Burkhardt:2002cvs, Kelner et al.).
+
+    Parameters
+    ----------
+    element : Element
+        Nucleus.
+    energy : array
+        Of the photon in GeV, well above threshold.
+    x : array
+        Share of the energy that one muon has, broadcast against ``energy``.
+
+    Returns
+    -------
+    array
+        In cm^2 per nucleus; 0 where a muon would be at rest.
+    """
     z13 = element.Z ** (-1 / 3)
     screening = 202.4 if element.Z == 1 else 183.0
     size = 1.49 if element.Z == 1 else 1.54 * element.A**0.27
@@ -129,7 +144,7 @@ def dimuon_tables(material: Material) -> tuple[FloatArray, Array32]:
     density = np.zeros((energy.size, x.size))
     for c in material.components:
         atoms = const.AVOGADRO * c.mass_fraction / c.element.A * material.density
-        density += atoms * _dimuon(c.element, energy, x)
+        density += atoms * dimuon(c.element, energy, x)
     rows = np.broadcast_to(x, density.shape)
     rate = np.asarray(np.trapezoid(density, x, axis=1))
     return rate, inverse_cumulative(rows, density)

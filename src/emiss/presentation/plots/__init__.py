@@ -6,6 +6,7 @@ notebook cell; `save_figure` writes it. Importing this package does not import m
 
 from .acceptance import acceptance
 from .analysis import cut_variables, energy_plane
+from .backgrounds import backgrounds
 from .branching import branching_fractions
 from .compare import compare
 from .cross_section import annihilation_excitation, bremsstrahlung_spectrum, cross_section
@@ -24,6 +25,7 @@ from .yields import yields
 __all__ = [
     "acceptance",
     "annihilation_excitation",
+    "backgrounds",
     "branching_fractions",
     "bremsstrahlung_spectrum",
     "compare",

@@ -10,8 +10,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ...events.signal import Bosons, Source, emitters, sample_bosons
-from ...events.signal.source import Emitter
+from ...events.signal import Bosons, Source, sample_bosons
+from ...events.signal.source import Emitter, emitters
 from ...events.transport import Beam
 from ...experiments.setup import Setup
 from ...ground.arrays import FloatArray

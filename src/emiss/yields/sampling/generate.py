@@ -8,7 +8,8 @@ import numpy as np
 
 from ...events.record.signal_sample import SignalSample
 from ...events.samples.signal import signal_inputs
-from ...events.signal import Source, emitters, sample_bosons
+from ...events.signal import Source, sample_bosons
+from ...events.signal.source import emitters
 from ...events.transport import Beam
 from ...experiments.layout import Layout
 from ...experiments.modes import modes

@@ -9,8 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from ...events.signal import Source, emitters, forced, sample_bosons
+from ...events.signal import Source, forced, sample_bosons
 from ...events.signal.sample import proposal
+from ...events.signal.source import emitters
 from ...events.transport import Beam, Settings, Thresholds, simulate
 from ...experiments.setup import Setup
 from ...ground.arrays import FloatArray

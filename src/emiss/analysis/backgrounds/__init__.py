@@ -1,0 +1,94 @@
+"""Backgrounds of a run: one file per source, found here and in other packages.
+
+A module of this room that defines ``SOURCE = Source(...)`` offers a source; so does what another
+package offers under the entry points ``emiss.backgrounds``. See ``docs/backgrounds.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ...experiments import Experiment
+from ...ground.discovery import discover
+from ...ground.errors import ArgumentError, UnknownNameError
+from .base import Estimate, Input, Question, Source
+from .published import published
+from .table import Background, BackgroundTable
+
+__all__ = [
+    "Background",
+    "BackgroundTable",
+    "Estimate",
+    "Input",
+    "Question",
+    "Source",
+    "estimate_backgrounds",
+    "sources",
+]
+
+
+def sources() -> Mapping[str, Source]:
+    """All sources by name."""
+    return discover("emiss.analysis.backgrounds", "emiss.backgrounds", Source)
+
+
+def estimate_backgrounds(
+    experiment: Experiment,
+    period: str | None = None,
+    *,
+    only: tuple[str, ...] = (),
+    events: int = 1000,
+    seed: int = 1,
+) -> BackgroundTable:
+    """Estimate the backgrounds of a run.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        The experiment.
+    period : str, optional
+        Its run; the first by default.
+    only : tuple of str, optional
+        Names of the sources; all that belong to the run by default.
+    events : int, optional
+        Effort of sources that simulate.
+    seed : int, optional
+        Seed.
+
+    Returns
+    -------
+    BackgroundTable
+        Events with errors, source by source, for the run's particles on target.
+
+    Raises
+    ------
+    ArgumentError
+        If no source belongs to the run, or one that was asked for does not.
+    UnknownNameError
+        If there is no source of a name.
+    """
+    _, run = experiment.run_of(period)
+    if events < 1:
+        raise ArgumentError(f"{events} events: give at least one.")
+    known = sources()
+    for name in only:
+        if name not in known:
+            raise UnknownNameError("source of background", name, known)
+    chosen = [known[name] for name in (only or known) if known[name].belongs_to(run.layout)]
+    missing = [name for name in only if name not in [source.name for source in chosen]]
+    if missing or not chosen:
+        what = f"source '{missing[0]}' does not belong" if missing else "no known source belongs"
+        raise ArgumentError(
+            f"backgrounds: {what} to '{experiment.name}' (mode {run.layout.mode}, beam of "
+            f"{run.layout.beam.particle}); see docs/backgrounds.md for sources and their modes."
+        )
+    particles = run.particles_on_target.value
+    question = Question(run.layout, particles, events, seed)
+    found = tuple(
+        Background(
+            source, source.estimate(question), particles,
+            published(run.layout, run.period, source.name),
+        )
+        for source in chosen
+    )  # fmt: skip
+    return BackgroundTable(experiment.name, run.period, particles, found, run.background)

@@ -1,0 +1,136 @@
+"""Backgrounds: closed forms against samples, and tables of a run."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+from closeness import close
+
+from emiss import experiments
+from emiss.analysis.backgrounds import Question, estimate_backgrounds, sources
+from emiss.analysis.backgrounds import beam_decays as decays
+from emiss.analysis.backgrounds.contamination import contamination
+from emiss.analysis.backgrounds.dimuons import dimuon_rate, electron_share
+from emiss.events.bank import Bank
+from emiss.events.decays import decay_into
+from emiss.events.kinds import KINDS
+from emiss.events.transport.energy_grid import energy_lines
+from emiss.events.transport.muons import dimuon_tables
+from emiss.ground.errors import ArgumentError, UnknownNameError
+from emiss.ground.quadrature import gauss
+from emiss.physics.shower import track_lengths
+
+NAME = "na64e-2021-2022"
+
+
+def layout_of(name=NAME):
+    return experiments.get(name).runs[0].layout
+
+
+def test_electron_of_a_fast_muon_has_the_share_of_boosted_decays():
+    nodes, weights = gauss(20)
+    close(float(np.asarray(weights) @ electron_share(np.asarray(nodes))), 1.0, 1e-12)
+    n = 40_000
+    parents = Bank.make(np.arange(n), KINDS.index("mu-"), 100.0, (0, 0, 0), (0, 0, 1))
+    random = np.random.Generator(np.random.Philox(key=5))
+    made = decay_into(parents, ("e-", "neutrino", "neutrino"), random)
+    share = made.energy[made.kind == KINDS.index("e-")] / 100.0
+    # five bins of the distribution; chi^2 of 5 degrees of freedom above 25.7 has chance 1e-4
+    edges = np.linspace(0.0, 1.0, 6)
+    found = np.histogram(share, edges)[0]
+    cumulative = 5 / 3 * edges - edges**3 + edges**4 / 3
+    expected = n * np.diff(cumulative)
+    assert float(((found - expected) ** 2 / expected).sum()) < 25.7
+    close(float(share.mean()), 0.35, 0.01)
+
+
+@pytest.mark.parametrize("least", [5.0, 20.0, 50.0])
+def test_pairs_are_those_of_the_tables_of_the_event_simulation(least):
+    layout = layout_of()
+    material = layout.target.material
+    energy, weight = track_lengths(material, "e-", 100.0, least).nodes("gamma")
+    rate = np.exp(np.interp(np.log(energy), np.log(energy_lines()), np.log(
+        np.maximum(dimuon_tables(material)[0], 1e-30))))  # fmt: skip
+    # the tables are lines in energy of a trapezoidal integral of 400 points
+    close(dimuon_rate(layout, least), float(weight @ rate) * material.radiation_length_cm, 0.01)
+
+
+def open_geometry():
+    """One cell without end and no hadron calorimeter: the energy alone decides."""
+    return decays._Geometry(
+        (1e6, 1e6), (2e6, 2e6), (0.0, 0.0), (0.0, 0.0), 0.0, (), 0.02, (0.0, 1e3)
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "final", "share"),
+    [
+        ("pi-", ("e-", "neutrino"), 0.5),
+        ("K-", ("e-", "neutrino"), 0.5),
+        ("mu-", ("e-", "neutrino", "neutrino"), 35 / 48),
+    ],
+)
+def test_share_of_decays_below_half_the_energy(kind, final, share):
+    question = Question(layout_of(), 1.0, 1000, 3)
+    found, error = decays._share(question, kind, final, open_geometry())
+    start, front = decays.flight(question.layout)
+    length = {"pi-": 780.45, "K-": 371.1, "mu-": 65865.4}[kind]
+    mass = {"pi-": 0.13957039, "K-": 0.493677, "mu-": 0.1056583755}[kind]
+    chance = (front - start) * mass / 100.0 / length
+    # the momentum spread of 1 % shifts the threshold by far less; false alarms: 6e-5 each
+    assert abs(found - chance * share) < 4.0 * error + 1e-3 * chance * share
+
+
+def test_contaminations_are_split_and_explicit_ones_kept():
+    beam = contamination(layout_of())
+    close(beam["pi-"][0] + beam["K-"][0], 0.01, 1e-9)
+    positive = contamination(layout_of("na64e-plus-2022"))
+    # four times the hadrons, but as many pions: the rest are protons
+    close(positive["pi+"][0], beam["pi-"][0], 1e-9)
+
+
+def test_a_wider_momentum_window_lets_more_decays_pass():
+    narrow = decays.SOURCE.estimate(Question(layout_of("na64e-2016-2018"), 1.0, 300, 1))
+    wide = decays.SOURCE.estimate(Question(layout_of(), 1.0, 300, 1))
+    assert narrow.rate < wide.rate - 3 * math.hypot(narrow.statistical, wide.statistical)
+
+
+def test_table_is_the_sum_of_its_sources_and_goes_with_the_exposure():
+    experiment = experiments.get(NAME)
+    table = estimate_backgrounds(experiment, only=("dimuons", "beam-decays"), events=50)
+    record = table.record()
+    assert [one["name"] for one in record["sources"]] == ["dimuons", "beam-decays"]
+    close(record["total"], sum(one["events"] for one in record["sources"]), 1e-12)
+    variance = sum(one["statistical"] ** 2 + one["systematic"] ** 2 for one in record["sources"])
+    close(record["total_error"], math.sqrt(variance), 1e-12)
+    run = experiment.runs[0]
+    double = dataclasses.replace(run.particles_on_target, value=2 * run.particles_on_target.value)
+    more = dataclasses.replace(
+        experiment, runs=(dataclasses.replace(run, particles_on_target=double),)
+    )
+    again = estimate_backgrounds(more, only=("dimuons", "beam-decays"), events=50)
+    close(again.total, 2 * table.total, 1e-12)
+    close(again.total_error, 2 * table.total_error, 1e-12)
+
+
+def test_published_values_stand_beside_and_are_not_used():
+    table = estimate_backgrounds(experiments.get(NAME), only=("dimuons",), events=10)
+    published = table["dimuons"].published
+    assert published is not None
+    assert published.status == "published"
+    other = estimate_backgrounds(experiments.get("na64e-2016"), only=("dimuons",), events=10)
+    assert other["dimuons"].published is None
+
+
+def test_bad_input_is_said():
+    experiment = experiments.get(NAME)
+    with pytest.raises(UnknownNameError, match="beam-decays"):
+        estimate_backgrounds(experiment, only=("neutrinos",))
+    with pytest.raises(ArgumentError, match="no known source belongs"):
+        estimate_backgrounds(experiments.get("na64h-2023"))
+    with pytest.raises(ArgumentError, match="at least one"):
+        estimate_backgrounds(experiment, events=0)
+    assert all(source.modes for source in sources().values())
