@@ -158,6 +158,35 @@ def test_accepted_is_the_closed_form_with_a_cut(mass, energy):
     assert_allclose(value[0], float(expected), rtol=1e-10, atol=0.0)
 
 
+def test_merged_cells_hold_the_same_electrons_and_acceptance():
+    rng = np.random.default_rng(8)
+    edges = np.geomspace(0.5, 100.0, 801)
+    photons = np.array([0.1, 1.0, 10.0])
+    tracks = initial_state.PositronTracks(
+        edges, rng.random(800), np.zeros(0), np.ones_like, photons,
+        rng.random((800, 3)), rng.random(800),
+    )  # fmt: skip
+    merged = tracks.coarser()
+    assert (merged.edges[0], merged.edges[-1]) == (edges[0], edges[-1])
+    # Met electrons below any edge, and those after which the selection passes.
+    inside = np.searchsorted(edges, merged.edges)
+    assert_allclose(edges[inside], merged.edges, rtol=1e-14)
+    for values, means in (
+        (np.ones((800, 1)), np.ones((merged.electrons.size, 1))),
+        (tracks.unseen[:, None], merged.unseen[:, None]),
+        (tracks.trigger, merged.trigger),
+    ):
+        sums = np.cumsum(values * tracks.electrons[:, None], axis=0)[inside[1:] - 1]
+        known = np.cumsum(means * merged.electrons[:, None], axis=0)
+        assert_allclose(known, sums, rtol=1e-12)
+    # A dozen per cent below the top cells stay; further down they are as wide as 3 per cent.
+    near = np.log(100.0 / merged.edges) < 0.11
+    assert np.sum(near) == np.sum(np.log(100.0 / edges) < 0.11)
+    steps = np.diff(np.log(merged.edges[np.log(100.0 / merged.edges) > 0.13]))
+    assert steps.min() > 0.0299
+    assert steps.max() < 0.04
+
+
 def hard_reference(tracks, big_m, separation, boson="vector"):
     """Nested quadrature over s and the photon's energy, the acceptance evaluated, not binned."""
     s = squared_energy(tracks.edges)

@@ -94,6 +94,31 @@ def test_vanishing_target_is_the_cross_section_above_a_share(boson, mass):
     close(flow[1], float(expected), 5.0 * error / flow[-1] + 1e-3)
 
 
+def test_scattering_before_and_behind_the_vertex_is_that_of_one_slab(monkeypatch):
+    """An electron that keeps energy and direction scatters as in the whole target."""
+    along = np.tile([8.0, 0.0, 0.0, 8.0], (60_000, 1))
+    monkeypatch.setattr(
+        electrons.recoil, "sampled_recoils", lambda *_: (along, np.ones(along.shape[0]))
+    )
+    monkeypatch.setattr(electrons, "energy_left", lambda depth, _: np.ones(depth.size))
+    for share in (0.1, 1.0):
+        length = share * TUNGSTEN_X0
+        setup = setup_of(length=length, **ALL | {"max_calorimeter": 3.0})
+        still = replace(setup.recoil, beam_divergence=0.0, beam_size=0.0)
+        setup = replace(setup, momentum_spread=0.0, recoil=still)
+        sample = electrons.electrons_behind(setup, 0.1, "vector", count=60_000, seed=(5, 0))
+        slope, place = sample.slope / (13.6e-3 / 8.0 * math.sqrt(share)), sample.position / length
+        place = place / (13.6e-3 / 8.0 * math.sqrt(share))
+        # Highland's logarithm does not add up: of two parts it is that of half the thickness.
+        log = (1.0 + 0.038 * math.log(0.5 * share)) ** 2
+        for axis in (0, 1):
+            covariance = np.cov(slope[:, axis], place[:, axis])
+            close(covariance, log * np.array([[1.0, 1 / 2], [1 / 2, 1 / 3]]), 0.03)
+        both = np.corrcoef(np.hstack([slope, place]).T)[:2, 2:]
+        for off in (both[0, 1], both[1, 0], np.corrcoef(slope.T)[0, 1], np.corrcoef(place.T)[0, 1]):
+            assert abs(off) < 5.0 / math.sqrt(slope.shape[0])  # a false alarm in 1e6
+
+
 @pytest.mark.parametrize("mass", [0.001, 0.01, 0.1, 1.0])
 def test_slow_electrons_are_lost_as_the_table_says(mass):
     """Electrons below 50 MeV: the spectrum at its end, from the table and from the sample."""
