@@ -12,6 +12,7 @@ from scipy.integrate import quad
 from emiss import materials, models
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
+from emiss.physics.models.user_model import Names, UserModel
 from emiss.physics.processes import annihilation as process
 from emiss.physics.processes.annihilation import AnnihilationLuminosity
 
@@ -326,6 +327,8 @@ def test_prepared_equals_direct():
     direct = luminosity.events(masses, model, couplings)
     # Width changes below 1e-7 are neglected.
     close(prepared.events(couplings), direct, 3e-7)
+    blind = UserModel(Names("x", "X"), "vector", mu=1.0, dark_matter="dirac")
+    assert np.all(luminosity.prepare(masses, blind).events(couplings) == 0.0)
     neutrinos = models.LMuLTau()
     close(
         luminosity.prepare(masses, neutrinos).events(couplings),

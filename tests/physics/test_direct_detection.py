@@ -9,6 +9,7 @@ from numpy.testing import assert_allclose
 from quoted import quoted
 
 from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
+from emiss.physics.constraints.curves.overlay import Overlay
 from emiss.physics.constraints.direct_detection import (
     REFERENCE_MOMENTUM,
     elastic_translation,
@@ -16,6 +17,7 @@ from emiss.physics.constraints.direct_detection import (
     sigma_from_y,
     y_from_sigma,
 )
+from emiss.physics.constraints.direct_detection_curve import curve_in_y, read_curve_in_y
 
 
 def test_electron_cross_section_by_hand() -> None:
@@ -59,6 +61,26 @@ def test_defaults_are_those_of_the_papers() -> None:
     assert reference_text("nucleon", "alpha-m") == "quoted at q = alpha m_p"
     with pytest.raises(UnknownNameError, match="alpha-m"):
         sigma_from_y(1e-10, 0.1, "dirac", reference="alpha")
+
+
+def test_curves_are_taken_for_mediators_of_thrice_the_mass(tmp_path) -> None:
+    masses = np.array([1e-3, 0.01, 0.1])
+    sigma = np.array([1e-36, 1e-38, 1e-39])
+    curve = Overlay("x", masses, sigma, "sigma_e_cm2", 100.0 * sigma)
+    file = tmp_path / "x.csv"
+    file.write_text("mass_gev,sigma_e_cm2\n1e-3,1e-36\n0.01,1e-38\n0.1,1e-39\n")
+    expected = y_from_sigma(sigma, masses, "scalar", "electron", 3.0)
+    for found in (curve_in_y(curve, "scalar"), read_curve_in_y(file, "scalar")):
+        assert_allclose(found.values, expected, rtol=1e-12)
+        assert found.quantity == "y"
+    assert_allclose(curve_in_y(curve, "scalar").upper, 100.0 * expected, rtol=1e-12)
+    other = curve_in_y(curve, "scalar", mass_ratio=6.0)
+    assert_allclose(other.values, y_from_sigma(sigma, masses, "scalar", "electron", 6.0))
+    for text in ("epsilon", "sigma_e"):
+        with pytest.raises(EmissError, match="cm"):
+            curve_in_y(Overlay("x", masses, sigma, text), "scalar")
+    with pytest.raises(EmissError, match="target"):
+        curve_in_y(Overlay("x", masses, sigma, "sigma_cm2"), "scalar")
 
 
 @pytest.mark.parametrize("target", ["electron", "nucleon"])

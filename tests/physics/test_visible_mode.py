@@ -1,6 +1,7 @@
 """The visible search: islands, their edges and tip, published numbers, and the files behind."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from emiss import experiments, models
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError, ExperimentFileError, ValidityError
 from emiss.inference import limit
+from emiss.inference.couplings import channels_of
 from emiss.inference.tip import masses_to_the_tip
 from emiss.presentation.plots.exclusion import exclusion
 from emiss.yields import signal_yield
@@ -106,6 +108,39 @@ def test_edges_are_edges():
     assert np.all(signal.events(middle).sum(axis=0) > 2.45)
     for outside in (0.97 * found.observed, 1.03 * found.observed_upper):
         assert np.all(signal.events(outside).sum(axis=0) < 2.3)
+
+
+def test_periods_with_other_counts_are_weighted_by_their_signal():
+    """CLs at the edges by hand, with one event in the period of more background.
+
+    An event of the cleaner period says more: as few as one are below the observation, (0, 0) and
+    (1, 0), whatever the exact weights.
+    """
+    observed, background = np.array([1, 0]), np.array([1.5, 0.4])
+    known = experiments.get(BOTH)
+    runs = [
+        replace(
+            run,
+            observed_count=replace(run.observed_count, value=float(n)),
+            background=replace(run.background, value=b, uncertainty=None),
+            particles_on_target=replace(run.particles_on_target, uncertainty=None),
+            yield_uncertainty=replace(run.yield_uncertainty, value=0.0),
+        )
+        for run, n, b in zip(known.runs, observed, background, strict=True)
+    ]
+    changed = replace(known, runs=tuple(runs))
+    assert all(channel.signal_widths == (0.0, 0.0) for channel in channels_of(changed))
+    masses = np.array([0.004, 0.008, 0.0125])
+    found = limit(changed, VISIBLE, masses=masses)
+    signal = signal_yield(changed, VISIBLE, masses)
+    shares = []
+    for edge in (found.observed, found.observed_upper):
+        events = signal.events(edge)
+        shares += list(events[0] / events.sum(axis=0))
+        # exp(-s) (1 + b_1 + s_1)/(1 + b_1)
+        cls = np.exp(-events.sum(axis=0)) * (1.0 + events[0] / (1.0 + background[0]))
+        close(cls, 0.1, 1e-6)
+    assert max(shares) > 1.5 * min(shares)
 
 
 @pytest.mark.parametrize("kind", ["vector", "scalar", "pseudoscalar", "axial"])

@@ -114,8 +114,9 @@ def test_few_events_bring_a_warning_with_the_true_cls():
 
 def test_strength_is_checked():
     assert asymptotic_log_cls(Channel(1, 1.0), 0.0) == 0.0
-    with pytest.raises(ValidityError, match="strength"):
-        asymptotic_log_cls(Channel(1, 1.0), math.nan)
+    for strength in (math.nan, math.inf, -1e-9, -0.5):
+        with pytest.raises(ValidityError, match="strength"):
+            asymptotic_log_cls(Channel(1, 1.0), strength)
 
 
 @pytest.mark.parametrize("observed", [0, 2])
