@@ -9,7 +9,7 @@ import pytest
 from closeness import close
 from quoted import quoted
 
-from emiss import models
+from emiss import experiments, models
 from emiss.ground.errors import EmissError
 from emiss.inference import limit
 from emiss.inference.verdict import COMBINED, _judge, excluded_ranges, remaining, verdict
@@ -20,6 +20,12 @@ def curve(reference: Path, name: str) -> np.ndarray:
     text = (reference / "limits" / name).read_text().splitlines()
     rows = np.array([[float(v) for v in r.split(",")[:2]] for r in text if r[:1].isdigit()])
     return rows[np.argsort(rows[:, 0], kind="stable")]
+
+
+def test_one_experiment_may_be_given_by_itself():
+    known = verdict(["na64e-2016"], kinds=["majorana"])
+    for alone in ("na64e-2016", experiments.get("na64e-2016")):
+        assert verdict(alone, kinds=["majorana"]).verdicts == known.verdicts
 
 
 def test_ranges_of_a_known_margin() -> None:

@@ -83,7 +83,7 @@ def test_totals_against_mpmath(boson, min_x):
         points = [start, start + 0.5, start + 2, *np.linspace(start + 4, stop, 4)]
         expected = float(mpmath.quad(integrand, points, maxdegree=4))
         close(value, expected, 2e-4)  # ends left out: 1e-4
-        assert error < 1e-3
+        assert 1e-5 <= error < 1e-3  # what is added for the angle at least
 
 
 def test_logarithm_is_leading():

@@ -138,6 +138,21 @@ def test_one_uncertainty_without_enumeration(channel):
     np.testing.assert_allclose(got, feldman_cousins_interval(channel), rtol=1e-3, atol=1e-9)
 
 
+@pytest.mark.parametrize("widths", [(0.1, 0.0), (0.3, 0.0), (0.0, 0.2)])
+@pytest.mark.parametrize("background", [20.0, 300.0])
+def test_the_best_signal_has_the_largest_likelihood(background, widths):
+    spread = math.sqrt(background) + sum(widths) * background
+    known = smeared_count(background, *widths, 4.0 * background)
+    for count in background + spread * np.array([0.3, 1.0, 2.0, 5.0]):
+        best = known.best(count)
+        ratios = [known.log_ratio(count, best + d * spread) for d in (-0.01, 0.0, 0.01)]
+        # R = 1 there by definition; a hundredth of a standard deviation costs 5e-5.
+        assert max(ratios) == ratios[1] or abs(max(ratios) - ratios[1]) < 2e-5
+        close(math.exp(ratios[1]), 1.0, 1e-4)
+        away = [known.log_ratio(count, best + d * spread) for d in (-0.2, 0.2)]
+        assert max(away) < -0.003
+
+
 @pytest.mark.parametrize("count", [10**4, 10**6, 10**9])
 @pytest.mark.parametrize("relative", [0.0, 1e-3, 1e-2])
 def test_large_counts_are_those_of_a_gaussian_with_a_boundary(count, relative):
