@@ -69,6 +69,12 @@ class Watched:
         return self.page.get_attribute(f'[data-plane="{plane}"] path.emiss-limit', "d")
 
 
+@pytest.fixture(scope="session")
+def watch():
+    """The class that watches a page, for pages that no server sends."""
+    return Watched
+
+
 @pytest.fixture
 def watched(browser, server):
     context = browser.new_context(viewport={"width": 1280, "height": 900})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,11 +21,12 @@ from ..ground.errors import ArgumentError, EmissError
 from ..ground.presentable import Recorded
 from ..ground.quantity import Quantity
 from .blinding.gate import directory_of, visible
-from .blinding.log import status_of
+from .blinding.log import Entry, Status, status_of
 from .cutflow import CutFlow, Tally
 from .evaluate import Columns
 from .histograms import Histogram, Histograms, Plane
 from .reconstruction import reconstruct
+from .resolution import Resolution, Resolutions
 
 __all__ = ["Analysis", "SignalYields", "analyse", "simulated_analysis", "steps_of"]
 
@@ -33,6 +34,8 @@ CHUNK: Final = 1000
 """Events of a chunk that is simulated for an analysis."""
 FIRED: Final = "trigger_fired"
 """Variable of the first step: 1 where a trigger of the layout fired behind its prescaler."""
+_SAID: Final = ("emiss", "experiment", "experiment_sha256", "schema_version", "seed")
+"""What is kept of the provenance of events."""
 
 
 @dataclass(slots=True)
@@ -118,6 +121,12 @@ class Analysis(Recorded):
         File or directory; empty for a simulation in memory.
     signal : SignalYields or None
         Of a signal sample in memory: yields at coupling 1 and the efficiency.
+    resolutions : tuple of Resolution
+        Of recorded events: how well momentum and energies are measured.
+    unblinded : tuple of Entry
+        Of data: the log of who opened the signal region.
+    events_made_by : mapping
+        What the first file says of itself: version of emiss, seed, hash of the experiment.
     """
 
     experiment: str
@@ -130,6 +139,9 @@ class Analysis(Recorded):
     seconds: float
     source: str = ""
     signal: SignalYields | None = None
+    resolutions: tuple[Resolution, ...] = ()
+    unblinded: tuple[Entry, ...] = ()
+    events_made_by: Mapping[str, Any] = field(default_factory=dict)
 
     def record(self) -> dict[str, Any]:
         """Plain values, with the keys of `emiss cutflow --json`."""
@@ -206,22 +218,29 @@ def analyse(path: Path | str, experiment: Experiment, period: str | None = None)
     """
     start = time.perf_counter()
     _, run = experiment.run_of(period)
-    sample: list[str] = []
+    kinds: set[str] = set()
+    made_by: dict[str, Any] = {}
+    resolutions = Resolutions(run.layout)
 
     def batches() -> Iterator[tuple[Columns, FloatArray]]:
         for batch in visible(path, run.layout):
-            sample.append(str(batch.table.provenance.get("sample", "data")))
+            said = batch.table.provenance
+            kinds.add(str(said.get("sample", "data")))
+            made_by.update({key: said[key] for key in _SAID if key in said and key not in made_by})
+            resolutions.fill(batch.table, batch.variables, batch.weight)
             fired = (np.asarray(batch.table["trigger"]) != 0).astype(np.float64)
             yield {**batch.variables, FIRED: fired}, batch.weight
 
     flow, histograms, plane = _summed(run.layout, batches())
-    kinds = sorted(set(sample))
-    simulated = "data" not in kinds
-    status = "simulation: never blind" if simulated else status_of(
-        directory_of(path), run.layout).text  # fmt: skip
+    status = Status(True, False)
+    words = "simulation: never blind"
+    if "data" in kinds:
+        status = status_of(directory_of(path), run.layout)
+        words = status.text
     return Analysis(
-        experiment.name, run.period, ", ".join(kinds), flow, histograms, plane, status,
-        time.perf_counter() - start, str(path),
+        experiment.name, run.period, ", ".join(sorted(kinds)), flow, histograms, plane, words,
+        time.perf_counter() - start, str(path), resolutions=resolutions.results(),
+        unblinded=status.entries, events_made_by=made_by,
     )  # fmt: skip
 
 

@@ -89,7 +89,7 @@ def visible(path: Path | str, layout: Layout, size: int = SIZE) -> Iterator[Batc
     count = 0
     for file, raw in iterate_events(path, None):
         _check_schema(raw, file)
-        table = _only(raw, names)
+        table = _only(raw, names, file)
         if not is_simulation(raw.provenance):
             status = status or status_of(directory_of(path), layout)
             if not status.open:
@@ -105,11 +105,11 @@ def visible(path: Path | str, layout: Layout, size: int = SIZE) -> Iterator[Batc
         yield _batch(EventTable.join(waiting), layout)
 
 
-def _only(table: EventTable, names: tuple[str, ...]) -> EventTable:
+def _only(table: EventTable, names: tuple[str, ...], file: Path) -> EventTable:
     """The columns that are needed, and truth where there is any."""
     missing = [name for name in names if name not in table.columns]
     if missing:
-        raise EmissError(f"the events have no column '{missing[0]}'.")
+        raise EmissError(f"'{file}' has no column '{missing[0]}', which the layout needs.")
     kept = [*names, *(n for n in table.columns if n.startswith("truth_") and n not in names)]
     return EventTable({name: table.columns[name] for name in kept}, table.provenance)
 

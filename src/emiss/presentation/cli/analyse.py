@@ -23,25 +23,25 @@ def analyse(
     as_json: options.Json = False,
 ) -> None:
     """Cut flow, cut variables and the energy plane of recorded events; data stay blind."""
+    from ... import experiments
     from ...api import analyse as analyse_events
     from ...ground.atomic import atomic_directory, check_directory
     from .. import plots
     from ..event_tables import flow_table
+    from ..export.analysis_record import analysis_record
     from .output import deliver, finite, note
 
     if output is not None:
         check_directory(output)
-    result = analyse_events(events, experiment, run=period)
+    chosen = experiments.get(experiment)
+    result = analyse_events(events, chosen, run=period)
     deliver(result.record(), flow_table(result), as_json=as_json)
     if output is None:
         return
-    record = {
-        **result.record(),
-        "histograms": [histogram.record() for histogram in result.histograms],
-        "plane": result.plane.record(),
-    }
     with atomic_directory(output) as place:
-        (place / "analysis.json").write_text(json.dumps(finite(record)), encoding="utf-8")
+        (place / "analysis.json").write_text(
+            json.dumps(finite(analysis_record(result, chosen))), encoding="utf-8"
+        )
         plots.save_figure(plots.cut_variables(result), place / "cut-variables")
         plots.save_figure(plots.energy_plane(result), place / "energy-plane")
     if not as_json:

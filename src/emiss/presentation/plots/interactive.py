@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from .exclusion_content import Relic
 
-__all__ = ["interactive", "save_interactive"]
+__all__ = ["interactive", "plain_lettering", "save_interactive"]
 
 _DASHES = ("solid", "dash", "dashdot", "dot", "longdash")
 _FILL = "rgba(31, 95, 158, 0.14)"
@@ -86,16 +86,16 @@ def interactive(
         single = len(limits) == 1
         if single:
             _bands(figure, go, region)
-        _edges(figure, go, (ordered, region), ("" if single else _plain(name), index))
+        _edges(figure, go, (ordered, region), ("" if single else plain_lettering(name), index))
     for index, line in enumerate(relic):
         region = of_relic(line, limits[0], plane)
         name = line.label if isinstance(line, Overlay) else f"{line.kind} relic"
-        _line(figure, go, region, _plain(name), ("#222222", _DASHES[index % len(_DASHES)]))
+        _line(figure, go, region, plain_lettering(name), ("#222222", _DASHES[index % len(_DASHES)]))
     for index, given in enumerate(overlays):
         curve = _read(given)
         colour = looks.OTHERS[index % len(looks.OTHERS)]
         region = of_overlay(curve, limits[0], plane)
-        _line(figure, go, region, _plain(curve.label), (colour, _DASHES[(index + 1) % 5]))
+        _line(figure, go, region, plain_lettering(curve.label), (colour, _DASHES[(index + 1) % 5]))
     _frame(figure, limits, quantity)
     return figure
 
@@ -155,7 +155,7 @@ def _read(curve: Overlay | Path | str) -> Overlay:
     return read_curve(curve)
 
 
-def _plain(text: str) -> str:
+def plain_lettering(text: str) -> str:
     """Mathtext as plain text, for plotly knows no mathtext without a network."""
     for formula, plain in (
         (r"\alpha_D", "α_D"), (r"\chi_1", "χ₁"), (r"\chi", "χ"), (r"\Delta", "Δ"),
@@ -250,7 +250,7 @@ def _edges(figure: Figure, go: Any, what: tuple[Limit, Region], name: tuple[str,
 
 def _hover(limit: Limit, region: Region) -> list[str]:
     """What the pointer shows at each mass."""
-    symbol = _plain(limit.coupling_label)
+    symbol = plain_lettering(limit.coupling_label)
     unit = f" {limit.coupling_unit}" if limit.coupling_unit else ""
     found = []
     for i, mass in enumerate(limit.masses):
@@ -290,13 +290,13 @@ def _line(figure: Figure, go: Any, region: Region, name: str, look: tuple[str, s
 
 def _frame(figure: Figure, limits: Sequence[Limit], quantity: str) -> None:
     first = limits[0]
-    symbol = _plain(words.mediator_symbol(first))
+    symbol = plain_lettering(words.mediator_symbol(first))
     heights = [v for trace in figure.data if trace.fill is None for v in _known(trace.y)]
     if not heights:
         raise EmissError(
             "there is nothing to draw: no mass is excluded and none is expected to be."
         )
-    facts = [_plain(fact) for fact in shared_facts(limits)]
+    facts = [plain_lettering(fact) for fact in shared_facts(limits)]
     axis = {
         "type": "log",
         "exponentformat": "power",
@@ -311,7 +311,7 @@ def _frame(figure: Figure, limits: Sequence[Limit], quantity: str) -> None:
         float(f(np.concatenate([m for m in masses if m is not None]))) for f in (np.min, np.max)
     ]
     low, high = min(heights) / 3.0, max(heights) * 6.0
-    name = "y = ε² α_D (m_χ/m)⁴" if quantity == "y" else _plain(words.coupling_axis(first))
+    name = "y = ε² α_D (m_χ/m)⁴" if quantity == "y" else plain_lettering(words.coupling_axis(first))
     figure.update_layout(
         template="none",
         title={
