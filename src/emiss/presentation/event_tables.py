@@ -12,6 +12,8 @@ from .text_table import TextTable, number
 if TYPE_CHECKING:
     from ..analysis import Analysis
     from ..events.campaign import Campaign
+    from ..events.hadrons import HadronResponse
+    from ..events.transport import EcalResponse
     from ..experiments.acceptance import AcceptanceTable
 
 __all__ = [
@@ -20,8 +22,10 @@ __all__ = [
     "acceptance_table",
     "campaign_record",
     "campaign_table",
+    "ecal_table",
     "flow_columns",
     "flow_table",
+    "hcal_table",
 ]
 
 
@@ -225,3 +229,62 @@ def campaign_table(campaign: Campaign, title: str = "") -> TextTable:
         ("events per second", number(record["events_per_second"])),
     )
     return TextTable(title or f"events in {campaign.directory}", ("quantity", "value"), rows)
+
+
+def ecal_table(result: EcalResponse, title: str = "") -> TextTable:
+    """Response of an electromagnetic calorimeter as a table of text.
+
+    Parameters
+    ----------
+    result : EcalResponse
+        What was simulated.
+    title : str, optional
+        Title; the beam by default.
+
+    Returns
+    -------
+    TextTable
+        A row per quantity.
+    """
+    rows = (
+        ("visible energy, mean (GeV)", number(result.visible_mean)),
+        ("visible energy, rms (GeV)", number(result.visible_rms)),
+        ("share in the central cell", number(result.central_cell_fraction)),
+        ("share in 3 x 3 cells", number(result.fraction_3x3)),
+        ("layer of the maximum", str(int(result.layer_profile.argmax()) + 1)),
+        ("events per second", number(result.events_per_second)),
+    )
+    title = title or f"{result.beam.particle} of {result.beam.energy:g} GeV, {result.events} events"
+    return TextTable(title, ("quantity", "value"), rows)
+
+
+def hcal_table(result: HadronResponse, title: str = "") -> TextTable:
+    """Response of hadron modules as a table of text.
+
+    Parameters
+    ----------
+    result : HadronResponse
+        What was simulated.
+    title : str, optional
+        Title; the hadron by default.
+
+    Returns
+    -------
+    TextTable
+        A row per quantity.
+    """
+    record = result.record()
+    rows = (
+        ("visible energy, mean (GeV)", number(record["visible_gev_mean"])),
+        ("visible energy, rms (GeV)", number(record["visible_gev_rms"])),
+        *(
+            (f"in {name}, mean (GeV)", number(mean))
+            for name, mean in zip(result.modules, record["module_gev_mean"], strict=True)
+        ),
+        ("leaked, mean (GeV)", number(result.leaked)),
+        ("hadrons that escape, mean (GeV)", number(result.escaped)),
+        ("taken by nuclei, mean (GeV)", number(result.invisible)),
+        ("events without collision", number(result.unseen)),
+    )
+    title = title or f"{result.hadron} of {result.energy:g} GeV, {result.events} events"
+    return TextTable(title, ("quantity", "value"), rows)

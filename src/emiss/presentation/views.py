@@ -6,6 +6,8 @@ from ..analysis import Analysis
 from ..analysis.backgrounds import BackgroundTable
 from ..api import ScanResult
 from ..events.campaign import Campaign
+from ..events.hadrons import HadronResponse
+from ..events.transport import EcalResponse
 from ..experiments import Experiment
 from ..experiments.acceptance import AcceptanceTable
 from ..inference.combine import CombinedYield
@@ -22,8 +24,10 @@ from .event_tables import (
     acceptance_record,
     acceptance_table,
     campaign_table,
+    ecal_table,
     flow_columns,
     flow_table,
+    hcal_table,
 )
 from .export.bibliography import limit_bibliography
 from .export.hepdata import hepdata_files
@@ -100,6 +104,10 @@ registry.table.register(BackgroundTable, background_table)
 registry.columns.register(BackgroundTable, background_columns)
 registry.figure.register(BackgroundTable, plots.backgrounds)
 registry.register_form(BackgroundTable, "json", lambda found: dumps(found.record()))
+registry.table.register(EcalResponse, ecal_table)
+registry.table.register(HadronResponse, hcal_table)
+registry.figure.register(EcalResponse, plots.response)
+registry.figure.register(HadronResponse, plots.response)
 registry.columns.register(Analysis, flow_columns)
 registry.columns.register(AcceptanceTable, acceptance_columns)
 registry.figure.register(Analysis, plots.cut_variables)

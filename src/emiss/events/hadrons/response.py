@@ -9,6 +9,7 @@ import numpy as np
 
 from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError
+from ...ground.presentable import Presentable
 from .boxes import Box
 from .cascade import shower
 from .kinds import code
@@ -22,7 +23,7 @@ CHUNK = 1000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class HadronResponse:
+class HadronResponse(Presentable):
     """Energy in modules, before sampling fluctuations, light and noise.
 
     Parameters

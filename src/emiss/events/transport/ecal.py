@@ -10,6 +10,7 @@ import numpy as np
 
 from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError, UnknownNameError, ValidityError
+from ...ground.presentable import Presentable
 from ...physics.materials import Material, get
 from .geometry import Cells, Stack
 from .inputs import Beam, Chunk, Settings
@@ -35,7 +36,7 @@ _GEANT4_STEPS = {"na64-ecal": 1.0458}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class EcalResponse:
+class EcalResponse(Presentable):
     """Visible energy of a calorimeter, before noise, photo-statistics and quenching.
 
     Parameters
@@ -52,6 +53,8 @@ class EcalResponse:
         The part in the cell that is hit, and in it and its eight neighbours, GeV.
     layer_profile : array, shape (layers,)
         Mean energy in each active layer, GeV.
+    cell_means : array, shape (rows, columns)
+        Mean energy in each cell, all layers together, GeV.
     events_per_second : float
         Events per second of processor time, compilation and tables left out.
     stepping : str
@@ -68,6 +71,7 @@ class EcalResponse:
     central: FloatArray
     inner: FloatArray
     layer_profile: FloatArray
+    cell_means: FloatArray
     events_per_second: float
     stepping: str = "converged"
     sampling_scale: float = 1.0
@@ -111,6 +115,7 @@ class EcalResponse:
             "central_cell_fraction": self.central_cell_fraction,
             "fraction_3x3": self.fraction_3x3,
             "layer_profile_gev": self.layer_profile.tolist(),
+            "cell_gev_mean": self.cell_means.tolist(),
             "events_per_second": self.events_per_second,
         }
 
@@ -186,10 +191,11 @@ def response_ecal(
     ]
     seconds = max(time.process_time() - start, 1e-9)
     cells, slabs = np.concatenate([p[0] for p in parts]), sum(p[1] for p in parts)
+    means = scale * np.asarray(sum(p[2] for p in parts)) / events
     active = [slab.section >= 0 for slab in stack.slabs]
     return EcalResponse(
         beam, events, seed, takeover, scale * cells[:, 0], scale * cells[:, 1],
-        scale * cells[:, 2], scale * np.asarray(slabs)[active] / events, events / seconds,
+        scale * cells[:, 2], scale * np.asarray(slabs)[active] / events, means, events / seconds,
         name, scale,
     )  # fmt: skip
 
@@ -210,11 +216,11 @@ def _scale(material: Material, particle: str, stepping: str | None) -> tuple[str
     return chosen, _GEANT4_STEPS[material.name]
 
 
-def _reduce(chunk: Chunk) -> tuple[FloatArray, FloatArray]:
-    """Visible energy in all, one and nine cells, event by event; sums by slab."""
+def _reduce(chunk: Chunk) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Visible energy in all, one and nine cells, event by event; sums by slab and by cell."""
     cells, middle = chunk.cells[:, 0], _ARRAY // 2
     inner = slice(middle - 1, middle + 2)
     sums = [
         cells.sum(axis=(1, 2)), cells[:, middle, middle], cells[:, inner, inner].sum(axis=(1, 2)),
     ]  # fmt: skip
-    return np.stack(sums, axis=1), chunk.slab_sum
+    return np.stack(sums, axis=1), chunk.slab_sum, cells.sum(axis=0)

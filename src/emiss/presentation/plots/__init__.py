@@ -17,6 +17,7 @@ from .exclusion import exclusion, squared_plane, thermal_plane
 from .interactive import interactive, save_interactive
 from .page import save_figure
 from .relic import relic_line
+from .response import response
 from .scan import scan
 from .tracks import tracks
 from .verdict import verdict
@@ -38,6 +39,7 @@ __all__ = [
     "exclusion",
     "interactive",
     "relic_line",
+    "response",
     "save_figure",
     "save_interactive",
     "scan",

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from ...text_table import TextTable, number
 from .. import options
 from ..command import command
 
@@ -27,10 +26,13 @@ def ecal(
         str | None,
         typer.Option("--stepping", help="Sampling fraction: geant4-default or converged."),
     ] = None,
+    figure: options.Figure = None,
     as_json: options.Json = False,
 ) -> None:
     """Raw scintillator deposit, beam on the centre of the central cell; no noise, no light."""
     from ....api import ecal_response
+    from ... import plots
+    from ...event_tables import ecal_table
     from ..output import deliver
 
     result = ecal_response(
@@ -43,12 +45,7 @@ def ecal(
         stepping=stepping,
     )
     title = f"{beam} of {result.beam.energy:g} GeV in {material}, {events} events"
-    rows = (
-        ("visible energy, mean (GeV)", number(result.visible_mean)),
-        ("visible energy, rms (GeV)", number(result.visible_rms)),
-        ("share in the central cell", number(result.central_cell_fraction)),
-        ("share in 3 x 3 cells", number(result.fraction_3x3)),
-        ("layer of the maximum", str(int(result.layer_profile.argmax()) + 1)),
-        ("events per second", number(result.events_per_second)),
-    )
-    deliver(result.record(), TextTable(title, ("quantity", "value"), rows), as_json=as_json)
+    deliver(
+        result.record(), ecal_table(result, title), as_json=as_json, figure=figure,
+        draw=lambda: plots.response(result),
+    )  # fmt: skip

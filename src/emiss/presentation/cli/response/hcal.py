@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from ...text_table import TextTable, number
 from .. import options
 from ..command import command
 
@@ -25,10 +24,13 @@ def hcal(
     model: Annotated[str, typer.Option("--model", help="Hadron model: pythia or urqmd.")] = (
         "pythia"
     ),
+    figure: options.Figure = None,
     as_json: options.Json = False,
 ) -> None:
     """Energy in the modules on the axis, as of an electron; no sampling, noise or light."""
     from ....api import hcal_response
+    from ... import plots
+    from ...event_tables import hcal_table
     from ..output import deliver
 
     result = hcal_response(
@@ -39,18 +41,8 @@ def hcal(
         seed=seed,
         model=model,
     )
-    record = result.record()
-    rows = [
-        ("visible energy, mean (GeV)", number(record["visible_gev_mean"])),
-        ("visible energy, rms (GeV)", number(record["visible_gev_rms"])),
-        *(
-            (f"in {name}, mean (GeV)", number(mean))
-            for name, mean in zip(result.modules, record["module_gev_mean"], strict=True)
-        ),
-        ("leaked, mean (GeV)", number(result.leaked)),
-        ("hadrons that escape, mean (GeV)", number(result.escaped)),
-        ("taken by nuclei, mean (GeV)", number(result.invisible)),
-        ("events without collision", number(result.unseen)),
-    ]
     title = f"{beam} of {energy} in {experiment}, {events} events, {model}"
-    deliver(record, TextTable(title, ("quantity", "value"), tuple(rows)), as_json=as_json)
+    deliver(
+        result.record(), hcal_table(result, title), as_json=as_json, figure=figure,
+        draw=lambda: plots.response(result),
+    )  # fmt: skip
