@@ -17,7 +17,8 @@ from emiss.events.decays import CHANNELS, decay, decay_probability
 from emiss.events.field import bend
 from emiss.events.kinds import KINDS, MASSES, kind_number
 from emiss.events.orbit import frame_at, frame_of, magnet_frame
-from emiss.events.stations import Deposits, Points, stations
+from emiss.events.stations import Deposits, Points, stations, vacuum
+from emiss.events.stations.passing import enter
 from emiss.events.synchrotron import (
     MEAN_SHARE,
     critical_energy,
@@ -29,6 +30,7 @@ from emiss.events.synchrotron import (
 from emiss.experiments.beam import Contamination
 from emiss.experiments.elements import kinds
 from emiss.experiments.elements.dipole import Dipole
+from emiss.experiments.elements.vacuum import Vacuum
 from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
 from emiss.ground.quantity import Quantity
 
@@ -305,3 +307,41 @@ def test_options_out_of_range():
     layout = replace(NA64, elements=(strong, NA64.element("ecal")))
     with pytest.raises(ValidityError, match="turns the beam"):
         frame_at(layout, -3000.0)
+
+
+# --- vacuum vessels ---
+
+
+def vessel_before_counter():
+    """A vessel of 10 m with windows of 3 mm, and a counter that touches it, on the axis."""
+    vessel = Vacuum(
+        name="vessel", role="passive", position=Quantity(-1000.5), length=Quantity(1000.0),
+        window_material="mylar", window_thickness=Quantity(0.3),
+    )  # fmt: skip
+    counter = replace(NA64.element("s3"), position=Quantity(-0.5), layers=(), material="",
+                      offset_x=None, offset_y=None)  # fmt: skip
+    return replace(NA64, elements=(vessel, counter))
+
+
+def test_windows_of_a_vessel_lie_within_it(monkeypatch):
+    """Collisions in the back window start at its place, and what touches the vessel is hit."""
+    places = []
+
+    def note(layers, bank, frame, context):
+        places.append(frame.z + bank.z)
+        return bank
+
+    monkeypatch.setattr(vacuum, "interact_in", note)
+    layout = vessel_before_counter()
+    context = Context.start(layout, Options(gaps="vacuum"), "beam", 1, 0, 5)
+    bank = rows("mu-", np.full(5, 100.0)).change(z=np.full(5, -1200.0))
+    end = -0.5
+    here = steps(layout)
+    for step in here[:2]:
+        if step.station is not None:
+            bank, _ = step.station.traverse(step.places, bank, context.at(step.name))
+    close(places[0], -1000.5, 1e-12)
+    close(places[1], end - 0.3, 1e-12)
+    close(bank.z, end, 1e-12)
+    inside = enter(here[-1].places[0], bank).inside
+    assert np.array_equal(inside.event[inside.kind == kind_number("mu-")], np.arange(5))

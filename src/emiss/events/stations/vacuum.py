@@ -11,6 +11,7 @@ from ..bank import Bank
 from ..context import Context
 from ..hadronic import interact_in
 from ..matter import Piece, cross, layers_of
+from ..orbit import Frame
 from ..transport import Cells, Slab, Stack
 from .base import Hits, Place, Station
 from .flight import fly
@@ -34,24 +35,31 @@ def _traverse(places: tuple[Place, ...], bank: Bank, context: Context) -> tuple[
     element, frame = places[0].element, places[0].frame
     assert isinstance(element, Vacuum)
     entry = enter(places[0], bank)
-    inside, window = entry.inside, _window(element)
+    window = _window(element)
+    thickness = 0.0 if window is None else window.stack.depth
     try:
         length = element.length_cm
     except EmissError:
         length = 0.0
-    for end in ("front window", "back window"):
-        if window is not None and len(inside):
-            here = context.at(f"{context.place} {end}")
-            inside = interact_in(layers_of(window.stack), inside, frame, here)
-            passage = cross(window, inside, here)
-            context.book("matter", np.arange(context.particles), passage.deposited[:, 0])
-            inside = passage.bank
-        if end == "front window":
-            flying = fly(inside, (length - inside.z) / inside.uz, context)
-            inside = flying.drift((length - flying.z) / flying.uz)
-            inside = inside.change(z=np.zeros(len(inside)))
-    inside = inside.change(z=inside.z + length)
-    return Bank.join([frame.outside(inside), entry.past]), {}
+    # Both windows lie within the vessel: the back one ends where the vessel does.
+    back = max(length - thickness, thickness)
+    inside = _through(window, entry.inside, frame, context.at(f"{context.place} front window"))
+    inside = fly(inside, (back - inside.z) / inside.uz, context)
+    inside = inside.drift((back - inside.z) / inside.uz)
+    behind = frame.moved(z=back)
+    inside = inside.change(z=np.zeros(len(inside)))
+    inside = _through(window, inside, behind, context.at(f"{context.place} back window"))
+    return Bank.join([behind.outside(inside), entry.past]), {}
+
+
+def _through(window: Piece | None, bank: Bank, frame: Frame, context: Context) -> Bank:
+    """Particles behind a window whose front face is that of the frame."""
+    if window is None or not len(bank):
+        return bank
+    bank = interact_in(layers_of(window.stack), bank, frame, context)
+    passage = cross(window, bank, context)
+    context.book("matter", np.arange(context.particles), passage.deposited[:, 0])
+    return passage.bank
 
 
 STATION = Station("vacuum", _traverse)
