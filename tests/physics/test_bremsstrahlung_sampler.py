@@ -12,7 +12,10 @@ from emiss import materials
 from emiss.ground import constants as const
 from emiss.ground.errors import UnknownNameError, ValidityError
 from emiss.physics.processes import bremsstrahlung as brems
+from emiss.physics.processes import bremsstrahlung_sampler as sampler
+from emiss.physics.processes.bremsstrahlung_quadrature import start_values
 from emiss.physics.processes.bremsstrahlung_sampler import sample_events
+from emiss.physics.processes.form_factors import parameters
 
 
 def element(symbol):
@@ -27,6 +30,21 @@ CASES = [
     ("mu-", "Pb", 160.0, 0.01, "vector", 0.1),
     ("mu-", "H", 20.0, 1.0, "pseudoscalar", 0.0),
 ]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_bin_beside_an_allowed_one_is_tried(case):
+    # A bin that is allowed at its rim only has no density at its centre.
+    projectile, symbol, energy, mass, boson, min_x = case
+    lepton = const.ELECTRON_MASS if projectile == "e-" else const.MUON_MASS
+    particle = start_values(energy, mass, lepton, element(symbol))
+    ff = parameters(element(symbol), "elastic")
+    _, _, probability = sampler._grid(particle, ff, min_x, brems.BOSONS.index(boson))
+    assert probability.min() >= 0.0
+    assert abs(probability.sum() - 1.0) < 1e-12
+    tried = np.pad(probability > 1e-3 * probability.max(), 1)
+    shifts = [np.roll(tried, (i, j), (0, 1))[1:-1, 1:-1] for i in (-1, 0, 1) for j in (-1, 0, 1)]
+    assert np.all(probability[np.any(shifts, axis=0)] > 0.0)
 
 
 def invariant_mass2(vectors):

@@ -210,3 +210,15 @@ def test_beyond_all_mesons_nothing_is_excluded():
 def test_parameters_out_of_range(name, parameters):
     with pytest.raises(EmissError):
         models.get(name, parameters)
+
+
+def test_axial_coupling_is_an_inverse_scale_or_that_of_a_mediator():
+    scale, mediator = (models.get("axial-quarks", {"mediator_mass": m}) for m in (0.0, 2.0))
+    assert (scale.coupling_name, scale.coupling_unit) == ("inverse_scale", "GeV^-1")
+    assert (mediator.coupling_name, mediator.coupling_unit) == ("g", "")
+    # g/M is 1/Lambda.
+    chi = np.array([0.02, 0.1, 0.2])
+    close(
+        mediator.meson_branching("eta", 2.0 * 0.3, chi), scale.meson_branching("eta", 0.3, chi),
+        1e-12,
+    )  # fmt: skip

@@ -157,6 +157,21 @@ def test_hepdata_columns(tmp_path):
     np.testing.assert_array_equal(read_curve(file, column="limit b").values, [3e-5, 4e-5])
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "mass"), [(4.0, 9.0, 6.0), (0.0, 9.0, 4.5), (-1.0, 9.0, None), (9.0, 4.0, None)]
+)
+def test_bins_of_mass_have_a_middle(tmp_path, low, high, mass):
+    rows = [{"low": low, "high": high}, {"low": 16.0, "high": 25.0}]
+    content = table([1.0, 2.0], [1e-5, 2e-5])
+    content["independent_variables"][0]["values"] = rows
+    file = write(tmp_path, content, "bins.yaml")
+    if mass is None:
+        with pytest.raises(EmissError, match="no range of masses"):
+            read_curve(file)
+    else:
+        np.testing.assert_allclose(read_curve(file).masses, [mass, 20.0], rtol=1e-12)
+
+
 def test_own_results_are_curves(tmp_path):
     limit = island_limit()
     write_hepdata(limit, tmp_path / "hepdata")
