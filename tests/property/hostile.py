@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import re
 import signal
 import warnings
 from collections.abc import Mapping
@@ -12,7 +11,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from emiss.ground.errors import EmissError
+from emiss.ground.errors import EmissError, UnknownNameError
 
 NAN, INF = math.nan, math.inf
 
@@ -112,13 +111,16 @@ def answer_to(function, arguments, name, value, *, infinite=False, seconds=20):
     infinite : bool, optional
         Whether infinity is an answer of this function (a lifetime of what is stable).
     """
-    words = [re.escape(word) for word in {name, name.replace("_", " ")}]
+    words = {name, name.replace("_", " "), name.removesuffix("s")}
     try:
         with within(seconds), warnings.catch_warnings(), np.errstate(all="warn", under="ignore"):
             warnings.simplefilter("error", RuntimeWarning)
             result = function(**{**arguments, name: value})
     except EmissError as error:
-        if not re.search("|".join(words), str(error), flags=re.IGNORECASE):
+        # A name or a path that is quoted says which argument is meant.
+        quoted = isinstance(error, UnknownNameError) and str(error.given) in str(value)
+        quoted = quoted or (isinstance(value, str) and repr(value) in str(error))
+        if not quoted and not any(word.lower() in str(error).lower() for word in words):
             raise Unclear(f"the refusal does not name '{name}': {error}") from error
         if len(str(error)) > 700:
             raise Unclear(f"a refusal of {len(str(error))} letters") from error

@@ -99,6 +99,71 @@ def processes():
     }  # fmt: skip
 
 
+def surface():
+    """Names of the package itself."""
+    one = {"energy": 50.0, "mass": 0.01}
+    x, n = "emiss.cross_sections.", "na64e-2016"
+    return {
+        x + "bremsstrahlung": one,
+        x + "annihilation": {"energy": 50.0, "mass": 0.25},
+        x + "associated": one,
+        x + "primakoff": one,
+        x + "charge_exchange": {"energy": 50.0},
+        x + "hadron_inelastic": {"energy": 50.0},
+        "emiss.api.limit": {"experiment": n, "masses": [0.01, 0.02]},
+        "emiss.api.yields": {"experiment": n, "masses": [0.01, 0.02]},
+        "emiss.api.verdict": {"experiments": n, "masses": [0.01, 0.02], "kinds": ["scalar"]},
+        "emiss.api.scan": {
+            "parameters": {"alpha_dark": [0.1, 0.5]}, "experiment": n, "masses": [0.01],
+        },
+        "emiss.api.relic": {"masses": [0.01], "mode": "fast"},
+        "emiss.api.moments": {"masses": [0.01, 0.02]},
+        "emiss.api.tracks": {"energy": 20.0, "min_energy": 5.0},
+        "emiss.api.depth": {"energy": 20.0, "min_energy": 5.0, "to": 5.0},
+        "emiss.api.decays": {"model": "dark-photon", "mass": 0.01},
+        "emiss.api.direct_detection": {"mass": 0.01, "y": 1e-10},
+        "emiss.api.dump_experiment": dump(),
+        "emiss.api.dump_scatter": {
+            "experiment": emiss.dump_experiment(**dump()), "masses": [0.01],
+        },
+        "emiss.api.loss": {"material": "Pb", "thickness": 10.0},
+        "emiss.api.compare": {"limit": small_limit(), "curve": curve()},
+        "emiss.api.recast": {
+            "curve": curve(), "source": "dark-photon", "target": "b-l",
+        },
+        "emiss.inference.upper_limit": {"channels": emiss.inference.Channel(0, 0.5)},
+        "emiss.inference.expected_limits": {"channels": emiss.inference.Channel(0, 0.5)},
+        "emiss.inference.Channel": {"observed": 0, "background": 0.5},
+        "emiss.mass_grid": {"low": 0.01, "high": 0.1, "count": 3},
+        "emiss.ground.units.parse_quantity": {"text": "1 GeV", "kind": "energy", "name": "text"},
+        "emiss.ground.checks.check_masses": {"values": [0.1, 0.2], "name": "values"},
+        "emiss.ground.checks.read_number": {"text": "0.1", "name": "text"},
+        "emiss.models.DarkPhoton": {},
+        "emiss.models.get": {"name": "dark-photon"},
+        "emiss.experiments.get": {"name_or_path": n},
+        "emiss.materials.get": {"name": "Pb"},
+        "emiss.materials.find": {"name": "Pb"},
+    }  # fmt: skip
+
+
+@cache
+def small_limit():
+    return emiss.limit("na64e-2016", masses=[0.01, 0.1])
+
+
+@cache
+def curve():
+    from emiss.physics.constraints.curves.overlay import Overlay
+
+    return Overlay("toy", np.geomspace(1e-3, 1.0, 5), np.full(5, 1e-4), "epsilon")
+
+
+def dump():
+    return {
+        "on_target": 1e20, "distance": 2000.0, "radius": 50.0, "length": 100.0, "min_recoil": 0.5,
+    }  # fmt: skip
+
+
 INFINITE = {
     "emiss.physics.processes.decay_in_flight.decay_length",
     "emiss.physics.processes.decay_in_flight.separation",

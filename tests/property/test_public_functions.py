@@ -11,9 +11,9 @@ import pkgutil
 import numpy as np
 import pytest
 from hostile import answer_to, hostile_values
-from public_calls import INFINITE, processes
+from public_calls import INFINITE, processes, surface
 
-CALLS = processes()
+CALLS = {**processes(), **surface()}
 
 
 def places():
@@ -49,6 +49,8 @@ def test_a_number_given_three_times_is_answered_three_times_alike(name):
     function = pkgutil.resolve_name(name)
     for argument, good in CALLS[name].items():
         if isinstance(good, list) and isinstance(good[0], float):
+            if argument in ("masses", "values"):
+                continue  # given twice, they are refused
             found = function(**{**CALLS[name], argument: [good[0]] * 3})
             arrays = [v for v in np.atleast_1d(found) if isinstance(v, np.ndarray)] or [found]
             for array in arrays:

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from emiss.ground.errors import ValidityError
+from emiss.ground.errors import EmissError, ValidityError
 from emiss.inference.channel import Channel, as_channels, check_confidence_level
 
 
@@ -33,7 +33,7 @@ from emiss.inference.channel import Channel, as_channels, check_confidence_level
     ],
 )
 def test_bad_values_are_refused(given, word):
-    with pytest.raises(ValidityError, match=word):
+    with pytest.raises(EmissError, match=word):
         Channel(**{"observed": 0, "background": 0.5, **given})
 
 
@@ -50,5 +50,5 @@ def test_channels_need_a_signal():
 
 @pytest.mark.parametrize("cl", [0.0, 1.0, 90.0, -0.5, math.nan])
 def test_confidence_level_is_checked(cl):
-    with pytest.raises(ValidityError, match="confidence level"):
+    with pytest.raises(EmissError, match="confidence level"):
         check_confidence_level(cl)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..ground.checks import check_real, check_whole
 from ..ground.errors import ArgumentError
+from ..ground.guards import guarded, path, text
+from .arguments import ARGUMENTS
 from .edge import ExperimentLike, MassesLike, as_experiment, as_masses
 from .events import boson_of
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["acceptance", "analyse", "backgrounds", "cutflow", "skim", "unblind"]
 
 
+@guarded(ARGUMENTS, model=text)
 def cutflow(
     experiment: ExperimentLike,
     sample: str = "beam",
@@ -81,6 +84,7 @@ def cutflow(
     )  # fmt: skip
 
 
+@guarded(ARGUMENTS, events=path)
 def analyse(events: str | Path, experiment: ExperimentLike, *, run: str | None = None) -> Analysis:
     """Cut flow, cut variables and the energy plane of recorded events; data stay blind.
 
@@ -115,6 +119,7 @@ def analyse(events: str | Path, experiment: ExperimentLike, *, run: str | None =
     return analyse_events(Path(events), as_experiment(experiment), run)
 
 
+@guarded(ARGUMENTS, model=text)
 def acceptance(
     experiment: ExperimentLike,
     model: str = "dark-photon",
@@ -179,6 +184,7 @@ def acceptance(
     return table
 
 
+@guarded(ARGUMENTS)
 def backgrounds(
     experiment: ExperimentLike,
     *,
@@ -228,6 +234,7 @@ def backgrounds(
     )  # fmt: skip
 
 
+@guarded(ARGUMENTS, events=path)
 def skim(
     events: str | Path,
     experiment: ExperimentLike,
@@ -271,6 +278,7 @@ def skim(
     return write_skim(events, layout, Path(destination))
 
 
+@guarded(ARGUMENTS)
 def unblind(
     experiment: ExperimentLike,
     data: str | Path,

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from ..ground.errors import ArgumentError, EmissError
+from ..ground.guards import guarded, text
+from .arguments import ARGUMENTS
 from .edge import MassesLike, ModelLike, as_masses, as_model, as_quantity
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["direct_detection", "relic"]
 
 
+@guarded(ARGUMENTS)
 def relic(
     model: ModelLike | None = None,
     *,
@@ -74,6 +77,7 @@ def relic(
     )
 
 
+@guarded(ARGUMENTS, target=text)
 def direct_detection(
     mass: Any,
     *,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..ground.checks import check_real
+from ..ground.guards import guarded, text
+from .arguments import ARGUMENTS
 from .edge import ModelLike, as_beam, as_element, as_model, as_quantity
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ __all__ = [
 ]
 
 
+@guarded(ARGUMENTS)
 def bremsstrahlung(
     energy: Any,
     mass: Any,
@@ -84,6 +87,7 @@ def bremsstrahlung(
     )
 
 
+@guarded(ARGUMENTS)
 def annihilation(
     energy: Any,
     mass: Any,
@@ -134,6 +138,7 @@ def annihilation(
     )
 
 
+@guarded(ARGUMENTS)
 def associated(energy: Any, mass: Any, *, min_photon_energy: Any = "1 GeV") -> float:
     """Associated e+ e- -> gamma X per target electron at rest, at epsilon = 1.
 
@@ -171,6 +176,7 @@ def associated(energy: Any, mass: Any, *, min_photon_energy: Any = "1 GeV") -> f
     )
 
 
+@guarded(ARGUMENTS)
 def primakoff(
     energy: Any,
     mass: Any,
@@ -219,6 +225,7 @@ def primakoff(
     )
 
 
+@guarded(ARGUMENTS, beam=text, target=text)
 def charge_exchange(
     energy: Any,
     meson: str = "eta",
@@ -265,6 +272,7 @@ def charge_exchange(
     return on_nucleus(meson, value, target, beam=beam, effective=nucleus)
 
 
+@guarded(ARGUMENTS, projectile=text)
 def hadron_inelastic(
     energy: Any, projectile: str = "pi-", *, target: str | Element = "Fe"
 ) -> float:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..ground.guards import guarded, instance, number
+from .arguments import ARGUMENTS
 from .edge import CurveLike, MassesLike, ModelLike, as_curve, as_masses, as_model
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["compare", "dump_scatter", "recast"]
 
 
+@guarded(limit=instance("Limit"))
 def compare(limit: Limit, curve: CurveLike) -> Comparison:
     """Compare the observed limit with another curve.
 
@@ -52,6 +55,7 @@ def compare(limit: Limit, curve: CurveLike) -> Comparison:
     return compare_regions(ascending(limit), as_curve(curve))
 
 
+@guarded(ARGUMENTS)
 def recast(
     curve: CurveLike,
     source: ModelLike,
@@ -99,8 +103,8 @@ def recast(
 
     return recast_curve(
         as_curve(curve),
-        as_model(source, source_parameters),
-        as_model(target, target_parameters),
+        as_model(source, source_parameters, "source"),
+        as_model(target, target_parameters, "target"),
         production=production,
         signature=signature,
         final_state=final_state,
@@ -108,6 +112,7 @@ def recast(
     )
 
 
+@guarded(ARGUMENTS, experiment=instance("DumpExperiment"), events=number(0.0, 1e30, inside=True))
 def dump_scatter(
     experiment: DumpExperiment,
     model: ModelLike | None = None,

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import numpy as np
 
-from ..ground.checks import check_masses, check_real, shortened
+from ..ground.checks import LARGEST, SMALLEST, check_masses, check_real, shortened
 from ..ground.errors import ArgumentError, ArgumentTypeError, UnitError
 from ..ground.mass_range import read_masses
-from ..ground.units import parse_quantity
+from ..ground.units import LARGEST_GRID, parse_quantity
 
 if TYPE_CHECKING:
     from ..experiments import Experiment
@@ -79,12 +79,21 @@ def as_quantity(value: Any, kind: str, name: str) -> float:
     if isinstance(value, str):
         return parse_quantity(value, kind, name)
     if hasattr(value, "to") and hasattr(value, "magnitude"):
-        return check_real(_magnitude(value, kind, name), name)
+        return _bounded(check_real(_magnitude(value, kind, name), name), name)
     if kind == "energy" and hasattr(value, "pdgid") and hasattr(value, "mass"):
         if value.mass is None:
             raise ArgumentError(f"{name}: the mass of {value} is not known.")
         return 1e-3 * float(value.mass)  # particle: in MeV
-    return check_real(value, name)
+    return _bounded(check_real(value, name), name)
+
+
+def _bounded(value: float, name: str) -> float:
+    """Refuse what is out of any range, as `parse_quantity` does."""
+    if value != 0.0 and not SMALLEST <= abs(value) <= LARGEST:
+        raise ArgumentError(
+            f"{name}: {value:g} is out of any range; give 0 or {SMALLEST:g} to {LARGEST:g}."
+        )
+    return value
 
 
 def _magnitude(value: Any, kind: str, name: str) -> Any:
@@ -98,7 +107,7 @@ def _magnitude(value: Any, kind: str, name: str) -> Any:
     raise UnitError(f"{name}: {shortened(value)} is no {kind}; give {_PINT_UNITS[kind][0]}.")
 
 
-def as_masses(value: MassesLike, name: str = "masses") -> Any:
+def as_masses(value: MassesLike, name: str = "masses", *, counts: bool = False) -> Any:
     """Read masses; they keep the order in which they were given.
 
     Parameters
@@ -109,6 +118,8 @@ def as_masses(value: MassesLike, name: str = "masses") -> Any:
         number or another object that says how masses are placed is handed on.
     name : str, optional
         Name of the argument.
+    counts : bool, optional
+        Whether a whole number says how many masses there are, and None leaves them open.
 
     Returns
     -------
@@ -122,26 +133,40 @@ def as_masses(value: MassesLike, name: str = "masses") -> Any:
     ArgumentError
         If a mass is not positive, not finite or given twice.
     """
-    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+    if counts and (value is None or type(value) is int):
+        if value is not None and not 1 <= value <= LARGEST_GRID:
+            raise ArgumentError(
+                f"{name}: {shortened(value)} of them; give a number from 1 to {LARGEST_GRID}."
+            )
         return value
     if isinstance(value, str):
         if ":" in value:
             return read_masses(value)
         value = value.split(",")
     elif hasattr(value, "to") and hasattr(value, "magnitude"):
-        return check_masses(np.atleast_1d(_magnitude(value, "energy", name)), name)
-    elif isinstance(value, float) or hasattr(value, "pdgid"):
+        return _in_range(np.atleast_1d(_magnitude(value, "energy", name)), name)
+    elif type(value) in (float, int) or hasattr(value, "pdgid"):
         value = [value]
     if isinstance(value, list | tuple) and any(not isinstance(x, int | float) for x in value):
         value = [as_quantity(one, "energy", name) for one in value]
     if not isinstance(value, list | tuple | np.ndarray) and not hasattr(value, "__array__"):
         if isinstance(value, bytes | bool | Mapping | set) or not hasattr(value, "low"):
-            return check_masses(value, name)  # refuses it with its name
+            return _in_range(value, name)  # refuses it with its name
         return value
-    return check_masses(value, name)
+    return _in_range(value, name)
 
 
-def as_model(value: ModelLike | None, parameters: Mapping[str, Any] | None = None) -> Model:
+def _in_range(values: Any, name: str) -> Any:
+    from ..physics.models.base import MASSES
+
+    masses = check_masses(values, name)
+    MASSES(masses, name)
+    return masses
+
+
+def as_model(
+    value: ModelLike | None, parameters: Mapping[str, Any] | None = None, name: str = "model"
+) -> Model:
     """Look a model up; a dark photon with its defaults where none is given.
 
     Parameters
@@ -150,6 +175,8 @@ def as_model(value: ModelLike | None, parameters: Mapping[str, Any] | None = Non
         Name, path of a TOML file, or the model itself.
     parameters : mapping, optional
         Parameters of a model given by name.
+    name : str, optional
+        Name of the argument.
 
     Returns
     -------
@@ -169,9 +196,11 @@ def as_model(value: ModelLike | None, parameters: Mapping[str, Any] | None = Non
         return value.with_parameters(**dict(parameters)) if parameters else value
     if value is not None and not isinstance(value, str | Path):
         raise ArgumentTypeError(
-            f"model: {shortened(value)} is of type {type(value).__name__}; give the name of a "
+            f"{name}: {shortened(value)} is of type {type(value).__name__}; give the name of a "
             "model, a path, or a model of emiss.physics.models."
         )
+    if value == "":
+        raise ArgumentError(f"{name}: the text is empty; give the name of a model.")
     if parameters is not None and not isinstance(parameters, Mapping):
         raise ArgumentTypeError(
             f"parameters: {shortened(parameters)} is no mapping; give {{'alpha_dark': 0.1}}."

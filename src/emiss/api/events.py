@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..ground.checks import check_whole
 from ..ground.errors import ArgumentError, UnknownNameError
+from ..ground.guards import guarded, number, text
+from .arguments import ARGUMENTS
 from .edge import (
     ExperimentLike,
     as_experiment,
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["boson_of", "generate", "simulate"]
 
 
+@guarded(ARGUMENTS, events=number(1.0, 1e12), model=text)
 def simulate(
     experiment: ExperimentLike,
     directory: str | Path,
@@ -182,6 +185,7 @@ def boson_of(layout: Layout, sample: str, model: str, mass: Any) -> dict[str, An
     return signal_inputs(layout, model, as_quantity(mass, "energy", "mass"))
 
 
+@guarded(ARGUMENTS, model=text)
 def generate(
     experiment: ExperimentLike,
     mass: Any,

@@ -13,8 +13,10 @@ import numpy as np
 from ..ground.arrays import FloatArray
 from ..ground.checks import shortened
 from ..ground.errors import ArgumentError, ArgumentTypeError
+from ..ground.guards import executor_or_none, guarded
 from ..ground.presentable import Recorded
 from ..ground.workers import workers_of
+from .arguments import ARGUMENTS
 from .edge import ExperimentsLike, MassesLike, ModelLike, as_experiments, as_masses, as_model
 from .search import limit
 
@@ -81,6 +83,7 @@ class ScanResult(Recorded):
         return np.stack([np.asarray(row, dtype=np.float64) for row in found])
 
 
+@guarded(ARGUMENTS, executor=executor_or_none)
 def scan(
     parameters: Mapping[str, Sequence[Any]],
     experiment: ExperimentsLike = "na64e-2016-2022",
@@ -132,7 +135,7 @@ def scan(
     names, points = _points(parameters)
     base = as_model(model, fixed)
     models = [base.with_parameters(**dict(zip(names, point, strict=True))) for point in points]
-    grid = as_masses(masses)
+    grid = as_masses(masses, counts=True)
     work = [(as_experiments(experiment), chosen, grid, dict(options)) for chosen in models]
     if executor is None:
         return ScanResult(names, points, tuple(_limits_of(work)))

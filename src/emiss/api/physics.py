@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+from ..ground.guards import guarded, number
+from .arguments import ARGUMENTS
 from .edge import (
     MassesLike,
     MaterialLike,
@@ -34,6 +36,7 @@ __all__ = [
 ]
 
 
+@guarded(ARGUMENTS)
 def moments(
     boson: str = "vector",
     *,
@@ -82,6 +85,7 @@ def moments(
     return coupling_band(kind, as_masses(masses), lepton, reference, sigmas)
 
 
+@guarded(ARGUMENTS)
 def tracks(
     material: MaterialLike = "Pb",
     beam: Any = "e-",
@@ -127,6 +131,7 @@ def tracks(
     )
 
 
+@guarded(ARGUMENTS)
 def depth(
     material: MaterialLike = "Pb",
     beam: Any = "e-",
@@ -174,6 +179,7 @@ def depth(
     )
 
 
+@guarded(ARGUMENTS)
 def decays(
     model: ModelLike,
     mass: Any,
@@ -218,6 +224,7 @@ def decays(
     )
 
 
+@guarded(ARGUMENTS, on_target=number(1.0, 1e30))
 def dump_experiment(
     *,
     on_target: float,
@@ -279,6 +286,7 @@ def dump_experiment(
     )
 
 
+@guarded(ARGUMENTS)
 def loss(
     material: MaterialLike = "na64-ecal",
     beam: Any = "mu-",

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..ground.checks import check_whole
 from ..ground.errors import ArgumentError
+from ..ground.guards import guarded, text
+from .arguments import ARGUMENTS
 from .edge import ExperimentLike, MaterialLike, as_beam, as_experiment, as_material, as_quantity
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["ecal_response", "hcal_response", "modules_of", "punch_through"]
 
 
+@guarded(ARGUMENTS)
 def ecal_response(
     beam: Any = "e-",
     energy: Any = "100 GeV",
@@ -75,6 +78,7 @@ def ecal_response(
     )
 
 
+@guarded(ARGUMENTS, model=text)
 def hcal_response(
     hadron: str = "pi-",
     energy: Any = "100 GeV",
@@ -145,6 +149,7 @@ def modules_of(experiment: ExperimentLike, count: int = 0) -> tuple[Box, ...]:
     return tuple(found[: count or len(found)])
 
 
+@guarded(ARGUMENTS)
 def punch_through(
     hadron: str = "n",
     energy: Any = "100 GeV",

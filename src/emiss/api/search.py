@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..ground.errors import EmissError
+from ..ground.guards import guarded, texts_or_none, whole
+from .arguments import ARGUMENTS
 from .edge import (
     ExperimentsLike,
     MassesLike,
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["limit", "verdict", "yields"]
 
 
+@guarded(ARGUMENTS, seed=whole(0, 2**63 - 1))
 def limit(
     experiment: ExperimentsLike,
     model: ModelLike | None = None,
@@ -109,7 +112,7 @@ def limit(
     from .. import inference
     from ..inference.order import reordered
 
-    grid = as_masses(masses)
+    grid = as_masses(masses, counts=True)
     found = inference.limit(
         as_experiments(experiment),
         as_model(model, parameters),
@@ -133,6 +136,7 @@ def limit(
     return found
 
 
+@guarded(ARGUMENTS, seed=whole(0, 2**63 - 1))
 def yields(
     experiment: ExperimentsLike,
     model: ModelLike | None = None,
@@ -195,7 +199,7 @@ def yields(
     if len(parts) > 1 and on_target is not None:
         raise EmissError("on_target with several experiments: say which; use with_on_target.")
     chosen = as_model(model, parameters)
-    grid = masses_for_yields(parts, chosen, as_masses(masses))
+    grid = masses_for_yields(parts, chosen, as_masses(masses, counts=True))
     found = [
         signal_yield(
             one,
@@ -216,6 +220,7 @@ def yields(
     return found[0] if len(found) == 1 else combine_yields(found)
 
 
+@guarded(ARGUMENTS, kinds=texts_or_none)
 def verdict(
     experiments: ExperimentsLike,
     model: ModelLike | None = None,
@@ -266,7 +271,7 @@ def verdict(
     return judge(
         as_experiments(experiments, "experiments"),
         as_model(model, parameters),
-        masses=as_masses(masses),
+        masses=None if masses is None else as_masses(masses),
         kinds=kinds,
         cl=cl,
         method=method,

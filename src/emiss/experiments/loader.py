@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from ..ground import guards
 from ..ground.discovery import warn_of
 from ..ground.errors import EmissError, UnknownNameError
 from ..ground.shipped import shipped_text
@@ -112,6 +113,7 @@ def get(name_or_path: str | Path) -> Experiment:
     ExperimentFileError
         If the file cannot be read or says something impossible: file, line and key are named.
     """
+    guards.path(name_or_path, "name_or_path")
     text = str(name_or_path)
     if isinstance(name_or_path, Path) or text.endswith(".toml") or "/" in text or "\\" in text:
         return load(name_or_path)

@@ -59,6 +59,8 @@ def read_number(text: str, name: str = "value") -> float:
     ArgumentError
         If it is no such number.
     """
+    if not isinstance(text, str):
+        raise _refuse_type(text, name, "the number as text, such as '0.1'")
     if not _NUMBER.fullmatch(text.strip(" ")):
         raise ArgumentError(
             f"{name}: {shortened(text)} is not a finite number; write one such as 0.1 or 1e-3."
@@ -125,6 +127,8 @@ def check_real(value: Any, name: str) -> float:
     ArgumentError
         If it is not finite.
     """
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        raise ArgumentError(f"{name}: is masked; give one real number.")
     number = (
         value.item() if isinstance(value, np.generic | np.ndarray) and value.ndim == 0 else value
     )

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import functools
 import math
+import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -26,21 +27,28 @@ from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
-from .checks import shortened
+from .checks import check_whole, shortened
 from .errors import ArgumentError, ArgumentTypeError, UnknownNameError, ValidityError
 
 __all__ = [
     "Guard",
+    "callable_or_none",
     "chosen",
+    "count",
+    "executor_or_none",
     "flag",
     "guarded",
     "instance",
+    "mapping_or_none",
     "number",
     "numbers",
     "optional",
     "pair",
+    "path",
     "row",
     "seeds",
+    "text",
+    "texts_or_none",
     "whole",
 ]
 
@@ -173,6 +181,19 @@ def whole(low: float, high: float, unit: str = "") -> Guard:
     return _Numbers(low, high, unit, False, False, integral=True)
 
 
+def count(low: int, high: int) -> Guard:
+    """Guard a whole number that may be written as 1e6; the function makes an int of it."""
+
+    def checked(value: Any, name: str) -> None:
+        number = check_whole(value, name)
+        if not low <= number <= high:
+            raise ValidityError(
+                f"{name}: {shortened(value)}; give a whole number from {low} to {high}."
+            )
+
+    return checked
+
+
 def optional(guard: Guard) -> Guard:
     """Let None through."""
 
@@ -219,6 +240,55 @@ def instance(*classes: type | str) -> Guard:
         )
 
     return checked
+
+
+def _refuse(value: Any, name: str, wanted: str) -> ArgumentTypeError:
+    kind = type(value).__name__
+    return ArgumentTypeError(f"{name}: {shortened(value)} is of type {kind}; give {wanted}.")
+
+
+def text(value: Any, name: str) -> None:
+    """Guard a text."""
+    if not isinstance(value, str):
+        raise _refuse(value, name, "text")
+
+
+def path(value: Any, name: str) -> None:
+    """Guard a path: text, or what stands for a path of files."""
+    if not isinstance(value, str | os.PathLike):
+        raise _refuse(value, name, "a path")
+    if not str(value):
+        raise ArgumentError(f"{name}: the path is empty; give that of a file or folder.")
+
+
+def mapping_or_none(value: Any, name: str) -> None:
+    """Guard a mapping with names as keys, or None."""
+    if value is None:
+        return
+    if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+        raise _refuse(value, name, "a mapping such as {'alpha_dark': 0.1}")
+
+
+def texts_or_none(value: Any, name: str) -> None:
+    """Guard a list or tuple of texts, or None."""
+    if value is None:
+        return
+    if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
+        raise _refuse(value, name, "a list or tuple of texts")
+    if not value:
+        raise ArgumentError(f"{name}: holds nothing; give at least one text.")
+
+
+def executor_or_none(value: Any, name: str) -> None:
+    """Guard an executor of `concurrent.futures`, or what has the same methods, or None."""
+    if value is not None and not callable(getattr(value, "submit", None)):
+        raise _refuse(value, name, "an executor of concurrent.futures")
+
+
+def callable_or_none(value: Any, name: str) -> None:
+    """Guard something to be called, or None."""
+    if value is not None and not callable(value):
+        raise _refuse(value, name, "a function, or None")
 
 
 def flag(value: Any, name: str) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .checks import check_real, shortened
-from .errors import ArgumentTypeError, EmissError, UnitError
+from .errors import ArgumentTypeError, EmissError, UnitError, UnknownNameError
 
 __all__ = [
     "LARGEST_GRID",
@@ -77,6 +77,8 @@ def parse_quantity(text: object, kind: str, name: str = "value") -> float:
     UnitError
         If the unit is missing or of another kind, or the number cannot be read or is not finite.
     """
+    if not isinstance(kind, str) or kind not in UNITS:
+        raise UnknownNameError("kind of quantity", shortened(kind), UNITS)
     units = UNITS[kind]
     allowed = ", ".join(units)
     if not isinstance(text, str):
@@ -166,17 +168,19 @@ def mass_grid(low: str | float, high: str | float, count: int) -> NDArray[np.flo
     [0.001, 0.01, 0.1, 1.0]
     """
     start, stop = (
-        parse_quantity(end, "energy", "mass") if isinstance(end, str) else check_real(end, "mass")
-        for end in (low, high)
+        parse_quantity(end, "energy", name) if isinstance(end, str) else check_real(end, name)
+        for name, end in (("mass, low", low), ("mass, high", high))
     )
     if isinstance(count, bool) or not isinstance(count, int | np.integer):
         raise ArgumentTypeError(f"count: {shortened(count)} is not a whole number; give one.")
     if not (0.0 < start <= stop < math.inf):
-        raise EmissError(f"mass grid from {low} to {high}: needs 0 < low <= high.")
+        raise EmissError(f"mass grid from low = {low} to high = {high}: needs 0 < low <= high.")
     if count < (1 if start == stop else 2):
-        raise EmissError(f"mass grid with {shortened(count)} points: needs at least 2.")
+        raise EmissError(f"mass grid with a count of {shortened(count)} points: needs at least 2.")
     if count > LARGEST_GRID:
-        raise EmissError(f"mass grid with {shortened(count)} points: at most {LARGEST_GRID}.")
+        raise EmissError(
+            f"mass grid with a count of {shortened(count)} points: at most {LARGEST_GRID}."
+        )
     grid: NDArray[np.float64] = np.exp(np.linspace(math.log(start), math.log(stop), count))
     grid[0], grid[-1] = start, stop
     return grid

@@ -6,7 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..ground.errors import ValidityError
+from ..ground.checks import check_real, shortened
+from ..ground.errors import ArgumentTypeError, ValidityError
+from ..ground.guards import text
 
 __all__ = [
     "Channel",
@@ -45,6 +47,16 @@ def lognormal_width(relative: float) -> float:
     return math.log1p(relative)
 
 
+_NUMBERS = (
+    "background",
+    "background_uncertainty",
+    "signal",
+    "signal_uncertainty",
+    "signal_uncertainty_shared",
+    "background_uncertainty_shared",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Channel:
     """One independent Poisson count.
@@ -75,8 +87,10 @@ class Channel:
 
     Raises
     ------
+    ArgumentError
+        What is no finite number.
     ValidityError
-        A negative, infinite or NaN value, counts above 1e12, a background above 1e9, a
+        A negative value, counts above 1e12, a background above 1e9, a
         relative uncertainty above 10, or an uncertainty on a background of zero.
 
     Examples
@@ -96,6 +110,10 @@ class Channel:
     background_group: str = "background"
 
     def __post_init__(self) -> None:
+        for name in ("observed", *_NUMBERS):
+            check_real(getattr(self, name), name)
+        for name in ("signal_group", "background_group"):
+            text(getattr(self, name), name)
         observed = self.observed
         if isinstance(observed, bool) or not _is_whole(observed) or observed < 0:
             raise ValidityError(
@@ -175,9 +193,15 @@ def as_channels(channels: Channel | Sequence[Channel]) -> tuple[Channel, ...]:
     ValidityError
         No channel, or no signal in any of them.
     """
-    result = (channels,) if isinstance(channels, Channel) else tuple(channels)
+    given = [channels] if isinstance(channels, Channel) else channels
+    listed = isinstance(given, list | tuple)
+    if not listed or not all(isinstance(c, Channel) for c in given):
+        raise ArgumentTypeError(
+            f"channels: {shortened(channels)}; give a Channel, or a list or tuple of them."
+        )
+    result = tuple(given)
     if not result:
-        raise ValidityError("a limit needs at least one channel, got none.")
+        raise ValidityError("channels: a limit needs at least one channel, got none.")
     if not any(c.signal > 0.0 for c in result):
         raise ValidityError(
             "no channel expects a signal (signal = 0 everywhere), so the strength has no limit; "
@@ -228,8 +252,10 @@ def check_confidence_level(cl: float) -> float:
     ValidityError
         Not between 0.01 and 0.999999.
     """
+    check_real(cl, "confidence level cl")
     if not 0.01 <= cl <= 0.999999:
         raise ValidityError(
-            f"confidence level must be between 0.01 and 0.999999, got {cl}; 90 % is written 0.9."
+            f"confidence level cl must be between 0.01 and 0.999999, got {cl:.12g}; "
+            "90 % is written 0.9."
         )
     return float(cl)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..ground.errors import UnknownNameError
+from ..ground.guards import chosen
 from .channel import Channel, as_channels, check_confidence_level
 
 __all__ = ["METHODS", "CountingLimit", "upper_limit"]
@@ -73,8 +73,7 @@ def upper_limit(
     >>> round(upper_limit(Channel(observed=0, background=0.51)).upper_limit, 4)
     2.3026
     """
-    if method not in METHODS:
-        raise UnknownNameError("method", method, METHODS)
+    chosen(METHODS)(method, "method")
     channels = as_channels(channels)
     cl = check_confidence_level(cl)
     lower = 0.0

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..ground.errors import UnknownNameError
+from ..ground.guards import chosen
 from .channel import Channel, as_channels, check_confidence_level
 from .combination import BAND_SIGMAS, Combination
 from .counting import METHODS, upper_limit
@@ -58,8 +58,7 @@ def expected_limits(
     outcomes are ordered by the weighted count of `combination`. With CLs the limit depends on the
     outcome through it alone; for other methods it is that of the outcome at the quantile.
     """
-    if method not in METHODS:
-        raise UnknownNameError("method", method, METHODS)
+    chosen(METHODS)(method, "method")
     channels = as_channels(channels)
     check_confidence_level(cl)
     if len(channels) == 1:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
+from ...ground import guards
 from ...ground.discovery import entry_points, load_entry_point, warn_of
 from ...ground.errors import EmissError, ExperimentFileError, UnknownNameError
 from ...ground.toml_files import parse_toml, read_text
@@ -213,6 +214,7 @@ def get(name: str) -> Material:
     UnknownNameError
         If there is no such material.
     """
+    guards.text(name, "name")
     known = _own().materials
     if name not in known:  # only now other packages are looked at
         known = _all().materials
@@ -319,6 +321,7 @@ def find(name: str) -> Material:
     ExperimentFileError
         If the file is broken.
     """
+    guards.text(name, "name")
     path, colon, inner = name.rpartition(":")
     if not (colon and path.endswith(".toml")):
         return get(name)

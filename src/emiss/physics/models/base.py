@@ -24,7 +24,7 @@ QUARK_CHARGE: Final = {"u": 2.0 / 3.0, "d": -1.0 / 3.0}
 
 
 MASSES: Final = numbers(1e-15, 1e6, "GeV")
-COUPLINGS: Final = numbers(0.0, 1e15)
+COUPLINGS: Final = numbers(0.0, 1e60)
 """What masses and couplings of any boson may be: their powers stay numbers."""
 
 

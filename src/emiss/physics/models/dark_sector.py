@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ...ground.arrays import FloatArray
+from ...ground.checks import check_real
 from ...ground.errors import EmissError, UnknownNameError, ValidityError
+from ...ground.guards import text
 from .bosons import SPIN_ZERO, Boson
 
 __all__ = [
@@ -36,6 +38,10 @@ DARK_MATTER_NAMES: Final = {
 """What the kinds are called in words."""
 
 
+LARGEST_RATIO = 1e15
+"""Largest ratio of masses whose powers stay numbers."""
+
+
 def check_dark_matter(kind: str, mediator: str, splitting: float = 0.0) -> None:
     """Check that a kind of dark matter exists, may be split, and couples to a mediator.
 
@@ -57,6 +63,7 @@ def check_dark_matter(kind: str, mediator: str, splitting: float = 0.0) -> None:
     ValidityError
         If the combination is not defined.
     """
+    text(kind, "dark_matter")
     if kind not in DARK_MATTER_KINDS:
         raise UnknownNameError("dark matter", kind, (*DARK_MATTER_KINDS, "none"))
     if not (0.0 <= splitting < math.inf):
@@ -215,13 +222,13 @@ class DarkSector:
                 f"alpha_dark={self.alpha_dark:g}: must be above 0 and at most 4 pi; for a model "
                 "without dark matter set dark_matter=none."
             )
-        if not (self.mass_ratio < math.inf):
-            raise EmissError(f"mass_ratio={self.mass_ratio:g}: must be a finite number.")
+        if not (self.mass_ratio <= LARGEST_RATIO):
+            raise EmissError(f"mass_ratio={self.mass_ratio:g}: at most {LARGEST_RATIO:g}.")
         if not (self.mass_ratio > 2.0 + self.splitting):
             raise ValidityError(
                 f"mass_ratio={self.mass_ratio:g}: the mediator decays to dark matter only if it is "
-                f"heavier than the pair, mass_ratio > {2.0 + self.splitting:g}. Choose a larger "
-                "ratio, or dark_matter=none for visible decays."
+                f"heavier than the pair, mass_ratio > 2 + splitting = {2.0 + self.splitting:g}. "
+                "Choose a larger ratio, or dark_matter=none for visible decays."
             )
 
     def chi_mass(self, mass: ArrayLike) -> FloatArray:
@@ -306,6 +313,12 @@ def dark_sector(
     EmissError
         As `DarkSector`.
     """
-    if dark_matter == "none":
+    for name, value in (
+        ("alpha_dark", alpha_dark),
+        ("mass_ratio", mass_ratio),
+        ("splitting", splitting),
+    ):
+        check_real(value, name)
+    if isinstance(dark_matter, str) and dark_matter == "none":
         return None
     return DarkSector(dark_matter, alpha_dark, mass_ratio, splitting, mediator)

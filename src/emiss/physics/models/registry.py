@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from ...ground import guards
 from ...ground.discovery import Catalogue, discover
 from ...ground.errors import EmissError, UnknownNameError
 from .base import Model, read_parameters
@@ -94,6 +95,8 @@ def get(name: str | Path, parameters: Mapping[str, float | str] | None = None) -
     >>> get("dark-photon", {"dark_matter": "none"}).dark_sector is None
     True
     """
+    guards.path(name, "name")
+    guards.mapping_or_none(parameters, "parameters")
     if is_path(name):
         return load(name, parameters)
     model = _known(str(name))

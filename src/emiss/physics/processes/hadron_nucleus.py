@@ -161,7 +161,7 @@ def inelastic_cross_section_mb(
     value = np.asarray(energy, dtype=np.float64)
     low, high = ENERGY_RANGE
     if not np.all((value >= low) & (value <= high)):
-        raise ValidityError(f"hadron on nucleus: energies must be {low:g} to {high:g} GeV.")
+        raise ValidityError(f"hadron on nucleus: energy must be {low:g} to {high:g} GeV.")
     if projectile.startswith("pi") and element.symbol in _PION_TABLE_MB:
         table = _PION_TABLE_MB[element.symbol]
         return np.asarray(np.interp(np.log(value), np.log(_TABLE_ENERGIES), table))

@@ -167,7 +167,7 @@ def _behind(material: Material, energy: float, thickness: float) -> numerics.Tra
     least = float(numerics.rates(material, on_the_way).sum(axis=1).min()) * thickness
     if least > energy - numerics.FLOOR:
         raise ValidityError(
-            f"{thickness / material.density:.4g} cm of '{material.name}' stop muons of "
+            f"thickness: {thickness / material.density:.4g} cm of '{material.name}' stop muons of "
             f"{energy:g} GeV; the transport allows {_STOPPED_ALLOWED:.1%}: use a thinner slab or a "
             "higher energy."
         )

@@ -240,7 +240,7 @@ def _check(primary: str, energy: float, min_energy: float) -> None:
     # The grid needs some room below the beam energy.
     if not LOWEST_ENERGY <= min_energy <= 0.99 * energy:
         raise ValidityError(
-            f"track lengths: lowest energy {min_energy:g} GeV is outside {LOWEST_ENERGY:g} GeV to "
+            f"track lengths: min_energy {min_energy:g} GeV is outside {LOWEST_ENERGY:g} GeV to "
             f"0.99 of the beam energy ({0.99 * energy:g} GeV)."
         )
 
