@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..ground.checks import check_whole
+from ..ground.checks import check_real, check_whole
 from ..ground.errors import ArgumentError, UnknownNameError
 from ..ground.guards import guarded, number, text
 from .arguments import ARGUMENTS
@@ -36,6 +36,9 @@ def simulate(
     sample: str = "beam",
     model: str = "dark-photon",
     mass: Any = None,
+    coupling: float | None = None,
+    settings: Mapping[str, float | str] | None = None,
+    decay_volume: tuple[Any, Any] | str | None = None,
     seed: int = 1,
     run: str | None = None,
     workers: int = 1,
@@ -65,6 +68,14 @@ def simulate(
         Name of the model of the boson, for the sample ``signal``.
     mass : float, str or quantity, optional
         Mass of the boson in GeV or with a unit, for the sample ``signal``.
+    coupling : float, optional
+        Free coupling of the model, for the sample ``signal``: bosons, or the excited dark matter
+        that they decay to, decay as their lifetime says. Without one they fly through.
+    settings : mapping, optional
+        Parameters of the model that differ from their defaults, such as ``dark_matter``.
+    decay_volume : pair of float, str or quantity, optional
+        Planes from the front of the target, in cm or with a unit, between which all decay, with
+        weights; ``"free"`` for decays anywhere. By default the decay volume of the search, if any.
     seed : int, optional
         Seed; results depend on it and on the number of the chunk alone.
     run : str, optional
@@ -118,7 +129,10 @@ def simulate(
         seed=check_whole(seed, "seed"), run=number,
         chunk_events=check_whole(chunk_events, "chunk_events"), triggered=triggered,
         options=_options(options), bad_spills=tuple(bad_spills),
-        extra=boson_of(period.layout, sample, model, mass),
+        extra=boson_of(
+            period.layout, sample, model, mass, coupling, settings=settings,
+            decay_volume=decay_volume,
+        ),
     )  # fmt: skip
     plan = Plan(job, check_whole(events, "events"), form)
     crew = _crew(workers, executor, scheduler)
@@ -150,7 +164,16 @@ def _options(given: Mapping[str, Any] | None) -> dict[str, Any]:
     return dict(given or {})
 
 
-def boson_of(layout: Layout, sample: str, model: str, mass: Any) -> dict[str, Any]:
+def boson_of(
+    layout: Layout,
+    sample: str,
+    model: str,
+    mass: Any,
+    coupling: float | None = None,
+    *,
+    settings: Mapping[str, float | str] | None = None,
+    decay_volume: tuple[Any, Any] | str | None = None,
+) -> dict[str, Any]:
     """What the sample ``signal`` needs to know; nothing for others.
 
     Parameters
@@ -163,6 +186,8 @@ def boson_of(layout: Layout, sample: str, model: str, mass: Any) -> dict[str, An
         Name of the model.
     mass : float, str, quantity or None
         Mass of the boson in GeV or with a unit.
+    coupling, settings, decay_volume
+        See `simulate`.
 
     Returns
     -------
@@ -172,17 +197,32 @@ def boson_of(layout: Layout, sample: str, model: str, mass: Any) -> dict[str, An
     Raises
     ------
     ArgumentError
-        If a mass is given and not needed, or needed and not given.
+        If something of a boson is given and not needed, or needed and not given.
     """
     from ..events.samples.signal import signal_inputs
 
     if sample != "signal":
         if mass is not None:
             raise ArgumentError(f"a mass belongs to the sample 'signal', not to '{sample}'.")
+        if coupling is not None or settings or decay_volume is not None:
+            raise ArgumentError(
+                "coupling, settings and decay volume belong to the sample 'signal', not to "
+                f"'{sample}'."
+            )
         return {}
     if mass is None:
         raise ArgumentError("the sample 'signal' needs a mass, such as 10MeV.")
-    return signal_inputs(layout, model, as_quantity(mass, "energy", "mass"))
+    volume: tuple[float, float] | str | None
+    if decay_volume is None or isinstance(decay_volume, str):
+        volume = decay_volume
+    else:
+        low, high = (as_quantity(plane, "length", "decay_volume") for plane in decay_volume)
+        volume = low, high
+    return signal_inputs(
+        layout, model, as_quantity(mass, "energy", "mass"),
+        None if coupling is None else check_real(coupling, "coupling"),
+        settings=settings, volume=volume,
+    )  # fmt: skip
 
 
 @guarded(ARGUMENTS, model=text)

@@ -24,6 +24,7 @@ ORIGINS: Final = (
     "hadronic interaction",
     "signal",
     "dimuon",
+    "boson decay",
 )
 """Processes that make particles; ``origin`` of a row is a place in this list."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -13,9 +13,11 @@ from ..ground.arrays import FloatArray
 from ..ground.constants import SPEED_OF_LIGHT_CM_PER_NS
 from ..physics.models import get as get_model
 from .bank import ORIGINS, Bank
+from .boson_decays import decayed
 from .context import Context
 from .kinds import KINDS
 from .signal import Bosons, Source, forced, sample_bosons
+from .signal.flight import flight_of, read_volume, strength
 from .signal.source import emitters
 from .transport import Beam, Forced, Settings, Stack
 from .transport.shapes import Shapes
@@ -38,12 +40,16 @@ class Made:
     energy : array, shape (rows,)
         Energy in GeV that the boson takes of each.
     bank : Bank
-        The bosons, in the frame of the stack.
+        The bosons, in the frame of the stack; in place of those that decay what they decay to,
+        where it happens.
+    inside : Bank
+        What they decay to within the stack, as far as the transport follows it.
     """
 
     forced: Forced
     energy: FloatArray
     bank: Bank
+    inside: Bank
 
     def part(self, first: int, last: int) -> Forced:
         """What is forced in some of the rows."""
@@ -74,8 +80,9 @@ def emission(
     rows : array, shape (particles, 9)
         The same as the transport takes them.
     context : Context
-        The chunk; events are weighted with the bosons at coupling 1 that they stand for, and get 0
-        where no boson can be made.
+        The chunk; events are weighted with the bosons that they stand for, at the coupling asked
+        for or else at coupling 1, times the probability of the decay where decays are put into a
+        volume; they get 0 where no boson can be made.
     settings : Settings
         Of the transport, the same as in the second pass.
     shapes : Shapes or None
@@ -87,8 +94,9 @@ def emission(
         One boson per event: of several particles of an event, one by their weights.
     """
     asked: Mapping[str, Any] = context.extra[KEY]
+    model = get_model(str(asked["model"]), asked.get("settings"))
     source = Source(
-        get_model(str(asked["model"])), float(asked["mass"]), float(asked["least"]),
+        model, float(asked["mass"]), float(asked["least"]),
         max(float(asked["highest"]), 1.001 * float(asked["least"])),
         producing=tuple(asked["producing"]),
     )  # fmt: skip
@@ -98,13 +106,29 @@ def emission(
         chunk=context.chunk, settings=settings, particles=rows, shapes=shapes,
     )  # fmt: skip
     made = made.take(bank.event[made.event] < context.events)  # none in pile-up
+    coupling, flight = asked.get("coupling"), None
+    if coupling is not None:
+        unit = np.array([strength(model, source.mass, coupling, e) for e in used.values()])
+        made = replace(made, weight=made.weight * unit[made.process])
+        volume, wanted = read_volume(asked["volume"]), tuple(asked["wanted"])
+        flight = flight_of(model, source.mass, coupling, volume, wanted)
     weight = np.bincount(bank.event[made.event], made.weight, context.events)
     context.weigh(np.arange(context.events), np.asarray(weight, dtype=np.float64))
     chosen = made.take(_one_each(bank.event[made.event], made.weight, context))
     _remember(chosen, bank, context)
     energy = np.zeros(len(bank))
     energy[chosen.event] = chosen.boson[:, 0]
-    return Made(forced(chosen), energy, _bank(chosen, bank))
+    out, inside = _bank(chosen, bank), Bank.empty()
+    if flight is not None:
+        out, inside = decayed(flight, chosen, out, stack, context)
+    more = np.zeros(len(inside))  # further rows, in which nothing is emitted
+    own = forced(chosen)
+    whole = Forced(
+        np.concatenate([own.step, more]),
+        np.concatenate([own.goes_on, np.zeros((more.size, 7))]),
+        own.added, own.owners,
+    )  # fmt: skip
+    return Made(whole, np.concatenate([energy, more]), out, inside)
 
 
 def _one_each(event: NDArray[np.int64], weight: FloatArray, context: Context) -> NDArray[np.int64]:

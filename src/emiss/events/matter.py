@@ -227,6 +227,7 @@ def cross(
     if bosons and len(inside):
         made = emission(stack, inside, _rows(inside, stack), context, settings, shapes)
         out.append(made.bank)
+        inside = Bank.join([inside, made.inside])
     for first in range(0, len(inside), _BLOCK):
         rows = inside.take(np.arange(first, min(first + _BLOCK, len(inside))))
         chunk = simulate(

@@ -77,7 +77,19 @@ TRUTH: Final = (
     Column("truth_boson_z", "float32", "cm", "where the boson was made"),
     Column("truth_boson_slope_x", "float32", "", "direction of the boson"),
     Column("truth_boson_slope_y", "float32", "", "direction of the boson"),
-    Column("truth_decay_z", "float32", "cm", "where the boson decayed"),
+    Column("truth_decay_x", "float32", "cm", "where the boson or excited dark matter decayed"),
+    Column("truth_decay_y", "float32", "cm", "where the boson or excited dark matter decayed"),
+    Column("truth_decay_z", "float32", "cm", "where the boson or excited dark matter decayed"),
+    *(
+        Column(f"truth_daughter{number}_{what}", form, unit, f"{doc} of daughter {number}")
+        for number in (1, 2)
+        for what, form, unit, doc in (
+            ("kind", "int32", "", "PDG number"),
+            ("energy", "float32", "GeV", "energy"),
+            ("slope_x", "float32", "", "direction"),
+            ("slope_y", "float32", "", "direction"),
+        )
+    ),
 )
 """Truth of every event, of its own beam particle; NaN or 0 where there is none."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,20 +11,31 @@ from numpy.typing import NDArray
 
 from ...experiments.layout import Layout
 from ...experiments.modes import modes
+from ...experiments.setup import Setup
 from ...ground.errors import ArgumentError, EmissError
+from ...physics.models import Model
 from ...physics.models import get as get_model
 from ..bank import Bank
 from ..beam import sample_beam
 from ..bosons import KEY
 from ..context import Context
 from ..kinds import kind_number
+from ..signal.flight import flight_of, read_volume
 from ..signal.source import emitters
 from .base import Sample
 
 __all__ = ["SAMPLE", "signal_inputs"]
 
 
-def signal_inputs(layout: Layout, model: str, mass: float) -> dict[str, Any]:
+def signal_inputs(
+    layout: Layout,
+    model: str,
+    mass: float,
+    coupling: float | None = None,
+    *,
+    settings: Mapping[str, float | str] | None = None,
+    volume: tuple[float, float] | str | None = None,
+) -> dict[str, Any]:
     """What a job needs to know of a boson, as its ``extra``.
 
     Parameters
@@ -30,9 +43,17 @@ def signal_inputs(layout: Layout, model: str, mass: float) -> dict[str, Any]:
     layout : Layout
         The apparatus: decides the processes and the energies that count.
     model : str
-        Name of a model, whose boson decays to what is not seen, or flies through.
+        Name of a model.
     mass : float
         Mass of the boson in GeV.
+    coupling : float, optional
+        Free coupling of the model: the boson, or the excited dark matter it decays to, decays as
+        its lifetime says, and weights are at this coupling. Without one the boson flies through.
+    settings : mapping, optional
+        Parameters of the model that differ from their defaults.
+    volume : tuple of float or str, optional
+        Planes in cm from the front of the target between which all decay, with weights; ``"free"``
+        for decays anywhere. By default that of the search where it has one.
 
     Returns
     -------
@@ -43,7 +64,8 @@ def signal_inputs(layout: Layout, model: str, mass: float) -> dict[str, Any]:
     Raises
     ------
     ArgumentError
-        If the mass is no positive number, or too large for the beam.
+        If the mass or coupling is no positive number, the mass too large for the beam, or nothing
+        that is seen decays in a volume that is asked for.
     EmissError
         If no process of the mode can be simulated for this model.
     """
@@ -53,7 +75,7 @@ def signal_inputs(layout: Layout, model: str, mass: float) -> dict[str, Any]:
         raise ArgumentError(
             f"mass {mass:g} GeV: must lie between 0 and the beam energy {setup.beam_energy:g} GeV."
         )
-    chosen, masses = get_model(model), np.array([mass])
+    chosen, masses = get_model(model, settings), np.array([mass])
     known = emitters()
     used = [n for n in mode.processes if n in known and known[n].couples(chosen, masses)]
     if not used:
@@ -62,12 +84,41 @@ def signal_inputs(layout: Layout, model: str, mass: float) -> dict[str, Any]:
             f"'{model}' at {mass:g} GeV: none of the processes of this search ({names}) can be "
             "simulated for it."
         )
+    flying: dict[str, Any] = {}
+    if settings:
+        flying["settings"] = dict(settings)
+    if coupling is not None:
+        flying |= _flying(setup, chosen, mass, coupling, volume)
+    elif volume is not None:
+        raise ArgumentError("a decay volume needs a coupling, which decides how far bosons fly.")
     return {
         KEY: {
             "model": model, "mass": float(mass), "processes": used,
             "least": max(setup.lowest_energy, 1.001 * mass), "highest": setup.highest_energy,
             "producing": list(setup.producing), "threshold": setup.min_missing_energy,
+            **flying,
         }
+    }  # fmt: skip
+
+
+def _flying(
+    setup: Setup, model: Model, mass: float, coupling: float,
+    volume: tuple[float, float] | str | None,
+) -> dict[str, Any]:  # fmt: skip
+    """Coupling, volume and final states that a job needs to let bosons decay."""
+    if not 0.0 < coupling < math.inf:
+        raise ArgumentError(f"coupling {coupling:g}: must be a positive number.")
+    window, planes = setup.window, None
+    wanted: tuple[str, ...] = ()
+    if volume not in (None, "free"):
+        planes = read_volume(volume)
+    elif window is not None and not window.invisible and volume is None:
+        planes = read_volume((window.start, window.end))
+        wanted = window.channels
+    flight_of(model, mass, coupling, planes, wanted)
+    return {
+        "coupling": float(coupling), "volume": None if planes is None else list(planes),
+        "wanted": list(wanted),
     }  # fmt: skip
 
 

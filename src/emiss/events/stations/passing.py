@@ -9,6 +9,7 @@ import numpy as np
 
 from ...ground.constants import SPEED_OF_LIGHT_CM_PER_NS
 from ..bank import Bank
+from ..boson_decays import BOSON_DECAY
 from ..context import Context
 from ..hadronic import interact_in
 from ..matter import FINE, Passage, Piece, cross, face, layers_of, stack_of
@@ -28,7 +29,7 @@ class Entry(NamedTuple):
     Parameters
     ----------
     inside : Bank
-        On its front face, in its frame.
+        On its front face, or where they begin in it, in its frame.
     past : Bank
         All others, as they were.
     """
@@ -37,7 +38,7 @@ class Entry(NamedTuple):
     past: Bank
 
 
-def enter(place: Place, bank: Bank) -> Entry:
+def enter(place: Place, bank: Bank, depth: float = 0.0) -> Entry:
     """Bring particles to the front face of an element.
 
     Parameters
@@ -46,6 +47,8 @@ def enter(place: Place, bank: Bank) -> Entry:
         The element.
     bank : Bank
         Particles in the frame of the layout.
+    depth : float
+        Depth of the element in cm, within which daughters of bosons may begin.
 
     Returns
     -------
@@ -55,11 +58,12 @@ def enter(place: Place, bank: Bank) -> Entry:
     """
     local = place.frame.inside(bank)
     ahead = (local.uz > _ALONG) & (local.z <= _SLACK)
+    begins = (local.origin == BOSON_DECAY) & (local.z > _SLACK) & (local.z < depth - _SLACK)
     path = np.where(ahead, -local.z / np.where(ahead, local.uz, 1.0), 0.0)
     local = local.drift(path)
     width, height = face(place.element)
     x, y = np.abs(local.x), np.abs(local.y)
-    hits = ahead & (x < width) & (y < height)
+    hits = (ahead | begins) & (x < width) & (y < height)
     hole_x = getattr(place.element, "hole_width", None)
     hole_y = getattr(place.element, "hole_height", None)
     if hole_x is not None and hole_y is not None:
@@ -114,8 +118,8 @@ def through(
     inside : Bank
         Those that entered, on the front face.
     """
-    entry = enter(places[0], bank)
     piece = stack_of(tuple(place.element for place in places), columns, rows)
+    entry = enter(places[0], bank, 0.0 if piece is None else piece.stack.depth)
     if piece is None or not len(entry.inside):
         back = places[0].frame.outside(entry.inside)
         return Bank.join([back, entry.past]), piece, None, entry.inside
