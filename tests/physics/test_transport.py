@@ -458,3 +458,43 @@ def test_rates_and_forced_emissions_are_checked():
     many = replace(empty, added=np.ones((9, 9)), owners=np.zeros(9, dtype=np.int64))
     with pytest.raises(ValidityError, match="at most 8"):
         simulate(lead(), Beam("e-", 1.0), 3, seed=1, emission=many)
+
+
+def fano_ratio(events, seed):
+    """Energy per mass in lead over that in lead of a eleventh of its density, in thin layers.
+
+    Electrons of 0.5 MeV start everywhere alike per mass, in all directions.
+    """
+    light = replace(LEAD, name="thin lead", density=LEAD.density / 11.0)
+    layers, thickness = 60, 0.015
+    stack = Stack((Slab(LEAD, thickness), Slab(light, thickness, 0)) * layers, 1e3)
+    edges, random = stack.world().edges, np.random.default_rng(seed)
+    rows = np.zeros((events, 9))
+    slab = 2 * random.integers(0, layers, events) + (random.random(events) < 1.0 / 12.0)
+    cosine, angle = 2 * random.random(events) - 1, 2 * np.pi * random.random(events)
+    rows[:, 0], rows[:, 8] = 0.5e-3, slab
+    rows[:, 3] = edges[slab] + random.random(events) * thickness
+    rows[:, 4] = np.sqrt(1 - cosine**2) * np.cos(angle)
+    rows[:, 5] = np.sqrt(1 - cosine**2) * np.sin(angle)
+    rows[:, 6] = cosine
+    # The thresholds with which sub-showers are made.
+    settings = Settings(Thresholds(deflection=0.2))
+    found = simulate(stack, Beam("e-", 1e-3), events, seed=seed, particles=rows, settings=settings)
+    # Without the layers next to the two ends.
+    middle = found.slab_sum[20:100]
+    return middle[0::2].sum() / middle[1::2].sum() / 11.0
+
+
+@pytest.mark.slow
+def test_fano_theorem():
+    """Where sources per mass are even, the energy per mass is the same at every density.
+
+    Fano's theorem (Radiat. Res. 1 (1954) 237): exact where cross-sections per mass do not depend
+    on the density, as at 0.5 MeV, below the density effect of lead. A transport that errs at faces,
+    by its steps or its hinges, fails it. Measured with 600 000 electrons: 0.9993 +- 0.0007.
+    Tolerance: 0.2 % and four standard errors of eight batches.
+    """
+    found = np.array([fano_ratio(40_000, seed) for seed in range(8)])
+    error = found.std(ddof=1) / math.sqrt(found.size)
+    assert abs(found.mean() - 1.0) < 0.002 + 4 * error
+    assert error < 0.003

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -106,3 +107,37 @@ def test_folders_of_others_are_not_trusted(tmp_path):
     (tmp_path / "file").write_text("x", "utf-8")
     assert not private_folders.is_private(tmp_path / "file")
     assert not private_folders.is_private(tmp_path / "none" / "below")
+
+
+def test_compilation_is_announced_once(tmp_path, caplog, monkeypatch):
+    """A kernel without code on disk, the same when it has some, and after a change of its file."""
+    pytest.importorskip("numba")
+    from emiss.ground import notices
+    from emiss.ground._kernels.jit import announce
+
+    monkeypatch.setattr(notices, "_GIVEN", set())
+    file = tmp_path / "little.py"
+    file.write_text(
+        "from emiss.ground._kernels.jit import kernel\n\n"
+        "@kernel\ndef twice(x):\n    return 2.0 * x\n"
+    )
+
+    def begin():
+        spec = importlib.util.spec_from_file_location("little", file)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        caplog.clear()
+        notices._GIVEN.clear()
+        announce(module.twice, "a little thing")
+        return module.twice, caplog.text
+
+    function, said = begin()
+    assert "compiling a little thing" in said
+    assert function(2.0) == 4.0
+    caplog.clear()
+    announce(function, "a little thing")
+    assert caplog.text == ""
+    assert begin()[1] == ""
+    later = file.stat().st_mtime + 100.0
+    os.utime(file, (later, later))
+    assert "compiling" in begin()[1]

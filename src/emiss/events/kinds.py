@@ -18,6 +18,7 @@ __all__ = [
     "KINDS",
     "LIFETIMES",
     "MASSES",
+    "NAMED",
     "NEUTRINO",
     "PDG",
     "Kind",
@@ -80,6 +81,10 @@ ALL: Final = (
 The first five are those of `events.transport`. The mass of dark states depends on the model: it is
 not here."""
 
+NAMED: Final = {kind.name: kind for kind in ALL} | {
+    "Lambda": Kind("Lambda", 3122, 1.115683, 0, 7.846)
+}
+"""Kinds by name, with those that only cascades in calorimeters follow."""
 KINDS: Final = tuple(kind.name for kind in ALL)
 """Names in the order of their numbers."""
 MASSES: Final[FloatArray] = np.array([kind.mass for kind in ALL])

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from ...ground.arrays import FloatArray
+from ...ground.constants import NEUTRAL_PION_MASS
 from .kinds import CODES, HADRONS
 from .particles import Hadrons, turned
 
@@ -17,7 +18,6 @@ CHANNELS: Final = {
     "Lambda": ((0.641, "p", "pi-"), (0.359, "n", "pi0")),
 }
 """Branching fractions and products (Particle Data Group, rounded); a pi0 makes a shower."""
-_PION0: Final = 0.1349768
 
 
 def decayed(hadrons: Hadrons, random: np.random.Generator) -> Hadrons:
@@ -50,7 +50,7 @@ def _two_bodies(
     parents: Hadrons, name: str, products: list[str], random: np.random.Generator
 ) -> list[Hadrons]:
     mass = HADRONS[CODES[name]].mass
-    masses = [_PION0 if p == "pi0" else HADRONS[CODES[p]].mass for p in products]
+    masses = [NEUTRAL_PION_MASS if p == "pi0" else HADRONS[CODES[p]].mass for p in products]
     baryon = abs(HADRONS[CODES[name]].pdg) > 1000
     total = parents.energy + (mass if baryon else 0.0)
     gamma = total / mass

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...ground.errors import UnknownNameError
+from ..kinds import NAMED
 
 __all__ = ["CODES", "HADRONS", "PROJECTILES", "Hadron", "code", "masses", "neutral"]
 
@@ -49,19 +50,26 @@ class Hadron:
     mirrored: bool = False
 
 
+def _hadron(name: str, projectile: str, *, mirrored: bool = False, decays: bool = False) -> Hadron:
+    """A hadron with mass, charge and lifetime of the one table of kinds."""
+    kind = NAMED[name]
+    length = kind.lifetime if decays else 0.0
+    return Hadron(name, kind.pdg, kind.mass, kind.charge, length, projectile, mirrored)
+
+
 HADRONS: Final = (
-    Hadron("n", 2112, 0.93956542, 0, 0.0, "n"),
-    Hadron("p", 2212, 0.93827209, 1, 0.0, "n", True),
-    Hadron("nbar", -2112, 0.93956542, 0, 0.0, "n"),
-    Hadron("pbar", -2212, 0.93827209, -1, 0.0, "n", True),
-    Hadron("pi-", -211, 0.13957039, -1, 0.0, "pi-"),
-    Hadron("pi+", 211, 0.13957039, 1, 0.0, "pi-", True),
-    Hadron("K-", -321, 0.493677, -1, 0.0, "K-"),
-    Hadron("K+", 321, 0.493677, 1, 0.0, "K-", True),
-    Hadron("K0L", 130, 0.497611, 0, 0.0, "K0L"),
-    Hadron("K0S", 310, 0.497611, 0, 2.6844, "K0L"),
-    Hadron("Lambda", 3122, 1.115683, 0, 7.846, "n"),
-    Hadron("gamma", 22, 0.0, 0, 0.0, "rho0"),
+    _hadron("n", "n"),
+    _hadron("p", "n", mirrored=True),
+    _hadron("nbar", "n"),
+    _hadron("pbar", "n", mirrored=True),
+    _hadron("pi-", "pi-"),
+    _hadron("pi+", "pi-", mirrored=True),
+    _hadron("K-", "K-"),
+    _hadron("K+", "K-", mirrored=True),
+    _hadron("K0L", "K0L"),
+    _hadron("K0S", "K0L", decays=True),
+    _hadron("Lambda", "n", decays=True),
+    _hadron("gamma", "rho0"),
 )
 """Kinds in the order of their codes. Other hyperons count as the baryon that they decay to; the
 decay of charged pions and kaons inside a calorimeter, below 1 % per interaction length above 5 GeV,

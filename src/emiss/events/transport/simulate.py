@@ -202,6 +202,7 @@ def simulate(
     EmissError
         If there is no event, or a shower has more particles than fit.
     """
+    from ...ground._kernels.jit import announce
     from ._kernels.pointers import ROOM
     from ._kernels.shower import events as run
 
@@ -223,6 +224,7 @@ def simulate(
     fits = shapes or no_shapes()
     plan = plan_of(emission, events)
     lowest = exits_above if keep_exits else math.inf
+    announce(run, "the transport of particles: once, 15 s or so; kept on disk for later runs.")
     while True:
         # An event does the same again, so that a buffer too small costs time only.
         out = _out(events, score, keep_slabs, keep_cells, isinstance(emission, Rates))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
@@ -24,6 +25,25 @@ def kernel(function: _F) -> _F:
         return _compiled(function, cache=True)
     except RuntimeError:  # numba: "no locator available"
         return _without_locator(function)
+
+
+def announce(function: Any, what: str) -> None:
+    """Say that a kernel is about to be compiled, unless code of it is kept from before.
+
+    Parameters
+    ----------
+    function : callable
+        A kernel, before it is called.
+    what : str
+        What it is for people, and how long it takes.
+    """
+    source = Path(function.py_func.__code__.co_filename)
+    names = f"{source.stem}.{function.py_func.__qualname__}-*.nbi"
+    place = function.stats.cache_path
+    kept = Path(place).glob(names) if place else ()
+    changed = source.stat().st_mtime
+    if not function.signatures and not any(file.stat().st_mtime >= changed for file in kept):
+        notice(f"compiling {what}")
 
 
 def _compiled(function: _F, *, cache: bool) -> _F:
