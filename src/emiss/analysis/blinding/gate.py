@@ -21,7 +21,7 @@ from ...experiments.layout import Layout
 from ...ground.errors import EmissError
 from ..reconstruction import columns_needed, reconstruct
 from .log import Status, status_of
-from .region import hidden
+from .region import hidden, needs_tracks
 
 __all__ = ["Batch", "directory_of", "is_simulation", "visible"]
 
@@ -84,6 +84,7 @@ def visible(path: Path | str, layout: Layout, size: int = SIZE) -> Iterator[Batc
     """
     status: Status | None = None
     names = columns_needed(layout)
+    tracks = needs_tracks(layout)
     seen = _Seen()
     waiting: list[EventTable] = []
     count = 0
@@ -93,7 +94,7 @@ def visible(path: Path | str, layout: Layout, size: int = SIZE) -> Iterator[Batc
         if not is_simulation(raw.provenance):
             status = status or status_of(directory_of(path), layout)
             if not status.open:
-                table = table.take(~hidden(layout, reconstruct(table, layout)))
+                table = table.take(~hidden(layout, reconstruct(table, layout, tracks=tracks)))
         _check(table, file, seen)
         waiting.append(table)
         count += len(table)

@@ -5,11 +5,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ...experiments.layout import Layout
+from ...experiments.layout import EVENT_VARIABLES, Layout
 from ...ground.errors import EmissError
-from ..evaluate import Columns, passes
+from ..evaluate import Columns, passes, variables_of
 
-__all__ = ["hidden"]
+__all__ = ["hidden", "needs_tracks"]
+
+
+def needs_tracks(layout: Layout) -> bool:
+    """Whether a cut that makes the signal region is on a variable of tracks."""
+    region = layout.selection.signal_region
+    cuts = [cut for cut in layout.selection.cuts if cut.name in region]
+    return any(name in EVENT_VARIABLES for cut in cuts for name in variables_of(cut))
 
 
 def hidden(layout: Layout, columns: Columns) -> NDArray[np.bool_]:

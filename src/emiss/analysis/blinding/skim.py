@@ -12,7 +12,7 @@ from ...events.record.files import write_events
 from ...experiments.layout import Layout
 from ...ground.errors import EmissError, OutputError
 from ..reconstruction import reconstruct
-from .region import hidden
+from .region import hidden, needs_tracks
 
 __all__ = ["skim"]
 
@@ -47,8 +47,9 @@ def skim(path: Path | str, layout: Layout, destination: Path) -> int:
     if destination.exists():
         raise OutputError(f"'{destination}' exists; choose another name.")
     parts: list[EventTable] = []
+    tracks = needs_tracks(layout)
     for _, table in iterate_events(path):
-        kept = table.take(~hidden(layout, reconstruct(table, layout)))
+        kept = table.take(~hidden(layout, reconstruct(table, layout, tracks=tracks)))
         if len(kept):
             parts.append(kept)
     if not parts:

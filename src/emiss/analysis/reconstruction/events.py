@@ -52,7 +52,7 @@ def _of(kind: str) -> Reconstruction:
     return known[kind]
 
 
-def reconstruct(table: EventTable, layout: Layout) -> Variables:
+def reconstruct(table: EventTable, layout: Layout, *, tracks: bool = True) -> Variables:
     """Variables of recorded events.
 
     Parameters
@@ -61,6 +61,8 @@ def reconstruct(table: EventTable, layout: Layout) -> Variables:
         Events, with the columns of `columns_needed`.
     layout : Layout
         The apparatus that recorded them.
+    tracks : bool, optional
+        Whether to find tracks, which takes most of the time; their variables are left out if not.
 
     Returns
     -------
@@ -85,6 +87,8 @@ def reconstruct(table: EventTable, layout: Layout) -> Variables:
         if parts:
             energies = [found[column(element, "energy")] for element in parts]
             found[f"{role.replace('-', '_')}_energy"] = np.sum(energies, axis=0)
+    if not tracks:
+        return found
     for side, role in _SIDES.items():
         found |= _tracks(table, layout, side, role)
     across = np.sin(found["outgoing_angle"])

@@ -150,6 +150,12 @@ class Spectrometer:
         return (x[:5] - x[5:]).T / scale, (y[:5] - y[5:]).T / scale
 
     @functools.cached_property
+    def nominal(self) -> tuple[FloatArray, FloatArray]:
+        """Where the nominal track crosses the stations, x and y in cm."""
+        x, y, _ = self.predict(np.zeros((1, 5)))
+        return x[0], y[0]
+
+    @functools.cached_property
     def covariance(self) -> FloatArray:
         """Covariance of one coordinate at the stations in cm^2: resolution and scattering."""
         places = np.array([station.start for station in self.stations])

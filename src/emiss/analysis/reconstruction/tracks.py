@@ -20,7 +20,6 @@ GOOD: Final = 25.0
 """Largest chi^2 per degree of freedom of a track that counts."""
 MOST_TRACKS: Final = 3
 _COMBINATIONS: Final = 4096
-_ROUNDS: Final = 2
 
 Integers = NDArray[np.int64]
 
@@ -162,11 +161,12 @@ def _fit_group(
         return
     columns = np.flatnonzero(used)
     errors = np.sqrt(np.maximum(np.diag(estimator.covariance), 0.0))
-    group = counts[np.ix_(rows, columns)]
-    ranges = [range(int(most)) for most in group.max(axis=0)]
+    group = [counts[rows, column] for column in columns]  # a sum over short rows is slow
+    ranges = [range(int(most.max())) for most in group]
     for choice in itertools.islice(itertools.product(*ranges), _COMBINATIONS):
         chosen = np.array(choice)
-        there = rows[np.all(group > chosen, axis=1)]
+        enough = [most > least for most, least in zip(group, choice, strict=True)]
+        there = rows[np.logical_and.reduce(enough)]
         if not there.size:
             continue
         values = places[there][:, columns, chosen]
@@ -184,10 +184,11 @@ def _fit(
 ) -> tuple[FloatArray, FloatArray]:  # fmt: skip
     """Parameters of a plane and chi^2; the second round takes up what is not linear."""
     parameters = np.zeros((len(values), 5))
-    rest = values
-    for _ in range(_ROUNDS):
-        x, y, _ = spectrometer.predict(parameters)
-        rest = values - (x if plane == "x" else y)[:, used]
-        parameters[:, PLANES[plane]] += rest @ gain.T
+    # all begin as the nominal track, which is followed once
+    nominal = spectrometer.nominal["xy".index(plane)][used]
+    parameters[:, PLANES[plane]] = (values - nominal) @ gain.T
+    x, y, _ = spectrometer.predict(parameters)
+    rest = values - (x if plane == "x" else y)[:, used]
+    parameters[:, PLANES[plane]] += rest @ gain.T
     chi2 = np.einsum("ij,jk,ik->i", rest, weight, rest)
     return parameters[:, PLANES[plane]], np.maximum(chi2, 0.0)
