@@ -127,6 +127,20 @@ def test_simulated_events_are_never_hidden(tmp_path):
     assert total == 300
 
 
+def test_a_region_of_tracks_is_hidden_as_well(tmp_path):
+    """Tracks are not found to hide a region of calorimeters; where a cut is on them they are."""
+    assert not blinding.region.needs_tracks(layout())
+    region = ("momentum", "quiet HCAL")
+    other = dataclasses.replace(
+        layout(), selection=dataclasses.replace(layout().selection, signal_region=region)
+    )
+    assert blinding.region.needs_tracks(other)
+    table = made_up(300, 17)
+    inside = blinding.hidden(other, reconstruct(table, other))
+    found = [b.table["event"] for b in visible(write(table, tmp_path / "d.parquet"), other)]
+    assert np.array_equal(np.concatenate(found), table["event"][~inside])
+
+
 def test_unblinding_opens_and_records_who_when_and_why(tmp_path):
     table = made_up(200, 14)
     path = write(table, tmp_path / "d.parquet")
