@@ -11,10 +11,17 @@ import pytest
 from closeness import close
 
 from emiss import experiments
-from emiss.analysis.backgrounds import Question, estimate_backgrounds, sources
+from emiss.analysis.backgrounds import (
+    Question,
+    estimate_backgrounds,
+    hadron_decays,
+    momentum_tails,
+    sources,
+)
 from emiss.analysis.backgrounds import beam_decays as decays
 from emiss.analysis.backgrounds import upstream_neutrals as upstream
 from emiss.analysis.backgrounds.contamination import contamination
+from emiss.analysis.backgrounds.control import control_sample
 from emiss.analysis.backgrounds.dimuons import dimuon_rate, electron_share
 from emiss.analysis.backgrounds.punch_through import leading_neutrals
 from emiss.analysis.backgrounds.veto_calorimeter import Effect, veto_calorimeter_effect
@@ -188,3 +195,49 @@ def test_models_spread_covers_the_published_values_of_hadronic_sources():
     # an upper limit: what is left after the spread lies below it
     assert through.published is not None
     assert through.events - through.error < through.published.value
+
+
+def open_planes(setup):
+    """The same without counters that must be hit, and with a sharp momentum behind the target."""
+    recoil = dataclasses.replace(
+        setup.asked_recoil, planes=(), outgoing_resolution=(0.0, 0.0, 0.0, 0.0), veto_acceptance=1.0
+    )
+    return dataclasses.replace(setup, recoil=recoil, momentum_spread=0.0)
+
+
+def test_muons_of_kaons_are_flat_in_energy():
+    layout = layout_of("na64mu-2022")
+    setup = open_planes(experiments.get("na64mu-2022").runs[0].setup)
+    random = np.random.Generator(np.random.Philox(key=8))
+    share, error = hadron_decays._share(setup, hadron_decays._way(layout), "-", 20_000, random)
+    least = (0.1056583755 / 0.493677) ** 2
+    # 4 standard errors: false alarms 6e-5; the kaon is not infinitely fast: 1e-3
+    assert abs(share - (0.5 - least) / (1.0 - least)) < 4.0 * error + 1e-3
+
+
+def test_hard_scatters_are_the_integral_of_the_cross_section():
+    setup = open_planes(experiments.get("na64mu-2022").runs[0].setup)
+    random = np.random.Generator(np.random.Philox(key=8))
+    share, error = momentum_tails.hard_scatters(setup, 40_000, random)
+    low, high = ((160.0 * angle) ** 2 for angle in (2e-3, 0.1))
+    t = np.geomspace(low, min(high, 12.0 * 1.877), 20_001)
+    cross = 4 * math.pi / 137.036**2 / t**2 / (1 + t / 0.71) ** 4 * 3.893794e-28
+    material = setup.material
+    protons = sum(p.mass_fraction * p.element.Z / p.element.A for p in material.components)
+    protons *= setup.length * material.density * 6.02214076e23
+    assert abs(share - protons * float(np.trapezoid(cross, t))) < 4.0 * error
+
+
+def test_muon_sources_know_their_mode():
+    table = estimate_backgrounds(experiments.get("na64mu-2022"), events=100)
+    assert {one.source.name for one in table.sources} == {"hadron-decays", "momentum-tails"}
+    assert all(one.published is not None for one in table.sources)
+    # pions cannot make muons that slow, so none are counted; kaons are an upper estimate
+    assert table["hadron-decays"].events > table["hadron-decays"].published.value
+
+
+def test_muon_pairs_that_fire_the_trigger_are_those_of_theory():
+    found = control_sample(experiments.get(NAME), events=150, seed=3)
+    close(found.least_photon, 20.0, 1e-9)
+    # some 20 effective events; 4 standard errors, false alarms about 1e-4
+    assert abs(found.found - found.predicted) < 4.0 * found.error + 0.1 * found.predicted

@@ -36,6 +36,7 @@ def _recalled(value: float, error: float | None) -> Quantity:
 
 _LATE: Final = ("missing-energy", "e-", "2021-2022")
 _EARLY: Final = ("missing-energy", "e-", "2016-2018")
+_MUONS: Final = ("missing-momentum", "mu-", "2022")
 PUBLISHED: Final = {
     _Key(*_LATE, "dimuons"): _talk(0.04, 0.01),
     _Key(*_LATE, "beam-decays"): _talk(0.3, 0.05),
@@ -45,6 +46,8 @@ PUBLISHED: Final = {
     _Key(*_EARLY, "beam-decays"): _recalled(0.02, 0.01),
     _Key(*_EARLY, "upstream-neutrals"): _recalled(0.43, 0.16),
     _Key(*_EARLY, "punch-through"): _recalled(0.02, None),
+    _Key(*_MUONS, "momentum-tails"): _talk(0.045, 0.031),
+    _Key(*_MUONS, "hadron-decays"): _talk(0.010, 0.001),
 }
 """Events; without an uncertainty an upper limit."""
 
