@@ -44,6 +44,7 @@ def names() -> tuple[str, ...]:
     return tuple(sorted((*own, *(name for name in outside(own) if _readable(name)))))
 
 
+@functools.cache
 def _own_names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in _CATALOGUE.glob("*.toml")))
 

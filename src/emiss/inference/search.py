@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,8 @@ CONTAINING_DEPTH_X0 = 20.0
 """Depth in radiation lengths from which a shower of 100 GeV leaks a few per cent only."""
 ALMOST_ALL = 0.99
 """Share of the beam on the target from which what misses it is not worth a word."""
+_OWN_MODULE = ("cls", "bayes", "asymptotic")
+"""Methods with a module called like them; the others are varieties of Feldman and Cousins."""
 _KEPT = "kept as it is at more exposure"
 """Note that a projection leaves on a background which it does not scale."""
 
@@ -342,14 +345,13 @@ def _result(
 
 
 def _citations(signal: SignalYield | CombinedYield, options: dict[str, Any]) -> tuple[str, ...]:
-    from . import asymptotic, bayes, cls, feldman_cousins
-
-    of_method = {"cls": cls, "bayes": bayes, "asymptotic": asymptotic}
+    method = options["method"]
+    module = method if method in _OWN_MODULE else "feldman_cousins"
     keys = [
         *signal.experiment.references,
         *signal.model.citations(),
         *signal.citations,
-        *of_method.get(options["method"], feldman_cousins).CITATIONS,
+        *import_module(f"{__package__}.{module}").CITATIONS,
     ]
     if options["electron_motion"]:
         from ..physics.processes import atomic_electrons

@@ -10,10 +10,9 @@ from numpy.typing import ArrayLike
 from ..ground.arrays import FloatArray
 from ..ground.constants import ELECTRON_MASS
 from ..ground.errors import EmissError, ValidityError
-from ..physics.constraints.cosmology.annihilation_rate import DarkMatterKind
 from ..physics.constraints.cosmology.thermal_lines import THERMAL_KINDS, ThermalLine, thermal_line
 from ..physics.models.bosons import SPIN_ZERO
-from ..physics.models.dark_sector import DARK_MATTER_NAMES
+from ..physics.models.dark_sector import DARK_MATTER_NAMES, DarkMatterKind
 
 if TYPE_CHECKING:
     from ..physics.constraints.curves.overlay import Overlay

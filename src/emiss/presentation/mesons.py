@@ -8,8 +8,6 @@ from typing import Any, Final
 
 from ..ground.units import format_energy, format_level
 from ..inference.limit import Limit
-from ..physics.constraints.invisible_mesons import quoted_limits
-from ..physics.models.invisible_meson import ALL
 from .text_table import TextTable, number
 
 __all__ = ["BRANCHING", "channel_of", "has_mass", "is_branching", "meson_records", "meson_table"]
@@ -25,12 +23,18 @@ def is_branching(limit: object) -> bool:
 
 def channel_of(limit: Limit) -> str:
     """Meson of a limit on a branching fraction, or ``"all"``."""
+    from ..physics.models.invisible_meson import ALL
+
     return str(limit.model_parameters.get("channel", ALL))
 
 
 def has_mass(limit: Limit) -> bool:
     """Whether the masses of a limit mean something; all mesons together have none."""
-    return not (is_branching(limit) and channel_of(limit) == ALL)
+    if not is_branching(limit):
+        return True
+    from ..physics.models.invisible_meson import ALL
+
+    return channel_of(limit) != ALL
 
 
 def meson_records(limits: Sequence[Limit]) -> dict[str, dict[str, Any]]:
@@ -47,6 +51,8 @@ def meson_records(limits: Sequence[Limit]) -> dict[str, dict[str, Any]]:
         ``mass_gev`` (None for all mesons together), ``observed``, ``projection``, ``expected`` and
         ``others`` by name of the channel.
     """
+    from ..physics.constraints.invisible_mesons import quoted_limits
+
     return {
         channel_of(one): {
             "mass_gev": float(one.masses[0]) if has_mass(one) else None,
@@ -84,6 +90,8 @@ def meson_table(title: str, limits: Sequence[Limit]) -> TextTable:
     TextTable
         Meson, its mass, our limit and its expected median, limits of others.
     """
+    from ..physics.constraints.invisible_mesons import quoted_limits
+
     rows = []
     for one in limits:
         others = "; ".join(

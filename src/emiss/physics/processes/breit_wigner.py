@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 
@@ -12,10 +13,15 @@ from ..models.base import Boson, FloatArray
 from ..models.bosons import polarisations
 from ..models.widths import lepton_width
 
-__all__ = ["electron_factor", "linear_cells", "smooth_cells"]
+__all__ = ["FAR_CELLS", "electron_factor", "far_cells", "linear_cells", "smooth_cells"]
 
 _FAR = 50.0
 """Distance from the pole in cell widths from which Simpson's rule is as good as the closed form."""
+
+FAR_CELLS: Final = 40.0
+"""Distance from the pole in cell widths from which `far_cells` is as good as the closed form."""
+_NODE: Final = math.sqrt(0.15)
+"""Outer nodes of Gauss's rule with three points, from the middle of a cell in its width."""
 
 
 def electron_factor(boson: Boson, s: FloatArray) -> FloatArray:
@@ -56,6 +62,36 @@ def linear_cells(
     slope = (numerator[1] - numerator[0]) / step
     constant = numerator[0] - slope * (x[0] - centre)
     return np.asarray((constant * flat + slope * linear) / norm)
+
+
+def far_cells(
+    x: tuple[FloatArray, FloatArray],
+    numerator: tuple[FloatArray, FloatArray],
+    imaginary: tuple[FloatArray, FloatArray],
+) -> FloatArray:
+    """Sum over cells of the integrals of `linear_cells`, far from the pole.
+
+    Parameters
+    ----------
+    x, numerator, imaginary
+        As in `linear_cells`; all cells are at least `FAR_CELLS` times as far from the pole as they
+        are wide.
+
+    Returns
+    -------
+    array of float, shape (...)
+        Sums by Gauss's rule with three points, which costs no arctan and no logarithm: at a
+        distance of d widths it is off by 0.0025 d^-6, 6e-13 for narrow bosons.
+    """
+    step = x[1] - x[0]
+    middle = [0.5 * (one[0] + one[1]) for one in (x, numerator, imaginary)]
+    reach = [_NODE * (one[1] - one[0]) for one in (x, numerator, imaginary)]
+    at, above, beside = middle
+    found = (8.0 / 18.0) * above / (at * at + beside * beside)
+    for sign in (-1.0, 1.0):
+        at, above, beside = (a + sign * b for a, b in zip(middle, reach, strict=True))
+        found += (5.0 / 18.0) * above / (at * at + beside * beside)
+    return np.asarray(np.einsum("...n,...n->...", found, np.broadcast_to(step, found.shape)))
 
 
 def smooth_cells(

@@ -27,7 +27,7 @@ from numpy.typing import ArrayLike, NDArray
 from ...ground.errors import UnknownNameError, ValidityError
 from ..models.base import FloatArray, Model, checked_coupling, checked_mass
 from .arguments import WIDTH_FORMS
-from .breit_wigner import linear_cells, smooth_cells
+from .breit_wigner import FAR_CELLS, far_cells, linear_cells, smooth_cells
 
 __all__ = ["WIDTH_FORMS", "Density", "Folding", "Resonance", "folded", "line_shape"]
 
@@ -225,31 +225,61 @@ def folded(
     """
     out = np.empty(len(resonance))
     on_edges = strength(density.edges)
-    for start in range(0, out.size, _CHUNK):
-        part = slice(start, start + _CHUNK)
-        out[part] = _chunk(density, resonance.rows(part), strength, on_edges)
+    zone = _threshold_inside(density, resonance)
+    far = _far(density, resonance) & ~zone
+    for rows, simple in ((np.flatnonzero(~far), False), (np.flatnonzero(far), True)):
+        for start in range(0, rows.size, _CHUNK):
+            part = rows[start : start + _CHUNK]
+            some = resonance.rows(part)
+            x, numerator, imaginary = ends = _ends(density, some, on_edges)
+            if simple:
+                out[part] = far_cells(x, numerator, imaginary)
+            else:
+                out[part] = _chunk(density, some, strength, ends, zone[part])
     return out
+
+
+def _far(density: Density, resonance: Resonance) -> NDArray[np.bool_]:
+    """Where the pole is so far from all cells that their integrals need no closed form."""
+    edges, pole = density.edges, np.square(resonance.mass[:, 0])
+    room = FAR_CELLS * np.diff(edges)
+    return np.asarray((pole < np.min(edges[:-1] - room)) | (pole > np.max(edges[1:] + room)))
+
+
+def _threshold_inside(density: Density, resonance: Resonance) -> NDArray[np.bool_]:
+    """Where the threshold of the dark channel, or the zone above it, has cells."""
+    edges, threshold = density.edges, resonance.threshold[:, 0]
+    above = threshold * (1.0 + _ZONE) > edges[0]
+    return np.asarray((threshold > 0.0) & (threshold < edges[-1]) & above)
+
+
+def _ends(
+    density: Density, resonance: Resonance, on_edges: FloatArray
+) -> tuple[tuple[FloatArray, FloatArray], ...]:
+    """Distance from the pole, numerator and G at both ends of each cell."""
+    invisible, imaginary = resonance.at(density.edges)
+    numerator = on_edges * invisible
+    x = density.edges - np.square(resonance.mass)
+    return (
+        (x[:, :-1], x[:, 1:]),
+        (numerator[:, :-1] * density.lower, numerator[:, 1:] * density.upper),
+        (imaginary[:, :-1], imaginary[:, 1:]),
+    )
 
 
 def _chunk(
     density: Density,
     resonance: Resonance,
     strength: Callable[[FloatArray], FloatArray],
-    on_edges: FloatArray,
+    ends: tuple[tuple[FloatArray, FloatArray], ...],
+    near: NDArray[np.bool_],
 ) -> FloatArray:
     edges = density.edges
-    invisible, imaginary = resonance.at(edges)
-    numerator = on_edges * invisible
-    x = edges - np.square(resonance.mass)
-    cells = linear_cells(
-        (x[:, :-1], x[:, 1:]),
-        (numerator[:, :-1] * density.lower, numerator[:, 1:] * density.upper),
-        (imaginary[:, :-1], imaginary[:, 1:]),
-    )
-    threshold = resonance.threshold[:, 0]
-    near = (threshold > 0.0) & (threshold < edges[-1]) & (threshold * (1.0 + _ZONE) > edges[0])
+    x, numerator, imaginary = ends
+    cells = linear_cells(x, numerator, imaginary)
     if not np.any(near):
         return np.asarray(cells.sum(axis=1))
+    threshold = resonance.threshold[:, 0]
     first = np.maximum(np.searchsorted(edges, threshold, side="right") - 1, 0)
     last = np.searchsorted(edges, threshold * (1.0 + _ZONE))
     last = np.minimum(np.maximum(last, first + _ZONE_CELLS), edges.size - 1)

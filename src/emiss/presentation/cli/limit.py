@@ -159,11 +159,13 @@ def _mesons(
     results: list[Limit], experiments: list[str], channel: str | None, given: dict[str, Any]
 ) -> list[Limit]:
     """Of all mesons together in one experiment also those of each, for the table."""
+    if channel is None or len(results) > 1 or "," in experiments[0]:
+        return []
     from ... import experiments as catalogue
     from ...physics.models.invisible_meson import ALL
     from .branching import limits_by_meson
 
-    if channel != ALL or len(results) > 1 or "," in experiments[0]:
+    if channel != ALL:
         return []
     found, _ = limits_by_meson(catalogue.get(experiments[0]), [], given)
     return found[:-1]

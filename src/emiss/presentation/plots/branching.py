@@ -10,7 +10,6 @@ import numpy as np
 from ...ground.arrays import FloatArray
 from ...ground.errors import ArgumentError, EmissError
 from ...inference.limit import Limit
-from ...physics.constraints.invisible_mesons import QuotedLimit, quoted_limits
 from ..mesons import channel_of, is_branching
 from . import labels as words
 from . import style as looks
@@ -20,6 +19,8 @@ from .page import new_figure
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from ...physics.constraints.invisible_mesons import QuotedLimit
 
 __all__ = ["branching_fractions"]
 
@@ -75,6 +76,8 @@ def branching_fractions(
                 "fraction; use exclusion."
             )
     looks.check_style(style)
+    from ...physics.constraints.invisible_mesons import quoted_limits
+
     quoted = [quoted_limits(channel_of(one)) if others else () for one in limits]
     values = [_values(one) for one in limits]
     values += [np.array([one.value for one in row]) for row in quoted if row]

@@ -10,7 +10,6 @@ import numpy as np
 
 from ...ground.arrays import FloatArray
 from ...ground.errors import ArgumentError
-from ...inference.comparison import compare_ratio
 from ...inference.limit import Limit
 from ...physics.constraints.curves.overlay import Overlay
 from . import style as looks
@@ -70,6 +69,8 @@ def compare(
         raise ArgumentError("compare: give at least one curve.")
     overlays = [_read(one) for one in given]
     in_y = limit.y is not None and all(one.quantity == "y" for one in overlays)
+    from ...inference.comparison import compare_ratio
+
     ratios = [compare_ratio(limit, one) for one in overlays]
     masses = limit.dark_matter_mass if in_y and limit.dark_matter_mass is not None else limit.masses
     with looks.styled(style):

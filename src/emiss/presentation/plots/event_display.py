@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...events.orbit import frame_of
-from ...events.record import EventTable
-from ...events.record.schema import column_name, columns_of, measures
 from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError
 from . import style
@@ -20,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from ...events.record import EventTable
     from ...experiments.elements import Element
     from ...experiments.layout import Layout
 
@@ -80,6 +78,8 @@ def event_display(layout: Layout, table: EventTable, rows: NDArray[np.int64]) ->
     """
     if not rows.size or rows.min() < 0 or rows.max() >= len(table):
         raise EmissError(f"event display: choose among {len(table)} events.")
+    from ...events.record.schema import columns_of
+
     missing = [c.name for c in columns_of(layout) if c.name not in table.columns]
     if missing:
         raise EmissError(f"the events are of another apparatus: they have no '{missing[0]}'.")
@@ -146,6 +146,7 @@ def _colours(figure: Figure, words: str) -> None:
 
 def _shapes(layout: Layout, view: str) -> Iterator[_Shape]:
     from ...events.matter import face
+    from ...events.orbit import frame_of
 
     for element in layout.elements:
         frame = frame_of(layout, element)
@@ -160,6 +161,8 @@ def _shapes(layout: Layout, view: str) -> Iterator[_Shape]:
 def _view(
     axes: Axes, layout: Layout, table: EventTable, view: str, part: tuple[float, float]
 ) -> None:
+    from ...events.record.schema import measures
+
     shapes = [s for s in _shapes(layout, view) if part[0] < s.start < part[1]]
     for shape in shapes:
         _outline(axes, shape)
@@ -209,6 +212,8 @@ def _outline(axes: Axes, shape: _Shape) -> None:
 
 
 def _points(axes: Axes, shape: _Shape, table: EventTable, view: str) -> None:
+    from ...events.record.schema import column_name
+
     hits = table.lists(column_name(shape.element, "x" if view == "top" else "y")).values
     if hits.size:
         place = 0.5 * (shape.low + shape.high) + hits
@@ -219,6 +224,8 @@ def _points(axes: Axes, shape: _Shape, table: EventTable, view: str) -> None:
 
 def _cells(element: Element, table: EventTable, view: str) -> FloatArray:
     """Mean energy by column (from above) or row (from the side), GeV."""
+    from ...events.record.schema import column_name
+
     words = ("cells", "modules", "panels", "energy")
     column = next(c for c in (column_name(element, w) for w in words) if c in table.columns)
     energy = np.asarray(table[column], dtype=np.float64)

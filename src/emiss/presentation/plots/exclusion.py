@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Literal
 from ...ground.errors import ArgumentError
 from ...inference.limit import Limit
 from ...physics.constraints.curves.overlay import Overlay
-from ...physics.constraints.magnetic_moments import CouplingBand
 from ..mesons import is_branching
 from . import labels as words
 from . import style as looks
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
 
+    from ...physics.constraints.magnetic_moments import CouplingBand
     from .exclusion_content import Relic
 
 __all__ = ["exclusion", "squared_plane", "thermal_plane"]
@@ -104,7 +104,7 @@ def exclusion(
     if limits and not (overlays or relic or moments) and all(map(is_branching, limits)):
         # A meson has no other mass than its own: rows instead of a curve.
         return branching_fractions(*limits, ax=ax, style=style)
-    bands = (moments,) if isinstance(moments, CouplingBand) else tuple(moments)
+    bands = tuple(moments) if isinstance(moments, Sequence) else (moments,)
     content = content_of(
         limits, Plane(quantity, side), overlays, relic, bands, labels, colours, expected
     )

@@ -13,7 +13,6 @@ import numpy as np
 from ...ground.errors import ArgumentError, ArgumentTypeError, EmissError
 from ...inference.limit import Limit
 from ...physics.constraints.curves.overlay import Overlay
-from ...physics.constraints.magnetic_moments import CouplingBand
 from . import labels as words
 from . import style as looks
 from .axis import log_range
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
     from ...physics.constraints.cosmology.relic import RelicLine
     from ...physics.constraints.cosmology.thermal_lines import ThermalLine
+    from ...physics.constraints.magnetic_moments import CouplingBand
 
     Relic: TypeAlias = ThermalLine | RelicLine | Overlay
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...ground.units import format_level
-from ...inference.verdict import VerdictReport
 from . import labels
 from . import style as looks
 from .axis import log_axis
@@ -14,6 +13,8 @@ from .page import new_figure
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from ...inference.verdict import VerdictReport
 
 __all__ = ["verdict"]
 

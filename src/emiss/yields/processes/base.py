@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...ground.arrays import FloatArray
+from ...ground.recent import Recent
 
 if TYPE_CHECKING:
     from ...experiments.setup import Setup
@@ -24,6 +25,8 @@ __all__ = [
     "couples_to_lepton",
     "couples_to_photon",
 ]
+
+_COUPLES: Recent[list[bool]] = Recent(8)
 
 
 class ProcessYield(Protocol):
@@ -150,7 +153,11 @@ def couples_to_lepton(flavour: str) -> Callable[[Model, FloatArray], bool]:
     """Make the question whether a model couples to a lepton."""
 
     def couples(model: Model, masses: NDArray[np.float64]) -> bool:
-        return bool(np.any(model.lepton_coupling(flavour, 1.0, masses) > 0.0))
+        def asked() -> list[bool]:
+            return [bool(np.any(model.lepton_coupling(flavour, 1.0, masses) > 0.0))]
+
+        # Every process of a mode asks the same.
+        return _COUPLES.get((flavour, model, masses.tobytes()), asked)[0]
 
     return couples
 

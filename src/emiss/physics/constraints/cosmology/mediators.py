@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, Protocol, cast, get_args
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ....ground.arrays import FloatArray
 from ....ground.constants import ALPHA, CHARGED_PION_MASS, ELECTRIC_CHARGE, LEPTON_MASS
@@ -20,6 +21,7 @@ __all__ = [
     "dark_photon_mediator",
     "lepton_ratio",
     "mediator_from_model",
+    "thermal_variable",
     "vector_mediator",
 ]
 
@@ -247,3 +249,23 @@ def mediator_from_model(model: MediatorModel, maximum_energy: float = 12.0) -> M
         _HADRON_RESONANCES,
         maximum_energy,
     )
+
+
+def thermal_variable(epsilon: ArrayLike, alpha_dark: float, mass_ratio: float) -> FloatArray:
+    """Thermal variable y = epsilon^2 alpha_dark (m_chi/m_mediator)^4.
+
+    Parameters
+    ----------
+    epsilon : array_like
+        Coupling to charge in units of e.
+    alpha_dark : float
+        g_D^2/(4 pi).
+    mass_ratio : float
+        Mediator mass over dark-matter mass.
+
+    Returns
+    -------
+    array of float
+        y, same shape as `epsilon`.
+    """
+    return np.square(np.asarray(epsilon, dtype=np.float64)) * alpha_dark / mass_ratio**4

@@ -29,7 +29,7 @@ from .boltzmann import (
 )
 from .degrees_of_freedom import SAIKAWA_SHIRAI, DegreesOfFreedom
 from .fast_relic import fast_coupling_squared, sudden_freeze_out
-from .mediators import Mediator, dark_photon_mediator
+from .mediators import Mediator, dark_photon_mediator, thermal_variable
 
 __all__ = [
     "RelicLine",
@@ -113,26 +113,6 @@ class RelicLine:
     omega_h2: float
     notes: tuple[str, ...]
     citations: tuple[str, ...] = CITATIONS
-
-
-def thermal_variable(epsilon: ArrayLike, alpha_dark: float, mass_ratio: float) -> FloatArray:
-    """Thermal variable y = epsilon^2 alpha_dark (m_chi/m_mediator)^4.
-
-    Parameters
-    ----------
-    epsilon : array_like
-        Coupling to charge in units of e.
-    alpha_dark : float
-        g_D^2/(4 pi).
-    mass_ratio : float
-        Mediator mass over dark-matter mass.
-
-    Returns
-    -------
-    array of float
-        y, same shape as `epsilon`.
-    """
-    return np.square(np.asarray(epsilon, dtype=np.float64)) * alpha_dark / mass_ratio**4
 
 
 def solve_coupling_squared(

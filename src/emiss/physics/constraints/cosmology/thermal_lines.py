@@ -22,9 +22,8 @@ from ....ground.arrays import FloatArray
 from ....ground.constants import CHARGED_PION_MASS, ELECTRON_MASS, MUON_MASS
 from ....ground.errors import EmissError, ValidityError
 from ....ground.shipped import shipped_text
-from .annihilation_rate import DarkMatterKind
-from .mediators import Mediator, dark_photon_mediator
-from .relic import relic_coupling, thermal_variable
+from ...models.dark_sector import DarkMatterKind
+from .mediators import Mediator, dark_photon_mediator, thermal_variable
 
 __all__ = [
     "TABLE_ALPHA_DARK",
@@ -138,6 +137,8 @@ def _direct(
     mediator: Mediator,
 ) -> FloatArray:
     """Fast y at the nodes; NaN where no coupling gives the density."""
+    from .relic import relic_coupling
+
     alpha_dark, mass_ratio, splitting = sector
     values = np.full(len(nodes), np.nan)
     reason: ValidityError | None = None
