@@ -85,6 +85,24 @@ def test_the_limit_says_how_well_its_yield_is_known():
     assert not [text for text in exact.warnings if "statistical error" in text]
 
 
+def test_effective_sizes_go_with_the_showers_and_say_how_large_errors_are():
+    """One per process, run and mass; (relative error)^2 times the size is about 1."""
+    options = {"engine": "montecarlo", "seed": 7}
+    few, many = (
+        signal_yield("na64e-2016", PHOTON, [0.05, 0.2], showers=n, **options) for n in (1000, 4000)
+    )
+    assert few.effective_sizes().keys() == few.per_process(1e-7).keys()
+    for name, sizes in many.effective_sizes().items():
+        assert sizes.shape == (len(many.runs), 2)
+        assert np.all(sizes > few.effective_sizes()[name]), name
+    size = many.effective_sizes()["bremsstrahlung"]
+    share = many.errors(1e-7)["bremsstrahlung"] / many.per_process(1e-7)["bremsstrahlung"]
+    # never smaller than that of equal weights, up to the error of the error (4 x 24 %)
+    assert np.all(share * np.sqrt(size) > 0.2)
+    assert np.all(share * np.sqrt(size) < 2.0)
+    assert signal_yield("na64e-2016", PHOTON, [0.05]).effective_sizes() == {}
+
+
 def test_progress_is_the_share_of_processes_that_are_done():
     seen = []
     options = {"showers": 100, "seed": 6, "progress": seen.append}

@@ -62,6 +62,9 @@ class YieldOfRuns(Protocol):
     def errors(self, coupling: ArrayLike = 1.0) -> dict[str, FloatArray]:
         """Statistical standard deviation of `per_process` where yields are sampled, else empty."""
 
+    def effective_sizes(self) -> dict[str, FloatArray]:
+        """Number of equally weighted bosons per process where yields are sampled, else empty."""
+
     @property
     def efficiency(self) -> FloatArray:
         """Efficiency on top of the threshold, shape (n_runs, n_masses)."""
@@ -147,6 +150,10 @@ class CombinedYield(Recorded):
     def errors(self, coupling: ArrayLike = 1.0) -> dict[str, FloatArray]:
         """Statistical standard deviation of `per_process` where yields are sampled, else empty."""
         return self._by_process([part.errors(coupling) for part in self.parts], coupling)
+
+    def effective_sizes(self) -> dict[str, FloatArray]:
+        """Number of equally weighted bosons per process where yields are sampled, else empty."""
+        return self._by_process([part.effective_sizes() for part in self.parts], 1.0)
 
     def _by_process(
         self, found: list[dict[str, FloatArray]], coupling: ArrayLike

@@ -198,6 +198,25 @@ class SignalYield(Recorded):
                 found[name] = self._of_runs(rates, value.ndim, name)
         return found
 
+    def effective_sizes(self) -> dict[str, FloatArray]:
+        """Number of bosons of equal weight with the same statistical error, per process.
+
+        Returns
+        -------
+        dict of str to array of float, shape (n_runs, n_masses)
+            (sum w)^2/sum w^2 of bosons that pass the threshold and what is asked of the shower or
+            the scattered lepton, before their decays; of engines that sample, empty for those that
+            do not.
+        """
+        found = {}
+        for name in self.process_names:
+            each = [getattr(setup.get(name), "effective_size", None) for setup in self.processes]
+            if any(size is not None for size in each):
+                zero = np.zeros(self.masses.shape)
+                sizes = [zero if size is None else size for size in each]
+                found[name] = np.stack([sizes[i] for i in self.setup_index])
+        return found
+
     def coefficients(self) -> dict[str, FloatArray]:
         """Events per process over coupling squared, for a coupling so small that it is quadratic.
 

@@ -82,7 +82,10 @@ def _record(
     small = coupling is None
     over = power_words("coupling", coupling_power(signal.model)) if small else ""
     errors = _errors(signal, coupling)
-    sampled = {"statistical_errors": {name: by_run(values) for name, values in errors.items()}}
+    sampled = {
+        "statistical_errors": {name: by_run(values) for name, values in errors.items()},
+        "effective_sizes": {n: by_run(sizes) for n, sizes in signal.effective_sizes().items()},
+    }
     return {
         "experiment": signal.experiment.name,
         "masses_gev": signal.masses,
@@ -117,6 +120,7 @@ def _table(
     # of a missing-momentum search: what is left after each cut, the last being the acceptance
     columns = dict(_columns(signal, events, "{}, {}"))
     columns |= dict(_columns(signal, _errors(signal, coupling), "error of {}, {}"))
+    columns |= dict(_columns(signal, signal.effective_sizes(), "effective size of {}, {}"))
     shares = dict(_columns(signal, signal.cut_flow(), "after {}, {}"))
     rows = tuple(
         (
