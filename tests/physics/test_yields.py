@@ -178,6 +178,13 @@ def test_a_linear_luminosity_is_linear_within_cells():
     assert annihilation._tilts(edges, peak * width)[[1, 3, 4]].tolist() == [0.0, 0.0, 0.0]
 
 
+def test_a_threshold_without_resolution_is_a_step():
+    target = replace(setup(particle="e+", material=ECAL), threshold_smearing=0.0)
+    least = target.min_missing_energy
+    passing = annihilation._passing(target)(least * np.array([0.5, 0.999, 1.0, 1.001, 1.9]))
+    assert passing.tolist() == [0.0, 0.0, 1.0, 1.0, 1.0]
+
+
 def test_a_narrow_boson_sees_no_staircase():
     narrow = models.DarkPhoton(alpha_dark=1e-9, dark_matter="dirac")
     tilted = annihilation_luminosity(setup(particle="e+", material=ECAL), False)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from closeness import close
 from example_limits import island_limit, open_limit
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -755,3 +756,13 @@ def test_a_table_of_separators_alone_is_refused(tmp_path):
         file.write_text(text)
         with pytest.raises(EmissError):
             read_curve(file)
+
+
+def test_units_of_area_in_square_centimetres():
+    # A barn is 1e-24 cm^2; then the prefixes of the SI.
+    prefixes = {"": 0, "m": -3, "mu": -6, "u": -6, "n": -9, "p": -12, "f": -15, "a": -18}
+    for prefix, power in prefixes.items():
+        unit = parse_unit(f"{prefix}b")
+        assert unit.dimension == "area"
+        close(unit.factor, 1e-24 * 10.0**power, 1e-12)
+    close([parse_unit(text).factor for text in ("cm^2", "cm2", "m^2")], [1.0, 1.0, 1e4], 1e-12)
