@@ -13,6 +13,8 @@ import pytest
 from hostile import answer_to, hostile_values
 from public_calls import INFINITE, processes, surface
 
+import emiss.api
+
 CALLS = {**processes(), **surface()}
 
 
@@ -33,6 +35,21 @@ def test_any_value_is_answered_or_refused_by_the_name_of_its_argument(name, argu
         except AssertionError as error:
             unclear.append(f"{label}: {error}")
     assert not unclear, "\n".join(unclear)
+
+
+SIMULATED = {
+    "acceptance", "analyse", "backgrounds", "cutflow", "ecal_response", "generate",
+    "hcal_response", "punch_through", "simulate", "skim", "unblind",
+}  # fmt: skip
+"""Functions that simulate or work on files of events: guarded as well, tried in test_surface."""
+
+
+def test_every_function_of_the_surface_is_tried():
+    functions = {n for n in emiss.api.__all__ if inspect.isfunction(getattr(emiss.api, n))}
+    tried = {name.removeprefix("emiss.api.") for name in CALLS}
+    assert functions - tried == SIMULATED & functions
+    for name in functions:
+        assert hasattr(getattr(emiss.api, name), "__wrapped__"), f"{name} has no guards"
 
 
 @pytest.mark.parametrize("name", CALLS)
