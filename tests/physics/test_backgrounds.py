@@ -23,6 +23,7 @@ from emiss.analysis.backgrounds import upstream_neutrals as upstream
 from emiss.analysis.backgrounds.contamination import contamination
 from emiss.analysis.backgrounds.control import control_sample
 from emiss.analysis.backgrounds.dimuons import dimuon_rate, electron_share
+from emiss.analysis.backgrounds.hermeticity import nuclear_losses
 from emiss.analysis.backgrounds.punch_through import leading_neutrals
 from emiss.analysis.backgrounds.veto_calorimeter import Effect, veto_calorimeter_effect
 from emiss.events.bank import Bank
@@ -33,6 +34,7 @@ from emiss.events.transport.muons import dimuon_tables
 from emiss.ground.errors import ArgumentError, UnknownNameError
 from emiss.ground.quadrature import gauss
 from emiss.physics.shower import track_lengths
+from emiss.physics.shower.muon_cross_sections import photonuclear
 
 NAME = "na64e-2021-2022"
 
@@ -230,8 +232,11 @@ def test_hard_scatters_are_the_integral_of_the_cross_section():
 
 def test_muon_sources_know_their_mode():
     table = estimate_backgrounds(experiments.get("na64mu-2022"), events=100)
-    assert {one.source.name for one in table.sources} == {"hadron-decays", "momentum-tails"}
+    names = {one.source.name for one in table.sources}
+    assert names == {"hadron-decays", "hermeticity", "momentum-tails"}
     assert all(one.published is not None for one in table.sources)
+    # published as an upper limit
+    assert table["hermeticity"].events < table["hermeticity"].published.value
     # pions cannot make muons that slow, so none are counted; kaons are an upper estimate
     assert table["hadron-decays"].events > table["hadron-decays"].published.value
 
@@ -241,3 +246,17 @@ def test_muon_pairs_that_fire_the_trigger_are_those_of_theory():
     close(found.least_photon, 20.0, 1e-9)
     # some 20 effective events; 4 standard errors, false alarms about 1e-4
     assert abs(found.found - found.predicted) < 4.0 * found.error + 0.1 * found.predicted
+
+
+def test_nuclear_losses_are_the_integral_of_the_cross_section():
+    setup = experiments.get("na64mu-2022").runs[0].setup
+    number, loss, chance = nuclear_losses(setup, 80.0)
+    close(float(chance.sum()), 1.0, 1e-12)
+    assert 80.0 < loss.min() < loss.max() < 160.0
+    energy = np.linspace(80.0, 159.0, 4001)
+    density = np.zeros(energy.size)
+    for part in setup.material.components:
+        atoms = 6.02214076e23 * part.mass_fraction / part.element.A * setup.material.density
+        density += atoms * photonuclear(part.element, 160.0, energy)
+    # trapezoids of 20 MeV against Gauss points
+    close(number, setup.length * float(np.trapezoid(density, energy)), 1e-3)

@@ -47,6 +47,7 @@ PUBLISHED: Final = {
     _Key(*_EARLY, "upstream-neutrals"): _recalled(0.43, 0.16),
     _Key(*_EARLY, "punch-through"): _recalled(0.02, None),
     _Key(*_MUONS, "momentum-tails"): _talk(0.045, 0.031),
+    _Key(*_MUONS, "hermeticity"): _talk(0.01, None),
     _Key(*_MUONS, "hadron-decays"): _talk(0.010, 0.001),
 }
 """Events; without an uncertainty an upper limit."""

@@ -30,7 +30,7 @@ from ...experiments.modes.base import asked
 from ...physics.shower import track_lengths
 from .base import Estimate, Question, Source
 
-__all__ = ["SOURCE", "leading_neutrals"]
+__all__ = ["SOURCE", "leading_neutrals", "passing"]
 
 _NEUTRALS: Final = ("n", "K0L")
 _SPLITTING: Final = 4
@@ -81,10 +81,14 @@ def leading_neutrals(
 
 
 @functools.lru_cache(maxsize=32)
-def _passing(
+def passing(
     modules: tuple[Box, ...], hadron: str, energy: float, most: float, events: int, seed: int,
     model: str,
 ) -> tuple[float, float]:  # fmt: skip
+    """Probability that a hadron leaves less than ``most`` GeV in every module, and its error.
+
+    The same question is answered once; see `punch_through` for the arguments.
+    """
     found = punch_through(
         modules, hadron, energy, most, events=events, repeats=_SPLITTING, seed=seed, model=model
     )
@@ -103,7 +107,7 @@ def _estimate(question: Question) -> Estimate:
         made = leading_neutrals(layout, 100 * question.events, random, model)
         total = 0.0
         for name, (number, error, energy) in made.items():
-            chance, spread = _passing(
+            chance, spread = passing(
                 modules, name, round(energy), most, max(question.events // 4, 100),
                 question.stream("splitting", name, model) % 2**30, model,
             )  # fmt: skip
