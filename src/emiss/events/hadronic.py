@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import functools
 import math
-from dataclasses import replace
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -24,12 +23,11 @@ from ..physics.materials import Material
 from . import hadrons
 from .bank import ORIGINS, Bank
 from .context import Context
-from .fits import COARSE, FAST, fits_of, sandwich_of
 from .hadrons import Box, Hadrons, Showers
 from .kinds import ALL, HADRONS, KINDS, MASSES
 from .matter import face
 from .orbit import Frame, frame_of
-from .transport import Beam, Stack, simulate
+from .sampling import sampled, sampling_of
 
 __all__ = ["Pending", "absorb", "add_pending", "first_calorimeter", "interact_in"]
 
@@ -77,25 +75,6 @@ def _boxes(layout: Layout) -> tuple[tuple[Box, ...], tuple[Element, ...]]:
     return boxes, tuple(layout.element(box.name) for box in boxes)
 
 
-@functools.lru_cache(maxsize=64)
-def _sampling(element: Element) -> float:
-    """Energy in active layers over that in all, for electrons in a block without end."""
-    material = sandwich_of(element)
-    if material is None:
-        return 1.0
-    period = sum(thickness for _, thickness in material.layers)
-    depth = math.ceil(40.0 * material.radiation_length_cm / period)
-    active = min(m.density for m, _ in material.layers)
-    once = Stack.sandwich(replace(material, length=depth * period))
-    shapes = fits_of(element)
-    settings, beam, events = (
-        (COARSE, Beam("e-", 10.0), 40) if shapes is None else (FAST, Beam("e-", 100.0), 200)
-    )
-    chunk = simulate(once, beam, events, seed=1, settings=settings, shapes=shapes)
-    seen = np.array([slab.material.density == active for slab in once.slabs])
-    return float(chunk.slab_sum[seen].sum() / chunk.slab_sum.sum())
-
-
 def _as_hadrons(bank: Bank) -> Hadrons:
     baryon = np.isin(bank.kind, _BARYONS)
     energy = bank.energy - np.where(baryon, bank.mass, 0.0)
@@ -118,6 +97,7 @@ def _deposit(
     result: Showers, elements: tuple[Element, ...], skip: int, time: FloatArray, context: Context
 ) -> None:
     """Leave the spots of showers in the elements they are in; `skip` boxes come before these."""
+    random = context.generator("sampling")
     for number, element in enumerate(elements):
         rows = result.spots.box == number + skip
         if not rows.any():
@@ -129,7 +109,7 @@ def _deposit(
         shape = pending.energy.shape[1:]
         column = _cell(place[:, 0] - frame.x, width, shape[1])
         row = _cell(place[:, 1] - frame.y, height, shape[0])
-        raw = result.spots.visible[rows] * _sampling(element)
+        raw = sampled(result.spots.visible[rows], sampling_of(element), random)
         np.add.at(pending.energy, (event, row, column), raw)
         np.add.at(pending.deposited, event, result.spots.deposit[rows])
         # As of other showers: the time at the front face.
