@@ -66,7 +66,7 @@ def test_an_injected_signal_is_covered_and_recovered(coupling):
 
 @pytest.mark.slow
 def test_a_signal_injected_as_events_is_covered_and_recovered(tmp_path):
-    """Signal events through beam line, trigger, reconstruction, cuts; a table of others for the limit.
+    """Signal events through beam line, trigger, reconstruction and cuts.
 
     The table and the injected events have other seeds. False alarms as above; the coupling may be
     off by half of four times the statistical errors of both simulations in addition.
