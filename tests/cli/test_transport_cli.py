@@ -7,6 +7,7 @@ import pytest
 
 from emiss.presentation.cli import output
 from emiss.presentation.cli.response.ecal import ecal
+from emiss.presentation.cli.tracks import Engine, tracks
 from emiss.presentation.cli.tracks_montecarlo import montecarlo_record
 
 
@@ -52,3 +53,12 @@ def test_the_engines_share_a_command(capsys):
     np.testing.assert_allclose(
         found[1]["electron_x0_above"][0], found[0]["electron_x0_above"][0], rtol=0.08
     )
+
+
+def test_sampled_tracks_are_drawn(tmp_path):
+    tracks(
+        energy="5GeV", bins=6, engine=Engine.montecarlo, events=50, figure=str(tmp_path / "tracks")
+    )
+    output.flush()
+    assert (tmp_path / "tracks.png").stat().st_size > 10_000
+    assert (tmp_path / "tracks.pdf").is_file()

@@ -52,10 +52,12 @@ def tracks(
 ) -> None:
     """Track length per energy of electrons, positrons and photons in a thick target."""
     from ...ground.errors import EmissError
-    from ...ground.units import mass_grid, parse_quantity
+    from ...ground.units import format_energy, mass_grid, parse_quantity
     from ...physics import materials
     from ...physics.shower import track_lengths
-    from ..plots import tracks as draw_tracks
+    from ..plots import tracks as draw_solved
+    from ..plots.labels import typeset
+    from ..plots.tracks import draw_tracks
     from .output import deliver
 
     beam_energy = parse_quantity(energy, "energy", "--energy")
@@ -63,11 +65,20 @@ def tracks(
     if not 1 <= bins <= _MOST_BINS:
         raise EmissError(f"--bins {bins}: must lie between 1 and {_MOST_BINS}.")
     if engine is Engine.montecarlo:
-        if figure is not None:
-            raise EmissError("--figure: drawn for the deterministic engine only.")
         grid = mass_grid(lowest, beam_energy, bins + 1)
         record = montecarlo_record(material, beam, beam_energy, grid, events=events, seed=seed)
-        deliver(record, _sampled_table(record), as_json=as_json)
+        deliver(
+            record,
+            _sampled_table(record),
+            as_json=as_json,
+            figure=figure,
+            draw=lambda: draw_tracks(
+                record["energy_edges_gev"],
+                averages={p: record[f"{name}_x0_per_gev"] for name, p in _NAMES.items()},
+                title=f"{format_energy(beam_energy)} {typeset(beam)} in {material}",
+                details=(f"{events} sampled showers",),
+            ),
+        )
         return
     result = track_lengths(materials.find(material), beam, beam_energy, lowest)
     edges = mass_grid(lowest, beam_energy, bins + 1)
@@ -76,7 +87,7 @@ def tracks(
         _table(material, result, edges),
         as_json=as_json,
         figure=figure,
-        draw=lambda: draw_tracks(result),
+        draw=lambda: draw_solved(result),
     )
 
 
