@@ -220,6 +220,23 @@ def test_small_splitting_is_the_dirac_limit() -> None:
     np.testing.assert_allclose(thermal_average(split, t), thermal_average(dirac, t), rtol=2e-4)
 
 
+@pytest.mark.parametrize("splitting", [0.05, 0.3, 0.8])
+def test_flux_of_states_of_different_mass(splitting: float) -> None:
+    # Breit-Wigner over the momentum in the centre of mass, from the energy of one of the states.
+    m, mediator = 0.03, 0.12
+    dark = DarkStates(m, mediator, "pseudo-dirac", 0.1, splitting)
+    channel = annihilation_channel(LEPTONS, dark)
+    s = (m * (2.0 + splitting)) ** 2 * np.array([1.01, 1.3, 3.0, 30.0])
+    e1 = (s + m**2 - (m * (1.0 + splitting)) ** 2) / (2.0 * np.sqrt(s))
+    p_squared = e1**2 - m**2
+    width = dark.width(np.array([mediator]), "vector")[0]
+    shape = s / ((s - mediator**2) ** 2 + (mediator * width) ** 2)
+    both = dark.width(np.sqrt(s), "vector") * LEPTONS.continued_width(np.sqrt(s))
+    # 4 pi (2 J + 1)/(2 s_1 + 1)/(2 s_2 + 1) with J = 1; pi/k^2 Gamma^2/[(E - M)^2 + Gamma^2/4] beside
+    # the pole
+    close(channel.cross_section(s), 3.0 * np.pi * shape * both / p_squared, 1e-9)
+
+
 def test_own_dark_photon_and_model_adapter_agree() -> None:
     own, adapted = dark_photon_mediator(), mediator_from_model(DarkPhoton())
     e = np.geomspace(0.01, 11.0, 40)
