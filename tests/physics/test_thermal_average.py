@@ -232,8 +232,7 @@ def test_flux_of_states_of_different_mass(splitting: float) -> None:
     width = dark.width(np.array([mediator]), "vector")[0]
     shape = s / ((s - mediator**2) ** 2 + (mediator * width) ** 2)
     both = dark.width(np.sqrt(s), "vector") * LEPTONS.continued_width(np.sqrt(s))
-    # 4 pi (2 J + 1)/(2 s_1 + 1)/(2 s_2 + 1) with J = 1; pi/k^2 Gamma^2/[(E - M)^2 + Gamma^2/4] beside
-    # the pole
+    # 4 pi (2 J + 1)/(2 s_1 + 1)/(2 s_2 + 1), J = 1; the pi of the form in E - M is 4 pi in s - M^2
     close(channel.cross_section(s), 3.0 * np.pi * shape * both / p_squared, 1e-9)
 
 
