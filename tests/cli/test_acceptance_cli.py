@@ -71,7 +71,7 @@ def test_yields_take_the_table(made):
     [
         (("-o", "table.txt"), "end it in .npz"),
         (("--masses", "5MeV"), "two positive masses"),
-        (("--events", "0"), "at least one"),
+        (("--events", "0"), "whole number from 1"),
         (("--masses", "5MeV,200GeV"), "below|between"),
         (("--model", "meson-alp"), "none of the processes"),
     ],

@@ -76,7 +76,7 @@ def test_skim_writes_what_is_visible(data, tmp_path):
     [
         (("cutflow", NAME, "--sample", "signal"), "needs a mass"),
         (("cutflow", NAME, "--mass", "10MeV"), "sample 'signal', not to 'beam'"),
-        (("cutflow", NAME, "--events", "0"), "at least one"),
+        (("cutflow", NAME, "--events", "0"), "whole number from 1"),
         (("cutflow", NAME, "--sample", "quarks"), "unknown sample"),
         (("cutflow", NAME, "--run", "1999"), "run '1999'"),
         (("analyse", NAME, "nowhere.parquet"), "no file or directory"),

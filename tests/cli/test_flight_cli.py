@@ -39,7 +39,7 @@ def test_depth_sums_to_the_integrated_track_length() -> None:
         (("--step", "0"), "step"),
         (("--to", "-1"), "depth"),
         (("--to", "1e9"), "at most"),
-        (("--min-energy", "200GeV"), "lowest energy"),
+        (("--min-energy", "200GeV"), "min_energy"),
         (("--beam", "mu-"), "unknown particle"),
         (("--material", "Pbb"), "Did you mean"),
     ],

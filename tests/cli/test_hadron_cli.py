@@ -25,7 +25,7 @@ def test_cross_section_per_nucleus():
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--energy", "5GeV"), "outside 10 to 200 GeV"),
+        (("--energy", "5GeV"), "from 10 to 200 GeV"),
         (("--energy", "60GeV", "--meson", "f2"), "10 to 53 GeV"),
         (("--energy", "50GeV", "--meson", "phi"), "unknown meson"),
         (("--energy", "50GeV", "--target", "n"), "no protons"),
