@@ -26,12 +26,12 @@ def test_campaign_and_going_on(tmp_path):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--events", "0"], "give a number from 1"),
+        (["--events", "0"], "events: 0; give one real number from 1"),
         (["--events", "10.5"], "not a whole number"),
         (["--sample", "gluon"], "unknown sample"),
         (["--run", "1999"], "has 2023"),
         (["--format", "csv"], "unknown format"),
-        (["--workers", "0"], "at least one"),
+        (["--workers", "0"], "workers: 0; give a whole number from 1"),
         (["--workers", "2", "--scheduler", "tcp://127.0.0.1:1"], "one of them"),
         (["--bad-spills", "3"], "run:spill"),
         (["--gaps", "honey"], "honey"),

@@ -99,3 +99,16 @@ def test_messages_say_what_is_allowed():
         number(1.0, 500.0, "GeV", "bremsstrahlung")(600.0, "energy")
     with pytest.raises(ArgumentError, match="masked"):
         numbers(0.0, 1.0)(np.ma.masked_array([0.1, 0.2], [False, True]), "x")
+
+
+def test_none_is_let_through_where_it_is_the_default():
+    @guarded(first=number(0.0, 1.0), second=number(0.0, 1.0), third=number(0.0, 1.0))
+    def function(first, second=None, *, third=None, fourth=1.0):
+        return first, second, third, fourth
+
+    assert function(0.5, None, third=None) == (0.5, None, None, 1.0)
+    assert function(0.5, 0.5, third=1.0) == (0.5, 0.5, 1.0, 1.0)
+    with pytest.raises(ArgumentTypeError, match="first"):
+        function(None)
+    with pytest.raises(ValidityError, match="third"):
+        function(0.5, third=2.0)

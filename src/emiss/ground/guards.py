@@ -297,6 +297,23 @@ def flag(value: Any, name: str) -> None:
         raise ArgumentTypeError(f"{name}: {shortened(value)}; give True or False.")
 
 
+def _named_none(function: Callable[..., Any]) -> set[str]:
+    """Arguments whose default is None."""
+    code = function.__code__
+    last = function.__defaults__ or ()
+    with_default = code.co_varnames[code.co_argcount - len(last) : code.co_argcount]
+    defaults = {**dict(zip(with_default, last, strict=True)), **(function.__kwdefaults__ or {})}
+    return {name for name, value in defaults.items() if value is None}
+
+
+def _or_none(guard: Guard) -> Guard:
+    def checked(value: Any, name: str) -> None:
+        if value is not None:
+            guard(value, name)
+
+    return checked
+
+
 def guarded(
     shared: Mapping[str, Guard] = MappingProxyType({}),
     /,
@@ -313,7 +330,8 @@ def guarded(
     together : tuple of str, optional
         Arguments whose shapes have to broadcast.
     **guards : Guard
-        By name of the argument. Defaults of the function are not looked at.
+        By name of the argument. Defaults of the function are not looked at; None is let through
+        where it is the default.
 
     Returns
     -------
@@ -328,7 +346,11 @@ def guarded(
         if unknown:
             raise TypeError(f"{function.__qualname__} has no argument {sorted(unknown)}")
         both = {**{name: guard for name, guard in shared.items() if name in order}, **guards}
-        places = tuple((order.index(name), name, guard) for name, guard in both.items())
+        absent = _named_none(function)
+        places = tuple(
+            (order.index(name), name, _or_none(guard) if name in absent else guard)
+            for name, guard in both.items()
+        )
         shaped = tuple((order.index(name), name) for name in together)
 
         @functools.wraps(function)
