@@ -170,7 +170,7 @@ def test_stable_and_fast_bosons():
     assert np.all(in_window(production, window, np.full((1, 3), 1e60)) == 0.0)
     rate = decay_rate(np.array([1e-300, 1.0, 1e30]), np.full((1, 3), 50.0), MASSES)
     assert np.all(np.isfinite(rate))
-    found = FlightYield.prepare(VISIBLE, production, window).per_particle(np.full((2, 3), 1e100))
+    found = FlightYield.prepare(VISIBLE, production, window).per_particle(np.full((2, 3), 1e60))
     assert found.shape == (2, 3)
     assert not np.any(np.isnan(found))
 

@@ -21,6 +21,7 @@ PUBLIC = [
     "__version__",
     "acceptance",
     "analyse",
+    "backgrounds",
     "compare",
     "constants",
     "constraints",
