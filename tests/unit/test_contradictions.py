@@ -71,6 +71,7 @@ def found(*cuts, triggers=(), beam=BEAM):
     ("cuts", "words"),
     [
         ((at_least("incoming_momentum", 160.0),), "the beam has 100 GeV"),
+        ((at_least("incoming_momentum", 140.0),), "the beam has 100 GeV"),
         ((at_most("incoming_momentum", 40.0),), "the beam has 100 GeV"),
         ((at_least("dump_energy", 200.0),), "the beam has 100 GeV"),
         ((condition("dump_energy > 200 and back_energy < 1"),), "the beam has 100 GeV"),

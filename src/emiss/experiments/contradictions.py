@@ -22,7 +22,7 @@ from .selection import Cut, Threshold
 __all__ = ["WIDEST_BEAM", "contradictions", "share_on_target"]
 
 _DEVIATIONS: Final = 5.0
-_UNKNOWN_RESOLUTION: Final = 0.1
+_UNKNOWN_RESOLUTION: Final = 0.05
 """sigma_p/p where no spectrometer says its own."""
 _UNKNOWN_SPOT: Final = 2.0
 """Standard deviation of the beam in cm where none is given."""
