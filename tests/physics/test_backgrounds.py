@@ -211,7 +211,7 @@ def test_muons_of_kaons_are_flat_in_energy():
     layout = layout_of("na64mu-2022")
     setup = open_planes(experiments.get("na64mu-2022").runs[0].setup)
     random = np.random.Generator(np.random.Philox(key=8))
-    share, error = hadron_decays._share(setup, hadron_decays._way(layout), "-", 20_000, random)
+    share, error = hadron_decays._share(setup, hadron_decays.flight(layout), "-", 20_000, random)
     least = (0.1056583755 / 0.493677) ** 2
     # 4 standard errors: false alarms 6e-5; the kaon is not infinitely fast: 1e-3
     assert abs(share - (0.5 - least) / (1.0 - least)) < 4.0 * error + 1e-3

@@ -41,7 +41,7 @@ ARGUMENTS: Final = MappingProxyType[str, Guard](
         "to": number(1e-3, 2000.0, "X0"),
         "step": number(1e-3, 2000.0, "X0"),
         "min_x": number(0.0, 1.0),
-        "intensity": optional(number(0.0, 1e30, "per spill")),
+        "intensity": optional(number(0.0, 1e30, "per second")),
         "showers": whole(1, 10**9),
         "events": _COUNT,
         "workers": count(1, 10**4),

@@ -143,8 +143,6 @@ def _crew(workers: int, executor: Executor | None, scheduler: str | None) -> Cal
     from ..events.campaign import alone, borrowed, cluster, processes
 
     count = check_whole(workers, "workers")
-    if count < 1:
-        raise ArgumentError(f"workers: {count}; give at least one.")
     if (count > 1) + (executor is not None) + (scheduler is not None) > 1:
         raise ArgumentError("workers, executor and scheduler: give one of them.")
     if executor is not None:

@@ -16,7 +16,7 @@ from .bank import Bank
 from .kinds import CHARGES, KINDS, MASSES, kind_number
 from .orbit import frame_at
 
-__all__ = ["LEAD_IN", "beam_charge", "composition", "sample_beam"]
+__all__ = ["LEAD_IN", "beam_charge", "composition", "contaminant", "sample_beam"]
 
 LEAD_IN: Final = 10.0
 """Distance in cm before the first element at which beam particles start."""
@@ -29,6 +29,25 @@ _SIGNED = {"pi": ("pi-", "pi+"), "K": ("K-", "K+"), "mu": ("mu-", "mu+"), "p": (
 def beam_charge(beam: Beam) -> int:
     """Charge of the beam, which its magnets turn towards positive x; -1 for photons."""
     return int(CHARGES[kind_number(beam.particle)]) or -1
+
+
+def contaminant(name: str, beam: Beam) -> str:
+    """Kind that a contamination of a beam means.
+
+    Parameters
+    ----------
+    name : str
+        As in a layout: a kind, or what stands for one of the beam's charge ("hadrons" for pions).
+    beam : Beam
+        The beam.
+
+    Returns
+    -------
+    str
+        One of `KINDS`; the name itself where it is none that is known.
+    """
+    names = {**_GENERIC, **_SIGNED}.get(name)
+    return names[beam_charge(beam) > 0] if names else name
 
 
 def composition(beam: Beam) -> tuple[NDArray[np.int64], FloatArray]:
@@ -52,10 +71,8 @@ def composition(beam: Beam) -> tuple[NDArray[np.int64], FloatArray]:
         If a contamination is no particle, or all fractions together exceed 1.
     """
     kinds, fractions = [kind_number(beam.particle)], [1.0]
-    positive = beam_charge(beam) > 0
     for part in beam.contaminations:
-        names = {**_GENERIC, **_SIGNED}.get(part.particle)
-        name = names[positive] if names else part.particle
+        name = contaminant(part.particle, beam)
         if name not in KINDS:
             raise EmissError(
                 f"contamination '{part.particle}': is no particle that can be followed; write "

@@ -306,14 +306,6 @@ def _named_none(function: Callable[..., Any]) -> set[str]:
     return {name for name, value in defaults.items() if value is None}
 
 
-def _or_none(guard: Guard) -> Guard:
-    def checked(value: Any, name: str) -> None:
-        if value is not None:
-            guard(value, name)
-
-    return checked
-
-
 def guarded(
     shared: Mapping[str, Guard] = MappingProxyType({}),
     /,
@@ -348,7 +340,7 @@ def guarded(
         both = {**{name: guard for name, guard in shared.items() if name in order}, **guards}
         absent = _named_none(function)
         places = tuple(
-            (order.index(name), name, _or_none(guard) if name in absent else guard)
+            (order.index(name), name, optional(guard) if name in absent else guard)
             for name, guard in both.items()
         )
         shaped = tuple((order.index(name), name) for name in together)

@@ -30,6 +30,11 @@ class Input:
     name: str
     quantity: Quantity
 
+    @property
+    def relative_error(self) -> float:
+        """Uncertainty over value; 0 where none is stated."""
+        return (self.quantity.uncertainty or 0.0) / self.quantity.value
+
 
 @dataclass(frozen=True, slots=True)
 class Question:

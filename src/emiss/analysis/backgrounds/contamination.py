@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from ...events.beam import beam_charge
+from ...events.beam import beam_charge, contaminant
 from ...events.kinds import KINDS, LIFETIMES, MASSES
 from ...experiments.layout import Layout
 from ...ground.quantity import Quantity
@@ -73,7 +73,7 @@ def contamination(layout: Layout) -> dict[str, tuple[float, float]]:
         if part.particle in _GENERIC:
             found |= _split(fraction, error / fraction if error else 0.0, sign, beam.energy)
         else:
-            name = part.particle if part.particle in KINDS else f"{part.particle}{sign}"
+            name = contaminant(part.particle, beam)
             if name in KINDS:
                 found[name] = (fraction, error / fraction if error else 0.0)
     return found
@@ -82,22 +82,18 @@ def contamination(layout: Layout) -> dict[str, tuple[float, float]]:
 def _split(
     fraction: float, error: float, sign: str, momentum: float
 ) -> dict[str, tuple[float, float]]:
-    quantity = PIONS.quantity
-    assert quantity.uncertainty is not None
-    mesons, relative = fraction, max(error, quantity.uncertainty / quantity.value)
+    mesons, relative = fraction, max(error, PIONS.relative_error)
     if sign == "+":
-        mesons = min(fraction, quantity.value)
-    kaons, muons, line = KAONS.quantity, MUONS.quantity, BEAM_LINE.quantity
-    pions = mesons / (1.0 + kaons.value)
+        mesons = min(fraction, PIONS.quantity.value)
+    kaons, muons, line = (one.quantity.value for one in (KAONS, MUONS, BEAM_LINE))
+    pions = mesons / (1.0 + kaons)
     pion = KINDS.index(f"pi{sign}")
-    decayed = -math.expm1(-line.value * MASSES[pion] / momentum / LIFETIMES[pion])
+    decayed = -math.expm1(-line * MASSES[pion] / momentum / LIFETIMES[pion])
     return {
         f"pi{sign}": (pions, relative),
-        f"K{sign}": (pions * kaons.value, math.hypot(relative, (kaons.uncertainty or 0.0)
-                                                     / kaons.value)),
-        f"mu{sign}": (pions * decayed * muons.value,
-                      math.hypot(relative, (muons.uncertainty or 0.0) / muons.value)),
-    }  # fmt: skip
+        f"K{sign}": (pions * kaons, math.hypot(relative, KAONS.relative_error)),
+        f"mu{sign}": (pions * decayed * muons, math.hypot(relative, MUONS.relative_error)),
+    }
 
 
 def suppression(layout: Layout) -> tuple[float, float]:
@@ -115,5 +111,4 @@ def suppression(layout: Layout) -> tuple[float, float]:
     """
     if not layout.role("tagger"):
         return 1.0, 0.0
-    quantity = SUPPRESSION.quantity
-    return quantity.value, (quantity.uncertainty or 0.0) / quantity.value
+    return SUPPRESSION.quantity.value, SUPPRESSION.relative_error

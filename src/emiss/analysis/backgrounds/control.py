@@ -42,8 +42,9 @@ class ControlSample:
     def normalisation(self) -> tuple[float, float]:
         """Found over predicted, and its error, that of the cross-section included."""
         ratio = self.found / self.predicted
-        theory = CROSS_SECTION.quantity.uncertainty or 0.0
-        return ratio, ratio * ((self.error / self.found) ** 2 + theory**2) ** 0.5
+        return ratio, ratio * (
+            (self.error / self.found) ** 2 + CROSS_SECTION.relative_error**2
+        ) ** 0.5
 
 
 def control_sample(

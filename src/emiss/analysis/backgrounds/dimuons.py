@@ -196,9 +196,8 @@ def _estimate(question: Question) -> Estimate:
     central = _target(layout, 0.0, False)
     rate = _lost(layout, central)
     missing = layout.beam.energy - asked(layout, "target_energy", "max")
-    relative = CROSS_SECTION.quantity.uncertainty or 0.0
     shifts = {
-        "cross-section": relative * rate,
+        "cross-section": CROSS_SECTION.relative_error * rate,
         "depth of the conversion, 1 radiation length": rate - _lost(
             layout, _target(layout, 1.0, False)),
         "veto that sees every muon": rate - _lost(layout, _target(layout, 0.0, True)),

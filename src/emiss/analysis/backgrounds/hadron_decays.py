@@ -9,7 +9,6 @@ and weighted with their probability; the muon is scattered in the target and mus
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -19,7 +18,6 @@ from ...events.beam import beam_charge
 from ...events.decays import CHANNELS, decay_into
 from ...events.hadrons import interaction_length_cm
 from ...events.kinds import KINDS, LIFETIMES, MASSES
-from ...experiments.elements.dipole import Dipole
 from ...experiments.layout import Layout
 from ...experiments.modes import modes
 from ...experiments.setup import Setup
@@ -28,6 +26,8 @@ from ...physics.materials import get
 from ...yields.acceptance.recoil import scattered
 from ...yields.acceptance.recoil_cuts import RecoilSample, hits_planes, pass_below
 from .base import Estimate, Input, Question, Source
+from .beam_decays import flight
+from .contamination import KAONS as AT_EXPERIMENT
 
 __all__ = ["SOURCE", "kaon_fraction"]
 
@@ -43,9 +43,8 @@ ABSORBER: Final = Input(
 )
 KAONS: Final = Input(
     "kaons over pions in front of the absorbers",
-    Quantity(0.03, 0.02, "", "a twentieth at the production target, less decays over 500 m",
-             "estimated"),
-)  # fmt: skip
+    AT_EXPERIMENT.quantity,
+)
 
 
 def kaon_fraction(energy: float, sign: str) -> tuple[float, float]:
@@ -66,30 +65,17 @@ def kaon_fraction(energy: float, sign: str) -> tuple[float, float]:
     beryllium = get("Be")
     lengths = [interaction_length_cm(beryllium, energy, f"{name}{sign}") for name in ("pi", "K")]
     gain = math.exp(ABSORBER.quantity.value * (1.0 / lengths[0] - 1.0 / lengths[1]))
-    error = math.hypot(*(
-        (one.quantity.uncertainty or 0.0) / one.quantity.value for one in (HADRONS, KAONS)
-    ))  # fmt: skip
+    error = math.hypot(HADRONS.relative_error, KAONS.relative_error)
     return HADRONS.quantity.value * KAONS.quantity.value * gain, error
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """Where kaons decay: from the end of the magnet before the target to its front, in cm."""
-
-    start: float
-    front: float
-
-
-def _way(layout: Layout) -> _Way:
-    front = min(e.start for e in layout.role("preshower", "target"))
-    magnets = [e.end for e in layout.role("incoming-spectrometer") if isinstance(e, Dipole)]
-    return _Way(max((end for end in magnets if end <= front), default=front), front)
-
-
-def _muons(setup: Setup, way: _Way, sign: str, count: int, random: np.random.Generator) -> Bank:
+def _muons(
+    setup: Setup, way: tuple[float, float], sign: str, count: int, random: np.random.Generator
+) -> Bank:
     """Muons of kaons, where they were made."""
     recoil, number = setup.asked_recoil, KINDS.index(f"K{sign}")
-    z = way.start + (way.front - way.start) * random.random(count)
+    start, front = way
+    z = start + (front - start) * random.random(count)
     slope = recoil.beam_divergence * random.standard_normal((2, count))
     place = recoil.beam_size * random.standard_normal((2, count)) + slope * z
     spread = setup.momentum_spread * random.standard_normal(count)
@@ -104,12 +90,12 @@ def _muons(setup: Setup, way: _Way, sign: str, count: int, random: np.random.Gen
 
 
 def _share(
-    setup: Setup, way: _Way, sign: str, count: int, random: np.random.Generator
+    setup: Setup, way: tuple[float, float], sign: str, count: int, random: np.random.Generator
 ) -> tuple[float, float]:
     """Share of decays that end in the signal region, and its statistical error."""
     muons = _muons(setup, way, sign, count, random)
     slope = np.stack([muons.ux, muons.uy], axis=1) / muons.uz[:, None]
-    place = np.stack([muons.x, muons.y], axis=1) + slope * (way.front - muons.z)[:, None]
+    place = np.stack([muons.x, muons.y], axis=1) + slope * (way[1] - muons.z)[:, None]
     depth = np.full(len(muons), setup.length / setup.material.radiation_length_cm)
     length = np.full(len(muons), setup.length)
     normal = random.standard_normal((len(muons), 4))
@@ -128,18 +114,19 @@ def _share(
 
 def _estimate(question: Question) -> Estimate:
     layout = question.layout
-    setup, way = modes()[layout.mode].setup(layout), _way(layout)
+    setup, way = modes()[layout.mode].setup(layout), flight(layout)
     sign = "+" if beam_charge(layout.beam) > 0 else "-"
     fraction, relative = kaon_fraction(setup.beam_energy, sign)
     number = KINDS.index("K-")
     branching = next(share for share, final in CHANNELS["K-"] if final == ("mu-", "neutrino"))
+    length = way[1] - way[0]
     per_cm = MASSES[number] / setup.beam_energy / LIFETIMES[number]
-    chance = float(-np.expm1(-(way.front - way.start) * per_cm))
+    chance = float(-np.expm1(-length * per_cm))
     share, error = _share(setup, way, sign, 100 * question.events, question.random("kaons"))
     scale = fraction * chance * branching
     steps = {
         "kaons per muon": fraction,
-        "length of the way, cm": way.front - way.start,
+        "length of the way, cm": length,
         "share of kaons that decay on it": chance,
         "share of their muons in the signal region": share,
     }
@@ -150,8 +137,8 @@ def _estimate(question: Question) -> Estimate:
 
 
 def _applies(layout: Layout) -> bool:
-    way = _way(layout)
-    return layout.beam.particle in ("mu-", "mu+") and way.start < way.front
+    start, front = flight(layout)
+    return layout.beam.particle in ("mu-", "mu+") and start < front
 
 
 SOURCE = Source(

@@ -15,7 +15,6 @@ from typing import Final
 import numpy as np
 
 from ...events.hadrons import CODES, MODELS, boxes_of, load_library
-from ...events.hadrons.lengths import target_shares
 from ...experiments.layout import Layout
 from ...experiments.modes import modes
 from ...experiments.setup import Setup
@@ -24,7 +23,7 @@ from ...ground.constants import AVOGADRO
 from ...ground.quadrature import gauss
 from ...physics.shower.muon_cross_sections import photonuclear
 from .base import Estimate, Question, Source
-from .punch_through import passing
+from .punch_through import passing, photon_collisions
 
 __all__ = ["SOURCE", "nuclear_losses"]
 
@@ -73,10 +72,7 @@ def _estimate(question: Question) -> Estimate:
     for model in MODELS:
         library, random = load_library(model), question.random("hermeticity", model)
         energy = random.choice(loss, size=count, p=chance)
-        shares = target_shares(setup.material, "gamma", library)
-        target = random.choice(shares.size, size=count, p=shares / shares.sum()).astype(np.int64)
-        kind = np.full(count, CODES["gamma"], dtype=np.int64)
-        drawn = library.draw(kind, target, energy, random)
+        drawn = photon_collisions(setup.material, energy, library, random)
         taken = drawn.energy > energy[drawn.parent] - recoil.max_calorimeter
         total, variance = 0.0, 0.0
         for name in ("n", "K0L"):

@@ -25,12 +25,15 @@ from ...events.hadrons import (
     punch_through,
 )
 from ...events.hadrons.lengths import target_shares
+from ...events.hadrons.library import Collisions, FinalStates
 from ...experiments.layout import Layout
 from ...experiments.modes.base import asked
+from ...ground.arrays import FloatArray
+from ...physics.materials import Material
 from ...physics.shower import track_lengths
 from .base import Estimate, Question, Source
 
-__all__ = ["SOURCE", "leading_neutrals", "passing"]
+__all__ = ["SOURCE", "leading_neutrals", "passing", "photon_collisions"]
 
 _NEUTRALS: Final = ("n", "K0L")
 _SPLITTING: Final = 4
@@ -66,10 +69,7 @@ def leading_neutrals(
     lengths = [interaction_length_cm(material, float(e), "gamma") for e in energy]
     collisions = weight * material.radiation_length_cm / np.array(lengths)
     chosen = energy[random.choice(energy.size, size=events, p=collisions / collisions.sum())]
-    shares = target_shares(material, "gamma", library)
-    target = random.choice(shares.size, size=events, p=shares / shares.sum()).astype(np.int64)
-    kind = np.full(events, CODES["gamma"], dtype=np.int64)
-    drawn = library.draw(kind, target, chosen, random)
+    drawn = photon_collisions(material, chosen, library, random)
     total, found = float(collisions.sum()), {}
     for name in _NEUTRALS:
         rows = (drawn.kind == CODES[name]) & (drawn.energy > missing)
@@ -78,6 +78,32 @@ def leading_neutrals(
         mean = float(drawn.energy[rows].mean()) if rows.any() else missing
         found[name] = (total * share, total * error, mean)
     return found
+
+
+def photon_collisions(
+    material: Material, energy: FloatArray, library: FinalStates, random: np.random.Generator
+) -> Collisions:
+    """What photons make on the nuclei of a material.
+
+    Parameters
+    ----------
+    material : Material
+        What they collide in.
+    energy : array, shape (n,)
+        Their energies in GeV.
+    library : FinalStates
+        Final states of a hadron model.
+    random : Generator
+        Random numbers.
+
+    Returns
+    -------
+    Collisions
+        Products of all collisions.
+    """
+    shares, count = target_shares(material, "gamma", library), energy.size
+    target = random.choice(shares.size, size=count, p=shares / shares.sum()).astype(np.int64)
+    return library.draw(np.full(count, CODES["gamma"], dtype=np.int64), target, energy, random)
 
 
 @functools.lru_cache(maxsize=32)

@@ -39,6 +39,7 @@ from ...experiments.elements.calorimeter import Calorimeter
 from ...experiments.layout import Layout
 from ...experiments.modes.base import asked
 from ...ground.arrays import FloatArray
+from ...ground.bisection import switch_point
 from ...physics.materials import get
 from ..evaluate import passes, variables_of
 from .base import Estimate, Question, Source
@@ -234,7 +235,7 @@ def _variables(
     for role in {element.role for element in elements}:
         own = [element.role == role for element in elements]
         columns[f"{role.replace('-', '_')}_energy"] = visible[:, own].sum(axis=1)
-    front = flight(layout)[1]
+    start, front = flight(layout)
     slope = direction[:, 0] / direction[:, 2]
     away = np.hypot(slope, direction[:, 1] / direction[:, 2]) * (front - place[:, 2])
     dump = next(e for e in layout.role("target") if isinstance(e, Calorimeter))
@@ -244,7 +245,7 @@ def _variables(
     )  # fmt: skip
     charged = made.chosen(_CHARGED[made.kind] & (made.direction[:, 2] > 1e-3))
     for element in layout.elements:
-        if element.kind == "tracker" and flight(layout)[0] <= element.start < front:
+        if element.kind == "tracker" and start <= element.start < front:
             columns[f"{element.variable_prefix}_hits"] = _hits(element, charged, count)
     return columns
 
@@ -317,11 +318,10 @@ def _moments(b: float, width: float) -> tuple[float, float]:
 
 def _slope(mean: float, width: float, n: int) -> tuple[float, float]:
     """Slope whose mean is that of the sample, and its error from the information."""
-    low, high = -60.0 / width, 60.0 / width
-    for _ in range(80):
-        middle = 0.5 * (low + high)
-        low, high = (middle, high) if _moments(middle, width)[0] < mean else (low, middle)
-    return middle, 1.0 / math.sqrt(n * max(_moments(middle, width)[1], 1e-12))
+    slope = switch_point(
+        lambda b: _moments(b, width)[0] < mean, -60.0 / width, 60.0 / width, halvings=80
+    )
+    return slope, 1.0 / math.sqrt(n * max(_moments(slope, width)[1], 1e-12))
 
 
 def _below(found: Interactions, most: float) -> list[tuple[float, float]]:
