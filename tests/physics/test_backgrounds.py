@@ -27,6 +27,7 @@ from emiss.analysis.backgrounds.hermeticity import nuclear_losses
 from emiss.analysis.backgrounds.punch_through import leading_neutrals
 from emiss.analysis.backgrounds.veto_calorimeter import Effect, veto_calorimeter_effect
 from emiss.events.bank import Bank
+from emiss.events.beam import composition
 from emiss.events.decays import decay_into
 from emiss.events.kinds import KINDS
 from emiss.events.transport.energy_grid import energy_lines
@@ -103,6 +104,20 @@ def test_contaminations_are_split_and_explicit_ones_kept():
     positive = contamination(layout_of("na64e-plus-2022"))
     # four times the hadrons, but as many pions: the rest are protons
     close(positive["pi+"][0], beam["pi-"][0], 1e-9)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("kaons", "K-"), ("K", "K-"), ("K-", "K-"), ("mu", "mu-"), ("p", "pbar")]
+)
+def test_a_contamination_means_the_same_as_in_the_event_simulation(name, kind):
+    layout = layout_of()
+    part = layout.beam.contaminations[0]
+    one = dataclasses.replace(part, particle=name)
+    beam = dataclasses.replace(layout.beam, contaminations=(one,))
+    found = contamination(dataclasses.replace(layout, beam=beam))
+    assert list(found) == [kind]
+    close(found[kind][0], part.fraction.value, 1e-12)
+    assert KINDS[composition(beam)[0][1]] == kind
 
 
 def test_a_wider_momentum_window_lets_more_decays_pass():

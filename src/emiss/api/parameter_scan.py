@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from ..ground import guards
 from ..ground.arrays import FloatArray
 from ..ground.checks import shortened
 from ..ground.errors import ArgumentError, ArgumentTypeError
-from ..ground.guards import executor_or_none, guarded
+from ..ground.guards import guarded
 from ..ground.presentable import Recorded
 from ..ground.workers import workers_of
 from .arguments import ARGUMENTS
@@ -83,7 +84,7 @@ class ScanResult(Recorded):
         return np.stack([np.asarray(row, dtype=np.float64) for row in found])
 
 
-@guarded(ARGUMENTS, executor=executor_or_none)
+@guarded(ARGUMENTS, executor=guards.executor)
 def scan(
     parameters: Mapping[str, Sequence[Any]],
     experiment: ExperimentsLike = "na64e-2016-2022",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..ground.errors import EmissError
-from ..ground.guards import guarded, texts_or_none, whole
+from ..ground.guards import guarded, texts, whole
 from .arguments import ARGUMENTS
 from .edge import (
     ExperimentsLike,
@@ -220,7 +220,7 @@ def yields(
     return found[0] if len(found) == 1 else combine_yields(found)
 
 
-@guarded(ARGUMENTS, kinds=texts_or_none)
+@guarded(ARGUMENTS, kinds=texts)
 def verdict(
     experiments: ExperimentsLike,
     model: ModelLike | None = None,

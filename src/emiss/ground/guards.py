@@ -32,14 +32,14 @@ from .errors import ArgumentError, ArgumentTypeError, UnknownNameError, Validity
 
 __all__ = [
     "Guard",
-    "callable_or_none",
     "chosen",
     "count",
-    "executor_or_none",
+    "executor",
     "flag",
+    "function",
     "guarded",
     "instance",
-    "mapping_or_none",
+    "mapping",
     "number",
     "numbers",
     "optional",
@@ -48,7 +48,7 @@ __all__ = [
     "row",
     "seeds",
     "text",
-    "texts_or_none",
+    "texts",
     "whole",
 ]
 
@@ -261,33 +261,29 @@ def path(value: Any, name: str) -> None:
         raise ArgumentError(f"{name}: the path is empty; give that of a file or folder.")
 
 
-def mapping_or_none(value: Any, name: str) -> None:
-    """Guard a mapping with names as keys, or None."""
-    if value is None:
-        return
+def mapping(value: Any, name: str) -> None:
+    """Guard a mapping with names as keys."""
     if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
         raise _refuse(value, name, "a mapping such as {'alpha_dark': 0.1}")
 
 
-def texts_or_none(value: Any, name: str) -> None:
-    """Guard a list or tuple of texts, or None."""
-    if value is None:
-        return
+def texts(value: Any, name: str) -> None:
+    """Guard a list or tuple of texts."""
     if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
         raise _refuse(value, name, "a list or tuple of texts")
     if not value:
         raise ArgumentError(f"{name}: holds nothing; give at least one text.")
 
 
-def executor_or_none(value: Any, name: str) -> None:
-    """Guard an executor of `concurrent.futures`, or what has the same methods, or None."""
-    if value is not None and not callable(getattr(value, "submit", None)):
+def executor(value: Any, name: str) -> None:
+    """Guard an executor of `concurrent.futures`, or what has the same methods."""
+    if not callable(getattr(value, "submit", None)):
         raise _refuse(value, name, "an executor of concurrent.futures")
 
 
-def callable_or_none(value: Any, name: str) -> None:
-    """Guard something to be called, or None."""
-    if value is not None and not callable(value):
+def function(value: Any, name: str) -> None:
+    """Guard something to be called."""
+    if not callable(value):
         raise _refuse(value, name, "a function, or None")
 
 

@@ -96,7 +96,8 @@ def get(name: str | Path, parameters: Mapping[str, float | str] | None = None) -
     True
     """
     guards.path(name, "name")
-    guards.mapping_or_none(parameters, "parameters")
+    if parameters is not None:
+        guards.mapping(parameters, "parameters")
     if is_path(name):
         return load(name, parameters)
     model = _known(str(name))
