@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import numpy as np
 
-from ..ground.checks import LARGEST, SMALLEST, check_masses, check_real, shortened
+from ..ground.checks import LARGEST, SMALLEST, check_masses, check_real, shortened, wrong_type
 from ..ground.errors import ArgumentError, ArgumentTypeError, UnitError
 from ..ground.mass_range import read_masses
 from ..ground.units import LARGEST_GRID, parse_quantity
@@ -195,9 +195,8 @@ def as_model(
     if isinstance(value, models.Model):
         return value.with_parameters(**dict(parameters)) if parameters else value
     if value is not None and not isinstance(value, str | Path):
-        raise ArgumentTypeError(
-            f"{name}: {shortened(value)} is of type {type(value).__name__}; give the name of a "
-            "model, a path, or a model of emiss.physics.models."
+        raise wrong_type(
+            value, name, "the name of a model, a path, or a model of emiss.physics.models"
         )
     if value == "":
         raise ArgumentError(f"{name}: the text is empty; give the name of a model.")
@@ -236,9 +235,8 @@ def as_experiments(value: ExperimentsLike, name: str = "experiment") -> Any:
         return str(value)
     if isinstance(value, str | Experiment):
         return value
-    raise ArgumentTypeError(
-        f"{name}: {shortened(value)} is of type {type(value).__name__}; give the name of an "
-        "experiment, a path of a TOML file, or an Experiment."
+    raise wrong_type(
+        value, name, "the name of an experiment, a path of a TOML file, or an Experiment"
     )
 
 
@@ -280,9 +278,7 @@ def as_element(value: str | Element, name: str = "target") -> Element:
         return materials.element(value)
     if isinstance(value, materials.Element):
         return value
-    raise ArgumentTypeError(
-        f"{name}: {shortened(value)} is of type {type(value).__name__}; give a symbol such as 'Pb'."
-    )
+    raise wrong_type(value, name, "a symbol such as 'Pb'")
 
 
 def as_material(value: MaterialLike, name: str = "material") -> Material:
@@ -293,9 +289,7 @@ def as_material(value: MaterialLike, name: str = "material") -> Material:
         return materials.find(value)
     if isinstance(value, materials.Material):
         return value
-    raise ArgumentTypeError(
-        f"{name}: {shortened(value)} is of type {type(value).__name__}; give a name or a Material."
-    )
+    raise wrong_type(value, name, "a name or a Material")
 
 
 _BEAMS = {11: "e-", -11: "e+", 13: "mu-", -13: "mu+", 22: "gamma"}
@@ -307,10 +301,7 @@ def as_beam(value: Any, name: str = "beam") -> str:
         return value
     code = getattr(value, "pdgid", None)
     if code is None:
-        raise ArgumentTypeError(
-            f"{name}: {shortened(value)} is of type {type(value).__name__}; give a name such as "
-            "'e-' or a Particle."
-        )
+        raise wrong_type(value, name, "a name such as 'e-' or a Particle")
     if int(code) not in _BEAMS:
         raise ArgumentError(f"{name}: {value} is no beam here; use {', '.join(_BEAMS.values())}.")
     return _BEAMS[int(code)]
@@ -331,6 +322,4 @@ def as_curve(value: CurveLike, name: str = "curve") -> Overlay:
         if len(pieces) == 1:
             return pieces[0]
         raise ArgumentError(f"{name}: the recast has {len(pieces)} pieces; give one of pieces().")
-    raise ArgumentTypeError(
-        f"{name}: {shortened(value)} is of type {type(value).__name__}; give a path or an Overlay."
-    )
+    raise wrong_type(value, name, "a path or an Overlay")

@@ -7,10 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..experiments.elements import Element
 from ..ground.arrays import FloatArray
 from ..ground.constants import SPEED_OF_LIGHT_CM_PER_NS
-from ..ground.errors import EmissError
 from .bank import ORIGINS, Bank
 from .context import Context
 from .kinds import DARK, KINDS, NEUTRINO, PDG
@@ -60,7 +58,7 @@ def decayed(
     if flight.excited:
         parts.append(_particles(bosons, made.place, made.place, flown.companion, "dark"))
     # Backwards nothing stands that would see it; behind the last element neither.
-    end = _end(context)
+    end = max(element.known_end for element in context.layout.elements)
     here = (flown.point[:, 2] >= 0.0) & (flown.point[:, 2] < end) & (whole.uz > _LEAST_ALONG)
     parts.append(whole.take(~here))
     for decay, rows, vectors in flown.daughters:
@@ -93,17 +91,6 @@ def _particles(
         time=start.time + path / SPEED_OF_LIGHT_CM_PER_NS, weight=start.weight,
         origin=BOSON_DECAY,
     )  # fmt: skip
-
-
-def _end(context: Context) -> float:
-    return max(_end_of(element) for element in context.layout.elements)
-
-
-def _end_of(element: Element) -> float:
-    try:
-        return element.end
-    except EmissError:
-        return element.start
 
 
 def _remember(flown: Flown, here: NDArray[np.bool_], bosons: Bank, context: Context) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from ..experiments.elements import Element
 from ..experiments.elements.vacuum import Vacuum
 from ..experiments.layout import Layout
-from ..ground.errors import EmissError, UnknownNameError
+from ..ground.errors import UnknownNameError
 from ..physics.materials import get
 from .bank import Bank
 from .beam import LEAD_IN
@@ -56,13 +56,6 @@ class Step:
     station: Station | None
     frame: Frame
     length: float = 0.0
-
-
-def _end(element: Element) -> float:
-    try:
-        return element.end
-    except EmissError:
-        return element.start
 
 
 def _groups(layout: Layout) -> Iterator[tuple[Station, list[Element]]]:
@@ -113,7 +106,7 @@ def steps(layout: Layout) -> tuple[Step, ...]:
         places = tuple(Place(element, frame_of(layout, element)) for element in group)
         name = " + ".join(element.name for element in group)
         found.append(Step(name, places, station, places[0].frame))
-        end = max(end, *(_end(element) for element in group))
+        end = max(end, *(element.known_end for element in group))
     return tuple(found)
 
 

@@ -18,7 +18,15 @@ from numpy.typing import NDArray
 
 from .errors import ArgumentError, ArgumentTypeError
 
-__all__ = ["check_masses", "check_real", "check_whole", "read_count", "read_number", "shortened"]
+__all__ = [
+    "check_masses",
+    "check_real",
+    "check_whole",
+    "read_count",
+    "read_number",
+    "shortened",
+    "wrong_type",
+]
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _COUNT = re.compile(r"[+-]?[0-9]{1,18}")
@@ -60,7 +68,7 @@ def read_number(text: str, name: str = "value") -> float:
         If it is no such number.
     """
     if not isinstance(text, str):
-        raise _refuse_type(text, name, "the number as text, such as '0.1'")
+        raise wrong_type(text, name, "the number as text, such as '0.1'")
     if not _NUMBER.fullmatch(text.strip(" ")):
         raise ArgumentError(
             f"{name}: {shortened(text)} is not a finite number; write one such as 0.1 or 1e-3."
@@ -100,7 +108,23 @@ def read_count(text: str, name: str = "value") -> int:
     return int(text)
 
 
-def _refuse_type(value: object, name: str, wanted: str) -> ArgumentTypeError:
+def wrong_type(value: object, name: str, wanted: str) -> ArgumentTypeError:
+    """Error that says what was given and what is wanted; to be raised.
+
+    Parameters
+    ----------
+    value : object
+        What was given.
+    name : str
+        Name of the argument.
+    wanted : str
+        What is allowed, such as ``"one real number"``.
+
+    Returns
+    -------
+    ArgumentTypeError
+        With the value, its type and what is wanted.
+    """
     kind = type(value).__name__
     return ArgumentTypeError(f"{name}: {shortened(value)} is of type {kind}; give {wanted}.")
 
@@ -133,7 +157,7 @@ def check_real(value: Any, name: str) -> float:
         value.item() if isinstance(value, np.generic | np.ndarray) and value.ndim == 0 else value
     )
     if isinstance(number, bool) or not isinstance(number, int | float):
-        raise _refuse_type(value, name, "one real number")
+        raise wrong_type(value, name, "one real number")
     if not abs(number) < math.inf or abs(number) > 1.7e308:
         raise ArgumentError(f"{name}: {shortened(value)} is not a finite number.")
     return float(number)
@@ -172,15 +196,15 @@ _MASSES = 'masses in GeV such as [0.001, 0.01], or emiss.mass_grid("1 MeV", "1 G
 
 def _real_array(values: Any, name: str) -> NDArray[np.float64]:
     if values is None or isinstance(values, str | bytes | bool | dict | set):
-        raise _refuse_type(values, name, _MASSES)
+        raise wrong_type(values, name, _MASSES)
     if np.ma.is_masked(values):
         raise ArgumentError(f"{name}: some entries are masked; give {_MASSES}, without gaps.")
     try:
         array = np.asarray(values)
     except ValueError as error:  # rows of different lengths
-        raise _refuse_type(values, name, _MASSES) from error
+        raise wrong_type(values, name, _MASSES) from error
     if array.dtype.kind not in "iuf":
-        raise _refuse_type(values, name, _MASSES)
+        raise wrong_type(values, name, _MASSES)
     return np.atleast_1d(array.astype(np.float64))
 
 

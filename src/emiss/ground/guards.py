@@ -27,7 +27,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
-from .checks import check_whole, shortened
+from .checks import check_whole, shortened, wrong_type
 from .errors import ArgumentError, ArgumentTypeError, UnknownNameError, ValidityError
 
 __all__ = [
@@ -105,10 +105,7 @@ class _Numbers:
         return f"{noun} {span}{' for ' if self.purpose else ''}{self.purpose}"
 
     def _refusal(self, value: Any, name: str) -> ArgumentTypeError:
-        kind = type(value).__name__
-        return ArgumentTypeError(
-            f"{name}: {shortened(value)} is of type {kind}; give {self._allowed()}."
-        )
+        return wrong_type(value, name, self._allowed())
 
     def _array(self, value: Any, name: str) -> Any:
         if isinstance(value, str | bytes | dict | set) or value is None:
@@ -210,10 +207,7 @@ def chosen(names: Iterable[str], kind: str = "") -> Guard:
 
     def checked(value: Any, name: str) -> None:
         if not isinstance(value, str):
-            raise ArgumentTypeError(
-                f"{name}: {shortened(value)} is of type {type(value).__name__}; "
-                f"give one of {', '.join(allowed)}."
-            )
+            raise wrong_type(value, name, f"one of {', '.join(allowed)}")
         if value not in allowed:
             raise UnknownNameError(kind or name.replace("_", " "), value, allowed)
 
@@ -235,28 +229,21 @@ def instance(*classes: type | str) -> Guard:
     def checked(value: Any, name: str) -> None:
         if isinstance(value, real) or named.intersection(c.__name__ for c in type(value).__mro__):
             return
-        raise ArgumentTypeError(
-            f"{name}: {shortened(value)} is of type {type(value).__name__}; give {wanted}."
-        )
+        raise wrong_type(value, name, wanted)
 
     return checked
-
-
-def _refuse(value: Any, name: str, wanted: str) -> ArgumentTypeError:
-    kind = type(value).__name__
-    return ArgumentTypeError(f"{name}: {shortened(value)} is of type {kind}; give {wanted}.")
 
 
 def text(value: Any, name: str) -> None:
     """Guard a text."""
     if not isinstance(value, str):
-        raise _refuse(value, name, "text")
+        raise wrong_type(value, name, "text")
 
 
 def path(value: Any, name: str) -> None:
     """Guard a path: text, or what stands for a path of files."""
     if not isinstance(value, str | os.PathLike):
-        raise _refuse(value, name, "a path")
+        raise wrong_type(value, name, "a path")
     if not str(value):
         raise ArgumentError(f"{name}: the path is empty; give that of a file or folder.")
 
@@ -264,13 +251,13 @@ def path(value: Any, name: str) -> None:
 def mapping(value: Any, name: str) -> None:
     """Guard a mapping with names as keys."""
     if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
-        raise _refuse(value, name, "a mapping such as {'alpha_dark': 0.1}")
+        raise wrong_type(value, name, "a mapping such as {'alpha_dark': 0.1}")
 
 
 def texts(value: Any, name: str) -> None:
     """Guard a list or tuple of texts."""
     if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
-        raise _refuse(value, name, "a list or tuple of texts")
+        raise wrong_type(value, name, "a list or tuple of texts")
     if not value:
         raise ArgumentError(f"{name}: holds nothing; give at least one text.")
 
@@ -278,13 +265,13 @@ def texts(value: Any, name: str) -> None:
 def executor(value: Any, name: str) -> None:
     """Guard an executor of `concurrent.futures`, or what has the same methods."""
     if not callable(getattr(value, "submit", None)):
-        raise _refuse(value, name, "an executor of concurrent.futures")
+        raise wrong_type(value, name, "an executor of concurrent.futures")
 
 
 def function(value: Any, name: str) -> None:
     """Guard something to be called."""
     if not callable(value):
-        raise _refuse(value, name, "a function, or None")
+        raise wrong_type(value, name, "a function, or None")
 
 
 def flag(value: Any, name: str) -> None:
@@ -372,9 +359,6 @@ def seeds(value: Any, name: str) -> None:
     if isinstance(value, np.random.Generator):
         return
     if type(value) is not int and not isinstance(value, np.integer):
-        raise ArgumentTypeError(
-            f"{name}: {shortened(value)} is of type {type(value).__name__}; give a whole number "
-            "or a numpy.random.Generator."
-        )
+        raise wrong_type(value, name, "a whole number or a numpy.random.Generator")
     if not 0 <= value < 2**64:
         raise ValidityError(f"{name}: {shortened(value)}; give a whole number from 0 to 2^64 - 1.")

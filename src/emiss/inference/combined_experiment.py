@@ -15,7 +15,7 @@ from .channel import Channel
 if TYPE_CHECKING:
     from ..experiments import Experiment, Run
 
-__all__ = ["CORRELATIONS", "CombinedExperiment", "overlaps", "split_names"]
+__all__ = ["CORRELATIONS", "CombinedExperiment", "overlaps", "parts_of", "split_names"]
 
 
 CORRELATIONS: Final = ("shared", "beam", "all", "none")
@@ -144,6 +144,22 @@ class CombinedExperiment:
             f"'{self.correlation}'); 'none' takes it as independent."
             for names in together
         )
+
+
+def parts_of(experiment: Experiment | CombinedExperiment) -> tuple[Experiment, ...]:
+    """Experiments that were combined, or the one.
+
+    Parameters
+    ----------
+    experiment : Experiment or CombinedExperiment
+        One or several.
+
+    Returns
+    -------
+    tuple of Experiment
+        One or more.
+    """
+    return experiment.parts if isinstance(experiment, CombinedExperiment) else (experiment,)
 
 
 def split_names(experiment: Any) -> list[Any]:

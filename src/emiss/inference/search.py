@@ -18,7 +18,7 @@ from .adaptive_masses import masses_for_limit
 from .channel import check_confidence_level
 from .combination import OBSERVED
 from .combine import CombinedYield, combine_yields
-from .combined_experiment import CombinedExperiment, split_names
+from .combined_experiment import CombinedExperiment, parts_of, split_names
 from .counting import METHODS
 from .couplings import GUESS_COUPLING, channels_of, coupling_limits
 from .limit import BANDS, Limit
@@ -42,22 +42,18 @@ _KEPT = "kept as it is at more exposure"
 """Note that a projection leaves on a background which it does not scale."""
 
 
-def _parts(experiment: Experiment | CombinedExperiment) -> tuple[Experiment, ...]:
-    return experiment.parts if isinstance(experiment, CombinedExperiment) else (experiment,)
-
-
 def _engine(experiment: Experiment | CombinedExperiment, engine: str | None = None) -> str:
     if engine is not None:
         from ..yields import engines
 
         return f"{engine}: {engines()[engine].title}"
-    return "; ".join(dict.fromkeys(part.search.method for part in _parts(experiment)))
+    return "; ".join(dict.fromkeys(part.search.method for part in parts_of(experiment)))
 
 
 def _kept_backgrounds(experiment: Experiment | CombinedExperiment) -> tuple[str, ...]:
     """Say where a projection to another exposure keeps the background of the measurement."""
     found = []
-    for part in _parts(experiment):
+    for part in parts_of(experiment):
         kept = [run for run in part.runs if run.background.note == _KEPT] if part.projection else []
         if kept:
             events = sum(run.background.value for run in kept)
@@ -74,7 +70,7 @@ def _wide_beams(experiment: Experiment | CombinedExperiment) -> tuple[str, ...]:
     """Warnings about beams of which a part misses the target."""
     from ..experiments.contradictions import share_on_target
 
-    shares = {part.name: share_on_target(part.layout) for part in _parts(experiment)}
+    shares = {part.name: share_on_target(part.layout) for part in parts_of(experiment)}
     return tuple(
         f"{100.0 * (1.0 - share):.0f} % of the beam miss the target of '{name}'; particles on "
         "target are taken to be those that hit it."
@@ -85,7 +81,7 @@ def _wide_beams(experiment: Experiment | CombinedExperiment) -> tuple[str, ...]:
 
 def _thin_dumps(experiment: Experiment | CombinedExperiment) -> tuple[str, ...]:
     """Warnings about calorimeters that do not hold the shower, which the yield assumes."""
-    parts = _parts(experiment)
+    parts = parts_of(experiment)
     found = []
     for part in parts:
         dump = part.layout.target
@@ -237,7 +233,7 @@ def limit(
 def _simulated(signal: SignalYield | CombinedYield) -> tuple[str, ...]:
     """Where the efficiency comes from a simulation, run by run, in words."""
     found = []
-    runs = [run for part in _parts(signal.experiment) for run in part.runs]
+    runs = [run for part in parts_of(signal.experiment) for run in part.runs]
     for run, used in zip(runs, signal.efficiency, strict=True):
         if run.efficiency.parts:
             found.append(
@@ -340,7 +336,7 @@ def _result(
         warnings=warnings,
         coupling_unit=model.coupling_unit,
         symbol=model.symbol,
-        projection=any(part.projection for part in _parts(experiment)),
+        projection=any(part.projection for part in parts_of(experiment)),
     )
 
 

@@ -26,7 +26,7 @@ from ..ground.errors import EmissError, UnknownNameError
 from ..yields.signal import coupling_power
 from .channel import Channel, check_confidence_level
 from .combination import OBSERVED
-from .combined_experiment import CombinedExperiment
+from .combined_experiment import parts_of
 from .counting import METHODS
 from .couplings import GUESS_COUPLING, _required_events, channels_of
 from .islands import turns_off
@@ -193,7 +193,7 @@ def simplified_likelihood(
         reference,
         {name: values / reference**power for name, values in events.items()},
         signal.citations,
-        any(part.projection for part in _parts(signal)),
+        any(part.projection for part in parts_of(signal.experiment)),
         power,
     )
 
@@ -220,14 +220,9 @@ def _excluded(
     return coupling
 
 
-def _parts(signal: SignalYield | CombinedYield) -> tuple[Experiment, ...]:
-    experiment = signal.experiment
-    return experiment.parts if isinstance(experiment, CombinedExperiment) else (experiment,)
-
-
 def _names_of_runs(signal: SignalYield | CombinedYield) -> tuple[str, ...]:
     """Names of periods; with that of their experiment where there are several."""
-    parts = _parts(signal)
+    parts = parts_of(signal.experiment)
     if len(parts) == 1:
         return tuple(run.period for run in parts[0].runs)
     return tuple(f"{part.name}: {run.period}" for part in parts for run in part.runs)

@@ -132,6 +132,14 @@ class Element:
         return self.position.value + self.length_cm
 
     @property
+    def known_end(self) -> float:
+        """Back face in cm, as far as it is known: the front of what has no length."""
+        try:
+            return self.end
+        except EmissError:
+            return self.start
+
+    @property
     def variables(self) -> dict[str, str]:
         """Variables of cuts that it offers, with their unit."""
         prefix = self.variable_prefix

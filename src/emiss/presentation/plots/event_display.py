@@ -94,7 +94,7 @@ def _draw(layout: Layout, table: EventTable) -> Figure:
     figure = ShownFigure(figsize=(11.0, 6.4), dpi=150)
     split = min((e.start for e in layout.elements if e.start > -_NEAR), default=0.0) / 100.0
     first = min(e.start for e in layout.elements) / 100.0
-    last = max(_end(e) for e in layout.elements) / 100.0
+    last = max(e.known_end for e in layout.elements) / 100.0
     upstream = first < split - 1.0
     parts = [(first - 0.6, split - 0.15), (split - 0.15, last + 0.3)] if upstream else [
         (first - 0.6, last + 0.3)
@@ -115,13 +115,6 @@ def _draw(layout: Layout, table: EventTable) -> Figure:
     figure.text(left, 0.955, _title(layout, table), fontsize=11, fontweight="bold")
     figure.text(left, 0.928, _words(layout, table), fontsize=9)
     return figure
-
-
-def _end(element: Element) -> float:
-    try:
-        return element.end
-    except EmissError:
-        return element.start
 
 
 def _norm() -> Any:
@@ -153,7 +146,7 @@ def _shapes(layout: Layout, view: str) -> Iterator[_Shape]:
         half = face(element)[0 if view == "top" else 1]
         middle = frame.x if view == "top" else frame.y
         size = half if np.isfinite(half) else _UNKNOWN
-        length = max((_end(element) - element.start) / 100.0, _THIN)
+        length = max((element.known_end - element.start) / 100.0, _THIN)
         start = frame.z / 100.0
         yield _Shape(element, start, start + length, middle - size, middle + size)
 
