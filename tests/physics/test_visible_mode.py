@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from closeness import close
 from layouts import problems, with_cut, with_element
+from quoted import quoted_rows
 
 from emiss import experiments, models
 from emiss.ground import constants as const
@@ -40,6 +41,62 @@ def test_published_edges_at_the_x17_mass(name, lower, upper):
     # +11 and -3 %, +1 and -7 %.
     close(found.observed[0], lower, 0.25)
     close(found.observed_upper[0], upper, 0.25)
+
+
+def published(name):
+    rows = [row for row in quoted_rows("published_na64_visible") if row["search"] == name]
+    return np.array([[float(row[key]) for key in ("mass_gev", "lower", "upper")] for row in rows]).T
+
+
+def test_both_periods_along_the_published_curve():
+    masses, lower, upper = published(BOTH)
+    found = limit(BOTH, VISIBLE, masses=masses)
+    ours = (found.observed / lower, found.observed_upper / upper)
+    # The layout is recalled or derived: 20 % is asked for. Measured: the upper edge 1.10 to 0.82,
+    # the lower 1.18 to 1.02 from 7 MeV on.
+    assert np.all(np.abs(ours[1] - 1.0) < 0.2)
+    heavy = masses > 0.007
+    assert np.all(np.abs(ours[0][heavy] - 1.0) < 0.2)
+    # Below, the published signal does not fall towards two electron masses: not explained. In
+    # numbers of events, which go with the fourth power of the coupling, a factor of 5 at 2 MeV.
+    assert np.all(np.diff(ours[0][~heavy]) < 0.0)
+    close(ours[0][0], 1.5, 0.05)
+
+
+def implied_distance(name, masses, upper, distances):
+    """Distance in cm of the veto behind the dump's front that gives the published upper edge."""
+    single = experiments.get(name)
+    edges = []
+    places = {part.name: part.position.value for part in single.runs[0].layout.elements}
+    for distance in distances:
+        changed = single
+        for part in ("ecal", "s4", "decay-volume", "v2"):
+            moved = places[part] + distance - places["v2"]
+            changed = with_element(changed, part, position=moved)
+        edges.append(limit(changed, VISIBLE, masses=masses).observed_upper)
+    edges = np.log(np.array(edges))
+    return [
+        math.exp(np.interp(math.log(value), edges[::-1, k], np.log(distances)[::-1]))
+        for k, value in enumerate(upper)
+    ]
+
+
+def test_which_dump_the_published_upper_edges_ask_for():
+    # The upper edge is where all bosons decay in front of the veto: it measures the distance. One
+    # dump must ask for the same at every mass.
+    masses, _, upper = published(BOTH)
+    chosen = masses < 0.013
+    # 2018 alone makes the upper edge of both; recalled are 22 cm.
+    both = implied_distance("na64-visible-2018", masses[chosen], upper[chosen], [22.0, 24.0, 26.5])
+    assert 22.0 < min(both) < max(both) < 26.5
+    masses, _, upper = published("na64-visible-2017")
+    chosen = (masses < 0.013) & (masses > 0.0025)
+    distances = [29.0, 40.0, 55.0, 75.0]
+    alone = implied_distance("na64-visible-2017", masses[chosen], upper[chosen], distances)
+    # From 69 cm at 3 MeV to 45 cm at 12 MeV where 29 cm are recalled: no dump has all of them.
+    assert np.all(np.diff(alone) < 0.0)
+    close(alone[0], 69.0, 0.05)
+    close(alone[-1], 45.0, 0.05)
 
 
 def test_reach_of_a_pseudoscalar():
