@@ -290,6 +290,15 @@ def test_show_gives_every_number_with_source_and_status(capsys, name):
         assert all(row["source"] and row["status"] for row in found["values"])
 
 
+def test_show_says_what_is_looked_for_and_whether_it_is_a_plan(capsys):
+    assert (
+        "experiment na64mu-2e13 (missing-momentum, a projection): "
+        in run(capsys, "show", "na64mu-2e13")[1]
+    )
+    assert "experiment na64mu-2022 (missing-momentum): " in run(capsys, "show", "na64mu-2022")[1]
+    assert record(capsys, "show", "na64mu-2022")["mode"] == "missing-momentum"
+
+
 def test_cite_gives_bibtex(capsys):
     code, out, _ = run(capsys, "cite", "na64e-2016-2022")
     assert code == 0

@@ -5,13 +5,18 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..ground.provenance import InputLabel
 from ..ground.quantity import Quantity
 from .elements import Element
 from .layout import Layout
 from .run import Run
+from .selection import Trigger
+from .stated import CHOICES
+
+if TYPE_CHECKING:
+    from ..physics.materials import Material
 
 __all__ = ["Described", "Row", "describe", "rows"]
 
@@ -66,17 +71,38 @@ def _row(section: str, name: str, quantity: Quantity) -> Row:
 
 def _element(element: Element) -> Iterator[Row]:
     section = f"element {element.name}"
-    first = next(element.quantities(), None)
-    source, status = element.source, element.status
-    composition = element.composition
-    if not source and composition is not None and composition.source != "user":
-        source, status = composition.source, composition.status
-    if not source and first is not None:
-        source, status = first[1].source, first[1].status
+    made, data = _origins(element)
     for number, (name, text) in enumerate(element.words()):
-        yield Row(section, name, text, source, status, "" if number else element.note)
+        origin = data if name == "material" else made
+        yield Row(section, name, text, *origin, "" if number else element.note)
     for name, quantity in element.quantities():
         yield _row(section, name, quantity)
+    for material in element.own_materials:
+        yield Row(section, f"own material {material.name}", _mixture(material), *_origin(material))
+
+
+def _origins(element: Element) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Source and status of what is said of an element, and of its material.
+
+    What has no origin of its own is as sure as the first layer, or as the position. A material by
+    its name says nothing of the element that is made of it, and knows where its own numbers are
+    from.
+    """
+    first = element.layers[0].thickness if element.layers else element.position
+    made = _origin(element) if element.source else _origin(first)
+    composition = element.composition
+    if element.source or composition is None or composition in element.own_materials:
+        return made, made
+    return made, _origin(composition)
+
+
+def _origin(said: Element | Material | Quantity) -> tuple[str, str]:
+    return said.source, said.status
+
+
+def _mixture(material: Material) -> str:
+    parts = ", ".join(f"{c.element.symbol} {c.mass_fraction:.4g}" for c in material.components)
+    return f"{material.density:g} g/cm3; mass fractions {parts}"
 
 
 @functools.lru_cache(maxsize=64)
@@ -94,17 +120,22 @@ def _layout_rows(layout: Layout) -> Iterator[Row]:
     for element in layout.elements:
         yield from _element(element)
     for trigger in layout.triggers:
-        section = f"trigger {trigger.name}"
-        for word in ("coincidence", "anticoincidence"):
-            names = getattr(trigger, word)
-            if names:
-                yield Row(section, word, ", ".join(names), trigger.source, trigger.status)
-        if trigger.prescale != 1:
-            text = f"one of {trigger.prescale}"
-            yield Row(section, "prescale", text, trigger.source, trigger.status)
-        for name, quantity in trigger.quantities():
-            yield _row(section, name, quantity)
+        yield from _trigger(trigger)
     yield from _selection(layout)
+
+
+def _trigger(trigger: Trigger) -> Iterator[Row]:
+    section = f"trigger {trigger.name}"
+    said = {word: ", ".join(getattr(trigger, word)) for word in ("coincidence", "anticoincidence")}
+    if trigger.prescale != 1:
+        said["prescale"] = f"one of {trigger.prescale}"
+    note = trigger.note
+    for word, text in said.items():
+        if text:
+            yield Row(section, word, text, trigger.source, trigger.status, note)
+            note = ""
+    for name, quantity in trigger.quantities():
+        yield _row(section, name, quantity)
 
 
 def _selection(layout: Layout) -> Iterator[Row]:
@@ -133,6 +164,9 @@ def _run(run: Run, default: Layout) -> Iterator[Row]:
         yield _row(section, name, quantity)
     kind = "correlated" if run.yield_correlated else "uncorrelated"
     yield _row(section, f"yield_uncertainty ({kind} between runs)", run.yield_uncertainty)
+    if run.acceptance.table or run.acceptance.use != CHOICES[0]:
+        text = f"{run.acceptance.use}, table {run.acceptance.table or 'none'}"
+        yield Row(section, "efficiency of limits", text, "[acceptance]", "user")
     for factor in run.acceptance.factors:
         yield _row(section, f"simulated acceptance, {factor.name}", factor.efficiency)
     if run.layout == default:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -108,11 +109,26 @@ class Efficiency:
         return found
 
     def rows(self, name: str) -> tuple[tuple[str, Quantity], ...]:
-        """Name and number of each node."""
+        """Name and number of each node, also of single processes, and of the common spread."""
+        found = list(self._nodes(name, self.values, self.uncertainties))
+        for process, values in self.parts:
+            found += self._nodes(f"{name} of {process}", values, ())
+        if self.spread:
+            origin = (
+                self.uncertainty_source or self.source,
+                self.uncertainty_status or self.status,
+            )
+            found.append((f"{name}, relative spread", Quantity(self.spread, None, "", *origin)))
+        return tuple(found)
+
+    def _nodes(
+        self, name: str, values: tuple[float, ...], spreads: tuple[float, ...]
+    ) -> Iterator[tuple[str, Quantity]]:
         names = [f"{name} at {format_energy(m)}" for m in self.masses] or [name]
-        spreads = self.uncertainties or (None,) * len(self.values)
-        return tuple(
-            (
+        for row_name, value, spread in zip(
+            names, values, spreads or [None] * len(values), strict=True
+        ):
+            yield (
                 row_name,
                 Quantity(
                     value,
@@ -124,5 +140,3 @@ class Efficiency:
                     uncertainty_status=self.uncertainty_status,
                 ),
             )
-            for row_name, value, spread in zip(names, self.values, spreads, strict=True)
-        )

@@ -24,6 +24,9 @@ def _experiment(name: str) -> dict[str, Any]:
         "kind": "experiment",
         "name": experiment.name,
         "title": experiment.title,
+        "mode": experiment.mode,
+        "projection": experiment.projection,
+        "figure": experiment.figure,
         "values": experiments.describe(experiment),
         "references": list(experiment.references),
         "notes": list(experiment.notes),
@@ -102,7 +105,7 @@ def describe(name: str) -> dict[str, Any]:
     -------
     dict
         ``kind``, ``name``, ``title``, ``values`` (rows with name, value, status, source),
-        ``references`` and ``notes``.
+        ``references`` and ``notes``; of an experiment also ``mode``, ``projection`` and ``figure``.
 
     Raises
     ------

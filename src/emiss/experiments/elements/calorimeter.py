@@ -99,7 +99,7 @@ class Calorimeter(Element):
     noise: Quantity | None = number("noise", "of a cell without signal")
     cell_threshold: Quantity | None = number("energy", "below which a cell reads nothing")
     calibration_spread: Quantity | None = number("fraction", "of the cells, relative")
-    light_yield: Quantity | None = number("yield per energy", "photoelectrons per deposit")
+    light_yield: Quantity | None = number("yield per energy", "photoelectrons per GeV")
     e_over_h: Quantity | None = number("ratio", "electromagnetic over hadronic response")
     time_resolution: Quantity | None = number("time", "standard deviation")
     energy_scale: str = word(

@@ -36,7 +36,7 @@ class Counter(Element):
     measures: ClassVar[Mapping[str, str]] = {"energy": "GeV", "time": "ns"}
 
     threshold: Quantity | None = number("energy", "from which it counts")
-    light_yield: Quantity | None = number("yield per energy", "photoelectrons per energy")
+    light_yield: Quantity | None = number("yield per energy", "photoelectrons per GeV")
     efficiency: Quantity | None = number("fraction", "to see a particle")
     time_resolution: Quantity | None = number("time", "standard deviation")
     inner_edge: Quantity | None = number("size", "inner edge from the undeflected beam")

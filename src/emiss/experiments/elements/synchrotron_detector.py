@@ -46,7 +46,7 @@ class SynchrotronDetector(Element):
     constant: Quantity | None = number("fraction", "b of it")
     threshold: Quantity | None = number("energy", "below which a module reads nothing")
     efficiency: Quantity | None = number("fraction", "to identify a beam electron")
-    light_yield: Quantity | None = number("yield per energy", "photoelectrons per energy")
+    light_yield: Quantity | None = number("yield per energy", "photoelectrons per GeV")
     time_resolution: Quantity | None = number("time", "standard deviation")
 
 

@@ -43,7 +43,7 @@ class Veto(Element):
     panels: int = count("panels side by side")
     threshold: Quantity | None = number("energy", "per panel, from which it vetoes")
     efficiency: Quantity | None = number("fraction", "to see a minimum-ionising particle")
-    light_yield: Quantity | None = number("yield per energy", "photoelectrons per energy")
+    light_yield: Quantity | None = number("yield per energy", "photoelectrons per GeV")
     time_resolution: Quantity | None = number("time", "standard deviation")
     hole_width: Quantity | None = number("length", "of a hole in its middle, in the bending plane")
     hole_height: Quantity | None = number("length", "of a hole in its middle, across that plane")

@@ -40,13 +40,17 @@ def show(
         [row["name"], _value_text(row), row.get("status", ""), row.get("source", "")]
         for row in record["values"]
     ]
-    table(
-        f"{record['kind']} {record['name']}: {record['title']}",
-        ["", "value", "status", "source"],
-        rows,
-    )
+    table(_heading(record), ["", "value", "status", "source"], rows)
     for text in record.get("notes", ()):
         note(text)
+
+
+def _heading(record: dict[str, Any]) -> str:
+    """Line above the table: what it is, and of an experiment what is looked for."""
+    what = f"{record['kind']} {record['name']}"
+    if "mode" in record:
+        what += f" ({record['mode']}{', a projection' if record['projection'] else ''})"
+    return f"{what}: {record['title']}"
 
 
 def _of_status(rows: list[dict[str, Any]], wanted: list[str]) -> list[dict[str, Any]]:
