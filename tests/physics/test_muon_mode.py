@@ -357,7 +357,7 @@ def test_signal_scales_with_exposure_and_cut_flow_is_there() -> None:
 def test_runs_without_a_known_count_are_projections(name: str) -> None:
     experiment = experiments.get(name)
     assert experiment.projection
-    assert experiment.runs[0].observed_count.status == "assumed"
+    assert experiment.runs[0].count.status == "assumed"
     # same setup, hence the same acceptance table
     assert experiment.runs[0].setup == experiments.get("na64mu-2022").runs[0].setup
 

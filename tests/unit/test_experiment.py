@@ -12,7 +12,7 @@ from scipy import stats
 from emiss import experiments as experiments
 from emiss.experiments import Cut, Efficiency, Layer, Layout, Quantity, Selection
 from emiss.experiments.elements.calorimeter import Calorimeter, resolution
-from emiss.experiments.experiment import expected_count
+from emiss.experiments.run import expected_count
 from emiss.ground.errors import EmissError, UnitError, ValidityError
 from emiss.ground.quantity import parse_fraction, parse_stochastic_term
 
@@ -165,7 +165,7 @@ def test_on_target_rescales_and_marks(combined):
         close(new.particles_on_target.value, 1e13 * share, 1e-12)
         assert new.particles_on_target.source == "a plan"
         assert new.background.value == old.background.value
-        assert new.background.status == new.observed_count.status == "assumed"
+        assert new.background.status == new.count.status == "assumed"
     assert "1e+13" in projected.title
 
 

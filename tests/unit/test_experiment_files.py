@@ -129,7 +129,7 @@ def of_first_run(name):
         "momentum_gev": experiment.beam.momentum,
         "on_target": run.particles_on_target,
         "background": run.background,
-        "observed": run.observed_count,
+        "observed": run.count,
     }
 
 
@@ -529,6 +529,22 @@ def test_projection_has_no_observation(write):
     assert experiment.projection
     # Medians of Poisson counts with mean 0.3 and 0.4: P(0) = 0.74 and 0.67.
     assert [run.observed for run in experiment.runs] == [0, 0]
+
+
+def test_a_plan_that_builds_on_a_measurement_has_seen_nothing(write):
+    runs = (
+        '[[run]]\nperiod = "x"\nparticles_on_target = 1e10\n'
+        "background = { value = 3.2, uncertainty = 0.5 }\nobserved = 0\n"
+        "[defaults]\nefficiency = 0.5\nyield_uncertainty = 0.1\n"
+    )
+    write(head('base = "na64e-2016"', "measured") + runs, "measured.toml")
+    (measured,) = experiments.get(write(head('base = "measured.toml"', "same"))).runs
+    assert (measured.observed, measured.measured) == (0, True)
+    plan = head('base = "measured.toml"\nprojection = true', "plan")
+    (planned,) = experiments.get(write(plan)).runs
+    # P(N <= 2) = 0.38 and P(N <= 3) = 0.60 for a mean of 3.2.
+    assert (planned.observed, planned.measured) == (3, False)
+    assert planned.count.status == "assumed"
 
 
 def test_own_materials(write):

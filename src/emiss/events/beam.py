@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -16,7 +17,7 @@ from .bank import Bank
 from .kinds import CHARGES, KINDS, MASSES, kind_number
 from .orbit import frame_at
 
-__all__ = ["LEAD_IN", "beam_charge", "composition", "contaminant", "sample_beam"]
+__all__ = ["LEAD_IN", "beam_charge", "composition", "contaminant", "rays", "sample_beam"]
 
 LEAD_IN: Final = 10.0
 """Distance in cm before the first element at which beam particles start."""
@@ -86,6 +87,52 @@ def composition(beam: Beam) -> tuple[NDArray[np.int64], FloatArray]:
     return np.array(kinds), np.array(fractions)
 
 
+def rays(
+    beam: Beam,
+    event: NDArray[np.int64],
+    kinds: NDArray[np.int64],
+    z: float | FloatArray,
+    generator: np.random.Generator,
+) -> Bank:
+    """Sample beam particles on the straight lines that they follow where no magnet is.
+
+    Parameters
+    ----------
+    beam : Beam
+        The beam.
+    event : array of int
+        Number of each.
+    kinds : array of int
+        Place in `KINDS` of each.
+    z : float or array
+        Where they are in cm along the beam, from the front of the target.
+    generator : Generator
+        Random numbers.
+
+    Returns
+    -------
+    Bank
+        Momentum: normal, cut at five standard deviations. Position and slope at the target: normal,
+        cut likewise and uncorrelated. Times such that a particle of the speed of light reaches the
+        target at 0.
+    """
+    normal = np.clip(generator.standard_normal((5, event.size)), -_REACH, _REACH)
+    spread = 1.0 + beam.momentum_spread.value * normal[0]
+    momentum = np.maximum(beam.momentum.value * spread, 1e-3 * beam.momentum.value)
+    spot = 0.0 if beam.spot is None else beam.spot.value
+    divergence = 0.0 if beam.divergence is None else beam.divergence.value
+    sx, sy = divergence * normal[3], divergence * normal[4]
+    uz = 1.0 / np.sqrt(1.0 + sx * sx + sy * sy)
+    return Bank.make(
+        event,
+        kinds,
+        np.sqrt(momentum**2 + MASSES[kinds] ** 2),
+        (spot * normal[1] + sx * z, spot * normal[2] + sy * z, z),
+        (sx * uz, sy * uz, uz),
+        time=z / SPEED_OF_LIGHT_CM_PER_NS,
+    )
+
+
 def sample_beam(
     layout: Layout,
     event: NDArray[np.int64],
@@ -108,28 +155,15 @@ def sample_beam(
     Returns
     -------
     Bank
-        Momentum: normal, cut at five standard deviations. Position and slope at the target: normal
-        and uncorrelated, carried back along the nominal orbit; what magnets do to other momenta
-        comes on top. Times such that a particle of the speed of light reaches the target at 0.
+        As `rays`, carried back along the nominal orbit; what magnets do to other momenta comes on
+        top.
     """
-    beam, n = layout.beam, event.size
+    beam = layout.beam
     if kinds is None:
         known, fractions = composition(beam)
-        kinds = known[np.searchsorted(np.cumsum(fractions), generator.random(n), side="right")]
-    normal = np.clip(generator.standard_normal((5, n)), -_REACH, _REACH)
-    spread = 1.0 + beam.momentum_spread.value * normal[0]
-    momentum = np.maximum(beam.momentum.value * spread, 1e-3 * beam.momentum.value)
-    spot = 0.0 if beam.spot is None else beam.spot.value
-    divergence = 0.0 if beam.divergence is None else beam.divergence.value
+        place = np.searchsorted(np.cumsum(fractions), generator.random(event.size), side="right")
+        kinds = known[place]
     start = min(0.0, min(e.start for e in layout.elements)) - LEAD_IN
-    sx, sy = divergence * normal[3], divergence * normal[4]
-    uz = 1.0 / np.sqrt(1.0 + sx * sx + sy * sy)
-    local = Bank.make(
-        event,
-        kinds,
-        np.sqrt(momentum**2 + MASSES[kinds] ** 2),
-        (spot * normal[1] + sx * start, spot * normal[2] + sy * start, 0.0),
-        (sx * uz, sy * uz, uz),
-        time=start / SPEED_OF_LIGHT_CM_PER_NS,
-    )
-    return frame_at(layout, start).outside(local)
+    local = rays(beam, event, kinds, start, generator)
+    # The frame of the orbit has its origin there.
+    return frame_at(layout, start).outside(replace(local, z=np.zeros(len(local))))

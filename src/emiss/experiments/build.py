@@ -15,7 +15,7 @@ from ..ground.toml_files import FileProblem
 from . import tables
 from .contradictions import contradictions
 from .efficiency import Efficiency
-from .experiment import Experiment, expected_count
+from .experiment import Experiment
 from .layout import Layout
 from .modes import modes
 from .parts import Parts
@@ -105,6 +105,8 @@ class Builder:
             layout = self._changed(layout, override, ("override",))
             runs = [self._overridden(run, override) for run in runs]
         projection = head.projection or any(part.projection for part in parts)
+        if head.projection:  # a plan has seen nothing, whatever it builds on
+            runs = [replace(run, observed_count=None) for run in runs]
         if table.run is not None:  # of this file: whether they are a plan is said here alone
             runs, projection = self._runs(table, layout), head.projection
         runs = self._stated(table, runs)
@@ -214,7 +216,7 @@ class Builder:
             row.period,
             self.parts.quantity(row.particles_on_target, row, on_target),
             background,
-            self._observed(table, row, background, where),
+            self._observed(table, row, where),
             self._efficiency_of(table, row, where),
             spread,
             self._changed(layout, row, where),
@@ -268,14 +270,13 @@ class Builder:
         self,
         table: tables.ExperimentFile,
         row: tables.RunTable,
-        background: Quantity,
         where: Location,
-    ) -> Quantity:
+    ) -> Quantity | None:
         key = (*where, "observed")
         if table.experiment.projection:
             if row.observed is not None:
                 raise FileProblem(key, "a projection has no observed events; leave it out")
-            return expected_count(background.value)
+            return None
         if row.observed is None:
             raise FileProblem(key, "is missing; a measurement has observed events")
         return self.parts.quantity(row.observed, row, key)

@@ -159,7 +159,7 @@ def _run(run: Run, default: Layout) -> Iterator[Row]:
     section = f"run {run.period}"
     yield _row(section, "particles_on_target", run.particles_on_target)
     yield _row(section, "background", run.background)
-    yield _row(section, "observed" if run.measured else "projected count", run.observed_count)
+    yield _row(section, "observed" if run.measured else "projected count", run.count)
     for name, quantity in run.efficiency.rows("efficiency"):
         yield _row(section, name, quantity)
     kind = "correlated" if run.yield_correlated else "uncorrelated"

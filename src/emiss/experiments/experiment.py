@@ -20,9 +20,9 @@ from .efficiency import Efficiency
 from .layout import Layout
 from .modes import Mode, modes
 from .plain import plain
-from .run import EXPECTED, Run
+from .run import Run
 
-__all__ = ["Experiment", "Run", "expected_count"]
+__all__ = ["Experiment", "Run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,38 +235,5 @@ def _projected(run: Run, factor: float, scale_background: bool, origin: Quantity
         run,
         particles_on_target=on_target,
         background=background,
-        observed_count=expected_count(background.value),
+        observed_count=None,
     )
-
-
-def expected_count(background: float) -> Quantity:
-    """Count that stands for the observation of a projection.
-
-    Parameters
-    ----------
-    background : float
-        Expected background events.
-
-    Returns
-    -------
-    Quantity
-        Median of the counts expected from background alone, labelled as assumed.
-    """
-    return Quantity(
-        float(_poisson_median(background)),
-        source=EXPECTED,
-        status="assumed",
-    )
-
-
-def _poisson_median(mean: float) -> int:
-    """Smallest n with P(N <= n) >= 1/2."""
-    if mean > 500.0:
-        return math.floor(mean + 1.0 / 3.0 - 0.02 / mean)  # first terms of Ramanujan's expansion
-    count, term = 0, math.exp(-mean)
-    total = term
-    while total < 0.5:
-        count += 1
-        term *= mean / count
-        total += term
-    return count

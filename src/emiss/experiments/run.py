@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from dataclasses import dataclass, field
 
 from ..ground.errors import ValidityError
@@ -13,10 +14,7 @@ from .modes import modes
 from .setup import Setup
 from .stated import StatedAcceptance
 
-__all__ = ["EXPECTED", "Run"]
-
-EXPECTED = "median of the counts expected from background alone"
-"""Source of the count that stands for the observation of a projection."""
+__all__ = ["Run", "expected_count"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +29,8 @@ class Run:
         Beam particles on target.
     background : Quantity
         Expected background events.
-    observed_count : Quantity
-        Events seen, with origin; see `observed`.
+    observed_count : Quantity or None
+        Events seen, with origin; None in a projection, see `count`.
     efficiency : Efficiency
         Signal efficiency of everything that the yield does not compute.
     yield_uncertainty : Quantity
@@ -48,7 +46,7 @@ class Run:
     period: str
     particles_on_target: Quantity
     background: Quantity
-    observed_count: Quantity
+    observed_count: Quantity | None
     efficiency: Efficiency
     yield_uncertainty: Quantity
     layout: Layout
@@ -56,14 +54,21 @@ class Run:
     acceptance: StatedAcceptance = field(default_factory=StatedAcceptance)
 
     @property
+    def count(self) -> Quantity:
+        """Events seen in the signal box; in a projection what is expected of the background."""
+        if self.observed_count is not None:
+            return self.observed_count
+        return expected_count(self.background.value)
+
+    @property
     def observed(self) -> int:
-        """Events seen in the signal box."""
-        return round(self.observed_count.value)
+        """Events seen in the signal box, or what stands for them."""
+        return round(self.count.value)
 
     @property
     def measured(self) -> bool:
         """Whether the count is one that was seen, not the one expected of a projection."""
-        return self.observed_count.source != EXPECTED
+        return self.observed_count is not None
 
     @property
     def setup(self) -> Setup:
@@ -83,3 +88,36 @@ class Run:
 @functools.lru_cache(maxsize=128)
 def _setup(layout: Layout) -> Setup:
     return modes()[layout.mode].setup(layout)
+
+
+def expected_count(background: float) -> Quantity:
+    """Count that stands for the observation of a projection.
+
+    Parameters
+    ----------
+    background : float
+        Expected background events.
+
+    Returns
+    -------
+    Quantity
+        Median of the counts expected from background alone, labelled as assumed.
+    """
+    return Quantity(
+        float(_poisson_median(background)),
+        source="median of the counts expected from background alone",
+        status="assumed",
+    )
+
+
+def _poisson_median(mean: float) -> int:
+    """Smallest n with P(N <= n) >= 1/2."""
+    if mean > 500.0:
+        return math.floor(mean + 1.0 / 3.0 - 0.02 / mean)  # first terms of Ramanujan's expansion
+    count, term = 0, math.exp(-mean)
+    total = term
+    while total < 0.5:
+        count += 1
+        term *= mean / count
+        total += term
+    return count

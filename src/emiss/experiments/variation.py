@@ -10,7 +10,7 @@ from typing import Any
 
 from ..ground.errors import EmissError, ValidityError
 from ..ground.quantity import Quantity
-from .experiment import Experiment, expected_count
+from .experiment import Experiment
 from .layout import Layout
 from .modes import modes
 from .modes.base import bound
@@ -77,11 +77,7 @@ class Variation:
         if self.beam_energy is not None or self.threshold is not None:
             layout = _layout(experiment.layout, self)
             runs = tuple(
-                replace(
-                    run,
-                    layout=_layout(run.layout, self),
-                    observed_count=expected_count(run.background.value),
-                )
+                replace(run, layout=_layout(run.layout, self), observed_count=None)
                 for run in experiment.runs
             )
             changed = replace(experiment, layout=layout, runs=runs, projection=True)

@@ -21,14 +21,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...events.bank import Bank
-from ...events.beam import beam_charge
+from ...events.beam import beam_charge, rays
 from ...events.decays import CHANNELS, decay_into
 from ...events.kinds import KINDS, LIFETIMES, MASSES
 from ...experiments.elements.calorimeter import Calorimeter
 from ...experiments.elements.dipole import Dipole
 from ...experiments.layout import Layout
 from ...experiments.modes.base import asked
-from ...ground.arrays import FloatArray
 from .base import Estimate, Question, Source
 from .contamination import KAONS, MUONS, PIONS, SUPPRESSION, contamination, suppression
 
@@ -126,21 +125,6 @@ def _geometry(layout: Layout) -> _Geometry:
     )  # fmt: skip
 
 
-def _parents(layout: Layout, kind: str, z: FloatArray, random: np.random.Generator) -> Bank:
-    beam, n = layout.beam, z.size
-    spot = 0.0 if beam.spot is None else beam.spot.value
-    divergence = 0.0 if beam.divergence is None else beam.divergence.value
-    sx, sy = divergence * random.standard_normal((2, n))
-    x, y = spot * random.standard_normal((2, n))
-    momentum = beam.momentum.value * (1.0 + beam.momentum_spread.value * random.standard_normal(n))
-    number = KINDS.index(kind)
-    uz = 1.0 / np.sqrt(1.0 + sx**2 + sy**2)
-    return Bank.make(
-        np.arange(n), np.full(n, number), np.hypot(momentum, MASSES[number]),
-        (x + sx * z, y + sy * z, z), (sx * uz, sy * uz, uz),
-    )  # fmt: skip
-
-
 def _looks_like_beam(
     electron: Bank, parent: Bank, layout: Layout, geometry: _Geometry
 ) -> NDArray[np.bool_]:
@@ -213,10 +197,10 @@ def _share(
     random = question.random(kind, *final)
     start, front = flight(layout)
     z = start + (front - start) * random.random(n)
-    parents = _parents(layout, kind, z, random)
+    number = KINDS.index(kind)
+    parents = rays(layout.beam, np.arange(n), np.full(n, number), z, random)
     products = decay_into(parents, final, random)
     good = _accepted(products, parents, layout, geometry)
-    number = KINDS.index(kind)
     # the beam that arrives at the dump is what counts: decays before it are few
     chance = (front - start) * MASSES[number] / layout.beam.momentum.value / LIFETIMES[number]
     share = float(good.mean())

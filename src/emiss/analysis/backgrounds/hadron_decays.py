@@ -14,13 +14,12 @@ from typing import Final
 import numpy as np
 
 from ...events.bank import Bank
-from ...events.beam import beam_charge
+from ...events.beam import beam_charge, rays
 from ...events.decays import CHANNELS, decay_into
 from ...events.hadrons import interaction_length_cm
 from ...events.kinds import KINDS, LIFETIMES, MASSES
 from ...experiments.layout import Layout
 from ...experiments.modes import modes
-from ...experiments.setup import Setup
 from ...ground.quantity import Quantity
 from ...physics.materials import get
 from ...yields.acceptance.recoil import scattered
@@ -70,30 +69,23 @@ def kaon_fraction(energy: float, sign: str) -> tuple[float, float]:
 
 
 def _muons(
-    setup: Setup, way: tuple[float, float], sign: str, count: int, random: np.random.Generator
+    layout: Layout, way: tuple[float, float], sign: str, count: int, random: np.random.Generator
 ) -> Bank:
     """Muons of kaons, where they were made."""
-    recoil, number = setup.asked_recoil, KINDS.index(f"K{sign}")
     start, front = way
     z = start + (front - start) * random.random(count)
-    slope = recoil.beam_divergence * random.standard_normal((2, count))
-    place = recoil.beam_size * random.standard_normal((2, count)) + slope * z
-    spread = setup.momentum_spread * random.standard_normal(count)
-    energy = np.hypot(setup.beam_energy * (1.0 + spread), MASSES[number])
-    uz = 1.0 / np.sqrt(1.0 + (slope**2).sum(axis=0))
-    parents = Bank.make(
-        np.arange(count), np.full(count, number), energy, (place[0], place[1], z),
-        (slope[0] * uz, slope[1] * uz, uz),
-    )  # fmt: skip
+    kinds = np.full(count, KINDS.index(f"K{sign}"))
+    parents = rays(layout.beam, np.arange(count), kinds, z, random)
     made = decay_into(parents, (f"mu{sign}", "neutrino"), random)
     return made.take(made.kind == KINDS.index(f"mu{sign}"))
 
 
 def _share(
-    setup: Setup, way: tuple[float, float], sign: str, count: int, random: np.random.Generator
+    layout: Layout, way: tuple[float, float], sign: str, count: int, random: np.random.Generator
 ) -> tuple[float, float]:
     """Share of decays that end in the signal region, and its statistical error."""
-    muons = _muons(setup, way, sign, count, random)
+    setup = modes()[layout.mode].setup(layout)
+    muons = _muons(layout, way, sign, count, random)
     slope = np.stack([muons.ux, muons.uy], axis=1) / muons.uz[:, None]
     place = np.stack([muons.x, muons.y], axis=1) + slope * (way[1] - muons.z)[:, None]
     depth = np.full(len(muons), setup.length / setup.material.radiation_length_cm)
@@ -122,7 +114,7 @@ def _estimate(question: Question) -> Estimate:
     length = way[1] - way[0]
     per_cm = MASSES[number] / setup.beam_energy / LIFETIMES[number]
     chance = float(-np.expm1(-length * per_cm))
-    share, error = _share(setup, way, sign, 100 * question.events, question.random("kaons"))
+    share, error = _share(layout, way, sign, 100 * question.events, question.random("kaons"))
     scale = fraction * chance * branching
     steps = {
         "kaons per muon": fraction,
