@@ -38,6 +38,7 @@ def test_campaign_and_going_on(tmp_path):
         (["--intensity", "-1"], "intensity"),
         (["--decay-bias", "0.5"], "decay_bias"),
         (["--option", "honey=3"], "unknown option"),
+        (["--scheduler", "tcp://x:1", "--workers", "2"], "workers, executor and scheduler"),
         (["--option", "window=soon"], "not a finite number"),
         (["--option", "electronuclear_bias=0"], "electronuclear_bias"),
     ],

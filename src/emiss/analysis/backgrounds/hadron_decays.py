@@ -18,8 +18,10 @@ from ...events.beam import beam_charge, rays
 from ...events.decays import CHANNELS, decay_into
 from ...events.hadrons import interaction_length_cm
 from ...events.kinds import KINDS, LIFETIMES, MASSES
+from ...experiments.beam import Beam
 from ...experiments.layout import Layout
 from ...experiments.modes import modes
+from ...experiments.setup import Setup
 from ...ground.quantity import Quantity
 from ...physics.materials import get
 from ...yields.acceptance.recoil import scattered
@@ -69,23 +71,27 @@ def kaon_fraction(energy: float, sign: str) -> tuple[float, float]:
 
 
 def _muons(
-    layout: Layout, way: tuple[float, float], sign: str, count: int, random: np.random.Generator
+    beam: Beam, way: tuple[float, float], sign: str, count: int, random: np.random.Generator
 ) -> Bank:
     """Muons of kaons, where they were made."""
     start, front = way
     z = start + (front - start) * random.random(count)
     kinds = np.full(count, KINDS.index(f"K{sign}"))
-    parents = rays(layout.beam, np.arange(count), kinds, z, random)
+    parents = rays(beam, np.arange(count), kinds, z, random)
     made = decay_into(parents, (f"mu{sign}", "neutrino"), random)
     return made.take(made.kind == KINDS.index(f"mu{sign}"))
 
 
 def _share(
-    layout: Layout, way: tuple[float, float], sign: str, count: int, random: np.random.Generator
+    beam: Beam,
+    setup: Setup,
+    way: tuple[float, float],
+    sign: str,
+    count: int,
+    random: np.random.Generator,
 ) -> tuple[float, float]:
     """Share of decays that end in the signal region, and its statistical error."""
-    setup = modes()[layout.mode].setup(layout)
-    muons = _muons(layout, way, sign, count, random)
+    muons = _muons(beam, way, sign, count, random)
     slope = np.stack([muons.ux, muons.uy], axis=1) / muons.uz[:, None]
     place = np.stack([muons.x, muons.y], axis=1) + slope * (way[1] - muons.z)[:, None]
     depth = np.full(len(muons), setup.length / setup.material.radiation_length_cm)
@@ -114,7 +120,9 @@ def _estimate(question: Question) -> Estimate:
     length = way[1] - way[0]
     per_cm = MASSES[number] / setup.beam_energy / LIFETIMES[number]
     chance = float(-np.expm1(-length * per_cm))
-    share, error = _share(layout, way, sign, 100 * question.events, question.random("kaons"))
+    share, error = _share(
+        layout.beam, setup, way, sign, 100 * question.events, question.random("kaons")
+    )
     scale = fraction * chance * branching
     steps = {
         "kaons per muon": fraction,

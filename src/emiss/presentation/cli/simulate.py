@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ...ground.checks import read_number
-from ...ground.errors import ArgumentError, UnknownNameError
+from ...ground.errors import ArgumentError
 from . import options
 from .command import command
 
@@ -100,12 +100,11 @@ def simulate(
     from ... import experiments
     from ...api import simulate as run
 
-    if scheduler is not None and workers != 1:
-        raise ArgumentError("--workers and --scheduler: give one of them.")
     asked: dict[str, Any] = {"intensity": intensity, "gaps": gaps, "decay_bias": decay_bias}
     if dimuon_bias is not None:
         asked["dimuon_bias"] = dimuon_bias
-    asked |= _options(option)
+    for name, text in options.read_settings(option, "--option").items():
+        asked[name] = read_number(text, f"--option {name}")
     with _reporting() as report:
         result = run(
             experiment,
@@ -140,20 +139,6 @@ def _volume(text: str | None) -> tuple[Any, Any] | str | None:
         raise ArgumentError(f"--decay-volume '{text}': write low:high, e.g. 0.3m:1.5m, or free.")
     first, second = (options.quantity(part, "length", "--decay-volume") for part in (low, high))
     return first, second
-
-
-def _options(texts: list[str] | None) -> dict[str, float]:
-    from dataclasses import fields
-
-    from ...events.context import Options
-
-    known = [item.name for item in fields(Options) if item.name != "gaps"]
-    found = {}
-    for name, text in options.read_settings(texts, "--option").items():
-        if name not in known:
-            raise UnknownNameError("option", name, known)
-        found[name] = read_number(text, f"--option {name}")
-    return found
 
 
 def _bad_spills(text: str) -> tuple[tuple[int, int, int], ...]:
