@@ -171,3 +171,55 @@ def test_what_is_refused():
     for a, sigma in ((1.0, 21.0), (math.nan, 21.0), (56.0, -1.0)):
         with pytest.raises(ValidityError, match="Glauber"):
             nucleus.glauber(a, sigma)
+
+
+# Barashenkov's evaluation of pi- on nuclei at 20, 50 and 100 GeV in mb (JINR P2-90-158), as
+# tabulated by Geant4.
+PIONS_MB = {
+    "C": (183.0, 176.0, 174.0), "Fe": (600.0, 585.0, 585.0), "Cu": (650.0, 630.0, 630.0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("symbol", PIONS_MB)
+def test_published_nodes_of_pions(symbol):
+    one = materials.element(symbol)
+    close(nucleus.inelastic_cross_section_mb(one, [20.0, 50.0, 100.0]), PIONS_MB[symbol], 1e-12)
+
+
+@pytest.mark.parametrize("energy", [20.0, 50.0, 100.0])
+def test_pions_on_hydrogen_by_the_total_cross_section(energy):
+    """Total minus elastic: the fit of the Particle Data Group (2016), and the optical theorem."""
+    pion, proton = 0.13957, 0.93827
+    s = pion**2 + proton**2 + 2.0 * proton * energy
+    ratio = s / (pion + proton + 2.1206) ** 2
+    total = 18.75 + 0.2720 * math.log(ratio) ** 2
+    total += 9.56 * ratio**-0.4473 + 1.767 * ratio**-0.5486
+    slope = 8.2 + 0.5 * math.log(s / 38.0)
+    elastic = total**2 / (16.0 * math.pi * slope * 0.38938)
+    hydrogen = materials.element("H")
+    # The slope of elastic scattering is known to 10 %, which moves the difference by 1.6 %.
+    close(nucleus.inelastic_cross_section_mb(hydrogen, energy), total - elastic, 0.025)
+
+
+@pytest.mark.parametrize("nucleons", [1.5, 2.0, 399.0])
+def test_any_nucleus_becomes_transparent(nucleons):
+    assert nucleus.glauber(nucleons, 0.0)[0] == 0.0
+    close(nucleus.glauber(nucleons, 0.0)[1], nucleons, 1e-12)
+    # And black: no more than the disc that a hadron of 999 mb sees, and no less than a nucleon.
+    black = nucleus.glauber(nucleons, 999.0)
+    assert 0.0 < black[1] < 0.2 * nucleons
+    assert black[0] < nucleons * 999.0
+
+
+@pytest.mark.parametrize("arguments", [(1.0, 20.0), (400.0, 20.0), (12.0, -1e-3), (12.0, 1000.0)])
+def test_ends_of_the_range_of_the_integral(arguments):
+    with pytest.raises(ValidityError, match="A above 1 and below 400"):
+        nucleus.glauber(*arguments)
+
+
+def test_ends_of_the_range_of_energies():
+    iron = materials.element("Fe")
+    assert np.all(nucleus.inelastic_cross_section_mb(iron, [10.0, 400.0]) > 0.0)
+    for energy in (9.99, 400.1):
+        with pytest.raises(ValidityError, match="10 to 400 GeV"):
+            nucleus.inelastic_cross_section_mb(iron, energy)

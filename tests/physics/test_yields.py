@@ -11,6 +11,7 @@ from layouts import problems, with_cut, with_element, with_layout, with_threshol
 from scipy import integrate, stats
 
 from emiss import experiments, materials, models
+from emiss.experiments.efficiency import Efficiency
 from emiss.experiments.setup import Setup
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
@@ -430,3 +431,22 @@ def test_smearing_of_the_threshold_against_events():
         # The width is taken at 50 GeV left and changes by 2 % a GeV: up to 0.01 at 3 GeV from it;
         # without the beam's spread shares at 1 and 3 GeV from it are off by 0.017 and 0.022.
         close(share, passed, absolute=0.011, because="one resolution for all energies left")
+
+
+def test_processes_with_an_efficiency_of_their_own():
+    """Events of a process go with its own efficiency, and there are none where that of all is 0."""
+    found = experiments.get("na64e-2016")
+    whole, own = (0.0, 0.5, 0.8, 0.8), (0.0, 0.3, 0.6, 0.2)
+
+    def with_efficiency(values, parts=()):
+        table = Efficiency(values, tuple(MASSES), parts=parts)
+        runs = tuple(replace(run, efficiency=table) for run in found.runs)
+        return signal_yield(replace(found, runs=runs), DARK_PHOTON, MASSES).per_process(1e-4)
+
+    mixed = with_efficiency(whole, (("annihilation", own),))
+    common, alone = with_efficiency(whole), with_efficiency(own)
+    assert np.all(np.isfinite(list(mixed.values())))
+    close(mixed["bremsstrahlung"], common["bremsstrahlung"], 1e-12)
+    close(mixed["annihilation"], alone["annihilation"], 1e-12)
+    assert np.all(alone["annihilation"][..., 1:3] > 0.0)
+    assert np.all(mixed["bremsstrahlung"][..., 0] == 0.0)

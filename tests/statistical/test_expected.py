@@ -78,3 +78,19 @@ def test_no_background_has_no_spread():
 def test_unknown_method_is_refused():
     with pytest.raises(UnknownNameError, match="method"):
         expected_limits(Channel(0, 1.0), "toys")
+
+
+@pytest.mark.parametrize("background", [3.5e5, 1e6, 4.2e7])
+def test_large_counts_are_poisson_quantiles(background):
+    """Beyond a table of probabilities quantiles come from the distribution itself."""
+    counts = outcome_quantiles(Channel(0, background))
+    for band, sigma in SIGMAS.items():
+        assert counts[band] == stats.poisson.ppf(stats.norm.cdf(sigma), background), band
+
+
+def test_large_counts_with_a_background_uncertainty():
+    """Counts of 1e6 +- 10 % are as wide as the rate: quantiles of the log-normal."""
+    counts = outcome_quantiles(Channel(0, 1e6, 1e5))
+    for band, sigma in SIGMAS.items():
+        # The spread of counts, 1e-3 of the rate, adds 1e-4 in quadrature to the width.
+        close(counts[band], 1e6 * 1.1**sigma, 3e-4)

@@ -9,7 +9,7 @@ from scipy import stats
 
 from emiss.ground.errors import ValidityError
 from emiss.inference.channel import Channel
-from emiss.inference.feldman_cousins import feldman_cousins_interval
+from emiss.inference.feldman_cousins import _best, feldman_cousins_interval
 from emiss.inference.likelihood_ratio import interval_of_count
 from emiss.inference.smeared_count import smeared_count
 
@@ -178,3 +178,64 @@ def test_ends_of_large_counts_by_sorting(background, sigmas):
     if lower > 0.0:
         assert observed in accepted_by_sorting(lower + 1e-6, background, 0.9)
         assert observed not in accepted_by_sorting(lower - 1e-6, background, 0.9)
+
+
+def averaged(width):
+    """Factors and weights of a log-normal average by Gauss's rule."""
+    if width == 0.0:
+        return np.ones(1), np.ones(1)
+    nodes, weights = np.polynomial.hermite_e.hermegauss(25 if width > 0.5 else 11)
+    return (1.0 + width) ** nodes, weights / weights.sum()
+
+
+def neyman(channels, cl):
+    """Both ends by the construction as it stands: outcomes in a box, strengths on a grid."""
+    scan = 321  # up to 16; the best strength of an outcome may be larger
+    strengths = np.append(np.linspace(0.0, 16.0, scan), np.linspace(16.2, 80.0, 160))
+    top = 160 if len(channels) == 1 else 36
+    table = np.ones((strengths.size, 1))
+    for channel in channels:
+        b = channel.background
+        up, up_weights = averaged(channel.signal_uncertainty)
+        spread, spread_weights = averaged(channel.background_uncertainty / b)
+        signal = np.multiply.outer(strengths * channel.signal, up)
+        rate = signal[:, :, None] + b * spread
+        pmf = stats.poisson.pmf(np.arange(top), rate[..., None])
+        pmf = np.einsum("rsbn,s,b->rn", pmf, up_weights, spread_weights)
+        table = (table[:, :, None] * pmf[:, None, :]).reshape(strengths.size, -1)
+    best = np.maximum(table.max(axis=0), 1e-300)
+    which = np.ravel_multi_index([c.observed for c in channels], [top] * len(channels))
+    rank = table / best
+    above = rank > rank[:, which, None] * (1.0 + 1e-9)
+    inside = np.flatnonzero(np.where(above, table, 0.0).sum(axis=1)[:scan] < cl)
+    return strengths[inside[0]], strengths[inside[-1]]
+
+
+@pytest.mark.parametrize(
+    "channels",
+    [
+        [Channel(0, 0.7, signal_uncertainty=0.7)],
+        [Channel(3, 0.5, signal_uncertainty=0.7)],
+        [Channel(2, 3.0, 1.0)],
+        [Channel(5, 1.0, 0.3, signal_uncertainty=0.3)],
+        [Channel(2, 0.4, signal=0.7), Channel(0, 1.5, signal=0.3)],
+        [Channel(4, 0.4, signal=0.5), Channel(1, 1.5, signal=0.5)],
+    ],
+)
+def test_intervals_by_the_construction_as_it_stands(channels):
+    lower, upper = neyman(channels, 0.9)
+    found = feldman_cousins_interval(channels, 0.9)
+    # Strengths are on a grid of 0.05, which also places the best ones.
+    close(found[0], lower, absolute=0.051, because="one step of the grid of strengths")
+    close(found[1], upper, absolute=0.051, because="one step of the grid of strengths")
+
+
+@pytest.mark.parametrize("place", [0.7, 1.3, 2.9])
+def test_the_best_strength_of_a_parabola_is_exact(place):
+    """ln P that is a parabola has its maximum found from any three strengths around it."""
+    grid = np.array([0.0, 0.4, 0.9, 1.5, 2.2, 3.0, 3.9])
+    heights = np.array([0.0, -2.0, 5.0])
+    logs = heights - np.array([0.3, 1.0, 4.0]) * np.square(grid - place)[:, None]
+    close(_best(logs, grid), heights, absolute=1e-12, because="one of the heights is 0")
+    # At an end there is nothing to interpolate between.
+    close(_best(np.stack([-grid, grid - 4.0], axis=1), grid), [0.0, -0.1], 1e-12)

@@ -17,12 +17,13 @@ from hypothesis import strategies as st
 from emiss.ground.errors import EmissError
 from emiss.inference.comparison import compare_ratio, compare_regions
 from emiss.physics.constraints import curves
+from emiss.physics.constraints.curves.choosing import choose_rows
 from emiss.physics.constraints.curves.conversion import epsilon_from_y, y_from_epsilon
 from emiss.physics.constraints.curves.curve_files import read_curve, write_lmt
 from emiss.physics.constraints.curves.mass_variable import is_mass, is_of_dark_matter
 from emiss.physics.constraints.curves.overlay import Overlay
 from emiss.physics.constraints.curves.quantity import meaning_of
-from emiss.physics.constraints.curves.table import Choice, read_choice
+from emiss.physics.constraints.curves.table import Choice, Column, Table, read_choice
 from emiss.physics.constraints.curves.wording import parse_unit, plain
 from emiss.presentation.export import limit_record
 
@@ -766,3 +767,18 @@ def test_units_of_area_in_square_centimetres():
         assert unit.dimension == "area"
         close(unit.factor, 1e-24 * 10.0**power, 1e-12)
     close([parse_unit(text).factor for text in ("cm^2", "cm2", "m^2")], [1.0, 1.0, 1e4], 1e-12)
+
+
+def test_a_second_variable_in_bins_may_follow_the_mass():
+    """Middles of bins are compared: m_chi = m/3 is no further variable, m_chi = m/3 - 1 is."""
+    bins = [(f"{low}", f"{low + 2}") for low in (2, 5, 11)]
+    mass = Column("m [GeV]", "GeV", bins)
+    for shift, follows in ((0.0, True), (1.0, False)):
+        cells = [(f"{float(a) / 3.0 - shift}", f"{float(b) / 3.0 - shift}") for a, b in bins]
+        other = Column("m_chi [GeV]", "GeV", cells)
+        table = Table("f.csv", ["1", "2", "3"], (mass, other), ())
+        if follows:
+            assert choose_rows(table, Choice(), mass) == [0, 1, 2]
+        else:
+            with pytest.raises(EmissError, match="second variable"):
+                choose_rows(table, Choice(), mass)

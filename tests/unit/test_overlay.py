@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emiss.ground.errors import EmissError
-from emiss.inference.comparison import compare_ratio
+from emiss.inference.comparison import compare_ratio, compare_regions
 from emiss.physics.constraints.curves.curve_files import read_curve
 from emiss.physics.constraints.curves.overlay import Overlay
 
@@ -207,3 +207,26 @@ def _check_steps(curve):
     assert np.all(np.diff(curve.masses) >= 0.0)
     ratio = compare_ratio(open_limit(60), curve)
     assert 0.0 < np.nanmin(ratio) < math.inf
+
+
+def test_regions_whose_edges_are_the_same_have_nothing_of_their_own():
+    """Edges within 0.1 % are the same, whichever of the two is wider."""
+    ours = island_limit()
+    known = np.isfinite(ours.observed)
+    for low, high, mine, theirs in (
+        (1.0005, 1.0005, False, False),
+        (0.9995, 0.9995, False, False),
+        (1.002, 1.0, True, False),
+        (0.998, 1.0, False, True),
+        (1.0, 0.998, True, False),
+        (1.0, 1.002, False, True),
+    ):
+        masses = ours.masses[known][1:]
+        edges = ours.observed[known][1:] * low, ours.observed_upper[known][1:] * high
+        found = compare_regions(ours, Overlay("near", masses, edges[0], "epsilon", upper=edges[1]))
+        inside = [r for r in found.only_ours if r[1] > masses[0] * 1.0001]
+        assert (bool(inside), bool(found.only_theirs)) == (mine, theirs), (low, high)
+        span = (masses[0], masses[-1])
+        for ranges, is_there in ((inside, mine), (found.only_theirs, theirs)):
+            if is_there:
+                np.testing.assert_allclose(ranges[-1][1], span[1], rtol=1e-12)
