@@ -99,6 +99,14 @@ def hepdata(*columns, mass=("m_{A'}", "MeV"), masses=MASSES, more=()):
         ("95% CL upper limit on cross section", "FB", "sigma", 1, "linear"),
         (r"$\bar{\sigma}_e$", "cm$^2$", "sigma", 1, "linear"),
         ("BR(A'->inv)", "%", "branching", 1, "linear"),
+        ("y^2", "", "y", 2, "linear"),
+        ("Log10[y]", "", "y", 1, "log10"),
+        ("epsilon [log10]", "", "epsilon", 1, "log10"),
+        ("NA64 2016 epsilon", "", "epsilon", 1, "linear"),
+        ("exp epsilon", "", "epsilon", 1, "linear"),
+        ("90 epsilon", "", "epsilon", 1, "linear"),
+        ("epsilon (2019)", "", "epsilon", 1, "linear"),
+        ("log10(g_agg [MeV^-1])", "", "g_agg", 1, "log10"),
         ("coupling", "", "", 1, "linear"),
         ("Observed 90% CL limit", "", "", 1, "linear"),
     ],
@@ -111,7 +119,13 @@ def test_heads_are_recognised(head, unit, name, power, scale):
 @pytest.mark.parametrize(
     "head",
     ["epsilon*sqrt(alpha_D)", "epsilon^2 x BR(ee)", "epsilon^2 alpha_D", "1/epsilon", "sigma x BR",
-     "(g-2)_mu", "g_mu", "epsilon_e", "+1 sigma", "Events", "lifetime", "sin(theta)", "p-value"],
+     "(g-2)_mu", "g_mu", "epsilon_e", "+1 sigma", "Events", "lifetime", "sin(theta)", "p-value",
+     "inverse epsilon", "epsilon^(1/2)", "epsilon^0.5", "exp(epsilon)", "1+epsilon", "1-epsilon",
+     "delta epsilon", "epsilon error", "uncertainty of epsilon", "epsilon_eff",
+     "epsilon (efficiency)", "-log10(epsilon)", "(log10 epsilon)^2", "log2(epsilon)",
+     "epsilon^2 e8", "y (x 10^12)", "y/y_relic", "y-axis", r"g_{a\gamma\gamma} x 10^4 [GeV^-1]",
+     "g_agg/2 [1/GeV]",
+     "2 epsilon", "epsilon # times 1e4", "g relative to g_0"],
 )  # fmt: skip
 def test_other_quantities_keep_a_name_of_their_own(head):
     assert meaning_of(head).name not in {"epsilon", "g", "y", "sigma", "branching", ""}
@@ -126,7 +140,7 @@ def test_other_quantities_keep_a_name_of_their_own(head):
         ("10^{-36} cm^2", "area", 1e-36), ("GeV^{-1}", "per energy", 1.0),
         ("TeV$^{-1}$", "per energy", 1e-3), ("10^-4 GeV^-1", "per energy", 1e-4),
         ("%", "number", 0.01), ("10^-4", "number", 1e-4), ("1", "number", 1.0), ("", "number", 1.0),
-        ("events", "other", math.nan),
+        ("events", "other", math.nan), ("ppm", "number", 1e-6), ("per mille", "number", 1e-3),
     ],
 )  # fmt: skip
 def test_units(text, dimension, factor):
@@ -151,6 +165,27 @@ def test_plain_spelling_is_stable():
 )
 def test_masses(head):
     assert is_mass(head)
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["m x 1000 [GeV]", "mass (x1000) [GeV]", "1000 m [GeV]", "2m_chi [MeV]", "m/2 [MeV]", "m/m_e",
+     "mass difference [MeV]", "mass error [MeV]", "delta m [MeV]", "half mass [MeV]", "E [GeV]",
+     "-log10(m/GeV)", "log10(GeV/m)", "m_A'^2 [MeV^2]", "f_a [GeV]", "mass ratio [10^-3 GeV]"],
+)  # fmt: skip
+def test_what_is_made_of_a_mass_is_none(tmp_path, head):
+    with pytest.raises(EmissError, match="is a mass"):
+        read_curve(save(tmp_path, f"{head},epsilon\n1,1e-5\n2,1e-5\n", "c.csv"))
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["X17 mass [MeV]", r"$m_{\tilde\chi^0_1}$ [MeV]", "m_chi (m_A'/m_chi=3) [MeV]",
+     "Mass of H^{++} [MeV]", "2016 mass [MeV]", "mass (90% CL) [MeV]"],
+)  # fmt: skip
+def test_words_beside_a_mass_change_nothing(tmp_path, head):
+    y = save(tmp_path, f"{head},y\n1,1e-12\n10,1e-11\n", "c.csv")
+    np.testing.assert_allclose(read_curve(y).masses, [1e-3, 1e-2], rtol=1e-12)
 
 
 def test_which_mass():
@@ -677,6 +712,11 @@ def test_several_tables_in_one_file(tmp_path):
         ("# m_A [MeV]\n# epsilon^2\n1 1e-10\n10 1e-8\n", "epsilon", 1e-5),
         ("# unit of mass: MeV\n1 1e-5\n10 1e-4\n", "", 1e-5),
         ("# Mass in MeV, coupling is epsilon^2\n1 1e-10\n10 1e-8\n", "epsilon", 1e-5),
+        ("mass_mev,epsilon in percent\n1,1e-3\n10,1e-2\n", "epsilon", 1e-5),
+        ("mass_mev,epsilon %\n1,1e-3\n10,1e-2\n", "epsilon", 1e-5),
+        ("mass_mev,epsilon ppm\n1,10\n10,20\n", "epsilon", 1e-5),
+        ("mass_mev,eps^2 in units of 10^-8\n1,1.21\n10,2.2\n", "epsilon", 1.1e-4),
+        ("mass_mev,log10(g_agg [MeV^-1])\n1,-8\n10,-7\n", "g_agg", 1e-5),
         ("# log10 of epsilon\nmass_mev,value\n1,-5\n10,-4\n", "epsilon", 1e-5),
     ],
 )
@@ -696,6 +736,14 @@ def test_traps(tmp_path, text, quantity, first):
         ("mass [meV],eps\n1,1e-5\n10,1e-4\n", "c.txt: the unit 'meV'"),
         ("mass_mev,alpha_D\n1,0.1\n10,0.1\n", "no column of values"),
         ("m_A_mev,y\n1,1e-12\n10,1e-11\n", "--curve-mass-ratio"),
+        ("mass_mev,mass_mev,epsilon\n1,2,1e-5\n10,20,1e-4\n", "second variable"),
+        ("mlow [MeV],mhigh [MeV],epsilon\n1,2,1e-5\n2,3,1e-4\n", "second variable"),
+        ("mass [MeV],E_0 [GeV],epsilon\n1,100,1e-5\n2,150,1e-4\n", "second variable"),
+        ("# epsilon in percent\nmass_mev,epsilon\n1,1\n10,2\n", "tells a factor"),
+        ("# epsilon is multiplied by 1e4\nmass_mev,epsilon\n1,1\n10,2\n", "tells a factor"),
+        ("# values in units of 1e-4\nmass_mev,epsilon\n1,1\n10,2\n", "tells a factor"),
+        ("# this is epsilon squared\nmass_mev,epsilon\n1,1\n10,2\n", "differ in the power"),
+        ("", "no row of data"),
     ],
 )
 def test_traps_that_are_refused(tmp_path, text, problem):

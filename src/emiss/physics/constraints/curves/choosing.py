@@ -257,4 +257,6 @@ def _follows(column: Column, mass: Column, rows: Sequence[int]) -> bool:
     if any(a is None or not b for a, b in numbers):
         return False
     ratios = [(a or 0.0) / (b or 1.0) for a, b in numbers]
+    if (column.head, column.unit) == (mass.head, mass.unit):
+        return all(abs(ratio - 1.0) <= 2e-3 for ratio in ratios)
     return max(ratios) - min(ratios) <= 2e-3 * abs(max(ratios, key=abs))

@@ -17,13 +17,23 @@ _MISSING: Final = frozenset({"", "-", "--", "nan", "none", "null", "n/a", "~", "
 _NOT_MASS: Final = re.compile(
     r"(?<![a-z])(?:pt|et|p_t|e_t|sqrt|energy|momentum|q\^2|q2|ht|met|eta|rapidity|angle|time|c?tau|"
     r"lifetime|length|distance|frequency|hz|alpha|epsilon|coupling|splitting|run|bin|"
-    r"index)(?![a-z])"
+    r"index|lambda|scale|temperature|f_a|[epqtk])(?![a-z])"
+)
+_ALTERED: Final = re.compile(
+    # A sign, a factor, a power, a ratio, or a word that makes something else of a mass.
+    r"^\W*-|^\W*(?!20\d\d)\d[\d.^e]*\s*\*?\s*\(?m(?!ev)|[*/]\s*\(?\d|(?<![a-z])x ?(?:10+|1e\d)|"
+    r"m(?:ass)?(?:_\(?\w+)?'?\)*\^\(?-?[2-9]|/\s*m_?\w*'?\)*$|^\W*[kmgt]?ev\s*/|^\W*mass[ _]ratio|"
+    r"(?<![a-z])(?:delta|half|twice|double|inverse|reciprocal|err(?:or)?|uncertainty|difference|"
+    r"splitting|ratio|resolution|width|shift)(?: (?:of|in|on|between|the|to))*[ _]*\(?m(?![eg]v)|"
+    r"mass(?:es)?[ _](?:difference|splitting|err|unc|resolution|width|shift)"
 )
 
 
 def is_mass(head: str) -> bool:
-    """Say whether a head names a mass."""
+    """Say whether a head names a mass, and not what is made of one (twice a mass, a difference)."""
     words = scale_of(plain(split_unit(head)[0]))[1]
+    if _ALTERED.search(words):
+        return False
     if re.search(r"(?<![a-z])mass(?![a-z])|mass_|_mass", words):
         return True
     return bool(
@@ -87,14 +97,23 @@ def mass_at(cell: Cell, where: str, scale: Scale) -> float:
 def pick_mass(table: Table, dark: bool) -> Column:
     """The variable of the curve: a mass, of the dark matter if that is what belongs."""
     masses = [c for c in table.independent if is_mass(c.head) or _has_energy_unit(c)]
-    masses = [c for c in masses if is_mass(c.head) or not _NOT_MASS.search(plain(c.head))]
+    masses = [c for c in masses if is_mass(c.head) or not _is_other(c.head)]
     if not masses:
-        masses = [c for c in table.independent if not _NOT_MASS.search(plain(c.head))][:1]
+        masses = [c for c in table.independent if not _is_other(c.head)][:1]
     if not masses:
         heads = ", ".join(f"'{shown(c.head, 60)}'" for c in table.independent)
-        raise EmissError(f"{table.file}: none of the variables {heads} is a mass.")
+        raise EmissError(
+            f"{table.file}: none of the variables {heads} is a mass; a curve goes with the mass "
+            "itself, 'm [MeV]'."
+        )
     right = [c for c in masses if is_of_dark_matter(c.head) == dark]
     return (right or masses)[0]
+
+
+def _is_other(head: str) -> bool:
+    """Whether a head names a variable that is no mass."""
+    words = plain(split_unit(head)[0])
+    return bool(_NOT_MASS.search(words) or _ALTERED.search(words))
 
 
 def _has_energy_unit(column: Column) -> bool:

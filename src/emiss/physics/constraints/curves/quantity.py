@@ -73,6 +73,21 @@ _PRODUCT: Final = re.compile(
     rf"(?<![a-z'])e[ *]+(?:epsilon|eps)|{_FACTOR}\)?(?:\^\d)?\s*(?:[*/]|x (?![a-z]*ev))|"
     rf"(?:[*/]|(?<![a-z])x)\s*\(?{_FACTOR}(?![a-z])|10\^-?\d+ ?\(?{_FACTOR}"
 )
+_BEFORE: Final = re.compile(
+    # A sign, an operator, a factor, a logarithm, or a word that makes another thing of the next.
+    r"(?:^\W*-|[+*/]|\d ?-|log\w*|(?:^|[ (])exp ?\(|(?:^|[ (])(?:d|delta|inverse|reciprocal|error|"
+    r"uncertainty|efficiency)(?: of| on| in)?(?: the)?)[ (|]*$|"
+    # Confidence levels and years are no factors.
+    r"(?:^|[ (])(?!(?:6[578]|9\d|19\d\d|20\d\d)(?:\.\d+)?[ (|]*$)"
+    r"\d[\d.]*(?:\^\(?-?\d+\)?|e-?\d+)?[ (|]*$"
+)
+_AFTER: Final = re.compile(
+    r"[ )|]*(?:\^|\*|/(?! ?(?:[kmgt]?ev|cm))|\(? ?x ?(?:10|\d)|e[+-]?\d|-axis|"
+    r"[ _(]*(?:eff|efficiency|acc|acceptance|trig|trigger|reco|errors?|err|unc|uncertainty|stat|"
+    r"syst|rel|ref)(?:\)|[ _]?(?:up|down|high|low)|[ _]?[+-])?\W*$|"
+    r"[ #;,:(]+(?:relative|normali[sz]ed|compared|in units?|in multiples|divided|times(?= \d))"
+    r"(?![a-z]))"
+)
 _NOISE: Final = (
     "observed|obs|projected|expected|exp|limits?|lim|upper|lower|ul|9[059]|cl|median|max|min|"
     "excluded|bound"
@@ -124,13 +139,16 @@ def _subject(words: str) -> str:
 
 
 def _matches(words: str) -> list[tuple[str, int]]:
+    """Quantities that words name, with their powers; of power 0 what only goes into another."""
     found: list[tuple[str, int]] = []
     for name, pattern in _PATTERNS:
         for match in re.finditer(pattern, words):
             power = re.match(_POWER, words[match.end() :])
-            number = 1
+            number, end = 1, match.end()
             if power and power[0].strip(")"):
-                number = int(power[1] or power[2] or 2)
+                number, end = int(power[1] or power[2] or 2), end + power.end()
+            if _BEFORE.search(words[: match.start()]) or _AFTER.match(words[end:]):
+                number = 0
             found.append((name, number))
             words = (
                 words[: match.start()] + " " * (match.end() - match.start()) + words[match.end() :]
@@ -143,8 +161,10 @@ def _one(found: list[tuple[str, int]], words: str) -> tuple[str, int] | None:
     names = {name for name, _ in found}
     if not names:
         return None
+    if not all(power for _, power in found):
+        return words, 0
     if "y" in names and names <= {"y", "epsilon", "g"} and re.match(r"\W*y\b|.*\bon y\b", words):
-        return "y", 1
+        return "y", next(power for name, power in found if name == "y")
     if len(names) > 1 or (names & {"epsilon", "g", "y", "ratio"} and _PRODUCT.search(words)):
         return words, 0
     name, power = names.pop(), max(power for _, power in found)

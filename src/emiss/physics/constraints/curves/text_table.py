@@ -31,6 +31,13 @@ _MASS_TOLD: Final = re.compile(
     r"[^.;\n]{0,30}?(?<![a-z])([kmgt]?ev)(?![a-z^])(?!\s*\^)",
     re.IGNORECASE,
 )
+_FACTOR_TOLD: Final = re.compile(
+    r"(?:(?<!\d)(?<!\d )(?:%|‰|per ?cent(?:age)?|per ?mille?|pp[mb])(?!\s*(?:c\.?l|conf))|"
+    r"in (?:units?|multiples) of\s+(?:10|1e|\d+\s*e)|"
+    r"(?:multiplied|scaled|divided|rescaled) (?:by|with)\s+(?:a factor (?:of )?)?\(?\d|"
+    r"(?:times|[x*×])\s*(?:10\s*\^|10{2,}|1e[+-]?\d))",
+    re.IGNORECASE,
+)
 _ANY_ENERGY: Final = re.compile(r"(?<![a-z])[kmt]?ev(?![a-z])", re.IGNORECASE)
 
 
@@ -148,7 +155,7 @@ def _width(rows: Sequence[tuple[int, list[str]]]) -> int:
 
 
 def _is_independent(head: str, i: int, masses: Sequence[int]) -> bool:
-    if i in masses or (not masses and i == 0):
+    if i in masses or (not masses and i == 0) or (_energy(head) and not meaning_of(head).power):
         return True
     words = plain(split_unit(head)[0])
     return bool(_PARAMETER.fullmatch(words.strip("() ")))
@@ -176,6 +183,8 @@ def parse_text(text: str, file: str) -> Table:
         If rows have too few or too many cells, or there is a second table below the first.
     """
     found = parse_rows(text, file)
+    if not found.rows:
+        raise EmissError(f"{file}: no row of data; a curve needs two masses.")
     heads = _heads(found, _width(found.rows))
     _trim(found, heads)
     units_row = _units_row(found, heads)
@@ -197,6 +206,7 @@ def parse_text(text: str, file: str) -> Table:
         for i in range(count)
     ]
     variables, values = _sides(columns)
+    _refuse_told_factor(found, values)
     return Table(
         file,
         [f"{file}, line {number}" for number, _ in found.rows],
@@ -259,12 +269,25 @@ def _sides(columns: Sequence[Column]) -> tuple[list[Column], list[Column]]:
     return [columns[i] for i in variables], rest
 
 
+def _refuse_told_factor(found: Text, columns: Sequence[Column]) -> None:
+    """Refuse a factor that only a comment tells: which column it goes with is anyone's guess."""
+    if any(c.unit or split_unit(c.head)[1] is not None for c in columns):
+        return
+    for comment in found.comments:
+        if match := _FACTOR_TOLD.search(comment):
+            raise EmissError(
+                f"{found.file}: the comment '{shown(comment, 80)}' tells a factor "
+                f"('{shown(match[0].strip(), 40)}'); write it as a unit in the head of its column, "
+                "such as 'epsilon [%]' or 'epsilon [10^-4]'."
+            )
+
+
 def _description(found: Text, values: Sequence[Column]) -> str:
     """What comments say of the values: where they say so, or the one quantity that they name."""
     said = [
         m[0] if m[1].lower() == "scale" else m[2] for c in found.comments if (m := _SAID.match(c))
     ]
-    if said or all(meaning_of(column.head).name for column in values):
+    if said or (len(values) > 1 and all(meaning_of(column.head).name for column in values)):
         return " ".join(said)
     named_in = [(meaning_of(comment), comment) for comment in found.comments[-20:]]
     kinds = {(m.name, m.power, m.scale): c for m, c in named_in if m.name in KNOWN and m.power}

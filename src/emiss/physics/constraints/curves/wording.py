@@ -99,6 +99,10 @@ _AREA: Final = {
     "nb": 1e-33, "pb": 1e-36, "fb": 1e-39, "ab": 1e-42,
 }  # fmt: skip
 _NUMBER: Final = {"", "1", "-", "--", "none", "dimensionless", "unitless", "number", "n/a", "1.0"}
+_SHARE: Final = {
+    "%": 1e-2, "percent": 1e-2, "per cent": 1e-2, "permille": 1e-3, "per mille": 1e-3,
+    "per mil": 1e-3, "permil": 1e-3, "promille": 1e-3, "‰": 1e-3, "ppm": 1e-6, "ppb": 1e-9,
+}  # fmt: skip
 _POWER: Final = re.compile(
     r"(?:x ?)?(?:10\^ ?\(?(-?\d{1,3})\)?|1(?:\.0)?e(-?\d{1,3}))(?: ?[x*] ?| |$)"
 )
@@ -150,17 +154,25 @@ def parse_unit(text: str) -> Unit:
         size = _ENERGY.get(inverse[1] or inverse[2])
         if size is not None:
             return Unit("per energy", factor / size, text)
-    if words in {"%", "percent", "per cent"}:
-        return Unit("number", 0.01 * factor, text)
+    if words in _SHARE:
+        return Unit("number", _SHARE[words] * factor, text)
     if words in _NUMBER:
         return Unit("number", factor, text)
     return Unit("other", math.nan, text)
 
 
+_LOG_BEFORE: Final = re.compile(r"(?:log|ln|lg)(?:_?\{?(?:10|2)\}?)?$", re.IGNORECASE)
 _BRACKET: Final = re.compile(r"\s*(?:\[([^\[\]]*)\]|\(([^()]*)\))\s*$")
 _TAIL: Final = re.compile(
     r"(?:[\s_/,]+|(?<=[a-z])_)((?:[kmgt]?ev|μev|uev|meV)(?:/c\^?2?)?(?:\^?-1)?|cm\^?2|[pfnamu]b)\s*\)?$",
     re.IGNORECASE,
+)
+_WORDS: Final = re.compile(
+    r"[\s,_]+(?:(?:given |expressed )?in (?:units?|multiples) of|in)\s+(.{1,40}?)\s*$",
+    re.IGNORECASE,
+)
+_SHARED: Final = re.compile(
+    r"(?<!\d)[\s,_(]+(%|‰|per ?cent|per ?mille?|promille|pp[mb])\s*\)?$", re.IGNORECASE
 )
 _INSIDE: Final = re.compile(
     r"(?:/|\[)\s*\\?,?\s*([kmgt]?ev(?:/c\^?2)?|cm\^?2)\s*\]?\s*(?=\))", re.IGNORECASE
@@ -184,8 +196,14 @@ def split_unit(name: str) -> tuple[str, Unit | None]:
         bracket that holds no unit (``"M(A')"``) stays.
     """
     name = name[:_LONGEST]
-    if match := _BRACKET.search(name):
+    if match := re.search(r"\[([^\[\]]*)\](?=\s*\)\s*$)", name):
+        # log10(g [GeV^-1])
+        return name[: match.start()].rstrip() + name[match.end() :], parse_unit(match[1])
+    match = _BRACKET.search(name)
+    if match and not _LOG_BEFORE.search(name[: match.start()]):
         inside = match[1] if match[1] is not None else match[2]
+        if match[1] is not None and re.fullmatch(r"log_?\{?10\}?|lg|ln", inside, re.IGNORECASE):
+            return f"{name[: match.start()].strip()} {inside}", None
         unit = parse_unit(inside)
         if re.search(r"\bC\.?L\b|limit|obs|exp|median", inside, re.IGNORECASE):
             return name, None
@@ -193,6 +211,12 @@ def split_unit(name: str) -> tuple[str, Unit | None]:
             return name[: match.start()].strip(), unit
     if match := re.search(r"\s*/\s*(10\^\{?-?\d+\}?|1e-?\d+)\s*$", name, re.IGNORECASE):
         return name[: match.start()], parse_unit(match[1])
+    if match := _SHARED.search(name):
+        return name[: match.start()].strip(), parse_unit(match[1])
+    if match := _WORDS.search(name):
+        unit = parse_unit(match[1])
+        if unit.dimension != "other" or "of" in match[0].lower().split():
+            return name[: match.start()].strip(), unit
     for pattern in (_INSIDE, _TAIL):
         if match := pattern.search(name):
             unit = parse_unit(match[1])
@@ -228,6 +252,8 @@ def scale_of(words: str) -> tuple[Scale, str]:
     match = _LOG.search(words)
     if match is None:
         return "linear", words
+    if words[: match.start()].rstrip().endswith("(") and re.search(r"\)\^", words[match.end() :]):
+        return "linear", words  # the power of a logarithm: not that of which the logarithm is taken
     base = match[1]
     scale: Scale = "ln" if base == "ln" else "log" if base == "log" else "log10"
     rest = words[match.end() :].strip(" _")
