@@ -166,3 +166,26 @@ def test_labels_of_couplings() -> None:
         model = models.get(name, {"free" if name == "alp" else "scaling": choice})
         assert model.coupling_label == expected[1]
         assert model.coupling_name.split("_")[0] == expected[0].split("_")[0]
+
+
+NUMBERS = [
+    (name, key)
+    for name in models.names()
+    for key, value in models.get(name).parameters().items()
+    if isinstance(value, float)
+]
+
+
+@pytest.mark.parametrize(("name", "key"), NUMBERS)
+@pytest.mark.parametrize("value", [math.nan, math.inf, -1.0])
+def test_no_parameter_is_infinite_or_negative(name: str, key: str, value: float) -> None:
+    if key == "g_chi" and value < 0.0:
+        return  # its sign means nothing
+    dark = models.get(name).parameters().get("dark_matter")
+    asked = {} if dark is None else {"dark_matter": "pseudo-dirac"}
+    if name in ("alp", "scalar", "leptophilic"):
+        asked = {"dark_matter": "dirac"}
+    if name == "alp" and key == "photon_to_electron":
+        asked["free"] = "electron"
+    with pytest.raises(EmissError, match=rf"{key}|alpha_dark"):
+        models.get(name, {**asked, key: value})
