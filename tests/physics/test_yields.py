@@ -19,7 +19,7 @@ from emiss.physics.processes.annihilation import cross_section
 from emiss.physics.processes.bremsstrahlung_table import load_table
 from emiss.physics.shower import track_lengths
 from emiss.physics.shower.preshower import load_acceptance
-from emiss.yields import annihilation, signal_yield
+from emiss.yields import annihilation, bremsstrahlung_spectrum, signal_yield
 from emiss.yields.annihilation import annihilation_luminosity
 from emiss.yields.beam_tracks import beam_tracks
 from emiss.yields.bremsstrahlung_spectrum import boson_spectrum, bremsstrahlung_coefficient
@@ -450,3 +450,21 @@ def test_processes_with_an_efficiency_of_their_own():
     close(mixed["annihilation"], alone["annihilation"], 1e-12)
     assert np.all(alone["annihilation"][..., 1:3] > 0.0)
     assert np.all(mixed["bremsstrahlung"][..., 0] == 0.0)
+
+
+def test_cells_towards_the_kinematic_end_converge(monkeypatch):
+    """Ten times as many cuts near E_X = E, where the recoil decides on the preshower."""
+    target = experiments.get("na64e-2016").runs[0].setup
+    masses = np.geomspace(1e-3, 1.0, 5)
+    found = bremsstrahlung_coefficient(target, masses, "vector")
+    cuts = bremsstrahlung_spectrum._cuts
+
+    def finer(lowest):
+        coarse = cuts(lowest)
+        below = coarse[coarse <= 0.95 + 1e-12]
+        return np.append(below, 1.0 - np.geomspace(1.0 - below[-1], 1e-6, 331)[1:])
+
+    monkeypatch.setattr(bremsstrahlung_spectrum, "_cuts", finer)
+    monkeypatch.setattr(bremsstrahlung_spectrum, "_SPECTRA", {})
+    # 34 cells with their middles in the logarithm of the rest: 4e-4; plain middles have 1e-3.
+    close(found, bremsstrahlung_coefficient(target, masses, "vector"), 6e-4)
