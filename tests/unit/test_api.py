@@ -45,6 +45,7 @@ PUBLIC = [
     "materials",
     "models",
     "moments",
+    "optimise",
     "plots",
     "processes",
     "punch_through",

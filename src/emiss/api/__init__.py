@@ -5,6 +5,7 @@ from .analysis import acceptance, analyse, backgrounds, cutflow, skim, unblind
 from .cosmology import direct_detection, relic
 from .curves import compare, dump_scatter, recast
 from .events import generate, simulate
+from .optimisation import optimise
 from .parameter_scan import ScanResult, scan
 from .physics import decays, depth, dump_experiment, loss, moments, tracks
 from .responses import ecal_response, hcal_response, punch_through
@@ -29,6 +30,7 @@ __all__ = [
     "limit",
     "loss",
     "moments",
+    "optimise",
     "punch_through",
     "recast",
     "relic",

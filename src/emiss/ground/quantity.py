@@ -180,7 +180,7 @@ class Quantity:
     def _labelled(self, number: float) -> float | str:
         if self.unit:
             return self._written(number)
-        return int(number) if number.is_integer() and abs(number) < 1e6 else number
+        return int(number) if float(number).is_integer() and abs(number) < 1e6 else number
 
     def labels(self, name: str) -> tuple[InputLabel, ...]:
         """Labels of the number and, where there is one, of its uncertainty.

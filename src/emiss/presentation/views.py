@@ -12,6 +12,7 @@ from ..experiments import Experiment
 from ..experiments.acceptance import AcceptanceTable
 from ..inference.combine import CombinedYield
 from ..inference.limit import Limit
+from ..inference.optimise import CutScan
 from ..inference.verdict import VerdictReport
 from ..physics.constraints.cosmology.relic import RelicLine
 from ..physics.shower import TrackLengths
@@ -37,6 +38,7 @@ from .export.results import write_results
 from .frames import scan_columns, scan_table, yield_columns
 from .html import limit_html
 from .limit_table import limit_columns, limit_csv, limit_table
+from .optimise_table import optimise_columns, optimise_table
 from .registry import columns, export, figure, html, load, save, table
 from .text_table import TextTable, power_words
 from .verdict_table import verdict_table
@@ -100,6 +102,10 @@ registry.table.register(VerdictReport, verdict_table)
 registry.table.register(Analysis, flow_table)
 registry.table.register(AcceptanceTable, acceptance_table)
 registry.table.register(Campaign, campaign_table)
+registry.table.register(CutScan, optimise_table)
+registry.columns.register(CutScan, optimise_columns)
+registry.figure.register(CutScan, plots.optimise)
+registry.register_form(CutScan, "json", lambda found: dumps(found.record()))
 registry.table.register(BackgroundTable, background_table)
 registry.columns.register(BackgroundTable, background_columns)
 registry.figure.register(BackgroundTable, plots.backgrounds)

@@ -15,6 +15,7 @@ from .depth import depth
 from .event_display import event_display
 from .exclusion import exclusion, squared_plane, thermal_plane
 from .interactive import interactive, save_interactive
+from .optimise import optimise
 from .page import save_figure
 from .relic import relic_line
 from .response import response
@@ -38,6 +39,7 @@ __all__ = [
     "event_display",
     "exclusion",
     "interactive",
+    "optimise",
     "relic_line",
     "response",
     "save_figure",

@@ -1,0 +1,101 @@
+"""`emiss optimise`: the threshold of a cut that gives the best expected limit."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ...ground.errors import EmissError
+from . import options
+from .command import command
+
+
+@command("optimise", "Analysis")
+def optimise(
+    experiment: Annotated[str, typer.Argument(help="See `emiss list experiments`, or a file.")],
+    cuts: Annotated[
+        list[str],
+        typer.Option(
+            "--cut",
+            metavar="NAME=VALUES",
+            help="Cut and thresholds, low:high:count or a list; may be repeated: all combinations.",
+        ),
+    ],
+    masses: Annotated[
+        str, typer.Option("--masses", help="Masses of the boson, e.g. 10MeV,100MeV.")
+    ] = "10MeV",
+    model: Annotated[str, typer.Option("--model", help="Model of the boson.")] = "dark-photon",
+    settings: options.Settings = None,
+    backgrounds: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--background",
+            metavar="SAMPLE[=EVENTS]",
+            help="Sample whose events say how the background moves, and its expected events.",
+        ),
+    ] = None,
+    events: Annotated[
+        int, options.number("--events", help="Signal events to simulate per mass.", whole=True)
+    ] = 2000,
+    background_events: Annotated[
+        int,
+        options.number(
+            "--background-events", help="Events to simulate per background.", whole=True
+        ),
+    ] = 10000,
+    independent: Annotated[
+        bool,
+        typer.Option(
+            "--independent", help="Let backgrounds pass all cuts that stay; say so in the notes."
+        ),
+    ] = False,
+    merit: Annotated[
+        str, typer.Option("--merit", help="mean or median of the expected limits.")
+    ] = "mean",
+    method: Annotated[str, typer.Option("--method", help="Method of the limits.")] = "cls",
+    cl: Annotated[float, options.number("--cl", help="Confidence level.")] = 0.9,
+    coupling: Annotated[
+        float | None,
+        options.number("--coupling", help="Coupling at which bosons decay; default: none does."),
+    ] = None,
+    period: options.Period = None,
+    seed: Annotated[int, options.number("--seed", help="Seed.", whole=True)] = 1,
+    figure: options.Figure = None,
+    as_json: options.Json = False,
+) -> None:
+    """Expected limits for thresholds of a cut, and the best; data are never read."""
+    from ...api import optimise as scan_cuts
+    from .. import plots
+    from ..optimise_table import optimise_table
+    from .output import deliver
+
+    found = scan_cuts(
+        experiment, dict(_pair(text, "--cut") for text in cuts), masses=masses,
+        model=options.get_model(model, settings),
+        backgrounds=dict(_sample(text) for text in backgrounds or ()), run=period, events=events,
+        background_events=background_events, independent=independent, merit=merit, method=method,
+        cl=cl, coupling=coupling, seed=seed,
+    )  # fmt: skip
+    deliver(
+        found.record(), optimise_table(found), as_json=as_json, figure=figure,
+        draw=lambda: plots.optimise(found),
+    )  # fmt: skip
+
+
+def _pair(text: str, option: str) -> tuple[str, str]:
+    name, equals, values = text.partition("=")
+    if not equals or not name.strip() or not values.strip():
+        raise EmissError(
+            f"{option} {text!r}: write NAME=VALUES, e.g. 'missing energy=40GeV:60GeV:11'."
+        )
+    return name.strip(), values.strip()
+
+
+def _sample(text: str) -> tuple[str, float | None]:
+    from ...ground.checks import read_number
+
+    if "=" not in text:
+        return text.strip(), None
+    name, value = _pair(text, "--background")
+    return name, read_number(value, f"--background {name}")
