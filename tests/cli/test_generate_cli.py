@@ -1,5 +1,7 @@
 """Signal events in files of other programs: read by their libraries, balanced, weighted."""
 
+import math
+
 import numpy as np
 import pyhepmc
 import pylhe
@@ -8,10 +10,13 @@ from closeness import close
 from command_line import run_json
 
 from emiss.events.record.signal_files import read_sample
+from emiss.events.signal.decays.excited import dark_masses
+from emiss.events.signal.flight import flight_of
 from emiss.experiments import get
-from emiss.ground.constants import ELECTRON_MASS
+from emiss.ground.constants import ELECTRON_MASS, HBARC_GEV_CM
 from emiss.ground.errors import EmissError
 from emiss.physics.materials import element
+from emiss.physics.models import get as get_model
 from emiss.yields.sampling.generate import generate_signal
 
 NAME = "na64e-2021-2022"
@@ -77,6 +82,90 @@ def test_the_target_takes_the_rest_of_the_momentum(tmp_path):
         close(annihilated[:, 0], -ELECTRON_MASS, 0.02)
 
 
+VISIBLE = ("na64-visible-2017", 0.0167, "dark-photon", {"dark_matter": "none"}, 3e-4)
+SPLIT = ("na64e-2021-2022", 0.2, "inelastic-dark-matter", {"splitting": "0.4"}, 3e-3)
+
+
+def decaying(path, case, events):
+    name, mass, model, settings, coupling = case
+    chosen = [text for pair in settings.items() for text in ("--set", "=".join(pair))]
+    found = run_json(
+        "generate", name, "--mass", f"{mass}GeV", "--model", model, *chosen, "--coupling", coupling,
+        "--events", events, "-o", path,
+    )  # fmt: skip
+    layout = get(name).runs[0].layout
+    sample = generate_signal(layout, name, model, mass, events, 1, coupling, settings=settings)
+    assert (found["decayed"], found["coupling"]) == ((sample.decays.pdg[:, 0] != 0).sum(), coupling)
+    return sample
+
+
+@pytest.mark.parametrize("case", [VISIBLE, SPLIT])
+@pytest.mark.parametrize("name", ["a.lhe", "a.hepmc"])
+def test_decays_are_read_back(tmp_path, name, case):
+    sample = decaying(tmp_path / name, case, 150)
+    back = read_sample(tmp_path / name)
+    for key in VECTORS:
+        np.testing.assert_allclose(getattr(back, key), getattr(sample, key), rtol=1e-14)
+    decayed = sample.decays.pdg[:, 0] != 0
+    assert decayed.any()
+    for key in ("excited", "companion", "pdg", "daughters"):
+        np.testing.assert_allclose(
+            getattr(back.decays, key), getattr(sample.decays, key), rtol=1e-14
+        )
+    np.testing.assert_allclose(back.decays.place[decayed], sample.decays.place[decayed], rtol=1e-13)
+    assert np.isnan(back.decays.place[~decayed]).all()
+    # momentum is kept: excited and other dark matter make up the boson, daughters what decays
+    flying = np.where(sample.decays.excited[:, :1] > 0.0, sample.decays.excited, sample.boson)
+    made = sample.decays.daughters.sum(axis=1)[decayed]
+    np.testing.assert_allclose(made, flying[decayed], rtol=1e-12, atol=1e-12)
+
+
+def test_libraries_of_others_find_the_decays(tmp_path):
+    # decays of this search lie in its own volume, of which the yield is that of `emiss simulate`
+    sample = decaying(tmp_path / "a.lhe", VISIBLE, 150)
+    decaying(tmp_path / "a.hepmc", VISIBLE, 150)
+    mass = VISIBLE[1]
+    lhe = list(pylhe.LHEFile.fromfile(tmp_path / "a.lhe").events)
+    with pyhepmc.open(str(tmp_path / "a.hepmc")) as file:
+        hep = list(file)
+    assert len(lhe) == len(hep) == len(sample)
+    for row, (one, other) in enumerate(zip(lhe, hep, strict=True)):
+        path = sample.decays.place[row] - sample.place[row]
+        pair = [p for p in one.particles if p.mother1 == 2]
+        assert sorted(p.id for p in pair) == [-11, 11]
+        assert [p.status for p in pair] == [1, 1]
+        boson = one.particles[1]
+        assert (boson.id, boson.status) == (55, 2)
+        # proper lifetime times c, in mm
+        momentum = np.linalg.norm(sample.boson[row, 1:])
+        close(boson.lifetime, 10.0 * np.linalg.norm(path) * mass / momentum, 1e-8)
+        decay = next(p for p in other.particles if p.pid == 55).end_vertex
+        assert sorted(p.pid for p in decay.particles_out) == [-11, 11]
+        place = [decay.position.x, decay.position.y, decay.position.z]
+        np.testing.assert_allclose(place, 10.0 * sample.decays.place[row], rtol=1e-13)
+        energy = sum(p.momentum.e for p in decay.particles_out)
+        close(energy, sample.boson[row, 0], 1e-12)
+        # nothing is faster than light, and of these bosons nothing much slower
+        born = other.vertices[0].position
+        since, along = decay.position.t - born.t, 10.0 * np.linalg.norm(path)
+        assert along < since < along * (1.0 + 1e-5)
+
+
+def test_weights_of_decays_are_those_of_the_flight(tmp_path):
+    """Bosons decay before the end of the apparatus as often as their lifetime says."""
+    sample = decaying(tmp_path / "a.lhe", SPLIT, 400)
+    flight = flight_of(get_model(SPLIT[2], SPLIT[3]), SPLIT[1], SPLIT[4])
+    layout = get(SPLIT[0]).runs[0].layout
+    end = max(element.known_end for element in layout.elements)
+    momentum = np.linalg.norm(sample.decays.excited[:, 1:], axis=1)
+    length = momentum / dark_masses(flight.model, SPLIT[1])[1] * HBARC_GEV_CM / flight.width
+    cosine = sample.decays.excited[:, 3] / momentum
+    chance = -np.expm1(-(end - sample.place[:, 2]) / cosine / length)
+    found, spread = (sample.decays.pdg[:, 0] != 0).sum(), math.sqrt((chance * (1 - chance)).sum())
+    assert 20 < found < 380
+    assert abs(found - chance.sum()) < 4.0 * spread  # false alarm 6e-5
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -87,6 +176,9 @@ def test_the_target_takes_the_rest_of_the_momentum(tmp_path):
         (["--mass", "200GeV"], "beam energy"),
         (["--model", "gluon"], "unknown model"),
         (["--run", "1999"], "1999"),
+        (["--coupling", "0"], "positive"),
+        (["--decay-volume", "1m:2m"], "needs a coupling"),
+        (["--decay-volume", "1m"], "low:high"),
     ],
 )
 def test_input_that_cannot_be_leaves_no_file(tmp_path, monkeypatch, options, words):

@@ -210,17 +210,18 @@ def boson_of(
         return {}
     if mass is None:
         raise ArgumentError("the sample 'signal' needs a mass, such as 10MeV.")
-    volume: tuple[float, float] | str | None
-    if decay_volume is None or isinstance(decay_volume, str):
-        volume = decay_volume
-    else:
-        low, high = (as_quantity(plane, "length", "decay_volume") for plane in decay_volume)
-        volume = low, high
     return signal_inputs(
         layout, model, as_quantity(mass, "energy", "mass"),
         None if coupling is None else check_real(coupling, "coupling"),
-        settings=settings, volume=volume,
+        settings=settings, volume=_volume(decay_volume),
     )  # fmt: skip
+
+
+def _volume(given: tuple[Any, Any] | str | None) -> tuple[float, float] | str | None:
+    if given is None or isinstance(given, str):
+        return given
+    low, high = (as_quantity(plane, "length", "decay_volume") for plane in given)
+    return low, high
 
 
 @guarded(ARGUMENTS, model=text)
@@ -230,6 +231,9 @@ def generate(
     events: int = 1000,
     *,
     model: str = "dark-photon",
+    coupling: float | None = None,
+    settings: Mapping[str, float | str] | None = None,
+    decay_volume: tuple[Any, Any] | str | None = None,
     seed: int = 1,
     run: str | None = None,
     path: str | Path | None = None,
@@ -246,6 +250,13 @@ def generate(
         Beam particles; each makes one event at most.
     model : str, optional
         Name of the model of the boson.
+    coupling : float, optional
+        Free coupling of the model: bosons, or the excited dark matter that they decay to, decay as
+        their lifetime says, and weights are at this coupling. Without one they are stable.
+    settings : mapping, optional
+        Parameters of the model that differ from their defaults, such as ``dark_matter``.
+    decay_volume : pair of float, str or quantity, optional
+        See `simulate`.
     seed : int, optional
         Seed.
     run : str, optional
@@ -256,8 +267,8 @@ def generate(
     Returns
     -------
     SignalSample
-        Four-vectors, vertices and weights; their sum is the number of bosons per beam particle
-        at coupling 1.
+        Four-vectors, vertices, decays and weights; their sum is the number of bosons per beam
+        particle at the coupling, or at coupling 1 without one.
 
     Raises
     ------
@@ -281,6 +292,8 @@ def generate(
     sample = generate_signal(
         layout, chosen.name, model, as_quantity(mass, "energy", "mass"),
         check_whole(events, "events"), check_whole(seed, "seed"),
+        None if coupling is None else check_real(coupling, "coupling"),
+        settings=settings, volume=_volume(decay_volume),
     )  # fmt: skip
     if path is not None:
         write_sample(sample, path)

@@ -13,7 +13,7 @@ from .bank import ORIGINS, Bank
 from .context import Context
 from .kinds import DARK, KINDS, NEUTRINO, PDG
 from .signal import Bosons
-from .signal.flight import Flight, Flown, fly
+from .signal.flight import LEAST_ALONG, Flight, Flown, fly
 from .signal.kinematics import direction_of
 from .transport import Stack
 
@@ -21,7 +21,6 @@ __all__ = ["BOSON_DECAY", "decayed"]
 
 BOSON_DECAY: Final = ORIGINS.index("boson decay")
 _UNSEEN: Final = (*DARK, NEUTRINO)
-_LEAST_ALONG: Final = 1e-3
 
 
 def decayed(
@@ -57,9 +56,7 @@ def decayed(
     parts, seen = [], []
     if flight.excited:
         parts.append(_particles(bosons, made.place, made.place, flown.companion, "dark"))
-    # Backwards nothing stands that would see it; behind the last element neither.
-    end = max(element.known_end for element in context.layout.elements)
-    here = (flown.point[:, 2] >= 0.0) & (flown.point[:, 2] < end) & (whole.uz > _LEAST_ALONG)
+    here = flown.before(max(element.known_end for element in context.layout.elements))
     parts.append(whole.take(~here))
     for decay, rows, vectors in flown.daughters:
         kept = np.nonzero(here[rows])[0]
@@ -75,7 +72,7 @@ def decayed(
     height = stack.half_width if stack.half_height is None else stack.half_height
     followed &= np.abs(daughters.y) < height
     outside = daughters.take(~followed)
-    lost = (outside.uz <= _LEAST_ALONG) & ~np.isin(outside.kind, _UNSEEN)
+    lost = (outside.uz <= LEAST_ALONG) & ~np.isin(outside.kind, _UNSEEN)
     context.book("escaped", outside.event[lost], outside.available[lost])
     return Bank.join([*parts, outside.take(~lost)]), daughters.take(followed)
 

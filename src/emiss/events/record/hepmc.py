@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
 from ...ground.errors import EmissError
-from .signal_sample import NOTE, SignalSample
+from .signal_sample import EXCITED_PDG, Particle, SignalEvent, SignalSample
 
 __all__ = ["read_hepmc", "write_hepmc"]
 
@@ -23,57 +24,75 @@ def _hepmc() -> Any:
 
 
 def write_hepmc(sample: SignalSample, file: Path) -> None:
-    """Write events in GeV and mm; the time of a vertex is its depth over the speed of light."""
+    """Write events in GeV and mm; times are those of what flies from the front of the target on."""
     hep = _hepmc()
     run = hep.GenRunInfo()
-    about = json.dumps({**sample.header, "note": NOTE})
+    about = json.dumps({**sample.header, "note": sample.note})
     run.tools = [hep.GenRunInfo.ToolInfo("emiss", str(sample.header["version"]), about)]
-    run.weight_names = ["coupling_1"]
+    coupling = sample.header["coupling"]
+    run.weight_names = ["coupling_1" if coupling is None else f"coupling_{coupling:g}"]
     with hep.open(str(file), "w", precision=16, format="HepMC3") as out:
         for row in range(len(sample)):
-            event = hep.GenEvent(hep.Units.GEV, hep.Units.MM)
+            found = sample.event(row)
+            event = _event(hep, found)
             event.run_info = run
             event.event_number = row
-            x, y, z = (10.0 * float(v) for v in sample.place[row])
-            vertex = hep.GenVertex(hep.FourVector(x, y, z, z))
-            vertex.add_particle_in(
-                _particle(hep, int(sample.emitter_pdg[row]), 4, sample.incoming[row])
-            )
-            for pdg, vector in sample.products(row):
-                vertex.add_particle_out(_particle(hep, pdg, 1, vector))
-            event.add_vertex(vertex)
-            event.weights = [float(sample.weight[row])]
-            event.attributes = {_PROCESS: int(sample.process[row]) + 1}
+            event.weights = [found.weight]
+            event.attributes = {_PROCESS: found.process + 1}
             out.write(event)
 
 
-def _particle(hep: Any, pdg: int, status: int, vector: Any) -> Any:
-    e, x, y, z = (float(v) for v in vector)
+def _event(hep: Any, found: SignalEvent) -> Any:
+    event = hep.GenEvent(hep.Units.GEV, hep.Units.MM)
+    made = [_particle(hep, found, number) for number in range(len(found.particles))]
+    for number, mother in enumerate(made):
+        if not found.has_decayed(number):
+            continue
+        vertex = hep.GenVertex(hep.FourVector(*_position(found, number)))
+        vertex.add_particle_in(mother)
+        for particle, own in zip(found.particles, made, strict=True):
+            if particle.mother == number:
+                vertex.add_particle_out(own)
+        event.add_vertex(vertex)
+    return event
+
+
+def _position(event: SignalEvent, number: int) -> list[float]:
+    """Where a particle ends, in mm, and when: what emits flies from the front to its vertex."""
+    start = [10.0 * x for x in event.place]
+    if number == 0 or event.decay is None or event.becomes_dark(number):
+        return [*start, start[2]]
+    end = [10.0 * x for x in event.decay]
+    e, *momentum = event.particles[number].vector
+    return [*end, start[2] + math.dist(start, end) * e / math.hypot(*momentum)]
+
+
+def _particle(hep: Any, event: SignalEvent, number: int) -> Any:
+    pdg, (e, x, y, z), _ = event.particles[number]
+    status = 4 if number == 0 else 2 if event.has_decayed(number) else 1
     return hep.GenParticle(hep.FourVector(x, y, z, e), pdg, status)
 
 
 def read_hepmc(path: Path) -> SignalSample:
     """Read events that `write_hepmc` wrote."""
-    rows: list[list[float]] = []
+    events: list[SignalEvent] = []
     header: dict[str, Any] = {}
     with _hepmc().open(str(path), format="HepMC3") as file:
         for event in file:
             header = header or json.loads(event.run_info.tools[0].description)
-            vertex = event.vertices[0]
-            at = vertex.position
-            particles = [
-                (int(p.pid), [p.momentum.e, p.momentum.px, p.momentum.py, p.momentum.pz])
-                for p in (*vertex.particles_in, *vertex.particles_out)
-            ]
-            process = int(str(event.attributes[_PROCESS].astype(int))) - 1
-            rows.append(
-                SignalSample.row(
-                    event.weights[0],
-                    process,
-                    particles,
-                    [0.1 * at.x, 0.1 * at.y, 0.1 * at.z],
-                    header["boson_pdg"],
-                )
-            )
+            events.append(_read(event))
     header.pop("note")
-    return SignalSample.of_rows(rows, header)
+    return SignalSample.of_events(events, header)
+
+
+def _read(event: Any) -> SignalEvent:
+    mothers = [-1 if not p.parents else p.parents[0].id - 1 for p in event.particles]
+    particles = [
+        Particle(int(p.pid), [p.momentum.e, p.momentum.px, p.momentum.py, p.momentum.pz], mother)
+        for p, mother in zip(event.particles, mothers, strict=True)
+    ]
+    places = [[0.1 * v.position.x, 0.1 * v.position.y, 0.1 * v.position.z] for v in event.vertices]
+    last = event.vertices[-1].particles_out[0].pid
+    process = int(str(event.attributes[_PROCESS].astype(int))) - 1
+    decay = places[-1] if len(places) > 1 and last != EXCITED_PDG else None
+    return SignalEvent(float(event.weights[0]), process, particles, places[0], decay)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,16 +13,23 @@ import numpy as np
 
 from ...ground.constants import ELECTRON_MASS, MUON_MASS
 from ...ground.errors import EmissError
-from .signal_sample import NOTE, SignalSample
+from .signal_sample import (
+    DARK_PDG,
+    EXCITED_PDG,
+    Particle,
+    SignalEvent,
+    SignalSample,
+)
 
 __all__ = ["read_lhe", "write_lhe"]
 
-_MASS: Final = {11: ELECTRON_MASS, 13: MUON_MASS, 22: 0.0}
+_MASS: Final = {11: ELECTRON_MASS, 12: 0.0, 13: MUON_MASS, 22: 0.0}
 _PLACE: Final = "# vertex_cm"
+_DECAY: Final = "# decay_cm"
 
 
 def write_lhe(sample: SignalSample, file: Path, *, packed: bool) -> None:
-    """Write events, with the production vertex in a comment line of each."""
+    """Write events, with the vertices of production and decay in comment lines of each."""
     with file.open("wb") as raw:
         # without a time or a name in it: the same events give the same bytes
         out: Any = gzip.GzipFile("", "wb", fileobj=raw, mtime=0) if packed else raw
@@ -35,7 +43,7 @@ def _texts(sample: SignalSample) -> Iterator[str]:
     head = sample.header
     about = json.dumps(dict(head)).replace("&", "&amp;").replace("<", "&lt;")
     yield f'<LesHouchesEvents version="3.0">\n<header>\n<emiss>{about}</emiss>\n'
-    yield f"<note>{NOTE}</note>\n</header>\n<init>\n"
+    yield f"<note>{sample.note}</note>\n</header>\n<init>\n"
     names = head["processes"]
     yield f"{head['beam_pdg']} 0 {head['beam_energy']:.9e} 0 0 0 0 0 3 {len(names)}\n"
     for i in range(len(names)):
@@ -44,30 +52,43 @@ def _texts(sample: SignalSample) -> Iterator[str]:
         largest = float(own.max(initial=0.0))
         yield f"{float(own.sum()):.9e} {error:.9e} {largest:.9e} {i + 1}\n"
     yield f'<generator name="emiss" version="{head["version"]}"></generator>\n</init>\n'
+    masses = _MASS | {head["boson_pdg"]: head["mass"]}
+    masses |= dict(zip((DARK_PDG, EXCITED_PDG), head["dark_masses"], strict=False))
     for row in range(len(sample)):
-        yield _event(sample, row)
+        yield _event(sample.event(row), masses, head["mass"])
     yield "</LesHouchesEvents>\n"
 
 
-def _event(sample: SignalSample, row: int) -> str:
-    made = sample.products(row)
-    scale = float(sample.header["mass"])
+def _event(event: SignalEvent, masses: dict[int, float], scale: float) -> str:
+    particles = event.particles
     lines = [
         "<event>",
-        f"{len(made) + 1} {sample.process[row] + 1} {sample.weight[row]:.16e} {scale:.9e} -1 -1",
-        _line(int(sample.emitter_pdg[row]), -1, sample.incoming[row], scale),
-        *(_line(pdg, 1, vector, scale) for pdg, vector in made),
-        " ".join([_PLACE, *(f"{x:.16e}" for x in sample.place[row])]),
-        "</event>\n",
+        f"{len(particles)} {event.process + 1} {event.weight:.16e} {scale:.9e} -1 -1",
+        *(_line(event, number, masses) for number in range(len(particles))),
+        _vertex(_PLACE, event.place),
     ]
-    return "\n".join(lines)
+    if event.decay is not None:
+        lines.append(_vertex(_DECAY, event.decay))
+    return "\n".join([*lines, "</event>\n"])
 
 
-def _line(pdg: int, status: int, vector: Any, boson_mass: float) -> str:
-    e, x, y, z = vector
-    mother = 1 if status > 0 else 0
-    momentum = f"{x:.16e} {y:.16e} {z:.16e} {e:.16e} {_MASS.get(abs(pdg), boson_mass):.9e}"
-    return f"{pdg} {status} {mother} {mother} 0 0 {momentum} 0 9"
+def _vertex(name: str, place: Sequence[float]) -> str:
+    return " ".join([name, *(f"{x:.16e}" for x in place)])
+
+
+def _line(event: SignalEvent, number: int, masses: dict[int, float]) -> str:
+    pdg, (e, x, y, z), mother = event.particles[number]
+    decayed = number > 0 and event.has_decayed(number)
+    status = -1 if number == 0 else 2 if decayed else 1
+    mass = masses[abs(pdg)]
+    lifetime = 0.0
+    if decayed and event.decay is not None and not event.becomes_dark(number):
+        # invariant lifetime times c in mm, of this one
+        path = math.dist(event.place, event.decay)
+        lifetime = 10.0 * path * mass / math.hypot(x, y, z)
+    first = mother + 1
+    momentum = f"{x:.16e} {y:.16e} {z:.16e} {e:.16e} {mass:.9e}"
+    return f"{pdg} {status} {first} {first} 0 0 {momentum} {lifetime:.9e} 9"
 
 
 def read_lhe(path: Path) -> SignalSample:
@@ -80,17 +101,20 @@ def read_lhe(path: Path) -> SignalSample:
     elements = found.header.extra_elements if found.header is not None else []
     texts = [e.text for e in elements if e.tag == "emiss"]
     header = json.loads(texts[0] or "")
-    rows = []
-    for event in found.events:
-        place = next(line for line in event.optional if line.startswith(_PLACE))
-        particles = [(int(p.id), [p.e, p.px, p.py, p.pz]) for p in event.particles]
-        rows.append(
-            SignalSample.row(
-                event.eventinfo.weight,
-                int(event.eventinfo.pid) - 1,
-                particles,
-                [float(x) for x in place.split()[2:]],
-                header["boson_pdg"],
-            )
-        )
-    return SignalSample.of_rows(rows, header)
+    return SignalSample.of_events([_read(event) for event in found.events], header)
+
+
+def _read(event: Any) -> SignalEvent:
+    places = {
+        name: [float(x) for x in line.split()[2:]]
+        for line in event.optional
+        for name in (_PLACE, _DECAY)
+        if line.startswith(name)
+    }
+    particles = [
+        Particle(int(p.id), [p.e, p.px, p.py, p.pz], int(p.mother1) - 1) for p in event.particles
+    ]
+    info = event.eventinfo
+    return SignalEvent(
+        float(info.weight), int(info.pid) - 1, particles, places[_PLACE], places.get(_DECAY)
+    )

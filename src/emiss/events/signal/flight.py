@@ -23,8 +23,19 @@ from .decays.excited import dark_masses
 from .kinematics import direction_of, invariant_mass, two_body
 from .source import Emitter
 
-__all__ = ["Flight", "Flown", "decay_points", "flight_of", "fly", "read_volume", "strength"]
+__all__ = [
+    "LEAST_ALONG",
+    "Flight",
+    "Flown",
+    "decay_points",
+    "flight_of",
+    "fly",
+    "read_volume",
+    "strength",
+]
 
+LEAST_ALONG: Final = 1e-3
+"""Least cosine to the beam of what flies on."""
 _OTHERWISE: Final = " that this search looks for; give a decay volume of your own, or 'free'"
 
 
@@ -111,6 +122,12 @@ class Flown(NamedTuple):
     channel: NDArray[np.int64]
     daughters: tuple[tuple[Decay, NDArray[np.int64], tuple[FloatArray, ...]], ...]
     factor: FloatArray
+
+    def before(self, end: float) -> NDArray[np.bool_]:
+        """Whether each decays forwards and before a plane in cm: elsewhere nothing would see it."""
+        _, direction = direction_of(self.flyer)
+        within = (self.point[:, 2] >= 0.0) & (self.point[:, 2] < end)
+        return np.asarray(within & (direction[:, 2] > LEAST_ALONG))
 
 
 def flight_of(
@@ -220,7 +237,7 @@ def decay_points(
         with np.errstate(invalid="ignore"):
             path = -np.log1p(-random) * length
         return np.where(np.isnan(path), np.inf, path), np.ones(len(start))
-    ahead = direction[:, 2] > 1e-3
+    ahead = direction[:, 2] > LEAST_ALONG
     along = np.where(ahead, direction[:, 2], 1.0)
     low, high = (np.maximum((plane - start[:, 2]) / along, 0.0) for plane in volume)
     inverse = 1.0 / np.maximum(length, 1e-30)

@@ -23,6 +23,12 @@ def generate(
         typer.Option("-o", "--output", help="File, .lhe, .lhe.gz or .hepmc.", show_default=False),
     ],
     model: Annotated[str, typer.Option("--model", help="Model of the boson.")] = "dark-photon",
+    settings: options.Settings = None,
+    coupling: Annotated[
+        float | None,
+        options.number("--coupling", help="Coupling of the boson: it decays by its lifetime."),
+    ] = None,
+    decay_volume: options.DecayVolume = None,
     events: Annotated[
         int,
         options.number(
@@ -38,8 +44,19 @@ def generate(
     from .output import deliver
 
     size = options.quantity(mass, "energy", "--mass")
-    sample = make_sample(experiment, size, events, model=model, seed=seed, run=period, path=output)
+    sample = make_sample(
+        experiment, size, events, model=model, coupling=coupling,
+        settings=options.read_settings(settings, "--set"),
+        decay_volume=options.read_volume(decay_volume), seed=seed, run=period, path=output,
+    )  # fmt: skip
     total = float(sample.weight.sum())
     record = {**sample.header, "events": len(sample), "weight_sum": total, "file": str(output)}
-    rows = (("events", str(len(sample))), ("bosons per beam particle at coupling 1", number(total)))
-    deliver(record, TextTable(str(output), ("quantity", "value"), rows), as_json=as_json)
+    at = "1" if coupling is None else number(coupling)
+    rows = [
+        ("events", str(len(sample))),
+        (f"bosons per beam particle at coupling {at}", number(total)),
+    ]
+    if sample.decays is not None:
+        record["decayed"] = int((sample.decays.pdg[:, 0] != 0).sum())
+        rows.append(("of these decay in the apparatus", str(record["decayed"])))
+    deliver(record, TextTable(str(output), ("quantity", "value"), tuple(rows)), as_json=as_json)

@@ -10,7 +10,7 @@ import typer
 
 from ...ground.atomic import check_directory, check_file
 from ...ground.checks import read_count, read_number
-from ...ground.errors import EmissError
+from ...ground.errors import ArgumentError, EmissError
 
 if TYPE_CHECKING:
     from ...physics.models import Model
@@ -121,6 +121,14 @@ Settings = Annotated[
         "--set", metavar="KEY=VALUE", help="A parameter of the model; may be given several times."
     ),
 ]
+DecayVolume = Annotated[
+    str | None,
+    typer.Option(
+        "--decay-volume",
+        metavar="LOW:HIGH",
+        help="Planes between which bosons decay, with weights, e.g. 0.3m:1.5m; or free.",
+    ),
+]
 ModelName = Annotated[str, typer.Option("--model", help="Model, see `emiss list models`.")]
 MASS_RANGE = "1MeV:1GeV"
 Masses = Annotated[
@@ -208,6 +216,33 @@ def read_settings(settings: Iterable[str] | None, flag: str = "--set") -> dict[s
             raise EmissError(f"{flag} {key.strip()} is given twice; give it once.")
         parameters[key.strip()] = _plain(value.strip(), f"{flag} {key.strip()}")
     return parameters
+
+
+def read_volume(text: str | None) -> tuple[Any, Any] | str | None:
+    """Read ``--decay-volume``.
+
+    Parameters
+    ----------
+    text : str or None
+        ``low:high`` with units, or ``free``.
+
+    Returns
+    -------
+    tuple, str or None
+        Planes in cm, ``free``, or None.
+
+    Raises
+    ------
+    EmissError
+        If it is neither.
+    """
+    if text is None or text == "free":
+        return text
+    low, colon, high = text.partition(":")
+    if not colon:
+        raise ArgumentError(f"--decay-volume '{text}': write low:high, e.g. 0.3m:1.5m, or free.")
+    first, second = (quantity(part, "length", "--decay-volume") for part in (low, high))
+    return first, second
 
 
 def _plain(value: str, name: str) -> str:

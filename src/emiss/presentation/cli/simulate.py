@@ -47,14 +47,7 @@ def simulate(
             "--coupling", help="Coupling of the boson, for signal: it decays by its lifetime."
         ),
     ] = None,
-    decay_volume: Annotated[
-        str | None,
-        typer.Option(
-            "--decay-volume",
-            metavar="LOW:HIGH",
-            help="Planes between which bosons decay, with weights, e.g. 0.3m:1.5m; or free.",
-        ),
-    ] = None,
+    decay_volume: options.DecayVolume = None,
     seed: Annotated[int, options.number("--seed", help="Seed.", whole=True)] = 1,
     workers: Annotated[
         int, options.number("--workers", help="Processes that work at the same time.", whole=True)
@@ -115,7 +108,7 @@ def simulate(
             mass=options.quantity(mass, "energy", "--mass"),
             coupling=coupling,
             settings=options.read_settings(settings, "--set"),
-            decay_volume=_volume(decay_volume),
+            decay_volume=options.read_volume(decay_volume),
             seed=seed,
             run=period,
             workers=workers,
@@ -129,16 +122,6 @@ def simulate(
             progress=report,
         )
     _deliver(result, sample, experiments.get(experiment).run_of(period)[1].period, as_json)
-
-
-def _volume(text: str | None) -> tuple[Any, Any] | str | None:
-    if text is None or text == "free":
-        return text
-    low, colon, high = text.partition(":")
-    if not colon:
-        raise ArgumentError(f"--decay-volume '{text}': write low:high, e.g. 0.3m:1.5m, or free.")
-    first, second = (options.quantity(part, "length", "--decay-volume") for part in (low, high))
-    return first, second
 
 
 def _bad_spills(text: str) -> tuple[tuple[int, int, int], ...]:

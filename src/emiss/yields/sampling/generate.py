@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import numpy as np
 
-from ...events.record.signal_sample import SignalSample
+from ...events.record.signal_decays import decays_of
+from ...events.record.signal_sample import SampleDecays, SignalSample
 from ...events.samples.signal import signal_inputs
-from ...events.signal import Source, sample_bosons
+from ...events.signal import Bosons, Source, sample_bosons
+from ...events.signal.decays.excited import dark_masses
+from ...events.signal.flight import flight_of, fly, read_volume, strength
 from ...events.signal.source import emitters
 from ...events.transport import Beam
 from ...experiments.layout import Layout
 from ...experiments.modes import modes
+from ...ground.arrays import FloatArray
 from ...ground.constants import LEPTON_MASS
 from ...ground.errors import ArgumentError
 from ...ground.provenance import version
@@ -29,9 +34,18 @@ _SPIN_1: Final = ("vector", "axial")
 
 
 def generate_signal(
-    layout: Layout, experiment: str, model: str, mass: float, count: int, seed: int
+    layout: Layout,
+    experiment: str,
+    model: str,
+    mass: float,
+    count: int,
+    seed: int,
+    coupling: float | None = None,
+    *,
+    settings: Mapping[str, float | str] | None = None,
+    volume: tuple[float, float] | str | None = None,
 ) -> SignalSample:
-    """Make bosons in the target of an experiment.
+    """Make bosons in the target of an experiment, and let them decay.
 
     Parameters
     ----------
@@ -47,12 +61,15 @@ def generate_signal(
         Beam particles; each makes one event at most.
     seed : int
         Seed.
+    coupling, settings, volume
+        See `signal_inputs`.
 
     Returns
     -------
     SignalSample
         Events with a boson above the least energy that the search looks at. The boson has PDG
-        number 55 (spin 1) or 54 (spin 0), mediators to dark matter.
+        number 55 (spin 1) or 54 (spin 0), mediators to dark matter. It is stable without a
+        coupling, where it decays to stable dark matter, and behind the last element.
 
     Raises
     ------
@@ -61,40 +78,54 @@ def generate_signal(
     """
     if not 1 <= count <= 10_000_000:
         raise ArgumentError(f"events {count}: give a number from 1 to 10 000 000.")
-    asked = signal_inputs(layout, model, mass)["signal"]
-    setup, chosen = modes()[layout.mode].setup(layout), get_model(model)
+    asked = signal_inputs(layout, model, mass, coupling, settings=settings, volume=volume)["signal"]
+    setup, chosen = modes()[layout.mode].setup(layout), get_model(model, settings)
     source = Source(
         chosen, mass, asked["least"], max(asked["highest"], 1.001 * asked["least"]),
         producing=tuple(asked["producing"]),
     )  # fmt: skip
     used = emitters(tuple(asked["processes"]))
+    unit, flight = np.ones(len(used)), None
+    if coupling is not None:
+        unit = np.array([strength(chosen, mass, coupling, e) for e in used.values()])
+        planes = read_volume(asked["volume"])
+        flight = flight_of(chosen, mass, coupling, planes, tuple(asked["wanted"]))
+    end = max(element.known_end for element in layout.elements)
+    header = {
+        "version": version(), "experiment": experiment, "model": model,
+        "settings": dict(settings or {}), "mass": mass, "coupling": coupling,
+        "decay_volume": asked.get("volume"), "decays": flight is not None,
+        "dark_masses": list(dark_masses(chosen, mass)) if flight and flight.excited else [],
+        "seed": seed, "beam_particles": count, "beam_pdg": _BEAMS[setup.particle],
+        "beam_energy": setup.beam_energy, "least_boson_energy": source.least,
+        "boson_pdg": 55 if chosen.boson in _SPIN_1 else 54, "processes": list(used),
+    }  # fmt: skip
     beam, parts = Beam(setup.particle, setup.beam_energy), []
     for chunk, first in enumerate(range(0, count, _CHUNK)):
         size = min(_CHUNK, count - first)
         rows = beam_rows(setup, size, (seed, (chunk << 8) + 2))
-        parts.append(
-            sample_bosons(
-                stack_of(setup), beam, size, source, used, seed=seed, chunk=chunk, particles=rows
-            )
+        made = sample_bosons(
+            stack_of(setup), beam, size, source, used, seed=seed, chunk=chunk, particles=rows
         )
-    kind = np.concatenate([p.kind for p in parts])
-    energy = np.concatenate([p.incoming for p in parts])
-    momentum = np.sqrt(np.maximum(energy**2 - _MASSES[kind] ** 2, 0.0))
-    direction = np.concatenate([p.direction for p in parts])
-    header = {
-        "version": version(), "experiment": experiment, "model": model, "mass": mass, "seed": seed,
-        "beam_particles": count, "beam_pdg": _BEAMS[setup.particle],
-        "beam_energy": setup.beam_energy, "least_boson_energy": source.least,
-        "boson_pdg": 55 if chosen.boson in _SPIN_1 else 54, "processes": list(used),
-    }  # fmt: skip
-    return SignalSample(
-        np.concatenate([p.weight for p in parts]) / count,
-        np.concatenate([p.process for p in parts]),
-        _PDG[kind],
-        np.column_stack([energy, momentum[:, None] * direction]),
-        np.concatenate([p.boson for p in parts]),
-        np.concatenate([p.recoil for p in parts]),
-        np.concatenate([p.photon for p in parts]),
-        np.concatenate([p.place for p in parts]),
-        header,
-    )
+        weight, decays = made.weight * unit[made.process] / count, None
+        if flight is not None:
+            key = np.array([seed, (chunk << 8) + 3], dtype=np.uint64)
+            flown = fly(
+                flight, made.boson, made.place, np.random.Generator(np.random.Philox(key=key))
+            )
+            weight, decays = weight * flown.factor, decays_of(flown, flown.before(end))
+        parts.append(_part(made, weight, decays, header))
+    return SignalSample.join(parts)
+
+
+def _part(
+    made: Bosons, weight: FloatArray, decays: SampleDecays | None, header: Mapping[str, Any]
+) -> SignalSample:
+    """Events of a chunk, those without weight left out."""
+    momentum = np.sqrt(np.maximum(made.incoming**2 - _MASSES[made.kind] ** 2, 0.0))
+    incoming = np.column_stack([made.incoming, momentum[:, None] * made.direction])
+    whole = SignalSample(
+        weight, made.process, _PDG[made.kind], incoming, made.boson, made.recoil, made.photon,
+        made.place, header, decays,
+    )  # fmt: skip
+    return whole.take(np.nonzero(weight > 0.0)[0])
