@@ -11,6 +11,9 @@ import pytest
 from closeness import close
 
 from emiss import experiments, limit, materials, models
+from emiss.analysis.reconstruction import columns_needed, reconstruct
+from emiss.events.chain import steps
+from emiss.events.produce import make_job, produce
 from emiss.experiments import catalogues, loader
 from emiss.ground.discovery import discover
 from emiss.ground.errors import EmissError, ExperimentFileError, PluginWarning, UnknownNameError
@@ -60,6 +63,36 @@ INSIDE = '''
         roles=("target", "watch"),
         own_roles={"watch": "counter that watches the dump"},
     )
+'''
+DERIVED = '''
+    """Kinds of element that are derived from ours."""
+
+    from dataclasses import dataclass
+    from typing import ClassVar
+
+    from emiss.experiments.elements import Detector
+    from emiss.experiments.elements.calorimeter import Calorimeter
+    from emiss.experiments.elements.counter import Counter
+    from emiss.experiments.fields import number
+    from emiss.ground.quantity import Quantity
+
+
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class Crystal(Calorimeter):
+        """A calorimeter of crystals."""
+
+        kind: ClassVar[str] = "crystal"
+        drift: Quantity | None = number("fraction", "of the light per degree")
+
+
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class Strip(Counter):
+        """A strip."""
+
+        kind: ClassVar[str] = "strip"
+
+
+    CRYSTAL, STRIP = Detector("crystal", Crystal), Detector("strip", Strip)
 '''
 MINE = """
     [experiment]
@@ -210,6 +243,48 @@ def test_one_of_each_is_used(bench):
     own = bench / "own.toml"
     own.write_text('[experiment]\nname = "o"\ntitle = "O"\nbase = "from-outside"\n')
     assert experiments.get(own).layout == experiment.layout
+
+
+@pytest.fixture
+def crystals(package):
+    """An experiment with kinds of element that are derived from ours, each one a file."""
+    text = textwrap.dedent(MINE)
+    text = text[: text.index("[[element]]")] + text[text.index('[[element]]\nkind = "counter"') :]
+    text = text.replace('kind = "counter"', 'kind = "strip"\nmaterial = "polystyrene"')
+    cells = 'drift = "2 %"\nenergy_scale = "visible"\ncells_x = 3\n'
+    cells += 'cell_width = "4 cm"\nheight = "12 cm"'
+    text = text.replace('kind = "calorimeter"', f'kind = "crystal"\n{cells}')
+    text = text.replace("cedar_light > 3 and particle_ring_energy < 1", "dump_max_cell_x == 1")
+    files = {
+        "bench/__init__.py": INSIDE,
+        "bench/derived.py": DERIVED,
+        "bench/catalogue/__init__.py": "",
+        "bench/catalogue/from-outside.toml": text,
+    }
+    kinds = "crystal = bench.derived:CRYSTAL\n    strip = bench.derived:STRIP\n"
+    package("bench", files, ENTRIES.replace("cherenkov =", f"{kinds}    cherenkov ="))
+    return experiments.get("from-outside")
+
+
+def test_derived_kinds_are_simulated_and_reconstructed_like_what_they_derive_from(crystals):
+    layout = crystals.layout
+    assert [element.kind for element in layout.elements] == ["strip", "crystal"]
+    events = produce(make_job(layout, "crystals", "x", chunk_events=2, seed=3), 0, 2)
+    assert events["dump_cells"].shape == (2, 3)
+    found = reconstruct(events, layout, tracks=False)
+    # 60 cm of brass hold the shower; 100 GeV are read to a few per cent.
+    assert np.all(np.abs(found["dump_energy"] - 100.0) < 15.0)
+    assert np.all(found["dump_max_cell_x"] == 1.0)
+    # 1 cm of plastic: 2 MeV and its fluctuations.
+    assert np.all((found["eye_energy"] > 1e-3) & (found["eye_energy"] < 2e-2))
+
+
+def test_a_kind_that_nobody_simulates_or_reconstructs_says_what_to_offer(bench):
+    layout = experiments.get("from-outside").layout
+    with pytest.raises(EmissError, match=r"no station for the kind 'cherenkov'.*emiss.stations"):
+        steps(layout)
+    with pytest.raises(EmissError, match=r"no reconstruction for .*'cherenkov'.*reconstructions"):
+        columns_needed(layout)
 
 
 def test_nothing_of_theirs_is_loaded_for_a_name_of_ours(bench):

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..events.record import EventTable
+from ..experiments.elements.calorimeter import Calorimeter
 from ..experiments.layout import Layout
 from ..ground.arrays import FloatArray
 from .evaluate import Columns
@@ -120,7 +121,7 @@ class Resolutions:
         for element in self._layout.elements:
             name = f"truth_deposited_{element.name.replace('-', '_').replace('.', '_')}"
             variable = f"{name.removeprefix('truth_deposited_')}_energy"
-            if element.kind == "calorimeter" and name in truth:
+            if isinstance(element, Calorimeter) and name in truth:
                 values: NDArray[np.float64] = np.asarray(truth[name], np.float64)
                 yield variable, "simulated energy in it", values
 

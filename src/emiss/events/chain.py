@@ -10,9 +10,9 @@ from typing import Final
 import numpy as np
 
 from ..experiments.elements import Element
+from ..experiments.elements.calorimeter import Calorimeter
 from ..experiments.elements.vacuum import Vacuum
 from ..experiments.layout import Layout
-from ..ground.errors import UnknownNameError
 from ..physics.materials import get
 from .bank import Bank
 from .beam import LEAD_IN
@@ -64,9 +64,7 @@ def _groups(layout: Layout) -> Iterator[tuple[Station, list[Element]]]:
     group: list[Element] = []
     station: Station | None = None
     for element in layout.elements:
-        if element.kind not in known:
-            raise UnknownNameError("station for elements of the kind", element.kind, known)
-        here = known[element.kind]
+        here = element.of_kind(known, "station", "emiss.stations")
         if station is here and here.joins is not None and here.joins(group[-1], element):
             group.append(element)
             continue
@@ -93,7 +91,7 @@ def steps(layout: Layout) -> tuple[Step, ...]:
 
     Raises
     ------
-    UnknownNameError
+    EmissError
         If there is no station for a kind of element.
     """
     found: list[Step] = []
@@ -176,7 +174,7 @@ def carry(bank: Bank, context: Context) -> dict[str, Deposits | Points]:
         if not remembered and step.places and step.places[0].element.start >= 0.0:
             _remember(bank, context)
             remembered = True
-        if not absorbed and step.places and step.places[0].element.kind == "calorimeter":
+        if not absorbed and step.places and isinstance(step.places[0].element, Calorimeter):
             bank = absorb(bank, here)
             absorbed = True
         if step.station is None:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..experiments.elements import Element
+from ..experiments.elements.calorimeter import Calorimeter
 from ..experiments.layout import Layout
 from ..ground.arrays import FloatArray
 from ..ground.constants import SPEED_OF_LIGHT_CM_PER_NS
@@ -64,7 +65,7 @@ class Pending(NamedTuple):
 
 def first_calorimeter(layout: Layout) -> float:
     """Front face in cm of the first calorimeter; infinite where there is none."""
-    return min((e.start for e in layout.elements if e.kind == "calorimeter"), default=math.inf)
+    return min((e.start for e in layout.elements if isinstance(e, Calorimeter)), default=math.inf)
 
 
 @functools.lru_cache(maxsize=32)
@@ -127,8 +128,7 @@ def _cell(place: FloatArray, half: float, count: int) -> NDArray[np.int64]:
 def _pending(element: Element, context: Context) -> Pending:
     known = context.pending.get(element.name)
     if known is None:
-        rows = getattr(element, "cells_y", 1)
-        columns = getattr(element, "cells_x", getattr(element, "panels", 1))
+        _, rows, columns = element.parts
         n = context.particles
         known = Pending(np.zeros((n, rows, columns)), np.zeros(n), np.zeros(n))
         context.pending[element.name] = known

@@ -120,17 +120,8 @@ def layers_of(stack: Stack) -> tuple[tuple[Material, float], ...]:
 
 def face(element: Element) -> tuple[float, float]:
     """Half width and half height of an element in cm; infinite where they are not given."""
-    half = []
-    for side, cells, pitch in (
-        (element.width, "cells_x", "cell_width"),
-        (element.height, "cells_y", "cell_height"),
-    ):
-        size = getattr(element, pitch, None)
-        if side is not None:
-            half.append(0.5 * side.value)
-        else:
-            half.append(math.inf if size is None else 0.5 * getattr(element, cells) * size.value)
-    return half[0], half[1]
+    width, height = element.half_width, element.half_height
+    return math.inf if width is None else width, math.inf if height is None else height
 
 
 @functools.lru_cache(maxsize=256)

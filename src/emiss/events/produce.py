@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..experiments.elements import Element
 from ..experiments.layout import Layout
 from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError, UnknownNameError
@@ -236,7 +237,7 @@ def _record(
             factor = scale_of(job.layout, element).factor
             reading = read_energy(seen, element, factor, pulses, here)
             energies[element.name] = reading.energy
-            columns |= _energy_columns(element.name, element.kind, reading, events)
+            columns |= _energy_columns(element, reading, events)
         elif isinstance(seen, Points):
             in_x, in_y = read_points(seen, element, pulses, here)
             columns[column_name(element, "x")] = Ragged.make(events, in_x.event, in_x.place)
@@ -259,9 +260,9 @@ def _record(
 
 
 def _energy_columns(
-    name: str, kind: str, reading: Reading, events: int
+    element: Element, reading: Reading, events: int
 ) -> dict[str, NDArray[Any] | Ragged]:
-    word = {"calorimeter": "cells", "synchrotron-detector": "modules", "veto": "panels"}.get(kind)
+    name, word = element.name, element.parts[0]
     flat = reading.energy.reshape(events, -1)
     energy = flat if word else flat.sum(axis=1)
     return {

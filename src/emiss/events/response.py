@@ -80,14 +80,13 @@ def _cells(
     if photoelectrons > 0.0:
         read = random.poisson(read * photoelectrons) / photoelectrons
     efficiency = _value(element, "efficiency", 1.0)
-    if element.kind in ("counter", "veto") and efficiency < 1.0:
+    if element.may_miss and efficiency < 1.0:
         read = np.where(random.random(read.shape) < efficiency, read, 0.0)
     signal = read.sum(axis=(1, 2))
     noise = _value(element, "noise")
     if noise > 0.0:
         read = read + noise * random.standard_normal(read.shape)
-    name = "threshold" if element.kind == "synchrotron-detector" else "cell_threshold"
-    least = _value(element, name)
+    least = _value(element, element.least_reading) if element.least_reading else 0.0
     return np.where(read >= least, read, 0.0) if least > 0.0 else read, signal
 
 

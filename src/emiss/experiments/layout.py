@@ -318,10 +318,7 @@ def _end(element: Element) -> float | None:
 
 def extent(element: Element, axis: str) -> tuple[float, float]:
     """Edges of an element across the beam in cm, along ``x`` or ``y``; far out where not known."""
-    size = getattr(element, "width" if axis == "x" else "height")
-    half = getattr(element, "half_width" if axis == "x" else "half_height", None)
-    if half is None:
-        half = None if size is None else 0.5 * size.value
+    half = element.half_width if axis == "x" else element.half_height
     offset = getattr(element, f"offset_{axis}")
     centre = 0.0 if offset is None else offset.value
     edge = getattr(element, "inner_edge", None)

@@ -26,6 +26,7 @@ from ...events.decays import CHANNELS, decay_into
 from ...events.kinds import KINDS, LIFETIMES, MASSES
 from ...experiments.elements.calorimeter import Calorimeter
 from ...experiments.elements.dipole import Dipole
+from ...experiments.elements.tracker import Tracker
 from ...experiments.layout import Layout
 from ...experiments.modes.base import asked
 from .base import Estimate, Question, Source
@@ -109,7 +110,7 @@ def _geometry(layout: Layout) -> _Geometry:
     stations = tuple(
         (e.start, 0.5 * e.width.value if e.width else math.inf)
         for e in layout.role("incoming-spectrometer")
-        if e.kind == "tracker" and e.start >= end
+        if isinstance(e, Tracker) and e.start >= end
     )
     half = 0.5 * width * first.cells_x, 0.5 * height * first.cells_y
     place = [0.0 if o is None else o.value for o in (first.offset_x, first.offset_y)]

@@ -35,7 +35,13 @@ from ...events.hadrons import (
     shower,
 )
 from ...experiments.elements import Element
+from ...experiments.elements.absorber import Absorber
 from ...experiments.elements.calorimeter import Calorimeter
+from ...experiments.elements.counter import Counter
+from ...experiments.elements.dipole import Dipole
+from ...experiments.elements.tracker import Tracker
+from ...experiments.elements.vacuum import Vacuum
+from ...experiments.elements.veto import Veto
 from ...experiments.layout import Layout
 from ...experiments.modes.base import asked
 from ...ground.arrays import FloatArray
@@ -52,7 +58,7 @@ RANGES: Final = ((5.0, 45.0), (2.0, 30.0), (5.0, 30.0), (5.0, 40.0))
 """Side bands in GeV of the energy in the hadron calorimeter; the first gives the central value."""
 EFFORT: Final = 20
 """Interactions per event asked for, for each hadron model."""
-_MATTER: Final = ("tracker", "counter", "absorber")
+_MATTER: Final = (Tracker, Counter, Absorber)
 _GAP: Final = 1.0
 _EXTRA: Final = "extra veto"
 _CHARGED: Final = np.array([hadron.charge != 0 for hadron in HADRONS])
@@ -72,14 +78,14 @@ def layers(layout: Layout) -> tuple[Box, ...]:
         In the order of the beam.
     """
     start, front = flight(layout)
-    inside = [e for e in layout.elements if start <= e.start < front and e.kind != "dipole"]
+    inside = [e for e in layout.elements if start <= e.start < front and not isinstance(e, Dipole)]
     found, end = [], start
     for element in inside:
         if not _in_beam(element):
             continue
-        if element.start - end > _GAP and element.kind != "vacuum":
+        if element.start - end > _GAP and not isinstance(element, Vacuum):
             found.append(Box(f"air before {element.name}", get("air"), end, element.start))
-        if element.kind in _MATTER and element.composition is not None:
+        if isinstance(element, _MATTER) and element.composition is not None:
             found.append(Box(element.name, element.composition, element.start, element.end))
         end = max(end, element.end)
     if front - end > _GAP:
@@ -118,7 +124,7 @@ def _boxes(layout: Layout) -> tuple[tuple[Box, ...], tuple[Element, ...]]:
     start = flight(layout)[0]
     elements = tuple(
         e for e in layout.elements
-        if e.kind in ("calorimeter", "veto") and e.start >= start and e.composition is not None
+        if isinstance(e, Calorimeter | Veto) and e.start >= start and e.composition is not None
     )  # fmt: skip
     boxes = boxes_of(elements)
     sizes = [b for b in boxes if math.isfinite(b.x[1])]
@@ -230,7 +236,7 @@ def _variables(
     columns: dict[str, FloatArray] = {}
     for number, element in enumerate(elements):
         columns[f"{element.variable_prefix}_energy"] = visible[:, number]
-        if element.kind == "veto":
+        if isinstance(element, Veto):
             columns[f"{element.variable_prefix}_max_panel_energy"] = visible[:, number]
     for role in {element.role for element in elements}:
         own = [element.role == role for element in elements]
@@ -245,7 +251,7 @@ def _variables(
     )  # fmt: skip
     charged = made.chosen(_CHARGED[made.kind] & (made.direction[:, 2] > 1e-3))
     for element in layout.elements:
-        if element.kind == "tracker" and start <= element.start < front:
+        if isinstance(element, Tracker) and start <= element.start < front:
             columns[f"{element.variable_prefix}_hits"] = _hits(element, charged, count)
     return columns
 

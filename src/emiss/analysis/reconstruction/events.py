@@ -7,11 +7,12 @@ from typing import Final
 import numpy as np
 
 from ...events.record import EventTable
+from ...experiments.elements import Element
 from ...experiments.elements.dipole import Dipole
 from ...experiments.elements.tracker import Tracker
 from ...experiments.layout import Layout
 from ...ground.arrays import FloatArray
-from ...ground.errors import EmissError, UnknownNameError
+from ...ground.errors import EmissError
 from .detectors import Reconstruction, Variables, reconstructions
 from .detectors.base import column, numbers
 from .detectors.tracker import padded
@@ -41,15 +42,12 @@ def columns_needed(layout: Layout) -> tuple[str, ...]:
     found = ["run", "spill", "event", "weight", "trigger"]
     for element in layout.elements:
         if element.measures:
-            found += _of(element.kind).columns(element)
+            found += _of(element).columns(element)
     return tuple(dict.fromkeys(found))
 
 
-def _of(kind: str) -> Reconstruction:
-    known = reconstructions()
-    if kind not in known:
-        raise UnknownNameError("reconstruction of elements of the kind", kind, known)
-    return known[kind]
+def _of(element: Element) -> Reconstruction:
+    return element.of_kind(reconstructions(), "reconstruction", "emiss.reconstructions")
 
 
 def reconstruct(table: EventTable, layout: Layout, *, tracks: bool = True) -> Variables:
@@ -81,7 +79,14 @@ def reconstruct(table: EventTable, layout: Layout, *, tracks: bool = True) -> Va
     found: Variables = {}
     for element in layout.elements:
         if element.measures:
-            found |= _of(element.kind).variables(element, table, layout)
+            own = _of(element).variables(element, table, layout)
+            missing = [name for name in element.variables if name not in own]
+            if missing:
+                raise EmissError(
+                    f"'{missing[0]}' is measured by elements of the kind '{element.kind}', and "
+                    "their reconstruction does not give it."
+                )
+            found |= own
     for role in dict.fromkeys(element.role for element in layout.elements):
         parts = [e for e in layout.role(role) if "energy" in e.measures]
         if parts:

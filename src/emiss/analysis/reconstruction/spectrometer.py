@@ -27,6 +27,7 @@ from ...events.kinds import KINDS
 from ...events.orbit import frame_of, magnet_frame
 from ...experiments.elements import Element
 from ...experiments.elements.dipole import Dipole
+from ...experiments.elements.synchrotron_detector import SynchrotronDetector
 from ...experiments.elements.tracker import Tracker
 from ...experiments.layout import Layout
 from ...ground.arrays import FloatArray
@@ -267,7 +268,7 @@ def _middle(element: Element) -> float:
 def _highland(element: Element, momentum: float) -> float:
     """Scattering angle in one plane, in rad, in the matter of an element."""
     composition = element.composition
-    if composition is None or element.kind == "synchrotron-detector":
+    if composition is None or isinstance(element, SynchrotronDetector):
         return 0.0
     thickness = element.length_cm / composition.radiation_length_cm
     if thickness < 1e-9:

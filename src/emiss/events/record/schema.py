@@ -114,17 +114,6 @@ def _pulses(element: Element) -> Iterator[Column]:
     )
 
 
-def _parts(element: Element) -> tuple[str, int, int]:
-    """Word for the parts of an element, and how many rows and columns of them there are."""
-    if element.kind == "calorimeter":
-        return "cells", getattr(element, "cells_y", 1), getattr(element, "cells_x", 1)
-    if element.kind == "synchrotron-detector":
-        return "modules", 1, getattr(element, "modules", 1)
-    if element.kind == "veto":
-        return "panels", 1, getattr(element, "panels", 1)
-    return "", 1, 1
-
-
 def _of_element(element: Element, kind: str) -> Iterator[Column]:
     name = element.name
     if kind == "points":
@@ -132,7 +121,7 @@ def _of_element(element: Element, kind: str) -> Iterator[Column]:
             doc = f"{name}: measured hits in {axis}, from its middle"
             yield Column(column_name(element, axis), "float32", "cm", doc, -1)
         return
-    word, rows, columns = _parts(element)
+    word, rows, columns = element.parts
     if word:
         yield Column(
             column_name(element, word), "float32", "GeV",

@@ -12,7 +12,7 @@ __all__ = ["STATIONS"]
 
 def _traverse(places: tuple[Place, ...], bank: Bank, context: Context) -> tuple[Bank, Hits]:
     element = places[0].element
-    panels = getattr(element, "panels", 1)
+    panels = element.parts[2]
     behind, _, passage, _ = through(places, bank, context, panels)
     return behind, {element.name: deposits(passage, context, 0, panels, 1)}
 

@@ -6,7 +6,7 @@ import functools
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 
 from ...ground.errors import EmissError
 from ...ground.quantity import Quantity
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from ...physics.materials import Material
 
 __all__ = ["ROLES", "Detector", "Element", "Layer"]
+
+T = TypeVar("T")
 
 ROLES: Final = {
     "beam-definition": "counter that defines the beam",
@@ -80,6 +82,10 @@ class Element:
     """Quantities that it measures, with their unit: the variables of cuts."""
     takes_beam: ClassVar[bool] = False
     """Whether it may be the target, or a part of it."""
+    least_reading: ClassVar[str] = ""
+    """Key of the energy below which a part of it reads nothing."""
+    may_miss: ClassVar[bool] = False
+    """Whether a part of it sees a particle only with the probability ``efficiency``."""
 
     name: str
     role: str
@@ -99,6 +105,53 @@ class Element:
     source: str = ""
     status: str = ""
     note: str = ""
+
+    @property
+    def half_width(self) -> float | None:
+        """Half of the size in the bending plane in cm; None where it is not known."""
+        return None if self.width is None else 0.5 * self.width.value
+
+    @property
+    def half_height(self) -> float | None:
+        """Half of the size out of the bending plane in cm; None where it is not known."""
+        return None if self.height is None else 0.5 * self.height.value
+
+    @property
+    def parts(self) -> tuple[str, int, int]:
+        """Word for the parts that are read on their own, and their rows and columns."""
+        return "", 1, 1
+
+    @classmethod
+    def lineage(cls) -> tuple[str, ...]:
+        """Its kind, and the kinds that it is derived from, nearest first."""
+        kinds = (c.kind for c in cls.__mro__ if issubclass(c, Element))
+        return tuple(kind for kind in dict.fromkeys(kinds) if kind)
+
+    def of_kind(self, known: Mapping[str, T], what: str, group: str) -> T:
+        """Find what belongs to its kind, or to the nearest kind that it is derived from.
+
+        Parameters
+        ----------
+        known : mapping of str to anything
+            By kind.
+        what : str
+            What it is, in words.
+        group : str
+            Entry points where other packages offer it.
+
+        Raises
+        ------
+        EmissError
+            If there is nothing.
+        """
+        for kind in self.lineage():
+            if kind in known:
+                return known[kind]
+        raise EmissError(
+            f"element '{self.name}': there is no {what} for the kind '{self.kind}' (only for "
+            f"{', '.join(known)}); derive the kind from one of these, or offer a {what} at the "
+            f"entry points {group}."
+        )
 
     @property
     def composition(self) -> Material | None:

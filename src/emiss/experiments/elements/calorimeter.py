@@ -78,6 +78,7 @@ class Calorimeter(Element):
 
     kind: ClassVar[str] = "calorimeter"
     takes_beam: ClassVar[bool] = True
+    least_reading: ClassVar[str] = "cell_threshold"
     measures: ClassVar[Mapping[str, str]] = {
         "energy": "GeV",
         "max_cell_x": "",
@@ -117,6 +118,11 @@ class Calorimeter(Element):
         if self.stochastic is None or self.constant is None:
             raise ValidityError(f"calorimeter '{self.name}': stochastic and constant are missing.")
         return resolution(energy, self.stochastic.value, self.constant.value)
+
+    @property
+    def parts(self) -> tuple[str, int, int]:
+        """Cells, see `Element.parts`."""
+        return "cells", self.cells_y, self.cells_x
 
     @property
     def half_width(self) -> float | None:

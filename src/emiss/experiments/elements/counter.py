@@ -33,6 +33,7 @@ class Counter(Element):
     """
 
     kind: ClassVar[str] = "counter"
+    may_miss: ClassVar[bool] = True
     measures: ClassVar[Mapping[str, str]] = {"energy": "GeV", "time": "ns"}
 
     threshold: Quantity | None = number("energy", "from which it counts")

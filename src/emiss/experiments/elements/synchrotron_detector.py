@@ -34,6 +34,7 @@ class SynchrotronDetector(Element):
     """
 
     kind: ClassVar[str] = "synchrotron-detector"
+    least_reading: ClassVar[str] = "threshold"
     measures: ClassVar[Mapping[str, str]] = {
         "energy": "GeV",
         "min_module_energy": "GeV",
@@ -48,6 +49,11 @@ class SynchrotronDetector(Element):
     efficiency: Quantity | None = number("fraction", "to identify a beam electron")
     light_yield: Quantity | None = number("yield per energy", "photoelectrons per GeV")
     time_resolution: Quantity | None = number("time", "standard deviation")
+
+    @property
+    def parts(self) -> tuple[str, int, int]:
+        """Modules, see `Element.parts`."""
+        return "modules", 1, self.modules
 
 
 DETECTOR = Detector("synchrotron-detector", SynchrotronDetector)

@@ -34,6 +34,7 @@ class Veto(Element):
     """
 
     kind: ClassVar[str] = "veto"
+    may_miss: ClassVar[bool] = True
     measures: ClassVar[Mapping[str, str]] = {
         "energy": "GeV",
         "max_panel_energy": "GeV",
@@ -47,6 +48,11 @@ class Veto(Element):
     time_resolution: Quantity | None = number("time", "standard deviation")
     hole_width: Quantity | None = number("length", "of a hole in its middle, in the bending plane")
     hole_height: Quantity | None = number("length", "of a hole in its middle, across that plane")
+
+    @property
+    def parts(self) -> tuple[str, int, int]:
+        """Panels, see `Element.parts`."""
+        return "panels", 1, self.panels
 
     def problem(self) -> tuple[str, str] | None:
         """Find what contradicts itself, see `Element.problem`."""

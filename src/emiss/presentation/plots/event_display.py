@@ -219,8 +219,7 @@ def _cells(element: Element, table: EventTable, view: str) -> FloatArray:
     """Mean energy by column (from above) or row (from the side), GeV."""
     from ...events.record.schema import column_name
 
-    words = ("cells", "modules", "panels", "energy")
-    column = next(c for c in (column_name(element, w) for w in words) if c in table.columns)
+    column = column_name(element, element.parts[0] or "energy")
     energy = np.asarray(table[column], dtype=np.float64)
     flat = energy.reshape(len(table), -1).mean(axis=0)
     shape = table.provenance.get("columns", {}).get(column, {}).get("shape") or [1, flat.size]
@@ -254,7 +253,7 @@ def _title(layout: Layout, table: EventTable) -> str:
 def _words(layout: Layout, table: EventTable) -> str:
     sums: dict[str, float] = {}
     for element in layout.elements:
-        if element.kind in ("calorimeter", "synchrotron-detector"):
+        if element.parts[0] in ("cells", "modules"):
             total = float(_cells(element, table, "top").sum())
             sums[element.role] = sums.get(element.role, 0.0) + total
     words = [
