@@ -1,5 +1,7 @@
 """The Monte Carlo engine against the deterministic one, process by process and mode by mode."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from closeness import close
@@ -7,9 +9,16 @@ from closeness import close
 from emiss import experiments, inference, models
 from emiss.events.signal import Source
 from emiss.ground.errors import EmissError
-from emiss.yields import engines, signal_yield
+from emiss.ground.mesons import meson_data
+from emiss.physics.models.invisible_meson import InvisibleMeson
+from emiss.yields import engines, montecarlo, signal_yield
 from emiss.yields.acceptance import recoil, recoil_cuts
-from emiss.yields.sampling.muons import transported
+from emiss.yields.fate import PROMPT
+from emiss.yields.processes import Options, Request, processes
+from emiss.yields.processes.charge_exchange import mesons_made
+from emiss.yields.sampling.mesons import made_by_hadrons
+from emiss.yields.sampling.muons import MUONS
+from emiss.yields.sampling.recoils import transported
 
 PHOTON = models.get("dark-photon")
 VISIBLE = models.get("dark-photon", {"dark_matter": "none"})
@@ -21,6 +30,13 @@ CASES = [
     ("na64-visible-2017", VISIBLE, [0.005, 0.01, 0.0167], 3e-4, 1),
     ("na64e-2016", models.get("inelastic-dark-matter"), [0.01, 0.1], 1e-4, 1),
     ("na64mu-2022", PHOTON, [0.002, 0.3], 1e-7, 3),
+    ("ldmx-4gev", PHOTON, [0.001, 0.1, 0.5], 1e-5, 1),
+    ("ldmx-8gev", models.get("scalar"), [0.01, 0.1], 1e-5, 1),
+]
+MESONS = [
+    *(("na64h-2023", meson) for meson in ("pi0", "eta", "eta-prime", "omega", "f2")),
+    ("na64h-kaons-1e11", "K-short"),
+    ("na64h-kaons-1e11", "K-long"),
 ]
 
 
@@ -60,6 +76,29 @@ def test_engines_agree_to_two_per_cent(name, model, masses, coupling, more):
     for process, (ratio, error) in found.items():
         assert np.all(np.abs(ratio - 1.0) < 0.02 + 3.0 * error), (process, ratio, error)
         assert np.all(error < 0.06), (process, error)
+
+
+@pytest.mark.parametrize(("name", "meson"), MESONS)
+def test_mesons_of_hadrons_that_are_followed(name, meson):
+    """Ionisation and recoil together, and cross-sections at what is left, move less than 2 %."""
+    model = InvisibleMeson(meson)
+    ((ratio, error),) = both(name, model, [model.mass], 1e-4, 40_000).values()
+    assert np.all(np.abs(ratio - 1.0) < 0.02 + 4.0 * error), (meson, ratio, error)
+    assert np.all(error < 0.01)
+    sampled = signal_yield(name, model, [model.mass], engine="montecarlo", showers=40_000)
+    sizes = sampled.effective_sizes()[f"charge exchange to {meson}"]
+    assert np.all((sizes > 10_000) & (sizes <= 40_000))
+
+
+def test_kaons_without_matter_decay_by_their_lifetime():
+    """In a volume behind a target in which nothing interacts twice."""
+    setup = replace(experiments.get("na64h-kaons-1e11").runs[0].setup, length=0.1, decay_volume=1e4)
+    weights = made_by_hadrons(setup, "K-long", 20_000, (3, 0))
+    data = meson_data("K-long")
+    length = setup.beam_energy / data.mass * data.ctau_cm
+    made = 0.5 * mesons_made(setup, "K0")
+    # a millimetre is 0.6 % of an interaction length; the beam spreads by 1 %
+    close(weights.mean(), made * -np.expm1(-1e4 / length), 0.01)
 
 
 def test_a_yield_repeats_and_more_showers_change_it():
@@ -117,7 +156,7 @@ def test_transported_muons_are_those_that_are_sampled():
     mass = 0.3
     least = setup.lowest_share * setup.beam_energy
     source = Source(PHOTON, mass, least, setup.highest_energy)
-    sample, _ = transported(setup, source, 12_000, seed=3, chunk=0)
+    sample, _ = transported(MUONS, setup, source, 12_000, seed=3, chunk=0)
     found, error = recoil_cuts.cut_flow(setup, sample)
     known, other = recoil_cuts.cut_flow(setup, recoil.transport_to_counters(setup, mass, "vector"))
     spread = 4 * float(np.hypot(error, other))
@@ -136,7 +175,13 @@ def test_shares_behind_each_cut_are_those_of_the_other_engine():
 
 
 def test_what_is_not_sampled_is_refused():
-    with pytest.raises(EmissError, match="deterministic engine"):
-        signal_yield("na64h-2023", models.get("invisible-meson"), [0.547862], engine="montecarlo")
+    setup = experiments.get("na64e-2016").runs[0].setup
+    request = Request(setup, PHOTON, np.array([0.1]), PROMPT, Options())
+    other = replace(processes()["bremsstrahlung"], name="another process")
+    with pytest.raises(EmissError, match="use the deterministic engine"):
+        montecarlo._sampled(request, (other,))
+
+
+def test_showers_are_counted():
     with pytest.raises(EmissError, match="0 showers: give at least one"):
         signal_yield("na64e-2016", PHOTON, [0.1], engine="montecarlo", showers=0)

@@ -46,17 +46,22 @@ def _prepare(request: Request, used: tuple[Process, ...]) -> Prepared:
 
 
 def _sampled(request: Request, used: tuple[Process, ...]) -> Prepared:
+    from .sampling import electrons, muons
     from .sampling.dump import sampled_in_dump
-    from .sampling.muons import sampled_muons
+    from .sampling.mesons import sampled_mesons
+    from .sampling.recoils import sampled_recoils
 
+    recoiling = {kind.process: kind for kind in (muons.MUONS, electrons.ELECTRONS)}
     made: dict[str, ProcessYield] = {}
     keys: list[str] = []
     names = [process.name for process in used]
     for number, process in enumerate(used):
         if process.name in _IN_DUMP:
             made |= sampled_in_dump(request, process.name)
-        elif process.name == "muon_bremsstrahlung":
-            made |= sampled_muons(request)
+        elif process.name in recoiling:
+            made |= sampled_recoils(request, recoiling[process.name])
+        elif process.name == "charge_exchange":
+            made |= sampled_mesons(request)
         elif _MADE_WITH.get(process.name) not in names:
             raise EmissError(
                 f"engine montecarlo: no events of {process.title} are sampled; use the "

@@ -130,6 +130,8 @@ def _main(context: Context, event: NDArray[np.int64]) -> Bank:
 
 
 def _has_boson(context: Context) -> NDArray[np.bool_]:
+    if "boson_energy" not in context.truth:
+        raise EmissError("the sample 'signal' needs a target that is a calorimeter or an absorber.")
     return np.asarray(context.weights > 0.0)
 
 

@@ -31,12 +31,21 @@ from ...physics.processes import charge_exchange as exchange
 from ...physics.processes import hadron_nucleus as nucleus
 from .base import Process, ProcessYield, Request
 
-__all__ = ["PROCESS", "MesonYield", "interaction_length", "mesons_made", "passing"]
+__all__ = [
+    "KAONS",
+    "PROCESS",
+    "MesonYield",
+    "interaction_length",
+    "ionisation",
+    "mesons_made",
+    "passing",
+    "per_interaction",
+]
 
 
 CITATIONS = (*exchange.CITATIONS, *nucleus.CITATIONS, "Groom:2001kq")
 _MILLIBARN_CM2: Final = 1e-27
-_KAONS: Final = ("K-short", "K-long")
+KAONS: Final = ("K-short", "K-long")
 """A neutral kaon is each of them half of the time."""
 _LIGHT: Final = 1e-3
 """Mass in GeV at which any model that says something of mesons makes some of them invisible."""
@@ -99,11 +108,12 @@ def mesons_made(setup: Setup, meson: str, effective: str = "glauber") -> float:
         target has the nucleon that is needed.
     """
     depth = setup.length / interaction_length(setup)
-    return -math.expm1(-depth) * _per_interaction(setup, meson, effective)
+    return -math.expm1(-depth) * per_interaction(setup, meson, effective)
 
 
 @functools.lru_cache(maxsize=256)
-def _per_interaction(setup: Setup, meson: str, effective: str) -> float:
+def per_interaction(setup: Setup, meson: str, effective: str) -> float:
+    """Mesons per inelastic interaction of a beam hadron, at the energy of the beam."""
     sigma = float(exchange.cross_section_pb(meson, setup.beam_energy, setup.particle))
     nucleon = exchange.BEAMS[setup.particle]
     absorption = nucleus.ABSORPTION_MB[setup.particle]
@@ -159,9 +169,9 @@ def passing(setup: Setup, meson: str, effective: str = "glauber") -> float:
     EmissError
         As for `mesons_made`.
     """
-    if meson in _KAONS:
-        return 0.5 * _per_interaction(setup, "K0", effective) * _kaon_decays(setup, meson)
-    made = _per_interaction(setup, meson, effective)
+    if meson in KAONS:
+        return 0.5 * per_interaction(setup, "K0", effective) * _kaon_decays(setup, meson)
+    made = per_interaction(setup, meson, effective)
     depth = _reach(setup) / interaction_length(setup)
     recoil = float(exchange.recoil_below(meson, setup.beam_energy, setup.max_left))
     return made * -math.expm1(-depth) * recoil
@@ -239,11 +249,11 @@ def _prepare(request: Request) -> Mapping[str, ProcessYield]:
     asked = _asked(model, request.masses)
     beam = setup.particle
     made = exchange.made_by(beam)
-    mine = [m for m in asked if ("K0" if m in _KAONS else m) in made]
+    mine = [m for m in asked if ("K0" if m in KAONS else m) in made]
     if asked and not mine:
-        exchange.charge_exchange("K0" if asked[0] in _KAONS else asked[0], beam)
+        exchange.charge_exchange("K0" if asked[0] in KAONS else asked[0], beam)
     low_enough = [
-        m for m in mine if m in _KAONS or setup.beam_energy <= exchange.MESONS[m].highest_energy
+        m for m in mine if m in KAONS or setup.beam_energy <= exchange.MESONS[m].highest_energy
     ]
     # Of several, the one whose cross-section is not known at this energy is left out.
     lacking = _left_out(setup, [m for m in mine if m not in low_enough]) if low_enough else ()

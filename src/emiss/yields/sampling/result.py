@@ -40,6 +40,11 @@ class SampledYield:
         """Whether where the boson decays decides."""
         return bool(getattr(self.batches[0], "flies", False))
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the yield lacks, in sentences for the user."""
+        return tuple(getattr(self.batches[0], "warnings", ()))
+
     def per_particle(self, coupling: FloatArray) -> FloatArray:
         """Events per beam particle, see `ProcessYield`."""
         return np.asarray(np.mean([b.per_particle(coupling) for b in self.batches], axis=0))
