@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from .ground import constants, units
     from .ground.units import mass_grid
     from .inference.counting import upper_limit
+    from .inference.discovery import significance
     from .inference.limit import Limit
     from .physics import constraints, materials, models, processes, shower
     from .physics.constraints import cosmology
@@ -99,6 +100,7 @@ _NAMES = {
     "recast": ("emiss.api", "recast"),
     "relic": ("emiss.api", "relic"),
     "scan": ("emiss.api", "scan"),
+    "significance": ("emiss.inference.discovery", "significance"),
     "simulate": ("emiss.api", "simulate"),
     "skim": ("emiss.api", "skim"),
     "tracks": ("emiss.api", "tracks"),
@@ -152,6 +154,7 @@ __all__ = [
     "relic",
     "scan",
     "shower",
+    "significance",
     "simulate",
     "skim",
     "tracks",

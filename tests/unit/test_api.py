@@ -54,6 +54,7 @@ PUBLIC = [
     "relic",
     "scan",
     "shower",
+    "significance",
     "simulate",
     "skim",
     "tracks",

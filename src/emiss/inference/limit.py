@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..ground.presentable import Recorded
 from ..ground.provenance import Provenance
+from .discovery import Excess
 
 __all__ = ["BANDS", "Limit"]
 
@@ -68,6 +69,9 @@ class Limit(Recorded):
     projection : bool
         Whether no data stand behind `observed`: then it is what the median of the counts expected
         from background would exclude, and `kind` says so in tables, figures and records.
+    excess : Excess or None
+        The count beside what background alone gives, all runs together; None for a projection and
+        where no background is expected.
 
     Examples
     --------
@@ -104,6 +108,7 @@ class Limit(Recorded):
     coupling_unit: str = ""
     symbol: str = ""
     projection: bool = False
+    excess: Excess | None = None
 
     @property
     def kind(self) -> str:

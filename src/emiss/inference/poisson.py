@@ -12,11 +12,12 @@ import numpy as np
 
 from ..ground.arrays import FloatArray
 
-__all__ = ["log_cdf", "log_pmf", "relative_deviance"]
+__all__ = ["log_cdf", "log_pmf", "log_survival", "relative_deviance"]
 
 
 _FAR = 8.0  # standard deviations above which a continued fraction takes over
 _BELOW = 4.0  # and below which another does: scipy's series stops too early for large counts
+_UNDERFLOW = 1e-290
 _LEVELS = 14  # their relative error after so many levels: 1e-12 at 8, 1e-10 at 4 deviations
 _SERIES = 0.05  # |u| below which ln(1 + u) - u is summed as a series
 _STIRLING = (1.0 / 12.0, -1.0 / 360.0, 1.0 / 1260.0, -1.0 / 1680.0)
@@ -66,8 +67,11 @@ def log_pmf(count: FloatArray, mean: FloatArray) -> FloatArray:
     """
     count, mean = np.broadcast_arrays(np.asarray(count, float), np.asarray(mean, float))
     positive = np.maximum(count, 1e-300)
-    with np.errstate(over="ignore"):
-        deviance = positive * relative_deviance((mean - positive) / positive)
+    with np.errstate(over="ignore", divide="ignore"):
+        part = (mean - positive) / positive
+        # Far below the count 1 + u has lost the digits of the mean.
+        far = part - np.log(mean / positive)
+        deviance = positive * np.where(part < -0.5, far, relative_deviance(part))
     logs = -0.5 * np.log(2.0 * math.pi * positive) - _stirling_remainder(positive) - deviance
     return np.where(count > 0.0, logs, -mean)
 
@@ -129,6 +133,41 @@ def log_cdf(count: FloatArray, mean: FloatArray) -> FloatArray:
     return np.where(count < 0.0, -np.inf, logs)
 
 
+def log_survival(count: FloatArray, mean: FloatArray) -> FloatArray:
+    """Logarithm of the probability of more than so many events.
+
+    Parameters
+    ----------
+    count : array of float
+        Counts; below 0 the probability is 1. Not restricted to whole numbers.
+    mean : array of float
+        Means of at least 0, broadcast with `count`.
+
+    Returns
+    -------
+    array of float
+        ln P(N > n), finite far beyond where P underflows; -inf for a mean of 0.
+
+    Notes
+    -----
+    scipy's incomplete gamma function P(n + 1, m); for means well below the count the continued
+    fraction of gamma(n + 1, m) (DLMF 8.9.1).
+    """
+    from scipy.special import gammainc
+
+    count, mean = np.broadcast_arrays(np.asarray(count, float), np.asarray(mean, float))
+    allowed = np.maximum(count, 0.0)
+    with np.errstate(divide="ignore", under="ignore"):
+        near = gammainc(allowed + 1.0, mean)
+        logs = np.asarray(np.log(near))
+    below = allowed - mean > _BELOW * np.sqrt(allowed + 1.0) + 100.0
+    below = (below | (near < _UNDERFLOW)) & (mean > 0.0)
+    if below.any():
+        n, m = allowed[below], mean[below]
+        logs[below] = log_pmf(n, m) + np.log(_over_probability(n, m))
+    return np.where(count < 0.0, 0.0, logs)
+
+
 def _far_tail(count: FloatArray, mean: FloatArray) -> FloatArray:
     """Ln Q(n + 1, m) for means well above the count."""
     a = count + 1.0
@@ -140,9 +179,14 @@ def _far_tail(count: FloatArray, mean: FloatArray) -> FloatArray:
 
 def _missing(count: FloatArray, mean: FloatArray) -> FloatArray:
     """P(N > n) for means well below the count."""
+    return np.exp(log_pmf(count, mean) + np.log(_over_probability(count, mean)))
+
+
+def _over_probability(count: FloatArray, mean: FloatArray) -> FloatArray:
+    """P(N > n) over P(N = n) for means well below the count."""
     a = count + 1.0
     fraction = a + 2.0 * _LEVELS
     for k in range(_LEVELS, 0, -1):
         fraction = a + 2.0 * k - 1.0 + k * mean / fraction
         fraction = a + 2.0 * k - 2.0 - (a + k - 1.0) * mean / fraction
-    return np.exp(log_pmf(count, mean)) * mean / fraction
+    return mean / fraction

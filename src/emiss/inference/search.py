@@ -21,6 +21,7 @@ from .combine import CombinedYield, combine_yields
 from .combined_experiment import CombinedExperiment, parts_of, split_names
 from .counting import METHODS
 from .couplings import GUESS_COUPLING, channels_of, coupling_limits
+from .discovery import Excess, significance
 from .limit import BANDS, Limit
 from .solution import Solution
 
@@ -337,7 +338,18 @@ def _result(
         coupling_unit=model.coupling_unit,
         symbol=model.symbol,
         projection=any(part.projection for part in parts_of(experiment)),
+        excess=_excess(experiment),
     )
+
+
+def _excess(experiment: Experiment | CombinedExperiment) -> Excess | None:
+    """The count of all runs beside their background; None where there is no count or background."""
+    if any(part.projection for part in parts_of(experiment)):
+        return None
+    channels = channels_of(experiment)
+    if not any(one.background > 0.0 for one in channels):
+        return None
+    return significance(channels)
 
 
 def _citations(signal: SignalYield | CombinedYield, options: dict[str, Any]) -> tuple[str, ...]:

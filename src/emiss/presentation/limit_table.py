@@ -125,6 +125,7 @@ def limit_csv(limit: Limit) -> str:
         f"{limit.coupling_name}_{limit.kind} is the smallest excluded coupling"
         + (f" in {limit.coupling_unit}" if limit.coupling_unit else ""),
         *([PROJECTED] if limit.projection else []),
+        *_excess(limit),
         "expected_-2 ... expected_2: standard deviations from the median without signal",
         "units: *_gev in GeV, signal_events in events, all else dimensionless "
         "unless the column name says otherwise",
@@ -145,6 +146,12 @@ def _text(value: float, kind: str) -> str:
     if kind == "mass":
         return format_energy(value)
     return number(value, 3 if kind == "share" else 4)
+
+
+def _excess(limit: Limit) -> list[str]:
+    """What to say of a count above its background."""
+    found = limit.excess
+    return [] if found is None or found.observed <= found.background else [found.words]
 
 
 def _chosen(size: int, max_rows: int | None) -> list[int]:
@@ -192,6 +199,7 @@ def limit_table(
     notes = [f"model parameters: {parameters or 'none'}"]
     hidden = limit.masses.size - len(chosen)
     notes += [PROJECTED] if limit.projection else []
+    notes += _excess(limit)
     notes += [f"{hidden} more masses not shown"] if hidden else []
     notes += [f"Warning: {warning}" for warning in limit.warnings]
     return TextTable(title, tuple(column.head for column in columns), cells, tuple(notes))

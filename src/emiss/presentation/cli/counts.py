@@ -24,9 +24,9 @@ def counts(
     method: options.Method = "cls",
     as_json: options.Json = False,
 ) -> None:
-    """Limit the number of signal events from observed and expected background counts."""
+    """Limit on signal events from observed and expected counts, and the p-value of an excess."""
     from ...ground.units import format_level
-    from ...inference import Channel, expected_limits, upper_limit
+    from ...inference import Channel, expected_limits, significance, upper_limit
     from ..limit_table import BAND_HEADS
     from .output import TextTable, deliver, number, warn
 
@@ -38,6 +38,7 @@ def counts(
     )
     result = upper_limit((channel,), method=method, cl=cl)
     expected = expected_limits((channel,), method=method, cl=cl)
+    excess = significance(channel) if background > 0.0 else None
     for text in result.warnings:
         warn(text)
     record = {
@@ -50,10 +51,12 @@ def counts(
         "background": background,
         "background_uncertainty": background_uncertainty,
         "signal_uncertainty": signal_uncertainty,
+        "excess": None if excess is None else excess.record(),
         "warnings": list(result.warnings),
     }
     rows = [("observed", number(result.lower_limit), number(result.upper_limit, 5))]
     rows += [(f"expected {head}", "", number(expected[key], 5)) for key, head in BAND_HEADS.items()]
     title = f"signal events, {format_level(cl)} CL ({method})"
-    table = TextTable(title, ("", "lower limit", "upper limit"), tuple(rows))
+    notes = () if excess is None else (excess.words,)
+    table = TextTable(title, ("", "lower limit", "upper limit"), tuple(rows), notes)
     deliver(record, table, as_json=as_json)

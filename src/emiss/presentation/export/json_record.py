@@ -17,6 +17,7 @@ from ...ground.bounded_text import read_text, shown
 from ...ground.citations import canonical_keys
 from ...ground.errors import EmissError
 from ...ground.provenance import InputLabel, Provenance
+from ...inference.discovery import Excess
 from ...inference.limit import BANDS, Limit
 from ...inference.order import ascending
 from ..limit_table import PROJECTED
@@ -58,6 +59,7 @@ def limit_record(limit: Limit) -> dict[str, Any]:
         without exclusion is None. In ``observed_upper`` None beside a number in ``observed`` means
         that the excluded region is open above (infinity has no JSON). Where ``projection`` is true
         nothing was observed and ``observed`` holds a sensitivity; ``notes`` say so in words.
+        ``excess`` has the count, the background and the p-value of a discovery, or null.
     """
     limit = ascending(limit)
     record: dict[str, Any] = {
@@ -88,6 +90,7 @@ def limit_record(limit: Limit) -> dict[str, Any]:
         record[key] = None if values is None else _numbers(values)
     record["shares"] = {name: _numbers(share) for name, share in limit.shares.items()}
     record["signal_events"] = _numbers(limit.signal_events)
+    record["excess"] = None if limit.excess is None else _clean(limit.excess.record())
     record["warnings"] = list(limit.warnings)
     record["citations"] = list(canonical_keys(limit.citations))
     record["provenance"] = _clean(limit.provenance.to_dict())
@@ -264,6 +267,30 @@ def _build(record: Mapping[str, Any]) -> Limit:
         coupling_unit=str(record.get("coupling_unit", "")),
         symbol=str(record.get("mediator_symbol", "")),
         projection=_flag(record.get("projection", False), "projection"),
+        excess=_excess(record.get("excess")),
+    )
+
+
+def _excess(given: Any) -> Excess | None:
+    """The count beside its background, see `Excess`; older records have none."""
+    if given is None:
+        return None
+    if not isinstance(given, Mapping):
+        raise EmissError("'excess' must be an object or null.")
+    observed, p_value, deviations = given["observed"], given["p_value"], given["significance"]
+    if isinstance(observed, bool) or not isinstance(observed, int) or observed < 0:
+        raise EmissError("'excess observed' must be a whole number, 0 or more.")
+    if not _is_number(p_value) or not 0.0 <= p_value <= 1.0:
+        raise EmissError("'excess p_value' must be a number from 0 to 1.")
+    if deviations is not None and not _is_number(deviations):
+        raise EmissError("'excess significance' must be a number, or null where nothing is seen.")
+    return Excess(
+        observed,
+        _real(given["background"], "excess background", 0.0, _LARGEST),
+        _real(given["background_uncertainty"], "excess background_uncertainty", -1e-9, _LARGEST),
+        float(p_value),
+        -math.inf if deviations is None else float(deviations),
+        _text(given["method"], "excess method"),
     )
 
 
