@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import hashlib
-import json
 import math
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ..ground.errors import ArgumentError, EmissError
 from ..ground.presentable import Presentable
-from ..ground.provenance import InputLabel
+from ..ground.provenance import InputLabel, digest_of
 from ..ground.quantity import Quantity
 from .beam import Beam
 from .describe import rows
@@ -209,8 +207,7 @@ def _labels(experiment: Experiment) -> tuple[InputLabel, ...]:
 
 @functools.lru_cache(maxsize=64)
 def _fingerprint(experiment: Experiment) -> str:
-    canonical = json.dumps(experiment.to_dict(), sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return digest_of(experiment.to_dict())
 
 
 def _projected(run: Run, factor: float, scale_background: bool, origin: Quantity) -> Run:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import hashlib
-import json
 from typing import Any, Final
 
+from ..ground.provenance import digest_of
 from .elements import Element
 from .layout import Layout
 
@@ -61,8 +60,7 @@ def _numbers(value: Any) -> Any:
 
 
 def _digest(value: Any) -> str:
-    canonical = json.dumps(_numbers(value), sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return digest_of(_numbers(value))
 
 
 def apparatus_hash(layout: Layout) -> str:

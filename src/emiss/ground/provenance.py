@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["InputLabel", "Provenance", "make_provenance", "version"]
+__all__ = ["InputLabel", "Provenance", "digest_of", "make_provenance", "version"]
 
 _LIBRARIES = ("numpy", "scipy", "numba", "pydantic", "matplotlib")
 
@@ -125,6 +125,21 @@ def make_provenance(
     Provenance
         The record.
     """
-    canonical = json.dumps(configuration, sort_keys=True, separators=(",", ":"), default=str)
-    digest = hashlib.sha256(canonical.encode()).hexdigest()
-    return Provenance(command, digest, method, inputs, seed, dict(_versions()))
+    return Provenance(command, digest_of(configuration), method, inputs, seed, dict(_versions()))
+
+
+def digest_of(said: Any) -> str:
+    """Hash of plain values, whatever the order of keys.
+
+    Parameters
+    ----------
+    said : any
+        Dictionaries, lists, numbers and texts; anything else counts as its text.
+
+    Returns
+    -------
+    str
+        SHA-256 in hexadecimal digits.
+    """
+    canonical = json.dumps(said, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, get_args
 
-__all__ = ["BOSONS", "INVISIBLE_CHANNELS", "SPIN_ZERO", "Boson", "polarisations"]
+__all__ = ["BOSONS", "INVISIBLE_CHANNELS", "SPIN_ONE", "SPIN_ZERO", "Boson", "polarisations"]
 
 Boson = Literal["vector", "axial", "scalar", "pseudoscalar"]
 
@@ -12,6 +12,8 @@ BOSONS: Final[tuple[Boson, ...]] = get_args(Boson)
 """Kinds of boson, by their coupling to leptons."""
 SPIN_ZERO: Final[tuple[Boson, ...]] = ("scalar", "pseudoscalar")
 """Those without spin."""
+SPIN_ONE: Final = tuple(boson for boson in BOSONS if boson not in SPIN_ZERO)
+"""Those with spin 1."""
 INVISIBLE_CHANNELS: Final = ("chi chi", "nu nu")
 """Final states that leave no trace in a detector."""
 

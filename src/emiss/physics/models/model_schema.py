@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 from ...ground.schema_numbers import Name, Table, Words, choice
 from ...ground.shipped import shipped_path
 from ...ground.units import parse_quantity
-from .base import BOSONS
+from .base import BOSONS, Boson
 from .dark_sector import DARK_MATTER_KINDS
 from .user_model import UNITS_OF_COUPLING
 
@@ -57,7 +57,7 @@ class HeadTable(Table):
 
     name: Name
     title: Words
-    boson: Annotated[Literal["vector", "axial", "scalar", "pseudoscalar"], choice(BOSONS)]
+    boson: Annotated[Boson, choice(BOSONS)]
     coupling: Name = Field("g", description="plain name of the free coupling")
     coupling_label: Words | None = Field(None, description="LaTeX, without dollar signs")
     symbol: Words = Field("X", description="LaTeX symbol of the boson, without dollar signs")

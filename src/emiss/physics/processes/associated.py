@@ -27,6 +27,7 @@ from ...ground import constants as const
 from ...ground.errors import EmissError, ValidityError
 from ...ground.guards import guarded
 from ..models.base import Boson, FloatArray, checked_mass
+from ..models.bosons import SPIN_ONE
 from .annihilation import squared_energy
 from .arguments import ON_ELECTRONS
 
@@ -119,7 +120,7 @@ def photon_spectrum(
 
 
 def _is_vector(boson: Boson) -> bool:
-    return boson in ("vector", "axial")
+    return boson in SPIN_ONE
 
 
 def _flux(s: FloatArray, big_m: FloatArray, beta: FloatArray) -> FloatArray:

@@ -19,7 +19,7 @@ medium (tens of eV, below the least mass allowed here).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -28,10 +28,10 @@ from ...ground import constants as const
 from ...ground.arrays import FloatArray
 from ...ground.errors import ValidityError
 from ...ground.guards import guarded, number, numbers
-from ...ground.quadrature import gauss_panels
 from ..materials import Element
 from . import form_factors
 from .arguments import IN_MATTER
+from .primakoff_integral import Limits, integral_over_t
 
 __all__ = [
     "COUPLING_CONVENTION",
@@ -65,30 +65,9 @@ ARGUMENTS: Final = {
 
 _ORDER: Final = 8
 _COARSE_ORDER: Final = 6
-_PANELS: Final = 24
-_CHUNK: Final = 512
 _CLOSED_ERROR: Final = 1e-12
 _QUADRATURE_ERROR: Final = 1e-10  # ends of the ranges that are left out
 _SCALE: Final = const.ALPHA / 32.0 * const.GEV2_PICOBARN
-
-
-class Limits(NamedTuple):
-    """Range of the momentum transfer; arrays of one shape, all zero where the process is closed.
-
-    Parameters
-    ----------
-    low, high : array
-        tmin and tmax in GeV^2.
-    width : array
-        tmax - tmin in GeV^2, without cancellation at threshold.
-    slope : array
-        c = 1 + 2 omega/M, 1 for a static nucleus.
-    """
-
-    low: FloatArray
-    high: FloatArray
-    width: FloatArray
-    slope: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,73 +183,6 @@ def limits(energy: ArrayLike, mass: ArrayLike, element: Element, recoil: bool = 
     )
 
 
-def _remainder(z: FloatArray, ratio: FloatArray) -> FloatArray:
-    """(artanh z - z)/z^3 for z from 0 to 1, where ratio = (1 + z)/(1 - z)."""
-    small = z < 0.25
-    safe = np.where(small, 1.0, z)
-    series = np.zeros_like(z)
-    for power in range(12, -1, -1):
-        series = series * np.square(z) + 1.0 / (2 * power + 3)
-    return np.where(small, series, (0.5 * np.log(ratio) - safe) / safe**3)
-
-
-def _closed_integral(span: Limits, numbers: FloatArray) -> FloatArray:
-    """Integral of (t - tmin)(tmax - t)/t^2 G2 for the dipole, screened or not.
-
-    Partial fractions of (t - tmin)(tmax - t) td^2/[(ta + t)(td + t)]^2 combine to
-    2 td^2 (tmax - tmin)^3/(u + v)^2 * (artanh z - z)/z^3, u = (ta + tmax)(td + tmin),
-    v = (ta + tmin)(td + tmax), z = (u - v)/(u + v), where nothing cancels.
-    """
-    charge2, ta, td = numbers[:3]
-    u = (ta + span.high) * (td + span.low)
-    v = (ta + span.low) * (td + span.high)
-    z = (td - ta) * span.width / (u + v)
-    value = 2.0 * charge2 * td**2 * span.width**3 / (u + v) ** 2
-    return np.asarray(value * _remainder(z, u / v))
-
-
-def _numerical_integral(
-    span: Limits,
-    element: Element,
-    form_factor: str,
-    ends: tuple[FloatArray, FloatArray],
-    order: int,
-) -> FloatArray:
-    """Integral of (t - tmin)(tmax - t)/t^2 G2 by Gauss-Legendre panels in ln t between ends."""
-    start, stop = ends
-    position, weight = gauss_panels(order, _PANELS)
-    length = np.log1p((stop - start) / start)
-    result = np.empty(start.shape)
-    for first in range(0, start.size, _CHUNK):
-        part = slice(first, first + _CHUNK)
-        excess = start[part, None] * np.expm1(length[part, None] * position)
-        t = start[part, None] + excess
-        above = excess + (start - span.low)[part, None]  # t - tmin, exact close to tmin
-        below = np.maximum(span.width[part, None] - above, 0.0)
-        if form_factor == "inelastic":
-            g2 = form_factors.inelastic(t, element)
-        else:
-            g2 = form_factors.squared_form_factor(t, element, form_factor)
-        result[part] = length[part] * np.sum(weight * above * below / t * g2, axis=1)
-    return result
-
-
-def _integral(span: Limits, element: Element, form_factor: str, order: int) -> FloatArray:
-    """Integral of (t - tmin)(tmax - t)/t^2 G2 for flat arrays where the process is open."""
-    numbers = form_factors.parameters(element, form_factor)
-    if form_factor == "helm":
-        # Less is left out than rounding: screening below, exp(-t s^2) above.
-        start = np.maximum(span.low, 1e-6 * numbers[1])
-        stop = np.minimum(span.high, start + 36.0 / numbers[4] ** 2)
-        return _numerical_integral(span, element, form_factor, (start, stop), order)
-    total = _closed_integral(span, numbers)
-    if form_factor != "elastic+inelastic":
-        return total
-    start = np.maximum(span.low, 1e-6 * numbers[6])
-    stop = np.minimum(span.high, 1e3 * (start + 0.71))  # falls like t^-6 there
-    return total + _numerical_integral(span, element, "inelastic", (start, stop), order)
-
-
 def _cross_section(
     energy: ArrayLike, mass: ArrayLike, target: tuple[Element, str, bool], order: int = _ORDER
 ) -> FloatArray:
@@ -282,7 +194,7 @@ def _cross_section(
     value = np.zeros(span.low.shape)
     flat = Limits(*(part[is_open] for part in span))
     if flat.low.size:
-        integral = _integral(flat, element, form_factor, order)
+        integral = integral_over_t(flat, element, form_factor, order)
         value[is_open] = _SCALE * flat.slope / omega[is_open] ** 2 * integral
     return value
 

@@ -22,6 +22,7 @@ from ...ground.constants import LEPTON_MASS
 from ...ground.errors import ArgumentError
 from ...ground.provenance import version
 from ...physics.models import get as get_model
+from ...physics.models.bosons import SPIN_ONE
 from .target import beam_rows, stack_of
 
 __all__ = ["generate_signal"]
@@ -30,7 +31,6 @@ _CHUNK: Final = 20_000
 _PDG: Final = np.array([11, -11, 22, 13, -13])
 _MASSES: Final = np.array([LEPTON_MASS[n] if n else 0.0 for n in ("e", "e", "", "mu", "mu")])
 _BEAMS: Final = {"e-": 11, "e+": -11, "gamma": 22, "mu-": 13, "mu+": -13}
-_SPIN_1: Final = ("vector", "axial")
 
 
 def generate_signal(
@@ -98,7 +98,7 @@ def generate_signal(
         "dark_masses": list(dark_masses(chosen, mass)) if flight and flight.excited else [],
         "seed": seed, "beam_particles": count, "beam_pdg": _BEAMS[setup.particle],
         "beam_energy": setup.beam_energy, "least_boson_energy": source.least,
-        "boson_pdg": 55 if chosen.boson in _SPIN_1 else 54, "processes": list(used),
+        "boson_pdg": 55 if chosen.boson in SPIN_ONE else 54, "processes": list(used),
     }  # fmt: skip
     beam, parts = Beam(setup.particle, setup.beam_energy), []
     for chunk, first in enumerate(range(0, count, _CHUNK)):
