@@ -1,14 +1,17 @@
 """Lines between the masses of a limit follow every exported curve to a per cent."""
 
+import math
+
 import numpy as np
 import pytest
 
 import emiss
-from emiss import models
+from emiss import experiments, models
 from emiss.ground.constants import ELECTRON_MASS
 from emiss.ground.mass_range import MassRange
 from emiss.inference.adaptive_masses import masses_for_yields
 from emiss.inference.limit import BANDS
+from emiss.inference.mass_nodes import dense_masses
 
 DENSE = 1200
 ALLOWED = 0.01
@@ -79,9 +82,6 @@ def test_islands_are_closed_with_both_edges_of_all_bands(parameters):
 
 
 def test_edges_of_the_resonance_and_thresholds_are_nodes_of_the_first_grid():
-    from emiss import experiments
-    from emiss.inference.mass_nodes import dense_masses
-
     masses, kinks = dense_masses(
         MassRange(), [experiments.get("na64e-2016-2022")], models.get("b-l", {})
     )
@@ -115,3 +115,19 @@ def test_yields_are_followed():
         line = np.interp(np.log(truth.masses), np.log(found.masses), mine)
         off = np.abs(np.expm1(line - np.log(np.maximum(events[0], 1e-300))))[some]
         assert np.max(off) < ALLOWED
+
+
+def test_dense_masses_crowd_at_the_edges_of_resonances():
+    """Within 12 % of each edge, at sqrt(2 m_e E) of beam and threshold, and closest at it."""
+    known = experiments.get("na64e-plus-2022")
+    setup = known.runs[0].setup
+    masses, _ = dense_masses(MassRange(0.01, 1.0), [known], models.get("dark-photon"))
+    for energy in (setup.beam_energy, setup.min_missing_energy):
+        away = np.log(masses / math.sqrt(2.0 * 0.51099895e-3 * energy))
+        near = np.abs(away) < 0.1201
+        assert near.sum() >= 33
+        assert np.abs(away).min() < 1e-6
+        # 33 places, evenly in asinh: 0.12 sinh(3/16)/sinh(3) = 2.3e-3 beside the edge.
+        assert np.sort(np.abs(away))[2] < 2.4e-3
+    # Nowhere further apart than 5 %.
+    assert np.diff(np.log(masses)).max() < 0.0501

@@ -363,3 +363,14 @@ def test_bad_input():
         AnnihilationLuminosity(np.array([2.0, 1.0]), np.array([1.0]))
     with pytest.raises(EmissError, match="not negative"):
         AnnihilationLuminosity(np.array([1.0, 2.0]), np.array([math.nan]))
+
+
+def test_shapes_of_luminosities_match():
+    one = np.array([1.0])
+    for edges, weights in (
+        (np.array([1.0, 2.0]), np.array([1.0, 1.0])),
+        (np.array([[1.0, 2.0]]), one),
+        (np.array([1.0, 2.0]), one[None]),
+    ):
+        with pytest.raises(EmissError, match="n \\+ 1 edges"):
+            AnnihilationLuminosity(edges, weights)

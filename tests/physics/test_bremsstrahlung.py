@@ -16,6 +16,7 @@ from emiss.ground import constants as const
 from emiss.ground.errors import UnknownNameError, ValidityError
 from emiss.physics.processes import bremsstrahlung as brems
 from emiss.physics.processes import bremsstrahlung_quadrature as quadrature
+from emiss.physics.processes import bremsstrahlung_table_build as table_build
 from emiss.physics.processes import form_factors
 from emiss.physics.processes.weizsaecker_williams import iww_log_total
 
@@ -308,3 +309,45 @@ def test_refusals_of_spectra():
         brems.differential_x([0.5, 1.2], 100.0, 0.1, element=PB)
     with pytest.raises(ValidityError, match="rad"):
         brems.differential_x_theta([0.5], [-0.1], 100.0, 0.1, element=PB)
+
+
+@pytest.mark.parametrize("mass", [1e-5, 1e-3, 0.03, 1.0])
+@pytest.mark.parametrize("projectile", ["e-", "mu-"])
+def test_what_is_left_out_at_both_ends_of_the_spectrum(monkeypatch, mass, projectile):
+    """Integrated six units of ln(f/(1 - f)) further down and up: 1e-5 more at each end."""
+    asked = {"element": materials.element("Pb"), "projectile": projectile, "accuracy": "high"}
+    found = brems.total_cross_section(100.0, mass, **asked).value_pb
+    narrow = quadrature.zeta_range
+
+    def wide(particle, min_x):
+        low, high = narrow(particle, min_x)
+        return low - 6.0, high + 6.0
+
+    monkeypatch.setattr(quadrature, "zeta_range", wide)
+    close(found, brems.total_cross_section(100.0, mass, **asked).value_pb, 5e-5)
+
+
+@pytest.mark.parametrize("lepton", [const.ELECTRON_MASS, const.MUON_MASS])
+@pytest.mark.parametrize("mass", [1e-6, 1e-3, 0.1, 3.0])
+@pytest.mark.parametrize("energy", [1.0, 10.0, 500.0])
+def test_panels_of_tables_reach_as_far_as_the_spectrum(lepton, mass, energy):
+    """Ascending, with the grid of the table among them, and to the ends of the quadrature."""
+    lead = materials.element("Pb")
+    particle = quadrature.start_values(energy, mass, lepton, lead)
+    if particle is None:
+        return
+    edges, below, above = table_build._zeta_edges(particle)
+    assert np.all(np.diff(edges) > 0.0)
+    assert np.all(np.diff(edges) < 1.2 + 1e-9)
+    close(edges[below : edges.size - above], np.linspace(-14.0, 16.0, 51), 1e-12)
+    low, high = quadrature.zeta_range(particle, 0.0)
+    assert edges[0] <= low + 1e-9
+    assert edges[-1] >= high - 1e-4
+
+
+def test_nothing_is_radiated_outside_the_kinematic_range():
+    """Below m_X/E and at x = 1 the spectrum is zero, and a number."""
+    lead = materials.element("Pb")
+    found = brems.differential_x([0.0, 5e-4, 1e-3, 0.5, 1.0], 100.0, 0.1, element=lead)
+    assert found.values_pb[3] > 0.0
+    assert found.values_pb[[0, 1, 4]].tolist() == [0.0, 0.0, 0.0]

@@ -18,6 +18,7 @@ from emiss.physics.processes.annihilation import AnnihilationLuminosity, squared
 from emiss.physics.processes.atomic_electrons import electrons_by_element
 from emiss.physics.processes.breit_wigner import electron_factor
 from emiss.physics.processes.radiative import RadiatedBosons
+from emiss.yields import annihilation as annihilation_yields
 from emiss.yields import signal_yield
 from emiss.yields.annihilation import (
     _positrons,
@@ -436,3 +437,11 @@ def test_a_photon_saves_the_preshower():
     masses = np.array([0.1, 0.2, 0.3])
     with_photon = associated_bosons(asked).events(masses, NARROW)
     assert np.all(with_photon < associated_bosons(free).events(masses, NARROW))
+
+
+def test_a_sharp_threshold_is_sharp():
+    """Without resolution what is missing passes from the threshold on."""
+    setup = replace(experiments.get("na64e-2016").runs[0].setup, threshold_smearing=0.0)
+    passing = annihilation_yields._passing(setup)
+    least = setup.min_missing_energy
+    assert passing(least * np.array([0.0, 1.0 - 1e-9, 1.0, 1.5])).tolist() == [0.0, 0.0, 1.0, 1.0]

@@ -1,6 +1,7 @@
 """The Monte Carlo engine against the deterministic one, process by process and mode by mode."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from emiss.yields.acceptance import recoil, recoil_cuts
 from emiss.yields.fate import PROMPT
 from emiss.yields.processes import Options, Request, processes
 from emiss.yields.processes.charge_exchange import mesons_made
+from emiss.yields.sampling import dump
 from emiss.yields.sampling.mesons import made_by_hadrons
 from emiss.yields.sampling.muons import MUONS
 from emiss.yields.sampling.recoils import transported
@@ -185,3 +187,22 @@ def test_what_is_not_sampled_is_refused():
 def test_showers_are_counted():
     with pytest.raises(EmissError, match="0 showers: give at least one"):
         signal_yield("na64e-2016", PHOTON, [0.1], engine="montecarlo", showers=0)
+
+
+def test_bosons_made_deepest_count_in_the_last_cell():
+    run = experiments.get("na64e-2016").runs[0]
+    request = Request(run.setup, PHOTON, np.array([0.05]), PROMPT, Options())
+    depths, energies, masses = dump._shape(request)
+    edges = dump._depths(run.setup)
+    place = np.zeros((3, 3))
+    place[:, 2] = [0.0, 0.5 * (edges[-2] + edges[-1]), 10.0 * edges[-1]]
+    energy = np.array([run.setup.lowest_energy, 50.0, 1.5 * run.setup.highest_energy])
+    made = SimpleNamespace(place=place, boson=np.stack([energy] * 4, axis=1))
+    z, e = dump._cells(request, made)
+    assert z.tolist() == [0, depths - 1, depths - 1]
+    assert (e[0], e[2]) == (0, energies - 1)
+    assert masses == 1
+    # Steps of depth are of one size, and the energies of the middle cell hold 50 GeV.
+    close(np.diff(edges), edges[1], 1e-9)
+    cells = dump._edges(run.setup)
+    assert cells[e[1]] <= 50.0 < cells[e[1] + 1]

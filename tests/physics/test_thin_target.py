@@ -430,3 +430,13 @@ def test_catalogue_files_are_projections():
     for name in ("ldmx-8gev", "ldmx-4gev", "darkshine-9e14", "m3-phase1", "m3-phase2"):
         assert experiments.get(name).projection
         assert (loader._CATALOGUE / f"{name}.toml").is_file()
+
+
+@pytest.mark.parametrize(("tables", "lowest"), [(ELECTRONS, 1e-6), (MUONS, 1e-6)])
+def test_masses_of_acceptance_tables_are_an_even_ladder(tables, lowest):
+    """From end to end of what production knows, in steps of a factor 1.3 to 10."""
+    masses = np.array(tables.masses)
+    assert masses[0] <= lowest
+    close(masses[-1], 3.0, 1e-12)
+    steps = masses[1:] / masses[:-1]
+    assert np.all((steps > 1.25) & (steps < 10.5)), steps

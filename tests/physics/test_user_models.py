@@ -352,3 +352,15 @@ def test_broken_files_never_crash(tmp_path_factory, line, value, drop):
     with contextlib.suppress(ExperimentFileError):
         # What is accepted is usable.
         assert np.all(np.isfinite(models.get(file).total_width(MASSES, 1e-6)))
+
+
+@pytest.mark.parametrize(("up", "down"), [(0.4, 0.0), (0.0, 0.4), (0.3, -0.2)])
+def test_quarks_of_one_kind_alone_make_hadrons(tmp_path, up, down):
+    """Below the bottom quark R counts quarks: 3 (2 u^2 + 2 d^2) of four flavours, and QCD."""
+    text = TEMPLATE[: TEMPLATE.index("[couplings]")] + f"[couplings]\nu = {up}\nd = {down}\n"
+    model = models.get(write(tmp_path, text))
+    widths = model.visible_widths(np.array([9.0]), 1e-3)
+    assert set(widths) == {"hadrons"}
+    free = 1e-6 * 9.0 / (12.0 * math.pi) * 6.0 * (up**2 + down**2)
+    # 1 + alpha_s/pi + ... with alpha_s = 0.18 at 9 GeV; 2 % for the mass of the charm quark.
+    close(float(widths["hadrons"][0]) / free, 1.06, 0.02)

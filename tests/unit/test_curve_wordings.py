@@ -830,3 +830,19 @@ def test_a_second_variable_in_bins_may_follow_the_mass():
         else:
             with pytest.raises(EmissError, match="second variable"):
                 choose_rows(table, Choice(), mass)
+
+
+def test_columns_of_darkcast_are_counted_without_the_mass(tmp_path):
+    file = save(tmp_path, "# mass g\n0.01 1e-7\n0.02 2e-7\n", "b.lmt")
+    assert read_curve(file, choice=Choice(column="1")).values.tolist() == [1e-7, 2e-7]
+    with pytest.raises(EmissError, match="column"):
+        read_curve(file, choice=Choice(column="2"))
+
+
+def test_there_and_back_over_more_than_half_the_way_is_a_region(tmp_path):
+    """One way is shorter than the other: the border of an open region all the same."""
+    out = [(10.0 ** (-2.0 + 0.02 * i), 1e-5 * 1.02**i) for i in range(51)]
+    back = [(m * 0.99, 4.0 * v) for m, v in reversed(out[15:50])]
+    rows = "".join(f"{m:.8g},{v:.8g}\n" for m, v in out + back)
+    curve = read_curve(save(tmp_path, "mass_gev,epsilon\n" + rows, "two.csv"))
+    assert curve.upper is not None
