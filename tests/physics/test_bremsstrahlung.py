@@ -311,9 +311,8 @@ def test_refusals_of_spectra():
         brems.differential_x_theta([0.5], [-0.1], 100.0, 0.1, element=PB)
 
 
-@pytest.mark.parametrize("mass", [1e-5, 1e-3, 0.03, 1.0])
-@pytest.mark.parametrize("projectile", ["e-", "mu-"])
-def test_what_is_left_out_at_both_ends_of_the_spectrum(monkeypatch, mass, projectile):
+@pytest.mark.parametrize(("projectile", "mass"), [("e-", 1e-3), ("e-", 1.0), ("mu-", 0.03)])
+def test_what_is_left_out_at_both_ends_of_the_spectrum(monkeypatch, projectile, mass):
     """Integrated six units of ln(f/(1 - f)) further down and up: 1e-5 more at each end."""
     asked = {"element": materials.element("Pb"), "projectile": projectile, "accuracy": "high"}
     found = brems.total_cross_section(100.0, mass, **asked).value_pb
