@@ -195,6 +195,11 @@ def test_bosons_in_showers_balance_and_repeat():
     assert np.all((left > -1e-9) & (left < 0.1 * made.incoming[~annihilated]))
     assert np.all(made.place[:, 2] > 0.0)
     assert 0 < made.effective_size <= len(made)
+    # n equal weights count n whatever their size; 1, 2 and 3 count 36/14.
+    three = made.take(np.arange(3))
+    for weights, expected in (([7.0, 7.0, 7.0], 3.0), ([1.0, 2.0, 3.0], 36.0 / 14.0)):
+        close(replace(three, weight=np.array(weights)).effective_size, expected, 1e-12)
+    assert replace(three, weight=np.zeros(3)).effective_size == 0.0
 
 
 def test_processes_together_are_the_sum_of_each_alone():

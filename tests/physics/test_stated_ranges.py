@@ -56,6 +56,9 @@ RANGES: dict[str, tuple[Callable[[float], object], float | None, float | None, b
     "energy of the R ratio": (r_ratio, None, 12.0, True),
     "photon energy": (photon_energy, 0.1, 1000.0, True),
     "mass of what a photon makes": (photon_mass, 1e-6, 3.0, True),
+    "mass of a threshold": (
+        lambda m: primakoff.threshold_energy(m, CARBON), 1e-6, 3.0, True,
+    ),
     "lepton energy": (lepton_energy, 1.0, 500.0, True),
     "mass of what a lepton radiates": (boson_mass, 1e-6, 3.0, True),
     "share of the energy": (least_share, 0.0, 1.0 - 1e-6, True),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -66,8 +67,7 @@ def sampled_in_dump(request: Request, name: str) -> Mapping[str, ProcessYield]:
                 np.add.at(weights[t, batch, :, :, m], cells, passing[rows] / made.showers)
                 sums = passing[rows] * made.boson[rows, 0] / made.showers
                 np.add.at(energy[t, batch, :, m], cells[1], sums)
-                size = float(np.square(passing[rows]).sum())
-                sizes[t, m] += float(passing[rows].sum()) ** 2 / size if size > 0.0 else 0.0
+                sizes[t, m] += replace(made.take(rows), weight=passing[rows]).effective_size
     return {
         title: SampledYield(
             tuple(
