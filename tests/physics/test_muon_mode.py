@@ -8,11 +8,12 @@ import math
 import numpy as np
 import pytest
 from closeness import close
-from layouts import problems, with_cut, with_element, with_new
+from layouts import problems, with_cut, with_element, with_layout, with_new
 
 import emiss
 from emiss import experiments, materials, models
 from emiss.experiments.elements.tracker import Tracker
+from emiss.experiments.layout import Layout
 from emiss.experiments.setup import Plane, Setup
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError, ExperimentFileError, ValidityError
@@ -67,7 +68,12 @@ def measured_by_trackers(*arms: tuple[str, float, float]) -> experiments.Experim
         for name, place, spread in arms
     )
     found = with_element(experiments.get("na64mu-2022"), "ms2", momentum_resolution=None)
-    return with_new(found, *trackers)
+
+    def without(layout: Layout) -> Layout:
+        kept = (e for e in layout.elements if not isinstance(e, Tracker))
+        return dataclasses.replace(layout, elements=tuple(kept))
+
+    return with_new(with_layout(found, without), *trackers)
 
 
 def test_resolution_from_trackers_agrees_with_smeared_tracks() -> None:

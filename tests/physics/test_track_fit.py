@@ -66,15 +66,18 @@ def test_momentum_is_right_far_from_the_nominal_one():
 
 
 def test_the_fit_is_the_least_squares_solution():
-    # the same chi^2 minimised numerically, event by event, without matrices
+    # the same chi^2 minimised numerically, event by event, without matrices; scattering is that of
+    # the momentum that was found
     true, x, y = sample(5, 3)
     fit = electrons()
     tracks = find_tracks(fit, x, y)
-    root = np.linalg.cholesky(np.linalg.inv(fit.covariance))
     scale = np.array([0.01, 0.01, 1e-5, 1e-5, 1e-5])
     for number in range(5):
+        strength = (fit.momentum / tracks.momentum[number]) ** 2
+        covariance = np.diag(fit.resolution**2) + strength * fit.scattering
+        root = np.linalg.cholesky(np.linalg.inv(covariance))
 
-        def residuals(z, number=number):
+        def residuals(z, number=number, root=root):
             place = fit.predict((z * scale)[None])
             rest = [hits[number, :, 0] - p[0] for hits, p in zip((x, y), place[:2], strict=True)]
             return np.concatenate([root.T @ one for one in rest])

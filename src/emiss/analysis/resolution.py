@@ -118,6 +118,9 @@ class Resolutions:
         charged = np.asarray(truth["truth_target_kind"]) != _PHOTON
         momentum = np.asarray(truth["truth_target_momentum"], np.float64)
         yield "incoming_momentum", "simulated momentum", np.where(charged, momentum, 0.0)
+        if self._layout.role("outgoing-spectrometer") and "truth_outgoing_momentum" in truth:
+            behind = np.asarray(truth["truth_outgoing_momentum"], np.float64)
+            yield "outgoing_momentum", "simulated momentum", np.nan_to_num(behind)
         for element in self._layout.elements:
             name = f"truth_deposited_{element.name.replace('-', '_').replace('.', '_')}"
             variable = f"{name.removeprefix('truth_deposited_')}_energy"

@@ -152,6 +152,14 @@ def _remember(bank: Bank, context: Context) -> None:
         context.truth[name] = column
 
 
+def _remember_outgoing(bank: Bank, context: Context) -> None:
+    """Keep the momentum of the fastest charged particle of each event before the spectrometer."""
+    ahead = bank.take((bank.charge != 0) & (bank.uz > _ALONG))
+    fastest = np.full(context.particles, -np.inf)
+    np.maximum.at(fastest, ahead.event, ahead.momentum)
+    context.truth["outgoing_momentum"] = np.where(np.isfinite(fastest), fastest, np.nan)
+
+
 def carry(bank: Bank, context: Context) -> dict[str, Deposits | Points]:
     """Carry particles through the whole apparatus.
 
@@ -168,12 +176,15 @@ def carry(bank: Bank, context: Context) -> dict[str, Deposits | Points]:
         What each element saw, by name.
     """
     hits: dict[str, Deposits | Points] = {}
-    remembered = absorbed = False
+    remembered = absorbed = left = False
     for step in steps(context.layout):
         here = context.at(step.name)
         if not remembered and step.places and step.places[0].element.start >= 0.0:
             _remember(bank, context)
             remembered = True
+        if not left and step.places and step.places[0].element.role == "outgoing-spectrometer":
+            _remember_outgoing(bank, context)
+            left = True
         if not absorbed and step.places and isinstance(step.places[0].element, Calorimeter):
             bank = absorb(bank, here)
             absorbed = True

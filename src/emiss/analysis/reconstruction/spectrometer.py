@@ -4,17 +4,22 @@ A track has five parameters: place and slope in both planes at its first station
 measure x and y; what is expected of them comes from exact motion through the dipoles. Multiple
 scattering in the matter between stations correlates the residuals,
 
-    V_ij = sigma_i^2 delta_ij + sum_k theta_k^2 (s_i - s_k) (s_j - s_k),   s_k < s_i, s_j,
+    V_ij = sigma_i^2 delta_ij + sum_k theta_k^2 [(s_i - s_k) (s_j - s_k) + L_k^2/12],
 
-with Highland's theta_k at the beam's momentum. With these correlations the global fit has the
-estimates and errors of a Kalman filter with smoother. Events with the same stations are fitted
-together: one matrix for all.
+summed over the pieces before both stations, of length L_k around s_k, with Highland's theta_k: its
+logarithm is that of all matter between the stations. With these correlations the global fit has the
+estimates and errors of a Kalman filter with smoother.
+
+theta grows as 1/p, and behind a target p is not known beforehand. Events with the same stations are
+fitted together all the same: in the combinations of stations in which resolution and scattering are
+both diagonal, V is a sum of variances 1 + (p_0/p)^2 d_i, and each track has its own weights.
 """
 
 from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,8 +37,9 @@ from ...experiments.elements.tracker import Tracker
 from ...experiments.layout import Layout
 from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError
+from ...physics.materials import get as get_material
 
-__all__ = ["PARAMETERS", "PLANES", "Estimator", "Spectrometer", "spectrometer"]
+__all__ = ["PARAMETERS", "PLANES", "SLOWEST", "Estimator", "Spectrometer", "spectrometer"]
 
 PARAMETERS: Final = ("x", "y", "slope_x", "slope_y", "q_over_p")
 """Parameters of a track at the first station: cm, and 1/GeV relative to the nominal one."""
@@ -43,30 +49,79 @@ DEFAULT_RESOLUTION: Final = 0.05
 """Resolution in cm of a station that states none; assumed, half a millimetre."""
 MOST_ERROR: Final = 0.5
 """Stations that leave a larger relative error of the nominal momentum do not determine it."""
+SLOWEST: Final = 100.0
+"""Nominal momentum over the least one that a track may have."""
+_HIGHLAND: Final = 0.0136
+_SHORTEST: Final = 0.1
+"""Gaps shorter than this, in cm, are left empty, as in the event simulation."""
 _STEPS: Final = (0.1, 0.1, 1e-4, 1e-4, 1e-5)
 _WORST: Final = 1e12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Estimator:
-    """Linear estimate of the parameters of one plane from the residuals of some stations.
+    """Estimate of the parameters of one plane from the residuals of some stations.
 
     Parameters
     ----------
     gain : array, shape (parameters of the plane, stations)
-        Estimates per residual.
-    weight : array, shape (stations, stations)
-        chi^2 per residuals after the fit.
+        Estimates per residual, with the scattering of the nominal momentum.
     covariance : array, shape (parameters, parameters)
-        Of the parameters of the plane, see `PLANES`.
+        Of the parameters of the plane, see `PLANES`, at the nominal momentum.
+    combine : array, shape (stations, stations)
+        Combinations of residuals that are uncorrelated at all momenta.
+    scattering : array, shape (stations,)
+        Their variances from scattering at the nominal momentum; those from resolution are 1.
+    design : array, shape (stations, parameters)
+        Derivatives of the combinations, in units of ``scale``.
+    scale : array, shape (parameters,)
+        Errors of the parameters if they were not correlated.
     freedom : int
         Degrees of freedom.
     """
 
     gain: FloatArray
-    weight: FloatArray
     covariance: FloatArray
+    combine: FloatArray
+    scattering: FloatArray
+    design: FloatArray
+    scale: FloatArray
     freedom: int
+
+    def fit(
+        self, rest: FloatArray, strength: FloatArray
+    ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """Least squares with the scattering of each track.
+
+        Parameters
+        ----------
+        rest : array, shape (tracks, stations)
+            Residuals in cm.
+        strength : array, shape (tracks,)
+            Variance of the scattering angles over that at the nominal momentum: (p_0/p)^2.
+
+        Returns
+        -------
+        steps, errors : array, shape (tracks, parameters)
+            What to add to the parameters, and their standard deviations.
+        chi2 : array, shape (tracks,)
+            Left after the fit.
+        volume : array, shape (tracks,)
+            What -2 ln L has beside chi^2: ln det V less that at the nominal momentum.
+        """
+        tracks, size = len(rest), self.design.shape[1]
+        variance = 1.0 + strength[:, None] * self.scattering
+        weight = 1.0 / variance
+        combined = rest @ self.combine.T
+        products = self.design[:, :, None] * self.design[:, None, :]
+        normal = (weight @ products.reshape(len(products), -1)).reshape(tracks, size, size)
+        inverse = np.linalg.inv(normal)
+        pull = (weight * combined) @ self.design
+        steps = np.einsum("ijk,ik->ij", inverse, pull)
+        chi2 = np.sum(weight * combined**2, axis=1) - np.sum(pull * steps, axis=1)
+        errors = np.sqrt(np.maximum(np.einsum("ijj->ij", inverse), 0.0))
+        volume = np.log(variance / (1.0 + self.scattering)).sum(axis=1)
+        return steps * self.scale, errors * self.scale, np.maximum(chi2, 0.0), volume
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +188,7 @@ class Spectrometer:
     def momenta(self, parameters: FloatArray) -> FloatArray:
         """Momenta in GeV of tracks; at least a hundredth of the nominal one."""
         inverse = 1.0 / self.momentum + parameters[:, 4]
-        return np.asarray(1.0 / np.clip(inverse, 1e-3 / self.momentum, 100.0 / self.momentum))
+        return np.asarray(1.0 / np.clip(inverse, 1e-3 / self.momentum, SLOWEST / self.momentum))
 
     def _through(self, magnet: Dipole, bank: Bank) -> Bank:
         frame, depth = magnet_frame(self.layout, magnet)
@@ -157,15 +212,28 @@ class Spectrometer:
         return x[0], y[0]
 
     @functools.cached_property
-    def covariance(self) -> FloatArray:
-        """Covariance of one coordinate at the stations in cm^2: resolution and scattering."""
+    def scattering(self) -> FloatArray:
+        """Covariance in cm^2 of one coordinate at the stations from scattering of the nominal p."""
         places = np.array([station.start for station in self.stations])
-        found = np.diag(self.resolution**2)
-        for element in self.between:
-            angle = _highland(element, self.momentum)
-            behind = np.maximum(places - _middle(element), 0.0)
-            found = found + angle**2 * np.outer(behind, behind)
-        return np.asarray(found)
+        found = np.zeros((places.size, places.size))
+        pieces = tuple(_pieces(self.between))
+        thickness = sum(depth for _, _, depth in pieces)
+        if thickness > 0.0:
+            spread = (_HIGHLAND / self.momentum * (1.0 + 0.038 * math.log(thickness))) ** 2
+            for start, end, depth in pieces:
+                behind = np.where(places > start, places - 0.5 * (start + end), 0.0)
+                inside = np.outer(behind > 0.0, behind > 0.0) * (end - start) ** 2 / 12.0
+                found += spread * depth * (np.outer(behind, behind) + inside)
+        return found
+
+    @functools.cached_property
+    def covariance(self) -> FloatArray:
+        """Covariance of one coordinate at the stations in cm^2, at the nominal momentum."""
+        return np.asarray(np.diag(self.resolution**2) + self.scattering)
+
+    def strength(self, parameters: FloatArray) -> FloatArray:
+        """Variance of scattering angles of tracks over that of the nominal momentum."""
+        return np.asarray((self.momentum / self.momenta(parameters)) ** 2)
 
     def estimator(self, plane: str, used: NDArray[np.bool_]) -> Estimator | None:
         """Estimator of one plane from some of the stations.
@@ -204,7 +272,15 @@ def _estimator(spectrometer: Spectrometer, plane: str, key: tuple[bool, ...]) ->
         return None
     gain = inverse @ matrix.T @ weight
     freedom = int(used.sum()) - len(parameters)
-    return Estimator(gain, weight - weight @ matrix @ gain, inverse, freedom)
+    # resolution to the unit matrix first, then turned until scattering is diagonal
+    whiten = np.diag(1.0 / spectrometer.resolution[used])
+    scattering = whiten @ spectrometer.scattering[np.ix_(used, used)] @ whiten
+    variances, turn = np.linalg.eigh(scattering)
+    combine = turn.T @ whiten
+    return Estimator(
+        gain, inverse, combine, np.maximum(variances, 0.0), combine @ matrix / scale, 1.0 / scale,
+        freedom,
+    )  # fmt: skip
 
 
 def spectrometer(layout: Layout, role: str) -> Spectrometer | None:
@@ -258,19 +334,21 @@ def _to_face(bank: Bank) -> Bank:
     return bank.drift(-bank.z / bank.uz)
 
 
-def _middle(element: Element) -> float:
-    try:
-        return 0.5 * (element.start + element.end)
-    except EmissError:
-        return element.start
+def _pieces(between: tuple[Element, ...]) -> Iterator[tuple[float, float, float]]:
+    """Start and end in cm of what scatters, and its thickness in radiation lengths.
 
-
-def _highland(element: Element, momentum: float) -> float:
-    """Scattering angle in one plane, in rad, in the matter of an element."""
-    composition = element.composition
-    if composition is None or isinstance(element, SynchrotronDetector):
-        return 0.0
-    thickness = element.length_cm / composition.radiation_length_cm
-    if thickness < 1e-9:
-        return 0.0
-    return 0.0136 / momentum * math.sqrt(thickness) * (1.0 + 0.038 * math.log(thickness))
+    Gaps hold air, as in the event simulation; the field of a magnet has nothing in it; tracks pass
+    through the hole of what has one.
+    """
+    air = get_material("air").radiation_length_cm
+    end = between[0].start
+    for element in between:
+        if element.start - end > _SHORTEST:
+            yield end, element.start, (element.start - end) / air
+        end = max(end, element.known_end)
+        matter, hole = element.composition, getattr(element, "hole_width", None)
+        if hole is not None:
+            yield element.start, element.known_end, (element.known_end - element.start) / air
+        elif matter is not None and not isinstance(element, SynchrotronDetector):
+            depth = element.length_cm / matter.radiation_length_cm
+            yield element.start, element.end, depth

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,16 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...ground.arrays import FloatArray
-from .spectrometer import PLANES, Spectrometer
+from .spectrometer import PLANES, SLOWEST, Estimator, Spectrometer
 
 __all__ = ["GOOD", "Tracks", "find_tracks"]
 
 MOST_HITS: Final = 4
-"""Hits of a station that are tried, in the order of the record."""
+"""Hits of a station that are tried."""
 GOOD: Final = 25.0
 """Largest chi^2 per degree of freedom of a track that counts."""
 MOST_TRACKS: Final = 3
-_COMBINATIONS: Final = 4096
+MOST_COMBINATIONS: Final = 1024
+"""Combinations of hits of an event in one plane; fewer hits of each station are tried if more."""
+_BATCH: Final = 50_000
 
 Integers = NDArray[np.int64]
 
@@ -93,9 +94,13 @@ def find_tracks(spectrometer: Spectrometer, x: FloatArray, y: FloatArray) -> Tra
         The best: least chi^2 per degree of freedom in each plane.
     """
     best, number = {}, np.zeros(len(x), dtype=np.int64)
+    start = np.zeros((len(x), 5))
     for plane, hits in (("x", x), ("y", y)):
-        best[plane], count = _count(spectrometer, plane, hits)
+        best[plane], count = _count(spectrometer, plane, hits, start)
         number = np.maximum(number, count)
+        # the plane that knows the momentum comes first: the other scatters with it
+        known = np.isfinite(best[plane].chi2)
+        start[np.ix_(known, np.array(PLANES[plane]))] = best[plane].parameters[known]
     known = np.isfinite(best["x"].chi2) & np.isfinite(best["y"].chi2)
     parameters, errors = np.full((len(x), 5), np.nan), np.full((len(x), 5), np.nan)
     for plane, columns in PLANES.items():
@@ -116,10 +121,12 @@ def find_tracks(spectrometer: Spectrometer, x: FloatArray, y: FloatArray) -> Tra
     )  # fmt: skip
 
 
-def _count(spectrometer: Spectrometer, plane: str, hits: FloatArray) -> tuple[_Best, Integers]:
+def _count(
+    spectrometer: Spectrometer, plane: str, hits: FloatArray, start: FloatArray
+) -> tuple[_Best, Integers]:
     """Best track of a plane, and the number of tracks without a common hit."""
     left, events, stations = hits.copy(), len(hits), hits.shape[1]
-    best = current = _found(spectrometer, plane, left)
+    best = current = _found(spectrometer, plane, left, start)
     number = np.zeros(events, dtype=np.int64)
     for _ in range(MOST_TRACKS):
         good = current.ratio < GOOD
@@ -129,66 +136,103 @@ def _count(spectrometer: Spectrometer, plane: str, hits: FloatArray) -> tuple[_B
         again = good & (np.isfinite(left).any(axis=2).sum(axis=1) > len(PLANES[plane]))
         if not again.any():
             break
-        found = _found(spectrometer, plane, left[again])
+        found = _found(spectrometer, plane, left[again], start[again])
         current = _Best.none(events, stations, plane)
         current.chi2[again], current.freedom[again] = found.chi2, found.freedom
         current.hits[again] = found.hits
     return best, number
 
 
-def _found(spectrometer: Spectrometer, plane: str, hits: FloatArray) -> _Best:
+def _found(spectrometer: Spectrometer, plane: str, hits: FloatArray, start: FloatArray) -> _Best:
     """Best combination of hits of each event; events with the same stations together."""
     events, stations, _ = hits.shape
-    order = np.argsort(~np.isfinite(hits), axis=2, kind="stable")
+    # beginning with those next to the nominal track: what is knocked out of matter lies far away
+    nominal = spectrometer.nominal["xy".index(plane)][None, :, None]
+    distance = np.where(np.isfinite(hits), np.abs(hits - nominal), np.inf)
+    order = np.argsort(distance, axis=2, kind="stable")
     places = np.take_along_axis(hits, order, 2)
     counts = np.minimum(np.isfinite(places).sum(axis=2), MOST_HITS)
+    for most in range(MOST_HITS - 1, 0, -1):
+        many = counts.prod(axis=1, where=counts > 0) > MOST_COMBINATIONS
+        counts[many] = np.minimum(counts[many], most)
     best = _Best.none(events, stations, plane)
-    code = (counts > 0) @ (1 << np.arange(stations))
-    for value in np.unique(code):
-        used = (value >> np.arange(stations) & 1).astype(bool)
-        _fit_group(spectrometer, plane, places, counts, np.flatnonzero(code == value), used, best)
+    _try(spectrometer, plane, places, counts, np.arange(events), start, best)
+    # a stray hit may stand in for one that is missing: without each station in turn
+    spare = (counts > 0).sum(axis=1) > len(PLANES[plane]) + 1
+    poor = np.flatnonzero((best.ratio > GOOD) & spare)
+    for left_out in range(stations if poor.size else 0):
+        others = counts.copy()
+        others[:, left_out] = 0
+        _try(spectrometer, plane, places, others, poor[counts[poor, left_out] > 0], start, best)
     event, station = np.nonzero(best.hits >= 0)
     best.hits[event, station] = order[event, station, best.hits[event, station]]
     return best
 
 
-def _fit_group(
+def _try(
     spectrometer: Spectrometer, plane: str, places: FloatArray, counts: Integers, rows: Integers,
-    used: NDArray[np.bool_], best: _Best,
+    start: FloatArray, best: _Best,
 ) -> None:  # fmt: skip
-    estimator = spectrometer.estimator(plane, used)
-    if estimator is None:
-        return
-    columns = np.flatnonzero(used)
-    errors = np.sqrt(np.maximum(np.diag(estimator.covariance), 0.0))
-    group = [counts[rows, column] for column in columns]  # a sum over short rows is slow
-    ranges = [range(int(most.max())) for most in group]
-    for choice in itertools.islice(itertools.product(*ranges), _COMBINATIONS):
-        chosen = np.array(choice)
-        enough = [most > least for most, least in zip(group, choice, strict=True)]
-        there = rows[np.logical_and.reduce(enough)]
-        if not there.size:
+    """Fit all combinations of hits of some events and keep what is better."""
+    code = (counts[rows] > 0) @ (1 << np.arange(counts.shape[1]))
+    for value in np.unique(code):
+        used = (value >> np.arange(counts.shape[1]) & 1).astype(bool)
+        estimator = spectrometer.estimator(plane, used)
+        if estimator is None:
             continue
-        values = places[there][:, columns, chosen]
-        parameters, chi2 = _fit(spectrometer, plane, estimator.gain, estimator.weight, values, used)
-        better = chi2 < best.chi2[there]
-        won = there[better]
-        best.parameters[won], best.chi2[won] = parameters[better], chi2[better]
-        best.errors[won], best.freedom[won] = errors, estimator.freedom
-        best.hits[np.ix_(won, columns)] = chosen
+        group = rows[code == value]
+        ends = np.cumsum(counts[np.ix_(group, used)].prod(axis=1))
+        pieces = np.searchsorted(ends, np.arange(_BATCH, ends[-1], _BATCH))
+        for part in np.split(group, np.unique(pieces)):
+            if part.size:
+                _fit_group(spectrometer, plane, estimator, places, counts, part, used, start, best)
+
+
+def _fit_group(
+    spectrometer: Spectrometer, plane: str, estimator: Estimator, places: FloatArray,
+    counts: Integers, rows: Integers, used: NDArray[np.bool_], start: FloatArray, best: _Best,
+) -> None:  # fmt: skip
+    columns = np.flatnonzero(used)
+    number = counts[np.ix_(rows, used)]
+    sizes = number.prod(axis=1)
+    first = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    owner = np.repeat(np.arange(rows.size), sizes)
+    # the number of a combination in its event, written with one digit per station
+    rest = np.asarray(np.arange(owner.size) - first[owner])
+    choice = np.empty((owner.size, columns.size), dtype=np.int64)
+    for place in range(columns.size):
+        rest, choice[:, place] = np.divmod(rest, number[owner, place])
+    values = places[rows[owner][:, None], columns, choice]
+    parameters, errors, chi2, choose = _fit(
+        spectrometer, plane, estimator, values, used, start[rows[owner]]
+    )
+    least = np.lexsort((choose, owner))[first]
+    better = chi2[least] / max(estimator.freedom, 1) < best.ratio[rows]
+    won, least = rows[better], least[better]
+    best.parameters[won], best.errors[won] = parameters[least], errors[least]
+    best.chi2[won], best.freedom[won] = chi2[least], estimator.freedom
+    best.hits[won] = -1
+    best.hits[np.ix_(won, columns)] = choice[least]
 
 
 def _fit(
-    spectrometer: Spectrometer, plane: str, gain: FloatArray, weight: FloatArray,
-    values: FloatArray, used: NDArray[np.bool_],
-) -> tuple[FloatArray, FloatArray]:  # fmt: skip
-    """Parameters of a plane and chi^2; the second round takes up what is not linear."""
-    parameters = np.zeros((len(values), 5))
+    spectrometer: Spectrometer, plane: str, estimator: Estimator, values: FloatArray,
+    used: NDArray[np.bool_], start: FloatArray,
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:  # fmt: skip
+    """Parameters of a plane, errors, chi^2 and -2 ln L, which combinations are chosen by.
+
+    The first round takes the scattering of the nominal momentum, the second that of the track, and
+    what is not linear. chi^2 alone would prefer hits that make a slow track, whose scattering
+    excuses everything; one as slow as `SLOWEST` allows is none.
+    """
+    parameters, columns = start.copy(), PLANES[plane]
     # all begin as the nominal track, which is followed once
     nominal = spectrometer.nominal["xy".index(plane)][used]
-    parameters[:, PLANES[plane]] = (values - nominal) @ gain.T
+    parameters[:, columns] = (values - nominal) @ estimator.gain.T
     x, y, _ = spectrometer.predict(parameters)
     rest = values - (x if plane == "x" else y)[:, used]
-    parameters[:, PLANES[plane]] += rest @ gain.T
-    chi2 = np.einsum("ij,jk,ik->i", rest, weight, rest)
-    return parameters[:, PLANES[plane]], np.maximum(chi2, 0.0)
+    steps, errors, chi2, volume = estimator.fit(rest, spectrometer.strength(parameters))
+    parameters[:, columns] += steps
+    slow = spectrometer.strength(parameters) > 0.99 * SLOWEST**2
+    chi2 = np.where(slow, np.inf, chi2)
+    return parameters[:, columns], errors, chi2, chi2 + volume

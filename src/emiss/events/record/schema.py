@@ -63,6 +63,12 @@ TRUTH: Final = (
     Column("truth_target_y", "float32", "cm", "place of that at the front of the target"),
     Column("truth_target_slope_x", "float32", "", "slope of that"),
     Column("truth_target_slope_y", "float32", "", "slope of that"),
+    Column(
+        "truth_outgoing_momentum",
+        "float32",
+        "GeV",
+        "momentum of the fastest charged particle at the outgoing spectrometer",
+    ),
     Column("truth_hadronic_upstream", "int32", "", "hadronic interactions before the target"),
     Column("truth_hadrons", "int32", "", "hadrons that come to the first calorimeter"),
     Column("truth_muon_pairs", "int32", "", "photons to mu+ mu- whose muon leaves the target"),
