@@ -138,6 +138,27 @@ def test_the_contract_sees_what_it_must(tmp_path, place, line):
     assert contracts(tmp_path).returncode == 1
 
 
+COMPUTED = {
+    "__init__.py": "short names, which the type checker imports too; results and who presents them",
+    "events/hadrons/make_library.py": "programs of others",
+    "ground/discovery.py": "what a room, or another package, offers",
+    "ground/short_names.py": "short names",
+    "physics/models/__init__.py": "classes that the type checker imports too",
+    "presentation/cli/command.py": "commands of a room",
+}
+"""Files that import a module by a computed name, which no contract sees, and what for."""
+
+
+def test_modules_are_imported_by_name_where_the_contract_sees_it():
+    source = Path(emiss.__file__).parent
+    found = {
+        str(path.relative_to(source))
+        for path in source.rglob("*.py")
+        if any(word in path.read_text("utf-8") for word in ("import_module(", "__import__("))
+    }
+    assert found == set(COMPUTED)
+
+
 def test_short_names_of_modules_are_imported_from(monkeypatch):
     """In a process of its own: nothing is loaded before it is asked for."""
     code = """

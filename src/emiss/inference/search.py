@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,8 +36,6 @@ CONTAINING_DEPTH_X0 = 20.0
 """Depth in radiation lengths from which a shower of 100 GeV leaks a few per cent only."""
 ALMOST_ALL = 0.99
 """Share of the beam on the target from which what misses it is not worth a word."""
-_OWN_MODULE = ("cls", "bayes", "asymptotic")
-"""Methods with a module called like them; the others are varieties of Feldman and Cousins."""
 _KEPT = "kept as it is at more exposure"
 """Note that a projection leaves on a background which it does not scale."""
 
@@ -352,14 +349,30 @@ def _excess(experiment: Experiment | CombinedExperiment) -> Excess | None:
     return significance(channels)
 
 
+def _of_method(method: str) -> tuple[str, ...]:
+    if method == "cls":
+        from . import cls
+
+        return cls.CITATIONS
+    if method == "bayes":
+        from . import bayes
+
+        return bayes.CITATIONS
+    if method == "asymptotic":
+        from . import asymptotic
+
+        return asymptotic.CITATIONS
+    from . import feldman_cousins  # the others are varieties of it
+
+    return feldman_cousins.CITATIONS
+
+
 def _citations(signal: SignalYield | CombinedYield, options: dict[str, Any]) -> tuple[str, ...]:
-    method = options["method"]
-    module = method if method in _OWN_MODULE else "feldman_cousins"
     keys = [
         *signal.experiment.references,
         *signal.model.citations(),
         *signal.citations,
-        *import_module(f"{__package__}.{module}").CITATIONS,
+        *_of_method(options["method"]),
     ]
     if options["electron_motion"]:
         from ..physics.processes import atomic_electrons
