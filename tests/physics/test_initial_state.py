@@ -445,3 +445,18 @@ def test_a_sharp_threshold_is_sharp():
     passing = annihilation_yields._passing(setup)
     least = setup.min_missing_energy
     assert passing(least * np.array([0.0, 1.0 - 1e-9, 1.0, 1.5])).tolist() == [0.0, 0.0, 1.0, 1.0]
+
+
+def test_narrow_bosons_of_all_models_are_made_alike():
+    """Per square of the coupling to electrons and per branching nothing of the model is left."""
+    coupling = np.full(MASSES.size, 1e-4)
+    rates = []
+    for model in (models.LMuLTau(), models.BMinusL(), models.BMinusL(neutrinos="dirac")):
+        widths = QuadraticWidths.of(model, MASSES)
+        made = associated_yield(SETUP, model, MASSES, widths=widths).per_particle(coupling)
+        strength = np.square(model.lepton_coupling("e", coupling, MASSES))
+        rates.append(made / strength / model.invisible_branching(MASSES, coupling))
+    assert np.all(rates[0] > 0.0)
+    # The mixing of L_mu - L_tau with the photon runs with the mass, which both sides know.
+    assert_allclose(rates[0], rates[1], rtol=1e-9, atol=0.0)
+    assert_allclose(rates[2], rates[1], rtol=1e-9, atol=0.0)
