@@ -17,6 +17,7 @@ from typing import Final
 
 import numpy as np
 
+from ...experiments.elements.calorimeter import resolution
 from ...experiments.setup import Setup
 from ...ground import constants as const
 from ...ground.arrays import FloatArray
@@ -106,7 +107,7 @@ def lowest_share(setup: Setup) -> float:
     """
     asked = setup.asked_recoil
     most = asked.max_calorimeter
-    most += _REACH * float(_calorimeter_width(setup, np.array([most]))[0])
+    most += _REACH * float(resolution(most, *asked.calorimeter_resolution))
     fastest = setup.beam_energy * (1.0 + _REACH * setup.momentum_spread)
     slowest = setup.beam_energy * (1.0 - _REACH * setup.momentum_spread)
     # Of a slow electron less must be missing, and x counts from the energy at the vertex.
@@ -131,11 +132,6 @@ def beam_nodes(setup: Setup) -> tuple[FloatArray, FloatArray]:
     nodes, weights = gauss_hermite(5)
     energies = setup.beam_energy * (1.0 + setup.momentum_spread * nodes)
     return np.clip(energies, *ENERGY_RANGE), weights
-
-
-def _calorimeter_width(setup: Setup, energy: FloatArray) -> FloatArray:
-    stochastic, constant = setup.asked_recoil.calorimeter_resolution
-    return np.sqrt(stochastic**2 * energy + (constant * energy) ** 2)
 
 
 def electrons_behind(
@@ -255,7 +251,8 @@ def cut_flow(setup: Setup, sample: RecoilSample) -> tuple[FloatArray, float]:
         @ weights
     )
     momentum = np.maximum(sample.momentum, 1e-6)
-    width = _calorimeter_width(setup, np.maximum(sample.calorimeter, 0.0))
+    seen = np.maximum(sample.calorimeter, 0.0)
+    width = resolution(seen, *asked.calorimeter_resolution)
     pull = (asked.max_calorimeter - sample.calorimeter) / np.maximum(width, 1e-12)
     tangent = np.hypot(sample.slope[:, 0], sample.slope[:, 1])
     across = momentum * tangent / np.hypot(1.0, tangent)
