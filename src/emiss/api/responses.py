@@ -87,6 +87,7 @@ def hcal_response(
     experiment: ExperimentLike = "na64e-2016-2022",
     seed: int = 1,
     model: str = "pythia",
+    sampling: bool = False,
 ) -> HadronResponse:
     """Energy in the modules of the hadron calorimeter on the axis, as of an electron.
 
@@ -104,6 +105,8 @@ def hcal_response(
         Seed.
     model : str, optional
         Hadron model, ``pythia`` or ``urqmd``.
+    sampling : bool, optional
+        Let the energy fluctuate as the layers of each module sample it.
 
     Returns
     -------
@@ -123,10 +126,15 @@ def hcal_response(
     True
     """
     from ..events.hadrons import response
+    from ..events.sampling import sampling_of
 
+    modules, grains = modules_of(experiment), []
+    if sampling:
+        layout = as_experiment(experiment).runs[-1].layout
+        grains = [sampling_of(layout.element(module.name)).grain for module in modules]
     return response(
-        modules_of(experiment), hadron, as_quantity(energy, "energy", "energy"),
-        check_whole(events, "events"), check_whole(seed, "seed"), model=model,
+        modules, hadron, as_quantity(energy, "energy", "energy"), check_whole(events, "events"),
+        check_whole(seed, "seed"), model=model, grains=tuple(grains),
     )  # fmt: skip
 
 

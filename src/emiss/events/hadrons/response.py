@@ -10,6 +10,7 @@ import numpy as np
 from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError
 from ...ground.presentable import Presentable
+from ..sampling import Sampling, sampled
 from .boxes import Box
 from .cascade import shower
 from .kinds import code
@@ -24,7 +25,7 @@ CHUNK = 1000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HadronResponse(Presentable):
-    """Energy in modules, before sampling fluctuations, light and noise.
+    """Energy in modules, before light and noise.
 
     Parameters
     ----------
@@ -39,12 +40,14 @@ class HadronResponse(Presentable):
     modules : tuple of str
         Names of the modules.
     visible : array, shape (events, modules)
-        Energy in GeV of an electron that would be seen alike.
+        Energy in GeV of an electron that would be seen alike, with sampling fluctuations if asked.
     leaked, escaped, invisible : float
         Mean energy in GeV of showers beside and behind the modules, of hadrons that leave them,
         and of what collisions take for nuclei.
     unseen : float
         Share of events without an inelastic collision.
+    sampling : bool
+        Whether the energy fluctuates as the layers sample it.
     """
 
     hadron: str
@@ -58,6 +61,7 @@ class HadronResponse(Presentable):
     escaped: float
     invisible: float
     unseen: float
+    sampling: bool = False
 
     def record(self) -> dict[str, Any]:
         """The plain values of `emiss response hcal`."""
@@ -76,6 +80,7 @@ class HadronResponse(Presentable):
             "escaped_gev_mean": self.escaped,
             "invisible_gev_mean": self.invisible,
             "uncollided_fraction": self.unseen,
+            "sampling": self.sampling,
         }
 
 
@@ -87,6 +92,7 @@ def response(
     seed: int = 1,
     *,
     model: str = "pythia",
+    grains: tuple[float, ...] = (),
 ) -> HadronResponse:
     """Simulate hadrons that enter modules on their axis.
 
@@ -102,6 +108,9 @@ def response(
         Number of events and seed.
     model : str
         Hadron model, a key of `library.MODELS`.
+    grains : tuple of float
+        Of each module the relative variance with which its layers sample an electron of 1 GeV,
+        see `events.sampling.Sampling`; without them nothing fluctuates in the layers.
 
     Returns
     -------
@@ -133,6 +142,13 @@ def response(
             spots.deposit[~inside].sum(), result.escaped.energy.sum(), result.invisible.sum(),
             np.sum(result.interactions == 0),
         ]  # fmt: skip
+    for column, grain in enumerate(grains):
+        random = np.random.Generator(np.random.Philox(key=(seed << 40) + (1 << 39) + column))
+        visible[:, column] = sampled(visible[:, column], Sampling(1.0, grain), random)
     means = (sums / events).tolist()
     names = tuple(module.name for module in modules)
-    return HadronResponse(hadron, energy, events, seed, model, names, visible, *means)
+    leaked, escaped, invisible, unseen = means
+    return HadronResponse(
+        hadron, energy, events, seed, model, names, visible, leaked, escaped, invisible, unseen,
+        bool(grains),
+    )  # fmt: skip

@@ -24,10 +24,13 @@ def hcal(
     model: Annotated[str, typer.Option("--model", help="Hadron model: pythia or urqmd.")] = (
         "pythia"
     ),
+    sampling: Annotated[
+        bool, typer.Option("--sampling", help="Let the energy fluctuate as the layers sample it.")
+    ] = False,
     figure: options.Figure = None,
     as_json: options.Json = False,
 ) -> None:
-    """Energy in the modules on the axis, as of an electron; no sampling, noise or light."""
+    """Energy in the modules on the axis, as of an electron; no noise or light."""
     from ....api import hcal_response
     from ... import plots
     from ...event_tables import hcal_table
@@ -40,6 +43,7 @@ def hcal(
         experiment=experiment,
         seed=seed,
         model=model,
+        sampling=sampling,
     )
     title = f"{beam} of {energy} in {experiment}, {events} events, {model}"
     deliver(
