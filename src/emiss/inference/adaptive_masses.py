@@ -26,6 +26,8 @@ __all__ = ["masses_for_limit", "masses_for_yields"]
 
 _ANCHORS = 7
 _FEW = 3.0
+_FIRST = 5e-3
+"""Deviation of lines from curves known closely that do not turn back, for a per cent in the end."""
 _QUADRATIC = 0.01
 _FAR_FROM_ONE = -1.0
 """Logarithm of couplings below which none of the bands reaches the largest coupling."""
@@ -66,11 +68,12 @@ def masses_for_limit(
         return np.array([model.own_mass])
     dense, kinks = dense_masses(span, experiments, model)
     signal = make(dense)
-    if turns_off(signal):
+    islands = turns_off(signal)
+    if islands:
         nodes, _ = first_masses(span, experiments, model)
     else:
         logs, quadratic = _nearly_the_limit(signal)
-        nodes = spread_by_bend(dense, logs, kinks)
+        nodes = spread_by_bend(dense, logs, kinks, tolerance=_FIRST)
         if quadratic and np.all(logs < _FAR_FROM_ONE):
             return nodes
     # Whether bosons are followed in flight is decided for all masses of a yield together: some that
@@ -84,7 +87,7 @@ def masses_for_limit(
         return Sampled(found.logs[:, _ANCHORS:], found.depths[:, _ANCHORS:])
 
     grid = refined(sample, nodes, breaks=kinks, ends=span.tips)
-    if not (span.tips and turns_off(signal)):
+    if not (span.tips and islands):
         return grid
     beside = grid[_next_to_tips(sample(grid).logs)]
     if beside.size == 0:
