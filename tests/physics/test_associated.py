@@ -104,3 +104,16 @@ def test_closed_and_singular():
     s = 2 * ME * (energy + ME)
     values = [process.cross_section(energy, math.sqrt(s * (1 - d))) for d in (1e-3, 1e-4)]
     close(values[1] / values[0], 10.0, 0.01)
+
+
+def test_photon_energies_forward_and_backward_are_one_another_boosted():
+    """Their product is the square of the energy in the centre of mass, (s - m^2)^2/4s."""
+    electron = 0.51099895e-3
+    for energy in (0.5, 20.0, 150.0):
+        s = 2.0 * electron * (energy + electron)
+        for mass in np.sqrt(s) * np.array([0.01, 0.5, 0.99]):
+            low, high = process.photon_energies(energy, mass)
+            close(low * high, (s - mass**2) ** 2 / (4.0 * s), 1e-9)
+            # And their sum twice that energy times the boost of the whole.
+            boost = (energy + electron) / np.sqrt(s)
+            close(low + high, boost * (s - mass**2) / np.sqrt(s), 1e-9)
