@@ -88,7 +88,7 @@ def optimise(
         ``mean`` or ``median`` of the limits that background alone would give. The median does not
         see a background well below one event.
     method : str, optional
-        ``cls``, ``fc``, ``fc-raw``, ``bayes`` or ``asymptotic``.
+        ``cls``, ``fc``, ``fc-raw``, ``bayes``, ``asymptotic`` or ``toys``.
     cl : float, optional
         Confidence level.
     coupling : float, optional

@@ -67,7 +67,7 @@ def limit(
     cl : float, optional
         Confidence level.
     method : str, optional
-        ``cls`` (exact), ``fc``, ``fc-raw``, ``bayes`` or ``asymptotic``.
+        ``cls`` (exact), ``fc``, ``fc-raw``, ``bayes``, ``asymptotic`` or ``toys``.
     on_target : float, optional
         Rescale to this many beam particles: a projection.
     form_factor : str, optional

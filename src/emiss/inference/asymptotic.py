@@ -17,7 +17,7 @@ from ..ground.errors import ValidityError
 from .channel import Channel, as_channels, check_confidence_level
 from .roots import between
 
-__all__ = ["asymptotic_log_cls", "asymptotic_upper_limit"]
+__all__ = ["asymptotic_log_cls", "asymptotic_upper_limit", "nuisance_columns"]
 
 CITATIONS = ("Cowan:2010js", "Junk:1999kv", "Read:2002hq")
 
@@ -115,7 +115,7 @@ class _Fit:
     def __init__(self, channels: tuple[Channel, ...]) -> None:
         self.signal = np.array([c.signal for c in channels])
         self.background = np.array([c.background for c in channels])
-        columns = _columns(channels)
+        columns = nuisance_columns(channels)
         size = len(columns)
         shape = (size, len(channels))
         self.signal_loads = np.array([s for s, _ in columns]).reshape(shape).T
@@ -232,8 +232,19 @@ class _Fit:
         return slope, curvature
 
 
-def _columns(channels: tuple[Channel, ...]) -> list[tuple[FloatArray, FloatArray]]:
-    """List the load of every nuisance parameter on ln(signal) and ln(background)."""
+def nuisance_columns(channels: tuple[Channel, ...]) -> list[tuple[FloatArray, FloatArray]]:
+    """List the load of every nuisance parameter on ln(signal) and ln(background).
+
+    Parameters
+    ----------
+    channels : tuple of Channel
+        The channels.
+
+    Returns
+    -------
+    list of (array of float, array of float), each shape (c,)
+        Change of both logarithms in every channel per standard deviation of the parameter.
+    """
     size = len(channels)
     zero = np.zeros(size)
     columns: list[tuple[FloatArray, FloatArray]] = []

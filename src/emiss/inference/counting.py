@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..ground.guards import chosen
 from .channel import Channel, as_channels, check_confidence_level
 
+if TYPE_CHECKING:
+    from .toys import ToyLimit
+
 __all__ = ["METHODS", "CountingLimit", "upper_limit"]
 
-METHODS = ("cls", "fc", "fc-raw", "bayes", "asymptotic")
+METHODS = ("cls", "fc", "fc-raw", "bayes", "asymptotic", "toys")
 """Names of the statistical methods."""
 
 _FEW = 5.0  # events below which asymptotic distributions are known to be wrong
@@ -50,9 +54,9 @@ def upper_limit(
     ----------
     channels : Channel or sequence of Channel
         The channels with their signals at unit strength.
-    method : {"cls", "fc", "fc-raw", "bayes", "asymptotic"}
+    method : {"cls", "fc", "fc-raw", "bayes", "asymptotic", "toys"}
         Exact CLs, Feldman-Cousins (as published, or the raw construction), Bayes with a flat
-        prior, or asymptotic CLs.
+        prior, CLs of the profile likelihood by asymptotic formulas, or by pseudo-experiments.
     cl : float
         Confidence level.
 
@@ -89,6 +93,11 @@ def upper_limit(
 
         lower, upper = feldman_cousins_interval(channels, cl, raw=method == "fc-raw")
         warnings = _fc_warnings(channels)
+    elif method == "toys":
+        from .toys import toy_upper_limit
+
+        found = toy_upper_limit(channels, cl)
+        upper, warnings = found.upper_limit, (_toy_error(found),)
     else:
         from .asymptotic import asymptotic_upper_limit
 
@@ -115,6 +124,14 @@ def _fc_warnings(channels: tuple[Channel, ...]) -> tuple[str, ...]:
     return (
         f"fewer events observed ({observed}) than expected from background ({background:.3g}): "
         "a Feldman-Cousins upper limit then falls with the background; state the sensitivity too.",
+    )
+
+
+def _toy_error(found: ToyLimit) -> str:
+    return (
+        f"the limit rests on {found.toys} pseudo-experiments with and as many without signal "
+        f"(seed {found.seed}): its statistical error is "
+        f"{100.0 * found.error / found.upper_limit:.2g} %."
     )
 
 

@@ -34,7 +34,7 @@ def expected_limits(
     ----------
     channels : Channel or sequence of Channel
         The channels; their observed counts are not used.
-    method : {"cls", "fc", "fc-raw", "bayes", "asymptotic"}
+    method : {"cls", "fc", "fc-raw", "bayes", "asymptotic", "toys"}
         Method of the limits.
     cl : float
         Confidence level.

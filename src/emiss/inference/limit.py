@@ -43,7 +43,7 @@ class Limit(Recorded):
     expected_upper : mapping of str to array of float, shape (n,), or None
         Upper edges of what would be excluded, where the regions are islands.
     method : str
-        Statistical method: ``cls``, ``fc``, ``bayes`` or ``asymptotic``.
+        Statistical method: ``cls``, ``fc``, ``fc-raw``, ``bayes``, ``asymptotic`` or ``toys``.
     cl : float
         Confidence level.
     shares : mapping of str to array of float, shape (n,)

@@ -130,7 +130,7 @@ def limit(
     cl : float, optional
         Confidence level.
     method : str, optional
-        ``cls`` (exact), ``fc``, ``fc-raw``, ``bayes`` or ``asymptotic``.
+        ``cls`` (exact), ``fc``, ``fc-raw``, ``bayes``, ``asymptotic`` or ``toys``.
     on_target : float, optional
         Rescale to this many beam particles: a projection.
     form_factor : str, optional
@@ -362,6 +362,10 @@ def _of_method(method: str) -> tuple[str, ...]:
         from . import asymptotic
 
         return asymptotic.CITATIONS
+    if method == "toys":
+        from . import toys
+
+        return toys.CITATIONS
     from . import feldman_cousins  # the others are varieties of it
 
     return feldman_cousins.CITATIONS

@@ -168,7 +168,7 @@ NuclearModel = Annotated[
     ),
 ]
 Method = Annotated[
-    str, typer.Option("--method", help="Statistical method: cls, fc, fc-raw, bayes or asymptotic.")
+    str, typer.Option("--method", help="Method: cls, fc, fc-raw, bayes, asymptotic or toys.")
 ]
 Figure = Annotated[
     str | None,

@@ -33,6 +33,7 @@ _METHODS = {
     "fc": "Feldman–Cousins",
     "bayes": "Bayes, flat prior",
     "asymptotic": "asymptotic CLs",
+    "toys": "CLs from toys",
 }
 
 

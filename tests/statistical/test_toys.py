@@ -1,0 +1,201 @@
+"""Limits from pseudo-experiments against exact counting, quadrature, asymptotics and pyhf."""
+
+import math
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from closeness import close
+from scipy import optimize, stats
+
+from emiss.ground.errors import ValidityError
+from emiss.inference import Channel, expected_limits, upper_limit
+from emiss.inference.asymptotic import asymptotic_upper_limit, nuisance_columns
+from emiss.inference.cls import log_cls
+from emiss.inference.simplified import SimplifiedLikelihood
+from emiss.inference.toy_fits import ChannelModel, ToyData, fit_best, fit_fixed
+from emiss.inference.toys import toy_cls, toy_upper_limit
+from emiss.presentation.export.pyhf_workspace import pyhf_workspace
+
+# Seeds are fixed; a new one would fail a comparison within 4 standard deviations in 6 of 1e5.
+SIGMAS = 4.0
+RUNS = (
+    Channel(2, 1.5, 0.4, signal=2.0, signal_uncertainty=0.1, signal_uncertainty_shared=0.15),
+    Channel(0, 0.3, 0.1, signal=1.0, signal_uncertainty_shared=0.15),
+    Channel(5, 4.0, 0.8, signal=0.5, signal_uncertainty_shared=0.15),
+)
+
+
+def model_of(channels):
+    columns = nuisance_columns(channels)
+    loads = [np.array([c[i] for c in columns]).reshape(len(columns), -1).T for i in (0, 1)]
+    return ChannelModel(
+        np.array([c.signal for c in channels]), np.array([c.background for c in channels]), *loads
+    )
+
+
+@pytest.mark.parametrize(("observed", "background"), [(0, 0.0), (0, 0.51), (3, 1.2), (9, 14.0)])
+def test_known_background_gives_exact_cls(observed, background):
+    # q-tilde falls with one count up to the strength, so that its CLs is that of the count.
+    channel = Channel(observed, background)
+    for strength in (1.0, 2.0, 6.0):
+        if strength + background < observed:
+            continue
+        found = toy_cls(channel, strength, seed=3)
+        exact = math.exp(log_cls(channel, strength))
+        assert abs(found.cls - exact) <= SIGMAS * found.error + 1e-12
+    limit = toy_upper_limit(channel, seed=3)
+    assert abs(limit.upper_limit - upper_limit(channel).upper_limit) < SIGMAS * limit.error
+    assert limit.error < 0.05 * limit.upper_limit
+
+
+def cls_by_quadrature(channel, strength):
+    """CLs of one count on a log-normal background: all counts, and a grid in its constraint."""
+    b, width = channel.background, channel.background_widths[0]
+
+    def value(mu, n, centre):
+        def at(z):
+            mean = mu + b * math.exp(width * z)
+            return mean - n * math.log(mean) + 0.5 * (z - centre) ** 2
+
+        span = (-9.0, 9.0)
+        return optimize.minimize_scalar(at, bounds=span, options={"xatol": 1e-9})
+
+    def statistic(n, centre):
+        fixed = value(strength, n, centre).fun
+        # An excess over the background at its own measurement is fitted to the last digit.
+        best = n - b * math.exp(width * centre)
+        if best > strength:
+            return 0.0
+        at_best = n - n * math.log(n) if best > 0.0 else value(0.0, n, centre).fun
+        return max(2.0 * (fixed - at_best), 0.0)
+
+    observed = statistic(channel.observed, 0.0)
+    shares = []
+    for mu in (strength, 0.0):
+        z = value(mu, channel.observed, 0.0).x
+        mean = mu + b * math.exp(width * z)
+        grid = (np.arange(80) + 0.5) / 80
+        total = 0.0
+        for n in range(int(mean + 6.0 * math.sqrt(mean) + 8.0)):
+            passing = [statistic(n, z + u) >= observed for u in stats.norm.ppf(grid)]
+            total += stats.poisson.pmf(n, mean) * np.mean(passing)
+        shares.append(total)
+    return shares[0] / shares[1]
+
+
+@pytest.mark.parametrize(("channel", "strength"), [
+    (Channel(0, 0.8, 0.4), 1.8), (Channel(4, 1.5, 0.75), 5.0), (Channel(2, 5.0, 2.0), 3.0),
+])  # fmt: skip
+def test_profiled_background_matches_enumeration(channel, strength):
+    found = toy_cls(channel, strength, seed=5)
+    # The grid of 80 places an edge in the constraint to within half a cell for each count.
+    slack = SIGMAS * found.error + 0.01 * found.cls
+    assert abs(found.cls - cls_by_quadrature(channel, strength)) < slack
+
+
+def test_many_events_are_asymptotic():
+    # Corrections to asymptotic formulas fall like one over the root of the events: 1 % of 3000.
+    channels = [
+        Channel(3010, 3000.0, 60.0, signal=2.0, signal_uncertainty_shared=0.1),
+        Channel(1470, 1500.0, 40.0, signal=1.0, signal_uncertainty_shared=0.1),
+    ]
+    found = toy_upper_limit(channels, 0.9, toys=3000, seed=7)
+    formula = asymptotic_upper_limit(channels, 0.9)
+    assert abs(found.upper_limit - formula) < SIGMAS * found.error + 0.01 * formula
+
+
+def data_sets():
+    model = model_of(RUNS)
+    random = np.random.default_rng(11)
+    counts = random.poisson(model.background + 0.8 * model.signal, (12, 3)).astype(float)
+    counts[0] = 0.0
+    centres = random.standard_normal((12, model.size))
+    return model, ToyData(counts, centres)
+
+
+@pytest.mark.parametrize("mu", [0.0, 0.7, 4.0])
+def test_fits_reach_the_minimum_that_a_general_minimiser_finds(mu):
+    model, data = data_sets()
+    fixed = fit_fixed(model, mu, data)[0]
+    best, at = fit_best(model, data)
+    for i in range(len(fixed)):
+
+        def value(mu, z, i=i):
+            signal, background = model.terms(np.array([mu]), z[None, :])
+            mean = (signal + background)[0]
+            pull = z - data.centres[i]
+            return float((mean - data.counts[i] * np.log(mean)).sum() + 0.5 * pull @ pull)
+
+        start = np.zeros(model.size)
+        there = optimize.minimize(lambda z, v=value: v(mu, z), start, options={"gtol": 1e-7}).fun
+        close(fixed[i], there, absolute=1e-6, because="the general minimiser's gradient")
+        free = [(0.0, None), *[(None, None)] * model.size]
+        lowest = min(
+            optimize.minimize(
+                lambda x, v=value: v(x[0], x[1:]), np.r_[s, start], bounds=free,
+                options={"ftol": 1e-15, "gtol": 1e-7},
+            ).fun
+            for s in (0.0, 1.0, 3.0)
+        )  # fmt: skip
+        close(best[i], lowest, absolute=1e-6, because="the general minimiser's gradient")
+        assert at[i] >= 0.0
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_pseudo_experiments_are_those_of_pyhf():
+    pyhf = pytest.importorskip("pyhf")
+    channel = Channel(2, 1.5, 0.4, signal_uncertainty=0.15)
+    search = SimplifiedLikelihood(
+        "counts", "counts", "m", {}, "g", "", ("a",), (channel,), np.array([0.1]),
+        np.array([1.0]), {"signal": np.array([[1.0]])},
+    )  # fmt: skip
+    workspace = pyhf.Workspace(pyhf_workspace(search, coupling=1.0))
+    model = workspace.model(modifier_settings={"normsys": {"interpcode": "code1"}})
+    mu, number = 3.5, 100
+    np.random.seed(5)  # noqa: NPY002 - pyhf draws from the global generator
+    theirs = pyhf.infer.calculators.ToyCalculator(
+        workspace.data(model), model, ntoys=number, track_progress=False
+    )
+    observed, dists = theirs.teststatistic(mu), theirs.distributions(mu)
+    shares = [float(p) for p in theirs.pvalues(observed, *dists)[:2]]
+    ours = toy_cls(channel, mu, seed=2)
+    for share, found in zip(shares, (ours.signal_p_value, ours.background_p_value), strict=True):
+        assert abs(share - found) < SIGMAS * math.sqrt(found * (1.0 - found) / number)
+
+
+def test_result_does_not_depend_on_workers():
+    alone = toy_cls(RUNS, 1.6, toys=4500, seed=9)
+    with ThreadPoolExecutor(3) as threads:
+        assert toy_cls(RUNS, 1.6, toys=4500, seed=9, executor=threads) == alone
+    with ProcessPoolExecutor(2) as processes:
+        assert toy_cls(RUNS, 1.6, toys=4500, seed=9, executor=processes) == alone
+    assert toy_cls(RUNS, 1.6, toys=4500, seed=10) != alone
+
+
+def test_strength_is_in_units_of_the_signal():
+    one, ten = (toy_upper_limit(Channel(1, 0.5, signal=s), toys=2000) for s in (1.0, 10.0))
+    close(one.upper_limit, 10.0 * ten.upper_limit, 1e-9)
+
+
+def test_front_doors_say_the_error():
+    found = upper_limit(Channel(0, 0.5), "toys")
+    assert found.method == "toys"
+    assert "pseudo-experiments" in found.warnings[0]
+    bands = expected_limits(Channel(0, 0.5), "toys")
+    # The median count is zero: the same pseudo-experiments, the same number.
+    assert bands["0"] == found.upper_limit
+    assert bands["2"] > bands["0"]
+
+
+@pytest.mark.parametrize(("options", "said"), [
+    ({"toys": 10}, "toys"), ({"seed": -1}, "seed"), ({"cl": 1.5}, "confidence level"),
+])  # fmt: skip
+def test_bad_input_is_named(options, said):
+    with pytest.raises(ValidityError, match=said):
+        toy_upper_limit(Channel(0, 0.5), **options)
+
+
+def test_data_that_nothing_resembles():
+    with pytest.raises(ValidityError, match="CLb = 0"):
+        toy_upper_limit(Channel(0, 60.0))
