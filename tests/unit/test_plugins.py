@@ -10,13 +10,20 @@ import numpy as np
 import pytest
 from closeness import close
 
-from emiss import experiments, limit, materials, models
+from emiss import backgrounds, experiments, limit, materials, models
+from emiss.analysis.backgrounds import sources
 from emiss.analysis.reconstruction import columns_needed, reconstruct
 from emiss.events.chain import steps
 from emiss.events.produce import make_job, produce
 from emiss.experiments import catalogues, loader
 from emiss.ground.discovery import discover
-from emiss.ground.errors import EmissError, ExperimentFileError, PluginWarning, UnknownNameError
+from emiss.ground.errors import (
+    ArgumentError,
+    EmissError,
+    ExperimentFileError,
+    PluginWarning,
+    UnknownNameError,
+)
 from emiss.physics.materials import registry as material_registry
 
 INSIDE = '''
@@ -93,6 +100,20 @@ DERIVED = '''
 
 
     CRYSTAL, STRIP = Detector("crystal", Crystal), Detector("strip", Strip)
+'''
+SILENT = '''
+    """A source of background that needs no simulation."""
+
+    from emiss.analysis.backgrounds import Estimate, Source
+
+
+    def _estimate(question):
+        rate = 2e-12 * question.layout.element("dump").length.value / 60.0
+        return Estimate(rate, 0.25 * rate, {"guess": 0.5 * rate}, {"length": 60.0})
+
+
+    SOURCE = Source("silence", "cosmic silence", ("twice-missing",), "counted", _estimate)
+    OTHER = Source("quiet", "elsewhere", ("visible",), "counted", _estimate)
 '''
 MINE = """
     [experiment]
@@ -277,6 +298,33 @@ def test_derived_kinds_are_simulated_and_reconstructed_like_what_they_derive_fro
     assert np.all(found["dump_max_cell_x"] == 1.0)
     # 1 cm of plastic: 2 MeV and its fluctuations.
     assert np.all((found["eye_energy"] > 1e-3) & (found["eye_energy"] < 2e-2))
+
+
+def test_a_source_of_background_is_found_and_estimated(package):
+    files = {
+        "bench/__init__.py": INSIDE,
+        "bench/silent.py": SILENT,
+        "bench/catalogue/__init__.py": "",
+        "bench/catalogue/from-outside.toml": MINE,
+    }
+    entries = "[emiss.backgrounds]\nsilence = bench.silent:SOURCE\nquiet = bench.silent:OTHER\n"
+    package("bench", files, textwrap.dedent(ENTRIES) + entries)
+    assert {"silence", "quiet", "dimuons"} <= set(sources())
+    # none of ours belongs to this mode, and of theirs the one that names it
+    found = backgrounds("from-outside")
+    assert [one.source.name for one in found.sources] == ["silence"]
+    one = found["silence"]
+    close(found.total, 0.2, 1e-12)  # 1e11 particles, 2e-12 each
+    close(one.statistical, 0.05, 1e-12)
+    close(one.systematic, 0.1, 1e-12)
+    close(found.total_error, 0.0125**0.5, 1e-12)
+    assert found.record()["sources"][0]["published"] is None
+    with pytest.raises(ArgumentError, match="'quiet' does not belong to 'from-outside'"):
+        backgrounds("from-outside", sources=["quiet"])
+    # an experiment of ours has its own sources and none of theirs
+    known = sources()
+    layout = experiments.get("na64e-2021-2022").layout
+    assert not any(known[name].belongs_to(layout) for name in ("silence", "quiet"))
 
 
 def test_a_kind_that_nobody_simulates_or_reconstructs_says_what_to_offer(bench):
