@@ -111,7 +111,7 @@ class Resolutions:
 
     def _references(self, table: EventTable, size: int) -> Iterator[tuple[str, str, FloatArray]]:
         truth: Mapping[str, Any] = table.columns
-        if "truth_target_momentum" not in truth:
+        if not {"truth_target_momentum", "truth_target_kind"} <= set(truth):
             nominal = self._layout.beam.momentum.value
             yield "incoming_momentum", "nominal momentum of the beam", np.full(size, nominal)
             return

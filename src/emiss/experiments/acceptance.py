@@ -162,8 +162,15 @@ def _pack(table: AcceptanceTable) -> tuple[dict[str, Any], dict[str, FloatArray]
 def _unpack(meta: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> AcceptanceTable:
     if meta.get("what") != "acceptance" or meta.get("revision") != REVISION:
         raise ValueError("it is no acceptance table of this version of emiss")
+    rows = meta["runs"]
+    texts = [meta["experiment"], meta["boson"], *meta["processes"]]
+    texts += [
+        row[key] for row in rows for key in ("period", "apparatus_sha256", "selection_sha256")
+    ]
+    if not all(isinstance(text, str) for text in texts) or {"events", "seed"} - set(meta):
+        raise ValueError("its settings do not say what it was made for")
     sizes = arrays["share"].shape
-    if sizes[0] != len(meta["runs"]) or sizes[1] != len(meta["processes"]):
+    if sizes[0] != len(rows) or sizes[1] != len(meta["processes"]):
         raise ValueError("its runs or processes are not those of its settings")
     if meta["processes"][0] != ALL or arrays["edges"].size != sizes[3] + 1:
         raise ValueError("its processes or energies do not fit together")

@@ -15,15 +15,16 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ...events.record import SCHEMA_VERSION, EventTable
+from ...events.record import SCHEMA_VERSION, EventTable, Ragged, columns_of
 from ...events.record.batches import iterate_events
 from ...experiments.layout import Layout
+from ...ground.bounded_text import shown
 from ...ground.errors import EmissError
 from ..reconstruction import columns_needed, reconstruct
 from .log import Status, status_of
 from .region import hidden, needs_tracks
 
-__all__ = ["Batch", "directory_of", "is_simulation", "visible"]
+__all__ = ["Batch", "check_schema", "directory_of", "is_simulation", "only", "visible"]
 
 SIZE: Final = 20_000
 """Events of a batch."""
@@ -89,8 +90,8 @@ def visible(path: Path | str, layout: Layout, size: int = SIZE) -> Iterator[Batc
     waiting: list[EventTable] = []
     count = 0
     for file, raw in iterate_events(path, None):
-        _check_schema(raw, file)
-        table = _only(raw, names, file)
+        check_schema(raw, layout, file)
+        table = only(raw, names, file)
         if not is_simulation(raw.provenance):
             status = status or status_of(directory_of(path), layout)
             if not status.open:
@@ -106,8 +107,14 @@ def visible(path: Path | str, layout: Layout, size: int = SIZE) -> Iterator[Batc
         yield _batch(EventTable.join(waiting), layout)
 
 
-def _only(table: EventTable, names: tuple[str, ...], file: Path) -> EventTable:
-    """The columns that are needed, and truth where there is any."""
+def only(table: EventTable, names: tuple[str, ...], file: Path) -> EventTable:
+    """The columns that are needed, and truth where there is any.
+
+    Raises
+    ------
+    EmissError
+        If one is missing.
+    """
     missing = [name for name in names if name not in table.columns]
     if missing:
         raise EmissError(f"'{file}' has no column '{missing[0]}', which the layout needs.")
@@ -120,12 +127,31 @@ def _batch(table: EventTable, layout: Layout) -> Batch:
     return Batch(table, variables, np.asarray(table["weight"], dtype=np.float64))
 
 
-def _check_schema(table: EventTable, file: Path) -> None:
+def check_schema(table: EventTable, layout: Layout, file: Path) -> None:
+    """Refuse records of another schema, or of another apparatus.
+
+    Raises
+    ------
+    EmissError
+        If the version differs, or a column is not as wide as the layout has it.
+    """
     version = table.provenance.get("schema_version")
     if version != SCHEMA_VERSION:
         raise EmissError(
-            f"'{file}' has schema version {version}; this emiss reads version {SCHEMA_VERSION}."
+            f"'{file}' has schema version {shown(version, 40)}; this emiss reads version "
+            f"{SCHEMA_VERSION}."
         )
+    for column in columns_of(layout):
+        found = table.columns.get(column.name)
+        if found is None:
+            continue
+        lists = isinstance(found, Ragged)
+        width = -1 if isinstance(found, Ragged) else found.shape[1] if found.ndim == 2 else 0
+        if lists != (column.width < 0) or (not lists and width != column.width):
+            raise EmissError(
+                f"'{file}': column '{column.name}' is not as wide as the layout has it; these are "
+                "records of another apparatus."
+            )
 
 
 class _Seen:

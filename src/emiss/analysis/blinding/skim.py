@@ -11,7 +11,8 @@ from ...events.record.batches import iterate_events
 from ...events.record.files import write_events
 from ...experiments.layout import Layout
 from ...ground.errors import EmissError, OutputError
-from ..reconstruction import reconstruct
+from ..reconstruction import columns_needed, reconstruct
+from .gate import check_schema, only
 from .region import hidden, needs_tracks
 
 __all__ = ["skim"]
@@ -48,7 +49,9 @@ def skim(path: Path | str, layout: Layout, destination: Path) -> int:
         raise OutputError(f"'{destination}' exists; choose another name.")
     parts: list[EventTable] = []
     tracks = needs_tracks(layout)
-    for _, table in iterate_events(path):
+    for file, table in iterate_events(path):
+        check_schema(table, layout, file)
+        only(table, columns_needed(layout), file)
         kept = table.take(~hidden(layout, reconstruct(table, layout, tracks=tracks)))
         if len(kept):
             parts.append(kept)

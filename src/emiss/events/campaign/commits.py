@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from ...ground.atomic import explain_failure
+from ...ground.bounded_json import load_json
+from ...ground.bounded_text import read_text
 from ..produce import produce
 from ..record import columns_of
 from ..record.files import encode_events
@@ -155,16 +157,34 @@ def read_commits(plan: Plan, directory: Path) -> tuple[dict[int, Commit], list[s
     problems = []
     for path in sorted(directory.glob("chunk-*.json")):
         try:
-            commit = Commit(**json.loads(path.read_text(encoding="utf-8")))
+            commit = _commit(load_json(read_text(path), path.name))
+            if path.stem != f"chunk-{commit.chunk:06d}":
+                raise ValueError("it is the record of another chunk")
             content = (directory / plan.file_name(commit.chunk)).read_bytes()
         except (OSError, ValueError, TypeError):
             problems.append(f"{path.stem} is missing or its record is damaged")
             continue
         if hashlib.sha256(content).hexdigest() != commit.sha256:
             problems.append(f"{plan.file_name(commit.chunk)} is damaged")
-        elif commit.generated == plan.size(commit.chunk):
+        elif commit.chunk < plan.chunks and commit.generated == plan.size(commit.chunk):
             found[commit.chunk] = commit
     return found, problems
+
+
+def _commit(found: object) -> Commit:
+    """Commit of a record; ValueError or TypeError if it is none."""
+    if not isinstance(found, dict):
+        raise TypeError("a record must be an object")
+    commit = Commit(**found)
+    wholes = (commit.chunk, commit.generated, commit.recorded, commit.triggered, commit.size)
+    sums = (commit.weight, commit.square)
+    if not all(type(n) is int and n >= 0 for n in wholes) or not all(
+        type(x) in (int, float) and x >= 0.0 for x in sums
+    ):
+        raise ValueError("a record holds numbers that are not negative")
+    if not commit.triggered <= commit.recorded:
+        raise ValueError("a record has more triggers than events")
+    return commit
 
 
 def clean(directory: Path) -> None:

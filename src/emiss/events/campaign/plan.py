@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from ...ground.bounded_json import load_json
+from ...ground.bounded_text import read_text, shown
 from ...ground.errors import EmissError, OutputError
 from ...ground.provenance import version
 from ..produce import Job
@@ -98,9 +100,10 @@ class Plan:
             If the plan there cannot be read.
         """
         try:
-            before = json.loads((directory / PLAN).read_text(encoding="utf-8"))
-            assert isinstance(before, dict)
-        except (OSError, ValueError, AssertionError):
+            before = load_json(read_text(directory / PLAN), PLAN)
+            if not isinstance(before, dict) or type(before.get("events")) is not int:
+                raise ValueError("it is no plan")
+        except ValueError:  # an EmissError too
             raise OutputError(
                 f"'{directory / PLAN}' is damaged; choose another directory with -o."
             ) from None
@@ -108,7 +111,8 @@ class Plan:
         found = []
         for key in sorted({*before, *now}):
             if before.get(key) != now.get(key) and key != "events":
-                found.append(f"{key} was {before.get(key)!r} and is {now.get(key)!r}")
-        if int(before.get("events", 0)) > self.events:
+                was, new = shown(repr(before.get(key)), 100), shown(repr(now.get(key)), 100)
+                found.append(f"{shown(key, 60)} was {was} and is {new}")
+        if before["events"] > self.events:
             found.append(f"events was {before['events']} and is {self.events}")
         return found

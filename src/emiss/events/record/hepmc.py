@@ -27,7 +27,7 @@ def write_hepmc(sample: SignalSample, file: Path) -> None:
     """Write events in GeV and mm; times are those of what flies from the front of the target on."""
     hep = _hepmc()
     run = hep.GenRunInfo()
-    about = json.dumps({**sample.header, "note": sample.note})
+    about = json.dumps({**sample.about, "note": sample.note})
     run.tools = [hep.GenRunInfo.ToolInfo("emiss", str(sample.header["version"]), about)]
     coupling = sample.header["coupling"]
     run.weight_names = ["coupling_1" if coupling is None else f"coupling_{coupling:g}"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import math
+import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -41,7 +42,7 @@ def write_lhe(sample: SignalSample, file: Path, *, packed: bool) -> None:
 
 def _texts(sample: SignalSample) -> Iterator[str]:
     head = sample.header
-    about = json.dumps(dict(head)).replace("&", "&amp;").replace("<", "&lt;")
+    about = json.dumps(sample.about).replace("&", "&amp;").replace("<", "&lt;")
     yield f'<LesHouchesEvents version="3.0">\n<header>\n<emiss>{about}</emiss>\n'
     yield f"<note>{sample.note}</note>\n</header>\n<init>\n"
     names = head["processes"]
@@ -97,7 +98,13 @@ def read_lhe(path: Path) -> SignalSample:
         import pylhe
     except ImportError:
         raise EmissError("LHE files are read with pylhe: pip install 'emiss[gen]'.") from None
-    found = pylhe.LHEFile.fromfile(path)
+    with warnings.catch_warnings():
+        # It stops at broken text with a warning, and what came before would pass for the whole.
+        warnings.simplefilter("error", RuntimeWarning)
+        return _sample(pylhe.LHEFile.fromfile(path))
+
+
+def _sample(found: Any) -> SignalSample:
     elements = found.header.extra_elements if found.header is not None else []
     texts = [e.text for e in elements if e.tag == "emiss"]
     header = json.loads(texts[0] or "")

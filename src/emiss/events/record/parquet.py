@@ -9,7 +9,9 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from ...ground.bounded_text import shown
 from ...ground.errors import EmissError
+from .checked import checked_provenance, checked_table
 from .schema import Column
 from .table import EventTable, Ragged
 
@@ -97,7 +99,8 @@ def read_parquet(path: Path, names: Sequence[str] | None = None) -> EventTable:
         raise _unreadable(path, error) from None
     provenance = _provenance(found.schema, path)
     arrays = [column.combine_chunks() for column in found.columns]
-    return EventTable(_columns(arrow, found.column_names, arrays), provenance)
+    columns = _columns(arrow, found.column_names, arrays, path)
+    return checked_table(EventTable(columns, provenance), path)
 
 
 def iterate_parquet(path: Path, names: Sequence[str] | None, size: int) -> Iterator[EventTable]:
@@ -132,14 +135,14 @@ def iterate_parquet(path: Path, names: Sequence[str] | None, size: int) -> Itera
                 if name not in known:
                     raise EmissError(f"'{path}' has no column '{name}'.")
             for batch in file.iter_batches(size, columns=wanted):
-                columns = _columns(arrow, batch.schema.names, batch.columns)
-                yield EventTable(columns, provenance)
+                columns = _columns(arrow, batch.schema.names, batch.columns, path)
+                yield checked_table(EventTable(columns, provenance), path)
     except (OSError, arrow.ArrowException) as error:
         raise _unreadable(path, error) from None
 
 
 def _unreadable(path: Path, error: Exception) -> EmissError:
-    return EmissError(f"'{path}' cannot be read as Parquet: {error}")
+    return EmissError(f"'{path}' cannot be read as Parquet: {shown(error, 300)}")
 
 
 def _provenance(schema: Any, path: Path) -> dict[str, Any]:
@@ -147,16 +150,18 @@ def _provenance(schema: Any, path: Path) -> dict[str, Any]:
     if _KEY not in metadata:
         raise EmissError(f"'{path}' holds no events of emiss.")
     try:
-        found: dict[str, Any] = json.loads(metadata[_KEY])
-    except ValueError as error:
+        found = json.loads(metadata[_KEY])
+    except (ValueError, RecursionError) as error:
         raise _unreadable(path, error) from None
-    return found
+    return checked_provenance(found, path)
 
 
-def _columns(arrow: Any, names: Sequence[str], arrays: Sequence[Any]) -> dict[str, Any]:
+def _columns(arrow: Any, names: Sequence[str], arrays: Sequence[Any], path: Path) -> dict[str, Any]:
     """Arrays of Arrow, each of one piece, as columns of a table."""
     columns: dict[str, Any] = {}
     for name, array in zip(names, arrays, strict=True):
+        if array.null_count or name in columns:
+            raise EmissError(f"'{path}': column '{name}' lacks values, or is there twice.")
         if arrow.types.is_fixed_size_list(array.type):
             width = array.type.list_size
             columns[name] = array.flatten().to_numpy(zero_copy_only=False).reshape(-1, width)

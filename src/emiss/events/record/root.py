@@ -9,7 +9,9 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from ...ground.bounded_text import shown
 from ...ground.errors import EmissError
+from .checked import checked_provenance, checked_table
 from .schema import Column
 from .table import EventTable, Ragged
 
@@ -104,21 +106,24 @@ def read_root(path: Path, names: Sequence[str] | None = None) -> EventTable:
         with uproot.open(path) as file:
             if _TREE not in file or _PROVENANCE not in file:
                 raise EmissError(f"'{path}' holds no events of emiss.")
-            provenance = json.loads(str(file[_PROVENANCE]))
+            provenance = checked_provenance(json.loads(str(file[_PROVENANCE])), path)
             tree = file[_TREE]
             known = provenance["columns"]
             names = list(known if names is None else names)
+            if absent := [name for name in names if name not in known]:
+                raise EmissError(f"'{path}' has no column '{absent[0]}'.")
             arrays = tree.arrays(names)
+            columns = {n: _column(awkward, arrays[n], known[n]["width"]) for n in names}
     except EmissError:
         raise
     except Exception as error:  # a damaged file raises whatever its bytes lead to
-        raise EmissError(f"'{path}' cannot be read as ROOT file: {error}") from None
-    columns: dict[str, Any] = {}
-    for name in names:
-        if known[name]["width"] < 0:
-            counts = awkward.to_numpy(awkward.num(arrays[name]))
-            offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-            columns[name] = Ragged(awkward.to_numpy(awkward.flatten(arrays[name])), offsets)
-        else:
-            columns[name] = np.asarray(awkward.to_numpy(arrays[name]))
-    return EventTable(columns, provenance)
+        raise EmissError(f"'{path}' cannot be read as ROOT file: {shown(error, 300)}") from None
+    return checked_table(EventTable(columns, provenance), path)
+
+
+def _column(awkward: Any, array: Any, width: int) -> Any:
+    if width >= 0:
+        return np.asarray(awkward.to_numpy(array))
+    counts = awkward.to_numpy(awkward.num(array))
+    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    return Ragged(awkward.to_numpy(awkward.flatten(array)), offsets)

@@ -170,6 +170,11 @@ class SignalSample:
         unit = "coupling 1 (g = e, or 1 GeV^-1 to photons)"
         return _NOTE.format(coupling=unit if coupling is None else f"coupling {coupling:g}")
 
+    @property
+    def about(self) -> dict[str, Any]:
+        """Header of a file, with what shows whether the file is whole."""
+        return {**self.header, "recorded": len(self), "sum_of_weights": float(self.weight.sum())}
+
     def event(self, row: int) -> SignalEvent:
         """One event, as files hold it."""
         emitter = int(self.emitter_pdg[row])
@@ -199,8 +204,21 @@ class SignalSample:
 
     @staticmethod
     def of_events(events: Sequence[SignalEvent], header: Mapping[str, Any]) -> SignalSample:
-        """Put together what a reader found."""
-        count = len(events)
+        """Put together what a reader found.
+
+        Raises
+        ------
+        ValueError
+            If events are missing or changed.
+        """
+        count, header = len(events), dict(header)
+        recorded, total = header.pop("recorded"), header.pop("sum_of_weights")
+        if count != recorded or abs(sum(e.weight for e in events) - total) > 1e-9 * abs(total):
+            raise ValueError("events are missing or changed")
+        for event in events:
+            numbers = [event.weight, *event.place, *(x for p in event.particles for x in p.vector)]
+            if not (np.isfinite(numbers).all() and 0 <= event.process < len(header["processes"])):
+                raise ValueError("an event holds numbers that cannot be")
         made = np.zeros((4, count, 4))
         excited, companion = np.zeros((2, count, 4))
         pdg = np.zeros((count, _MOST), dtype=np.int64)

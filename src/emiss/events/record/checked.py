@@ -1,0 +1,96 @@
+"""Tables of events as files written by others give them: numbers in the shapes that they state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ...ground.bounded_text import shown
+from ...ground.errors import EmissError
+from .table import EventTable, Ragged
+
+__all__ = ["checked_provenance", "checked_table"]
+
+
+def checked_provenance(found: Any, path: Path) -> dict[str, Any]:
+    """Provenance of a file, with those of its entries that are used.
+
+    Parameters
+    ----------
+    found : object
+        What stands in the file.
+    path : Path
+        The file, for errors.
+
+    Returns
+    -------
+    dict
+        The same.
+
+    Raises
+    ------
+    EmissError
+        If it is no mapping, or its columns, bad spills or sample are not what they must be.
+    """
+
+    def wrong(key: str, what: str) -> EmissError:
+        return EmissError(f"'{shown(path, 300)}': '{key}' of its provenance must be {what}.")
+
+    if not isinstance(found, dict):
+        raise EmissError(f"'{shown(path, 300)}': its provenance must be a JSON object.")
+    columns = found.get("columns", {})
+    if not isinstance(columns, dict) or not all(
+        isinstance(said, dict) and type(said.get("width")) is int for said in columns.values()
+    ):
+        raise wrong("columns", "an object with the width of each column")
+    spills = found.get("bad_spills", [])
+    if not isinstance(spills, list) or not all(
+        isinstance(spill, list) and len(spill) == 3 and all(type(n) is int for n in spill)
+        for spill in spills
+    ):
+        raise wrong("bad_spills", "a list of run, first and last spill")
+    for key in ("sample", "experiment"):
+        if not isinstance(found.get(key, ""), str):
+            raise wrong(key, "text")
+    return found
+
+
+def checked_table(table: EventTable, path: Path) -> EventTable:
+    """A table whose columns hold numbers, one entry per event, as wide as the file says.
+
+    Parameters
+    ----------
+    table : EventTable
+        What was read, its provenance checked.
+    path : Path
+        The file, for errors.
+
+    Returns
+    -------
+    EventTable
+        The same.
+
+    Raises
+    ------
+    EmissError
+        If a column holds something else; the message names file and column.
+    """
+    said: Mapping[str, Any] = table.provenance.get("columns", {})
+    for name, column in table.columns.items():
+        values = column.values if isinstance(column, Ragged) else column
+        where = f"'{shown(path, 300)}': column '{shown(name, 60)}'"
+        if values.dtype.kind not in "biuf":
+            raise EmissError(f"{where} does not hold numbers, or lacks some.")
+        if len(column) != len(table):
+            raise EmissError(f"{where} has {len(column)} entries for {len(table)} events.")
+        if name in said and _width(column) != max(said[name]["width"], -1):
+            raise EmissError(f"{where} is not as wide as the file says of it.")
+    return table
+
+
+def _width(column: Any) -> int:
+    """Numbers per event, 0 for one without an axis of its own, -1 for lists."""
+    if isinstance(column, Ragged):
+        return -1
+    return int(column.shape[1]) if column.ndim == 2 else 0
