@@ -143,6 +143,9 @@ def surface():
         "emiss.experiments.get": {"name_or_path": n},
         "emiss.materials.get": {"name": "Pb"},
         "emiss.materials.find": {"name": "Pb"},
+        "emiss.physics.shower.tracks.track_lengths": {
+            "material": lead(), "primary": "e-", "energy": 20.0, "min_energy": 5.0,
+        },
     }  # fmt: skip
 
 

@@ -11,8 +11,9 @@ import pkgutil
 import numpy as np
 import pytest
 from hostile import answer_to, hostile_values
-from public_calls import INFINITE, processes, surface
+from public_calls import INFINITE, processes, small_limit, surface
 
+import emiss
 import emiss.api
 
 CALLS = {**processes(), **surface()}
@@ -50,6 +51,42 @@ def test_every_function_of_the_surface_is_tried():
     assert functions - tried == SIMULATED & functions
     for name in functions:
         assert hasattr(getattr(emiss.api, name), "__wrapped__"), f"{name} has no guards"
+
+
+@pytest.fixture(scope="module")
+def methods(tmp_path_factory):
+    """Methods of results, and readers of files, with a good call of each."""
+    folder = tmp_path_factory.mktemp("results")
+    curve = folder / "c.csv"
+    curve.write_text("mass [MeV],epsilon\n1,1e-5\n10,1e-4\n", "utf-8")
+    limit, shower = small_limit(), emiss.tracks(energy=20.0, min_energy=5.0)
+    limit.save(folder / "saved")
+    return {
+        "read_curve": (emiss.read_curve, {"path": curve, "column": "epsilon"}),
+        "load": (emiss.Limit.load, {"path": folder / "saved"}),
+        "at": (limit.at, {"mass": 0.05}),
+        "export": (limit.export, {"form": "bibtex"}),
+        "to_pyhf": (limit.to_pyhf, {"mass": 0.01}),
+        "save": (limit.save, {"directory": folder / "saved"}),
+        "above": (shower.above, {"energy": [6.0, 7.0], "particle": "e-"}),
+        "histogram": (shower.histogram, {"particle": "e-", "bins": 12}),
+    }
+
+
+@pytest.mark.parametrize(
+    "name", ["read_curve", "load", "at", "export", "to_pyhf", "save", "above", "histogram"]
+)
+def test_any_value_is_answered_or_refused_by_methods_and_readers(
+    name, methods, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)  # a text may be taken as a path to write to
+    method, good = methods[name]
+    for argument in good:
+        for label, value in hostile_values(good[argument]).items():
+            try:
+                answer_to(method, good, argument, value)
+            except AssertionError as error:
+                raise AssertionError(f"{argument}, {label}: {error}") from error
 
 
 @pytest.mark.parametrize("name", CALLS)

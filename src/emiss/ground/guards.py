@@ -315,13 +315,15 @@ def guarded(
     """
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
-        code = function.__code__
+        # Behind a cache, which would hash what is not looked at yet.
+        inner: Any = getattr(function, "__wrapped__", function)
+        code = inner.__code__
         order = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
         unknown = {*guards, *together}.difference(order)
         if unknown:
-            raise TypeError(f"{function.__qualname__} has no argument {sorted(unknown)}")
+            raise TypeError(f"{inner.__qualname__} has no argument {sorted(unknown)}")
         both = {**{name: guard for name, guard in shared.items() if name in order}, **guards}
-        absent = _named_none(function)
+        absent = _named_none(inner)
         places = tuple(
             (order.index(name), name, optional(guard) if name in absent else guard)
             for name, guard in both.items()

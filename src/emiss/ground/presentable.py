@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
+from . import guards
 from .errors import ArgumentError, EmissError
 
 if TYPE_CHECKING:
@@ -159,6 +160,7 @@ class Recorded(Presentable):
             ) from error
         return pandas.DataFrame(self.columns())
 
+    @guards.guarded(form=guards.text)
     def export(self, form: str, **options: Any) -> Any:
         """Give the result in a form that others read.
 
@@ -202,6 +204,7 @@ class Recorded(Presentable):
         return dict(self.export("likelihood"))
 
     @classmethod
+    @guards.guarded(path=guards.path)
     def load(cls, path: str | Path) -> Self:
         """Read a result that was saved.
 
@@ -243,6 +246,7 @@ class Recorded(Presentable):
         """
         return _interpolated(self.columns(), mass)
 
+    @guards.guarded(directory=guards.path)
     def save(self, directory: str | Path, **options: Any) -> list[Path]:
         """Write all files of the result, complete or not at all.
 

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ...ground.arrays import FloatArray
-from ...ground.errors import EmissError, UnknownNameError, ValidityError
+from ...ground.errors import UnknownNameError, ValidityError
+from ...ground.guards import chosen, flag, guarded, instance, number, numbers
 from ...ground.histogram import BinAxis, Histogram
 from ...ground.presentable import Presentable
 from ...ground.units import mass_grid
@@ -37,6 +38,7 @@ PARTICLES: tuple[Particle, ...] = ("e-", "e+", "gamma")
 
 BEAM_ENERGIES = (1.0, 500.0)
 LOWEST_ENERGY = 0.1
+_PARTICLE = chosen(PARTICLES, "particle")
 _STEP = 0.1
 
 
@@ -75,6 +77,7 @@ class TrackLengths(Presentable):
             raise UnknownNameError("particle", particle, PARTICLES)
         return PARTICLES.index(particle)
 
+    @guarded(energy=numbers(0.0, 1e6, "GeV"), particle=_PARTICLE)
     def above(self, energy: ArrayLike, particle: Particle) -> FloatArray:
         """Track length above an energy.
 
@@ -142,6 +145,7 @@ class TrackLengths(Presentable):
         averages: FloatArray = (length[:-1] - length[1:]) / np.diff(bins)
         return averages
 
+    @guarded(particle=_PARTICLE, bins=numbers(1e-6, 1e5))
     def histogram(self, particle: Particle, bins: int | ArrayLike = 40) -> Histogram:
         """Track length in bins of energy, as a histogram that hist and mplhep plot.
 
@@ -245,6 +249,16 @@ def _check(primary: str, energy: float, min_energy: float) -> None:
         )
 
 
+@guarded(
+    material=instance(Material),
+    energy=number(*BEAM_ENERGIES, "GeV"),
+    min_energy=number(LOWEST_ENERGY, BEAM_ENERGIES[1], "GeV"),
+    primary=_PARTICLE,
+    screening=chosen(("tsai", "complete")),
+    lpm=flag,
+    ionisation=flag,
+    secondary=flag,
+)
 @functools.lru_cache(maxsize=256)
 def track_lengths(
     material: Material,
@@ -292,8 +306,6 @@ def track_lengths(
         If the primary is unknown.
     """
     _check(primary, energy, min_energy)
-    if screening not in ("tsai", "complete"):
-        raise EmissError(f"screening '{screening}' is unknown; use 'tsai' or 'complete'.")
     physics = Physics(screening, lpm, ionisation, secondary)
     edges, solution = _solution(material, float(energy), float(min_energy), physics, _STEP)
     one = solution[:, :, :, PARTICLES.index(primary)].transpose(1, 2, 0)

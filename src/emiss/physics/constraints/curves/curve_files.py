@@ -12,8 +12,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from ....ground import guards
 from ....ground.bounded_text import read_text, shown
 from ....ground.errors import EmissError
+from ....ground.guards import guarded
 from .build import curve_of
 from .darkcast import parse_lmt, write_lmt
 from .hepdata_table import parse_documents, parse_hepdata
@@ -30,6 +32,7 @@ MAX_BYTES: Final = 16 * 1024 * 1024
 _WHAT: Final = "the curve"
 
 
+@guarded(path=guards.path, label=guards.text, choice=guards.instance(Choice), column=guards.text)
 def read_curve(
     path: Path | str,
     label: str | None = None,
