@@ -39,6 +39,21 @@ def test_cut_flow_of_simulated_electrons():
     assert cuts[1]["alone"] > 0.7
 
 
+def test_cut_flow_of_visible_decays_at_a_coupling():
+    asked = ("cutflow", "na64-visible-2017", "--sample", "signal", "--mass", "2MeV", "--events")
+    asked += ("6", "--intensity", "0")
+    decays = (*asked, "--set", "dark_matter=none", "--coupling")
+    low, high = (run_json(*decays, coupling) for coupling in ("1e-5", "2e-5"))
+    # made as coupling^2; flying for kilometres, they decay within a metre as coupling^2.
+    # What the pure fourth power leaves out is the way over the decay length, below 1e-3.
+    close(high["bosons_per_particle"] / low["bosons_per_particle"], 16.0, 2e-3)
+    pair = {cut["name"]: cut["cumulative"] for cut in low["cuts"]}
+    assert pair["pair"] > 0.5
+    # a boson that is stable leaves nothing behind the dump
+    stable = {cut["name"]: cut["cumulative"] for cut in run_json(*asked)["cuts"]}
+    assert stable["pair"] == 0.0
+
+
 def test_analysis_of_data_is_blind_and_writes_all_files(data, tmp_path):
     out = tmp_path / "out"
     record = run_json("analyse", NAME, data, "-o", out)
@@ -76,6 +91,7 @@ def test_skim_writes_what_is_visible(data, tmp_path):
     [
         (("cutflow", NAME, "--sample", "signal"), "needs a mass"),
         (("cutflow", NAME, "--mass", "10MeV"), "sample 'signal', not to 'beam'"),
+        (("cutflow", NAME, "--coupling", "1e-4"), "belong to the sample 'signal', not to 'beam'"),
         (("cutflow", NAME, "--events", "0"), "whole number from 1"),
         (("cutflow", NAME, "--sample", "quarks"), "unknown sample"),
         (("cutflow", NAME, "--run", "1999"), "run '1999'"),

@@ -40,7 +40,10 @@ _SAID: Final = ("emiss", "experiment", "experiment_sha256", "schema_version", "s
 
 @dataclass(slots=True)
 class SignalYields:
-    """Bosons per beam particle at coupling 1, and what the selection keeps of them.
+    """Bosons per beam particle, and what the selection keeps of them.
+
+    Weights are at coupling 1 where bosons are stable; at a coupling they hold the probability to
+    decay where it counts.
 
     Parameters
     ----------
@@ -120,7 +123,7 @@ class Analysis(Recorded):
     source : str
         File or directory; empty for a simulation in memory.
     signal : SignalYields or None
-        Of a signal sample in memory: yields at coupling 1 and the efficiency.
+        Of a signal sample in memory: yields and the efficiency.
     resolutions : tuple of Resolution
         Of recorded events: how well momentum and energies are measured.
     unblinded : tuple of Entry

@@ -13,7 +13,7 @@ from .edge import ExperimentLike, MassesLike, as_experiment, as_masses
 from .events import boson_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ..analysis import Analysis
     from ..analysis.backgrounds import BackgroundTable
@@ -31,6 +31,8 @@ def cutflow(
     *,
     mass: Any = None,
     model: str = "dark-photon",
+    coupling: float | None = None,
+    settings: Mapping[str, float | str] | None = None,
     run: str | None = None,
     seed: int = 1,
     intensity: float | None = None,
@@ -49,6 +51,11 @@ def cutflow(
         Mass of the boson in GeV or with a unit, for the sample ``signal``.
     model : str, optional
         Name of the model of the boson.
+    coupling : float, optional
+        Free coupling of the model, for the sample ``signal``: bosons decay as their lifetime says,
+        in a search for visible decays within its decay volume. Without one they are stable.
+    settings : mapping, optional
+        Parameters of the model that differ from their defaults.
     run : str, optional
         Period of the experiment; the first by default.
     seed : int, optional
@@ -80,7 +87,8 @@ def cutflow(
     rate = layout.beam.intensity if intensity is None else check_real(intensity, "intensity")
     return simulated_analysis(
         chosen, sample, check_whole(events, "events"), period=run, seed=check_whole(seed, "seed"),
-        extra=boson_of(layout, sample, model, mass), options={"intensity": rate},
+        extra=boson_of(layout, sample, model, mass, coupling, settings=settings),
+        options={"intensity": rate},
     )  # fmt: skip
 
 

@@ -25,6 +25,13 @@ def cutflow(
     model: Annotated[
         str, typer.Option("--model", help="Model of the boson; for signal.")
     ] = "dark-photon",
+    settings: options.Settings = None,
+    coupling: Annotated[
+        float | None,
+        options.number(
+            "--coupling", help="Coupling of the boson, for signal: it decays by its lifetime."
+        ),
+    ] = None,
     period: options.Period = None,
     seed: Annotated[int, options.number("--seed", help="Seed.", whole=True)] = 1,
     intensity: Annotated[
@@ -52,6 +59,8 @@ def cutflow(
         events,
         mass=options.quantity(mass, "energy", "--mass"),
         model=model,
+        settings=options.read_settings(settings, "--set"),
+        coupling=coupling,
         run=period,
         seed=seed,
         intensity=intensity,
