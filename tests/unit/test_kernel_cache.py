@@ -141,3 +141,35 @@ def test_compilation_is_announced_once(tmp_path, caplog, monkeypatch):
     later = file.stat().st_mtime + 100.0
     os.utime(file, (later, later))
     assert "compiling" in begin()[1]
+
+
+CALLEE = (
+    "from emiss.ground._kernels.jit import kernel\n\n@kernel\ndef inner(x):\n    return {} * x\n"
+)
+CALLER = (
+    "from callee import inner\nfrom emiss.ground._kernels.jit import kernel\n\n"
+    "@kernel\ndef outer(x):\n    return inner(x) + 1.0\n"
+)
+ASK = (
+    "import sys, pathlib\nfrom emiss.ground._kernels import jit\n"
+    "jit._sources = lambda: tuple(sorted(pathlib.Path(sys.argv[1]).glob('*.py')))\n"
+    "sys.path.insert(0, sys.argv[1])\nfrom caller import outer\nprint(outer(2.0), "
+    "sum(outer.stats.cache_hits.values()))\n"
+)
+
+
+def test_kept_code_goes_with_the_kernels_it_calls(tmp_path):
+    # numba alone looks at the file of the caller, and answers 5 where 7 is right.
+    (tmp_path / "caller.py").write_text(CALLER, "utf-8")
+    answers = []
+    for factor in (2.0, 2.0, 3.0):
+        text = CALLEE.format(factor)
+        if not (tmp_path / "callee.py").exists() or factor != 2.0:
+            (tmp_path / "callee.py").write_text(text, "utf-8")
+        found = subprocess.run(
+            [sys.executable, "-c", ASK, str(tmp_path)],
+            capture_output=True, text=True, check=True, timeout=120,
+            env=dict(os.environ, NUMBA_CACHE_DIR=str(tmp_path / "cache")),
+        )  # fmt: skip
+        answers.append(found.stdout.split())
+    assert answers == [["5.0", "0"], ["5.0", "1"], ["7.0", "0"]]

@@ -41,13 +41,40 @@ def announce(function: Any, what: str) -> None:
     names = f"{source.stem}.{function.py_func.__qualname__}-*.nbi"
     place = function.stats.cache_path
     kept = Path(place).glob(names) if place else ()
-    changed = source.stat().st_mtime
+    changed = max(file.stat().st_mtime for file in (source, *_sources()))
     if not function.signatures and not any(file.stat().st_mtime >= changed for file in kept):
         notice(f"compiling {what}")
 
 
 def _compiled(function: _F, *, cache: bool) -> _F:
-    return cast("_F", numba.njit(cache=cache, error_model="numpy", nogil=True)(function))
+    made = numba.njit(cache=cache, error_model="numpy", nogil=True)(function)
+    if cache:
+        _renew_with_any_source(made)
+    return cast("_F", made)
+
+
+@functools.cache
+def _sources() -> tuple[Path, ...]:
+    """All files of kernels of the package."""
+    return tuple(sorted(Path(__file__).parents[2].rglob("_kernels/*.py")))
+
+
+@functools.cache
+def _stamp() -> tuple[tuple[str, float, int], ...]:
+    """What changes when any kernel does."""
+    stats = [(file, file.stat()) for file in _sources()]
+    return tuple((str(file), found.st_mtime, found.st_size) for file, found in stats)
+
+
+def _renew_with_any_source(dispatcher: Any) -> None:
+    """Make kept code stale when any kernel has changed.
+
+    Code of a kernel holds that of the kernels it calls; numba looks at the file of the former
+    alone, and would go on with old physics after an update of the latter.
+    """
+    kept: Any = getattr(getattr(dispatcher, "_cache", None), "_cache_file", None)
+    if hasattr(kept, "_source_stamp"):
+        kept._source_stamp = (kept._source_stamp, _stamp())
 
 
 def _without_locator(function: _F) -> _F:

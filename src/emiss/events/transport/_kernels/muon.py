@@ -18,7 +18,7 @@ from .pointers import PARTICLE, Place, Vector
 _ME, _MU = ELECTRON_MASS, MUON_MASS
 _COLUMNS = 7
 _WIDTH = 257
-# Deflections are collected up to a mean 1 - cos theta of this: 0.14 mrad.
+# Deflections are collected up to a mean 1 - cos theta of this, 0.14 mrad, or to the end of matter.
 _SMALL = 1e-8
 NUCLEAR = 5
 """Place in the balance of energy given to nuclei."""
@@ -92,7 +92,7 @@ def follow_muon(
     d = (stack[at + 4], stack[at + 5], stack[at + 6])
     kind, slab = int(stack[at + 7]), int(stack[at + 8])
     muon = tables.muon
-    tau, pending = -log(uniform(stream)), 0.0
+    tau, pending, way = -log(uniform(stream)), 0.0, 0.0
     while True:
         if e < control.muon_lowest:
             deposit(score, world, slab, x, y, e - _MU)
@@ -122,9 +122,10 @@ def follow_muon(
         e -= loss
         deposit(score, world, slab, x, y, loss)
         pending += muon[base + 6] * path
+        way += path
         if pending > _SMALL:
             d = scatter(d, pending, stream)
-            pending = 0.0
+            pending, way = 0.0, 0.0
         if abs(x) > world.frame[0] or abs(y) > world.frame[1]:
             score.balance[SIDE] += e
             note_exit(score, world, kind, e, (x, y, z), d)
@@ -141,6 +142,11 @@ def follow_muon(
         z = world.edges[slab + 1] if d[2] > 0.0 else world.edges[slab]
         slab = leave(score, world, slab, d[2], e)
         if slab < 0:
+            if pending > 0.0:
+                # what a thin layer deflects, at a random place of the way behind
+                before, way = d, way * uniform(stream)
+                d = scatter(d, pending, stream)
+                x, y = x + way * (d[0] - before[0]), y + way * (d[1] - before[1])
             note_exit(score, world, kind, e, (x, y, z), d)
             return top
 
