@@ -7,6 +7,7 @@ under the name of the entry point, or the path of a TOML file shaped like those 
 from __future__ import annotations
 
 import functools
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -77,8 +78,8 @@ def _compound(
         if symbol not in elements:
             raise UnknownNameError("element", symbol, elements)
     weights = {symbol: count * elements[symbol].A for symbol, count in row["atoms"].items()}
-    if any(not weight > 0 for weight in weights.values()):
-        raise EmissError(f"compound '{name}': numbers of atoms must be positive.")
+    if not all(0.0 < weight < math.inf for weight in weights.values()):
+        raise EmissError(f"compound '{name}': numbers of atoms must be positive and finite.")
     total = sum(weights.values())
     parts = tuple(Component(elements[s], weight / total) for s, weight in weights.items())
     excitation = row.get("mean_excitation_energy")

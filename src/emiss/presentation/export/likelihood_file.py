@@ -238,7 +238,10 @@ def likelihood_from_csv(text: str) -> SimplifiedLikelihood:
     if not first.startswith(_MARK):
         raise EmissError(f"no simplified likelihood: its first line does not start with '{_MARK}'.")
     record = dict(load_json(first.removeprefix(_MARK), "the first line"))
-    rows = list(csv.DictReader(io.StringIO(rest)))
+    try:
+        rows = list(csv.DictReader(io.StringIO(rest)))
+    except csv.Error as error:
+        raise EmissError(f"its rows cannot be split into columns: {error}.") from None
     if not rows or len(rows) > MOST_ROWS:
         raise EmissError(f"a likelihood has 1 to {MOST_ROWS} rows.")
     try:
