@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...ground.errors import EmissError
+from .hepmc_lines import check_lines
 from .signal_sample import EXCITED_PDG, Particle, SignalEvent, SignalSample
 
 __all__ = ["read_hepmc", "write_hepmc"]
@@ -75,6 +76,7 @@ def _particle(hep: Any, event: SignalEvent, number: int) -> Any:
 
 def read_hepmc(path: Path) -> SignalSample:
     """Read events that `write_hepmc` wrote."""
+    check_lines(path)
     events: list[SignalEvent] = []
     header: dict[str, Any] = {}
     with _hepmc().open(str(path), format="HepMC3") as file:
