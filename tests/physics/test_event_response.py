@@ -237,7 +237,8 @@ def test_beam_electrons_look_like_beam_electrons(beam):
     assert np.unravel_index(cell.argmax(), (6, 6)) == (3, 3)
     # A minimum-ionising particle in 3 mm of plastic: most probable value near 0.5 MeV.
     assert 3e-4 < np.median(one["s1_energy"]) < 7e-4
-    assert 0.85 < one.lists("mm1_x").counts.mean() < 1.0
+    # One hit each but for the inefficiency: of a dozen electrons four may have none.
+    assert 0.65 < one.lists("mm1_x").counts.mean() < 1.35
     modules = one["srd_modules"]
     assert np.mean((modules > 1e-3).sum(axis=1) >= 2) > 0.85
     # Light needs 0.16 ns through the preshower.

@@ -108,7 +108,8 @@ def test_another_event_weakens_a_combined_limit(observed, background, signal, sp
 
 
 @fewer
-@given(counts, rates, st.sampled_from(METHODS), levels)
+# Pseudo-experiments have tests of their own; they refuse counts that they never throw.
+@given(counts, rates, st.sampled_from([name for name in METHODS if name != "toys"]), levels)
 def test_every_method_gives_ordered_finite_limits(n, b, method, cl):
     limit = upper_limit(Channel(n, b), method, cl)
     assert 0.0 <= limit.lower_limit < limit.upper_limit < math.inf

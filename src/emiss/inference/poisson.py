@@ -70,7 +70,7 @@ def log_pmf(count: FloatArray, mean: FloatArray) -> FloatArray:
     with np.errstate(over="ignore", divide="ignore"):
         part = (mean - positive) / positive
         # Far below the count 1 + u has lost the digits of the mean.
-        far = part - np.log(mean / positive)
+        far = part - np.log(np.minimum(mean / positive, 1.0))
         deviance = positive * np.where(part < -0.5, far, relative_deviance(part))
     logs = -0.5 * np.log(2.0 * math.pi * positive) - _stirling_remainder(positive) - deviance
     return np.where(count > 0.0, logs, -mean)
