@@ -77,7 +77,7 @@ def test_no_background_has_no_spread():
 
 def test_unknown_method_is_refused():
     with pytest.raises(UnknownNameError, match="method"):
-        expected_limits(Channel(0, 1.0), "toys")
+        expected_limits(Channel(0, 1.0), "guess")
 
 
 @pytest.mark.parametrize("background", [3.5e5, 1e6, 4.2e7])

@@ -75,7 +75,7 @@ def test_bad_rows_name_file_and_line(tmp_path, text, line, problem):
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("", "unit of the mass"),
+        ("", "no row of data"),
         ("0.01,1e-5\n0.02,1e-5\n", "unit of the mass"),
         ("mass,epsilon\n0.01,1e-5\n0.02,1e-5\n", "unit of the mass"),
         ("mass_gev,epsilon\n0.01,1e-5\n", "needs two masses"),

@@ -42,9 +42,9 @@ class Excess:
         Events expected from background, and the uncertainty.
     p_value : float
         Probability of at least so many events from background alone; 0 where it underflows.
-    significance : float
+    significance : float or None
         Standard deviations of a normal distribution with that tail on one side; negative where less
-        is seen than expected, minus infinity where nothing is seen.
+        is seen than expected, None where nothing is seen.
     method : str
         One of `DISCOVERY_METHODS`.
     """
@@ -53,7 +53,7 @@ class Excess:
     background: float
     background_uncertainty: float
     p_value: float
-    significance: float
+    significance: float | None
     method: str
 
     @property
@@ -64,9 +64,9 @@ class Excess:
             + (f" ± {self.background_uncertainty:.2g}" if self.background_uncertainty else "")
             + f": p-value {self.p_value:.3g}"
             + (
-                f", {self.significance:.2f} standard deviations"
-                if math.isfinite(self.significance)
-                else ""
+                ""
+                if self.significance is None
+                else f", {self.significance:.2f} standard deviations"
             )
         )
 
@@ -142,9 +142,12 @@ def _uncertainty(channels: Sequence[Channel]) -> float:
     return math.hypot(*(one.background_uncertainty for one in channels), *shared.values())
 
 
-def _deviations(log_p: float) -> float:
-    """Standard deviations whose tail has a logarithm."""
+def _deviations(log_p: float) -> float | None:
+    """Standard deviations whose tail has a logarithm; None for the whole."""
     from scipy.special import ndtri_exp
+
+    if log_p >= 0.0:
+        return None
 
     return -float(ndtri_exp(min(log_p, 0.0)))
 

@@ -89,7 +89,10 @@ def check_lines(path: Path) -> None:
         if ended:
             return
         number, line = number + 1, "the end of the file"
-    raise EmissError(f"'{path}', line {number}: not what emiss writes there ({line[:60]!r}).")
+    raise EmissError(
+        f"'{path}', line {number}: not what emiss writes there ({line[:60]!r}); it is "
+        "no complete file of `emiss generate`."
+    )
 
 
 def _belongs(line: str, event: _Event | None) -> bool:

@@ -289,7 +289,7 @@ def _excess(given: Any) -> Excess | None:
         _real(given["background"], "excess background", 0.0, _LARGEST),
         _real(given["background_uncertainty"], "excess background_uncertainty", -1e-9, _LARGEST),
         float(p_value),
-        -math.inf if deviations is None else float(deviations),
+        None if deviations is None else float(deviations),
         _text(given["method"], "excess method"),
     )
 
