@@ -314,6 +314,8 @@ def as_curve(value: CurveLike, name: str = "curve") -> Overlay:
 
     if isinstance(value, Overlay):
         return value
+    if value == "":
+        raise ArgumentError(f"{name}: the path is empty; give that of a file.")
     if isinstance(value, str | Path):
         return read_curve(value)
     found = getattr(value, "pieces", None)  # a recast curve
