@@ -314,7 +314,7 @@ def as_curve(value: CurveLike, name: str = "curve") -> Overlay:
 
     if isinstance(value, Overlay):
         return value
-    if value == "":
+    if isinstance(value, str) and not value:
         raise ArgumentError(f"{name}: the path is empty; give that of a file.")
     if isinstance(value, str | Path):
         return read_curve(value)
