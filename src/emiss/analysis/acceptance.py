@@ -22,6 +22,7 @@ from ..experiments.setup import Setup
 from ..ground.arrays import FloatArray
 from ..ground.errors import ArgumentError, EmissError
 from ..ground.provenance import version
+from ..ground.weights import effective_size
 from ..physics.models import Model
 from ..physics.models import get as get_model
 from ..yields.fate import PROMPT
@@ -101,7 +102,7 @@ class _Sums:
     @property
     def size(self) -> float:
         """Effective number of events of the reference."""
-        return self.reference**2 / self.reference2 if self.reference2 > 0.0 else 0.0
+        return effective_size(self.reference, self.reference2)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

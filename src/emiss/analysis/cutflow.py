@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..experiments.selection import Cut
 from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError
+from ..ground.weights import effective_size
 from .evaluate import Columns, passes
 
 __all__ = ["CutFlow", "CutStep", "Tally"]
@@ -185,7 +186,7 @@ class Tally:
                     others[1], float(self.sums[1, number]),
                 )
             )  # fmt: skip
-        return CutFlow(tuple(steps), self.events, weight, weight**2 / square)
+        return CutFlow(tuple(steps), self.events, weight, effective_size(weight, square))
 
 
 def _known(value: float) -> float | None:
@@ -197,7 +198,7 @@ def _share(part: float, part2: float, whole: float, whole2: float) -> tuple[floa
     if not whole > 0.0:
         return float("nan"), float("nan")
     share = min(max(part / whole, 0.0), 1.0)
-    effective = whole**2 / whole2
+    effective = effective_size(whole, whole2)
     if share in (0.0, 1.0):
         return share, 0.5 / (1.0 + effective)
     variance = (1.0 - share) ** 2 * part2 + share**2 * (whole2 - part2)

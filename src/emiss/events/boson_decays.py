@@ -56,7 +56,7 @@ def decayed(
     parts, seen = [], []
     if flight.excited:
         parts.append(_particles(bosons, made.place, made.place, flown.companion, "dark"))
-    here = flown.before(max(element.known_end for element in context.layout.elements))
+    here = flown.before(context.layout.known_end)
     parts.append(whole.take(~here))
     for decay, rows, vectors in flown.daughters:
         kept = np.nonzero(here[rows])[0]

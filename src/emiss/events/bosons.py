@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..ground.arrays import FloatArray
 from ..ground.constants import SPEED_OF_LIGHT_CM_PER_NS
-from ..physics.models import get as get_model
 from .bank import ORIGINS, Bank
 from .boson_decays import decayed
 from .context import Context
 from .kinds import KINDS
-from .signal import Bosons, Source, forced, sample_bosons
-from .signal.flight import flight_of, read_volume, strength
-from .signal.source import emitters
+from .signal import Bosons, forced, sample_bosons
+from .signal.asked import read_asked
 from .transport import Beam, Forced, Settings, Stack
 from .transport.shapes import Shapes
 
@@ -93,25 +90,13 @@ def emission(
     Made
         One boson per event: of several particles of an event, one by their weights.
     """
-    asked: Mapping[str, Any] = context.extra[KEY]
-    model = get_model(str(asked["model"]), asked.get("settings"))
-    source = Source(
-        model, float(asked["mass"]), float(asked["least"]),
-        max(float(asked["highest"]), 1.001 * float(asked["least"])),
-        producing=tuple(asked["producing"]),
-    )  # fmt: skip
-    used = emitters(tuple(asked["processes"]))
+    source, used, unit, flight = read_asked(context.extra[KEY])
     made = sample_bosons(
         stack, Beam("mu-", 100.0), len(bank), source, used, seed=context.transport_seed,
         chunk=context.chunk, settings=settings, particles=rows, shapes=shapes,
     )  # fmt: skip
     made = made.take(bank.event[made.event] < context.events)  # none in pile-up
-    coupling, flight = asked.get("coupling"), None
-    if coupling is not None:
-        unit = np.array([strength(model, source.mass, coupling, e) for e in used.values()])
-        made = replace(made, weight=made.weight * unit[made.process])
-        volume, wanted = read_volume(asked["volume"]), tuple(asked["wanted"])
-        flight = flight_of(model, source.mass, coupling, volume, wanted)
+    made = replace(made, weight=made.weight * unit[made.process])
     weight = np.bincount(bank.event[made.event], made.weight, context.events)
     context.weigh(np.arange(context.events), np.asarray(weight, dtype=np.float64))
     chosen = made.take(_one_each(bank.event[made.event], made.weight, context))

@@ -134,6 +134,11 @@ class Layout:
         return next((e for e in self.role(*roles) if isinstance(e, kind)), None)
 
     @property
+    def known_end(self) -> float:
+        """Back face of what stands farthest behind in cm, as far as it is known."""
+        return max(element.known_end for element in self.elements)
+
+    @property
     def target(self) -> Stack:
         """The active dump or target: preshower and target as one stack."""
         return _target(self)

@@ -17,7 +17,7 @@ from ..ground.errors import ValidityError
 from .channel import Channel, as_channels, check_confidence_level
 from .roots import between
 
-__all__ = ["asymptotic_log_cls", "asymptotic_upper_limit", "nuisance_columns"]
+__all__ = ["asymptotic_log_cls", "asymptotic_upper_limit", "nuisance_loads"]
 
 CITATIONS = ("Cowan:2010js", "Junk:1999kv", "Read:2002hq")
 
@@ -115,12 +115,8 @@ class _Fit:
     def __init__(self, channels: tuple[Channel, ...]) -> None:
         self.signal = np.array([c.signal for c in channels])
         self.background = np.array([c.background for c in channels])
-        columns = nuisance_columns(channels)
-        size = len(columns)
-        shape = (size, len(channels))
-        self.signal_loads = np.array([s for s, _ in columns]).reshape(shape).T
-        self.background_loads = np.array([b for _, b in columns]).reshape(shape).T
-        self.size = size
+        self.signal_loads, self.background_loads = nuisance_loads(channels)
+        self.size = size = self.signal_loads.shape[1]
         self.unit = 1.0 / float(self.signal.sum())
         counts = np.array([float(c.observed) for c in channels])
         self.data = _Data(counts, np.zeros(size))
@@ -232,8 +228,8 @@ class _Fit:
         return slope, curvature
 
 
-def nuisance_columns(channels: tuple[Channel, ...]) -> list[tuple[FloatArray, FloatArray]]:
-    """List the load of every nuisance parameter on ln(signal) and ln(background).
+def nuisance_loads(channels: tuple[Channel, ...]) -> tuple[FloatArray, FloatArray]:
+    """Load of every nuisance parameter on ln(signal) and ln(background).
 
     Parameters
     ----------
@@ -242,8 +238,8 @@ def nuisance_columns(channels: tuple[Channel, ...]) -> list[tuple[FloatArray, Fl
 
     Returns
     -------
-    list of (array of float, array of float), each shape (c,)
-        Change of both logarithms in every channel per standard deviation of the parameter.
+    tuple of array of float, shape (c, k)
+        Change of both logarithms in every channel per standard deviation of each parameter.
     """
     size = len(channels)
     zero = np.zeros(size)
@@ -262,4 +258,6 @@ def nuisance_columns(channels: tuple[Channel, ...]) -> list[tuple[FloatArray, Fl
         load = np.array([c.background_widths[1] * (c.background_group == name) for c in channels])
         if load.any():
             columns.append((zero, load))
-    return columns
+    shape = (len(columns), size)
+    signal, background = (np.array([c[i] for c in columns]).reshape(shape).T for i in (0, 1))
+    return signal, background

@@ -6,6 +6,7 @@ is the same at all masses of a mediator, so that no trials over masses have to b
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -146,16 +147,14 @@ def _deviations(log_p: float) -> float | None:
     """Standard deviations whose tail has a logarithm; None for the whole."""
     from scipy.special import ndtri_exp
 
-    if log_p >= 0.0:
-        return None
-
-    return -float(ndtri_exp(min(log_p, 0.0)))
+    return None if log_p >= 0.0 else -float(ndtri_exp(log_p))
 
 
 def _normal_tail(deviations: float) -> float:
     return 0.5 * math.erfc(deviations / math.sqrt(2.0))
 
 
+@functools.lru_cache(maxsize=64)
 def _log_tail(count: int, background: float, width: float) -> float:
     """Ln P(N >= count) averaged over exp(width z), z standard normal."""
     if count == 0:

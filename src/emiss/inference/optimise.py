@@ -354,7 +354,10 @@ def _compatible(
         relative = [sample.shares(scan.points, away)[1] for sample in others]
     except EmissError:  # nothing simulated is left at the best choice
         return np.asarray(merit - merit[best] <= 0.0)
-    shifted = limits.at(scan.signal[:, [best]] * (1.0 + signal), _repeat(scan, best))
+    shifted = limits.at(
+        scan.signal[:, [best]] * (1.0 + signal),
+        np.full_like(scan.background, scan.background[best]),
+    )
     moved = [np.log(shifted / scan.expected[:, [best]])]
     for shape, error in zip(scan.shapes, relative, strict=True):
         more = scan.background[best] + shape.events * error
@@ -366,7 +369,3 @@ def _compatible(
         )
     spread = np.sqrt(np.mean(np.square(moved).sum(axis=0), axis=0))
     return np.asarray(merit - merit[best] <= 2.0 * spread)
-
-
-def _repeat(scan: CutScan, best: int) -> FloatArray:
-    return np.full(scan.points.shape[0], scan.background[best])

@@ -19,7 +19,7 @@ import numpy as np
 from ..ground import guards
 from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
-from .asymptotic import asymptotic_upper_limit, nuisance_columns
+from .asymptotic import asymptotic_upper_limit, nuisance_loads
 from .channel import Channel, as_channels, check_confidence_level
 from .toy_fits import ChannelModel, ToyData, fit_best, fit_fixed
 
@@ -219,17 +219,15 @@ def _problem(
             f"pseudo-experiments are thrown for up to {LARGEST_COUNT:g} events, got {largest:g}; "
             "use method 'asymptotic', which is accurate for so many."
         )
-    columns = nuisance_columns(channels)
-    shape = (len(columns), len(channels))
+    loads = nuisance_loads(channels)
     signal = np.array([c.signal for c in channels])
     model = ChannelModel(
         signal / signal.sum(),
         np.array([c.background for c in channels]),
-        np.array([s for s, _ in columns]).reshape(shape).T,
-        np.array([b for _, b in columns]).reshape(shape).T,
+        *loads,
     )
     counts = np.array([[float(c.observed) for c in channels]])
-    data = ToyData(counts, np.zeros((1, len(columns))))
+    data = ToyData(counts, np.zeros((1, model.size)))
     return channels, _Problem(model, data, toys, seed, executor)
 
 

@@ -15,8 +15,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ...events.record import SCHEMA_VERSION, EventTable, Ragged, columns_of
+from ...events.record import SCHEMA_VERSION, EventTable, columns_of
 from ...events.record.batches import iterate_events
+from ...events.record.table import width_of
 from ...experiments.layout import Layout
 from ...ground.bounded_text import shown
 from ...ground.errors import EmissError
@@ -24,7 +25,7 @@ from ..reconstruction import columns_needed, reconstruct
 from .log import Status, status_of
 from .region import hidden, needs_tracks
 
-__all__ = ["Batch", "check_schema", "directory_of", "is_simulation", "only", "visible"]
+__all__ = ["Batch", "check_schema", "directory_of", "is_simulation", "visible"]
 
 SIZE: Final = 20_000
 """Events of a batch."""
@@ -91,7 +92,7 @@ def visible(path: Path | str, layout: Layout, size: int = SIZE) -> Iterator[Batc
     count = 0
     for file, raw in iterate_events(path, None):
         check_schema(raw, layout, file)
-        table = only(raw, names, file)
+        table = _only(raw, names)
         if not is_simulation(raw.provenance):
             status = status or status_of(directory_of(path), layout)
             if not status.open:
@@ -107,17 +108,8 @@ def visible(path: Path | str, layout: Layout, size: int = SIZE) -> Iterator[Batc
         yield _batch(EventTable.join(waiting), layout)
 
 
-def only(table: EventTable, names: tuple[str, ...], file: Path) -> EventTable:
-    """The columns that are needed, and truth where there is any.
-
-    Raises
-    ------
-    EmissError
-        If one is missing.
-    """
-    missing = [name for name in names if name not in table.columns]
-    if missing:
-        raise EmissError(f"'{file}' has no column '{missing[0]}', which the layout needs.")
+def _only(table: EventTable, names: tuple[str, ...]) -> EventTable:
+    """The columns that are needed, and truth where there is any."""
     kept = [*names, *(n for n in table.columns if n.startswith("truth_") and n not in names)]
     return EventTable({name: table.columns[name] for name in kept}, table.provenance)
 
@@ -133,7 +125,8 @@ def check_schema(table: EventTable, layout: Layout, file: Path) -> None:
     Raises
     ------
     EmissError
-        If the version differs, or a column is not as wide as the layout has it.
+        If the version differs, a column is not as wide as the layout has it, or one that the layout
+        needs is missing.
     """
     version = table.provenance.get("schema_version")
     if version != SCHEMA_VERSION:
@@ -143,15 +136,14 @@ def check_schema(table: EventTable, layout: Layout, file: Path) -> None:
         )
     for column in columns_of(layout):
         found = table.columns.get(column.name)
-        if found is None:
-            continue
-        lists = isinstance(found, Ragged)
-        width = -1 if isinstance(found, Ragged) else found.shape[1] if found.ndim == 2 else 0
-        if lists != (column.width < 0) or (not lists and width != column.width):
+        if found is not None and width_of(found) != max(column.width, -1):
             raise EmissError(
                 f"'{file}': column '{column.name}' is not as wide as the layout has it; these are "
                 "records of another apparatus."
             )
+    missing = [name for name in columns_needed(layout) if name not in table.columns]
+    if missing:
+        raise EmissError(f"'{file}' has no column '{missing[0]}', which the layout needs.")
 
 
 class _Seen:

@@ -11,8 +11,8 @@ from ...events.record.batches import iterate_events
 from ...events.record.files import write_events
 from ...experiments.layout import Layout
 from ...ground.errors import EmissError, OutputError
-from ..reconstruction import columns_needed, reconstruct
-from .gate import check_schema, only
+from ..reconstruction import reconstruct
+from .gate import check_schema
 from .region import hidden, needs_tracks
 
 __all__ = ["skim"]
@@ -51,7 +51,6 @@ def skim(path: Path | str, layout: Layout, destination: Path) -> int:
     tracks = needs_tracks(layout)
     for file, table in iterate_events(path):
         check_schema(table, layout, file)
-        only(table, columns_needed(layout), file)
         kept = table.take(~hidden(layout, reconstruct(table, layout, tracks=tracks)))
         if len(kept):
             parts.append(kept)

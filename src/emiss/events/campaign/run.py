@@ -17,6 +17,7 @@ from typing import Any, Final
 from ...ground.atomic import check_directory, explain_failure
 from ...ground.errors import EmissError, OutputError
 from ...ground.presentable import Presentable
+from ...ground.weights import effective_size
 from ..produce import produce
 from ..record import columns_of
 from ..record.files import encode_events
@@ -107,8 +108,7 @@ class Campaign(Presentable):
     @property
     def effective_events(self) -> float:
         """Effective sample size, (sum of weights)^2 over the sum of their squares."""
-        square = math.fsum(commit.square for commit in self.commits)
-        return self.weight**2 / square if square > 0.0 else 0.0
+        return effective_size(self.weight, math.fsum(commit.square for commit in self.commits))
 
 
 def estimate_bytes(plan: Plan) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...ground.bounded_text import shown
 from ...ground.errors import EmissError
-from .table import EventTable, Ragged
+from .table import EventTable, Ragged, width_of
 
 __all__ = ["checked_provenance", "checked_table"]
 
@@ -84,13 +84,6 @@ def checked_table(table: EventTable, path: Path) -> EventTable:
             raise EmissError(f"{where} does not hold numbers, or lacks some.")
         if len(column) != len(table):
             raise EmissError(f"{where} has {len(column)} entries for {len(table)} events.")
-        if name in said and _width(column) != max(said[name]["width"], -1):
+        if name in said and width_of(column) != max(said[name]["width"], -1):
             raise EmissError(f"{where} is not as wide as the file says of it.")
     return table
-
-
-def _width(column: Any) -> int:
-    """Numbers per event, 0 for one without an axis of its own, -1 for lists."""
-    if isinstance(column, Ragged):
-        return -1
-    return int(column.shape[1]) if column.ndim == 2 else 0

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ...ground.errors import EmissError
 
-__all__ = ["EventTable", "Ragged"]
+__all__ = ["EventTable", "Ragged", "width_of"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +55,13 @@ class Ragged:
         inner = np.arange(ends[-1] if ends.size else 0) - np.repeat(ends - counts, counts)
         offsets = np.concatenate([[0], ends]).astype(np.int64)
         return Ragged(self.values[np.repeat(starts, counts) + inner], offsets)
+
+
+def width_of(column: NDArray[Any] | Ragged) -> int:
+    """Numbers per event: 0 for a column without an axis of its own, -1 for lists."""
+    if isinstance(column, Ragged):
+        return -1
+    return int(column.shape[1]) if column.ndim == 2 else 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ...ground.arrays import FloatArray
 from ...ground.constants import ELECTRON_MASS
 from ...ground.errors import ValidityError
+from ...ground.weights import effective_size
 from ...physics.materials import Material
 from ..transport import Beam, Rates, Settings, Stack, Thresholds, simulate
 from .kinematics import turned
@@ -98,8 +99,7 @@ class Bosons:
     @property
     def effective_size(self) -> float:
         """Number of bosons of equal weight with the same statistical error, (sum w)^2/sum w^2."""
-        squares = float(np.square(self.weight).sum())
-        return float(self.weight.sum()) ** 2 / squares if squares > 0.0 else 0.0
+        return effective_size(float(self.weight.sum()), float(np.square(self.weight).sum()))
 
     def take(self, rows: NDArray[Any]) -> Bosons:
         """Some of them: a mask, or numbers."""

@@ -12,6 +12,7 @@ import numba
 from ..notices import notice
 from ..private_folders import is_private, temporary_directory
 
+_PACKAGE = Path(__file__).parents[2]
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
@@ -37,12 +38,14 @@ def announce(function: Any, what: str) -> None:
     what : str
         What it is for people, and how long it takes.
     """
+    if function.signatures:
+        return
     source = Path(function.py_func.__code__.co_filename)
     names = f"{source.stem}.{function.py_func.__qualname__}-*.nbi"
     place = function.stats.cache_path
     kept = Path(place).glob(names) if place else ()
-    changed = max(file.stat().st_mtime for file in (source, *_sources()))
-    if not function.signatures and not any(file.stat().st_mtime >= changed for file in kept):
+    changed = max(source.stat().st_mtime, *(time for _, time, _ in _stamp()))
+    if not any(file.stat().st_mtime >= changed for file in kept):
         notice(f"compiling {what}")
 
 
@@ -55,8 +58,9 @@ def _compiled(function: _F, *, cache: bool) -> _F:
 
 @functools.cache
 def _sources() -> tuple[Path, ...]:
-    """All files of kernels of the package."""
-    return tuple(sorted(Path(__file__).parents[2].rglob("_kernels/*.py")))
+    """All files of kernels of the package; not by a search of all its folders, at every start."""
+    rooms = [path for depth in ("*", "*/*", "*/*/*") for path in _PACKAGE.glob(f"{depth}/_kernels")]
+    return tuple(sorted(file for room in rooms for file in room.glob("*.py")))
 
 
 @functools.cache

@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 
-from ...ground.errors import EmissError
+from ...ground.checks import read_number
 from . import options
 from .command import command
+
+_FORM = "NAME=VALUES, for example 'missing energy=40GeV:60GeV:11'"
 
 
 @command("optimise", "Analysis")
@@ -71,9 +73,9 @@ def optimise(
     from .output import deliver
 
     found = scan_cuts(
-        experiment, dict(_pair(text, "--cut") for text in cuts), masses=masses,
+        experiment, options.read_settings(cuts, "--cut", _FORM), masses=masses,
         model=options.get_model(model, settings),
-        backgrounds=dict(_sample(text) for text in backgrounds or ()), run=period, events=events,
+        backgrounds=_samples(backgrounds or []), run=period, events=events,
         background_events=background_events, independent=independent, merit=merit, method=method,
         cl=cl, coupling=coupling, seed=seed,
     )  # fmt: skip
@@ -83,19 +85,10 @@ def optimise(
     )  # fmt: skip
 
 
-def _pair(text: str, option: str) -> tuple[str, str]:
-    name, equals, values = text.partition("=")
-    if not equals or not name.strip() or not values.strip():
-        raise EmissError(
-            f"{option} {text!r}: write NAME=VALUES, e.g. 'missing energy=40GeV:60GeV:11'."
-        )
-    return name.strip(), values.strip()
-
-
-def _sample(text: str) -> tuple[str, float | None]:
-    from ...ground.checks import read_number
-
-    if "=" not in text:
-        return text.strip(), None
-    name, value = _pair(text, "--background")
-    return name, read_number(value, f"--background {name}")
+def _samples(texts: list[str]) -> dict[str, float | None]:
+    """Events by sample; None for one without a number."""
+    found: dict[str, float | None] = {text.strip(): None for text in texts if "=" not in text}
+    given = options.read_settings(
+        (text for text in texts if "=" in text), "--background", "SAMPLE=EVENTS"
+    )
+    return found | {name: read_number(text, f"--background {name}") for name, text in given.items()}

@@ -187,7 +187,11 @@ def distinct(experiments: Iterable[str]) -> list[str]:
     return found
 
 
-def read_settings(settings: Iterable[str] | None, flag: str = "--set") -> dict[str, str]:
+def read_settings(
+    settings: Iterable[str] | None,
+    flag: str = "--set",
+    form: str = "KEY=VALUE, for example alpha_dark=0.1",
+) -> dict[str, str]:
     """Split ``key=value`` texts.
 
     Parameters
@@ -196,6 +200,8 @@ def read_settings(settings: Iterable[str] | None, flag: str = "--set") -> dict[s
         Texts from the option.
     flag : str, optional
         What was typed before them.
+    form : str, optional
+        How they are written, for errors.
 
     Returns
     -------
@@ -211,7 +217,7 @@ def read_settings(settings: Iterable[str] | None, flag: str = "--set") -> dict[s
     for text in settings or ():
         key, equals, value = text.partition("=")
         if not equals or not key.strip() or not value.strip():
-            raise EmissError(f"{flag} '{text}': write KEY=VALUE, for example alpha_dark=0.1.")
+            raise EmissError(f"{flag} '{text}': write {form}.")
         if key.strip() in parameters:
             raise EmissError(f"{flag} {key.strip()} is given twice; give it once.")
         parameters[key.strip()] = _plain(value.strip(), f"{flag} {key.strip()}")

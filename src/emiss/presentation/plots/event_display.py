@@ -94,7 +94,7 @@ def _draw(layout: Layout, table: EventTable) -> Figure:
     figure = ShownFigure(figsize=(11.0, 6.4), dpi=150)
     split = min((e.start for e in layout.elements if e.start > -_NEAR), default=0.0) / 100.0
     first = min(e.start for e in layout.elements) / 100.0
-    last = max(e.known_end for e in layout.elements) / 100.0
+    last = layout.known_end / 100.0
     upstream = first < split - 1.0
     parts = [(first - 0.6, split - 0.15), (split - 0.15, last + 0.3)] if upstream else [
         (first - 0.6, last + 0.3)

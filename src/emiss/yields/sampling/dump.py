@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -17,6 +16,7 @@ from ...events.transport import Beam
 from ...experiments.setup import Setup
 from ...ground.arrays import FloatArray
 from ...ground.constants import ELECTRON_MASS
+from ...ground.weights import effective_size
 from ...physics.processes.initial_state import SEPARATION
 from ..processes.base import ProcessYield, Request
 from ..processes.primakoff import PrimakoffYield
@@ -67,7 +67,8 @@ def sampled_in_dump(request: Request, name: str) -> Mapping[str, ProcessYield]:
                 np.add.at(weights[t, batch, :, :, m], cells, passing[rows] / made.showers)
                 sums = passing[rows] * made.boson[rows, 0] / made.showers
                 np.add.at(energy[t, batch, :, m], cells[1], sums)
-                sizes[t, m] += replace(made.take(rows), weight=passing[rows]).effective_size
+                kept = passing[rows]
+                sizes[t, m] += effective_size(float(kept.sum()), float(np.square(kept).sum()))
     return {
         title: SampledYield(
             tuple(

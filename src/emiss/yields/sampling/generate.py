@@ -10,10 +10,10 @@ import numpy as np
 from ...events.record.signal_decays import decays_of
 from ...events.record.signal_sample import SampleDecays, SignalSample
 from ...events.samples.signal import signal_inputs
-from ...events.signal import Bosons, Source, sample_bosons
+from ...events.signal import Bosons, sample_bosons
+from ...events.signal.asked import read_asked
 from ...events.signal.decays.excited import dark_masses
-from ...events.signal.flight import flight_of, fly, read_volume, strength
-from ...events.signal.source import emitters
+from ...events.signal.flight import fly
 from ...events.transport import Beam
 from ...experiments.layout import Layout
 from ...experiments.modes import modes
@@ -21,7 +21,6 @@ from ...ground.arrays import FloatArray
 from ...ground.constants import LEPTON_MASS
 from ...ground.errors import ArgumentError
 from ...ground.provenance import version
-from ...physics.models import get as get_model
 from ...physics.models.bosons import SPIN_ONE
 from .target import beam_rows, stack_of
 
@@ -79,18 +78,8 @@ def generate_signal(
     if not 1 <= count <= 10_000_000:
         raise ArgumentError(f"events {count}: give a number from 1 to 10 000 000.")
     asked = signal_inputs(layout, model, mass, coupling, settings=settings, volume=volume)["signal"]
-    setup, chosen = modes()[layout.mode].setup(layout), get_model(model, settings)
-    source = Source(
-        chosen, mass, asked["least"], max(asked["highest"], 1.001 * asked["least"]),
-        producing=tuple(asked["producing"]),
-    )  # fmt: skip
-    used = emitters(tuple(asked["processes"]))
-    unit, flight = np.ones(len(used)), None
-    if coupling is not None:
-        unit = np.array([strength(chosen, mass, coupling, e) for e in used.values()])
-        planes = read_volume(asked["volume"])
-        flight = flight_of(chosen, mass, coupling, planes, tuple(asked["wanted"]))
-    end = max(element.known_end for element in layout.elements)
+    setup, (source, used, unit, flight) = modes()[layout.mode].setup(layout), read_asked(asked)
+    chosen = source.model
     header = {
         "version": version(), "experiment": experiment, "model": model,
         "settings": dict(settings or {}), "mass": mass, "coupling": coupling,
@@ -113,7 +102,7 @@ def generate_signal(
             flown = fly(
                 flight, made.boson, made.place, np.random.Generator(np.random.Philox(key=key))
             )
-            weight, decays = weight * flown.factor, decays_of(flown, flown.before(end))
+            weight, decays = weight * flown.factor, decays_of(flown, flown.before(layout.known_end))
         parts.append(_part(made, weight, decays, header))
     return SignalSample.join(parts)
 

@@ -17,6 +17,7 @@ from ...experiments.setup import SMEARING_REACH, Setup
 from ...ground import constants as const
 from ...ground.arrays import FloatArray
 from ...ground.mesons import meson_data
+from ...ground.weights import effective_size
 from ...physics.processes import charge_exchange as exchange
 from ..processes import charge_exchange as process
 from ..processes.base import ProcessYield, Request
@@ -114,7 +115,7 @@ def sampled_mesons(request: Request) -> Mapping[str, ProcessYield]:
             for batch in range(BATCHES)
         ]
         whole = np.concatenate(weights)
-        size = float(whole.sum()) ** 2 / max(float(np.square(whole).sum()), 1e-300)
+        size = effective_size(float(whole.sum()), float(np.square(whole).sum()))
         found[title] = SampledYield(
             tuple(replace(known, rate=float(each.mean())) for each in weights),
             np.full(request.masses.shape, size),

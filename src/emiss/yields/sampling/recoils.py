@@ -16,6 +16,7 @@ from ...events.transport import Beam, Settings, simulate
 from ...experiments.setup import Setup
 from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError
+from ...ground.weights import effective_size
 from ..acceptance.recoil_cuts import RecoilSample
 from ..processes.base import ProcessYield, Request
 from ..production import Production
@@ -188,7 +189,9 @@ def sampled_recoils(request: Request, kind: Recoiling) -> Mapping[str, ProcessYi
             whole += everything
             # The first cut knows nothing of the boson: it holds for all that are made.
             flow[m] += np.concatenate([shares[:1] * everything, shares[1:] * made])
-            size[m] += float(sample.weight.sum()) ** 2 / float(np.square(sample.weight).sum())
+            size[m] += effective_size(
+                float(sample.weight.sum()), float(np.square(sample.weight).sum())
+            )
         flow[m] /= whole
     batches = tuple(_of_batch(request, kind, each) for each in passing)
     return {kind.title: SampledYield(batches, size, kind.cuts, flow)}

@@ -1,0 +1,68 @@
+"""What a job says of its boson, as the objects that make it and let it decay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ...ground.arrays import FloatArray
+from ...physics.models import get as get_model
+from .flight import Flight, flight_of, read_volume, strength
+from .source import Emitter, Source, emitters
+
+__all__ = ["Asked", "read_asked"]
+
+
+class Asked(NamedTuple):
+    """A boson as a job asks for it.
+
+    Parameters
+    ----------
+    source : Source
+        The boson and how it is made.
+    emitters : mapping of str to Emitter
+        Processes that make it, by name.
+    strength : array, shape (emitters,)
+        Bosons at the coupling asked for over those at coupling 1, by process; 1 without a coupling.
+    flight : Flight or None
+        What flies and decays; None where nothing that decays is asked for.
+    """
+
+    source: Source
+    emitters: Mapping[str, Emitter]
+    strength: FloatArray
+    flight: Flight | None
+
+
+def read_asked(asked: Mapping[str, Any]) -> Asked:
+    """Read what `signal_inputs` wrote.
+
+    Parameters
+    ----------
+    asked : mapping
+        Plain values.
+
+    Returns
+    -------
+    Asked
+        Model, processes, strengths and flight.
+
+    Raises
+    ------
+    EmissError
+        As of `flight_of`.
+    """
+    model, mass = get_model(str(asked["model"]), asked.get("settings")), float(asked["mass"])
+    least, coupling = float(asked["least"]), asked.get("coupling")
+    source = Source(
+        model, mass, least, max(float(asked["highest"]), 1.001 * least),
+        producing=tuple(asked["producing"]),
+    )  # fmt: skip
+    used = emitters(tuple(asked["processes"]))
+    if coupling is None:
+        return Asked(source, used, np.ones(len(used)), None)
+    unit = np.array([strength(model, mass, coupling, emitter) for emitter in used.values()])
+    volume, wanted = read_volume(asked["volume"]), tuple(asked["wanted"])
+    return Asked(source, used, unit, flight_of(model, mass, coupling, volume, wanted))
