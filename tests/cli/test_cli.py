@@ -191,6 +191,25 @@ def test_verdict_of_a_search_that_cannot_answer(tmp_path, capsys):
     assert scenario["answers"] is False
 
 
+def test_counts_with_pseudo_experiments(capsys):
+    case = ("counts", "--observed", "4", "--background", "1", "--toys", "2000")
+    case += ("--method", "toys", "--discovery", "toys")
+    first, again, other = (record(capsys, *case, "--seed", s) for s in ("3", "3", "4"))
+    assert first == again
+    assert first["upper_limit"] != other["upper_limit"]
+    excess = first["excess"]
+    # P(N >= 4 | 1) = 0.01899, within 4 of its errors
+    assert abs(excess["p_value"] - 0.01899) < 4.0 * excess["error"]
+    assert "2000 pseudo-experiments" in first["warnings"][0]
+
+
+def test_limit_says_how_many_pseudo_experiments(capsys):
+    case = ("limit", "na64e-2016", "--masses", "10MeV", "--method", "toys", "--toys", "500")
+    first, other = (record(capsys, *case, "--seed", s) for s in ("3", "4"))
+    assert first["observed"] != other["observed"]
+    assert "500 pseudo-experiments" in first["warnings"][0]
+
+
 def test_counts_json(capsys):
     found = record(capsys, "counts", "--observed", "0", "--background", "0.51", "--cl", "0.9")
     close(found["upper_limit"], math.log(10), 1e-12)
@@ -358,6 +377,8 @@ ERRORS = [
         "mass_ratio",
     ),
     (("counts", "--observed", "-1", "--background", "1"), "observed"),
+    (("counts", "--observed", "1", "--background", "1", "--discovery", "toy"), "toys"),
+    (("counts", "--observed", "1", "--background", "1", "--method", "toys", "--toys", "9"), "toys"),
     (("counts", "--observed", "1", "--background", "-1"), "background"),
     (("counts", "--observed", "1", "--background", "nan"), "background"),
     (("show", "na64e-2015"), "Did you mean"),

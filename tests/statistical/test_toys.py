@@ -10,7 +10,7 @@ from scipy import optimize, stats
 
 from emiss.ground.errors import ValidityError
 from emiss.inference import Channel, expected_limits, upper_limit
-from emiss.inference.asymptotic import asymptotic_upper_limit, nuisance_columns
+from emiss.inference.asymptotic import asymptotic_upper_limit, nuisance_loads
 from emiss.inference.cls import log_cls
 from emiss.inference.simplified import SimplifiedLikelihood
 from emiss.inference.toy_fits import ChannelModel, ToyData, fit_best, fit_fixed
@@ -27,11 +27,10 @@ RUNS = (
 
 
 def model_of(channels):
-    columns = nuisance_columns(channels)
-    loads = [np.array([c[i] for c in columns]).reshape(len(columns), -1).T for i in (0, 1)]
     return ChannelModel(
-        np.array([c.signal for c in channels]), np.array([c.background for c in channels]), *loads
-    )
+        np.array([c.signal for c in channels]), np.array([c.background for c in channels]),
+        *nuisance_loads(channels),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(("observed", "background"), [(0, 0.0), (0, 0.51), (3, 1.2), (9, 14.0)])

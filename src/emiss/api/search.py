@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..ground.checks import check_whole
 from ..ground.errors import EmissError
 from ..ground.guards import guarded, texts, whole
 from .arguments import ARGUMENTS
@@ -47,6 +48,7 @@ def limit(
     engine: str = "deterministic",
     showers: int = 8000,
     seed: int = 1,
+    toys: int = 10_000,
     nuclear_model: str = "glauber",
     acceptance: str | Path | None = None,
 ) -> Limit:
@@ -84,7 +86,10 @@ def limit(
     engine : str, optional
         What makes the yield: ``deterministic``, or ``montecarlo`` with its statistical error.
     showers, seed : int, optional
-        Beam particles that the latter simulates per setup, process and mass, and their seed.
+        Beam particles that the latter simulates per setup, process and mass, and the seed, also of
+        pseudo-experiments.
+    toys : int, optional
+        Pseudo-experiments per hypothesis of the method ``toys``, from 100 to 10^7.
     nuclear_model : str, optional
         Effective number of nucleons in charge exchange of hadron beams: ``glauber``, ``surface``
         (Z^(2/3)), ``geant4-11.3`` or ``geant4-11.4``.
@@ -128,6 +133,7 @@ def limit(
         engine=engine,
         showers=showers,
         seed=seed,
+        toys=check_whole(toys, "toys"),
         nuclear_model=nuclear_model,
         acceptance=acceptance,
     )

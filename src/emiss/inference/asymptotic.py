@@ -17,7 +17,12 @@ from ..ground.errors import ValidityError
 from .channel import Channel, as_channels, check_confidence_level
 from .roots import between
 
-__all__ = ["asymptotic_log_cls", "asymptotic_upper_limit", "nuisance_loads"]
+__all__ = [
+    "asymptotic_log_cls",
+    "asymptotic_upper_limit",
+    "discovery_root",
+    "nuisance_loads",
+]
 
 CITATIONS = ("Cowan:2010js", "Junk:1999kv", "Read:2002hq")
 
@@ -88,6 +93,23 @@ def asymptotic_log_cls(channels: Channel | Sequence[Channel], strength: float) -
     if not 0.0 <= strength < math.inf:
         raise ValidityError(f"strength must be a finite number of at least 0, got {strength}.")
     return _Fit(as_channels(channels)).log_cls(strength)
+
+
+def discovery_root(channels: Channel | Sequence[Channel]) -> float:
+    """Root of q0, the profile-likelihood ratio of no signal to the best strength.
+
+    Parameters
+    ----------
+    channels : Channel or sequence of Channel
+        One or more channels; several are weighed by their signals.
+
+    Returns
+    -------
+    float
+        Asymptotic significance in standard deviations; 0 where the best strength is 0.
+    """
+    fit = _Fit(as_channels(channels))
+    return math.sqrt(max(2.0 * (fit.at_zero - fit.best), 0.0))
 
 
 def _weight(counts: FloatArray, mean: FloatArray) -> FloatArray:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..ground.guards import chosen
 from .channel import Channel, as_channels, check_confidence_level
+from .pseudo_experiments import TOYS
 
 if TYPE_CHECKING:
     from .toys import ToyLimit
@@ -46,7 +47,12 @@ class CountingLimit:
 
 
 def upper_limit(
-    channels: Channel | Sequence[Channel], method: str = "cls", cl: float = 0.9
+    channels: Channel | Sequence[Channel],
+    method: str = "cls",
+    cl: float = 0.9,
+    *,
+    toys: int = TOYS,
+    seed: int = 1,
 ) -> CountingLimit:
     """Limit on the signal strength of one or more counting channels.
 
@@ -59,6 +65,8 @@ def upper_limit(
         prior, CLs of the profile likelihood by asymptotic formulas, or by pseudo-experiments.
     cl : float
         Confidence level.
+    toys, seed : int, optional
+        Pseudo-experiments per hypothesis of ``toys``, and their seed.
 
     Returns
     -------
@@ -96,7 +104,7 @@ def upper_limit(
     elif method == "toys":
         from .toys import toy_upper_limit
 
-        found = toy_upper_limit(channels, cl)
+        found = toy_upper_limit(channels, cl, toys=toys, seed=seed)
         upper, warnings = found.upper_limit, (_toy_error(found),)
     else:
         from .asymptotic import asymptotic_upper_limit

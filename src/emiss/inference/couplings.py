@@ -19,6 +19,7 @@ from .crossing import find_lower_edge
 from .expected import expected_limits
 from .islands import TOLERANCE, edges_of_islands, turns_off
 from .limit import BANDS
+from .pseudo_experiments import TOYS
 from .solution import Solution
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["LARGEST_COUPLING", "channels_of", "coupling_limits"]
 
 Required = dict[str, FloatArray]
+Thrown = tuple[int, int]  # pseudo-experiments and their seed
 
 LARGEST_COUPLING = 1.0
 """Limits above this are not limits: perturbation theory in the coupling ends."""
@@ -73,7 +75,13 @@ def _channel(run: Run) -> Channel:
 
 
 def coupling_limits(
-    signal: SignalYield | CombinedYield, cl: float, method: str, *, quick: bool = False
+    signal: SignalYield | CombinedYield,
+    cl: float,
+    method: str,
+    *,
+    quick: bool = False,
+    toys: int = TOYS,
+    seed: int = 1,
 ) -> Solution:
     """Solve for the couplings at which exclusion starts, and where it ends again.
 
@@ -88,6 +96,8 @@ def coupling_limits(
     quick : bool, optional
         Solve islands for the shares of the runs at the coupling of most signal only: right at the
         tip, and nearly so elsewhere.
+    toys, seed : int, optional
+        Pseudo-experiments per hypothesis of ``toys``, and their seed.
 
     Returns
     -------
@@ -95,12 +105,13 @@ def coupling_limits(
         Limits by outcome, `OBSERVED` and the bands.
     """
     channels = channels_of(signal.experiment)
+    thrown = (toys, seed)
     if turns_off(signal):
         return edges_of_islands(
             channels,
             signal,
             cl,
-            lambda channels, pattern: _required_events(channels, pattern, cl, method),
+            lambda channels, pattern: _required_events(channels, pattern, cl, method, thrown),
             exact=method == "cls" and not quick,
             tolerance=_QUICK_TOLERANCE if quick else TOLERANCE,
         )
@@ -118,7 +129,7 @@ def coupling_limits(
     if method == "cls" and not _same_shares(pattern[:, some]):
         edges, index = _edges_of_patterns(channels, signal, pattern, cl)
     else:
-        required, warnings = _required_events(channels, pattern[:, some], cl, method)
+        required, warnings = _required_events(channels, pattern[:, some], cl, method, thrown)
         edges, index = _edges_of_counts(signal, pattern, required)
     with np.errstate(divide="ignore"):
         depth = np.where(some & ~np.isnan(edges), np.log(LARGEST_COUPLING / edges), -np.inf)
@@ -184,11 +195,15 @@ def _same_shares(pattern: FloatArray) -> bool:
 
 
 def _required_events(
-    channels: Sequence[Channel], pattern: FloatArray, cl: float, method: str
+    channels: Sequence[Channel],
+    pattern: FloatArray,
+    cl: float,
+    method: str,
+    thrown: Thrown = (TOYS, 1),
 ) -> tuple[Required, tuple[str, ...]]:
     """Total signal events excluded, per outcome and mass, for the pattern of runs at each mass."""
     if method != "cls":
-        return _required_by_pattern(channels, pattern, cl, method)
+        return _required_by_pattern(channels, pattern, cl, method, thrown)
     shares = pattern / pattern.sum(axis=0)
     if _same_shares(pattern):
         # Rounding makes the last bits of one share the same for all models, so that it is found.
@@ -210,7 +225,7 @@ def _limits_of_shares(
 
 
 def _required_by_pattern(
-    channels: Sequence[Channel], pattern: FloatArray, cl: float, method: str
+    channels: Sequence[Channel], pattern: FloatArray, cl: float, method: str, thrown: Thrown
 ) -> tuple[Required, tuple[str, ...]]:
     shares = np.round(pattern / pattern.sum(axis=0), 4)
     unique, index = np.unique(shares, axis=1, return_inverse=True)
@@ -219,7 +234,7 @@ def _required_by_pattern(
     for number, share in enumerate(unique.T):
         at = index.ravel() == number
         scaled = tuple(replace(c, signal=float(s)) for c, s in zip(channels, share, strict=True))
-        limits, warnings = _outcomes(scaled, cl, method)
+        limits, warnings = _outcomes(scaled, cl, method, thrown)
         for name, value in limits.items():
             found[name][at] = value
     return found, warnings
@@ -227,11 +242,12 @@ def _required_by_pattern(
 
 @functools.lru_cache(maxsize=4096)
 def _outcomes(
-    channels: tuple[Channel, ...], cl: float, method: str
+    channels: tuple[Channel, ...], cl: float, method: str, thrown: Thrown
 ) -> tuple[dict[str, float], tuple[str, ...]]:
     """Signal events excluded as observed and in the bands; the model has no part in them."""
-    observed = upper_limit(channels, method=method, cl=cl)
-    expected = expected_limits(channels, method=method, cl=cl)
+    toys, seed = thrown
+    observed = upper_limit(channels, method=method, cl=cl, toys=toys, seed=seed)
+    expected = expected_limits(channels, method=method, cl=cl, toys=toys, seed=seed)
     return {OBSERVED: observed.upper_limit, **expected}, observed.warnings
 
 

@@ -1,7 +1,8 @@
 r"""How unlikely a count is if there is background alone: the p-value of a discovery.
 
-Several runs are counted together; the limit of an experiment weighs them, this does not. A count
-is the same at all masses of a mediator, so that no trials over masses have to be accounted for.
+Several runs are counted together; the limit of an experiment weighs them, and so do the methods
+``profile`` and ``toys``. A count is the same at all masses of a mediator, so that no trials over
+masses have to be accounted for.
 """
 
 from __future__ import annotations
@@ -18,15 +19,18 @@ from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
 from ..ground.guards import chosen
 from ..ground.quadrature import gauss
+from .asymptotic import discovery_root
 from .channel import Channel, as_channels, lognormal_width
 from .poisson import log_survival
+from .pseudo_experiments import TOYS
 
 __all__ = ["DISCOVERY_METHODS", "Excess", "significance"]
 
 CITATIONS = ("Cousins:2008zz", "Cowan:2010js")
 
-DISCOVERY_METHODS: Final = ("exact", "on-off", "asymptotic")
-"""Average over a log-normal background, ratio of Poisson means, q0 of a profile likelihood."""
+DISCOVERY_METHODS: Final = ("exact", "on-off", "asymptotic", "profile", "toys")
+"""Average over a log-normal background, ratio of Poisson means, q0 of an on-off likelihood, and q0
+of the likelihood of limits: asymptotically, or with pseudo-experiments."""
 _FARTHEST = 38.0
 _PANEL = 0.25
 
@@ -45,9 +49,11 @@ class Excess:
         Probability of at least so many events from background alone; 0 where it underflows.
     significance : float or None
         Standard deviations of a normal distribution with that tail on one side; negative where less
-        is seen than expected, None where nothing is seen.
+        is seen than expected, None where nothing is seen or a fit finds no signal (p-value 1).
     method : str
         One of `DISCOVERY_METHODS`.
+    error : float or None
+        Statistical error of the p-value, of ``toys`` alone.
     """
 
     observed: int
@@ -56,6 +62,7 @@ class Excess:
     p_value: float
     significance: float | None
     method: str
+    error: float | None = None
 
     @property
     def words(self) -> str:
@@ -64,6 +71,7 @@ class Excess:
             f"{self.observed} events seen where background alone gives {self.background:.4g}"
             + (f" ± {self.background_uncertainty:.2g}" if self.background_uncertainty else "")
             + f": p-value {self.p_value:.3g}"
+            + (f" ± {self.error:.1g}" if self.error is not None else "")
             + (
                 ""
                 if self.significance is None
@@ -76,18 +84,29 @@ class Excess:
         return asdict(self)
 
 
-def significance(channels: Channel | Sequence[Channel], method: str = "exact") -> Excess:
+def significance(
+    channels: Channel | Sequence[Channel],
+    method: str = "exact",
+    *,
+    toys: int = TOYS,
+    seed: int = 1,
+) -> Excess:
     r"""Probability that background alone gives at least the observed count.
 
     Parameters
     ----------
     channels : Channel or sequence of Channel
         Counts with their backgrounds; several are added, with their own uncertainties in
-        quadrature and the shared ones of a group linearly.
-    method : {"exact", "on-off", "asymptotic"}, optional
+        quadrature and the shared ones of a group linearly. ``profile`` and ``toys`` weigh them by
+        their signals.
+    method : {"exact", "on-off", "asymptotic", "profile", "toys"}, optional
         ``exact`` averages the Poisson tail over a log-normal factor of the background with its
         nominal value as median, as the limits do. ``on-off`` takes the background as measured by a
-        Poisson count of the same relative error. ``asymptotic`` is the square root of q0.
+        Poisson count of the same relative error. ``asymptotic`` is the square root of its q0.
+        ``profile`` is the root of q0 of the likelihood that limits profile, and ``toys`` throws
+        pseudo-experiments of that q0, see `emiss.inference.toy_discovery`.
+    toys, seed : int, optional
+        Pseudo-experiments of ``toys``, and their seed.
 
     Returns
     -------
@@ -129,6 +148,16 @@ def significance(channels: Channel | Sequence[Channel], method: str = "exact") -
         log_p = _log_tail(observed, background, lognormal_width(uncertainty / background))
     elif method == "on-off":
         log_p = _on_off(observed, background, uncertainty)
+    elif method == "toys":
+        from .toy_discovery import toy_p_value
+
+        p, error = toy_p_value(channels, toys=toys, seed=seed)
+        sigmas = _deviations(math.log(p))
+        return Excess(observed, background, uncertainty, p, sigmas, method, error)
+    elif method == "profile":
+        root = discovery_root(channels)
+        p, seen = (_normal_tail(root), root) if root > 0.0 else (1.0, None)
+        return Excess(observed, background, uncertainty, p, seen, method)
     else:
         number = _asymptotic(observed, background, uncertainty)
         return Excess(observed, background, uncertainty, _normal_tail(number), number, method)

@@ -17,6 +17,7 @@ from .channel import Channel, as_channels, check_confidence_level
 from .combination import BAND_SIGMAS, Combination
 from .counting import METHODS, upper_limit
 from .nuisance import log_poisson_table, node_number
+from .pseudo_experiments import TOYS
 
 __all__ = ["expected_limits", "outcome_quantiles"]
 
@@ -26,7 +27,12 @@ _MOST_TERMS = 300_000  # of a table of probabilities; beyond, quantiles come fro
 
 
 def expected_limits(
-    channels: Channel | Sequence[Channel], method: str = "cls", cl: float = 0.9
+    channels: Channel | Sequence[Channel],
+    method: str = "cls",
+    cl: float = 0.9,
+    *,
+    toys: int = TOYS,
+    seed: int = 1,
 ) -> dict[str, float]:
     """Median expected upper limit and its bands if there is no signal.
 
@@ -38,6 +44,8 @@ def expected_limits(
         Method of the limits.
     cl : float
         Confidence level.
+    toys, seed : int, optional
+        Pseudo-experiments per hypothesis of ``toys``, and their seed.
 
     Returns
     -------
@@ -64,7 +72,8 @@ def expected_limits(
     if len(channels) == 1:
         counts = outcome_quantiles(channels[0])
         limits = {
-            n: _upper(replace(channels[0], observed=n), method, cl) for n in set(counts.values())
+            n: _upper(replace(channels[0], observed=n), method, cl, toys, seed)
+            for n in set(counts.values())
         }
         return {band: limits[n] for band, n in counts.items()}
     if method == "cls":
@@ -72,7 +81,7 @@ def expected_limits(
             np.array([[c.signal] for c in channels]), tuple(BAND_SIGMAS)
         )
         return dict(zip(BAND_SIGMAS, map(float, ordering.upper_limits(cl)[:, 0]), strict=True))
-    return _enumerated(channels, method, cl)
+    return _enumerated(channels, method, cl, toys, seed)
 
 
 def outcome_quantiles(channel: Channel) -> dict[str, int]:
@@ -99,12 +108,12 @@ def outcome_quantiles(channel: Channel) -> dict[str, int]:
     return {band: int(np.searchsorted(cumulative, p)) for band, p in probabilities.items()}
 
 
-def _upper(channel: Channel, method: str, cl: float) -> float:
+def _upper(channel: Channel, method: str, cl: float, toys: int, seed: int) -> float:
     if method in ("fc", "fc-raw"):
         from .feldman_cousins import feldman_cousins_upper
 
         return feldman_cousins_upper(channel, cl, raw=method == "fc-raw")
-    return upper_limit(channel, method, cl).upper_limit
+    return upper_limit(channel, method, cl, toys=toys, seed=seed).upper_limit
 
 
 def _quantile(probability: float, background: float, width: float) -> int:
@@ -125,10 +134,13 @@ def _quantile(probability: float, background: float, width: float) -> int:
     return high
 
 
-def _enumerated(channels: tuple[Channel, ...], method: str, cl: float) -> dict[str, float]:
+def _enumerated(
+    channels: tuple[Channel, ...], method: str, cl: float, toys: int, seed: int
+) -> dict[str, float]:
     counts = Combination(channels).band_counts(np.array([[c.signal] for c in channels]))
     limits: dict[tuple[int, ...], float] = {}
     for outcome in set(counts.values()):
         recorded = [replace(c, observed=n) for c, n in zip(channels, outcome, strict=True)]
-        limits[outcome] = upper_limit(recorded, method, cl).upper_limit
+        found = upper_limit(recorded, method, cl, toys=toys, seed=seed)
+        limits[outcome] = found.upper_limit
     return {band: limits[outcome] for band, outcome in counts.items()}

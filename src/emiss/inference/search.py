@@ -22,6 +22,7 @@ from .counting import METHODS
 from .couplings import GUESS_COUPLING, channels_of, coupling_limits
 from .discovery import Excess, significance
 from .limit import BANDS, Limit
+from .pseudo_experiments import TOYS
 from .solution import Solution
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ def limit(
     engine: str = "deterministic",
     showers: int = 8000,
     seed: int = 1,
+    toys: int = TOYS,
     nuclear_model: str = "glauber",
     acceptance: str | Path | None = None,
 ) -> Limit:
@@ -148,7 +150,10 @@ def limit(
     engine : str, optional
         What makes the yield: ``deterministic`` or ``montecarlo``, see `emiss.yields.engines`.
     showers, seed : int, optional
-        Beam particles per setup, process and mass of an engine that simulates, and its seed.
+        Beam particles per setup, process and mass of an engine that simulates, and the seed, also
+        of pseudo-experiments.
+    toys : int, optional
+        Pseudo-experiments per hypothesis of the method ``toys``.
     nuclear_model : str, optional
         Effective number of nucleons in charge exchange of hadron beams: ``glauber``, ``surface``,
         ``geant4-11.3`` or ``geant4-11.4``.
@@ -193,7 +198,7 @@ def limit(
         return _signal(parts, chosen, at, correlation, **how)
 
     def solve(signal: SignalYield | CombinedYield, quick: bool) -> Solution:
-        return coupling_limits(signal, cl, method, quick=quick)
+        return coupling_limits(signal, cl, method, quick=quick, toys=toys, seed=seed)
 
     span = masses if isinstance(masses, MassRange) else MassRange()
     if masses is None or isinstance(masses, MassRange):
@@ -204,7 +209,7 @@ def limit(
         grid = np.sort(np.atleast_1d(np.asarray(masses, float)))
     # Masses are placed by the deterministic engine.
     signal = _signal(parts, chosen, grid, correlation, **how, **sampled)
-    solution = coupling_limits(signal, cl, method)
+    solution = coupling_limits(signal, cl, method, toys=toys, seed=seed)
     observed = solution.lower[OBSERVED]
     warnings = (*solution.warnings, *signal.warnings, *_sampling_error(signal, observed))
     options = {
@@ -216,6 +221,8 @@ def limit(
     }
     if engine != "deterministic":
         options |= {"engine": engine, "showers": showers, "seed": seed}
+    if method == "toys":
+        options |= {"toys": toys, "seed": seed}
     if nuclear_model != "glauber":
         options["nuclear_model"] = nuclear_model
     if acceptance is not None:

@@ -16,23 +16,17 @@ from typing import Final
 
 import numpy as np
 
-from ..ground import guards
 from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
-from .asymptotic import asymptotic_upper_limit, nuisance_loads
-from .channel import Channel, as_channels, check_confidence_level
+from .asymptotic import asymptotic_upper_limit
+from .channel import Channel, check_confidence_level
+from .pseudo_experiments import TIE, TOYS, ToyProblem, distribution, toy_problem
 from .toy_fits import ChannelModel, ToyData, fit_best, fit_fixed
 
-__all__ = ["TOYS", "ToyCls", "ToyLimit", "toy_cls", "toy_upper_limit"]
+__all__ = ["ToyCls", "ToyLimit", "toy_cls", "toy_upper_limit"]
 
 CITATIONS = ("Cowan:2010js", "Junk:1999kv", "Read:2002hq")
 
-TOYS: Final = 10_000
-"""Pseudo-experiments per hypothesis."""
-LARGEST_COUNT: Final = 1e9
-_LEAST, _MOST = 100, 10_000_000
-_CHUNK: Final = 2_000
-_TIE: Final = 1e-7  # of q, in which equal counts tie up to rounding
 _WIDEN: Final = 1.3
 _REFINEMENTS: Final = 30
 
@@ -119,7 +113,7 @@ def toy_upper_limit(
     >>> abs(found.upper_limit - 2.3026) < 4.0 * found.error
     True
     """
-    channels, problem = _problem(channels, toys, seed, executor)
+    channels, problem = toy_problem(channels, toys, seed, executor)
     log_alpha = math.log(1.0 - check_confidence_level(cl))
 
     @functools.cache
@@ -193,52 +187,19 @@ def toy_cls(
     """
     if not 0.0 < strength < math.inf:
         raise ValidityError(f"strength must be a finite number above 0, got {strength}.")
-    channels, problem = _problem(channels, toys, seed, executor)
+    channels, problem = toy_problem(channels, toys, seed, executor)
     return _cls(problem, strength * sum(c.signal for c in channels))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Problem:
-    model: ChannelModel
-    data: ToyData
-    toys: int
-    seed: int
-    executor: Executor | None
-
-
-def _problem(
-    channels: Channel | Sequence[Channel], toys: int, seed: int, executor: Executor | None
-) -> tuple[tuple[Channel, ...], _Problem]:
-    channels = as_channels(channels)
-    guards.count(_LEAST, _MOST)(toys, "toys")
-    guards.whole(0, 2**63 - 1)(seed, "seed")
-    guards.optional(guards.executor)(executor, "executor")
-    largest = max(max(c.observed, c.background) for c in channels)
-    if largest > LARGEST_COUNT:
-        raise ValidityError(
-            f"pseudo-experiments are thrown for up to {LARGEST_COUNT:g} events, got {largest:g}; "
-            "use method 'asymptotic', which is accurate for so many."
-        )
-    loads = nuisance_loads(channels)
-    signal = np.array([c.signal for c in channels])
-    model = ChannelModel(
-        signal / signal.sum(),
-        np.array([c.background for c in channels]),
-        *loads,
-    )
-    counts = np.array([[float(c.observed) for c in channels]])
-    data = ToyData(counts, np.zeros((1, model.size)))
-    return channels, _Problem(model, data, toys, seed, executor)
-
-
-def _cls(problem: _Problem, mu: float) -> ToyCls:
+def _cls(problem: ToyProblem, mu: float) -> ToyCls:
     model, data = problem.model, problem.data
-    observed = float(_statistic(model, mu, data)[0])
+    statistic = functools.partial(_statistic, mu)
+    observed = float(statistic(model, data)[0])
     shares = []
     for strength in (mu, 0.0):
         z = fit_fixed(model, strength, data)[1][0]
-        statistic = _distribution(problem, mu, strength, z)
-        shares.append(float(np.mean(statistic >= observed - _TIE * (1.0 + observed))))
+        thrown = distribution(problem, strength, z, statistic)
+        shares.append(float(np.mean(thrown >= observed - TIE * (1.0 + observed))))
     signal, background = shares
     if background == 0.0:
         raise ValidityError(
@@ -256,43 +217,8 @@ def _relative_variance(share: float, number: int) -> float:
     return (1.0 - share) / (number * share) if share > 0.0 else 1.0
 
 
-def _statistic(model: ChannelModel, mu: float, data: ToyData) -> FloatArray:
+def _statistic(mu: float, model: ChannelModel, data: ToyData) -> FloatArray:
     """q-tilde of several data sets; 0 where the best strength is above the tested one."""
     fixed = fit_fixed(model, mu, data)[0]
     best, at = fit_best(model, data)
     return np.where(at > mu, 0.0, np.maximum(2.0 * (fixed - best), 0.0))
-
-
-def _distribution(problem: _Problem, mu: float, strength: float, z: FloatArray) -> FloatArray:
-    """q-tilde of a strength in pseudo-experiments of another, chunk by chunk."""
-    sizes = [min(_CHUNK, problem.toys - start) for start in range(0, problem.toys, _CHUNK)]
-    task = functools.partial(_chunk, problem.model, mu, strength, z, problem.seed)
-    numbers = range(len(sizes))
-    if problem.executor is None:
-        return np.concatenate(list(map(task, numbers, sizes)))
-    return np.concatenate(list(problem.executor.map(task, numbers, sizes)))
-
-
-def _chunk(
-    model: ChannelModel,
-    mu: float,
-    strength: float,
-    z: FloatArray,
-    seed: int,
-    number: int,
-    size: int,
-) -> FloatArray:
-    """q-tilde in one chunk; its numbers follow from the seed, its own and the hypothesis alone."""
-    from scipy.special import pdtrik
-
-    stream = np.array([0, 0, number, int(strength > 0.0)], dtype=np.uint64)
-    random = np.random.Generator(np.random.Philox(key=seed, counter=stream))
-    centres = z + random.standard_normal((size, model.size))
-    uniform = random.random((size, len(model.signal)))
-    signal, background = model.terms(np.array([strength]), z[None, :])
-    # The inverse of the distribution makes counts rise with the mean, uniform numbers held.
-    mean = np.broadcast_to(signal + background, uniform.shape)
-    counts = np.where(
-        uniform <= np.exp(-mean), 0.0, np.ceil(pdtrik(uniform, np.maximum(mean, 1e-300)))
-    )
-    return _statistic(model, mu, ToyData(counts, centres))

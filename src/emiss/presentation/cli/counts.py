@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import typer
+
 from . import options
 from .command import command
 
@@ -22,6 +24,15 @@ def counts(
     ] = 0.0,
     cl: options.ConfidenceLevel = 0.9,
     method: options.Method = "cls",
+    discovery: Annotated[
+        str,
+        typer.Option(
+            "--discovery",
+            help="p-value of an excess: exact, on-off, asymptotic, profile or toys.",
+        ),
+    ] = "exact",
+    toys: options.Toys = 10_000,
+    seed: options.ToySeed = 1,
     as_json: options.Json = False,
 ) -> None:
     """Limit on signal events from observed and expected counts, and the p-value of an excess."""
@@ -36,9 +47,10 @@ def counts(
         background_uncertainty=background_uncertainty,
         signal_uncertainty=signal_uncertainty,
     )
-    result = upper_limit((channel,), method=method, cl=cl)
-    expected = expected_limits((channel,), method=method, cl=cl)
-    excess = significance(channel) if background > 0.0 else None
+    thrown = {"toys": toys, "seed": seed}
+    result = upper_limit((channel,), method=method, cl=cl, **thrown)
+    expected = expected_limits((channel,), method=method, cl=cl, **thrown)
+    excess = significance(channel, discovery, **thrown) if background > 0.0 else None
     for text in result.warnings:
         warn(text)
     record = {

@@ -62,7 +62,8 @@ def limit(
     ] = None,
     engine: options.EngineName = "deterministic",
     showers: options.Showers = 8000,
-    seed: options.Seed = 1,
+    toys: options.Toys = 10_000,
+    seed: options.ToySeed = 1,
     acceptance: Annotated[
         str | None,
         typer.Option(
@@ -119,6 +120,7 @@ def limit(
             "engine": engine,
             "showers": showers,
             "seed": seed,
+            "toys": toys,
         }
         results = []
         hows = ("effective", "simulated") if acceptance == "both" else (acceptance,)

@@ -159,6 +159,10 @@ Acceptance = Annotated[
     ),
 ]
 Seed = Annotated[int, number("--seed", help="montecarlo: seed.", whole=True)]
+Toys = Annotated[
+    int, number("--toys", help="Method toys: pseudo-experiments per hypothesis.", whole=True)
+]
+ToySeed = Annotated[int, number("--seed", help="Seed of what is thrown.", whole=True)]
 NuclearModel = Annotated[
     str,
     typer.Option(

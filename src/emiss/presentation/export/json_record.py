@@ -284,6 +284,7 @@ def _excess(given: Any) -> Excess | None:
         raise EmissError("'excess p_value' must be a number from 0 to 1.")
     if deviations is not None and not _is_number(deviations):
         raise EmissError("'excess significance' must be a number, or null where nothing is seen.")
+    error = given.get("error")
     return Excess(
         observed,
         _real(given["background"], "excess background", 0.0, _LARGEST),
@@ -291,6 +292,7 @@ def _excess(given: Any) -> Excess | None:
         float(p_value),
         None if deviations is None else float(deviations),
         _text(given["method"], "excess method"),
+        None if error is None else _real(error, "excess error", -1e-9, 1.0),
     )
 
 

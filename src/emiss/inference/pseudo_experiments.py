@@ -1,0 +1,156 @@
+"""Pseudo-experiments of several channels: counts and auxiliary measurements, thrown by chunks.
+
+A chunk is a pure function of seed, number and hypothesis, so that results do not depend on workers.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from ..ground import guards
+from ..ground.arrays import FloatArray
+from ..ground.errors import ValidityError
+from .asymptotic import nuisance_loads
+from .channel import Channel, as_channels
+from .toy_fits import ChannelModel, ToyData
+
+__all__ = ["TIE", "TOYS", "ToyProblem", "distribution", "toy_problem"]
+
+TOYS: Final = 10_000
+"""Pseudo-experiments per hypothesis."""
+TIE: Final = 1e-7
+"""Of a test statistic, in which equal counts tie up to rounding."""
+LARGEST_COUNT: Final = 1e9
+_LEAST, _MOST = 100, 10_000_000
+_CHUNK: Final = 2_000
+
+Statistic = Callable[[ChannelModel, ToyData], FloatArray]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ToyProblem:
+    """Channels as pseudo-experiments see them.
+
+    Parameters
+    ----------
+    model : ChannelModel
+        Means; at strength 1 all channels together expect one signal event.
+    data : ToyData
+        What was observed, one row.
+    toys, seed : int
+        How many are thrown, and the seed.
+    executor : concurrent.futures.Executor or None
+        Where chunks are worked on.
+    """
+
+    model: ChannelModel
+    data: ToyData
+    toys: int
+    seed: int
+    executor: Executor | None
+
+
+def toy_problem(
+    channels: Channel | Sequence[Channel], toys: int, seed: int, executor: Executor | None
+) -> tuple[tuple[Channel, ...], ToyProblem]:
+    """Channels and their model, checked.
+
+    Parameters
+    ----------
+    channels : Channel or sequence of Channel
+        One or more channels with their signals at unit strength.
+    toys, seed : int
+        From 100 to 10^7, and the seed.
+    executor : concurrent.futures.Executor or None
+        Where chunks are worked on.
+
+    Returns
+    -------
+    tuple
+        The channels and the problem.
+
+    Raises
+    ------
+    ValidityError
+        Channels out of range, or more events than can be thrown.
+    """
+    channels = as_channels(channels)
+    guards.count(_LEAST, _MOST)(toys, "toys")
+    guards.whole(0, 2**63 - 1)(seed, "seed")
+    guards.optional(guards.executor)(executor, "executor")
+    largest = max(max(c.observed, c.background) for c in channels)
+    if largest > LARGEST_COUNT:
+        raise ValidityError(
+            f"pseudo-experiments are thrown for up to {LARGEST_COUNT:g} events, got {largest:g}; "
+            "use method 'asymptotic', which is accurate for so many."
+        )
+    loads = nuisance_loads(channels)
+    signal = np.array([c.signal for c in channels])
+    model = ChannelModel(
+        signal / signal.sum(),
+        np.array([c.background for c in channels]),
+        *loads,
+    )
+    counts = np.array([[float(c.observed) for c in channels]])
+    data = ToyData(counts, np.zeros((1, model.size)))
+    return channels, ToyProblem(model, data, toys, seed, executor)
+
+
+def distribution(
+    problem: ToyProblem, strength: float, z: FloatArray, statistic: Statistic
+) -> FloatArray:
+    """Values of a test statistic in pseudo-experiments.
+
+    Parameters
+    ----------
+    problem : ToyProblem
+        The channels.
+    strength : float
+        Signal events thrown, all channels together.
+    z : array of float, shape (k,)
+        Nuisance parameters about which auxiliary measurements are thrown.
+    statistic : callable
+        Of a model and data sets, shape (t,).
+
+    Returns
+    -------
+    array of float, shape (toys,)
+        The values, chunk by chunk.
+    """
+    sizes = [min(_CHUNK, problem.toys - start) for start in range(0, problem.toys, _CHUNK)]
+    task = functools.partial(_chunk, problem.model, strength, z, statistic, problem.seed)
+    numbers = range(len(sizes))
+    if problem.executor is None:
+        return np.concatenate(list(map(task, numbers, sizes)))
+    return np.concatenate(list(problem.executor.map(task, numbers, sizes)))
+
+
+def _chunk(
+    model: ChannelModel,
+    strength: float,
+    z: FloatArray,
+    statistic: Statistic,
+    seed: int,
+    number: int,
+    size: int,
+) -> FloatArray:
+    """Values in one chunk; its numbers follow from the seed, its own and the hypothesis alone."""
+    from scipy.special import pdtrik
+
+    stream = np.array([0, 0, number, int(strength > 0.0)], dtype=np.uint64)
+    random = np.random.Generator(np.random.Philox(key=seed, counter=stream))
+    centres = z + random.standard_normal((size, model.size))
+    uniform = random.random((size, len(model.signal)))
+    signal, background = model.terms(np.array([strength]), z[None, :])
+    # The inverse of the distribution makes counts rise with the mean, uniform numbers held.
+    mean = np.broadcast_to(signal + background, uniform.shape)
+    counts = np.where(
+        uniform <= np.exp(-mean), 0.0, np.ceil(pdtrik(uniform, np.maximum(mean, 1e-300)))
+    )
+    return statistic(model, ToyData(counts, centres))
