@@ -10,7 +10,7 @@ MUTANTS ?= 300
 SEED ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: limit test slow fuzz lowest lint docs bench mutants catalogue clean
+.PHONY: limit test slow fuzz lowest lint docs bench mutants catalogue numbers clean
 
 $(VENV)/core: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -72,6 +72,10 @@ mutants: $(VENV)/mutants
 # Keeps the experiments of the catalogue as they are read, after one of their files has changed.
 catalogue: $(VENV)/core
 	$(BIN)/python -c "from emiss.experiments import compiled, load; compiled.write_all(load)"
+
+# Records the numbers of tests/recorded anew; the difference of numbers.json shows what a change moved.
+numbers: $(VENV)/test
+	PYTHONPATH=tests $(BIN)/python -m recorded
 
 clean:
 	rm -rf $(VENV) out build dist docs/_build
