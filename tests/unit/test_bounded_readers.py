@@ -46,7 +46,8 @@ def test_size_encoding_and_nul(tmp_path):
     with pytest.raises(EmissError, match="the model file is larger than 100 bytes"):
         read_text(file, what="the model file", max_bytes=100)
     for raw, problem in (
-        (b"\xff\xfea\0", "UTF-16"),
+        (b"\xff\xfea", "not text in UTF-16, as its first bytes say"),
+        (b"a\0b\0", "NUL"),
         (b"abc\xe9", "byte 3 is 0xe9"),
         (b"a\0b", "NUL"),
         (b"\xed\xa0\x80", "not text in UTF-8"),
@@ -68,6 +69,8 @@ def test_size_encoding_and_nul(tmp_path):
         ("+.5", 0.5),
         ("3.", 3.0),
         ("1E5", 1e5),
+        ("1d-5", 1e-5),
+        ("-2.5D+03", -2.5e3),
         ("−2", -2.0),
         ("-inf", -float("inf")),
     ],
@@ -92,11 +95,22 @@ def test_plain_numbers(text, value):
         "--1",
         "+-inf",
         "1 2",
-        "1d5",
+        "1d",
+        "d5",
+        "1e5d5",
+        "1.5-005",
     ],
 )
 def test_what_is_no_number(text):
     assert plain_number(text) is None
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32", "utf-16-be"])
+def test_a_byte_order_mark_says_the_encoding(tmp_path, encoding):
+    file = tmp_path / "c.csv"
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    file.write_bytes(f"{mark}mass [MeV],ε\n1,1d-5\n10,2.0D-04\n".encode(encoding))
+    assert read_curve(file).values.tolist() == [1e-5, 2e-4]
 
 
 def test_names_in_messages_are_printable():

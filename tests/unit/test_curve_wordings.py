@@ -253,6 +253,10 @@ def test_masses_in_any_unit_and_scale(tmp_path, mass, unit, values):
         ("90% CL limit", "FB", "'FB' does not belong"),
         ("coupling [fb]", "", "'fb' does not belong"),
         ("g_agg", "cm^2", "does not belong"),
+        ("g_agg^2", "GeV^-1", "'GeV\\^-1' does not belong to 'g_agg\\^2' .*, which has GeV\\^-2"),
+        ("g_agg", "GeV^-2", "'GeV\\^-2' does not belong to 'g_agg' .*, which has GeV\\^-1"),
+        ("epsilon", "GeV^-2", "which has no unit"),
+        ("sigma_e^2", "cm^2", "which has cm\\^4"),
         ("log(epsilon)", "", "base of the logarithm"),
         ("cross section", "", "without a unit"),
     ],
@@ -284,6 +288,23 @@ def test_inverse_energies(tmp_path):
         curve = read_curve(save(tmp_path, hepdata(column(head, [1e-5] * 3, unit)), "t.yaml"))
         assert (curve.quantity, curve.unit) == ("g_agg", "GeV^-1")
         np.testing.assert_allclose(curve.values, 1e-5 * factor, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("head", "unit", "factor"),
+    [
+        ("g_agg^2 [GeV^-2]", "", 1.0),
+        ("$g_{a\\gamma\\gamma}^{2}$", "TeV$^{-2}$", 1e-3),
+        ("g_agg squared in 1/GeV^2", "", 1.0),
+        ("g_agg^2 GeV-2", "", 1.0),
+        ("g_agg^2", "10^-10 GeV^-2", 1e-5),
+    ],
+)
+def test_squares_of_inverse_energies_are_read_as_roots(tmp_path, head, unit, factor):
+    content = hepdata(column(head, [4e-10, 9e-10, 1.6e-9], unit))
+    curve = read_curve(save(tmp_path, content, "t.yaml"))
+    assert (curve.quantity, curve.unit) == ("g_agg", "GeV^-1")
+    np.testing.assert_allclose(curve.values, factor * np.array([2e-5, 3e-5, 4e-5]), rtol=1e-12)
 
 
 # --- choosing

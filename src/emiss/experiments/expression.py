@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from typing import Final, cast
 
-from ..ground.errors import EmissError
+from ..ground.errors import EmissError, listed
 from ..ground.quantity import shortened
 
 __all__ = ["FUNCTIONS", "comparisons", "names_in", "parse", "unknown_variable"]
@@ -188,4 +188,4 @@ def unknown_variable(name: str, known: Iterable[str]) -> str:
     vocabulary = sorted(known)
     near = difflib.get_close_matches(name[:80], vocabulary, n=1)
     hint = f"; did you mean '{near[0]}'?" if near else ""
-    return f"unknown variable '{name[:80]}'{hint} (known: {', '.join(vocabulary)})"
+    return f"unknown variable '{name[:80]}'{hint} (known: {listed(name, vocabulary)})"

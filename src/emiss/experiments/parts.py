@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
-from ..ground.errors import EmissError
+from ..ground.errors import EmissError, listed
 from ..ground.quantity import Quantity, parse_fraction
 from ..ground.schema_numbers import LabelledTable, QuantityTable, suggestion
 from ..ground.source_text import Location
@@ -389,6 +389,4 @@ def _check_material(name: str, own: Sequence[str], where: Location) -> None:
         raise FileProblem(where, f"'vacuum' {words}")
     if name not in known:
         hint = suggestion(name, tuple(sorted(known)))
-        raise FileProblem(
-            where, f"unknown material '{name}'{hint} (known: {', '.join(sorted(known))})"
-        )
+        raise FileProblem(where, f"unknown material '{name}'{hint} (known: {listed(name, known)})")

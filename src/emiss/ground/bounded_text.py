@@ -6,6 +6,7 @@ no more than the allowed bytes are ever read, and a number is what ASCII digits 
 
 from __future__ import annotations
 
+import codecs
 import math
 import os
 import re
@@ -25,7 +26,15 @@ _KINDS: Final = (
     (stat.S_ISBLK, "a device"),
     (stat.S_ISSOCK, "a socket"),
 )
-_NUMBER: Final = re.compile(r"([+-]?)((?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,6})?)")
+_MARKS: Final = (
+    (codecs.BOM_UTF32_LE, "utf-32"),  # starts like that of UTF-16
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+"""Byte-order marks of other encodings; without one, text is in UTF-8."""
+_NUMBER: Final = re.compile(r"([+-]?)((?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eEdD][+-]?[0-9]{1,6})?)")
+_FORTRAN: Final = str.maketrans("dD", "ee")
 _WORDS: Final = {"inf": math.inf, "infinity": math.inf, "nan": math.nan}
 _LONGEST_LINE: Final = 100_000
 _LONGEST: Final = 64
@@ -112,7 +121,8 @@ def read_text(path: Path | str, *, what: str = "the file", max_bytes: int = MAX_
     Raises
     ------
     EmissError
-        If it is no regular file, cannot be opened, is too large, is not UTF-8 or has NUL bytes.
+        If it is no regular file, cannot be opened, is too large, is not UTF-8 (nor, with a
+        byte-order mark, UTF-16 or UTF-32) or has NUL bytes.
     """
     file = Path(path)
     try:
@@ -131,15 +141,13 @@ def read_text(path: Path | str, *, what: str = "the file", max_bytes: int = MAX_
 
 
 def _decoded(raw: bytes, what: str, file: Path) -> str:
-    if raw[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        raise EmissError(
-            f"{what} '{shown(file)}' is not text in UTF-8 (it looks like UTF-16); save it as UTF-8."
-        )
+    encoding = next((name for mark, name in _MARKS if raw.startswith(mark)), "utf-8-sig")
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.decode(encoding)
     except UnicodeDecodeError as error:
+        told = "UTF-8" if encoding == "utf-8-sig" else f"{encoding.upper()}, as its first bytes say"
         raise EmissError(
-            f"{what} '{shown(file)}' is not text in UTF-8: byte {error.start} is "
+            f"{what} '{shown(file)}' is not text in {told}: byte {error.start} is "
             f"0x{raw[error.start]:02x}; save it as UTF-8."
         ) from error
     if "\0" in text:
@@ -187,7 +195,8 @@ def plain_number(text: str) -> float | None:
     Parameters
     ----------
     text : str
-        ``1.5e-4``, ``inf`` or ``nan``; blanks around it are ignored, a Unicode minus counts.
+        ``1.5e-4``, ``1.5D-4`` as Fortran writes it, ``inf`` or ``nan``; blanks around it are
+        ignored, a Unicode minus counts.
 
     Returns
     -------
@@ -207,7 +216,7 @@ def plain_number(text: str) -> float | None:
         return None
     match = _NUMBER.fullmatch(word)
     if match:
-        return float(word)
+        return float(word.translate(_FORTRAN))
     sign = -1.0 if word.startswith("-") else 1.0
     value = _WORDS.get(word.lstrip("+-").lower()) if word.count("-") + word.count("+") < 2 else None
     return None if value is None else sign * value

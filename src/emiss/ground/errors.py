@@ -16,7 +16,34 @@ __all__ = [
     "UnitError",
     "UnknownNameError",
     "ValidityError",
+    "listed",
 ]
+
+
+_LISTED = 60
+"""Names that a sentence lists; of more, those nearest to what was asked for."""
+
+
+def listed(given: str, names: Iterable[str]) -> str:
+    """Write names that exist, so that a sentence can hold them.
+
+    Parameters
+    ----------
+    given : str
+        What was asked for.
+    names : iterable of str
+        What there is.
+
+    Returns
+    -------
+    str
+        All of them by alphabet; of more than 60 the nearest 20, and how many more there are.
+    """
+    every = sorted(names)
+    if len(every) <= _LISTED:
+        return ", ".join(every) or "none"
+    near = sorted(difflib.get_close_matches(given[:80], every, n=20, cutoff=0.0))
+    return f"{', '.join(near)}, and {len(every) - len(near)} others"
 
 
 class EmissError(ValueError):
@@ -59,7 +86,7 @@ class UnknownNameError(EmissError):
         near = difflib.get_close_matches(given, self.allowed, n=1, cutoff=0.5)
         hint = f" Did you mean '{near[0]}'?" if near else ""
         super().__init__(
-            f"unknown {kind} '{given}'.{hint} Known: {', '.join(self.allowed) or 'none'}."
+            f"unknown {kind} '{given}'.{hint} Known: {listed(given, self.allowed)}."
         )
 
 

@@ -259,7 +259,7 @@ def _notes(table: Table, meaning: Meaning, column: Column, closed: bool) -> tupl
             "otherwise with --quantity"
         )
     if meaning.name in {"g_agg", "g_phigg"} and meaning.unit is None:
-        notes.append(f"'{head}' has no unit: taken as GeV^-1")
+        notes.append(f"'{head}' has no unit: taken as GeV^-{meaning.power}")
     if closed:
         notes.append("the rows run around a closed region: read as its lower and upper edge")
     return tuple(notes)

@@ -34,9 +34,12 @@ def factor_of(meaning: Meaning) -> float:
     if wanted is None:
         # Of a name of its own, or of none: a number, or nothing is known of it.
         wanted = "number"
-    if got.dimension != wanted:
+    power = 1 if wanted == "number" else max(meaning.power, 1)
+    if (got.dimension, got.power) != (wanted, power):
         what = f"'{shown(meaning.head, 60)}'" + (f" ({meaning.name})" if meaning.name else "")
-        needed = {"number": "no unit", "per energy": "GeV^-1", "area": "cm^2"}[wanted]
+        needed = {
+            "number": "no unit", "per energy": f"GeV^-{power}", "area": f"cm^{2 * power}",
+        }[wanted]  # fmt: skip
         raise EmissError(
             f"the unit '{shown(got.text, 40)}' does not belong to {what}, which has {needed}; "
             "choose another column, or correct the head."

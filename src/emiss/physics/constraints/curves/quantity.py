@@ -34,7 +34,7 @@ _G: Final = (
 )
 _SIGMA: Final = (
     r"(?<![a-z])(?<!\d)(?<!\d )(?<!\d_)"
-    r"(?:sigma(?:v)?|(?:cross[ _-]?sections?)|xsec\w*|xs)(?![a-df-z])"
+    r"(?:sigma(?:v|_[enp])?|(?:cross[ _-]?sections?)|xsec\w*|xs)(?![a-df-z])"
 )
 _PATTERNS: Final = (
     (

@@ -86,11 +86,14 @@ class Unit:
         Size in the unit in brackets.
     text : str
         As it was written.
+    power : int, optional
+        Power of what it measures: 2 for ``"GeV^-2"``, which is ``"per energy"`` squared.
     """
 
     dimension: Dimension
     factor: float
     text: str
+    power: int = 1
 
 
 _ENERGY: Final = {"ev": 1e-9, "kev": 1e-6, "mev": 1e-3, "gev": 1.0, "tev": 1e3, "muev": 1e-15}
@@ -108,6 +111,9 @@ _POWER: Final = re.compile(
 )
 
 
+_INVERSE: Final = re.compile(
+    r"(?:1? ?/ ?([a-z]*ev)(?:\^?\(?([1-9])\)?)?|([a-z]*ev)\^?\(?-([1-9])\)?)"
+)
 _LARGEST_EXPONENT: Final = 60
 
 
@@ -150,10 +156,10 @@ def parse_unit(text: str) -> Unit:
         return Unit("energy", factor * _ENERGY[words], text)
     if words in _AREA:
         return Unit("area", factor * _AREA[words], text)
-    if inverse := re.fullmatch(r"(?:1 ?/ ?([a-z]*ev)|([a-z]*ev)\^?-1)", words):
-        size = _ENERGY.get(inverse[1] or inverse[2])
+    if inverse := _INVERSE.fullmatch(words):
+        size, power = _ENERGY.get(inverse[1] or inverse[3]), int(inverse[2] or inverse[4] or 1)
         if size is not None:
-            return Unit("per energy", factor / size, text)
+            return Unit("per energy", factor / size**power, text, power)
     if words in _SHARE:
         return Unit("number", _SHARE[words] * factor, text)
     if words in _NUMBER:
@@ -164,7 +170,7 @@ def parse_unit(text: str) -> Unit:
 _LOG_BEFORE: Final = re.compile(r"(?:log|ln|lg)(?:_?\{?(?:10|2)\}?)?$", re.IGNORECASE)
 _BRACKET: Final = re.compile(r"\s*(?:\[([^\[\]]*)\]|\(([^()]*)\))\s*$")
 _TAIL: Final = re.compile(
-    r"(?:[\s_/,]+|(?<=[a-z])_)((?:[kmgt]?ev|μev|uev|meV)(?:/c\^?2?)?(?:\^?-1)?|cm\^?2|[pfnamu]b)\s*\)?$",
+    r"(?:[\s_/,]+|(?<=[a-z])_)((?:[kmgt]?ev|μev|uev|meV)(?:/c\^?2?)?(?:\^?-[12])?|cm\^?2|[pfnamu]b)\s*\)?$",
     re.IGNORECASE,
 )
 _WORDS: Final = re.compile(
