@@ -95,7 +95,11 @@ def test_own_materials_come_from_a_file(tmp_path):
         ("[compound.x]\ndensity = 15\natoms = { W = 1 }", "no unit"),
         ('[compound.x]\ndensity = "-1 g/cm3"\natoms = { W = 1 }', "density"),
         ('[compound.x]\ndensity = "1 g/cm3"\natoms = { Qq = 1 }', "unknown element"),
-        ('[compound.x]\ndensity = "1 g/cm3"\natoms = { W = -1 }', "positive"),
+        ('[compound.x]\ndensity = "1 g/cm3"\natoms = { W = -1 }', "'atoms.W': -1 is not a number"),
+        (f'[compound.x]\ndensity = "1 g/cm3"\natoms = {{ W = {"9" * 400} }}', "'atoms.W': 9"),
+        ('[compound.x]\ndensity = "1 g/cm3"\natoms = { W = true }', "'atoms.W': True"),
+        ('[sandwich.x]\nlayers = [["W", "1 mm"]]\nrepeat = 2.5', "2.5 is not a whole number"),
+        ('[sandwich.x]\nlayers = [["W", "1 mm"]]\nrepeat = "3"', "'repeat': '3'"),
         ("[compound.x]\natoms = { W = 1 }", "missing key 'density'"),
         ('[sandwich.x]\nlayers = [["W", "0 mm"]]', "positive thickness"),
         ('[sandwich.x]\nlayers = [["Zz", "1 mm"]]', "unknown material"),
@@ -136,7 +140,7 @@ def test_own_element_is_a_target(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("Z = 32", "Z = 0", "key 'Z': 0 is not 1 to 118"),
+        ("Z = 32", "Z = 0", "key 'Z': 0 is not a number from 1 to 118"),
         ("Z = 32", "Z = 32.5", "not a whole number"),
         ("Z = 32", 'Z = "a"', "key 'Z'"),
         ("A = 72.63", "A = nan", "key 'A': nan"),

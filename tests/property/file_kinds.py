@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from curve_seeds import SEEDS
 from damage import (
     archive_damaged,
     bytes_damaged,
@@ -91,6 +92,14 @@ def small_limit():
 
 def write(text):
     return lambda path: path.write_text(text() if callable(text) else text, "utf-8")
+
+
+def curve(suffix, damages, column=None):
+    name = suffix if "." in suffix[1:] else f"curve{suffix}"
+    return FileKind(
+        name.replace("limit", "curve-limit"), write(SEEDS[suffix]),
+        lambda path: emiss.read_curve(path, column=column), damages,
+    )  # fmt: skip
 
 
 def likelihood(path):
@@ -265,6 +274,8 @@ KINDS = (
     FileKind("likelihood.csv", likelihood, read_likelihood, TEXT),
     FileKind("curve.csv", write(HEAD),
              lines("recast", "@", "--from", "dark-photon", "--to", "b-l", "--json"), TEXT),
+    *(curve(suffix, TEXT) for suffix in (".tsv", ".txt", ".lmt")),
+    curve(".yaml", TEXT, "1"), curve(".json", JSON), curve("limit.json", JSON),
     FileKind("events.parquet", events("parquet"), lines("analyse", RUN, "@", "--json"),
              (parquet_damaged, parquet_damaged, bytes_damaged)),
     FileKind("tree.root", events("root"), lines("analyse", RUN, "@", "--json"), BYTES),

@@ -20,6 +20,8 @@ __all__ = [
 ]
 
 
+_LONGEST = 1800
+"""Characters of a message: more is not read."""
 _LISTED = 60
 """Names that a sentence lists; of more, those nearest to what was asked for."""
 
@@ -59,6 +61,13 @@ class EmissError(ValueError):
     unknown experiment 'na64e-2106'. Did you mean 'na64e-2016'? Kno
     """
 
+    def __str__(self) -> str:
+        text = super().__str__()
+        if len(text) <= _LONGEST:
+            return text
+        # What a damaged file holds is quoted in places, by libraries too, and may be of any length.
+        return f"{text[: 2 * _LONGEST // 3]} ... {text[-_LONGEST // 4 :]}"
+
 
 class ArgumentError(EmissError):
     """An argument with a value that cannot be used; the message names it."""
@@ -85,9 +94,7 @@ class UnknownNameError(EmissError):
         self.kind, self.given, self.allowed = kind, given, tuple(sorted(allowed))
         near = difflib.get_close_matches(given, self.allowed, n=1, cutoff=0.5)
         hint = f" Did you mean '{near[0]}'?" if near else ""
-        super().__init__(
-            f"unknown {kind} '{given}'.{hint} Known: {listed(given, self.allowed)}."
-        )
+        super().__init__(f"unknown {kind} '{given}'.{hint} Known: {listed(given, self.allowed)}.")
 
 
 class UnitError(EmissError):

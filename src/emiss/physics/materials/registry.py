@@ -7,7 +7,6 @@ under the name of the entry point, or the path of a TOML file shaped like those 
 from __future__ import annotations
 
 import functools
-import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from ...ground import guards
+from ...ground.checks import shortened
 from ...ground.discovery import entry_points, load_entry_point, warn_of
 from ...ground.errors import EmissError, ExperimentFileError, UnknownNameError
 from ...ground.toml_files import parse_toml, read_text
@@ -31,6 +31,9 @@ GROUP: Final = "emiss.materials"
 """Entry points by which other packages add materials."""
 
 _HEAVIEST = 118
+_FEWEST = 1e-12
+"""Least number of atoms in a compound."""
+_MOST_LAYERS = 1_000_000
 _KEYS = {
     "element": ("Z", "A", "density", "mean_excitation_energy"),
     "compound": ("density", "atoms", "mean_excitation_energy"),
@@ -50,13 +53,19 @@ def _check_keys(kind: str, name: str, row: object) -> None:
 def _check_number(name: str, key: str, value: object, low: float, high: float) -> None:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if not (number and low <= value <= high):  # type: ignore[operator]
-        raise EmissError(f"element '{name}', key '{key}': {value} is not {low:g} to {high:g}.")
+        raise EmissError(
+            f"'{name}', key '{key}': {shortened(value)} is not a number from {low:g} to {high:g}."
+        )
+
+
+def _check_whole(name: str, key: str, value: Any, high: int) -> None:
+    _check_number(name, key, value, 1, high)
+    if int(value) != value:
+        raise EmissError(f"'{name}', key '{key}': {value} is not a whole number.")
 
 
 def _element(symbol: str, row: Mapping[str, Any]) -> Element:
-    _check_number(symbol, "Z", row["Z"], 1, _HEAVIEST)
-    if int(row["Z"]) != row["Z"]:
-        raise EmissError(f"element '{symbol}', key 'Z': {row['Z']} is not a whole number.")
+    _check_whole(symbol, "Z", row["Z"], _HEAVIEST)
     _check_number(symbol, "A", row["A"], 1.0, 3.0 * _HEAVIEST)
     if row["A"] < row["Z"]:
         raise EmissError(f"element '{symbol}': A = {row['A']} is less than Z = {row['Z']}.")
@@ -77,9 +86,9 @@ def _compound(
     for symbol in row["atoms"]:
         if symbol not in elements:
             raise UnknownNameError("element", symbol, elements)
+    for symbol, count in row["atoms"].items():
+        _check_number(name, f"atoms.{symbol}", count, _FEWEST, 1.0 / _FEWEST)
     weights = {symbol: count * elements[symbol].A for symbol, count in row["atoms"].items()}
-    if not all(0.0 < weight < math.inf for weight in weights.values()):
-        raise EmissError(f"compound '{name}': numbers of atoms must be positive and finite.")
     total = sum(weights.values())
     parts = tuple(Component(elements[s], weight / total) for s, weight in weights.items())
     excitation = row.get("mean_excitation_energy")
@@ -140,7 +149,9 @@ class _Shelf:
             if material not in self.materials:
                 raise UnknownNameError("material", material, self.materials)
             layers.append((self.materials[material], parse_quantity(thickness, "length")))
-        return Material.layered(name, layers, int(row.get("repeat", 1)), **labels)
+        repeat = row.get("repeat", 1)
+        _check_whole(name, "repeat", repeat, _MOST_LAYERS)
+        return Material.layered(name, layers, int(repeat), **labels)
 
 
 def _check_tables(data: Mapping[str, Any]) -> None:

@@ -164,6 +164,39 @@ def _texts(values: Any, name: str) -> tuple[str, ...]:
     return tuple(_text(value, name) for value in values)
 
 
+def _object(value: Any, name: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise EmissError(f"'{name}' must be an object with names and values.")
+    return value
+
+
+def _input(given: Any) -> InputLabel:
+    """One input of the provenance, which has a name, a value, a status and a source."""
+    item = _object(given, "an input")
+    value = item["value"]
+    return InputLabel(
+        _text(item["name"], "name of an input"),
+        value if _is_number(value) else _text(value, "value of an input"),
+        _text(item["status"], "status of an input"),
+        _text(item["source"], "source of an input"),
+    )
+
+
+def _seed(value: Any) -> int | None:
+    if value is not None and type(value) is not int:
+        raise EmissError("'seed' must be a whole number or null.")
+    return value
+
+
+def _where_excluded(
+    values: NDArray[np.float64], observed: NDArray[np.float64], name: str
+) -> NDArray[np.float64]:
+    """Check that a number stands wherever there is a limit."""
+    if np.any(np.isnan(values) & ~np.isnan(observed)):
+        raise EmissError(f"'{name}' must be a number wherever 'observed' is one.")
+    return values
+
+
 def _ascending(values: NDArray[np.float64], name: str) -> NDArray[np.float64]:
     if values.size == 0 or not np.all(values > 0.0) or not np.all(np.diff(values) > 0.0):
         raise EmissError(f"'{name}' must be positive numbers that ascend, at least one.")
@@ -234,7 +267,7 @@ def _build(record: Mapping[str, Any]) -> Limit:
         experiment=_text(record["experiment"], "experiment"),
         experiment_title=_text(record["experiment_title"], "experiment_title"),
         model=_text(record["model"], "model"),
-        model_parameters=dict(record["model_parameters"]),
+        model_parameters=_object(record["model_parameters"], "model_parameters"),
         coupling_name=_text(record["coupling_name"], "coupling_name"),
         coupling_label=_text(record["coupling_label"], "coupling_label"),
         masses=_ascending(column("masses_gev"), "masses_gev"),
@@ -245,22 +278,26 @@ def _build(record: Mapping[str, Any]) -> Limit:
         method=_text(record["method"], "method"),
         cl=_real(record["cl"], "cl", 0.0, 1.0),
         shares={
-            name: _array(share, f"share {name}", count) for name, share in record["shares"].items()
+            name: _where_excluded(_array(share, f"share {name}", count), observed, "shares")
+            for name, share in _object(record["shares"], "shares").items()
         },
-        signal_events=column("signal_events"),
+        signal_events=_where_excluded(column("signal_events"), observed, "signal_events"),
         particles_on_target=_real(
             record["particles_on_target"], "particles_on_target", 0.0, _LARGEST
         ),
         beam_label=_text(record["beam"], "beam"),
         dark_matter_mass=None if dark is None else _ascending(dark, "dark_matter_masses_gev"),
-        y=None if y is None else _positive(y, "y"),
+        y=None if y is None else _where_excluded(_positive(y, "y"), observed, "y"),
         provenance=Provenance(
             command=_text(made["command"], "command"),
             inputs_sha256=_text(made["inputs_sha256"], "inputs_sha256"),
             method=_text(made["method"], "method"),
-            inputs=tuple(InputLabel(**item) for item in made["inputs"]),
-            seed=made["seed"],
-            versions=dict(made["versions"]),
+            inputs=tuple(_input(item) for item in made["inputs"]),
+            seed=_seed(made["seed"]),
+            versions={
+                _text(name, "versions"): _text(number, "versions")
+                for name, number in _object(made["versions"], "versions").items()
+            },
         ),
         citations=_texts(record["citations"], "citations"),
         warnings=_texts(record["warnings"], "warnings"),
