@@ -16,13 +16,16 @@ TOLERANCE = 3e-6
 
 @pytest.mark.parametrize("name", RECIPES)
 def test_numbers_are_as_recorded(name):
-    found, kept = np.array(recorded.flat(RECIPES[name]())), np.array(RECORDED[name])
-    assert found.shape == kept.shape
-    unknown = np.isnan(kept)
-    np.testing.assert_array_equal(np.isnan(found), unknown)
-    close(found[~unknown], kept[~unknown], TOLERANCE)
+    found, kept = recorded.flat(RECIPES[name]()), RECORDED[name]
+    assert [x for x in found if isinstance(x, str)] == [x for x in kept if isinstance(x, str)]
+    new, old = (np.array([x for x in y if not isinstance(x, str)]) for y in (found, kept))
+    assert new.shape == old.shape
+    known = ~np.isnan(old)
+    np.testing.assert_array_equal(np.isnan(new), ~known)
+    if known.any():
+        close(new[known], old[known], TOLERANCE)
 
 
 def test_what_is_recorded_is_what_can_be_made():
     assert list(RECIPES) == list(RECORDED)
-    assert all(np.isfinite(numbers).any() for numbers in RECORDED.values())
+    assert all(RECORDED.values())
