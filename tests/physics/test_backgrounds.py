@@ -15,7 +15,7 @@ from emiss.analysis.backgrounds import (
     Question,
     estimate_backgrounds,
     hadron_decays,
-    momentum_tails,
+    hard_scatters,
     sources,
 )
 from emiss.analysis.backgrounds import beam_decays as decays
@@ -37,6 +37,7 @@ from emiss.ground.quadrature import gauss
 from emiss.ground.quantity import Quantity
 from emiss.physics.shower import track_lengths
 from emiss.physics.shower.muon_cross_sections import photonuclear
+from emiss.physics.shower.muon_inelastic import broken_nucleon
 
 NAME = "na64e-2021-2022"
 
@@ -238,14 +239,41 @@ def test_muons_of_kaons_are_flat_in_energy():
 def test_hard_scatters_are_the_integral_of_the_cross_section():
     setup = open_planes(experiments.get("na64mu-2022").runs[0].setup)
     random = np.random.Generator(np.random.Philox(key=8))
-    share, error = momentum_tails.hard_scatters(setup, 40_000, random)
-    low, high = ((160.0 * angle) ** 2 for angle in (2e-3, 0.1))
-    t = np.geomspace(low, min(high, 12.0 * 1.877), 20_001)
-    cross = 4 * math.pi / 137.036**2 / t**2 / (1 + t / 0.71) ** 4 * 3.893794e-28
-    material = setup.material
+    material, (low, high) = setup.material, ((160.0 * angle) ** 2 for angle in (2e-3, 0.1))
+    nucleons = setup.length * material.density * 6.02214076e23
     protons = sum(p.mass_fraction * p.element.Z / p.element.A for p in material.components)
-    protons *= setup.length * material.density * 6.02214076e23
-    assert abs(share - protons * float(np.trapezoid(cross, t))) < 4.0 * error
+    q2 = np.geomspace(low, high, 801)
+    whole = hard_scatters.whole_scatters(setup, 40_000, random)
+    tau, dipole = q2 / 4 / 0.938272**2, (1 + q2 / 0.71) ** -4
+    form = (protons * (1 + 7.8 * tau) + (1 - protons) * 3.66 * tau) / (1 + tau) * dipole
+    cross = 4 * math.pi / 137.036**2 / q2**2 * form * 3.893794e-28
+    # 4 standard errors: false alarms 6e-5; magnetic moments are rounded to 1e-3
+    expected = nucleons * float(np.trapezoid(cross, q2))
+    mean, error = whole.weight.mean(), whole.weight.std() / 200.0
+    assert abs(mean - expected) < 4.0 * error + 1e-3 * expected
+    broken = hard_scatters.broken_scatters(setup, 40_000, random)
+    inside = broken.loss < 12.0
+    loss = np.geomspace(0.1, 12.0, 2001)[:, None]
+    grid = broken_nucleon(160.0, loss, q2[None, :], 1 - protons)
+    expected = nucleons * float(np.trapezoid(np.trapezoid(grid, q2, axis=1), loss[:, 0]))
+    weight = broken.weight * inside
+    # trapezoids across the threshold: 1e-3
+    assert abs(weight.mean() - expected) < 4.0 * weight.std() / 200.0 + 2e-3 * expected
+    # few of the nucleons that are hit hard enough for the counters stay whole
+    above = q2 > 2.5
+    made = np.trapezoid(np.trapezoid(grid[:, above], q2[above], axis=1), loss[:, 0])
+    assert made > 20 * np.trapezoid(cross[above], q2[above])
+
+
+def test_hadrons_that_scattered_muons_make_are_seen_the_more_the_more_energy_they_have():
+    layout = layout_of("na64mu-2022")
+    setup = experiments.get("na64mu-2022").runs[0].setup
+    random = np.random.Generator(np.random.Philox(key=4))
+    drawn = hard_scatters.broken_scatters(open_planes(setup), 4_000, random)
+    silent = hard_scatters.quiet(layout, drawn, 12.0, 1.5, "pythia", random)
+    soft, hard = drawn.loss < 2.0, drawn.loss > 14.0
+    assert silent[soft].mean() > 0.9
+    assert silent[hard].mean() < 0.5
 
 
 def test_muon_sources_know_their_mode():
@@ -255,6 +283,9 @@ def test_muon_sources_know_their_mode():
     assert all(one.published is not None for one in table.sources)
     # published as an upper limit
     assert table["hermeticity"].events < table["hermeticity"].published.value
+    # within a factor of two of the published value, and of its error
+    tails = table["momentum-tails"]
+    assert 0.5 < tails.events / tails.published.value < 2.0
     # pions cannot make muons that slow, so none are counted; kaons are an upper estimate
     assert table["hadron-decays"].events > table["hadron-decays"].published.value
 
