@@ -77,19 +77,30 @@ def _mott(element: Element, energy: FloatArray, root: FloatArray, positron: bool
     return np.array([np.interp(np.log(energy), logs, column) for column in by_angle.T]).T
 
 
-def _form_factor(element: Element, momentum2: FloatArray, mu: FloatArray) -> FloatArray:
+def form_factor_slope(element: Element, momentum2: FloatArray) -> FloatArray:
+    """Slope g of the squared dipole form factor of a nucleus, (1 + g mu)^-4."""
     radius2 = 0.6 * (_RADIUS_CM * element.A ** (1 / 3) / const.HBARC_GEV_CM) ** 2
-    transfer2 = 4 * momentum2 * mu
-    return np.asarray((1 + transfer2 * radius2 / 12) ** -4)
+    return np.asarray(momentum2 * radius2 / 3)
 
 
-def _screening(element: Element, momentum2: FloatArray, beta2: FloatArray) -> FloatArray:
+def rutherford_strength(
+    element: Element, momentum2: FloatArray, beta2: FloatArray
+) -> FloatArray:
+    """S of d sigma/d mu = S/(mu + A)^2 in cm^2, Z (Z + 1) for the nucleus and its electrons."""
+    area = math.pi * (const.CLASSICAL_ELECTRON_RADIUS_CM * _ME) ** 2
+    return np.asarray(area * element.Z * (element.Z + 1) / (momentum2 * beta2))
+
+
+def screening_of(element: Element, momentum2: FloatArray, beta2: FloatArray) -> FloatArray:
+    """Moliere's screening A, in mu = (1 - cos theta)/2 (Moliere:1947zza)."""
     radius = 0.88534 * const.HBARC_GEV_CM / (const.ALPHA * _ME) * element.Z ** (-1 / 3)
     factor = 1.13 + 3.76 * (const.ALPHA * element.Z) ** 2 / beta2
     return np.asarray((const.HBARC_GEV_CM / radius) ** 2 / (4 * momentum2) * factor)
 
 
-def elastic(material: Material, energy: FloatArray, positron: bool, share: float) -> Elastic:
+def elastic(
+    material: Material, energy: FloatArray, positron: bool, share: float, per_x0: float = 0.0
+) -> Elastic:
     """Tables of elastic scattering.
 
     Parameters
@@ -102,6 +113,9 @@ def elastic(material: Material, energy: FloatArray, positron: bool, share: float
         Positron, else electron.
     share : float
         Mean 1 - cos theta collected between two single deflections.
+    per_x0 : float
+        Single deflections per radiation length, at least: where the share asks for fewer than one in
+        a thin layer, the tail of large angles would widen the core of what is collected.
 
     Returns
     -------
@@ -110,15 +124,12 @@ def elastic(material: Material, energy: FloatArray, positron: bool, share: float
     """
     momentum2 = energy * (energy + 2 * _ME)
     beta2 = momentum2 / (energy + _ME) ** 2
-    weights = np.array([e.Z * (e.Z + 1) * n for e, n in _atoms(material)])
-    strength = (
-        math.pi
-        * (const.CLASSICAL_ELECTRON_RADIUS_CM * _ME) ** 2
-        * weights.sum()
-        / (momentum2 * beta2)
+    weights = np.array([e.Z * (e.Z + 1) * n for e, n in atoms_of(material)])
+    strength = np.asarray(
+        sum(rutherford_strength(e, momentum2, beta2) * n for e, n in atoms_of(material))
     )
-    parts = list(zip(weights / weights.sum(), [e for e, _ in _atoms(material)], strict=True))
-    log_a = sum(w * np.log(_screening(e, momentum2, beta2)) for w, e in parts)
+    parts = list(zip(weights / weights.sum(), [e for e, _ in atoms_of(material)], strict=True))
+    log_a = sum(w * np.log(screening_of(e, momentum2, beta2)) for w, e in parts)
     screening = np.exp(np.asarray(log_a))
     mu = np.exp(np.linspace(np.log(1e-3 * screening), 0.0, _NODES, axis=1))
     ratio = np.zeros_like(mu)
@@ -126,12 +137,13 @@ def elastic(material: Material, energy: FloatArray, positron: bool, share: float
     for w, e in parts:
         by_root = _mott(e, energy, grid, positron)
         rows = [np.interp(np.sqrt(m), grid, r) for m, r in zip(mu, by_root, strict=True)]
-        ratio += w * np.array(rows) * _form_factor(e, momentum2[:, None], mu)
+        ratio += w * np.array(rows) * (1 + form_factor_slope(e, momentum2)[:, None] * mu) ** -4
     density = strength[:, None] * ratio / (mu + screening[:, None]) ** 2 * mu
-    return _split(energy, mu, density, ratio, screening, strength, share)
+    least = per_x0 / material.radiation_length_cm
+    return _split(energy, mu, density, ratio, screening, strength, (share, least))
 
 
-def _atoms(material: Material) -> list[tuple[Element, float]]:
+def atoms_of(material: Material) -> list[tuple[Element, float]]:
     """Elements with their atoms per cm^3."""
     return [
         (c.element, const.AVOGADRO * c.mass_fraction / c.element.A * material.density)
@@ -146,9 +158,12 @@ def _split(
     ratio: FloatArray,
     screening: FloatArray,
     strength: FloatArray,
-    share: float,
+    wanted: tuple[float, float],
 ) -> Elastic:
-    """Cut the distribution, dN/d ln mu, where single deflections take over."""
+    """Cut the distribution, dN/d ln mu, where single deflections take over.
+
+    ``wanted``: mean deflection per single one, and the least of single ones per cm.
+    """
     n = energy.size
     step = (np.log(mu[:, -1]) - np.log(mu[:, 0])) / (_NODES - 1)
     moment = 0.5 * (2 * density * mu)[:, 1:] + 0.5 * (2 * density * mu)[:, :-1]
@@ -161,9 +176,9 @@ def _split(
     soft, rate, cut = np.zeros(n), np.zeros(n), np.ones(n)
     acceptance = np.zeros((n, ANGLE_NODES + 1))
     for i in range(n):
-        # The cut at which hard deflections come once per mean deflection `share`.
-        wanted = transport[i] / share
-        j = int(np.searchsorted(-above[i], -wanted))
+        # The cut at which hard deflections come once per mean deflection that is asked for.
+        rare = max(transport[i] / wanted[0], wanted[1])
+        j = int(np.searchsorted(-above[i], -rare))
         j = min(max(j, 1), _NODES - 2)
         cut[i] = mu[i, j]
         soft[i] = moment[i, j]

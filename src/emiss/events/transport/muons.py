@@ -12,7 +12,7 @@ from ...ground.arrays import FloatArray
 from ...physics.materials import Element, Material
 from ...physics.shower import muon_cross_sections as cross
 from ...physics.shower.muon_stopping import loss_rates
-from .elastic import elastic
+from .coulomb import COULOMB_COLUMNS, coulomb_columns
 from .energy_grid import energy_lines, inverse_cumulative, inverse_cumulative_of_inverse
 
 __all__ = ["LOWEST", "MUON_COLUMNS", "POWER", "dimuon", "dimuon_tables", "muon_tables"]
@@ -26,9 +26,9 @@ POWER = 4
 """Root of the cumulative distribution in the tables of hard losses, whose tail decides the mean."""
 LOWEST = 0.6
 """Energy in GeV at which a muon counts as stopped: its kinetic energy stays where it is."""
-MUON_COLUMNS = ("rate", "loss", "grain", "knock", "bremsstrahlung", "pair", "transport")
+MUON_COLUMNS = ("rate", "loss", "grain", "knock", "bremsstrahlung", "pair", *COULOMB_COLUMNS, "energy")
 """Rate of hard losses per cm, soft loss in GeV per cm and its grain, cumulative shares of
-knocked-on electrons, bremsstrahlung and pairs (the rest is nuclear), inverse transport path."""
+knocked-on electrons, bremsstrahlung and pairs (the rest is nuclear), sums for deflections, energy."""
 _FRACTIONS = 400
 
 
@@ -44,14 +44,6 @@ def _spectra(material: Material, energy: FloatArray, transfer: FloatArray) -> li
     return spectra
 
 
-def _transport(material: Material, energy: FloatArray) -> FloatArray:
-    """Inverse transport mean free path of a muon: that of an electron of its p beta."""
-    momentum2 = energy**2 - _MU**2
-    beta_momentum = momentum2 / energy
-    # For an electron p beta is close to its energy here.
-    return elastic(material, beta_momentum, False, 0.1).transport
-
-
 def muon_tables(material: Material, threshold: float) -> tuple[FloatArray, Array32]:
     """Tables of one material.
 
@@ -64,7 +56,7 @@ def muon_tables(material: Material, threshold: float) -> tuple[FloatArray, Array
 
     Returns
     -------
-    tuple of array, shapes (LINES, 7) and (4, LINES, q)
+    tuple of array, shapes (LINES, 10) and (4, LINES, q)
         See `MUON_COLUMNS`; and quantiles of the total energy over the loss, for knocked-on
         electrons, bremsstrahlung, pairs and nuclear interactions.
     """
@@ -89,7 +81,8 @@ def muon_tables(material: Material, threshold: float) -> tuple[FloatArray, Array
         loss,
         variance / loss,
         *shares[:3],
-        _transport(material, energy),
+        *coulomb_columns(material, energy),
+        energy,
     ]
     quantiles = np.array([inverse_cumulative_of_inverse(v, s, POWER) for s in spectra])
     return np.stack(columns, axis=1), quantiles

@@ -73,6 +73,8 @@ class Thresholds:
         Mean 1 - cos theta collected between single elastic deflections.
     range_share : float
         Longest step as a share of the range.
+    deflections_per_x0 : float
+        Single elastic deflections per radiation length, at least, of electrons and positrons.
     """
 
     collision: float = 2e-4
@@ -81,6 +83,7 @@ class Thresholds:
     photon_ceiling: float = 0.0
     deflection: float = 0.1
     range_share: float = 0.2
+    deflections_per_x0: float = 0.0
 
     def __post_init__(self) -> None:
         if not (1e-5 <= self.collision <= 10.0 and 1e-5 <= self.photon <= 10.0):
@@ -95,6 +98,10 @@ class Thresholds:
             )
         if not 0.0 < self.range_share <= 0.5:
             raise ValidityError(f"range_share {self.range_share:g} must lie in (0, 0.5].")
+        if not 0.0 <= self.deflections_per_x0 <= 1e5:
+            raise ValidityError(
+                f"deflections_per_x0 {self.deflections_per_x0:g} must lie in [0, 1e5]."
+            )
 
 
 class Tables(NamedTuple):
@@ -116,7 +123,7 @@ class Tables(NamedTuple):
         Acceptance of single deflections at equal steps of sqrt(mu).
     edge : array, shape (m, 2)
         K edge in GeV and share of the K shell of the element that dominates absorption.
-    muon : array, shape (m, LINES, 7)
+    muon : array, shape (m, LINES, 10)
         See `muons.MUON_COLUMNS`; empty where no muons take part, like the next two.
     transfer : array of float32, shape (m, 4, LINES, q)
         Quantiles of a muon's energy over its hard loss.
@@ -196,7 +203,8 @@ def _lepton(
     rate_b, soft, spread, brems = _bremsstrahlung(material, energy, thresholds)
     area, _ = _collisions(energy, thresholds.collision, positron)
     rate_c = area * material.electrons_per_cm3
-    scatter = elastic(material, energy, positron, thresholds.deflection)
+    asked = thresholds.deflection, thresholds.deflections_per_x0
+    scatter = elastic(material, energy, positron, *asked)
     rate_a = np.zeros_like(energy)
     if positron:
         rate_a = collisions.annihilation_rate(energy) * material.electrons_per_cm3

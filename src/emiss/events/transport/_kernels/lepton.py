@@ -79,8 +79,9 @@ def interact(
     high = lepton[base + 4] + f * (lepton[base + _LEPTON + 4] - lepton[base + 4])
     if r < high:
         row = ((medium * 2 + kind) * LINES + i) * _ANGLES
-        angles = (lepton[base + 8], lepton[base + 9])
-        d = collide.deflect(d, angles[0], angles[1], tables.deflection, row, stream)
+        screening = lepton[base + 8] + f * (lepton[base + _LEPTON + 8] - lepton[base + 8])
+        cut = lepton[base + 9] + f * (lepton[base + _LEPTON + 9] - lepton[base + 9])
+        d = collide.deflect(d, screening, cut, tables.deflection, row, stream)
         return top, e, d
     v = share(tables.annihilation, 0, i, f, uniform(stream), uniform(stream))
     return collide.annihilate(stack, top, e, place, d, slab, v, stream), 0.0, d

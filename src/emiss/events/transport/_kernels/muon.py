@@ -9,17 +9,18 @@ from ....ground._kernels.jit import kernel
 from ....ground.constants import ELECTRON_MASS, MUON_MASS
 from ..energy_grid import LINES
 from .collide import SIDE, emission_cosine, hand_over
-from .draws import deposit, line, log, push, quantile, scatter, straggle, swing
+from .deflection import bend
+from .draws import deposit, line, log, push, quantile, straggle, swing
 from .emission import emit, go_on, hooked
 from .faces import leave, note_exit, passes, to_face
 from .philox import uniform
 from .pointers import PARTICLE, Place, Vector
 
 _ME, _MU = ELECTRON_MASS, MUON_MASS
-_COLUMNS = 7
+_COLUMNS = 10
 _WIDTH = 257
-# Deflections are collected up to a mean 1 - cos theta of this, 0.14 mrad, or to the end of matter.
-_SMALL = 1e-8
+# Scattering is collected up to this strength, some 0.4 mrad, or to the end of matter.
+_SMALL = 5e-9
 NUCLEAR = 5
 """Place in the balance of energy given to nuclei."""
 
@@ -92,7 +93,9 @@ def follow_muon(
     d = (stack[at + 4], stack[at + 5], stack[at + 6])
     kind, slab = int(stack[at + 7]), int(stack[at + 8])
     muon = tables.muon
-    tau, pending, way = -log(uniform(stream)), 0.0, 0.0
+    tau, way = -log(uniform(stream)), 0.0
+    # Strength, screening and form of the scattering to come, and its place along the way.
+    strength, screen, form, first, second = 0.0, 0.0, 0.0, 0.0, 0.0
     while True:
         if e < control.muon_lowest:
             deposit(score, world, slab, x, y, e - _MU)
@@ -121,11 +124,19 @@ def follow_muon(
             continue
         e -= loss
         deposit(score, world, slab, x, y, loss)
-        pending += muon[base + 6] * path
+        # From the line of the table to the energy: strength and A go with 1/p^2.
+        off = muon[base + 9] / e
+        off *= off
+        more, middle = muon[base + 6] * off * path, way + 0.5 * path
+        strength += more
+        screen += (muon[base + 7] * path + muon[base + 6] * path * (off - 1.0)) * off
+        form += muon[base + 8] * path
+        first += more * middle
+        second += more * (middle * middle + path * path / 12.0)
         way += path
-        if pending > _SMALL:
-            d = scatter(d, pending, stream)
-            pending, way = 0.0, 0.0
+        if strength > _SMALL:
+            x, y, d = bend(x, y, d, (strength, screen, form, first, second, way), stream)
+            strength, screen, form, first, second, way = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
         if abs(x) > world.frame[0] or abs(y) > world.frame[1]:
             score.balance[SIDE] += e
             note_exit(score, world, kind, e, (x, y, z), d)
@@ -142,11 +153,8 @@ def follow_muon(
         z = world.edges[slab + 1] if d[2] > 0.0 else world.edges[slab]
         slab = leave(score, world, slab, d[2], e)
         if slab < 0:
-            if pending > 0.0:
-                # what a thin layer deflects, at a random place of the way behind
-                before, way = d, way * uniform(stream)
-                d = scatter(d, pending, stream)
-                x, y = x + way * (d[0] - before[0]), y + way * (d[1] - before[1])
+            if strength > 0.0:
+                x, y, d = bend(x, y, d, (strength, screen, form, first, second, way), stream)
             note_exit(score, world, kind, e, (x, y, z), d)
             return top
 
