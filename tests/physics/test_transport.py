@@ -180,6 +180,7 @@ def test_conventions_of_the_sampling_fraction():
     plain = response_ecal("e-", 2.0, 20, 1, stepping="converged")
     scaled = response_ecal("e-", 2.0, 20, 1, stepping="geant4-default")
     assert plain.sampling_scale == 1.0
+    assert response_ecal("e-", 2.0, 20, 1).stepping == scaled.stepping == "geant4-default"
     np.testing.assert_allclose(
         scaled.visible, plain.visible * scaled.sampling_scale, rtol=1e-14, atol=0
     )
@@ -236,7 +237,7 @@ def test_tracks_meet_geant4():
 def test_ecal_meets_geant4(energy):
     with (DATA / f"ecal_eminus_{energy}gev.json").open() as file:
         reference = json.load(file)
-    own = response_ecal("e-", float(energy), 3000, 12, stepping="geant4-default")
+    own = response_ecal("e-", float(energy), 3000, 12)
     visible, _ = reference["visible_mean"]
     # the scale was measured at 20 GeV
     assert abs(own.visible_mean / visible - 1) < 0.01

@@ -45,7 +45,8 @@ def ecal_response(
     full : bool, optional
         Follow every particle instead of fitted sub-showers.
     stepping : str, optional
-        Convention of the sampling fraction: ``converged`` or ``geant4-default``.
+        Convention of the sampling fraction: ``geant4-default`` (where it was measured the default)
+        or ``converged``.
 
     Returns
     -------

@@ -32,7 +32,7 @@ STEPPINGS = ("geant4-default", "converged")
 # Visible energy of Geant4 with its default steps of multiple scattering (Urban, range factor 0.04)
 # over that of this transport, for 20 GeV electrons: fitted, 0.1 % statistical. Finer steps bring
 # Geant4 below this transport: see docs/transport.md.
-_GEANT4_STEPS = {"na64-ecal": 1.0458}
+_GEANT4_STEPS = {"na64-ecal": 1.0484}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,7 +150,7 @@ def response_ecal(
         "converged" for the energy that this transport finds, "geant4-default" for that scaled by
         one number to Geant4 with its default step lengths, which the sampling fraction of a
         sandwich depends on by several per cent; only where it was measured (``na64-ecal``, not for
-        muons). The former by default.
+        muons). The latter by default where it was measured, else the former.
 
     Returns
     -------
@@ -203,7 +203,7 @@ def response_ecal(
 def _scale(material: Material, particle: str, stepping: str | None) -> tuple[str, float]:
     """Convention and factor; muons make no shower and depend on no step length."""
     known = material.name in _GEANT4_STEPS and particle not in ("mu-", "mu+")
-    chosen = stepping or "converged"
+    chosen = stepping or ("geant4-default" if known else "converged")
     if chosen not in STEPPINGS:
         raise UnknownNameError("stepping", chosen, STEPPINGS)
     if chosen == "converged":

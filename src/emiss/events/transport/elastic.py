@@ -83,9 +83,7 @@ def form_factor_slope(element: Element, momentum2: FloatArray) -> FloatArray:
     return np.asarray(momentum2 * radius2 / 3)
 
 
-def rutherford_strength(
-    element: Element, momentum2: FloatArray, beta2: FloatArray
-) -> FloatArray:
+def rutherford_strength(element: Element, momentum2: FloatArray, beta2: FloatArray) -> FloatArray:
     """S of d sigma/d mu = S/(mu + A)^2 in cm^2, Z (Z + 1) for the nucleus and its electrons."""
     area = math.pi * (const.CLASSICAL_ELECTRON_RADIUS_CM * _ME) ** 2
     return np.asarray(area * element.Z * (element.Z + 1) / (momentum2 * beta2))
@@ -114,8 +112,8 @@ def elastic(
     share : float
         Mean 1 - cos theta collected between two single deflections.
     per_x0 : float
-        Single deflections per radiation length, at least: where the share asks for fewer than one in
-        a thin layer, the tail of large angles would widen the core of what is collected.
+        Single deflections per radiation length, at least: where the share asks for fewer than one
+        in a thin layer, the tail of large angles would widen the core of what is collected.
 
     Returns
     -------

@@ -26,9 +26,19 @@ POWER = 4
 """Root of the cumulative distribution in the tables of hard losses, whose tail decides the mean."""
 LOWEST = 0.6
 """Energy in GeV at which a muon counts as stopped: its kinetic energy stays where it is."""
-MUON_COLUMNS = ("rate", "loss", "grain", "knock", "bremsstrahlung", "pair", *COULOMB_COLUMNS, "energy")
+MUON_COLUMNS = (
+    "rate",
+    "loss",
+    "grain",
+    "knock",
+    "bremsstrahlung",
+    "pair",
+    *COULOMB_COLUMNS,
+    "energy",
+)
 """Rate of hard losses per cm, soft loss in GeV per cm and its grain, cumulative shares of
-knocked-on electrons, bremsstrahlung and pairs (the rest is nuclear), sums for deflections, energy."""
+knocked-on electrons, bremsstrahlung and pairs (the rest is nuclear), sums for deflections,
+energy."""
 _FRACTIONS = 400
 
 

@@ -24,7 +24,10 @@ def ecal(
     ] = False,
     stepping: Annotated[
         str | None,
-        typer.Option("--stepping", help="Sampling fraction: geant4-default or converged."),
+        typer.Option(
+            "--stepping",
+            help="Sampling fraction: geant4-default or converged; the former for na64-ecal.",
+        ),
     ] = None,
     figure: options.Figure = None,
     as_json: options.Json = False,
