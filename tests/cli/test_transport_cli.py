@@ -17,7 +17,7 @@ def test_response_prints_one_object(capsys):
     record = json.loads(capsys.readouterr().out)
     assert len(record["layer_profile_gev"]) == 150
     assert 0.1 < record["visible_gev_mean"] < 0.3
-    assert record["stepping"] == "converged"
+    assert record["stepping"] == "geant4-default"
 
 
 def test_response_prints_a_table(capsys):
