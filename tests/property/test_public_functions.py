@@ -40,7 +40,7 @@ def test_any_value_is_answered_or_refused_by_the_name_of_its_argument(name, argu
 
 SIMULATED = {
     "acceptance", "analyse", "backgrounds", "cutflow", "ecal_response", "generate",
-    "hcal_response", "optimise", "punch_through", "simulate", "skim", "unblind",
+    "hcal_response", "optimise", "punch_through", "shape", "simulate", "skim", "unblind",
 }  # fmt: skip
 """Functions that simulate or work on files of events: guarded as well, tried in test_surface."""
 

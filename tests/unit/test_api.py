@@ -53,6 +53,7 @@ PUBLIC = [
     "recast",
     "relic",
     "scan",
+    "shape",
     "shower",
     "significance",
     "simulate",

@@ -10,6 +10,7 @@ from .parameter_scan import ScanResult, scan
 from .physics import decays, depth, dump_experiment, loss, moments, tracks
 from .responses import ecal_response, hcal_response, punch_through
 from .search import limit, verdict, yields
+from .shapes import shape
 
 __all__ = [
     "ScanResult",
@@ -35,6 +36,7 @@ __all__ = [
     "recast",
     "relic",
     "scan",
+    "shape",
     "simulate",
     "skim",
     "tracks",

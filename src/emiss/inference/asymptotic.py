@@ -15,9 +15,11 @@ import numpy as np
 from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
 from .channel import Channel, as_channels, check_confidence_level
+from .combination import BAND_SIGMAS
 from .roots import between
 
 __all__ = [
+    "asymptotic_expected_limits",
     "asymptotic_log_cls",
     "asymptotic_upper_limit",
     "discovery_root",
@@ -68,6 +70,58 @@ def asymptotic_upper_limit(channels: Channel | Sequence[Channel], cl: float = 0.
     else:
         raise ValidityError("no asymptotic limit found; check signal and background.")
     return between(lambda mu: fit.log_cls(mu) - log_alpha, (low, f_low), (high, f_high), 1e-10)
+
+
+def asymptotic_expected_limits(
+    channels: Channel | Sequence[Channel], cl: float = 0.9
+) -> dict[str, float]:
+    """Median expected CLs limit and its bands in the asymptotic approximation.
+
+    Parameters
+    ----------
+    channels : Channel or sequence of Channel
+        The channels; their observed counts are not used.
+    cl : float
+        Confidence level.
+
+    Returns
+    -------
+    dict of str to float
+        Limits on the strength at "-2" to "2" standard deviations of background alone.
+
+    Raises
+    ------
+    ValidityError
+        Channels out of range, or no limit found.
+
+    Notes
+    -----
+    The Asimov data are the nominal backgrounds. At N standard deviations the root of q-tilde there
+    is N + Phi^-1(1 - (1 - cl) Phi(N)), arXiv:1007.1727, eq. 89 for CLs.
+    """
+    from scipy.special import ndtr, ndtri
+
+    channels = as_channels(channels)
+    alpha = 1.0 - check_confidence_level(cl)
+    fit = _Fit(channels, np.array([c.background for c in channels]))
+    found = {}
+    for band, sigmas in BAND_SIGMAS.items():
+        wanted = sigmas - float(ndtri(alpha * ndtr(sigmas)))
+        found[band] = _strength_of_root(fit, wanted)
+    return found
+
+
+def _strength_of_root(fit: _Fit, wanted: float) -> float:
+    """Strength at which the root of q-tilde of the Asimov data has a value."""
+    low, f_low, high = 0.0, -wanted, fit.unit
+    for _ in range(200):
+        f_high = fit.expected_root(high) - wanted
+        if f_high >= 0.0:
+            break
+        low, f_low, high = high, f_high, 2.0 * high
+    else:
+        raise ValidityError("no expected asymptotic limit found; check signal and background.")
+    return between(lambda mu: fit.expected_root(mu) - wanted, (low, f_low), (high, f_high), 1e-10)
 
 
 def asymptotic_log_cls(channels: Channel | Sequence[Channel], strength: float) -> float:
@@ -134,13 +188,14 @@ def _log_tail(x: float) -> float:
 class _Fit:
     """Profile likelihood of several channels in the strength."""
 
-    def __init__(self, channels: tuple[Channel, ...]) -> None:
+    def __init__(self, channels: tuple[Channel, ...], counts: FloatArray | None = None) -> None:
         self.signal = np.array([c.signal for c in channels])
         self.background = np.array([c.background for c in channels])
         self.signal_loads, self.background_loads = nuisance_loads(channels)
         self.size = size = self.signal_loads.shape[1]
         self.unit = 1.0 / float(self.signal.sum())
-        counts = np.array([float(c.observed) for c in channels])
+        if counts is None:
+            counts = np.array([float(c.observed) for c in channels])
         self.data = _Data(counts, np.zeros(size))
         self.at_zero, z = self._profile(0.0, self.data)
         self.best_mu, self.best = self._best()
@@ -154,12 +209,17 @@ class _Fit:
         q = 0.0
         if mu > self.best_mu:
             q = max(2.0 * (self._profile(mu, self.data)[0] - self.best), 0.0)
-        q_asimov = max(2.0 * (self._profile(mu, self.asimov)[0] - self.asimov_best), 1e-300)
-        root, root_asimov = math.sqrt(q), math.sqrt(q_asimov)
+        root, root_asimov = math.sqrt(q), self.expected_root(mu)
         if root <= root_asimov:
             return min(_log_tail(root) - _log_tail(root - root_asimov), 0.0)
+        q_asimov = root_asimov**2
         up, down = (q + q_asimov) / (2.0 * root_asimov), (q - q_asimov) / (2.0 * root_asimov)
         return min(_log_tail(up) - _log_tail(down), 0.0)
+
+    def expected_root(self, mu: float) -> float:
+        """Root of q-tilde of a strength in the Asimov data set, standard deviations of CLs."""
+        q_asimov = 2.0 * (self._profile(mu, self.asimov)[0] - self.asimov_best)
+        return math.sqrt(max(q_asimov, 1e-300))
 
     def _terms(self, mu: float, z: FloatArray) -> tuple[FloatArray, FloatArray]:
         signal = mu * self.signal * np.exp(self.signal_loads @ z)
@@ -280,6 +340,9 @@ def nuisance_loads(channels: tuple[Channel, ...]) -> tuple[FloatArray, FloatArra
         load = np.array([c.background_widths[1] * (c.background_group == name) for c in channels])
         if load.any():
             columns.append((zero, load))
+    widths = [c.source_widths for c in channels]
+    for name in dict.fromkeys(name for each in widths for name in each):
+        columns.append((zero, np.array([each.get(name, 0.0) for each in widths])))
     shape = (len(columns), size)
     signal, background = (np.array([c[i] for c in columns]).reshape(shape).T for i in (0, 1))
     return signal, background

@@ -98,7 +98,9 @@ class _Likelihood:
                 [c.signal_widths for c in channels], [c.signal_group for c in channels]
             ),
             Factors.from_widths(
-                [c.background_widths for c in channels], [c.background_group for c in channels]
+                [c.background_widths for c in channels],
+                [c.background_group for c in channels],
+                [c.source_widths for c in channels],
             ),
         )
 

@@ -84,6 +84,9 @@ class Channel:
         Absolute uncertainty of the background that is common to those of `background_group`.
     signal_group, background_group : str
         Names of the shared factors; signal and background groups are apart from each other.
+    background_sources : tuple of (str, float)
+        Further absolute uncertainties of the background by name of a source, each common to all
+        channels that name it. Factors multiply the whole background.
 
     Raises
     ------
@@ -108,6 +111,7 @@ class Channel:
     background_uncertainty_shared: float = 0.0
     signal_group: str = "signal"
     background_group: str = "background"
+    background_sources: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("observed", *_NUMBERS):
@@ -126,8 +130,7 @@ class Channel:
         _check("signal per unit strength", self.signal, math.inf)
         for name in ("signal_uncertainty", "signal_uncertainty_shared"):
             _check(name, getattr(self, name), MAX_RELATIVE_UNCERTAINTY)
-        for name in ("background_uncertainty", "background_uncertainty_shared"):
-            value = getattr(self, name)
+        for name, value in self._background_errors():
             _check(name, value, MAX_RELATIVE_UNCERTAINTY * MAX_COUNTS)
             if value == 0.0:
                 continue
@@ -141,6 +144,38 @@ class Channel:
                     f"{name} {value} is more than {MAX_RELATIVE_UNCERTAINTY:g} times the "
                     f"background {self.background}; check its unit (it is absolute, in events)."
                 )
+
+    def _background_errors(self) -> list[tuple[str, float]]:
+        """Absolute uncertainties of the background, with their names."""
+        found = [
+            (name, getattr(self, name))
+            for name in ("background_uncertainty", "background_uncertainty_shared")
+        ]
+        given = self.background_sources
+        listed = isinstance(given, tuple | list)
+        if not listed or not all(isinstance(x, tuple | list) and len(x) == 2 for x in given):
+            raise ArgumentTypeError(
+                f"background_sources: {shortened(given)}; give pairs of a name and a number of "
+                "events."
+            )
+        object.__setattr__(self, "background_sources", tuple((a, b) for a, b in given))
+        for source, value in self.background_sources:
+            text(source, "background_sources")
+            check_real(value, f"background source '{source}'")
+            found.append((f"background source '{source}'", value))
+        return found
+
+    @property
+    def background_width(self) -> float:
+        """Width of ln(background), all factors together."""
+        return math.hypot(*self.background_widths, *self.source_widths.values())
+
+    @property
+    def source_widths(self) -> dict[str, float]:
+        """Width of ln(background) by name of a source."""
+        if self.background == 0.0:
+            return {}
+        return {n: lognormal_width(u / self.background) for n, u in self.background_sources if u}
 
     @property
     def background_widths(self) -> tuple[float, float]:
@@ -225,7 +260,7 @@ def check_countable(channels: Sequence[Channel]) -> None:
         uncertainty.
     """
     for channel in channels:
-        spread = math.exp(2.5 * math.hypot(*channel.background_widths))
+        spread = math.exp(2.5 * channel.background_width)
         most = max(channel.observed, channel.background * spread)
         if most > MOST_ENUMERATED:
             raise ValidityError(

@@ -131,7 +131,7 @@ def _start(channel: Channel, log_alpha: float) -> float:
 def _evaluator(channel: Channel, width: float) -> Evaluate | None:
     """Return a function that gives ln CLs and its slope, or None if sums over counts are long."""
     n, b = channel.observed, channel.background
-    background_width = math.hypot(*channel.background_widths)
+    background_width = channel.background_width
     if width == 0.0 and background_width == 0.0 and n <= _FEW_COUNTS:
         known = _background_lists(n, b, 0.0)
         return lambda s: _small(s, *known)

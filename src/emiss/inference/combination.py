@@ -78,7 +78,9 @@ class Combination:
         self.observed = np.array([c.observed for c in cs])
         self.background = np.array([c.background for c in cs])
         self.background_factors = Factors.from_widths(
-            [c.background_widths for c in cs], [c.background_group for c in cs]
+            [c.background_widths for c in cs],
+            [c.background_group for c in cs],
+            [c.source_widths for c in cs],
         )
         self.signal_factors = Factors.from_widths(
             [c.signal_widths for c in cs], [c.signal_group for c in cs]

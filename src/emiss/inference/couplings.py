@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ..yields import SignalYield
     from .combine import CombinedYield
 
-__all__ = ["LARGEST_COUPLING", "channels_of", "coupling_limits"]
+__all__ = ["LARGEST_COUPLING", "channels_of", "coupling_limits", "couplings_of_events"]
 
 Required = dict[str, FloatArray]
 Thrown = tuple[int, int]  # pseudo-experiments and their seed
@@ -141,6 +141,33 @@ def coupling_limits(
         {name: depth[row] for name, row in rows.items()},
         warnings,
     )
+
+
+def couplings_of_events(signal: SignalYield | CombinedYield, required: FloatArray) -> FloatArray:
+    """Smallest couplings at which so many signal events are expected.
+
+    Parameters
+    ----------
+    signal : SignalYield or CombinedYield
+        Events as a function of coupling.
+    required : array of float, shape (rows, masses)
+        Events, all runs together.
+
+    Returns
+    -------
+    array of float, shape (rows, masses)
+        NaN where they are not reached below coupling 1, or NaN were required.
+    """
+    pattern = signal.events(np.full(signal.masses.shape, GUESS_COUPLING))
+    known = np.isfinite(required) & (pattern.sum(axis=0) > 0.0)
+    target = np.where(known, required, 1.0)
+
+    def excess(coupling: FloatArray) -> FloatArray:
+        events = signal.events(coupling).sum(axis=0)
+        return np.asarray(np.log(np.maximum(events, 1e-304)) - np.log(target))
+
+    edges = find_lower_edge(excess, _guess(pattern, target), 2.0)
+    return np.where(known & (edges <= LARGEST_COUPLING), edges, np.nan)
 
 
 def _edges_of_patterns(

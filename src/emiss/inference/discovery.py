@@ -169,6 +169,8 @@ def _uncertainty(channels: Sequence[Channel]) -> float:
     for one in channels:
         group = one.background_group
         shared[group] = shared.get(group, 0.0) + one.background_uncertainty_shared
+        for name, value in one.background_sources:
+            shared[f"source {name}"] = shared.get(f"source {name}", 0.0) + value
     return math.hypot(*(one.background_uncertainty for one in channels), *shared.values())
 
 

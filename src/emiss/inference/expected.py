@@ -97,7 +97,7 @@ def outcome_quantiles(channel: Channel) -> dict[str, int]:
     dict of str to int
         Counts at the bands "-2" to "2".
     """
-    b, width = channel.background, math.hypot(*channel.background_widths)
+    b, width = channel.background, channel.background_width
     up = b * math.exp(2.5 * width)
     top = math.ceil(up + 3.0 * math.sqrt(up) + 5.0)
     probabilities = {band: 0.5 * math.erfc(-z / math.sqrt(2.0)) for band, z in BAND_SIGMAS.items()}

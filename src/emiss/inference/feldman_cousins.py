@@ -122,7 +122,7 @@ def _model(channels: tuple[Channel, ...]) -> CountModel | None:
     if len(channels) > 1:
         return None
     (channel,) = channels
-    background_width = math.hypot(*channel.background_widths)
+    background_width = channel.background_width
     signal_width = math.hypot(*channel.signal_widths)
     if background_width == 0.0 and signal_width == 0.0:
         return KnownRates(channel.background)
@@ -197,10 +197,15 @@ def _marginal_edges(
             [c.signal_widths for c in channels], [c.signal_group for c in channels]
         ),
         Factors.from_widths(
-            [c.background_widths for c in channels], [c.background_group for c in channels]
+            [c.background_widths for c in channels],
+            [c.background_group for c in channels],
+            [c.source_widths for c in channels],
         ),
     )
-    widest = max(max(c.signal_widths) + max(c.background_widths) for c in channels)
+    widest = max(
+        max(c.signal_widths) + max(*c.background_widths, *c.source_widths.values())
+        for c in channels
+    )
     means = (background + span * signal) * (1.0 + 2.0 * widest)
     tops = np.ceil(means + 5.0 * np.sqrt(means) + 4.0).astype(int)
     tops = np.maximum(tops, observed)

@@ -7,7 +7,7 @@ of `nuisance`, and each channel's own factor by its own nodes.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,7 +56,12 @@ class Factors:
     shared: tuple[FloatArray, ...]
 
     @classmethod
-    def from_widths(cls, widths: Sequence[tuple[float, float]], groups: Sequence[str]) -> Factors:
+    def from_widths(
+        cls,
+        widths: Sequence[tuple[float, float]],
+        groups: Sequence[str],
+        sources: Sequence[Mapping[str, float]] = (),
+    ) -> Factors:
         """Sort widths into factors; a group with a single member is uncorrelated.
 
         Parameters
@@ -65,6 +70,8 @@ class Factors:
             Widths of each channel.
         groups : sequence of str
             Name of the shared factor of each channel.
+        sources : sequence of mapping, optional
+            Widths of further shared factors of each channel, by name.
 
         Returns
         -------
@@ -74,13 +81,16 @@ class Factors:
         uncorrelated = np.array([u for u, _ in widths])
         shared = np.array([s for _, s in widths])
         names = np.array(groups)
+        factors = [np.where(names == name, shared, 0.0) for name in dict.fromkeys(groups)]
+        for name in dict.fromkeys(name for each in sources for name in each):
+            factors.append(np.array([each.get(name, 0.0) for each in sources]))
         kept = []
-        for name in dict.fromkeys(groups):
-            mine = (names == name) & (shared > 0.0)
+        for factor in factors:
+            mine = factor > 0.0
             if mine.sum() == 1:
-                uncorrelated[mine] = np.hypot(uncorrelated[mine], shared[mine])
+                uncorrelated[mine] = np.hypot(uncorrelated[mine], factor[mine])
             elif mine.any():
-                kept.append(np.where(mine, shared, 0.0))
+                kept.append(factor)
         return cls(uncorrelated, tuple(kept))
 
     def independent_blocks(self) -> list[NDArray[np.int64]]:

@@ -72,7 +72,7 @@ def large_log_cls(channel: Channel, events: float) -> float:
 
 def _log_cls(channel: Channel) -> Callable[[float], float]:
     b = channel.background
-    background_width = math.hypot(*channel.background_widths)
+    background_width = channel.background_width
     signal_width = math.hypot(*channel.signal_widths)
 
     def log_f(events: FloatArray) -> FloatArray:

@@ -23,7 +23,7 @@ from .channel import Channel, check_confidence_level
 from .pseudo_experiments import TIE, TOYS, ToyProblem, distribution, toy_problem
 from .toy_fits import ChannelModel, ToyData, fit_best, fit_fixed
 
-__all__ = ["ToyCls", "ToyLimit", "toy_cls", "toy_upper_limit"]
+__all__ = ["ToyCls", "ToyLimit", "q_tilde", "toy_cls", "toy_upper_limit"]
 
 CITATIONS = ("Cowan:2010js", "Junk:1999kv", "Read:2002hq")
 
@@ -193,7 +193,7 @@ def toy_cls(
 
 def _cls(problem: ToyProblem, mu: float) -> ToyCls:
     model, data = problem.model, problem.data
-    statistic = functools.partial(_statistic, mu)
+    statistic = functools.partial(q_tilde, mu)
     observed = float(statistic(model, data)[0])
     shares = []
     for strength in (mu, 0.0):
@@ -217,8 +217,23 @@ def _relative_variance(share: float, number: int) -> float:
     return (1.0 - share) / (number * share) if share > 0.0 else 1.0
 
 
-def _statistic(mu: float, model: ChannelModel, data: ToyData) -> FloatArray:
-    """q-tilde of several data sets; 0 where the best strength is above the tested one."""
+def q_tilde(mu: float, model: ChannelModel, data: ToyData) -> FloatArray:
+    """Test statistic q-tilde of a strength in several data sets.
+
+    Parameters
+    ----------
+    mu : float
+        Strength, in signal events of all channels together.
+    model : ChannelModel
+        The channels.
+    data : ToyData
+        The data sets.
+
+    Returns
+    -------
+    array of float, shape (t,)
+        0 where the best strength is above the tested one.
+    """
     fixed = fit_fixed(model, mu, data)[0]
     best, at = fit_best(model, data)
     return np.where(at > mu, 0.0, np.maximum(2.0 * (fixed - best), 0.0))

@@ -13,6 +13,7 @@ from ..experiments.acceptance import AcceptanceTable
 from ..inference.combine import CombinedYield
 from ..inference.limit import Limit
 from ..inference.optimise import CutScan
+from ..inference.shape import ShapeLimit
 from ..inference.verdict import VerdictReport
 from ..physics.constraints.cosmology.relic import RelicLine
 from ..physics.shower import TrackLengths
@@ -40,6 +41,7 @@ from .html import limit_html
 from .limit_table import limit_columns, limit_csv, limit_table
 from .optimise_table import optimise_columns, optimise_table
 from .registry import columns, export, figure, html, load, save, table
+from .shape_table import shape_columns, shape_table
 from .text_table import TextTable, power_words
 from .verdict_table import verdict_table
 
@@ -106,6 +108,10 @@ registry.table.register(CutScan, optimise_table)
 registry.columns.register(CutScan, optimise_columns)
 registry.figure.register(CutScan, plots.optimise)
 registry.register_form(CutScan, "json", lambda found: dumps(found.record()))
+registry.table.register(ShapeLimit, shape_table)
+registry.columns.register(ShapeLimit, shape_columns)
+registry.figure.register(ShapeLimit, plots.shape)
+registry.register_form(ShapeLimit, "json", lambda found: dumps(found.record()))
 registry.table.register(BackgroundTable, background_table)
 registry.columns.register(BackgroundTable, background_columns)
 registry.figure.register(BackgroundTable, plots.backgrounds)

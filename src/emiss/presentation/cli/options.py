@@ -98,9 +98,9 @@ def file(help: str) -> Any:
     return typer.Option("-o", "--output", help=help, callback=_file)
 
 
-def directory(help: str) -> Any:
+def directory(help: str, *names: str) -> Any:
     """Make the option of a directory to write into, checked before anything is computed."""
-    return typer.Option("-o", "--output", help=help, callback=_directory)
+    return typer.Option(*(names or ("-o", "--output")), help=help, callback=_directory)
 
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]

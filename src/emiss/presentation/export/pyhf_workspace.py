@@ -25,6 +25,7 @@ from ...inference.channel import Channel
 from ...inference.simplified import SimplifiedLikelihood
 
 __all__ = [
+    "channel_workspace",
     "mass_word",
     "pyhf_background",
     "pyhf_patchset",
@@ -58,18 +59,15 @@ def _background(run: str, channel: Channel) -> dict[str, Any]:
         own, group = f"background_{_word(run)}", f"background_{channel.background_group}"
         modifiers = _normsys(own, channel.background_uncertainty / mean)
         modifiers += _normsys(group, channel.background_uncertainty_shared / mean)
+        for source, error in channel.background_sources:
+            modifiers += _normsys(f"source_{_word(source)}", error / mean)
     return {"name": "background", "data": [mean], "modifiers": modifiers}
 
 
 def _signals(
     likelihood: SimplifiedLikelihood, run: int, mass: int, coupling: float
 ) -> list[dict[str, Any]]:
-    channel, name = likelihood.channels[run], _word(likelihood.runs[run])
-    modifiers = [
-        {"name": POI, "type": "normfactor", "data": None},
-        *_normsys(f"signal_{name}", channel.signal_uncertainty),
-        *_normsys(f"signal_{channel.signal_group}", channel.signal_uncertainty_shared),
-    ]
+    modifiers = _signal_modifiers(_word(likelihood.runs[run]), likelihood.channels[run])
     found = []
     for process, values in likelihood.coefficients.items():
         events = float(values[run, mass]) * coupling**likelihood.power
@@ -132,6 +130,47 @@ def pyhf_workspace(
     for run, channel in enumerate(workspace["channels"]):
         channel["samples"] += _signals(likelihood, run, mass, reference)
     return workspace
+
+
+def channel_workspace(names: Sequence[str], channels: Sequence[Channel]) -> dict[str, Any]:
+    """Workspace of channels with their signals at strength 1.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Their names, letters, digits and underscores.
+    channels : sequence of Channel
+        The channels.
+
+    Returns
+    -------
+    dict
+        Workspace of schema version 1.0.0.
+    """
+    found = []
+    for name, channel in zip(names, channels, strict=True):
+        samples = [_background(name, channel)]
+        if channel.signal > _FEW:
+            modifiers = _signal_modifiers(name, channel)
+            samples.append({"name": "signal", "data": [channel.signal], "modifiers": modifiers})
+        found.append({"name": name, "samples": samples})
+    return {
+        "channels": found,
+        "observations": [
+            {"name": name, "data": [float(channel.observed)]}
+            for name, channel in zip(names, channels, strict=True)
+        ],
+        "measurements": [{"name": "limit", "config": {"poi": POI, "parameters": [_range()]}}],
+        "version": "1.0.0",
+    }
+
+
+def _signal_modifiers(name: str, channel: Channel) -> list[dict[str, Any]]:
+    return [
+        {"name": POI, "type": "normfactor", "data": None},
+        *_normsys(f"signal_{name}", channel.signal_uncertainty),
+        *_normsys(f"signal_{channel.signal_group}", channel.signal_uncertainty_shared),
+    ]
 
 
 def about(likelihood: SimplifiedLikelihood) -> str:

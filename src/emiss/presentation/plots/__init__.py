@@ -20,6 +20,7 @@ from .page import save_figure
 from .relic import relic_line
 from .response import response
 from .scan import scan
+from .shape import shape
 from .tracks import tracks
 from .verdict import verdict
 from .yields import yields
@@ -45,6 +46,7 @@ __all__ = [
     "save_figure",
     "save_interactive",
     "scan",
+    "shape",
     "squared_plane",
     "thermal_plane",
     "tracks",

@@ -1,0 +1,171 @@
+"""Bins in the plane of energies: templates, what data may show, and the count as one bin."""
+
+import json
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from closeness import close
+from event_tables import layout, made_up
+
+import emiss
+from emiss.analysis import blinding
+from emiss.analysis.reconstruction import reconstruct
+from emiss.analysis.shape_bins import Axis, BinSums, ShapeBins, recorded_bins
+from emiss.events.record import columns_of
+from emiss.events.record.files import write_events
+from emiss.ground.errors import EmissError
+
+NAME = "na64e-2021-2022"
+REGION = {"target_energy": "0,50GeV", "hadronic_energy": "0,1GeV"}
+THREE = {"target_energy": "0,15GeV,30GeV,50GeV", "hadronic_energy": "0,1GeV"}
+PLANE = ShapeBins(
+    layout(),
+    (Axis("target_energy", (0.0, 25.0, 50.0, 120.0)), Axis("hadronic_energy", (0.0, 1.0, 40.0))),
+)
+
+
+@pytest.mark.parametrize("method", ["cls", "asymptotic", "toys"])
+def test_one_bin_is_the_count(method):
+    found = emiss.shape(NAME, REGION, events=60, method=method, toys=1000)
+    assert found.observed == (0,)
+    assert (found.signal[0, 0], found.signal_error[0, 0]) == (1.0, 0.0)
+    plain = emiss.limit(NAME, masses=["10 MeV"], method=method, toys=1000)
+    for band, values in found.shape_couplings.items():
+        assert values[0] == found.count_couplings[band][0]
+        known = plain.observed if band == "observed" else plain.expected[band]
+        close(float(values[0]), float(known[0]), 1e-6)
+    close(float(found.gain[0]), 1.0, 1e-12)
+
+
+def test_bins_of_the_signal_region():
+    found = emiss.shape(NAME, THREE, events=120, masses=["10 MeV", "100 MeV"], seed=3)
+    assert found.observed == (0, 0, 0)
+    close(found.background.sum(), 0.51, 1e-12)
+    np.testing.assert_allclose(found.background / 0.51, [0.3, 0.3, 0.4], rtol=1e-12)
+    np.testing.assert_allclose(found.signal.sum(axis=1), 1.0, rtol=1e-12)
+    # without events CLs excludes 2.3 of them wherever they are, but for the Monte Carlo errors
+    close(float(found.shape_events["observed"][0]), float(found.count_events["observed"][0]), 0.01)
+    assert any("flat" in note for note in found.notes)
+    assert np.isnan(emiss.shape(NAME, THREE, events=60, observed=[0, 0, 0]).p_value).sum() == 0
+    again = emiss.shape(NAME, THREE, events=120, masses=["10 MeV", "100 MeV"], seed=3)
+    assert again.record() == found.record()
+
+
+def test_one_of_several_backgrounds_has_its_own_error():
+    asked = {"upstream": "0.2+-0.1", "dimuons": 0.1}
+    found = emiss.shape(NAME, THREE, events=60, backgrounds=asked, method="asymptotic")
+    by_name = {part.name: part for part in found.parts}
+    assert list(by_name) == ["upstream", "dimuons", "rest"]
+    assert [part.how for part in found.parts] == ["flat"] * 3
+    close(by_name["upstream"].relative, 0.5, 1e-12)
+    close(by_name["rest"].events.sum(), 0.21, 1e-12)
+    # stated: 0.13 in all
+    close(by_name["rest"].relative * 0.21, math.sqrt(0.13**2 - 0.1**2), 1e-9)
+    assert {name for name, _ in found.channels[0][0].background_sources} == {"upstream", "rest"}
+    assert any("asymptotic" in note for note in found.notes)
+
+
+def test_what_is_seen_outside_the_region_counts_too():
+    edges = {"target_energy": "0,50GeV,80GeV", "hadronic_energy": "0,1GeV,40GeV"}
+    found = emiss.shape(
+        NAME, edges, events=40, background_events=400, backgrounds={"dimuon": "+-0.3"},
+        method="asymptotic",
+    )  # fmt: skip
+    assert found.inside.tolist() == [True, False, False, False]
+    assert set(found.used) >= {0, 1, 3}
+    assert found.parts[0].how == "sideband"
+    # Dimuons per electron on target: of the order of 1e-5 before the selection.
+    events = found.parts[0].events
+    assert events[0] == 0.0
+    assert 1e-8 < events.sum() / 5e11 < 1e-4
+    assert np.isnan(found.shape_couplings["observed"]).all()
+    assert np.isfinite(found.shape_couplings["0"]).all()
+    seen = [0, *(round(x) for x in events[1:])]
+    known = emiss.shape(
+        NAME, edges, events=40, background_events=400, backgrounds={"dimuon": "+-0.3"},
+        method="asymptotic", observed=seen,
+    )  # fmt: skip
+    assert np.isfinite(known.shape_couplings["observed"]).all()
+
+
+def test_shares_have_binomial_errors():
+    # unweighted events of two bins: r (1 - r)/N; those beyond all bins belong to the region
+    sums = BinSums(PLANE)
+    sums.number[:] = sums.weight[:] = sums.square[:] = [30, 0, 50, 0, 0, 0]
+    sums.rest = sums.rest_square = 20.0
+    ratio, error = sums.shares()
+    np.testing.assert_allclose(ratio[[0, 2]], [0.3, 0.5], rtol=1e-12)
+    np.testing.assert_allclose(error[[0, 2]] ** 2, [0.3 * 0.7 / 100, 0.25 / 100], rtol=1e-12)
+
+
+def test_places_are_those_of_the_edges():
+    random = np.random.default_rng(3)
+    x, y = random.uniform(-10.0, 150.0, 500), random.uniform(-1.0, 50.0, 500)
+    x[0] = np.nan
+    place = PLANE.place({"target_energy": x, "hadronic_energy": y})
+    for at, a, b in zip(place, x, y, strict=True):
+        inside = [i for i, ((p, q), (r, s)) in enumerate(PLANE.boxes) if p <= a < q and r <= b < s]
+        assert inside == ([] if at < 0 else [at])
+    assert PLANE.inside.tolist() == [True, False, True, False, False, False]
+    np.testing.assert_allclose(PLANE.flat, [0.5, 0.0, 0.5, 0.0, 0.0, 0.0], rtol=1e-12)
+
+
+def test_hidden_events_leave_no_trace(tmp_path):
+    pytest.importorskip("pyarrow")
+    # made-up events pass no cuts on tracks: the signal region alone is asked for
+    selection = layout().selection
+    cuts = tuple(cut for cut in selection.cuts if cut.name in selection.signal_region)
+    plain = replace(layout(), selection=replace(selection, cuts=cuts))
+    bins = ShapeBins(plain, PLANE.axes)
+    table = made_up(600, 5)
+    table.columns["trigger"][:] = 1
+    secret = blinding.hidden(plain, reconstruct(table, plain))
+    answers = []
+    for name, part in (("all", table), ("visible", table.take(~secret))):
+        (tmp_path / name).mkdir()
+        path = tmp_path / name / "events.parquet"
+        write_events(part, columns_of(layout()), path, "parquet")
+        answers.append(recorded_bins(bins, path))
+    assert answers[0] == answers[1]
+    assert [n is None for n in answers[0]] == bins.inside.tolist()
+    emiss.unblind(NAME, tmp_path / "all", reason="the bins are fixed")
+    opened = recorded_bins(bins, tmp_path / "all" / "events.parquet")
+    assert sum(n for n, inside in zip(opened, bins.inside, strict=True) if inside) == secret.sum()
+    assert [n for n, inside in zip(opened, bins.inside, strict=True) if not inside] == [
+        n for n in answers[0] if n is not None
+    ]
+    assert sum(n for n in answers[0] if n is not None) > 300
+
+
+def test_blind_data_give_expected_limits_only(tmp_path):
+    pytest.importorskip("pyarrow")
+    path = tmp_path / "events.parquet"
+    write_events(made_up(50, 2), columns_of(layout()), path, "parquet")
+    found = emiss.shape(NAME, THREE, events=60, data=path)
+    assert found.observed == (None, None, None)
+    assert np.isnan(found.shape_couplings["observed"]).all()
+    assert np.isnan(found.count_couplings["observed"]).all()
+    assert np.isfinite(found.shape_couplings["0"]).all()
+    assert any("blind" in note for note in found.notes)
+    assert json.loads(json.dumps(found.record()))["bins"][0]["observed"] is None
+
+
+@pytest.mark.parametrize(("bins", "options", "said"), [
+    ({"target_energy": "0,60GeV", "hadronic_energy": "0,1GeV"}, {}, "make it an edge"),
+    ({"target_enrgy": "0,50GeV"}, {}, "target_energy"),
+    ({"incoming_momentum": "90GeV,110GeV"}, {}, "signal region"),
+    ({}, {}, "at least one"),
+    ({"target_energy": "50GeV,0"}, {}, "above the one before"),
+    ({"target_energy": "0"}, {}, "at least two"),
+    (THREE, {"observed": [0, 0]}, "one per bin"),
+    (THREE, {"observed": [0, 0, 0], "data": "x"}, "not both"),
+    (THREE, {"method": "bayes"}, "asymptotic"),
+    (THREE, {"backgrounds": {"a": "9"}}, "no more"),
+    (THREE, {"backgrounds": {"a": "1+-x"}}, "background 'a'"),
+    (THREE, {"backgrounds": {"nothing": None}}, "dimuon"),
+])  # fmt: skip
+def test_bad_input_is_named(bins, options, said):
+    with pytest.raises(EmissError, match=said):
+        emiss.shape(NAME, bins, events=20, **options)
