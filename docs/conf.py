@@ -36,7 +36,7 @@ exclude_patterns = ["_build"]
 # Notebooks run in a folder of their own, against this source tree.
 nb_execution_mode = "force"
 nb_execution_in_temp = True
-nb_execution_timeout = 120
+nb_execution_timeout = 900  # a cell takes seconds; a busy machine takes longer
 nb_execution_raise_on_error = True
 nb_execution_show_tb = True
 nb_merge_streams = True

@@ -50,6 +50,18 @@ def test_a_kink_at_a_node_is_no_bend():
     np.testing.assert_array_equal(points, NODES)
 
 
+def test_a_wide_step_between_crowded_nodes_is_looked_at():
+    """As between the omega and the phi: both neighbours say nothing of the middle."""
+    nodes = np.array([0.70, 0.78, 0.787, 0.8, 0.9873, 0.9952, 1.1])
+
+    def curve(m):
+        return np.exp(2.5 * np.log(m / 0.7) ** 2)
+
+    where = np.geomspace(nodes[0], nodes[-1], 2001)
+    assert largest_error(nodes, curve, where) > 0.012
+    assert largest_error(refined(sampler(curve), nodes), curve, where) < 0.01
+
+
 def test_the_root_above_a_threshold_is_followed():
     nodes = np.unique(np.append(NODES, 0.2))
 

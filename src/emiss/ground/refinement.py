@@ -102,7 +102,7 @@ def refined(
     nodes: FloatArray,
     *,
     breaks: FloatArray | Sequence[float] = (),
-    tolerance: float = 4e-3,
+    tolerance: float = 3e-3,
     most: int = 600,
     ends: bool = True,
 ) -> FloatArray:
@@ -187,6 +187,10 @@ def _parts(
     # Alone between kinks or ends: one look at the middle.
     rises = np.abs(slope * step) > tolerance
     wanted = np.where((largest < 0.0) & rises, 2.0, wanted)
+    # Nor does it, when both neighbours are much shorter, that nothing bends in the middle.
+    short = (reach < step).all(axis=0) & np.isfinite(ends).any(axis=0)
+    bends = 0.25 * np.nanmax(np.abs(ends), axis=0, initial=0.0) * step**2 > tolerance
+    wanted = np.where(short & bends, np.maximum(wanted, 2.0), wanted)
     return np.where(both, np.clip(wanted, 1.0, _MOST_PARTS), 1.0).astype(np.int64)
 
 
