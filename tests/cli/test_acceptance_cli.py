@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from closeness import close
 from command_line import run, run_json
 
+import emiss
 from emiss.experiments.acceptance import ACCEPTANCE
 from emiss.ground.errors import EmissError
 
@@ -57,6 +59,24 @@ def test_limits_side_by_side_differ_by_the_root_of_the_efficiencies(made, tmp_pa
     names = {found.name for found in (tmp_path / "out").iterdir()}
     assert {"own-effective", "own-simulated"} <= names
     assert any(name.endswith(".png") for name in names)
+    # the figure has both curves, each at its couplings and with its name
+    limits = [
+        emiss.Limit.load(tmp_path / "out" / f"own-{word}" / "limit.json")
+        for word in ("effective", "simulated")
+    ]
+    figure = emiss.plots.exclusion(*limits)
+    (axes,) = (axes for axes in figure.axes if axes.get_xlabel())
+    curves = [line.get_ydata() for line in axes.get_lines()]
+    for limit, record in zip(limits, both, strict=True):
+        assert limit.observed.tolist() == record["observed"]
+        assert any(set(limit.observed.tolist()) <= set(np.ravel(curve)) for curve in curves)
+    words = " ".join(
+        text.get_text()
+        for holder in (axes, figure)
+        for text in holder.findobj(match=lambda one: hasattr(one, "get_text"))
+    )
+    assert "effective" in words
+    assert "simulated" in words
 
 
 def test_yields_take_the_table(made):
