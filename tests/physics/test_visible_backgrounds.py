@@ -95,8 +95,8 @@ def test_sources_of_the_visible_mode_are_found_and_say_what_they_rest_on(name):
     assert {one.source.name for one in table.sources} == {"photon-leaks", "visible-neutrals"}
     assert all(one.estimate.inputs for one in table.sources)
     leaks = table["photon-leaks"]
-    # a longer dump by 9 radiation lengths: exp(-9 * 0.75) per electron, a quarter fewer for energy
-    assert leaks.events < 0.2
+    # what is recalled of the published totals: 0.07 and about 0.2
+    assert 0.0 < leaks.events < (0.07 if name == NAMES[0] else 0.2)
     steps = table["visible-neutrals"].estimate.steps
     for kind in ("K0S", "K0L", "n"):
         assert (
@@ -111,4 +111,6 @@ def test_more_effort_only_narrows_the_error():
         found = neutrals.SOURCE.estimate(Question(layout_of(), 1.0, events, 5))
         errors.append((found.rate, found.statistical))
     (first, one), (second, other) = errors
+    # false alarms 6e-5
     assert abs(first - second) < 4.0 * math.hypot(one, other)
+    assert other < one
