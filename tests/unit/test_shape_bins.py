@@ -137,6 +137,9 @@ def test_hidden_events_leave_no_trace(tmp_path):
         n for n in answers[0] if n is not None
     ]
     assert sum(n for n in answers[0] if n is not None) > 300
+    # a skimmed file has no event of the region, and zero is not what was seen there
+    blinding.skim(tmp_path / "all" / "events.parquet", plain, tmp_path / "all" / "left.parquet")
+    assert recorded_bins(bins, tmp_path / "all" / "left.parquet") == answers[0]
 
 
 def test_blind_data_give_expected_limits_only(tmp_path):

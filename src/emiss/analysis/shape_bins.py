@@ -331,7 +331,7 @@ def recorded_bins(bins: ShapeBins, path: Path | str) -> tuple[int | None, ...]:
     Returns
     -------
     tuple of int or None
-        Events; None in the signal region of data that is not opened.
+        Events; None in the signal region of data that is not opened, and of a skimmed file.
 
     Raises
     ------
@@ -341,8 +341,10 @@ def recorded_bins(bins: ShapeBins, path: Path | str) -> tuple[int | None, ...]:
     sums = BinSums(bins)
     opened: bool | None = None
     for batch in visible(path, bins.layout):
-        opened = is_simulation(batch.table.provenance) and opened is not False
-        opened = opened or status_of(directory_of(path), bins.layout).open
+        said = batch.table.provenance
+        shown = is_simulation(said) or status_of(directory_of(path), bins.layout).open
+        # a skimmed file has no event of the region, whoever may look at it
+        opened = opened is not False and shown and "skimmed" not in said
         if np.any(batch.weight != 1.0):
             raise EmissError(
                 f"'{path}': events have weights and are no counts; give recorded events, or a "

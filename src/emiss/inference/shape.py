@@ -377,7 +377,7 @@ def _notes(
         )
     if not known:
         found.append(
-            "blind: the signal region of the data is hidden, and only expected limits are given."
+            "blind: the signal region of the data is hidden or left out; limits are expected ones."
             if data is not None
             else "the events seen by bin are not known: only expected limits are given."
         )
