@@ -6,6 +6,7 @@ probability of 1e-4 for a right sampler; the seeds were not chosen.
 
 import numpy as np
 import pytest
+from closeness import close
 from numpy.testing import assert_allclose
 from scipy import stats
 
@@ -251,3 +252,21 @@ def test_tables_have_all_lines(tables):
     shares = tables.lepton[..., 2:5]
     assert np.all(np.diff(shares, axis=-1) >= 0)
     assert shares.max() <= 1 + 1e-12
+
+
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [("C", 1.742), ("Si", 1.664), ("Fe", 1.451), ("Cu", 1.403), ("W", 1.145), ("Pb", 1.122)],
+)
+def test_slow_muons_lose_what_minimum_ionising_ones_do(name, least):
+    """Minimum of the mean loss in MeV cm^2/g, table of the Review of Particle Physics: 2.5 %.
+
+    Shell corrections are left out, and the density effect of some elements is the general one.
+    """
+    material = materials.get(name)
+    columns, _ = muon_tables(material, 5e-3)
+    lines = energy_lines()
+    slow = (lines >= 0.2) & (lines < 0.6)
+    loss = columns[slow, 1] / material.density * 1e3
+    close(loss.min(), least, 0.025)
+    assert np.all(np.diff(loss[lines[slow] < 0.3]) < 0.0)

@@ -12,6 +12,7 @@ from ...ground.arrays import FloatArray
 from ...physics.materials import Element, Material
 from ...physics.shower import muon_cross_sections as cross
 from ...physics.shower.muon_stopping import loss_rates
+from .collisions import density_correction
 from .coulomb import COULOMB_COLUMNS, coulomb_columns
 from .energy_grid import energy_lines, inverse_cumulative, inverse_cumulative_of_inverse
 
@@ -24,8 +25,10 @@ Array32 = NDArray[np.float32]
 _MU, _ME = const.MUON_MASS, const.ELECTRON_MASS
 POWER = 4
 """Root of the cumulative distribution in the tables of hard losses, whose tail decides the mean."""
-LOWEST = 0.6
+LOWEST = 0.2
 """Energy in GeV at which a muon counts as stopped: its kinetic energy stays where it is."""
+_FORMULAS = 0.6
+"""Energy in GeV below which only collisions count, all together: none knocks on 20 MeV there."""
 MUON_COLUMNS = (
     "rate",
     "loss",
@@ -54,6 +57,17 @@ def _spectra(material: Material, energy: FloatArray, transfer: FloatArray) -> li
     return spectra
 
 
+def _bethe(material: Material, energy: FloatArray) -> FloatArray:
+    """Mean collision loss up to a factor (Bethe's formula, ParticleDataGroup:2024cfk)."""
+    gamma = energy / _MU
+    momentum2 = gamma**2 - 1.0
+    beta2 = momentum2 / gamma**2
+    most = 2.0 * _ME * momentum2 / (1.0 + 2.0 * gamma * _ME / _MU + (_ME / _MU) ** 2)
+    log = np.log(2.0 * _ME * momentum2 * most / material.mean_excitation_energy**2)
+    delta = density_correction(material, np.sqrt(momentum2))
+    return np.asarray((0.5 * log - beta2 - 0.5 * delta) / beta2)
+
+
 def muon_tables(material: Material, threshold: float) -> tuple[FloatArray, Array32]:
     """Tables of one material.
 
@@ -70,7 +84,8 @@ def muon_tables(material: Material, threshold: float) -> tuple[FloatArray, Array
         See `MUON_COLUMNS`; and quantiles of the total energy over the loss, for knocked-on
         electrons, bremsstrahlung, pairs and nuclear interactions.
     """
-    energy = np.maximum(energy_lines(), LOWEST)
+    lines = np.maximum(energy_lines(), LOWEST)
+    energy = np.maximum(lines, _FORMULAS)
     low = threshold / energy
     step = (1 - np.linspace(0.0, 1.0, _FRACTIONS)) ** 2
     v = low[:, None] ** step
@@ -80,19 +95,21 @@ def muon_tables(material: Material, threshold: float) -> tuple[FloatArray, Array
     rates = [np.trapezoid(s * transfer, log, axis=1) for s in spectra]
     hard = sum(np.trapezoid(s * transfer**2, log, axis=1) for s in spectra)
     whole = np.array([sum(loss_rates(material, float(e)).values()) for e in energy])
-    loss = np.maximum(whole * material.density - hard, 1e-6)
+    slow = lines < _FORMULAS
+    whole *= np.where(slow, _bethe(material, lines) / _bethe(material, energy), 1.0)
+    loss = np.maximum(whole * material.density - np.where(slow, 0.0, hard), 1e-6)
     area = 2 * math.pi * const.CLASSICAL_ELECTRON_RADIUS_CM**2 * _ME
     # Soft pairs and photons are rarer than soft electrons: their variance is left out.
     variance = area * material.electrons_per_cm3 * threshold
     total = np.sum(rates, axis=0)
     shares = np.cumsum(rates, axis=0) / np.maximum(total, 1e-300)
     columns = [
-        np.maximum(total, 1e-12),
+        np.where(slow, 1e-12, np.maximum(total, 1e-12)),
         loss,
         variance / loss,
         *shares[:3],
-        *coulomb_columns(material, energy),
-        energy,
+        *coulomb_columns(material, lines),
+        lines,
     ]
     quantiles = np.array([inverse_cumulative_of_inverse(v, s, POWER) for s in spectra])
     return np.stack(columns, axis=1), quantiles

@@ -1,16 +1,16 @@
 """Acceptance of a missing-momentum search, from sampled recoil muons.
 
-Energy and angle of the scattered muon come from the exact tree-level cross-section. The muon
-then scatters and loses energy in the rest of the target, is bent by the second magnet and must hit
-all counters; its measured momentum and the energy in the calorimeter must pass. Nothing is
-adjusted to a published limit.
+Energy and angle of the scattered muon come from the exact tree-level cross-section. Before and
+behind that place muons scatter and lose energy in the target (`emiss.events.transport`); the muon
+is bent by the second magnet and must hit all counters; its measured momentum and the energy in the
+calorimeter must pass. Nothing is adjusted to a published limit.
 """
 
 from __future__ import annotations
 
 import functools
 import math
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from ...ground.arrays import FloatArray
 from ...ground.errors import ValidityError
 from ...physics.materials import Element
 from .recoil_cuts import RecoilSample
+
+if TYPE_CHECKING:
+    from ...events.transport import Settings
 
 __all__ = [
     "EVENTS",
@@ -33,14 +36,17 @@ __all__ = [
 CITATIONS = ("Liu:2017htz", "Gninenko:2017yus", "ParticleDataGroup:2024cfk")
 
 
-EVENTS: Final = 16_000
+EVENTS: Final = 64_000
 """Sampled recoil muons per mass."""
-COPIES: Final = 4
+COPIES: Final = 2
 """Muons taken from each recoil, with azimuth, depth, scattering and losses drawn anew."""
 _SMALL_SHARE: Final = 0.05
-_LOSS_ENERGIES: Final = (5.0, 30.0, 160.0)
-_LOWEST_ENERGY: Final = 1.0
-_QUANTILES: Final = np.concatenate([np.linspace(0.0, 0.98, 99), 1.0 - np.geomspace(0.02, 1e-6, 60)])
+_LOWEST_ENERGY: Final = 0.25
+"""Energy in GeV below which a muon counts as stopped."""
+_HARD: Final = 5e-3
+"""Least loss in GeV that is simulated one by one."""
+_BACK: Final = 1.0
+"""Face of the exits behind, see `emiss.events.transport.inputs.EXITS`."""
 
 
 def scattering_angle(momentum: FloatArray, depth_x0: FloatArray) -> FloatArray:
@@ -62,46 +68,6 @@ def scattering_angle(momentum: FloatArray, depth_x0: FloatArray) -> FloatArray:
     t = np.maximum(depth_x0, 1e-12)
     width = 13.6e-3 / momentum * np.sqrt(t) * np.maximum(1.0 + 0.038 * np.log(t), 0.0)
     return np.where(depth_x0 > 0.0, width, 0.0)
-
-
-@functools.lru_cache(maxsize=8)
-def _loss_quantiles(setup: Setup) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Most probable loss and quantiles of the loss in the whole target, at several energies."""
-    from ...physics.shower.muon_transport import muon_energy_loss
-
-    found = [muon_energy_loss(setup.material, setup.beam_energy, setup.length)]
-    for energy in _LOSS_ENERGIES:
-        if energy >= setup.beam_energy:
-            continue
-        try:
-            found.append(muon_energy_loss(setup.material, energy, setup.length))
-        except ValidityError:
-            # such a muon may stop in the target: it is treated like the next faster one
-            continue
-    found.sort(key=lambda loss: loss.energy)
-    energies = np.array([loss.energy for loss in found])
-    quantiles = np.array([loss.quantile(_QUANTILES) for loss in found])
-    return energies, np.array([loss.most_probable for loss in found]), quantiles
-
-
-def _loss(setup: Setup, energy: FloatArray, share: FloatArray, uniform: FloatArray) -> FloatArray:
-    # The soft part of a loss grows with the path, a hard collision is there or not: thin the
-    # quantiles of the whole target. Exact where at most one collision is hard.
-    energies, peaks, quantiles = _loss_quantiles(setup)
-    places = np.arange(energies.size, dtype=np.float64)
-    at = np.interp(np.log(np.maximum(energy, 1e-3)), np.log(energies), places)
-    low = np.minimum(at.astype(int), max(energies.size - 2, 0))
-    high = np.minimum(low + 1, energies.size - 1)
-    part = at - low
-    peak = (1.0 - part) * peaks[low] + part * peaks[high]
-    column = np.interp(uniform[:, 0], _QUANTILES, np.arange(_QUANTILES.size))
-    first = np.minimum(column.astype(int), _QUANTILES.size - 2)
-    step = column - first
-    whole = np.zeros(energy.size)
-    for row, weight in ((low, 1.0 - part), (high, part)):
-        whole += weight * ((1.0 - step) * quantiles[row, first] + step * quantiles[row, first + 1])
-    excess = np.where(uniform[:, 1] < share, whole - peak, 0.0)
-    return np.asarray(np.maximum(share * peak + excess, 0.0))
 
 
 def sampled_recoils(
@@ -236,54 +202,98 @@ def transport_to_counters(
     ValidityError
         If the mass is out of range or out of reach.
     """
+    from ...events.signal.kinematics import turned
+
     random = np.random.Generator(np.random.Philox(key=np.array(seed, dtype=np.uint64)))
     vectors, weight = sampled_recoils(setup, mass, boson, count, random, setup.lowest_share)
     vectors, weight = np.tile(vectors, (COPIES, 1)), np.tile(weight, COPIES)
     count *= COPIES
-    normal = random.standard_normal((count, 13))
-    uniform = random.random((count, 6))
-    depth = uniform[:, 0]
-    x0 = setup.length / setup.material.radiation_length_cm
-    loss_before = _loss(setup, np.full(count, setup.beam_energy), depth, uniform[:, 1:3])
-    start = setup.beam_energy * (1.0 + setup.momentum_spread * normal[:, 0])
-    start = np.maximum(start - loss_before, _LOWEST_ENERGY)
+    start, there = _passage(setup, count, seed)
+    rows = there.copy()
+    before = rows[:, 0].copy()
     # the spectrum in E'/E hardly depends on E over the few per cent that E varies
-    energy = vectors[:, 0] * start / setup.beam_energy
-    slope = setup.asked_recoil.beam_divergence * normal[:, 1:3]
-    position = setup.asked_recoil.beam_size * normal[:, 3:5]
-    slope, position = scattered(
-        slope, position, start, (depth * x0, depth * setup.length), normal[:, 5:9]
-    )
-    # wide angles: small ones add, and a wide one dominates the rest
-    wide = np.hypot(vectors[:, 1], vectors[:, 2]) / np.maximum(vectors[:, 3], 1e-9)
-    azimuth = 2.0 * math.pi * uniform[:, 5]
-    slope = slope + np.stack([wide * np.cos(azimuth), wide * np.sin(azimuth)], axis=-1)
-    loss_after = _loss(setup, energy, 1.0 - depth, uniform[:, 3:5])
-    end = energy - loss_after
-    alive = (end > const.MUON_MASS) & (vectors[:, 3] > 0.0)
-    middle = np.maximum(0.5 * (energy + np.maximum(end, 0.0)), const.MUON_MASS)
-    slope, position = scattered(
-        slope, position, middle, ((1 - depth) * x0, (1 - depth) * setup.length), normal[:, 9:13]
-    )
-    momentum = np.sqrt(np.maximum(end**2 - const.MUON_MASS**2, 0.0))
-    left = loss_before + np.minimum(loss_after, energy)
-    return RecoilSample(np.where(alive, momentum, 0.0), position, slope, left, weight, COPIES)
+    rows[:, 0] = energy = vectors[:, 0] * before / setup.beam_energy
+    azimuth = 2.0 * math.pi * random.random(count)
+    across = np.hypot(vectors[:, 1], vectors[:, 2])
+    along = np.maximum(vectors[:, 3], 0.0)
+    own = [energy, across * np.cos(azimuth), across * np.sin(azimuth), along]
+    rows[:, 4:7] = turned(np.stack(own, axis=1), rows[:, 4:7])[:, 1:4]
+    rows[:, 4:7] /= np.maximum(np.linalg.norm(rows[:, 4:7], axis=1), 1e-30)[:, None]
+    forwards = np.nonzero((along > 0.0) & (energy > _LOWEST_ENERGY))[0]
+    end, position, slope = _behind(setup, rows[forwards], (seed[0], 2 * seed[1] + 1))
+    found = RecoilSample(
+        np.zeros(count), np.zeros((count, 2)), np.zeros((count, 2)), start - before + energy,
+        weight, COPIES,
+    )  # fmt: skip
+    found.momentum[forwards] = np.sqrt(np.maximum(end**2 - const.MUON_MASS**2, 0.0))
+    found.position[forwards], found.slope[forwards] = position, slope
+    found.calorimeter[forwards] -= end
+    return found
 
 
-def scattered(
-    slope: FloatArray,
-    position: FloatArray,
-    momentum: FloatArray,
-    path: tuple[FloatArray, FloatArray],
-    normal: FloatArray,
-) -> tuple[FloatArray, FloatArray]:
-    """Slope and position behind a path (in X0 and cm) with correlated multiple scattering."""
-    depth_x0, length = path
-    width = scattering_angle(momentum, depth_x0)[:, None]
-    angle = width * normal[:, 0:2]
-    # angle and offset of a homogeneous slab are correlated with sqrt(3)/2
-    offset = length[:, None] * (0.5 * angle + width * normal[:, 2:4] / math.sqrt(12.0))
-    return slope + angle, position + slope * length[:, None] + offset
+def _beam(setup: Setup, count: int, seed: tuple[int, int]) -> FloatArray:
+    """Beam muons at the front of the target, rows of the transport."""
+    from ...events.transport import Beam
+
+    key = np.array([seed[0], (seed[1] << 1) + 1], dtype=np.uint64)
+    normal = np.random.Generator(np.random.Philox(key=key)).standard_normal((count, 5))
+    rows = Beam(setup.particle, setup.beam_energy).rows(count)
+    rows[:, 0] *= np.maximum(1.0 + setup.momentum_spread * normal[:, 0], 0.1)
+    rows[:, 1:3] = setup.asked_recoil.beam_size * normal[:, 3:5]
+    rows[:, 4:6] = setup.asked_recoil.beam_divergence * normal[:, 1:3]
+    rows[:, 4:7] /= np.linalg.norm(rows[:, 4:7], axis=1)[:, None]
+    return rows
+
+
+@functools.lru_cache(maxsize=2)
+def _passage(setup: Setup, count: int, seed: tuple[int, int]) -> tuple[FloatArray, FloatArray]:
+    """Energies of beam muons, and the muons at a place of their path: any, with equal chance."""
+    from ...events.transport import Beam, Rates, simulate
+    from ..sampling.target import stack_of
+
+    rows, stack = _beam(setup, count, seed), stack_of(setup)
+    even = Rates(
+        _LOWEST_ENERGY, 2.0 * float(rows[:, 0].max()), np.ones((5, len(stack.materials), 2))
+    )
+    chosen = simulate(
+        stack, Beam(setup.particle, setup.beam_energy), count, seed=seed[0],
+        chunk=2 * seed[1], settings=_settings(), particles=rows, emission=even,
+    ).emissions  # fmt: skip
+    there = rows.copy()
+    some = chosen[:, 1] > 0.0
+    there[some, 0], there[some, 1:7] = chosen[some, 3], chosen[some, 4:10]
+    there[some, 8] = chosen[some, 10]
+    return rows[:, 0], there
+
+
+def _behind(
+    setup: Setup, rows: FloatArray, seed: tuple[int, int]
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Energy (0 for those that do not get there), position and slope of muons behind the target."""
+    from ...events.transport import Beam, simulate
+    from ..sampling.target import stack_of
+
+    found = simulate(
+        stack_of(setup), Beam(setup.particle, setup.beam_energy), len(rows), seed=seed[0],
+        chunk=seed[1], settings=_settings(), particles=rows, keep_exits=True,
+    ).exits  # fmt: skip
+    found = found[(found[:, 1] == rows[0, 7]) & (found[:, 9] == _BACK)]
+    event = found[:, 0].astype(np.int64)
+    energy, position, slope = (
+        np.zeros(len(rows)),
+        np.zeros((len(rows), 2)),
+        np.zeros((len(rows), 2)),
+    )
+    energy[event], position[event] = found[:, 2], found[:, 3:5]
+    slope[event] = found[:, 6:8] / found[:, 8:9]
+    return energy, position, slope
+
+
+def _settings() -> Settings:
+    """Only muons are followed: what they lose stays in the target."""
+    from ...events.transport import Settings, Thresholds
+
+    return Settings(Thresholds(_HARD, _HARD), cut=1e6)
 
 
 def beam_sample(
@@ -305,18 +315,23 @@ def beam_sample(
     RecoilSample
         Muons behind the target.
     """
-    random = np.random.Generator(np.random.Philox(key=np.array(seed, dtype=np.uint64)))
-    normal = random.standard_normal((count, 9))
-    uniform = random.random((count, 2))
-    lost = _loss(setup, np.full(count, setup.beam_energy), np.ones(count), uniform)
-    energy = setup.beam_energy * (1.0 + setup.momentum_spread * normal[:, 0])
-    end = np.maximum(energy - lost, 0.0)
-    x0 = np.full(count, setup.length / setup.material.radiation_length_cm)
-    slope, position = scattered(
-        setup.asked_recoil.beam_divergence * normal[:, 1:3],
-        setup.asked_recoil.beam_size * normal[:, 3:5],
-        np.maximum(0.5 * (energy + end), const.MUON_MASS),
-        (x0, np.full(count, setup.length)),
-        normal[:, 5:9],
-    )
-    return RecoilSample(end, position, slope, lost, np.ones(count))
+    rows = _beam(setup, count, seed)
+    end, position, slope = _behind(setup, rows, (seed[0], 2 * seed[1]))
+    momentum = np.sqrt(np.maximum(end**2 - const.MUON_MASS**2, 0.0))
+    return RecoilSample(momentum, position, slope, rows[:, 0] - end, np.ones(count))
+
+
+def scattered(
+    slope: FloatArray,
+    position: FloatArray,
+    momentum: FloatArray,
+    path: tuple[FloatArray, FloatArray],
+    normal: FloatArray,
+) -> tuple[FloatArray, FloatArray]:
+    """Slope and position behind a path (in X0 and cm) with correlated multiple scattering."""
+    depth_x0, length = path
+    width = scattering_angle(momentum, depth_x0)[:, None]
+    angle = width * normal[:, 0:2]
+    # angle and offset of a homogeneous slab are correlated with sqrt(3)/2
+    offset = length[:, None] * (0.5 * angle + width * normal[:, 2:4] / math.sqrt(12.0))
+    return slope + angle, position + slope * length[:, None] + offset

@@ -288,7 +288,7 @@ MUONS: Final = AcceptanceTables(
         1e-6, 3e-6, 1e-5, 3e-5, 1e-4, 1e-3, 5e-3, 0.015, 0.03, 0.05, 0.075, 0.11, 0.16, 0.23, 0.33,
         0.47, 0.7, 1.0, 1.6, 3.0,
     ),
-    revision=1,
+    revision=2,
     events=recoil.EVENTS,
     copies=recoil.COPIES,
     cuts=tuple(CUTS),
