@@ -249,7 +249,7 @@ def _beam(setup: Setup, count: int, seed: tuple[int, int]) -> FloatArray:
 def _passage(setup: Setup, count: int, seed: tuple[int, int]) -> tuple[FloatArray, FloatArray]:
     """Energies of beam muons, and the muons at a place of their path: any, with equal chance."""
     from ...events.transport import Beam, Rates, simulate
-    from ..sampling.target import stack_of
+    from ..target import stack_of
 
     rows, stack = _beam(setup, count, seed), stack_of(setup)
     even = Rates(
@@ -271,7 +271,7 @@ def _behind(
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Energy (0 for those that do not get there), position and slope of muons behind the target."""
     from ...events.transport import Beam, simulate
-    from ..sampling.target import stack_of
+    from ..target import stack_of
 
     found = simulate(
         stack_of(setup), Beam(setup.particle, setup.beam_energy), len(rows), seed=seed[0],

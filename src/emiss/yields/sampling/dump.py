@@ -22,8 +22,8 @@ from ..processes.base import ProcessYield, Request
 from ..processes.primakoff import PrimakoffYield
 from ..production import DEEPEST, DEPTH_STEP, Production
 from ..prompt import PromptYield
+from ..target import beam_rows, stack_of
 from .result import SampledYield
-from .target import beam_rows, stack_of
 
 __all__ = ["BATCHES", "sampled_in_dump"]
 

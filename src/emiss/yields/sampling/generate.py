@@ -22,7 +22,7 @@ from ...ground.constants import LEPTON_MASS
 from ...ground.errors import ArgumentError
 from ...ground.provenance import version
 from ...physics.models.bosons import SPIN_ONE
-from .target import beam_rows, stack_of
+from ..target import beam_rows, stack_of
 
 __all__ = ["generate_signal"]
 

@@ -21,9 +21,9 @@ from ..acceptance.recoil_cuts import RecoilSample
 from ..processes.base import ProcessYield, Request
 from ..production import Production
 from ..prompt import PromptYield
+from ..target import beam_rows, stack_of
 from .dump import BATCHES
 from .result import SampledYield
-from .target import beam_rows, stack_of
 
 __all__ = ["Recoiling", "Released", "sampled_recoils", "transported"]
 

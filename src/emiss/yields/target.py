@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from ...events.transport import Beam, Slab, Stack
-from ...experiments.setup import SMEARING_REACH, Setup
-from ...ground.arrays import FloatArray
+from ..events.transport import Beam, Slab, Stack
+from ..experiments.setup import SMEARING_REACH, Setup
+from ..ground.arrays import FloatArray
 
 __all__ = ["DEEPEST", "beam_rows", "stack_of"]
 
