@@ -137,3 +137,14 @@ def test_exact_route_loads_no_heavy_library():
         "sys.exit(any(m.split('.')[0] in ('scipy', 'numba', 'matplotlib') for m in sys.modules))"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_limit_of_a_count_of_zero_loads_no_special_functions():
+    # They are a tenth of a fresh `emiss limit` with figures; no count needs no tail.
+    code = (
+        "import sys, emiss;"
+        "found = emiss.limit('na64e-2016-2022', masses=['10 MeV', '20 MeV']);"
+        "assert found.excess.p_value == 1.0 and found.excess.significance is None;"
+        "sys.exit('scipy.special' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

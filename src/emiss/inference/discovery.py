@@ -176,9 +176,11 @@ def _uncertainty(channels: Sequence[Channel]) -> float:
 
 def _deviations(log_p: float) -> float | None:
     """Standard deviations whose tail has a logarithm; None for the whole."""
-    from scipy.special import ndtri_exp
+    if log_p >= 0.0:
+        return None
+    from scipy.special import ndtri_exp  # a tenth of a limit with figures: not where none is seen
 
-    return None if log_p >= 0.0 else -float(ndtri_exp(log_p))
+    return -float(ndtri_exp(log_p))
 
 
 def _normal_tail(deviations: float) -> float:
