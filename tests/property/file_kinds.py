@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 from curve_seeds import SEEDS
 from damage import (
     archive_damaged,
@@ -88,6 +89,14 @@ def jsonl_damaged(raw, dice):
 @cache
 def small_limit():
     return emiss.limit("na64e-2016-2022", masses=[0.01, 0.02, 0.1])
+
+
+def read_limit(path):
+    """A limit less the masses without exclusion, which are null in the file by right."""
+    limit = emiss.Limit.load(path)
+    found = ~np.isnan(limit.observed)
+    expected = {b: values[~np.isnan(values)] for b, values in limit.expected.items()}
+    return limit.masses, limit.observed[found], expected, limit.signal_events[found], limit.y[found]
 
 
 def write(text):
@@ -269,7 +278,7 @@ KINDS = (
     FileKind("experiment.toml", experiment, lines("show", "@", "--json"), TEXT),
     FileKind("model.toml", write(MODEL), lines("decays", "@", "--mass", "10MeV", "--json"), TEXT),
     FileKind("materials.toml", write(MATERIALS), read_materials, TEXT),
-    FileKind("limit.json", lambda p: small_limit().save(p.parent), emiss.Limit.load, JSON),
+    FileKind("limit.json", lambda p: small_limit().save(p.parent), read_limit, JSON),
     FileKind("likelihood.json", likelihood, read_likelihood, JSON),
     FileKind("likelihood.csv", likelihood, read_likelihood, TEXT),
     FileKind("curve.csv", write(HEAD),

@@ -218,6 +218,9 @@ def _bands(record: Mapping[str, Any], count: int) -> dict[str, NDArray[np.float6
         # Digits that were rounded away may turn equal edges around.
         if np.any(found[low] > found[high] * (1.0 + 1e-6)):
             raise EmissError(f"'expected': band {low} lies above band {high}; they must ascend.")
+        # Where a weaker limit excludes something, so does a stronger one.
+        if np.any(np.isnan(found[low]) & ~np.isnan(found[high])):
+            raise EmissError(f"'expected': band {low} is null where band {high} is a number.")
     return found
 
 
