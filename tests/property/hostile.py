@@ -119,7 +119,8 @@ def answer_to(function, arguments, name, value, *, infinite=False, seconds=20):
     except EmissError as error:
         # A name or a path that is quoted says which argument is meant.
         quoted = isinstance(error, UnknownNameError) and str(error.given) in str(value)
-        quoted = quoted or (isinstance(value, str) and repr(value) in str(error))
+        texts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        quoted = quoted or any(isinstance(t, str) and repr(t) in str(error) for t in texts)
         if not quoted and not any(word.lower() in str(error).lower() for word in words):
             raise Unclear(f"the refusal does not name '{name}': {error}") from error
         if len(str(error)) > 700:

@@ -11,6 +11,7 @@ import pkgutil
 import numpy as np
 import pytest
 from hostile import answer_to, hostile_values
+from plot_calls import UNDRAWN, figures
 from public_calls import INFINITE, processes, small_limit, surface
 
 import emiss
@@ -51,6 +52,26 @@ def test_every_function_of_the_surface_is_tried():
     assert functions - tried == SIMULATED & functions
     for name in functions:
         assert hasattr(getattr(emiss.api, name), "__wrapped__"), f"{name} has no guards"
+
+
+def test_every_figure_is_tried():
+    assert set(figures()) == set(emiss.plots.__all__)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("name", emiss.plots.__all__)
+def test_any_value_is_drawn_or_refused_by_figures(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # a text may be taken as a path to write to
+    function, good = figures()[name]
+    if name not in UNDRAWN:
+        assert function(**good) is not None
+    for argument in good:
+        for label, value in hostile_values(good[argument]).items():
+            try:
+                found = answer_to(function, good, argument, value)
+            except AssertionError as error:
+                raise AssertionError(f"{argument}, {label}: {error}") from error
+            assert found is None or name not in UNDRAWN, f"{label} is drawn"
 
 
 @pytest.fixture(scope="module")

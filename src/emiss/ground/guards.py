@@ -18,6 +18,7 @@ emiss.ground.errors.ValidityError: energy: nan; give real numbers from 1 to 500 
 from __future__ import annotations
 
 import functools
+import inspect
 import math
 import os
 from collections.abc import Callable, Iterable, Mapping
@@ -34,6 +35,7 @@ __all__ = [
     "Guard",
     "chosen",
     "count",
+    "each",
     "executor",
     "flag",
     "function",
@@ -234,6 +236,29 @@ def instance(*classes: type | str) -> Guard:
     return checked
 
 
+def each(guard: Guard, *, alone: bool = False) -> Guard:
+    """Guard a list or tuple whose members are guarded alike.
+
+    Parameters
+    ----------
+    guard : Guard
+        Of each member.
+    alone : bool, optional
+        Whether one may be given without a list around it.
+    """
+
+    def checked(value: Any, name: str) -> None:
+        if isinstance(value, list | tuple):
+            for part in value:
+                guard(part, name)
+        elif alone:
+            guard(value, name)
+        else:
+            raise wrong_type(value, name, "a list or tuple")
+
+    return checked
+
+
 def text(value: Any, name: str) -> None:
     """Guard a text."""
     if not isinstance(value, str):
@@ -305,8 +330,8 @@ def guarded(
     together : tuple of str, optional
         Arguments whose shapes have to broadcast.
     **guards : Guard
-        By name of the argument. Defaults of the function are not looked at; None is let through
-        where it is the default.
+        By name of the argument; that of ``*names`` looks at each. Defaults of the function are not
+        looked at; None is let through where it is the default.
 
     Returns
     -------
@@ -319,10 +344,14 @@ def guarded(
         inner: Any = getattr(function, "__wrapped__", function)
         code = inner.__code__
         order = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-        unknown = {*guards, *together}.difference(order)
+        more = code.co_varnames[len(order)] if code.co_flags & inspect.CO_VARARGS else ""
+        first = code.co_argcount
+        unknown = {*guards, *together}.difference(order, [more])
         if unknown:
             raise TypeError(f"{inner.__qualname__} has no argument {sorted(unknown)}")
-        both = {**{name: guard for name, guard in shared.items() if name in order}, **guards}
+        own = {*order, more}
+        both = {**{name: guard for name, guard in shared.items() if name in own}, **guards}
+        of_more = both.pop(more, None)
         absent = _named_none(inner)
         places = tuple(
             (order.index(name), name, optional(guard) if name in absent else guard)
@@ -332,12 +361,15 @@ def guarded(
 
         @functools.wraps(function)
         def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-            given = len(args)
+            given = min(len(args), first)
             for place, name, guard in places:
                 if place < given:
                     guard(args[place], name)
                 elif name in kwargs:
                     guard(kwargs[name], name)
+            if of_more is not None:
+                for value in args[first:]:
+                    of_more(value, more)
             if shaped:
                 _check_shapes([(n, args[i] if i < given else kwargs.get(n)) for i, n in shaped])
             return function(*args, **kwargs)

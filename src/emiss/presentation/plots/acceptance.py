@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...ground.guards import guarded, instance
+from .arguments import ARGUMENTS
 from .style import styled
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["acceptance"]
 
 
+@guarded(ARGUMENTS, table=instance("AcceptanceTable"))
 def acceptance(table: AcceptanceTable, *, style: str = "emiss") -> Figure:
     """Draw efficiencies with their Monte Carlo errors.
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from ...ground.guards import guarded
+from .arguments import ARGUMENTS
 from .style import OTHERS, OURS, styled
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ _COLUMNS: Final = 3
 _PANEL: Final = (3.0, 2.3)
 
 
+@guarded(ARGUMENTS)
 def cut_variables(analysis: Analysis, *, style: str = "emiss") -> Figure:
     """Draw each variable with bounds, with all other cuts applied.
 
@@ -103,6 +106,7 @@ def _small_unit(histogram: Histogram) -> tuple[float, str]:
     return 1.0, histogram.unit
 
 
+@guarded(ARGUMENTS)
 def energy_plane(analysis: Analysis, *, style: str = "emiss") -> Figure:
     """Draw the plane of the energies of target and hadron calorimeter.
 

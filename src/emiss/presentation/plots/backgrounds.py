@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...ground.guards import guarded, instance
 from ..text_table import number
+from .arguments import ARGUMENTS
 from .style import styled
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ __all__ = ["backgrounds"]
 _FLOOR = 1e-3
 
 
+@guarded(ARGUMENTS, table=instance("BackgroundTable"))
 def backgrounds(table: BackgroundTable, *, style: str = "emiss") -> Figure:
     """Draw the events of each source with their error, and what was published.
 

@@ -9,10 +9,12 @@ import numpy as np
 
 from ...ground.arrays import FloatArray
 from ...ground.errors import ArgumentError, EmissError
+from ...ground.guards import guarded
 from ...inference.limit import Limit
 from ..mesons import channel_of, is_branching
 from . import labels as words
 from . import style as looks
+from .arguments import ARGUMENTS
 from .axis import log_axis, log_range
 from .page import new_figure
 
@@ -30,6 +32,7 @@ _LANE, _MARGIN, _HEAD, _FOOT = 0.27, 0.25, 0.62, 0.62
 """Inches: height of a lane, free space between rows, text above the rows and axis below."""
 
 
+@guarded(ARGUMENTS)
 def branching_fractions(
     *limits: Limit, others: bool = True, ax: Axes | None = None, style: str = "emiss"
 ) -> Figure:

@@ -10,9 +10,11 @@ import numpy as np
 
 from ...ground.arrays import FloatArray
 from ...ground.errors import ArgumentError
+from ...ground.guards import guarded
 from ...inference.limit import Limit
 from ...physics.constraints.curves.overlay import Overlay
 from . import style as looks
+from .arguments import ARGUMENTS
 from .axis import log_axis, log_range
 from .exclusion import exclusion
 from .page import new_figure
@@ -27,6 +29,7 @@ _LINEAR = 2.0
 """Up to this factor between ratios their axis is linear."""
 
 
+@guarded(ARGUMENTS)
 def compare(
     limit: Limit,
     *,

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...ground.arrays import FloatArray
-from ...ground.errors import EmissError
+from ...ground.errors import ArgumentError
+from ...ground.guards import guarded
 from ...ground.units import format_energy
 from . import labels
 from . import style as looks
+from .arguments import ARGUMENTS, lines_of_numbers
 from .axis import log_axis, log_range
 from .lettering import letter
 from .page import new_figure
@@ -27,6 +29,7 @@ __all__ = ["annihilation_excitation", "bremsstrahlung_spectrum", "cross_section"
 _NAMES = {"etl": "exact tree level", "ww": "WW", "iww": "improved WW"}
 
 
+@guarded(ARGUMENTS, curves=lines_of_numbers)
 def cross_section(
     x: FloatArray,
     *,
@@ -70,10 +73,12 @@ def cross_section(
     >>> x = np.linspace(0.1, 0.9, 9)
     >>> figure = cross_section(x, curves={"mine": 1.0 / x, "other": 1.1 / x}, title="By hand")
     """
+    if np.unique(x).size < 2:
+        raise ArgumentError("x: give at least two different numbers.")
     for name, values in curves.items():
         if np.shape(values) != np.shape(x):
-            raise EmissError(
-                f"the curve '{name}' has {np.size(values)} values for {np.size(x)} abscissae."
+            raise ArgumentError(
+                f"x, curves: the curve '{name}' has {np.size(values)} values for {np.size(x)} of x."
             )
     with looks.styled(style):
         figure, axes = new_figure(style=style)
@@ -97,6 +102,7 @@ def cross_section(
     return figure
 
 
+@guarded(ARGUMENTS)
 def bremsstrahlung_spectrum(
     energy: float,
     *,
@@ -165,6 +171,7 @@ def bremsstrahlung_spectrum(
     )
 
 
+@guarded(ARGUMENTS)
 def annihilation_excitation(
     energy: float, *, mass: float, model: Model, width_form: str = "energy-dependent"
 ) -> Figure:

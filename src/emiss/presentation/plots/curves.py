@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...ground.errors import ArgumentError, EmissError
+from ...ground.guards import guarded
 from ...physics.constraints.curves.overlay import Overlay
 from . import style as looks
+from .arguments import ARGUMENTS
 from .axis import log_axis, log_range
 from .lettering import letter
 from .page import new_figure
@@ -24,6 +26,7 @@ __all__ = ["curves"]
 _SYMBOLS = {"epsilon": r"$\epsilon$", "y": r"$y$", "g_agg": r"$g_{a\gamma\gamma}$ [GeV⁻¹]"}
 
 
+@guarded(ARGUMENTS)
 def curves(
     given: Sequence[Overlay | Path | str],
     *,
@@ -68,7 +71,7 @@ def curves(
 
     found = [one if isinstance(one, Overlay) else read_curve(one) for one in given]
     if not found:
-        raise ArgumentError("curves: give at least one curve.")
+        raise ArgumentError("given: give at least one curve.")
     quantities = {one.quantity for one in found}
     if len(quantities) > 1:
         raise EmissError(f"curves: of different quantities, {', '.join(sorted(quantities))}.")

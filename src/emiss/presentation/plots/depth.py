@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from ...ground.guards import guarded
 from ...ground.units import format_energy
 from . import labels
 from . import style as looks
+from .arguments import ARGUMENTS
 from .axis import log_axis, log_range
 from .lettering import letter
 from .page import new_figure
@@ -23,6 +25,7 @@ __all__ = ["depth"]
 _LOOK: Final = {"gamma": 1, "e-": 0, "e+": 2}
 
 
+@guarded(ARGUMENTS)
 def depth(
     profile: DepthProfile, *, min_energy: float | None = None, style: str = "emiss"
 ) -> Figure:

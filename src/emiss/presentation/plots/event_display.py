@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError
+from ...ground.guards import guarded, instance
 from . import style
+from .arguments import ARGUMENTS, row_numbers
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,6 +46,7 @@ class _Shape:
     high: float
 
 
+@guarded(ARGUMENTS, layout=instance("Layout"), table=instance("EventTable"), rows=row_numbers)
 def event_display(layout: Layout, table: EventTable, rows: NDArray[np.int64]) -> Figure:
     """Draw one event, or several on top of each other.
 
@@ -76,14 +79,14 @@ def event_display(layout: Layout, table: EventTable, rows: NDArray[np.int64]) ->
     >>> table = produce(make_job(layout, "na64e-2016", "", seed=1), 0, 2)
     >>> figure = event_display(layout, table, np.array([0]))
     """
-    if not rows.size or rows.min() < 0 or rows.max() >= len(table):
+    if np.max(rows) >= len(table):
         raise EmissError(f"event display: choose among {len(table)} events.")
     from ...events.record.schema import columns_of
 
     missing = [c.name for c in columns_of(layout) if c.name not in table.columns]
     if missing:
         raise EmissError(f"the events are of another apparatus: they have no '{missing[0]}'.")
-    shown = table.take(rows)
+    shown = table.take(np.asarray(rows))
     with style.styled():
         return _draw(layout, shown)
 

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ...ground.errors import ArgumentError
+from ...ground.guards import guarded
 from ...inference.limit import Limit
 from ...physics.constraints.curves.overlay import Overlay
 from ..mesons import is_branching
 from . import labels as words
 from . import style as looks
+from .arguments import ARGUMENTS
 from .axis import log_axis
 from .branching import branching_fractions
 from .exclusion_content import Content, content_of, ranges_of
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["exclusion", "squared_plane", "thermal_plane"]
 
 
+@guarded(ARGUMENTS)
 def exclusion(
     *limits: Limit,
     overlays: Sequence[Overlay | Path | str] = (),
@@ -113,6 +116,7 @@ def exclusion(
         return axes.get_figure(root=True)  # type: ignore[return-value]
 
 
+@guarded(ARGUMENTS)
 def thermal_plane(*limits: Limit, relic: Sequence[Relic] = (), **options: Any) -> Figure:
     """Draw excluded y = epsilon^2 alpha_D (m_chi/m_A')^4 against the dark-matter mass.
 
@@ -145,6 +149,7 @@ def thermal_plane(*limits: Limit, relic: Sequence[Relic] = (), **options: Any) -
     return exclusion(*limits, relic=relic, quantity="y", **options)
 
 
+@guarded(ARGUMENTS)
 def squared_plane(*limits: Limit, relic: Sequence[Relic] = (), **options: Any) -> Figure:
     """Draw the excluded square of the coupling against the dark-matter mass.
 

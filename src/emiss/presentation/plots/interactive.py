@@ -11,12 +11,14 @@ import numpy as np
 from ...ground.arrays import FloatArray
 from ...ground.atomic import atomic_file
 from ...ground.errors import ArgumentError, EmissError
+from ...ground.guards import guarded
 from ...ground.units import format_energy
 from ...inference.limit import Limit
 from ...inference.order import ascending
 from ...physics.constraints.curves.overlay import Overlay
 from . import labels as words
 from . import style as looks
+from .arguments import ARGUMENTS
 from .naming import shared_facts, telling_names
 from .plane import Plane, Region, of_limit, of_overlay, of_relic
 
@@ -33,6 +35,7 @@ _SPREAD = 1e6
 """How far above the frame an open region ends, as a factor."""
 
 
+@guarded(ARGUMENTS)
 def interactive(
     *limits: Limit,
     overlays: Sequence[Overlay | Path | str] = (),
@@ -100,6 +103,7 @@ def interactive(
     return figure
 
 
+@guarded(ARGUMENTS)
 def save_interactive(figure: Figure, path: Path | str) -> Path:
     """Write an interactive figure as one page that loads nothing from elsewhere.
 

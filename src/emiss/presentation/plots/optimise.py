@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...ground.errors import ArgumentError
+from ...ground.guards import guarded, instance
 from ...ground.units import format_energy
+from .arguments import ARGUMENTS
 from .style import styled
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["optimise"]
 
 
+@guarded(ARGUMENTS, scan=instance("CutScan"))
 def optimise(scan: CutScan, *, style: str = "emiss") -> Figure:
     """Draw what thresholds of one cut or two do to the expected limit.
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from ...ground.atomic import atomic_file
 from ...ground.errors import EmissError
+from ...ground.guards import guarded
+from .arguments import ARGUMENTS
 from .style import styled
 
 if TYPE_CHECKING:
@@ -56,6 +58,7 @@ def new_figure(
     return figure, figure.add_axes(rect or (0.135, 0.13, 0.832, 0.845))
 
 
+@guarded(ARGUMENTS)
 def save_figure(
     figure: Figure, path: Path | str, formats: Iterable[str] = ("png", "pdf")
 ) -> list[Path]:

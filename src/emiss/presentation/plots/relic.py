@@ -8,9 +8,11 @@ import numpy as np
 
 from ...ground.arrays import FloatArray
 from ...ground.errors import ArgumentError, EmissError
+from ...ground.guards import guarded
 from ...physics.constraints.cosmology.relic import RelicLine
 from . import labels
 from . import style as looks
+from .arguments import ARGUMENTS
 from .axis import log_axis, log_range
 from .lettering import letter
 from .page import new_figure
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["relic_line"]
 
 
+@guarded(ARGUMENTS)
 def relic_line(
     *lines: RelicLine, in_y: bool = True, ax: Axes | None = None, style: str = "emiss"
 ) -> Figure:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...ground.errors import ArgumentTypeError
+from ...ground.guards import guarded, instance
 from ...ground.units import format_energy
 from . import labels
+from .arguments import ARGUMENTS
 from .style import styled
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ __all__ = ["response"]
 _MOST_BINS = 60
 
 
+@guarded(ARGUMENTS, result=instance("EcalResponse", "HadronResponse"))
 def response(result: EcalResponse | HadronResponse, *, style: str = "emiss") -> Figure:
     """Draw profiles along and across the beam, and the spectrum of the visible energy.
 

@@ -8,9 +8,11 @@ import numpy as np
 
 from ...ground.arrays import FloatArray
 from ...ground.errors import ArgumentError
+from ...ground.guards import guarded, instance
 from ...ground.units import format_energy
 from . import labels
 from . import style as looks
+from .arguments import ARGUMENTS
 from .axis import log_axis
 from .page import new_figure
 
@@ -29,6 +31,7 @@ _SYMBOLS = {
 }
 
 
+@guarded(ARGUMENTS, result=instance("ScanResult"))
 def scan(
     result: ScanResult,
     *,

@@ -9,9 +9,11 @@ import numpy as np
 
 from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError
+from ...ground.guards import guarded
 from ...ground.units import format_energy, mass_grid
 from . import labels
 from . import style as looks
+from .arguments import ARGUMENTS
 from .axis import log_axis, log_range
 from .lettering import letter
 from .page import new_figure
@@ -26,6 +28,7 @@ __all__ = ["draw_tracks", "tracks"]
 _PARTICLES: tuple[Literal["e-", "e+", "gamma"], ...] = ("e-", "e+", "gamma")
 
 
+@guarded(ARGUMENTS)
 def tracks(lengths: TrackLengths, *, bins: int = 80, style: str = "emiss") -> Figure:
     """Draw the differential track lengths of electrons, positrons and photons in a shower.
 

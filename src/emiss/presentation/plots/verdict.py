@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...ground.guards import guarded
 from ...ground.units import format_level
 from . import labels
 from . import style as looks
+from .arguments import ARGUMENTS
 from .axis import log_axis
 from .page import new_figure
 
@@ -22,6 +24,7 @@ _ROW, _HEAD, _FOOT = 0.27, 0.95, 0.6
 """Heights in inches: of a bar, of the text above and of the axis below."""
 
 
+@guarded(ARGUMENTS)
 def verdict(report: VerdictReport, *, style: str = "emiss") -> Figure:
     """Draw the excluded and remaining dark-matter masses of the thermal scenarios.
 

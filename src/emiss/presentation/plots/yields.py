@@ -8,11 +8,13 @@ import numpy as np
 
 from ...ground.arrays import FloatArray
 from ...ground.errors import ArgumentError, EmissError
+from ...ground.guards import guarded
 from ...inference.combine import CombinedYield
 from ...yields import SignalYield
 from ...yields.signal import coupling_power
 from . import labels
 from . import style as looks
+from .arguments import ARGUMENTS
 from .axis import log_axis, log_range
 from .lettering import letter
 from .page import new_figure
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["yields"]
 
 
+@guarded(ARGUMENTS)
 def yields(
     *signals: SignalYield | CombinedYield,
     coupling: float | None = None,
@@ -67,7 +70,8 @@ def yields(
         raise EmissError("yields: they are for different couplings and have no common axis.")
     curves = _curves(signals, coupling)
     if not any(np.any(values > 0.0) for _, values in curves.values()):
-        raise EmissError("there are no signal events to draw.")
+        told = "" if coupling is None else f"coupling: {coupling:g}; "
+        raise EmissError(f"{told}there are no signal events to draw.")
     model = signals[0].model
     with looks.styled("user" if ax is not None else style):
         axes = new_figure(style=style)[1] if ax is None else ax
