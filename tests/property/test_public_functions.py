@@ -11,6 +11,7 @@ import pkgutil
 import numpy as np
 import pytest
 from hostile import answer_to, hostile_values
+from more_calls import further
 from plot_calls import UNDRAWN, figures
 from public_calls import INFINITE, processes, small_limit, surface
 
@@ -72,6 +73,18 @@ def test_any_value_is_drawn_or_refused_by_figures(name, tmp_path, monkeypatch):
             except AssertionError as error:
                 raise AssertionError(f"{argument}, {label}: {error}") from error
             assert found is None or name not in UNDRAWN, f"{label} is drawn"
+
+
+@pytest.mark.parametrize("name", further())
+def test_any_value_is_answered_or_refused_by_functions_for_checks(name):
+    function, good = further()[name]
+    assert function(**good) is not None
+    for argument in good:
+        for label, value in hostile_values(good[argument]).items():
+            try:
+                answer_to(function, good, argument, value)
+            except AssertionError as error:
+                raise AssertionError(f"{argument}, {label}: {error}") from error
 
 
 @pytest.fixture(scope="module")

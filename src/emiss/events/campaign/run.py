@@ -234,11 +234,8 @@ def run_campaign(
     estimate = estimate_bytes(plan)
     if not old:
         _check_space(final, estimate)
-    try:
-        final.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise explain_failure(error, final) from error
-    with _locked(final):
+    # Workers come first: where there are none, nothing is left behind.
+    with workers() as crew, _folder(final), _locked(final):
         _check_place(plan, final, resume)
         clean(final)
         commits, problems = read_commits(plan, final) if old else ({}, [])
@@ -249,13 +246,21 @@ def run_campaign(
         write_durably(final / PLAN, text.encode())
         before = len(commits)
         start = time.monotonic()
-        with workers() as crew:
-            _make(plan, final, commits, crew, _Clock(plan, commits, start, report))
+        _make(plan, final, commits, crew, _Clock(plan, commits, start, report))
         seconds = time.monotonic() - start
     ordered = tuple(commits[chunk] for chunk in sorted(commits))
     return Campaign(
         Path(directory), ordered, len(ordered) - before, tuple(problems), seconds, estimate
     )
+
+
+@contextmanager
+def _folder(final: Path) -> Iterator[None]:
+    try:
+        final.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise explain_failure(error, final) from error
+    yield
 
 
 class _Clock:

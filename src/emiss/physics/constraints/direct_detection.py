@@ -26,6 +26,8 @@ from numpy.typing import ArrayLike
 from ...ground.arrays import FloatArray
 from ...ground.constants import ALPHA, ELECTRON_MASS, GEV2_CM2, PROTON_MASS
 from ...ground.errors import EmissError, UnknownNameError, ValidityError
+from ...ground.guards import guarded
+from .arguments import ARGUMENTS
 
 __all__ = [
     "REFERENCE_MOMENTUM",
@@ -86,6 +88,7 @@ class ElasticTranslation:
     statement: str
 
 
+@guarded(ARGUMENTS)
 def elastic_translation(kind: str) -> ElasticTranslation:
     """Tell whether direct detection translates to y for a kind of dark matter.
 
@@ -109,6 +112,7 @@ def elastic_translation(kind: str) -> ElasticTranslation:
     return ElasticTranslation(kind, *_STATEMENTS[kind])
 
 
+@guarded(ARGUMENTS)
 def reference_text(target: Target, reference: ReferenceMomentum | None = None) -> str:
     """Say at which momentum transfer a cross-section is quoted.
 
@@ -144,6 +148,7 @@ def _momentum(target: Target, reference: ReferenceMomentum | None) -> float:
     return ALPHA * _TARGET_MASS[target] if chosen == "alpha-m" else 0.0
 
 
+@guarded(ARGUMENTS, together=("y", "mass_chi"))
 def sigma_from_y(
     y: ArrayLike,
     mass_chi: ArrayLike,
@@ -189,6 +194,7 @@ def sigma_from_y(
     return np.asarray(values * factor)
 
 
+@guarded(ARGUMENTS, together=("sigma_cm2", "mass_chi"))
 def y_from_sigma(
     sigma_cm2: ArrayLike,
     mass_chi: ArrayLike,

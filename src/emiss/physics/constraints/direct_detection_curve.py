@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ...ground.errors import EmissError
+from ...ground.guards import guarded
+from .arguments import ARGUMENTS
 from .direct_detection import ReferenceMomentum, Target, y_from_sigma
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ __all__ = ["curve_in_y", "read_curve_in_y", "target_of"]
 CITATIONS: Final = ("Essig:2015cda", "Izaguirre:2015yja")
 
 
+@guarded(ARGUMENTS)
 def target_of(quantity: str) -> Target | None:
     """Target that the name of a cross-section states.
 
@@ -37,6 +40,7 @@ def target_of(quantity: str) -> Target | None:
     return "nucleon" if {"n", "p", "si", "nucleon", "proton"} & set(words) else None
 
 
+@guarded(ARGUMENTS)
 def curve_in_y(
     curve: Overlay,
     kind: str,
@@ -99,6 +103,7 @@ def curve_in_y(
     )
 
 
+@guarded(ARGUMENTS)
 def read_curve_in_y(
     path: Path | str,
     kind: str,

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from ...ground.errors import UnknownNameError
+from ...ground.guards import guarded
 from ...ground.mesons import MESON_IDS
+from .arguments import ARGUMENTS
 
 __all__ = ["QUOTED", "QuotedLimit", "quoted_limits"]
 
@@ -88,6 +90,7 @@ QUOTED: Final = (
 """By meson and year."""
 
 
+@guarded(ARGUMENTS)
 def quoted_limits(meson: str) -> tuple[QuotedLimit, ...]:
     """Limits of others on one meson.
 

@@ -13,8 +13,10 @@ from numpy.typing import ArrayLike
 from ...ground.arrays import FloatArray
 from ...ground.checks import check_masses
 from ...ground.errors import UnknownNameError, ValidityError
+from ...ground.guards import guarded, instance
 from ...ground.shipped import shipped_text
 from ..processes.magnetic_moment import delta_a_per_g2
+from .arguments import ARGUMENTS
 
 __all__ = [
     "DEFAULT_REFERENCE",
@@ -113,6 +115,7 @@ def _references() -> dict[str, MomentReference]:
     }
 
 
+@guarded(ARGUMENTS)
 def reference_names(lepton: str | None = None) -> tuple[str, ...]:
     """Names of the inputs that come with emiss, of one lepton or of all.
 
@@ -129,6 +132,7 @@ def reference_names(lepton: str | None = None) -> tuple[str, ...]:
     return tuple(n for n, row in _references().items() if lepton in (None, row.lepton))
 
 
+@guarded(ARGUMENTS)
 def reference(name: str) -> MomentReference:
     """Look an input up by name.
 
@@ -169,6 +173,7 @@ def _chosen(given: str | MomentReference | None, lepton: str, sigmas: float) -> 
     return chosen
 
 
+@guarded(ARGUMENTS, reference=instance(str, "MomentReference"))
 def coupling_band(
     boson: str,
     masses: ArrayLike,
@@ -217,6 +222,7 @@ def coupling_band(
     return CouplingBand(grid, ends[0], ends[1], chosen, float(sigmas))
 
 
+@guarded(ARGUMENTS, reference=instance(str, "MomentReference"))
 def coupling_upper_bound(
     boson: str,
     masses: ArrayLike,

@@ -7,11 +7,14 @@ from numpy.typing import ArrayLike
 
 from ...ground.arrays import FloatArray
 from ...ground.errors import ValidityError
+from ...ground.guards import guarded
+from .arguments import ARGUMENTS, edges_of_limits
 from .magnetic_moments import CouplingBand
 
 __all__ = ["excluded_share"]
 
 
+@guarded(ARGUMENTS, limit=edges_of_limits, upper_edge=edges_of_limits)
 def excluded_share(
     band: CouplingBand, limit: ArrayLike, upper_edge: ArrayLike | None = None
 ) -> FloatArray:
@@ -38,13 +41,15 @@ def excluded_share(
         If limit and band differ in length.
     """
     value = np.asarray(limit, dtype=np.float64)
-    if value.shape != band.masses.shape:
-        raise ValidityError(
-            f"excluded share: {value.size} limits for {band.masses.size} masses of the band."
-        )
+    other = value if upper_edge is None else np.asarray(upper_edge, dtype=np.float64)
+    for name, given in (("limit", value), ("upper_edge", other)):
+        if given.shape != band.masses.shape:
+            raise ValidityError(f"{name}: shape {given.shape}; give one for each mass of the band.")
+    if np.any(np.isnan(other) & ~np.isnan(value)):
+        raise ValidityError("upper_edge: NaN beside a limit; give infinity where it is open.")
     upper, lower = np.square(band.upper), np.square(band.lower)
     reach = np.where(np.isfinite(value), np.square(value), np.inf)
-    top = np.full(reach.shape, np.inf) if upper_edge is None else np.square(upper_edge)
+    top = np.full(reach.shape, np.inf) if upper_edge is None else np.square(other)
     top = np.where(np.isfinite(value), top, np.inf)
     with np.errstate(invalid="ignore"):
         excluded = np.clip(top, lower, upper) - np.clip(reach, lower, upper)

@@ -13,6 +13,8 @@ from typing import Final
 
 from ...ground import constants as const
 from ...ground.errors import UnknownNameError
+from ...ground.guards import guarded
+from .arguments import ARGUMENTS
 
 __all__ = ["DEFAULT", "HINTS", "X17Hint", "hint"]
 
@@ -116,6 +118,7 @@ DEFAULT: Final = "combination-2025"
 """The one that figures show."""
 
 
+@guarded(ARGUMENTS)
 def hint(name: str = DEFAULT) -> X17Hint:
     """Look a hint up by name.
 

@@ -99,7 +99,7 @@ def loop_integral(boson: str, ratio: ArrayLike) -> FloatArray:
         allowed |= r == 0.0
     if not np.all(allowed):
         raise ValidityError(
-            f"{boson} boson: ratio of its mass to the lepton's is out of range; allowed are "
+            f"masses: ratio to the lepton's out of range for the {boson} boson; allowed are "
             f"{low:g} to {high:g}"
             + (
                 "; the contribution of an axial vector diverges with its mass."

@@ -14,6 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from ...ground.arrays import FloatArray
 from ...ground.errors import UnknownNameError, ValidityError
+from ...ground.guards import guarded, row
+from .arguments import ARGUMENTS, HIGHEST_ENERGY, LOWEST_ENERGY
 
 __all__ = ["digamma", "ionisation_shift_above", "track_length_above"]
 
@@ -99,12 +101,11 @@ def _contour(depth: FloatArray, shift: float) -> tuple[Complex, Complex]:
 def _check(energy: ArrayLike, beam_energy: float) -> FloatArray:
     e = np.atleast_1d(np.asarray(energy, float))
     if not np.all((e > 0) & (e < beam_energy)):
-        raise ValidityError(
-            f"closed cascade solution: energies must lie between 0 and {beam_energy:g} GeV."
-        )
+        raise ValidityError(f"energy: must lie between 0 and the beam_energy, {beam_energy:g} GeV.")
     return e
 
 
+@guarded(ARGUMENTS, energy=row(LOWEST_ENERGY, HIGHEST_ENERGY, "GeV"))
 def track_length_above(
     energy: ArrayLike,
     beam_energy: float,
@@ -149,6 +150,7 @@ def track_length_above(
     return result
 
 
+@guarded(ARGUMENTS, energy=row(LOWEST_ENERGY, HIGHEST_ENERGY, "GeV"))
 def ionisation_shift_above(
     energy: ArrayLike, beam_energy: float, loss: float, excess: float = 0.0
 ) -> FloatArray:

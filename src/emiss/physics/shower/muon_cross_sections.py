@@ -15,8 +15,10 @@ from numpy.typing import ArrayLike
 from ...ground import constants as const
 from ...ground.arrays import FloatArray
 from ...ground.errors import ValidityError
+from ...ground.guards import guarded
 from ...ground.quadrature import gauss_symmetric
 from ..materials import Element
+from .arguments import ARGUMENTS
 
 __all__ = [
     "PHOTONUCLEAR_THRESHOLD",
@@ -140,6 +142,7 @@ def radiative_factor(energy: FloatArray, transfer: FloatArray) -> FloatArray:
     return np.asarray(np.where(transfer > RADIATIVE_THRESHOLD, 1.0 + correction, 1.0))
 
 
+@guarded(ARGUMENTS, together=("energy", "transfer"))
 def ionisation(energy: ArrayLike, transfer: ArrayLike) -> FloatArray:
     """Cross-section per electron and energy for knocking out an electron.
 
@@ -173,6 +176,7 @@ def ionisation(energy: ArrayLike, transfer: ArrayLike) -> FloatArray:
     return np.asarray(np.where(inside, value, 0.0))
 
 
+@guarded(ARGUMENTS, together=("energy", "transfer"))
 def bremsstrahlung(element: Element, energy: ArrayLike, transfer: ArrayLike) -> FloatArray:
     """Cross-section per atom and energy for radiating a photon, on nucleus and atomic electrons.
 
@@ -289,6 +293,7 @@ def _pair_density(
     return total
 
 
+@guarded(ARGUMENTS, together=("energy", "transfer"))
 def pair_production(
     element: Element, energy: ArrayLike, transfer: ArrayLike, nodes: int = 16
 ) -> FloatArray:
@@ -343,6 +348,7 @@ def pair_production(
     return result
 
 
+@guarded(ARGUMENTS, together=("energy", "transfer"))
 def photonuclear(element: Element, energy: ArrayLike, transfer: ArrayLike) -> FloatArray:
     """Cross-section per nucleus and energy for inelastic scattering off the nucleus.
 

@@ -10,9 +10,11 @@ import numpy as np
 
 from ...ground import constants as const
 from ...ground.arrays import FloatArray
+from ...ground.guards import guarded, number
 from ...ground.quadrature import gauss_symmetric
 from ..materials import Element, Material
 from . import muon_cross_sections as cross
+from .arguments import ARGUMENTS, HIGHEST_ENERGY
 
 __all__ = ["PROCESSES", "loss_rates", "stopping_power"]
 
@@ -22,6 +24,7 @@ PROCESSES: Final = ("ionisation", "bremsstrahlung", "pair_production", "photonuc
 """Names of the processes, in the order of arrays over processes."""
 
 
+@guarded(ARGUMENTS, energy=number(0.0, HIGHEST_ENERGY, "GeV", inside=True))
 def stopping_power(material: Material, energy: float) -> float:
     """Mean collision loss of a muon: Bethe's formula with density effect.
 
@@ -104,6 +107,7 @@ def _rates(material: Material, energy: float) -> tuple[float, ...]:
     return (stopping_power(material, energy), *(float(loss) for loss in radiative))
 
 
+@guarded(ARGUMENTS, energy=number(0.0, HIGHEST_ENERGY, "GeV", inside=True))
 def loss_rates(material: Material, energy: float) -> dict[str, float]:
     """Mean loss of a muon per mass per area, process by process.
 

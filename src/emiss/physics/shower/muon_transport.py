@@ -18,9 +18,11 @@ from numpy.typing import ArrayLike
 from ...ground import constants as const
 from ...ground.arrays import FloatArray
 from ...ground.errors import UnknownNameError, ValidityError
+from ...ground.guards import guarded, number
 from ..materials import Material
 from . import muon_loss_matrix as numerics
 from . import muon_stopping as stopping
+from .arguments import ARGUMENTS, HIGHEST_ENERGY
 
 __all__ = [
     "EnergyLossDistribution",
@@ -145,7 +147,7 @@ def _checked(
     if thickness_cm is None:
         if material.length is None:
             raise ValidityError(
-                f"material '{material.name}' has no length of its own: give a thickness in cm."
+                f"material '{material.name}' has no length of its own; give thickness_cm."
             )
         thickness_cm = material.length
     if not (0.0 < thickness_cm < math.inf):
@@ -155,8 +157,8 @@ def _checked(
     thinnest = 50.0 * material.mean_excitation_energy / numerics.landau_width(material, 1.0)
     if thickness < thinnest:
         raise ValidityError(
-            f"{thickness_cm:g} cm of '{material.name}': too thin for free electrons; the loss "
-            f"distribution holds from {thinnest / material.density:.3g} cm."
+            f"thickness_cm: {thickness_cm:g} cm of '{material.name}' are too thin for free "
+            f"electrons; the loss distribution holds from {thinnest / material.density:.3g} cm."
         )
     return thickness
 
@@ -191,6 +193,7 @@ def _contributions(
     return dict(zip(stopping.PROCESSES, losses.tolist(), strict=True))
 
 
+@guarded(ARGUMENTS, energy=number(0.0, HIGHEST_ENERGY, "GeV", inside=True))
 def muon_energy_loss(
     material: Material,
     energy: float,

@@ -17,7 +17,9 @@ from numpy.typing import ArrayLike
 from ...ground import constants as const
 from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError
+from ...ground.guards import guarded
 from ..materials import Element, Material
+from .arguments import ARGUMENTS
 from .hydrogenic import EFFECTIVE_CHARGE, screening_functions
 
 __all__ = [
@@ -85,6 +87,7 @@ def _logarithms(
     return charge + (z**2 * phi + z * psi) / 4, (z**2 * d_phi + z * d_psi) / 6
 
 
+@guarded(ARGUMENTS)
 def lpm_energy(material: Material) -> float:
     """Energy scale of the Landau-Pomeranchuk-Migdal effect.
 
@@ -103,6 +106,7 @@ def lpm_energy(material: Material) -> float:
     return const.ALPHA * const.ELECTRON_MASS**2 * length / (4 * math.pi)
 
 
+@guarded(ARGUMENTS)
 def migdal_functions(s: ArrayLike) -> tuple[FloatArray, FloatArray]:
     """Migdal's functions G(s) and phi(s).
 
@@ -167,6 +171,7 @@ def _area(material: Material) -> list[tuple[Element, float]]:
     return [(element, unit * atoms) for element, atoms in material.atoms_per_radiation_length]
 
 
+@guarded(ARGUMENTS)
 def complete_screening_excess(material: Material) -> float:
     """Term b of the spectra at complete screening.
 
@@ -191,6 +196,7 @@ def _check(energy: FloatArray, fraction: FloatArray) -> None:
         raise EmissError("radiation: energy fractions must lie between 0 and 1, ends excluded.")
 
 
+@guarded(ARGUMENTS, together=("energy", "fraction"))
 def bremsstrahlung_spectrum(
     material: Material,
     energy: ArrayLike,
@@ -243,6 +249,7 @@ def bremsstrahlung_spectrum(
     return total / soft
 
 
+@guarded(ARGUMENTS, together=("energy", "fraction"))
 def pair_spectrum(
     material: Material,
     energy: ArrayLike,

@@ -221,7 +221,8 @@ def annihilation_channel(
     if mass > mediator.maximum_energy:
         raise ValidityError(
             f"mediator of {mass:g} GeV: the visible width of the {mediator.name} is known up to "
-            f"{mediator.maximum_energy:g} GeV; choose a lighter one."
+            f"{mediator.maximum_energy:g} GeV; choose a lighter one, by smaller masses or a "
+            "smaller mass ratio."
         )
     visible, invisible, at_rest = pole_widths(mediator, dark)
     width = invisible + coupling_squared * visible

@@ -13,6 +13,8 @@ from numpy.typing import ArrayLike
 from ....ground.arrays import FloatArray
 from ....ground.constants import ALPHA, CHARGED_PION_MASS, ELECTRIC_CHARGE, LEPTON_MASS
 from ....ground.errors import ValidityError
+from ....ground.guards import guarded
+from ..arguments import ARGUMENTS
 
 __all__ = [
     "Mediator",
@@ -251,6 +253,7 @@ def mediator_from_model(model: MediatorModel, maximum_energy: float = 12.0) -> M
     )
 
 
+@guarded(ARGUMENTS)
 def thermal_variable(epsilon: ArrayLike, alpha_dark: float, mass_ratio: float) -> FloatArray:
     """Thermal variable y = epsilon^2 alpha_dark (m_chi/m_mediator)^4.
 

@@ -21,8 +21,10 @@ from numpy.typing import ArrayLike
 from ....ground.arrays import FloatArray
 from ....ground.constants import CHARGED_PION_MASS, ELECTRON_MASS, MUON_MASS
 from ....ground.errors import EmissError, ValidityError
+from ....ground.guards import chosen, guarded
 from ....ground.shipped import shipped_text
-from ...models.dark_sector import DarkMatterKind
+from ...models.dark_sector import DARK_MATTER_KINDS, DarkMatterKind
+from ..arguments import ARGUMENTS
 from .mediators import Mediator, dark_photon_mediator, thermal_variable
 
 __all__ = [
@@ -96,6 +98,7 @@ def _table() -> FloatArray:
     return table
 
 
+@guarded(ARGUMENTS, kind=chosen(DARK_MATTER_KINDS))
 def table_line(masses: ArrayLike, kind: DarkMatterKind) -> FloatArray:
     """Shipped y for a dark photon with alpha_dark = 0.1, mass ratio 3 and no splitting.
 
@@ -186,6 +189,7 @@ def _log_interpolate(masses: FloatArray, nodes: ArrayLike, log_values: FloatArra
     return np.where(inside, np.interp(x, at, log_values[good]), np.nan)
 
 
+@guarded(ARGUMENTS, kind=chosen(DARK_MATTER_KINDS))
 def thermal_line(
     masses: ArrayLike,
     kind: DarkMatterKind,

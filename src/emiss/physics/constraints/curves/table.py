@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from ....ground import guards
 from ....ground.bounded_text import shown
 from ....ground.errors import EmissError
 
@@ -72,6 +73,18 @@ class Table:
     gaps: bool = False
 
 
+_POSITIVE: Final = guards.optional(guards.number(0.0, math.inf, inside=True))
+_TEXT: Final = guards.optional(guards.text)
+_PARTS: Final = {
+    "alpha_dark": _POSITIVE,
+    "mass_ratio": _POSITIVE,
+    "column": _TEXT,
+    "qualifiers": guards.each(guards.pair(guards.text)),
+    "mass_unit": _TEXT,
+    "quantity": _TEXT,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """Which part of a file is meant, and what it does not say itself.
@@ -103,9 +116,8 @@ class Choice:
     mass_ratio: float | None = None
 
     def __post_init__(self) -> None:
-        for name, value in (("alpha_D", self.alpha_dark), ("mass ratio", self.mass_ratio)):
-            if value is not None and not 0.0 < value < math.inf:
-                raise EmissError(f"{name} = {value:g} of the curve: must be positive and finite.")
+        for name, guard in _PARTS.items():
+            guard(getattr(self, name), name)
         if self.column is not None and not self.column.strip():
             raise EmissError("the column's name is empty; give a name, a part of it or a number.")
 
