@@ -16,6 +16,14 @@ from emiss.presentation import plots
 from emiss.presentation.plots import axis, labels, page, style
 
 
+class TrackLengths(SimpleNamespace):
+    """Stands for one with the numbers of a test."""
+
+
+class Element(SimpleNamespace):
+    """Stands for one without atoms."""
+
+
 def lines(axes):
     return {line.get_label(): line for line in axes.get_lines()}
 
@@ -119,7 +127,7 @@ def test_several_limits_share_axes_and_are_named_by_what_differs():
         plots.exclusion(one, two, labels=["A"])
     with pytest.raises(EmissError, match="different couplings"):
         plots.exclusion(one, open_limit(coupling_name="g"))
-    with pytest.raises(TypeError, match="a Limit is needed"):
+    with pytest.raises(TypeError, match="give Limit"):
         plots.exclusion("na64e-2016")
     darker = open_limit(model_parameters={**one.model_parameters, "alpha_dark": 0.5})
     names = set(lines(plots.exclusion(one, darker).axes[0]))
@@ -245,7 +253,7 @@ def test_tracks_are_steps_between_the_given_edges():
     def averages(edges, particle):
         return {"e-": 3.0, "e+": 2.0, "gamma": 1.0}[particle] / edges[:-1]
 
-    lengths = SimpleNamespace(
+    lengths = TrackLengths(
         primary="e-",
         energy=100.0,
         min_energy=1.0,
@@ -434,7 +442,7 @@ def test_bremsstrahlung_spectrum_draws_each_method(monkeypatch):
         return SimpleNamespace(values_pb=(1.0 + len(asked)) * x)
 
     monkeypatch.setattr(bremsstrahlung, "differential_x", spectrum)
-    element = SimpleNamespace(symbol="Pb")
+    element = Element(symbol="Pb")
     figure = plots.bremsstrahlung_spectrum(100.0, mass=0.0167, element=element, boson="scalar")
     (axes,) = figure.axes
     assert asked == [(100.0, 0.0167, method, "e-", "scalar") for method in ("etl", "ww", "iww")]

@@ -60,5 +60,5 @@ def test_the_figure_of_a_hadron_has_its_modules():
 
 
 def test_something_else_has_no_such_figure():
-    with pytest.raises(ArgumentTypeError, match="response of a calorimeter"):
+    with pytest.raises(ArgumentTypeError, match="give EcalResponse or HadronResponse"):
         emiss.plots.response(emiss.loss("Pb", thickness="1 cm"))

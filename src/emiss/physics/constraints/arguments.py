@@ -41,7 +41,7 @@ ARGUMENTS: Final = MappingProxyType[str, Guard](
         "alpha_dark": number(0.0, 1e6, inside=True),
         "mass_ratio": number(1e-6, 1e15),
         "splitting": number(0.0, 1e6),
-        "sigmas": number(1e-6, 1e6),
+        "sigmas": number(1e-12, 1e6),
         "kind": text,
         "target": text,
         "reference": text,

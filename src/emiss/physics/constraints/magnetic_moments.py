@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import math
 import tomllib
 from dataclasses import dataclass
 
@@ -157,7 +156,7 @@ def reference(name: str) -> MomentReference:
     return known[name]
 
 
-def _chosen(given: str | MomentReference | None, lepton: str, sigmas: float) -> MomentReference:
+def _chosen(given: str | MomentReference | None, lepton: str) -> MomentReference:
     if lepton not in DEFAULT_REFERENCE:
         raise UnknownNameError("lepton with a measured moment", lepton, DEFAULT_REFERENCE)
     if given is None:
@@ -168,8 +167,6 @@ def _chosen(given: str | MomentReference | None, lepton: str, sigmas: float) -> 
             f"magnetic-moment reference '{chosen.name}' is about '{chosen.lepton}', not "
             f"'{lepton}': choose one of {', '.join(reference_names(lepton))}."
         )
-    if not (0.0 < sigmas < math.inf):
-        raise ValidityError(f"half-width of {sigmas!r} standard deviations: must be positive.")
     return chosen
 
 
@@ -208,7 +205,7 @@ def coupling_band(
     ValidityError
         If a mass is out of range, the reference is of another lepton, or `sigmas` not positive.
     """
-    chosen = _chosen(reference, lepton, sigmas)
+    chosen = _chosen(reference, lepton)
     grid = check_masses(masses)
     slope = delta_a_per_g2(boson, grid, lepton)
     # ends of the band in the direction in which the boson moves the moment

@@ -10,8 +10,8 @@ from ...ground.guards import Guard, chosen, flag, instance, number, numbers, opt
 
 __all__ = ["ARGUMENTS"]
 
-HIGHEST_ENERGY: Final = 1e6
-"""Energies in GeV are below it, far from any beam."""
+HIGHEST_ENERGY: Final = 1e15
+"""Energies in GeV are below it; formulae are checked at energies beyond any beam."""
 
 LOWEST_ENERGY: Final = 1e-9
 """An electronvolt in GeV, below any shower."""

@@ -109,7 +109,7 @@ ARGUMENTS: Final = MappingProxyType[str, Guard](
         "model": ON_ELECTRONS["model"],
         "width_form": ON_ELECTRONS["width_form"],
         "boson": ON_ELECTRONS["boson"],
-        "element": IN_MATTER["element"],
+        "element": instance("Element"),
         "form_factor": IN_MATTER["form_factor"],
         "projectile": text,
     }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from ...ground.errors import ArgumentError, ArgumentTypeError, EmissError
+from ...ground.errors import ArgumentError, EmissError
 from ...inference.limit import Limit
 from ...physics.constraints.curves.overlay import Overlay
 from . import labels as words
@@ -59,9 +59,6 @@ def content_of(
     expected: bool | None,
 ) -> Content:
     """Check what was given and turn all of it into the quantity of the plane."""
-    for one in limits:
-        if not isinstance(one, Limit):
-            raise ArgumentTypeError(f"exclusion: a Limit is needed, not a {type(one).__name__}.")
     if not limits and not moments:
         raise ArgumentError("exclusion: give at least one limit.")
     for what, given in (("labels", names), ("colours", colours)):

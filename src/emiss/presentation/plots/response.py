@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...ground.errors import ArgumentTypeError
 from ...ground.guards import guarded, instance
 from ...ground.units import format_energy
 from . import labels
@@ -53,15 +52,10 @@ def response(result: EcalResponse | HadronResponse, *, style: str = "emiss") -> 
     >>> import emiss
     >>> figure = emiss.plots.response(emiss.ecal_response("e-", "20 GeV", 50))
     """
-    from ...events.hadrons import HadronResponse
     from ...events.transport import EcalResponse
     from .shown_figure import ShownFigure
 
     across = isinstance(result, EcalResponse)
-    if not isinstance(result, EcalResponse | HadronResponse):
-        raise ArgumentTypeError(
-            f"response: a response of a calorimeter is needed, not a {type(result).__name__}."
-        )
     with styled(style):
         size = (9.6 if across else 6.8, 3.3)
         figure = ShownFigure(figsize=size, dpi=150, style=style, layout="constrained")
