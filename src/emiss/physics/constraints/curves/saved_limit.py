@@ -40,8 +40,8 @@ def _number(record: Mapping[str, Any], name: str) -> tuple[tuple[str, str], ...]
     return ((name, value),) if isinstance(value, str) and plain_number(value) is not None else ()
 
 
-def _refuse_unordered(masses: list[str | None], file: str) -> None:
-    numbers = [plain_number(mass) or 0.0 if mass is not None else 0.0 for mass in masses]
+def _refuse_unordered(masses: list[object], file: str) -> None:
+    numbers = [(plain_number(mass) if isinstance(mass, str) else None) or 0.0 for mass in masses]
     if any(b <= a for a, b in pairwise([0.0, *numbers])):
         raise EmissError(f"'{file}': 'masses_gev' must be positive numbers that ascend.")
 
