@@ -116,7 +116,8 @@ def _primakoff_sample() -> object:
 def _table(projectile: str) -> object:
     table = bremsstrahlung_table.load_table(LEAD, projectile)
     masses = np.array([2e-6, 1e-3, 0.011, 0.3, 1.4])
-    return [table.above(energy, masses, 0.4) for energy in (30.0, 100.0, 160.0)]
+    shares = np.array([[0.0], [1e-9], [1e-3], [0.4], [0.95], [1.0 - 1e-5], [1.0 - 1e-9]])
+    return [table.above(energy, masses, shares) for energy in (30.0, 160.0)]
 
 
 def _exchange(meson: str, beam: str) -> object:

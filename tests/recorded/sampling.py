@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -27,6 +28,7 @@ def _muons(boson: str) -> object:
 
 def _electrons(boson: str) -> object:
     setup = _setup("ldmx-8gev")
+    setup = replace(setup, recoil=replace(setup.asked_recoil, beam_divergence=2e-3))
     sample = recoil_electrons.electrons_behind(setup, 0.05, boson, count=12, seed=(3, 1))
     many = recoil_electrons.electrons_behind(setup, 0.05, boson, count=2000, seed=(3, 3))
     return [sample, recoil_electrons.lowest_share(setup), recoil_electrons.beam_nodes(setup),

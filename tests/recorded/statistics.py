@@ -97,5 +97,6 @@ RECIPES |= {
     "toys": lambda: [
         toy_upper_limit(COUNTS["few"], toys=200, seed=3),
         toy_cls(COUNTS["two"], 2.0, toys=200, seed=3),
+        toy_upper_limit(Channel(2, 1.0), 0.99, toys=100, seed=1),
     ],
 }
