@@ -110,6 +110,7 @@ def figures():
             for name, argument in (
                 ("acceptance", "table"), ("backgrounds", "table"), ("cut_variables", "analysis"),
                 ("energy_plane", "analysis"), ("optimise", "scan"), ("response", "result"),
+                ("shape", "found"),
             )
         },
         "event_display": (
@@ -121,5 +122,6 @@ def figures():
 
 UNDRAWN = {
     "acceptance", "backgrounds", "cut_variables", "energy_plane", "optimise", "response",
+    "shape",
 }  # fmt: skip
 """Figures of what is simulated first: no good call here, only refusals are tried."""

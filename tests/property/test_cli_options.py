@@ -74,7 +74,11 @@ GOOD = {
     "xsec primakoff": ("--energy", "50GeV", "--mass", "10MeV"),
 }
 """A quick good line of each command; '@' stands for a good file, '@@' for the folder it is in."""
-LEFT_OUT = {"explore": "serves pages until it is stopped", "validate": "runs for minutes"}
+LEFT_OUT = {
+    "explore": "serves pages until it is stopped",
+    "shape": "has no quick good line yet",
+    "validate": "runs for minutes",
+}
 SLOW = {"optimise", "acceptance", "backgrounds", "cutflow", "display", "punch-through", "relic",
         "response ecal", "response hcal", "simulate", "plane", "verdict"}  # fmt: skip
 """Commands that take about a second: fewer values of each option in a quick run."""

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...ground.guards import guarded, instance
 from ...ground.units import format_energy
+from .arguments import ARGUMENTS
 from .style import styled
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["shape"]
 
 
+@guarded(ARGUMENTS, found=instance("ShapeLimit"))
 def shape(found: ShapeLimit, *, style: str = "emiss") -> Figure:
     """Draw the bins, and what they exclude beside the count.
 
