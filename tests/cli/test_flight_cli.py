@@ -67,6 +67,21 @@ def test_dump_scatter_beside_missing_energy() -> None:
     assert "an estimate" in text
 
 
+def test_dump_scatter_draws_the_resonance_between_its_masses(tmp_path, monkeypatch) -> None:
+    """With the table's few masses the dip at 0.23 GeV was drawn over, a factor of three off."""
+    from emiss.presentation import plots
+
+    drawn = []
+    exclusion = plots.exclusion
+    monkeypatch.setattr(
+        plots, "exclusion", lambda one, **more: (drawn.append(one), exclusion(one, **more))[1]
+    )
+    figure = str(tmp_path / "dump.png")
+    run(*DUMP, "--masses", "1MeV:1GeV:5", "--beside", "na64e-2016-2022", "--figure", figure)
+    between = (drawn[0].masses > 0.2) & (drawn[0].masses < 0.3)
+    assert drawn[0].observed[between].min() < 1.3e-4
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -496,3 +496,17 @@ def test_fills_and_lines_are_told_apart_in_grey():
     # Lines that follow each other differ in their dashes.
     for dashes in (style.DASHES, style.OTHER_DASHES, style.RELIC_DASHES):
         assert len({str(one) for one in dashes}) == len(dashes)
+
+
+@pytest.mark.parametrize(
+    ("title", "written"),
+    [
+        ("LDMX 8 GeV plan, 1e16 on target", "LDMX 8 GeV plan, 10¹⁶ on target"),
+        ("DarkSHINE plan, 9e14 on target", "DarkSHINE plan, 9×10¹⁴ on target"),
+        ("NA64 K- projection, 1e11 on target", "NA64 K⁻ projection, 10¹¹ on target"),
+        ("NA64 e- 2016-2022", "NA64 e⁻ 2016-2022"),
+        ("run2e5", "run2e5"),
+    ],
+)
+def test_titles_have_raised_charges_and_powers(title, written):
+    assert labels.typeset(title) == written

@@ -57,6 +57,7 @@ def dump_scatter(
     """
     from ... import inference
     from ...ground import units
+    from ...ground.mass_range import MassRange
     from ...physics import materials
     from ...yields.dump_scatter import DumpExperiment, scatter_events, scatter_limit
     from .output import emit_json, save_and_announce, warn
@@ -98,6 +99,10 @@ def dump_scatter(
     else:
         _print(record, chosen, other)
     if figure is not None:
+        if beside is not None:
+            # Between the masses of the table a resonance may lie.
+            span = MassRange(float(grid[0]), float(grid[-1])) if grid.size > 1 else grid
+            other = inference.limit(beside, chosen, masses=span)
         drawn = _drawn(record, chosen, other, grid)
         save_and_announce(drawn, Path(figure), quiet=as_json)
 

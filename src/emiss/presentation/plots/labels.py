@@ -112,8 +112,9 @@ def _model(limit: Limit) -> models.Model | None:
 
 
 def typeset(text: str) -> str:
-    """Write particle names with raised charges and Greek letters; other hyphens stay."""
-    text = re.sub(r"\b(e|mu|pi)([-+])(?!\w)", lambda m: m[1] + "⁻⁺"["-+".index(m[2])], text)
+    """Raise charges of particles and powers of ten, write Greek letters; other hyphens stay."""
+    text = re.sub(r"(?<![\w.])\d+(\.\d+)?e\+?\d+\b", lambda m: power_of_ten(float(m[0])), text)
+    text = re.sub(r"\b(e|mu|pi|K)([-+])(?!\w)", lambda m: m[1] + "⁻⁺"["-+".index(m[2])], text)
     for word, letter in (("mu(?=[⁻⁺])", "μ"), ("pi(?=[⁻⁺])", "π"), ("gamma", "γ")):
         text = re.sub(rf"\b{word}\b" if word == "gamma" else rf"\b{word}", letter, text)
     return text
