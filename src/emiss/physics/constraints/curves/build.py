@@ -182,7 +182,9 @@ def _stated(table: Table, column: Column, pattern: str) -> float | None:
     """A number that the head, its qualifiers or the description give to a name."""
     for name, value in column.qualifiers:
         if re.fullmatch(pattern, plain(name).replace(" ", "_")):
-            return plain_number(value)
+            number = plain_number(value)
+            # "nan" and "inf" state nothing.
+            return number if number is not None and math.isfinite(number) else None
     words = plain(f"{column.head} {table.description}")
     match = re.search(rf"(?:{pattern})\s*=\s*([\d.]+(?:e-?\d+)?)(?!\s*\*?\s*m)", words)
     return plain_number(match[1].rstrip(".")) if match else None
