@@ -24,8 +24,8 @@ from .transport.shapes import Shapes
 
 __all__ = ["FINE", "Passage", "Piece", "cross", "face", "layers_of", "slabs_of", "stack_of"]
 
-FINE: Final = Settings(Thresholds(deflections_per_x0=1e4))
-"""Thin layers and detectors of soft photons: everything down to 0.1 MeV, and some thirty
+FINE: Final = Settings(Thresholds(deflections_per_x0=1e3))
+"""Thin layers and detectors of soft photons: everything down to 0.1 MeV, and some three
 deflections one by one in a layer of 0.3 % of a radiation length."""
 _BLOCK = 4096
 _FAR = 1e5
