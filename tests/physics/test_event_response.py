@@ -320,7 +320,7 @@ def test_muon_pairs_have_the_rate_of_plain_events():
     """Dimuon sample: every event kept has a pair, and its weight undoes the bias.
 
     Rate per electron against the sum over photons of the deterministic cascade: photon tracks times
-    the rate of pairs (Burkhardt et al.) in lead and polystyrene, for muons above 0.93 GeV: 0.6 GeV,
+    the rate of pairs (Burkhardt et al.) in lead and polystyrene, for muons above 0.53 GeV: 0.2 GeV,
     where the transport stops them, and 0.33 GeV that they lose on the way out. 5 % for that bound
     and 4 standard deviations.
     """
@@ -339,9 +339,9 @@ def test_muon_pairs_have_the_rate_of_plain_events():
     rate = np.zeros(lines.size)
     for name in ("Pb", "polystyrene"):
         whole, shares = dimuon_tables(materials.get(name))
-        rate += 0.5 * whole * (shares * lines[:, None] > 0.93).mean(axis=1)
-    edges = np.geomspace(1.5, 99.0, 300)
-    tracks = track_lengths(sandwich, "e-", 100.0, 1.5).bin_averages(edges, "gamma")
+        rate += 0.5 * whole * (shares * lines[:, None] > 0.53).mean(axis=1)
+    edges = np.geomspace(1.0, 99.0, 300)
+    tracks = track_lengths(sandwich, "e-", 100.0, 1.0).bin_averages(edges, "gamma")
     middle = np.sqrt(edges[1:] * edges[:-1])
     per_cm = np.interp(middle, lines, rate)
     expected = float(np.sum(tracks * np.diff(edges) * per_cm) * sandwich.radiation_length_cm)

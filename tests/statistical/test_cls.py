@@ -140,7 +140,7 @@ def test_exact_route_loads_no_heavy_library():
 
 
 def test_limit_of_a_count_of_zero_loads_no_special_functions():
-    # They are a tenth of a fresh `emiss limit` with figures; no count needs no tail.
+    # They are a twentieth of a fresh `emiss limit` with figures; no count needs no tail.
     code = (
         "import sys, emiss;"
         "found = emiss.limit('na64e-2016-2022', masses=['10 MeV', '20 MeV']);"

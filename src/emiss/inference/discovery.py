@@ -178,7 +178,9 @@ def _deviations(log_p: float) -> float | None:
     """Standard deviations whose tail has a logarithm; None for the whole."""
     if log_p >= 0.0:
         return None
-    from scipy.special import ndtri_exp  # a tenth of a limit with figures: not where none is seen
+    from scipy.special import (
+        ndtri_exp,
+    )  # a twentieth of a limit with figures: not where none is seen
 
     return -float(ndtri_exp(log_p))
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
+import itertools
+from collections.abc import Iterator
 from pathlib import Path
 
 from ...events.record import EventTable, columns_of
 from ...events.record.batches import iterate_events
 from ...events.record.files import write_events
 from ...experiments.layout import Layout
+from ...ground.atomic import explain_failure
 from ...ground.errors import EmissError, OutputError
 from ..reconstruction import reconstruct
 from .gate import check_schema
@@ -47,29 +48,26 @@ def skim(path: Path | str, layout: Layout, destination: Path) -> int:
         raise EmissError(f"'{destination}': events are written to .parquet or .root files.")
     if destination.exists():
         raise OutputError(f"'{destination}' exists; choose another name.")
-    parts: list[EventTable] = []
+    kept = _outside(path, layout)
+    first = next(kept, None)
+    if first is None:
+        raise EmissError("no event lies outside the signal region; nothing is written.")
+    provenance = {**first.provenance, "skimmed": "events outside the signal region"}
+    provenance.pop("generated_events", None)
+    columns = [c for c in columns_of(layout) if c.name in first.columns]
+    batches = itertools.chain([EventTable(first.columns, provenance)], kept)
+    try:
+        destination.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise explain_failure(error, destination.parent) from error
+    return write_events(batches, columns, destination, form)
+
+
+def _outside(path: Path | str, layout: Layout) -> Iterator[EventTable]:
+    """The events outside the signal region, batch by batch; none of the batches is empty."""
     tracks = needs_tracks(layout)
     for file, table in iterate_events(path):
         check_schema(table, layout, file)
         kept = table.take(~hidden(layout, reconstruct(table, layout, tracks=tracks)))
         if len(kept):
-            parts.append(kept)
-    if not parts:
-        raise EmissError("no event lies outside the signal region; nothing is written.")
-    joined = EventTable.join(parts)
-    provenance = {**joined.provenance, "skimmed": "events outside the signal region"}
-    provenance.pop("generated_events", None)
-    columns = [c for c in columns_of(layout) if c.name in joined.columns]
-    try:
-        destination.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=destination.parent, suffix=destination.suffix)
-        os.close(handle)
-        partial = Path(name)
-        try:
-            write_events(EventTable(joined.columns, provenance), columns, partial, form)
-            partial.replace(destination)
-        finally:
-            partial.unlink(missing_ok=True)
-    except OSError as error:
-        raise OutputError(f"cannot write {destination}: {error}") from error
-    return len(joined)
+            yield kept

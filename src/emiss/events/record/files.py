@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import numpy as np
 
@@ -37,18 +37,31 @@ def encode_events(table: EventTable, columns: Sequence[Column], form: str) -> by
     UnknownNameError
         If there is no such format.
     """
-    if form not in FORMATS:
-        raise UnknownNameError("format", form, FORMATS)
     page = _Page()
-    if form == "parquet":
-        write_parquet(table, columns, page)
-    else:
-        write_root(table, columns, page, rntuple=form == "rntuple")
+    _write([table], columns, page, form)
     return page.getvalue()
 
 
-def write_events(table: EventTable, columns: Sequence[Column], path: Path, form: str) -> None:
+def write_events(
+    events: EventTable | Iterable[EventTable], columns: Sequence[Column], path: Path, form: str
+) -> int:
     """Write events in one of `FORMATS`; the file appears completely or not at all.
+
+    Parameters
+    ----------
+    events : EventTable or iterable of EventTable
+        Events, or batches of them, of which one is held at a time.
+    columns : sequence of Column
+        Their schema.
+    path : Path
+        The file.
+    form : str
+        One of `FORMATS`.
+
+    Returns
+    -------
+    int
+        Number of events written.
 
     Raises
     ------
@@ -57,9 +70,28 @@ def write_events(table: EventTable, columns: Sequence[Column], path: Path, form:
     OutputError
         If the file cannot be written.
     """
-    content = encode_events(table, columns, form)
-    with atomic_file(path) as staging:
-        staging.write_bytes(content)
+    count = 0
+
+    def counted() -> Iterator[EventTable]:
+        nonlocal count
+        for table in [events] if isinstance(events, EventTable) else events:
+            count += len(table)
+            yield table
+
+    with atomic_file(path) as staging, staging.open("wb+") as file:
+        _write(counted(), columns, file, form)
+    return count
+
+
+def _write(
+    tables: Iterable[EventTable], columns: Sequence[Column], file: BinaryIO, form: str
+) -> None:
+    if form not in FORMATS:
+        raise UnknownNameError("format", form, FORMATS)
+    if form == "parquet":
+        write_parquet(tables, columns, file)
+    else:
+        write_root(tables, columns, file, rntuple=form == "rntuple")
 
 
 def data_files(path: Path) -> tuple[Path, ...]:

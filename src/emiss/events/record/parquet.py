@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -31,17 +31,17 @@ def _arrow() -> Any:
     return pyarrow
 
 
-def write_parquet(table: EventTable, columns: Sequence[Column], file: BinaryIO) -> None:
+def write_parquet(tables: Iterable[EventTable], columns: Sequence[Column], file: BinaryIO) -> None:
     """Write events.
 
     Parameters
     ----------
-    table : EventTable
-        Events, with the columns below.
+    tables : iterable of EventTable
+        Events in batches, at least one, with the columns below; provenance is that of the first.
     columns : sequence of Column
         Their schema.
     file : file
-        Where to; the same events give the same bytes with the same version of pyarrow.
+        Where to; the same batches give the same bytes with the same version of pyarrow.
 
     Raises
     ------
@@ -49,6 +49,24 @@ def write_parquet(table: EventTable, columns: Sequence[Column], file: BinaryIO) 
         Without pyarrow.
     """
     arrow = _arrow()
+    writer = None
+    try:
+        for table in tables:
+            made = _arrow_table(arrow, table, columns)
+            if writer is None:
+                schema = made.schema.with_metadata(_metadata(table))
+                writer = arrow.parquet.ParquetWriter(file, schema, compression="zstd")
+            writer.write_table(made)
+    finally:
+        if writer is not None:
+            writer.close()
+
+
+def _metadata(table: EventTable) -> dict[bytes, bytes]:
+    return {_KEY: json.dumps(dict(table.provenance)).encode()}
+
+
+def _arrow_table(arrow: Any, table: EventTable, columns: Sequence[Column]) -> Any:
     arrays, fields = [], []
     for column in columns:
         form = arrow.from_numpy_dtype(np.dtype(column.form))
@@ -67,9 +85,7 @@ def write_parquet(table: EventTable, columns: Sequence[Column], file: BinaryIO) 
         about = {"unit": column.unit, "doc": column.doc}
         fields.append(arrow.field(column.name, kind, nullable=False, metadata=about))
         arrays.append(array.cast(kind) if array.type != kind else array)
-    metadata = {_KEY: json.dumps(dict(table.provenance)).encode()}
-    made = arrow.Table.from_arrays(arrays, schema=arrow.schema(fields, metadata=metadata))
-    arrow.parquet.write_table(made, file, compression="zstd")
+    return arrow.Table.from_arrays(arrays, schema=arrow.schema(fields))
 
 
 def read_parquet(path: Path, names: Sequence[str] | None = None) -> EventTable:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -36,14 +36,17 @@ def _lists(awkward: Any, value: Ragged, form: str) -> Any:
 
 
 def write_root(
-    table: EventTable, columns: Sequence[Column], file: BinaryIO, rntuple: bool = False
+    tables: Iterable[EventTable],
+    columns: Sequence[Column],
+    file: BinaryIO | Path,
+    rntuple: bool = False,
 ) -> None:
     """Write events as the tree ``events``, and their provenance as a text beside it.
 
     Parameters
     ----------
-    table : EventTable
-        Events, with the columns below.
+    tables : iterable of EventTable
+        Events in batches, at least one, with the columns below; provenance is that of the first.
     columns : sequence of Column
         Their schema.
     file : file
@@ -58,6 +61,25 @@ def write_root(
         Without uproot.
     """
     uproot, awkward = _libraries()
+    tree = None
+    with uproot.recreate(file) as made:
+        for table in tables:
+            data, types = _branches(awkward, table, columns, rntuple)
+            if tree is not None:
+                tree.extend(data)
+                continue
+            made[_PROVENANCE] = json.dumps(dict(table.provenance))
+            if rntuple:
+                tree = made.mkrntuple(_TREE, data)
+            else:
+                tree = made.mktree(_TREE, types, title="events of emiss")
+                tree.extend(data)
+
+
+def _branches(
+    awkward: Any, table: EventTable, columns: Sequence[Column], rntuple: bool
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Data and types by branch."""
     data: dict[str, Any] = {}
     types: dict[str, Any] = {}
     for column in columns:
@@ -71,13 +93,7 @@ def write_root(
         types[column.name] = np.dtype((column.form, width)) if width else np.dtype(column.form)
         # An RNTuple wants regular arrays of awkward, a TTree those of numpy.
         data[column.name] = awkward.from_numpy(array, regulararray=True) if rntuple else array
-    with uproot.recreate(file) as made:
-        made[_PROVENANCE] = json.dumps(dict(table.provenance))
-        if rntuple:
-            made.mkrntuple(_TREE, data)
-        else:
-            tree = made.mktree(_TREE, types, title="events of emiss")
-            tree.extend(data)
+    return data, types
 
 
 def read_root(path: Path, names: Sequence[str] | None = None) -> EventTable:
