@@ -510,3 +510,22 @@ def test_fills_and_lines_are_told_apart_in_grey():
 )
 def test_titles_have_raised_charges_and_powers(title, written):
     assert labels.typeset(title) == written
+
+
+def test_figures_saved_later_keep_their_style():
+    """By `Figure.savefig` under settings of the user: the prime of A' was lost under mplhep."""
+    import io
+
+    import matplotlib
+
+    def saved(figure):
+        page = io.BytesIO()
+        figure.savefig(page, format="png", dpi=100)
+        return page.getvalue()
+
+    figure = plots.exclusion(open_limit())
+    plain = saved(figure)
+    theirs = {"mathtext.fontset": "cm", "mathtext.default": "regular", "savefig.facecolor": "red"}
+    with matplotlib.rc_context(theirs):
+        assert saved(figure) == plain
+        assert saved(plots.exclusion(open_limit(), style="user")) != plain

@@ -29,10 +29,19 @@ class ShownFigure(Figure):
         self.emiss_style = style
         FigureCanvasAgg(self)
 
+    def draw(self, renderer: Any) -> None:
+        """Draw in the figure's style: formulas take their letters when drawn, not when built."""
+        with styled(self.emiss_style):
+            super().draw(renderer)
+
+    def savefig(self, *where: Any, **options: Any) -> None:
+        """Save in the figure's style, whatever the settings are by now."""
+        with styled(self.emiss_style):
+            super().savefig(*where, **options)
+
     def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
         """Picture for a notebook, without pyplot or a backend; twice the dots of a plain screen."""
         page = io.BytesIO()
-        with styled(self.emiss_style):
-            self.savefig(page, format="png", dpi=192, metadata={"Software": "emiss"})
+        self.savefig(page, format="png", dpi=192, metadata={"Software": "emiss"})
         width, height = self.get_size_inches()
         return page.getvalue(), {"width": round(96 * width), "height": round(96 * height)}
