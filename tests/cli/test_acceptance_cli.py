@@ -30,9 +30,12 @@ def test_the_table_that_is_written_is_what_is_printed(made):
     assert record["processes"] == ["all", "bremsstrahlung", "annihilation"]
     assert record["runs"][0]["intensity"] == 0.0
     assert path.with_suffix(".png").stat().st_size > 10_000
-    # 60 electrons a mass with weights that differ: 0.5 to 0.9 with an error of 0.06 to 0.15
-    assert all(0.4 < value < 1.0 for value in record["efficiency"][0][0])
+    # 2000 electrons a mass give 0.82; 60 with weights that differ have an error of 0.06 to 0.15
     assert all(0.02 < error < 0.25 for error in record["error"][0][0])
+    close(
+        record["efficiency"][0][0], [0.82, 0.82], absolute=4.0 * max(record["error"][0][0]),
+        because="4 standard deviations: false alarms in 1 of 1e4",
+    )  # fmt: skip
     # electrons that radiate before the target: published layouts lose 4 to 12 %
     assert 0.6 < record["beam"][0] < 1.2
 

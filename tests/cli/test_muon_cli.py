@@ -34,7 +34,7 @@ def test_loss_gives_the_distribution() -> None:
         (("--energy", "-5GeV"), "GeV"),
         (("--material", "Pbb"), "Did you mean"),
         (("--material", "Pb"), "thickness"),
-        (("--thickness", "0cm"), "positive"),
+        (("--thickness", "0cm"), "0 cm; give one real number between 0 and"),
         (("--material", "Pb", "--thickness", "1000m"), "stop muons"),
         (("--material", "Pb", "--energy", "2GeV", "--thickness", "2m"), "stop muons"),
         (("--material", "Pb", "--energy", "1GeV", "--thickness", "40cm"), "stop muons"),
@@ -75,7 +75,7 @@ def test_moments_figure(tmp_path) -> None:
         (("--mass", "100"), "unit"),
         (("--reference", "muon-2020"), "Did you mean"),
         (("--reference", "muon-2021", "--lepton", "e"), "is about"),
-        (("--sigmas", "0"), "positive"),
+        (("--sigmas", "0"), "sigmas: 0; give one real number from"),
     ],
 )
 def test_moments_refuses(arguments: tuple[str, ...], message: str) -> None:

@@ -78,7 +78,7 @@ def test_figures(plan):
     assert "projected" in legend_of(plots.exclusion(plan))
     now = emiss.limit("na64e-2016", masses=["10 MeV", "100 MeV"])
     both = " ".join(legend_of(plots.exclusion(plan, now)))
-    assert "LDMX 8 GeV plan, 1e16 on target (projected)" in both
+    assert "LDMX 8 GeV plan, 10¹⁶ on target (projected)" in both
     assert "NA64 e⁻ 2016 (projected)" not in both
     assert "observed" in legend_of(plots.exclusion(now))
     fills = {c.get_label() for c in plots.exclusion(plan, now).axes[0].collections}

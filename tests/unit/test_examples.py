@@ -17,6 +17,7 @@ MODULES = (
     "emiss.api.optimisation",
     "emiss.api.parameter_scan",
     "emiss.api.physics",
+    "emiss.api.shapes",
     "emiss.api.responses",
     "emiss.api.search",
     "emiss.ground.errors",

@@ -96,9 +96,10 @@ def test_missing_binary_and_directory_files_are_refused(tmp_path):
     with pytest.raises(EmissError, match="cannot read"):
         read_curve(tmp_path)
     binary = tmp_path / "binary.csv"
-    binary.write_bytes(b"\xff\xfe\x00\x80")
-    with pytest.raises(EmissError, match="not text"):
-        read_curve(binary)
+    for content in (b"\xff\xfe\x00\xd8", b"\x89PNG\r\n\x1a\n\x00", b"\xff\xfe1\x00,"):
+        binary.write_bytes(content)
+        with pytest.raises(EmissError, match="not text"):
+            read_curve(binary)
 
 
 @given(

@@ -150,9 +150,11 @@ def iterate_parquet(path: Path, names: Sequence[str] | None, size: int) -> Itera
             for name in wanted or ():
                 if name not in known:
                     raise EmissError(f"'{path}' has no column '{name}'.")
-            for batch in file.iter_batches(size, columns=wanted):
-                columns = _columns(arrow, batch.schema.names, batch.columns, path)
-                yield checked_table(EventTable(columns, provenance), path)
+            # Over all groups at once Arrow keeps those that were read.
+            for group in range(file.num_row_groups):
+                for batch in file.iter_batches(size, row_groups=[group], columns=wanted):
+                    columns = _columns(arrow, batch.schema.names, batch.columns, path)
+                    yield checked_table(EventTable(columns, provenance), path)
     except (OSError, arrow.ArrowException) as error:
         raise _unreadable(path, error) from None
 
