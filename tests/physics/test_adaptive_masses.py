@@ -4,14 +4,16 @@ import math
 
 import numpy as np
 import pytest
+from closeness import close
 
 import emiss
 from emiss import experiments, models
-from emiss.ground.constants import ELECTRON_MASS
+from emiss.ground.constants import ELECTRON_MASS, MUON_MASS
 from emiss.ground.mass_range import MassRange
 from emiss.inference.adaptive_masses import masses_for_yields
 from emiss.inference.limit import BANDS
 from emiss.inference.mass_nodes import dense_masses
+from emiss.physics.constraints.cosmology.relic_masses import relic_line
 
 DENSE = 1200
 ALLOWED = 0.01
@@ -146,3 +148,14 @@ def test_dense_masses_crowd_at_the_edges_of_resonances():
         assert np.sort(np.abs(away))[2] < 2.4e-3
     # Nowhere further apart than 5 %.
     assert np.diff(np.log(masses)).max() < 0.0501
+
+
+def test_masses_of_a_relic_line_stand_where_channels_open_and_resonances_lie():
+    span = MassRange(0.1, 0.5)
+    line = relic_line(span, "scalar", 0.1, 3.0, "fast")
+    omega, width = 0.7827, 0.0087  # PDG
+    wanted = [span.low, span.high, MUON_MASS, 1.03 * MUON_MASS, 0.5 * omega, 0.5 * (omega + width)]
+    for mass in wanted:
+        off = np.min(np.abs(line.masses / mass - 1.0))
+        close(off, 0.0, absolute=1e-4, because="the node, with a mass of fewer digits")
+    assert np.all((line.masses >= span.low) & (line.masses <= span.high))

@@ -6,7 +6,7 @@ from closeness import close
 
 from emiss.ground.errors import ValidityError
 from emiss.inference.crossing import find_lower_edge, rising_roots
-from emiss.inference.edges import edges_of_scan, find_edges
+from emiss.inference.edges import _vertex, edges_of_scan, find_edges
 
 MASSES = np.geomspace(1e-3, 1.0, 60)
 
@@ -180,3 +180,14 @@ def test_edges_of_many_dimensions_are_those_of_each():
     np.testing.assert_allclose(found.lower[1], alone.lower, rtol=1e-6)
     np.testing.assert_allclose(found.upper[1], alone.upper, rtol=1e-6)
     assert np.nanmax(found.lower[0] / found.lower[1]) < 1.0
+
+
+def test_the_highest_point_of_a_parabola_lies_between_its_three_points():
+    places = np.array([0.3, -0.8, 2.5, 0.0])
+    points = [-np.square(x - places) for x in (-1.0, 0.0, 1.0)]
+    close(
+        _vertex(*points), [0.3, -0.8, 1.0, 0.0], absolute=1e-12, because="exact up to rounding"
+    )  # fmt: skip
+    flat, valley = np.zeros(1), np.ones(1)
+    np.testing.assert_array_equal(_vertex(flat, flat, flat), 0.0)
+    np.testing.assert_array_equal(_vertex(valley, flat, valley), 0.0)
