@@ -72,7 +72,9 @@ class _Shower:
         energy = (energy[alive] + ratio) * np.exp(-self.soft * path[alive]) - ratio
         charge = charge[alive]
         v = self.low ** rng.random(energy.size)
-        weight = radiation.bremsstrahlung_spectrum(LEAD, energy, np.minimum(v, 1 - 1e-12))
+        weight = np.zeros(energy.size)
+        if energy.size:
+            weight = radiation.bremsstrahlung_spectrum(LEAD, energy, np.minimum(v, 1 - 1e-12))
         assert weight.max(initial=0.0) < self.peak
         hit = rng.random(energy.size) * self.peak < weight
         photon = (energy * v)[hit]
@@ -85,7 +87,9 @@ class _Shower:
         self.track[2] += rng.exponential(size=energy.size).sum()
         u = rng.random(energy.size)
         u = np.clip(u, 1e-9, 1 - 1e-9)
-        hit = rng.random(energy.size) < radiation.pair_spectrum(LEAD, energy, u)
+        hit = np.zeros(energy.size, dtype=bool)
+        if energy.size:
+            hit = rng.random(energy.size) < radiation.pair_spectrum(LEAD, energy, u)
         both = np.concatenate([energy[hit] * u[hit], energy[hit] * (1 - u[hit])])
         charge = np.repeat([0, 1], hit.sum())
         keep = both > self.threshold

@@ -513,9 +513,10 @@ def test_fano_theorem():
     Fano's theorem (Radiat. Res. 1 (1954) 237): exact where cross-sections per mass do not depend
     on the density, as at 0.5 MeV, below the density effect of lead. A transport that errs at faces,
     by its steps or its hinges, fails it. Measured with 600 000 electrons: 0.9993 +- 0.0007.
-    Tolerance: 0.2 % and four standard errors of eight batches.
+    Tolerance: 0.2 % and four standard errors of eight batches; that error is about 0.003 and itself
+    uncertain by 27 %.
     """
     found = np.array([fano_ratio(40_000, seed) for seed in range(8)])
     error = found.std(ddof=1) / math.sqrt(found.size)
     assert abs(found.mean() - 1.0) < 0.002 + 4 * error
-    assert error < 0.003
+    assert error < 0.005
