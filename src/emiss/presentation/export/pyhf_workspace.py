@@ -31,6 +31,7 @@ __all__ = [
     "pyhf_patchset",
     "pyhf_workspace",
     "write_documents",
+    "write_json_files",
     "write_pyhf",
 ]
 
@@ -306,6 +307,17 @@ def write_documents(
             f"'{likelihood.model}' gives no signal in '{likelihood.experiment}'; there is nothing "
             "to export."
         )
+    return write_json_files(documents, directory)
+
+
+def write_json_files(documents: Mapping[str, Any], directory: Path | str) -> list[Path]:
+    """Write JSON documents by name into a directory: together, or none.
+
+    Raises
+    ------
+    OutputError
+        If they cannot be written.
+    """
     with atomic_directory(directory) as staging:
         for name, document in documents.items():
             text = json.dumps(document, indent=1, allow_nan=False) + "\n"

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
-from ...ground.atomic import atomic_directory
 from ...inference.shape import ShapeLimit
-from .pyhf_workspace import channel_workspace, mass_word
+from .pyhf_workspace import channel_workspace, mass_word, write_json_files
 
 __all__ = ["shape_workspace", "write_shape_workspaces"]
 
@@ -53,9 +51,8 @@ def write_shape_workspaces(found: ShapeLimit, directory: Path | str) -> list[Pat
     OutputError
         If the files cannot be written.
     """
-    names = [f"bins_{mass_word(float(mass))}.json" for mass in found.masses]
-    with atomic_directory(directory) as staging:
-        for number, name in enumerate(names):
-            text = json.dumps(shape_workspace(found, number), indent=1, allow_nan=False) + "\n"
-            (staging / name).write_text(text, encoding="utf-8", newline="\n")
-    return [Path(directory) / name for name in names]
+    documents = {
+        f"bins_{mass_word(float(mass))}.json": shape_workspace(found, number)
+        for number, mass in enumerate(found.masses)
+    }
+    return write_json_files(documents, directory)
