@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 import itertools
+import os
 import re
 import subprocess
 import sys
@@ -24,7 +25,17 @@ def measure(tree: Path, suite: list[str], processes: int) -> None:
     (tree / ".coveragerc").write_text("[run]\nsource = emiss\nrelative_files = True\n")
     command = [sys.executable, "-m", "pytest", "-q", "-n", str(processes), "--cov"]
     command += ["--cov-context=test", "--cov-report=", f"--junitxml={TIMES}", *suite]
-    subprocess.run(command, cwd=tree, check=False)  # a test that fails covers nothing
+    own = os.environ | {"PYTHONPATH": str(tree / "src")}  # not the package that is installed
+    subprocess.run(command, cwd=tree, env=own, check=False)  # a test that fails covers nothing
+    if not _measured(tree):
+        (tree / DATA).unlink(missing_ok=True)
+        raise SystemExit(f"no test ran a line of the package in {tree}; see what pytest says.")
+
+
+def _measured(tree: Path) -> bool:
+    data = CoverageData(str(tree / DATA))
+    data.read()
+    return any((tree / name).is_file() for name in data.measured_files())
 
 
 class Covering:
