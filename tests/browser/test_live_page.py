@@ -124,6 +124,8 @@ def test_narrow_screen(watched):
         box = watched.page.locator(f'[data-plane="{plane}"] svg').bounding_box()
         assert box["width"] > 300
         assert box["x"] + box["width"] <= 360
+    caption = watched.page.locator(".emiss-caption").bounding_box()
+    assert caption["x"] + caption["width"] <= 360  # wraps beside a table that scrolls
     number = watched.answered()
     watched.page.locator('[data-slider="mass_ratio"]').fill("500")
     watched.wait_for_answer(number)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from closeness import close
 from example_limits import island_limit, open_limit
+from legible import faults
 
 from emiss.ground.errors import EmissError, OutputError
 from emiss.inference.limit import BANDS
@@ -406,6 +407,8 @@ def test_the_prime_of_the_mediator_survives_the_style_of_mplhep(tmp_path):
         assert _picture(tmp_path, "hep") == plain
         # A missing letter would be a warning, and warnings are errors here.
         plots.save_figure(plots.exclusion(open_limit(), style="user"), tmp_path / "u")
+        for draw in (plots.exclusion, plots.thermal_plane):  # letters of 26 points: the page grows
+            assert faults(draw(open_limit(), style="user")) == []
 
 
 def test_import_is_light_and_pyplot_is_never_used(tmp_path):

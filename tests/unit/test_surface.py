@@ -9,9 +9,11 @@ from closeness import close
 from example_limits import open_limit
 
 import emiss
+from emiss.analysis.histograms import Histogram as CutHistogram
 from emiss.ground.errors import ArgumentError, EmissError
 from emiss.ground.histogram import BinAxis, Histogram
 from emiss.physics.constraints.curves.curve_files import read_curve
+from emiss.physics.processes import bremsstrahlung
 from emiss.presentation import plots
 
 
@@ -266,9 +268,46 @@ def test_track_lengths_are_histograms_that_others_plot():
     mplhep.histplot(made, ax=axes)
     assert axes.get_children()
     hist = pytest.importorskip("hist")
-    assert hist.Hist(hist.axis.Variable(made.axis.edges), data=made.values()).sum() > 0.0
+    taken = hist.Hist(made)
+    np.testing.assert_array_equal(taken.values(), made.values())
+    np.testing.assert_array_equal(taken.axes[0].edges, made.axis.edges)
+    assert taken.axes[0].label == "E [GeV]"
     with pytest.raises(ArgumentError, match="2 numbers for 3 bins"):
         Histogram(BinAxis(np.arange(4.0)), np.zeros(2))
+
+
+def test_weighted_histograms_keep_their_errors_in_hist():
+    hist = pytest.importorskip("hist")
+    cut = CutHistogram(
+        "ecal_energy", "GeV", "target", None, 50.0, np.arange(4.0), np.array([1.0, 2.5, 0.0]),
+        np.array([1.0, 3.25, 0.0]),
+    )  # fmt: skip
+    taken = hist.Hist(cut.plottable())
+    np.testing.assert_array_equal(taken.values(), cut.counts)
+    np.testing.assert_array_equal(taken.variances(), cut.squares)
+    assert taken.axes[0].label == "ecal_energy [GeV]"
+
+
+def test_spectrum_of_bosons_is_a_histogram_that_adds_up():
+    lead = emiss.materials.element("Pb")
+    x = np.concatenate([np.linspace(0.0, 0.9, 200), 1.0 - np.geomspace(0.1, 1e-9, 800)[1:], [1.0]])
+    spectrum = bremsstrahlung.differential_x(x, 100.0, 0.3, element=lead)
+    total = bremsstrahlung.total_cross_section(100.0, 0.3, element=lead)
+    # Straight lines between a thousand points, dense towards the peak 1e-5 below x = 1.
+    close(spectrum.histogram().values().sum(), total.value_pb, 2e-3)
+    with pytest.raises(EmissError, match="two or more points"):
+        bremsstrahlung.differential_x([0.5], 100.0, 0.3, element=lead).histogram()
+    double = bremsstrahlung.differential_x_theta([0.4, 0.5], [1e-3], 100.0, 0.3, element=lead)
+    with pytest.raises(EmissError, match="in x alone"):
+        double.histogram()
+
+
+def test_moments_take_leptons_as_particles():
+    particle = pytest.importorskip("particle").Particle
+    taken = emiss.moments(masses=["100 MeV"], lepton=particle.from_pdgid(-13))
+    np.testing.assert_array_equal(taken.upper, emiss.moments(masses=["100 MeV"]).upper)
+    with pytest.raises(EmissError, match=r"no measured moment here; use e or mu\.$"):
+        emiss.moments(masses=["100 MeV"], lepton=particle.from_pdgid(15))
 
 
 def test_shares_of_threshold_and_preshower_belong_to_the_yield():

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from ..experiments.layout import Layout
 from ..experiments.selection import Cut
 from ..ground.arrays import FloatArray
+from ..ground.histogram import BinAxis
+from ..ground.histogram import Histogram as Plottable
 from .evaluate import Columns, passes
 
 __all__ = ["Histogram", "Histograms", "Plane"]
@@ -45,6 +47,17 @@ class Histogram:
     edges: FloatArray
     counts: FloatArray
     squares: FloatArray
+
+    def plottable(self) -> Plottable:
+        """The same with the protocol that hist and mplhep plot.
+
+        Returns
+        -------
+        emiss.ground.histogram.Histogram
+            Sums of weights with their variances.
+        """
+        label = f"{self.variable} [{self.unit}]" if self.unit else self.variable
+        return Plottable(BinAxis(self.edges, label), self.counts, self.squares, "events")
 
     def record(self) -> dict[str, Any]:
         """Plain values."""

@@ -47,7 +47,6 @@ ARGUMENTS: Final = MappingProxyType[str, Guard](
         "seed": count(0, 2**63 - 1),
         "method": text,
         "boson": text,
-        "lepton": text,
         "form_factor": text,
         "width": text,
         "meson": text,

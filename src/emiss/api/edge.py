@@ -35,6 +35,7 @@ __all__ = [
     "as_element",
     "as_experiment",
     "as_experiments",
+    "as_lepton",
     "as_masses",
     "as_material",
     "as_model",
@@ -305,6 +306,21 @@ def as_beam(value: Any, name: str = "beam") -> str:
     if int(code) not in _BEAMS:
         raise ArgumentError(f"{name}: {value} is no beam here; use {', '.join(_BEAMS.values())}.")
     return _BEAMS[int(code)]
+
+
+_LEPTONS = {11: "e", -11: "e", 13: "mu", -13: "mu"}
+
+
+def as_lepton(value: Any, name: str = "lepton") -> str:
+    """Read a lepton: ``e`` or ``mu``, or a Particle of the `particle` package."""
+    if isinstance(value, str):
+        return value
+    code = getattr(value, "pdgid", None)
+    if code is None:
+        raise wrong_type(value, name, "'e', 'mu' or a Particle")
+    if int(code) not in _LEPTONS:
+        raise ArgumentError(f"{name}: {value} has no measured moment here; use e or mu.")
+    return _LEPTONS[int(code)]
 
 
 def as_curve(value: CurveLike, name: str = "curve") -> Overlay:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from ..ground.guards import guarded, number
 from .arguments import ARGUMENTS
@@ -12,6 +12,7 @@ from .edge import (
     MaterialLike,
     ModelLike,
     as_beam,
+    as_lepton,
     as_masses,
     as_material,
     as_model,
@@ -41,7 +42,7 @@ def moments(
     boson: str = "vector",
     *,
     masses: MassesLike = "1MeV:1GeV:60",
-    lepton: Literal["mu", "e"] = "mu",
+    lepton: Any = "mu",
     reference: str | None = None,
     sigmas: float = 2.0,
 ) -> CouplingBand:
@@ -54,7 +55,7 @@ def moments(
         for what its boson is.
     masses : numbers, text or quantities, optional
         Boson masses in GeV or with units.
-    lepton : str, optional
+    lepton : str or Particle, optional
         ``mu`` or ``e``.
     reference : str, optional
         Measured minus predicted moment, such as ``"muon-2021"``; the latest by default.
@@ -82,7 +83,7 @@ def moments(
     from ..physics.constraints.magnetic_moments import coupling_band
 
     kind = models.get(boson, {}).boson if boson in models.names() else boson
-    return coupling_band(kind, as_masses(masses), lepton, reference, sigmas)
+    return coupling_band(kind, as_masses(masses), as_lepton(lepton), reference, sigmas)
 
 
 @guarded(ARGUMENTS)

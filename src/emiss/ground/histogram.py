@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -116,3 +117,18 @@ class Histogram:
         with np.errstate(invalid="ignore", divide="ignore"):
             ratio = np.square(self.contents) / self.squared_errors
         return np.where(self.squared_errors > 0.0, ratio, 0.0)
+
+    def _to_boost_histogram_(self) -> Any:
+        """What ``hist.Hist(histogram)`` asks for; boost_histogram is there when it asks."""
+        import boost_histogram
+
+        axis = boost_histogram.axis.Variable(self.axis.edges)
+        axis.__dict__ |= {"name": "", "label": self.axis.label}
+        made: Any
+        if self.squared_errors is None:
+            made = boost_histogram.Histogram(axis, storage=boost_histogram.storage.Double())
+            made[...] = self.contents
+        else:
+            made = boost_histogram.Histogram(axis, storage=boost_histogram.storage.Weight())
+            made[...] = np.stack([self.contents, self.squared_errors], axis=-1)
+        return made

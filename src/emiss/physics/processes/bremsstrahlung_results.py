@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from ...ground import constants as const
 from ...ground.arrays import FloatArray
+from ...ground.errors import ValidityError
 from ...ground.guards import Guard, chosen, flag, instance, number
+from ...ground.histogram import BinAxis, Histogram
 from ..materials import Element
 from ..models.bosons import BOSONS
 from . import form_factors
@@ -105,6 +109,28 @@ class Spectrum:
     mass: float
     theta: FloatArray | None = None
     coupling_convention: str = COUPLING_CONVENTION
+
+    def histogram(self) -> Histogram:
+        """Cross-section between the points, as a histogram that hist and mplhep plot.
+
+        Returns
+        -------
+        Histogram
+            In pb per bin of x: d sigma/dx joined by straight lines.
+
+        Raises
+        ------
+        ValidityError
+            If there are fewer than two points, they do not ascend, or angles are given too.
+        """
+        if self.theta is not None:
+            raise ValidityError("histogram of a spectrum: in x alone; take differential_x.")
+        width = np.diff(self.x)
+        if self.x.size < 2 or not np.all(width > 0.0):
+            raise ValidityError("histogram of a spectrum: needs two or more points x, ascending.")
+        content = 0.5 * width * (self.values_pb[1:] + self.values_pb[:-1])
+        name = f"sigma({self.boson}, {self.mass:.6g} GeV) [pb]"
+        return Histogram(BinAxis(self.x, "x"), content, name=name)
 
 
 ARGUMENTS: Final[dict[str, Guard]] = {

@@ -5,16 +5,31 @@ from __future__ import annotations
 import io
 from typing import Any
 
+from matplotlib import rcParams
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 
-from .style import styled
+from .style import LETTERS, styled
 
 __all__ = ["ShownFigure"]
 
 
+def _letters() -> float:
+    """How much larger than ours the user's largest letters are, at least 1."""
+    users: Any = rcParams
+    ratios = (_points(users[name]) / _points(ours) for name, ours in LETTERS.items())
+    return max(1.0, *ratios)
+
+
+def _points(size: float | str) -> float:
+    return float(FontProperties(size=size).get_size_in_points())
+
+
 class ShownFigure(Figure):
     """Figure with an Agg canvas that knows its style and its picture.
+
+    With a user's larger letters the page grows with them, so that all fits as with ours.
 
     Parameters
     ----------
@@ -25,6 +40,9 @@ class ShownFigure(Figure):
     """
 
     def __init__(self, *, style: str = "emiss", **options: Any) -> None:
+        if style == "user":
+            growth = _letters()
+            options["figsize"] = tuple(growth * side for side in options["figsize"])
         super().__init__(**options)
         self.emiss_style = style
         FigureCanvasAgg(self)

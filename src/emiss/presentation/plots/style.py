@@ -89,6 +89,12 @@ STYLE: Final[dict[str, Any]] = {
 }
 """What differs from matplotlib's defaults."""
 
+LETTERS: Final[dict[str, float]] = {
+    "axes.labelsize": 12.0, "xtick.labelsize": 10.0, "ytick.labelsize": 10.0, "font.size": 10.0,
+    "legend.fontsize": 10.0,
+}  # fmt: skip
+"""Sizes in points with which our pages are laid out."""
+
 _NOT_LOOKS: Final = (
     "backend", "interactive", "toolbar", "webagg", "tk.", "timezone", "savefig.directory",
     "docstring", "datapath", "date.", "figure.max_open", "figure.raise", "keymap", "agg.",

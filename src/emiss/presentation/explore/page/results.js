@@ -19,7 +19,8 @@ export function showVerdicts(host, report, titles, kinds) {
   const notes = element("ul", { class: "emiss-notes" }, ...report.notes.map((text) => element("li", {}, text)));
   const caption = `Thermal dark matter of ${rangesText([report.searched])}; deepest: excluded y over relic y, below 1 where it excludes`;
   host.replaceChildren(
-    element("div", { class: "emiss-scroll" }, element("table", {}, element("caption", {}, caption), element("thead", {}, element("tr", {}, ...head)), body)),
+    element("p", { class: "emiss-caption" }, caption), // outside of what scrolls, so that it wraps
+    element("div", { class: "emiss-scroll" }, element("table", { "aria-label": caption }, element("thead", {}, element("tr", {}, ...head)), body)),
     element("details", {}, element("summary", {}, "What the ranges mean"), notes),
   );
 }
