@@ -175,7 +175,7 @@ def test_the_check_sees_faults():
     axes.text(1.5, 0.5, "C", transform=axes.transAxes)
     axes.get_legend().set_loc("upper left")
     axes.plot([2e-3, 2e-2], [axes.get_ylim()[1] / 1.5] * 2)
-    axes.yaxis.set_major_locator(axes.yaxis.get_minor_locator().__class__([]))
+    axes.yaxis.set_major_locator(axes.yaxis.get_major_locator().__class__([]))
     found = "\n".join(faults(figure))
     for fault in ("over each other: B | A", "off the page: C", "data under", "labels on y"):
         assert fault in found

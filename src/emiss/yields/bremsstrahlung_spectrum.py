@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import math
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -227,8 +227,11 @@ def boson_spectrum(
     spectrum = np.zeros((masses.size, energies.size))
     for element, atoms in base.makers:
         table = load_table(element, projectile="e-", form_factor=form_factor, progress=progress)
-        found = _passing(table, tracks, (masses, cuts), boson, energies[0])
-        _share_out(spectrum, energies, atoms * const.PICOBARN_CM2, found)
+        found = np.zeros_like(spectrum)
+        _add_passing(
+            found, energies, table, tracks, (masses, cuts, _by_cut(table, masses, cuts, boson))
+        )
+        spectrum += atoms * const.PICOBARN_CM2 * found
     return energies, spectrum
 
 
@@ -246,30 +249,23 @@ def _cuts(lowest: float) -> FloatArray:
     return np.concatenate([low[:-1], even, high[1:]])
 
 
-_Entries: TypeAlias = tuple[FloatArray, FloatArray, NDArray[np.intp]]
-
-
-def _passing(
+def _add_passing(
+    spectrum: FloatArray,
+    energies: FloatArray,
     table: BremsstrahlungTable,
     tracks: BeamTracks,
-    grid: tuple[FloatArray, FloatArray],
-    boson: str,
-    floor: float,
-) -> _Entries:
-    """Track length times cross-section between cuts, boson energies, and places of the masses.
+    grid: tuple[FloatArray, FloatArray, FloatArray],
+) -> None:
+    """Add track length times cross-section between cuts, times acceptance, to the spectra.
 
-    Cell by cell; cuts at which no boson has more than the floor are left out.
+    Mass by mass, so that what is worked on stays close at hand. Each rate goes to the two nearest
+    energies of the spectrum; what is below its start is left out.
     """
     from ..physics.processes.bremsstrahlung_quadrature import boson_energy_range
 
-    masses, cuts = grid
-    energy = tracks.centres
-    lepton = const.ELECTRON_MASS
+    masses, cuts, by_cut = grid
+    energy, lepton = tracks.centres, const.ELECTRON_MASS
     low, high = boson_energy_range(energy, masses[:, None], lepton, table.nuclear_mass)
-    closed = ~(high > low)
-    low, span = np.where(closed, 0.0, low), np.where(closed, 0.0, high - low)
-    above = _above_cuts(table, energy, grid, boson)
-    above[closed] = 0.0
     length = tracks.electron + tracks.positron
     # In the log-even part the spectrum is flat in ln(1 - f) rather than in f.
     middle = np.where(
@@ -277,28 +273,69 @@ def _passing(
         0.5 * (cuts[1:] + cuts[:-1]),
         1.0 - np.sqrt((1.0 - cuts[1:]) * (1.0 - cuts[:-1])),
     )
-    logs = np.log(tracks.recoils)
-    rates, energies, rows = [], [], []
-    for i in range(energy.size):
-        # No mass reaches the floor before.
-        most = low[:, i].max() + span[:, i].max() * middle
-        first = int(np.searchsorted(most, floor))
-        boson_energy = low[:, i, None] + span[:, i, None] * middle[first:]
-        recoil = np.maximum(energy[i] - boson_energy, lepton)
-        rate = (above[:, i, first:-1] - above[:, i, first + 1 :]) * length[i]
-        rates.append((rate * np.interp(np.log(recoil), logs, tracks.recoiling[i])).ravel())
-        energies.append(boson_energy.ravel())
-        rows.append(np.repeat(np.arange(masses.size), boson_energy.shape[1]))
-    return np.concatenate(rates), np.concatenate(energies), np.concatenate(rows)
+    weights, near = _at_energies(table, energy, masses)
+    accepted = _Accepted(tracks)
+    count, step = energies.size, energies[1] - energies[0]
+    for i in range(masses.size):
+        # Cells that are closed, or end below the floor, add nothing.
+        cells = np.flatnonzero((high[i] > low[i]) & (high[i] > energies[0] - step))
+        if cells.size == 0:
+            continue
+        above = np.exp(weights[i, cells] @ by_cut[i])
+        # The last cut stands for the kinematic end.
+        above[:, -1] = 0.0
+        rate = above[:, :-1] - above[:, 1:]
+        rate *= (near[i, cells] * length[cells])[:, None]
+        boson_energy = (high[i, cells] - low[i, cells])[:, None] * middle
+        boson_energy += low[i, cells, None]
+        rate *= accepted.at(cells, np.maximum(energy[cells, None] - boson_energy, lepton))
+        # One more column on the left takes what is below.
+        place = (boson_energy.ravel() - (energies[0] - step)) / step
+        np.clip(place, 0.0, count, out=place)
+        left = place.astype(np.intp)
+        place -= left
+        share = rate.ravel()
+        further = share * place
+        found = np.bincount(left, share - further, count + 2)
+        found[1:] += np.bincount(left, further, count + 1)
+        spectrum[i] += found[1 : count + 1]
 
 
-def _above_cuts(
-    table: BremsstrahlungTable,
-    energy: FloatArray,
-    grid: tuple[FloatArray, FloatArray],
-    boson: str,
+class _Accepted:
+    """Probability that the preshower passes, by cell and energy of the recoil.
+
+    Linear in the logarithm of the energy between nodes that are even in it, so that the node below
+    is found without a search.
+    """
+
+    __slots__ = ("_first", "_nodes", "_rise", "_step", "_values")
+
+    def __init__(self, tracks: BeamTracks) -> None:
+        logs = np.log(tracks.recoils)
+        self._nodes = logs.size
+        self._first, self._step = float(logs[0]), float(logs[-1] - logs[0]) / (logs.size - 1)
+        self._values = tracks.recoiling
+        self._rise = np.diff(tracks.recoiling, axis=1, append=tracks.recoiling[:, -1:])
+
+    def at(self, cells: NDArray[np.intp], recoil: FloatArray) -> FloatArray:
+        """Probabilities for recoils, shape (cells, n), of the cells."""
+        place = np.log(recoil)
+        place -= self._first
+        place *= 1.0 / self._step
+        np.clip(place, 0.0, self._nodes - 1.0, out=place)
+        node = place.astype(np.intp)
+        place -= node
+        node += self._nodes * cells[:, None]
+        found = np.take(self._rise, node)
+        found *= place
+        found += np.take(self._values, node)
+        return found
+
+
+def _by_cut(
+    table: BremsstrahlungTable, masses: FloatArray, cuts: FloatArray, boson: str
 ) -> FloatArray:
-    """Cross-section in pb above each of the cuts; shape (mass, energy, cuts).
+    """Logarithm of the cross-section by mass, excess of the grid and cut.
 
     The same interpolation as the table's own, arranged as products of matrices: the cuts are at
     the same places of its grid for all masses and energies.
@@ -306,22 +343,26 @@ def _above_cuts(
     from ..physics.processes import bremsstrahlung_table_grid as tables
     from ..physics.processes.bremsstrahlung_results import BOSONS
 
-    masses, cuts = grid
     at_masses = tables.at_masses(table.log_sigma[..., BOSONS.index(boson)], masses)[..., 1:]
     zeta = np.log(cuts) - np.log1p(-cuts)
-    by_cut = at_masses @ _matrix("zeta", zeta).T
-    result = np.zeros((masses.size, energy.size, cuts.size))
-    thresholds = tables.threshold(masses, const.ELECTRON_MASS, table.nuclear_mass)
+    return np.asarray(at_masses @ _matrix("zeta", zeta).T)
+
+
+def _at_energies(
+    table: BremsstrahlungTable, energy: FloatArray, masses: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Interpolation from the grid's excess to energies, by mass; and the fall to threshold.
+
+    Shapes (mass, energy, excess) and (mass, energy); below threshold the weights mean nothing.
+    """
+    from ..physics.processes import bremsstrahlung_table_grid as tables
+
+    least = tables.threshold(masses, const.ELECTRON_MASS, table.nuclear_mass)
     lowest = float(np.exp(tables.GRID["log_excess"][0]))
-    for i, least in enumerate(thresholds):
-        excess = energy - least
-        open_ = excess > 0.0
-        weights = _matrix("log_excess", np.log(excess[open_]))
-        near = np.minimum(excess[open_] / lowest, 1.0)
-        result[i, open_] = np.exp(weights @ by_cut[i]) * near[:, None]
-    # The last cut stands for the kinematic end.
-    result[..., -1] = 0.0
-    return result
+    excess = energy - least[:, None]
+    weights = _matrix("log_excess", np.log(np.maximum(excess, lowest)).ravel())
+    near = np.clip(excess / lowest, 0.0, 1.0)
+    return weights.reshape(*excess.shape, -1), near
 
 
 def _matrix(axis: str, places: FloatArray) -> FloatArray:
@@ -333,20 +374,3 @@ def _matrix(axis: str, places: FloatArray) -> FloatArray:
     dense = np.zeros((places.size, count))
     np.put_along_axis(dense, first[:, None] + np.arange(weights.shape[1]), weights, axis=1)
     return dense
-
-
-def _share_out(spectrum: FloatArray, energies: FloatArray, scale: float, entries: _Entries) -> None:
-    """Add rates to the two nearest energies of the spectrum; those below its start are left out."""
-    rate, boson_energy, row = entries
-    count = energies.size
-    place = (boson_energy - energies[0]) / (energies[1] - energies[0])
-    place = np.clip(place, -1.0, count - 1.0)
-    left = np.floor(place).astype(np.intp)
-    share = place - left
-    rate = rate * scale
-    # One more column on the left takes what is below.
-    index = row * (count + 2) + left + 1
-    size = spectrum.shape[0] * (count + 2)
-    found = np.bincount(index, rate * (1.0 - share), size)
-    found += np.bincount(index + 1, rate * share, size)
-    spectrum += found.reshape(spectrum.shape[0], count + 2)[:, 1 : count + 1]

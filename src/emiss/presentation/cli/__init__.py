@@ -11,13 +11,19 @@ import threading
 import warnings
 from collections.abc import Sequence
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...ground.errors import EmissError, PluginWarning
+from ..short_lived import ends_soon
+
+if TYPE_CHECKING:
+    from .command import Command
 
 __all__ = ["main"]
 
 _INTERRUPTED = 130
+_COMPLETION = "_EMISS_COMPLETE"
+"""Set where the shell asks what could be typed next."""
 _SELDOM = (20_000, 50, 100)
 """Thresholds of the garbage collector: a command ends soon, and most of what it makes stays; the
 interpreter's own cost a tenth of its time."""
@@ -41,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     _tidy_up_when_told_to_stop()
     _tell_of_broken_plugins()
     gc.set_threshold(*_SELDOM)
+    ends_soon()
     try:
         if closed:
             raise EmissError(
@@ -64,20 +71,40 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _run(arguments: list[str]) -> int | str | None:
     """Run a command; what it printed is shown if it came to its end, also with a failed check."""
     from . import output
-    from .app import make_app
-    from .command import discover, find
+    from .command import find
 
-    app = make_app((find(arguments[0]) if arguments else ()) or discover())
+    asked = find(arguments[0]) if arguments else ()
     output.plain_streams()
     output.discard()
     code: int | str | None = 0
     try:
-        app(args=arguments, prog_name="emiss")
+        _call(asked, arguments)
     except SystemExit as stop:
         code = stop.code or 0
     if code in (0, 1):
         output.flush()
     return code
+
+
+def _call(asked: tuple[Command, ...], arguments: list[str]) -> None:
+    """Run the command that is asked for, by the shortest way that understands the words."""
+    from .command import discover
+
+    if asked and _COMPLETION not in os.environ:
+        from .plain_words import read_plain
+
+        values = read_plain(asked[0].run, arguments[1:])
+        if values is not None:
+            from typer import Exit
+
+            try:
+                asked[0].run(**values)
+            except Exit as stop:
+                raise SystemExit(stop.exit_code) from None
+            return
+    from .app import make_app
+
+    make_app(asked or discover())(args=arguments, prog_name="emiss")
 
 
 def _complain(text: str) -> int:

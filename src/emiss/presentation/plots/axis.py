@@ -14,6 +14,7 @@ from .style import power_of_ten
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
 
 __all__ = ["log_axis", "log_range"]
 
@@ -90,11 +91,29 @@ def log_axis(axes: Axes, which: str, low: float, high: float) -> None:
     minor = [x for x in minor if not any(abs(x - y) < 1e-9 * y for y in major)]
     axis.set_major_locator(FixedLocator(major))
     axis.set_major_formatter(_labels(major))
-    axis.set_minor_locator(FixedLocator(minor))
     axis.set_minor_formatter(NullFormatter())
     # Made here: ticks made at drawing time would follow the settings of that moment.
     axis.get_major_ticks(len(major))
-    axis.get_minor_ticks(len(minor))
+    if not _at_once(axes, axis, minor):
+        axis.set_minor_locator(FixedLocator(minor))
+        axis.get_minor_ticks(len(minor))
+
+
+def _at_once(axes: Axes, axis: Axis, places: Sequence[float]) -> bool:
+    """Make minor ticks of a figure of ours one artist; whether it is one."""
+    from matplotlib.ticker import NullLocator
+
+    from .minor_ticks import MinorTicks
+    from .shown_figure import ShownFigure
+
+    # Settings of a user may ask for more than the ticks, say a grid.
+    if not isinstance(axes.figure, ShownFigure) or axes.figure.emiss_style == "user":
+        return False
+    for old in [one for one in axes.artists if isinstance(one, MinorTicks) and one.axis is axis]:
+        old.remove()
+    axis.set_minor_locator(NullLocator())
+    axes.add_artist(MinorTicks(axis, places))
+    return True
 
 
 def _round(value: float, up: bool) -> float:

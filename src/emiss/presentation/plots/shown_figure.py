@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from matplotlib import rcParams
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-
+from ..short_lived import undocumented
 from .style import LETTERS, styled
+
+with undocumented():
+    from matplotlib import rcParams
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from matplotlib.font_manager import FontProperties
 
 __all__ = ["ShownFigure"]
 
