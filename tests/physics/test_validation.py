@@ -42,8 +42,8 @@ def test_checks_of_hadrons_see_a_cross_section_that_is_off(monkeypatch):
     changed = dataclasses.replace(exchange.MESONS["eta"], scale=78.8, power=1.53)
     monkeypatch.setattr(exchange, "MESONS", {**exchange.MESONS, "eta": changed})
     monkeypatch.setattr(deterministic, "_FEW_MASSES", Recent(8))
-    uncached = charge_exchange_yield.per_interaction.__wrapped__
-    monkeypatch.setattr(charge_exchange_yield, "per_interaction", uncached)
+    uncached = charge_exchange_yield.mesons_per_collision.__wrapped__
+    monkeypatch.setattr(charge_exchange_yield, "mesons_per_collision", uncached)
     wrong = {check.name for check in hadrons.checks() if not check.passed}
     assert "na64h-2023: limit on Br(eta' -> inv) over that on Br(eta -> inv)" in wrong
     assert "na64h-2023: limit on Br(eta -> inv)" in wrong

@@ -17,6 +17,7 @@ from ..events.samples.signal import signal_inputs
 from ..experiments import Experiment
 from ..experiments.acceptance import ALL, LEAST_SIZE, MOST, REVISION, AcceptanceTable
 from ..experiments.layout import Layout
+from ..experiments.modes import modes
 from ..experiments.plain import apparatus_hash, selection_hash
 from ..experiments.setup import Setup
 from ..ground.arrays import FloatArray
@@ -227,6 +228,11 @@ def _checked_masses(masses: Sequence[float]) -> FloatArray:
 
 def _process_names(layout: Layout, model: str, masses: FloatArray) -> tuple[str, ...]:
     """Emitters at any of the masses, in the order of the mode."""
+    if "charge_exchange" in modes()[layout.mode].processes:
+        raise EmissError(
+            "acceptance tables are over the mass of a boson, which the mesons of charge exchange do "
+            "not have; 'emiss cutflow --sample signal' gives their efficiency."
+        )
     found: dict[str, None] = {}
     for mass in masses.tolist():
         found |= dict.fromkeys(signal_inputs(layout, model, mass)[KEY]["processes"])

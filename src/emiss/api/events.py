@@ -208,13 +208,23 @@ def boson_of(
                 f"'{sample}'."
             )
         return {}
-    if mass is None:
-        raise ArgumentError("the sample 'signal' needs a mass, such as 10MeV.")
     return signal_inputs(
-        layout, model, as_quantity(mass, "energy", "mass"),
+        layout, model, _mass_of(mass, model, settings),
         None if coupling is None else check_real(coupling, "coupling"),
         settings=settings, volume=_volume(decay_volume),
     )  # fmt: skip
+
+
+def _mass_of(mass: Any, model: str, settings: Mapping[str, float | str] | None) -> float:
+    """Mass in GeV as given; of a model that has one of its own, such as a meson, that one."""
+    from ..physics.models import get
+
+    if mass is not None:
+        return as_quantity(mass, "energy", "mass")
+    own = get(model, settings).own_mass
+    if own is None:
+        raise ArgumentError("a signal needs a mass, such as 10MeV.")
+    return float(own)
 
 
 def _volume(given: tuple[Any, Any] | str | None) -> tuple[float, float] | str | None:
@@ -227,7 +237,7 @@ def _volume(given: tuple[Any, Any] | str | None) -> tuple[float, float] | str | 
 @guarded(ARGUMENTS, model=text)
 def generate(
     experiment: ExperimentLike,
-    mass: Any,
+    mass: Any = None,
     events: int = 1000,
     *,
     model: str = "dark-photon",
@@ -244,8 +254,9 @@ def generate(
     ----------
     experiment : str, path or Experiment
         Name, path of a TOML file, or the experiment itself.
-    mass : float, str or quantity
-        Mass of the boson in GeV or with a unit.
+    mass : float, str or quantity, optional
+        Mass of the boson in GeV or with a unit; needed unless the model has its own, as that of a
+        meson to nothing.
     events : int, optional
         Beam particles; each makes one event at most.
     model : str, optional
@@ -290,7 +301,7 @@ def generate(
     chosen = as_experiment(experiment)
     layout = chosen.run_of(run)[1].layout
     sample = generate_signal(
-        layout, chosen.name, model, as_quantity(mass, "energy", "mass"),
+        layout, chosen.name, model, _mass_of(mass, model, settings),
         check_whole(events, "events"), check_whole(seed, "seed"),
         None if coupling is None else check_real(coupling, "coupling"),
         settings=settings, volume=_volume(decay_volume),

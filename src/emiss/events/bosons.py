@@ -19,7 +19,7 @@ from .signal.asked import read_asked
 from .transport import Beam, Forced, Settings, Stack
 from .transport.shapes import Shapes
 
-__all__ = ["Made", "emission", "is_signal"]
+__all__ = ["KEY", "Made", "emission", "is_signal", "remember"]
 
 _BOSON, _SIGNAL = KINDS.index("boson"), ORIGINS.index("signal")
 KEY: Final = "signal"
@@ -58,8 +58,8 @@ class Made:
 
 
 def is_signal(context: Context) -> bool:
-    """Whether the sample of a chunk asks for bosons."""
-    return KEY in context.extra
+    """Whether the sample of a chunk asks for bosons of showers."""
+    return "processes" in context.extra.get(KEY, {}) and "mesons" not in context.extra[KEY]
 
 
 def emission(
@@ -100,7 +100,7 @@ def emission(
     weight = np.bincount(bank.event[made.event], made.weight, context.events)
     context.weigh(np.arange(context.events), np.asarray(weight, dtype=np.float64))
     chosen = made.take(_one_each(bank.event[made.event], made.weight, context))
-    _remember(chosen, bank, context)
+    remember(bank.event[chosen.event], chosen.process, chosen.boson, chosen.place, context)
     energy = np.zeros(len(bank))
     energy[chosen.event] = chosen.boson[:, 0]
     out, inside = _bank(chosen, bank), Bank.empty()
@@ -140,15 +140,35 @@ def _bank(made: Bosons, bank: Bank) -> Bank:
     )  # fmt: skip
 
 
-def _remember(made: Bosons, bank: Bank, context: Context) -> None:
-    """Truth of the bosons, by beam particle."""
-    event = bank.event[made.event]
-    momentum = np.maximum(made.boson[:, 3], 1e-12)
+def remember(
+    event: NDArray[np.int64], process: NDArray[np.int64], boson: FloatArray, place: FloatArray,
+    context: Context, *, decay: FloatArray | None = None,
+) -> None:  # fmt: skip
+    """Keep the truth of bosons.
+
+    Parameters
+    ----------
+    event : array of int, shape (n,)
+        Beam particle of each.
+    process : array of int, shape (n,)
+        Number of the process, from 0.
+    boson : array, shape (n, 4)
+        Four-vectors in GeV.
+    place : array, shape (n, 3)
+        Where each is made, in cm.
+    context : Context
+        The chunk.
+    decay : array, shape (n, 3), optional
+        Where each decays, in cm.
+    """
+    momentum = np.maximum(boson[:, 3], 1e-12)
     columns = {
-        "process": made.process + 1.0, "boson_energy": made.boson[:, 0],
-        "boson_x": made.place[:, 0], "boson_y": made.place[:, 1], "boson_z": made.place[:, 2],
-        "boson_slope_x": made.boson[:, 1] / momentum, "boson_slope_y": made.boson[:, 2] / momentum,
+        "process": process + 1.0, "boson_energy": boson[:, 0],
+        "boson_x": place[:, 0], "boson_y": place[:, 1], "boson_z": place[:, 2],
+        "boson_slope_x": boson[:, 1] / momentum, "boson_slope_y": boson[:, 2] / momentum,
     }  # fmt: skip
+    if decay is not None:
+        columns |= {f"decay_{axis}": decay[:, i] for i, axis in enumerate("xyz")}
     for name, values in columns.items():
         column = np.full(context.particles, 0.0 if name == "process" else np.nan)
         column[event] = values

@@ -17,10 +17,12 @@ from ..physics.materials import get
 from .bank import Bank
 from .beam import LEAD_IN
 from .context import Context
-from .hadronic import absorb, add_pending, first_calorimeter, interact_in
+from .exchange import exchange, is_exchange
+from .hadronic import absorb, first_calorimeter, interact_in
 from .kinds import DARK, NEUTRINO, PDG
 from .matter import Piece, cross, layers_of, slabs_of
 from .orbit import Frame, frame_at, frame_of
+from .pending import add_pending
 from .stations import Deposits, Place, Points, Station, stations
 from .stations.flight import fly
 from .transport import Cells, Slab, Stack
@@ -186,6 +188,8 @@ def carry(bank: Bank, context: Context) -> dict[str, Deposits | Points]:
             _remember_outgoing(bank, context)
             left = True
         if not absorbed and step.places and isinstance(step.places[0].element, Calorimeter):
+            if is_exchange(context):
+                bank = exchange(bank, here)
             bank = absorb(bank, here)
             absorbed = True
         if step.station is None:

@@ -125,7 +125,7 @@ class Context:
     truth : dict of array
         What else is remembered of a beam particle.
     pending : dict
-        What hadrons left in elements that are still to come, by name, see `hadronic.Pending`.
+        What hadrons left in elements that are still to come, by name, see `pending.Pending`.
     place : str
         Where in the chain: part of the keys of random numbers.
     events : int

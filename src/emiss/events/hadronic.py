@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 import math
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,11 +26,10 @@ from .bank import ORIGINS, Bank
 from .context import Context
 from .hadrons import Box, Hadrons, Showers
 from .kinds import ALL, HADRONS, KINDS, MASSES
-from .matter import face
-from .orbit import Frame, frame_of
-from .sampling import sampled, sampling_of
+from .orbit import Frame
+from .pending import leave
 
-__all__ = ["Pending", "absorb", "add_pending", "first_calorimeter", "interact_in"]
+__all__ = ["absorb", "as_hadrons", "boxes_of_layout", "first_calorimeter", "interact_in"]
 
 _LEAST: Final = 5.0
 """Energy in GeV from which hadrons and electrons interact in thin layers."""
@@ -45,38 +44,22 @@ _KIND: Final = np.array(
 _ENERGIES: Final = np.geomspace(1.05 * _LEAST, 1000.0, 24)
 
 
-class Pending(NamedTuple):
-    """What hadrons left in an element that particles have not reached yet.
-
-    Parameters
-    ----------
-    energy : array, shape (particles, rows, columns)
-        Energy in GeV in active layers.
-    deposited : array, shape (particles,)
-        Energy in GeV in all layers.
-    moment : array, shape (particles,)
-        Sum over deposits of energy times time, GeV ns.
-    """
-
-    energy: FloatArray
-    deposited: FloatArray
-    moment: FloatArray
-
-
 def first_calorimeter(layout: Layout) -> float:
     """Front face in cm of the first calorimeter; infinite where there is none."""
     return min((e.start for e in layout.elements if isinstance(e, Calorimeter)), default=math.inf)
 
 
 @functools.lru_cache(maxsize=32)
-def _boxes(layout: Layout) -> tuple[tuple[Box, ...], tuple[Element, ...]]:
+def boxes_of_layout(layout: Layout) -> tuple[tuple[Box, ...], tuple[Element, ...]]:
+    """Calorimeters, vetoes and absorbers from the first calorimeter on: boxes and elements."""
     first = first_calorimeter(layout)
     elements = tuple(e for e in layout.elements if e.start >= first)
     boxes = hadrons.boxes_of(elements)
     return boxes, tuple(layout.element(box.name) for box in boxes)
 
 
-def _as_hadrons(bank: Bank) -> Hadrons:
+def as_hadrons(bank: Bank) -> Hadrons:
+    """Particles as the cascade takes them; the energy of baryons is kinetic there."""
     baryon = np.isin(bank.kind, _BARYONS)
     energy = bank.energy - np.where(baryon, bank.mass, 0.0)
     place = np.stack([bank.x, bank.y, bank.z], axis=1)
@@ -92,47 +75,6 @@ def _as_bank(found: Hadrons, time: FloatArray, weight: FloatArray) -> Bank:
         found.event, kind, energy, tuple(found.place.T), tuple(found.direction.T), time=time,
         weight=weight, origin=_ORIGIN,
     )  # fmt: skip
-
-
-def _deposit(
-    result: Showers, elements: tuple[Element, ...], skip: int, time: FloatArray, context: Context
-) -> None:
-    """Leave the spots of showers in the elements they are in; `skip` boxes come before these."""
-    random = context.generator("sampling")
-    for number, element in enumerate(elements):
-        rows = result.spots.box == number + skip
-        if not rows.any():
-            continue
-        frame = frame_of(context.layout, element)
-        event, place = result.spots.event[rows], result.spots.place[rows]
-        pending = _pending(element, context)
-        width, height = face(element)
-        shape = pending.energy.shape[1:]
-        column = _cell(place[:, 0] - frame.x, width, shape[1])
-        row = _cell(place[:, 1] - frame.y, height, shape[0])
-        raw = sampled(result.spots.visible[rows], sampling_of(element), random)
-        np.add.at(pending.energy, (event, row, column), raw)
-        np.add.at(pending.deposited, event, result.spots.deposit[rows])
-        # As of other showers: the time at the front face.
-        late = time[event] + element.start / SPEED_OF_LIGHT_CM_PER_NS
-        np.add.at(pending.moment, event, result.spots.deposit[rows] * late)
-
-
-def _cell(place: FloatArray, half: float, count: int) -> NDArray[np.int64]:
-    if not math.isfinite(half):
-        return np.zeros(place.size, dtype=np.int64)
-    number = np.floor((place + half) * (count / (2.0 * half)))
-    return np.clip(number, 0, count - 1).astype(np.int64)
-
-
-def _pending(element: Element, context: Context) -> Pending:
-    known = context.pending.get(element.name)
-    if known is None:
-        _, rows, columns = element.parts
-        n = context.particles
-        known = Pending(np.zeros((n, rows, columns)), np.zeros(n), np.zeros(n))
-        context.pending[element.name] = known
-    return known
 
 
 def absorb(bank: Bank, context: Context) -> Bank:
@@ -151,17 +93,17 @@ def absorb(bank: Bank, context: Context) -> Bank:
         All others.
     """
     chosen = np.isin(bank.kind, HADRONS) & (bank.energy - bank.mass > 1e-3)
-    boxes, elements = _boxes(context.layout)
+    boxes, elements = boxes_of_layout(context.layout)
     if not chosen.any() or not boxes:
         return bank
     rows = bank.take(chosen)
     order = np.argsort(rows.event, kind="stable")
     rows = rows.take(order)
     result = hadrons.shower(
-        boxes, _as_hadrons(rows), context.particles, context.generator("cascade")
+        boxes, as_hadrons(rows), context.particles, context.generator("cascade")
     )
     time = _time_at_zero(rows, context.particles)
-    _deposit(result, elements, 0, time, context)
+    leave(result.spots, elements, 0, time, context)
     _remember(context, "hadrons", np.bincount(rows.event, minlength=context.particles))
     left = np.zeros(context.particles)
     for array, event in (
@@ -281,7 +223,7 @@ def _interact(
     rows = rows.take(np.argsort(rows.event, kind="stable"))
     lepton = np.isin(rows.kind, _LEPTONS)
     outside = frame.outside(rows)
-    starts, kept = [_as_hadrons(outside.take(~lepton))], Bank.empty()
+    starts, kept = [as_hadrons(outside.take(~lepton))], Bank.empty()
     if lepton.any():
         photons, kept = _electrons(rows.take(lepton), outside.take(lepton), random)
         starts.append(photons)
@@ -322,13 +264,13 @@ def _collide(
     order = np.argsort(start.event, kind="stable")
     start = start.chosen(order)
     low, high = float(rows.z.min()) - 0.1, float(rows.z.max()) + thickness + 0.1
-    boxes, elements = _boxes(context.layout)
+    boxes, elements = boxes_of_layout(context.layout)
     layer = Box("layer", material, low, min(high, first_calorimeter(context.layout)))
     result = hadrons.shower(
         (layer,), start, context.particles, random, collide_first=True, beyond=boxes
     )
     time = _time_at_zero(rows, context.particles)
-    _deposit(result, elements, 1, time, context)
+    leave(result.spots, elements, 1, time, context)
     _remember(context, "hadronic_upstream", result.interactions)
     spots = result.spots
     for account, chosen in (("matter", spots.box == 0), ("escaped", spots.box < 0)):
@@ -343,31 +285,3 @@ def _collide(
     context.book("escaped", back.event, back.available)
     context.book("nuclear", back.event, -back.available)
     return made.take(forward)
-
-
-def add_pending(
-    name: str, energy: FloatArray, deposited: FloatArray, time: FloatArray, context: Context
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Add what hadrons left in an element to what the transport left.
-
-    Parameters
-    ----------
-    name : str
-        The element.
-    energy, deposited, time : array
-        As in `stations.Deposits`.
-    context : Context
-        The chunk.
-
-    Returns
-    -------
-    tuple of array
-        The same with both.
-    """
-    more = context.pending.get(name)
-    if more is None:
-        return energy, deposited, time
-    total = deposited + more.deposited
-    moment = np.where(deposited > 0.0, deposited * np.where(deposited > 0.0, time, 0.0), 0.0)
-    mean = (moment + more.moment) / np.where(total > 0.0, total, 1.0)
-    return energy + more.energy, total, np.where(total > 0.0, mean, np.inf)

@@ -7,8 +7,8 @@ the spread that is carried as an uncertainty. See ``docs/hadrons-in-calorimeters
 from __future__ import annotations
 
 from .apparatus import E_OVER_H, boxes_of
-from .boxes import Box
-from .cascade import CUT, Showers, shower
+from .boxes import Box, cross
+from .cascade import CUT, Showers, ionise, shower
 from .electronuclear import (
     LEAST_PHOTON,
     Electronuclear,
@@ -43,11 +43,13 @@ __all__ = [
     "Spots",
     "boxes_of",
     "code",
+    "cross",
     "electronuclear_length_cm",
     "inelastic_cross_section_mb",
     "interact",
     "interaction_length_cm",
     "interaction_probability",
+    "ionise",
     "load_library",
     "punch_through",
     "response",

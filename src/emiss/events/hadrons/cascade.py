@@ -7,6 +7,7 @@ make electromagnetic showers, its hadrons above a cut go on, and what is below i
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,7 +24,7 @@ from .library import FinalStates, load_library
 from .particles import Hadrons, turned
 from .spots import Sources, Spots, electromagnetic, join, soft_hadronic
 
-__all__ = ["CUT", "Showers", "shower"]
+__all__ = ["CUT", "Showers", "ionise", "shower"]
 
 CUT: Final = 2.0
 """Energy in GeV below which hadrons are spread and not followed."""
@@ -109,6 +110,60 @@ def shower(
     return run.follow(hadrons, collide_first)
 
 
+@functools.lru_cache(maxsize=32)
+def _losses(boxes: tuple[Box, ...]) -> FloatArray:
+    """GeV/cm of a pion of 5 GeV, from an electron as fast: 5 % for all that is followed."""
+    return np.array([
+        box.material.collision_loss(_ELECTRON) / box.material.radiation_length_cm for box in boxes
+    ])  # fmt: skip
+
+
+def ionise(
+    boxes: tuple[Box, ...],
+    hadrons: Hadrons,
+    crossings: Crossings,
+    distance: FloatArray,
+    loss: FloatArray | None = None,
+) -> tuple[Spots, FloatArray]:
+    """What charged hadrons leave on straight lines.
+
+    Parameters
+    ----------
+    boxes : tuple of Box
+        The calorimeters.
+    hadrons : Hadrons
+        Where they start.
+    crossings : Crossings
+        Where they cross the boxes.
+    distance : array, shape (hadrons,)
+        How far each goes, in cm.
+    loss : array, shape (boxes,), optional
+        Loss in GeV/cm in each box; that of a pion of 5 GeV if not given.
+
+    Returns
+    -------
+    spots : Spots
+        Deposits.
+    lost : array, shape (hadrons,)
+        Energy in GeV that each has lost.
+    """
+    loss = _losses(boxes) if loss is None else loss
+    end = np.minimum(crossings.leave, distance[:, None])
+    path = np.maximum(end - crossings.enter, 0.0) * _CHARGED[hadrons.kind][:, None]
+    losses = path * loss[crossings.box]
+    before = np.cumsum(losses, axis=1) - losses
+    mass = np.where(_BARYON, 0.0, _MASSES)[hadrons.kind]
+    spare = np.maximum((hadrons.energy - mass)[:, None] - before, 0.0)
+    losses = np.minimum(losses, spare)
+    row, piece = np.nonzero(losses > 0.0)
+    deposit = losses[row, piece]
+    middle = 0.5 * (crossings.enter[row, piece] + end[row, piece])
+    place = hadrons.place[row] + middle[:, None] * hadrons.direction[row]
+    box = crossings.box[row, piece]
+    spots = Spots(hadrons.event[row], box, place, deposit, deposit)
+    return spots, np.asarray(losses.sum(axis=1))
+
+
 class _Cascade:
     """The state of a cascade between generations."""
 
@@ -129,11 +184,6 @@ class _Cascade:
         self.soft: list[Sources] = []
         self.tracks: list[Spots] = []
         self.escaped: list[Hadrons] = []
-        # GeV/cm of a pion of 5 GeV, from an electron as fast: 5 % for all that is followed
-        self.loss = np.array([
-            box.material.collision_loss(_ELECTRON) / box.material.radiation_length_cm
-            for box in boxes
-        ])  # fmt: skip
 
     def follow(self, hadrons: Hadrons, collide_first: bool) -> Showers:
         alive = self.collide(hadrons) if collide_first else self.sorted_out(hadrons)
@@ -160,7 +210,8 @@ class _Cascade:
         decay = self._decay_distance(hadrons)
         distance = np.minimum(collision, decay)
         out = np.max(np.where(crossings.leave > crossings.enter, crossings.leave, 0.0), axis=1)
-        lost = self._ionise(hadrons, crossings, np.minimum(distance, out))
+        spots, lost = ionise(self.boxes, hadrons, crossings, np.minimum(distance, out))
+        self.tracks.append(spots)
         leaves = ~np.isfinite(collision) & (decay > out)
         moved = hadrons.moved(np.where(leaves, out, distance), lost)
         mass = np.where(_BARYON, 0.0, _MASSES)[hadrons.kind]
@@ -219,23 +270,6 @@ class _Cascade:
         boost = np.sqrt(np.maximum(total**2 - mass**2, 0.0)) / np.maximum(mass, 1e-9)
         distance = length * boost * self.random.standard_exponential(hadrons.size)
         return np.where(length > 0.0, distance, np.inf)
-
-    def _ionise(self, hadrons: Hadrons, crossings: Crossings, distance: FloatArray) -> FloatArray:
-        """Deposits of charged hadrons up to a distance; the energy that each has lost."""
-        end = np.minimum(crossings.leave, distance[:, None])
-        path = np.maximum(end - crossings.enter, 0.0) * _CHARGED[hadrons.kind][:, None]
-        losses = path * self.loss[crossings.box]
-        before = np.cumsum(losses, axis=1) - losses
-        mass = np.where(_BARYON, 0.0, _MASSES)[hadrons.kind]
-        spare = np.maximum((hadrons.energy - mass)[:, None] - before, 0.0)
-        losses = np.minimum(losses, spare)
-        row, piece = np.nonzero(losses > 0.0)
-        deposit = losses[row, piece]
-        middle = 0.5 * (crossings.enter[row, piece] + end[row, piece])
-        place = hadrons.place[row] + middle[:, None] * hadrons.direction[row]
-        box = crossings.box[row, piece]
-        self.tracks.append(Spots(hadrons.event[row], box, place, deposit, deposit))
-        return np.asarray(losses.sum(axis=1))
 
     def _targets(self, hadrons: Hadrons) -> Integers:
         back = hadrons.place - 1e-7 * hadrons.direction

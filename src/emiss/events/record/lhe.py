@@ -12,8 +12,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from ...ground.constants import ELECTRON_MASS, MUON_MASS
 from ...ground.errors import EmissError
+from ..kinds import ALL
 from .signal_sample import (
     DARK_PDG,
     EXCITED_PDG,
@@ -24,7 +24,7 @@ from .signal_sample import (
 
 __all__ = ["read_lhe", "write_lhe"]
 
-_MASS: Final = {11: ELECTRON_MASS, 12: 0.0, 13: MUON_MASS, 22: 0.0}
+_MASS: Final = {kind.pdg: kind.mass for kind in ALL if kind.pdg > 0}
 _PLACE: Final = "# vertex_cm"
 _DECAY: Final = "# decay_cm"
 
@@ -53,7 +53,9 @@ def _texts(sample: SignalSample) -> Iterator[str]:
         largest = float(own.max(initial=0.0))
         yield f"{float(own.sum()):.9e} {error:.9e} {largest:.9e} {i + 1}\n"
     yield f'<generator name="emiss" version="{head["version"]}"></generator>\n</init>\n'
-    masses = _MASS | {head["boson_pdg"]: head["mass"]}
+    masses = dict(_MASS)
+    if isinstance(head["boson_pdg"], int):  # mesons have the mass of their four-vector
+        masses[head["boson_pdg"]] = head["mass"]
     masses |= dict(zip((DARK_PDG, EXCITED_PDG), head["dark_masses"], strict=False))
     for row in range(len(sample)):
         yield _event(sample.event(row), masses, head["mass"])
@@ -81,7 +83,8 @@ def _line(event: SignalEvent, number: int, masses: dict[int, float]) -> str:
     pdg, (e, x, y, z), mother = event.particles[number]
     decayed = number > 0 and event.has_decayed(number)
     status = -1 if number == 0 else 2 if decayed else 1
-    mass = masses[abs(pdg)]
+    square = (e - math.hypot(x, y, z)) * (e + math.hypot(x, y, z))
+    mass = masses.get(abs(pdg), math.sqrt(max(square, 0.0)))
     lifetime = 0.0
     if decayed and event.decay is not None and not event.becomes_dark(number):
         # invariant lifetime times c in mm, of this one

@@ -33,8 +33,8 @@ _MOST: Final = 3
 """Daughters of a decay."""
 _NOTE: Final = (
     "Weight: bosons per beam particle at {coupling} that the event stands for; their sum is the "
-    "yield. The target at rest (nucleus, or electron in annihilation) is left out and takes the "
-    "rest of the momentum. Origin: centre of the front face of the target, z along the beam."
+    "yield. The target at rest (nucleus, electron in annihilation, nucleon in charge exchange) is "
+    "left out and takes the rest of the momentum. Origin: centre of the front face of the target, z along the beam."
 )
 
 
@@ -118,14 +118,16 @@ class SignalSample:
     process : array of int, shape (n,)
         Place in ``header["processes"]``.
     emitter_pdg : array of int, shape (n,)
-        PDG number of the lepton or photon that emits; a recoil has the same.
+        PDG number of the lepton, photon or hadron that emits; a recoil has the same, or that of
+        the header.
     incoming, boson, recoil, photon : array, shape (n, 4)
         Four-vectors (E, px, py, pz) in GeV; zero where there is none.
     place : array, shape (n, 3)
         Where the boson is made, in cm from the centre of the front face of the target.
     header : mapping
         Plain values: version, experiment, model and its settings, mass in GeV, coupling, seed,
-        number of beam particles, PDG number of the boson, beam and processes.
+        number of beam particles, PDG number of the boson (of mesons one per process), beam and
+        processes.
     decays : SampleDecays or None
         What the bosons become; None where they are stable.
     """
@@ -177,12 +179,13 @@ class SignalSample:
 
     def event(self, row: int) -> SignalEvent:
         """One event, as files hold it."""
-        emitter = int(self.emitter_pdg[row])
+        emitter, process = int(self.emitter_pdg[row]), int(self.process[row])
         particles = [
             Particle(emitter, self.incoming[row].tolist(), -1),
-            Particle(int(self.header["boson_pdg"]), self.boson[row].tolist(), 0),
+            Particle(_bosons(self.header, process)[0], self.boson[row].tolist(), 0),
         ]
-        for pdg, vectors in ((emitter, self.recoil), (PHOTON_PDG, self.photon)):
+        recoil = int(self.header.get("recoil_pdg", emitter))
+        for pdg, vectors in ((recoil, self.recoil), (PHOTON_PDG, self.photon)):
             if vectors[row, 0] > 0.0:
                 particles.append(Particle(pdg, vectors[row].tolist(), 0))
         flying, decay = 1, None
@@ -198,9 +201,8 @@ class SignalSample:
                     decay = self.decays.place[row].tolist()
                     particles.append(Particle(int(pdg), vector.tolist(), flying))
         return SignalEvent(
-            float(self.weight[row]), int(self.process[row]), particles, self.place[row].tolist(),
-            decay,
-        )  # fmt: skip
+            float(self.weight[row]), process, particles, self.place[row].tolist(), decay
+        )
 
     @staticmethod
     def of_events(events: Sequence[SignalEvent], header: Mapping[str, Any]) -> SignalSample:
@@ -253,6 +255,14 @@ class SignalSample:
         )
 
 
+def _bosons(header: Mapping[str, Any], process: int | None = None) -> list[int]:
+    """PDG numbers of what is made, of one process or all."""
+    found = header["boson_pdg"]
+    if isinstance(found, int):
+        return [found]
+    return [int(pdg) for pdg in (found if process is None else found[process : process + 1])]
+
+
 def _slot(pdg: int, header: Mapping[str, Any]) -> int:
     """Boson, recoil or photon; where a photon emits, nothing but the boson goes on."""
-    return 1 if pdg == header["boson_pdg"] else 3 if pdg == PHOTON_PDG else 2
+    return 1 if pdg in _bosons(header) else 3 if pdg == PHOTON_PDG else 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +19,16 @@ from ..bank import Bank
 from ..beam import sample_beam
 from ..bosons import KEY
 from ..context import Context
+from ..hadronic import first_calorimeter
 from ..kinds import kind_number
+from ..signal.charge_exchange import TITLE, mesons_asked
 from ..signal.flight import flight_of, read_volume
 from ..signal.source import emitters
 from .base import Sample
 
 __all__ = ["SAMPLE", "signal_inputs"]
+
+_EXCHANGE: Final = "charge_exchange"
 
 
 def signal_inputs(
@@ -76,6 +80,8 @@ def signal_inputs(
             f"mass {mass:g} GeV: must lie between 0 and the beam energy {setup.beam_energy:g} GeV."
         )
     chosen, masses = get_model(model, settings), np.array([mass])
+    if _EXCHANGE in mode.processes:
+        return {KEY: _exchanging(layout, setup, chosen, mass, coupling, settings, volume)}
     known = emitters()
     used = [n for n in mode.processes if n in known and known[n].couples(chosen, masses)]
     if not used:
@@ -98,6 +104,38 @@ def signal_inputs(
             "producing": list(setup.producing), "threshold": setup.min_missing_energy,
             **flying,
         }
+    }  # fmt: skip
+
+
+def _exchanging(
+    layout: Layout, setup: Setup, model: Model, mass: float, coupling: float | None,
+    settings: Mapping[str, float | str] | None, volume: tuple[float, float] | str | None,
+) -> dict[str, Any]:  # fmt: skip
+    """What a job needs to know of mesons that beam hadrons make."""
+    if volume is not None:
+        raise ArgumentError(
+            "a decay volume belongs to bosons that fly: mesons of charge exchange decay to nothing "
+            "at once, and kaons in the volume of the layout. Leave it out."
+        )
+    if coupling is not None and not 0.0 < coupling < math.inf:
+        raise ArgumentError(f"coupling {coupling:g}: must be a positive number.")
+    outside = [e.name for e in layout.role("target") if e.start < first_calorimeter(layout)]
+    if outside:
+        raise EmissError(
+            f"target '{outside[0]}': hadrons exchange their charge in calorimeters, and in what "
+            "stands behind the first of these; make it a calorimeter."
+        )
+    mesons = mesons_asked(model, mass, coupling, setup.particle, setup.beam_energy)
+    if not mesons:
+        raise EmissError(
+            f"'{model.name}' at {mass:g} GeV: no meson that {setup.particle} of "
+            f"{setup.beam_energy:g} GeV make by charge exchange decays to it; "
+            "'emiss yields' says why."
+        )
+    return {
+        "model": model.name, "mass": float(mass), "coupling": coupling, "mesons": mesons,
+        "processes": [TITLE + meson for meson in mesons], "producing": list(setup.producing),
+        "settings": dict(settings or {}), "threshold": 0.0,
     }  # fmt: skip
 
 

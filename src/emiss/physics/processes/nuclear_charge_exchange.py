@@ -1,21 +1,30 @@
-"""Charge exchange on a nucleus: on a free nucleon, times how many of its nucleons count."""
+"""Charge exchange on nuclei: on a free nucleon, times how many of a nucleus's nucleons count."""
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 from typing import Final
 
-from ...ground.errors import ArgumentTypeError, EmissError
+from ...ground import constants as const
+from ...ground.errors import ArgumentTypeError, EmissError, ValidityError
 from ..materials.element import Element
+from ..materials.material import Material
 from . import charge_exchange as exchange
 from . import hadron_nucleus as nucleus
 
-__all__ = ["NuclearCrossSection", "on_nucleus"]
+__all__ = [
+    "NuclearCrossSection",
+    "collision_length",
+    "ionisation_loss",
+    "mesons_per_collision",
+    "on_nucleus",
+]
 
 CITATIONS = (*exchange.CITATIONS, *nucleus.CITATIONS)
 
-
+_MILLIBARN_CM2: Final = 1e-27
 _NO_PROTONS: Final = {
     "n": "a neutron is no chemical element",
     "vacuum": "there is no nucleus in it to exchange a charge with",
@@ -107,3 +116,83 @@ def on_nucleus(
         count,
         float(nucleus.inelastic_cross_section_mb(element, energy, beam)),
     )
+
+
+def _atoms(material: Material) -> list[tuple[Element, float]]:
+    """Elements with atoms per cm^3."""
+    density = material.density * const.AVOGADRO
+    return [(c.element, density * c.mass_fraction / c.element.A) for c in material.components]
+
+
+@functools.lru_cache(maxsize=64)
+def collision_length(material: Material, energy: float, beam: str) -> float:
+    """Mean free path in cm of beam hadrons of an energy in GeV to an inelastic collision."""
+    rate = sum(
+        atoms * float(nucleus.inelastic_cross_section_mb(element, energy, beam))
+        for element, atoms in _atoms(material)
+    )
+    return 1.0 / (rate * _MILLIBARN_CM2)
+
+
+@functools.lru_cache(maxsize=64)
+def ionisation_loss(material: Material, energy: float, beam: str) -> float:
+    """Mean energy in GeV per cm that beam hadrons of an energy in GeV lose, as muons as fast do."""
+    from ..shower.muon_stopping import stopping_power
+
+    hadron = 0.493677 if beam.startswith("K") else const.CHARGED_PION_MASS
+    as_fast = energy * const.MUON_MASS / hadron
+    return stopping_power(material, as_fast) * material.density
+
+
+@functools.lru_cache(maxsize=256)
+def mesons_per_collision(
+    material: Material,
+    meson: str,
+    energy: float,
+    beam: str,
+    effective: str,
+    producing: tuple[str, ...] = (),
+) -> float:
+    """Mesons made per inelastic collision of a beam hadron.
+
+    Parameters
+    ----------
+    material : Material
+        What it collides in.
+    meson : str
+        One of `charge_exchange.MESONS`.
+    energy : float
+        Energy of the hadron in GeV.
+    beam : str
+        One of `charge_exchange.BEAMS`.
+    effective : str
+        One of `hadron_nucleus.EFFECTIVE_MODELS`.
+    producing : tuple of str, optional
+        Symbols of the elements that count; empty for all.
+
+    Returns
+    -------
+    float
+        sum_i n_i N_eff,i sigma_M / sum_i n_i sigma_inel,i.
+
+    Raises
+    ------
+    EmissError
+        If the beam does not make the meson, the energy is out of range, or no element has the
+        nucleon that is needed.
+    """
+    sigma = float(exchange.cross_section_pb(meson, energy, beam))
+    nucleon = exchange.BEAMS[beam]
+    absorption = nucleus.ABSORPTION_MB[beam]
+    makers = 0.0
+    problem: ValidityError | None = None
+    for element, atoms in _atoms(material):
+        if producing and element.symbol not in producing:
+            continue
+        try:
+            makers += atoms * nucleus.effective_nucleons(element, nucleon, effective, absorption)
+        except ValidityError as error:  # hydrogen has no neutrons
+            problem = error
+    if makers == 0.0 and problem is not None:
+        raise problem
+    return makers * sigma * const.PICOBARN_CM2 * collision_length(material, energy, beam)

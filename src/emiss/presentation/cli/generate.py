@@ -15,13 +15,14 @@ from .command import command
 @command("generate", "Events")
 def generate(
     experiment: Annotated[str, typer.Argument(help="See `emiss list experiments`, or a file.")],
-    mass: Annotated[
-        str, typer.Option("--mass", help="Mass of the boson, e.g. 10MeV.", show_default=False)
-    ],
     output: Annotated[
         Path,
         typer.Option("-o", "--output", help="File, .lhe, .lhe.gz or .hepmc.", show_default=False),
     ],
+    mass: Annotated[
+        str | None,
+        typer.Option("--mass", help="Mass of the boson, e.g. 10MeV.", show_default=False),
+    ] = None,
     model: Annotated[str, typer.Option("--model", help="Model of the boson.")] = "dark-photon",
     settings: options.Settings = None,
     coupling: Annotated[
@@ -43,7 +44,7 @@ def generate(
     from ...api import generate as make_sample
     from .output import deliver
 
-    size = options.quantity(mass, "energy", "--mass")
+    size = None if mass is None else options.quantity(mass, "energy", "--mass")
     sample = make_sample(
         experiment, size, events, model=model, coupling=coupling,
         settings=options.read_settings(settings, "--set"),

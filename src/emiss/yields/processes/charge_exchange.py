@@ -21,14 +21,16 @@ from typing import Final
 import numpy as np
 
 from ...experiments.setup import Setup
-from ...ground import constants as const
 from ...ground.arrays import FloatArray
-from ...ground.errors import ValidityError
 from ...ground.mesons import meson_data
-from ...physics.materials import Element
 from ...physics.models import Model
 from ...physics.processes import charge_exchange as exchange
 from ...physics.processes import hadron_nucleus as nucleus
+from ...physics.processes.nuclear_charge_exchange import (
+    collision_length,
+    ionisation_loss,
+    mesons_per_collision,
+)
 from .base import Process, ProcessYield, Request
 
 __all__ = [
@@ -44,7 +46,6 @@ __all__ = [
 
 
 CITATIONS = (*exchange.CITATIONS, *nucleus.CITATIONS, "Groom:2001kq")
-_MILLIBARN_CM2: Final = 1e-27
 KAONS: Final = ("K-short", "K-long")
 """A neutral kaon is each of them half of the time."""
 _LIGHT: Final = 1e-3
@@ -64,24 +65,9 @@ _REASONS: Final = {
 }
 
 
-def _components(setup: Setup) -> list[tuple[Element, float]]:
-    """Elements with atoms per cm^3."""
-    density = setup.material.density * const.AVOGADRO
-    return [
-        (part.element, density * part.mass_fraction / part.element.A)
-        for part in setup.material.components
-    ]
-
-
-@functools.lru_cache(maxsize=64)
 def interaction_length(setup: Setup) -> float:
     """Mean free path of beam hadrons in the target to an inelastic collision, in cm."""
-    energy, particle = setup.beam_energy, setup.particle
-    rate = sum(
-        atoms * float(nucleus.inelastic_cross_section_mb(element, energy, particle))
-        for element, atoms in _components(setup)
-    )
-    return 1.0 / (rate * _MILLIBARN_CM2)
+    return collision_length(setup.material, setup.beam_energy, setup.particle)
 
 
 def mesons_made(setup: Setup, meson: str, effective: str = "glauber") -> float:
@@ -111,24 +97,11 @@ def mesons_made(setup: Setup, meson: str, effective: str = "glauber") -> float:
     return -math.expm1(-depth) * per_interaction(setup, meson, effective)
 
 
-@functools.lru_cache(maxsize=256)
 def per_interaction(setup: Setup, meson: str, effective: str) -> float:
     """Mesons per inelastic interaction of a beam hadron, at the energy of the beam."""
-    sigma = float(exchange.cross_section_pb(meson, setup.beam_energy, setup.particle))
-    nucleon = exchange.BEAMS[setup.particle]
-    absorption = nucleus.ABSORPTION_MB[setup.particle]
-    makers = 0.0
-    problem: ValidityError | None = None
-    for element, atoms in _components(setup):
-        if setup.producing and element.symbol not in setup.producing:
-            continue
-        try:
-            makers += atoms * nucleus.effective_nucleons(element, nucleon, effective, absorption)
-        except ValidityError as error:  # hydrogen has no neutrons
-            problem = error
-    if makers == 0.0 and problem is not None:
-        raise problem
-    return makers * sigma * const.PICOBARN_CM2 * interaction_length(setup)
+    return mesons_per_collision(
+        setup.material, meson, setup.beam_energy, setup.particle, effective, setup.producing
+    )
 
 
 @functools.lru_cache(maxsize=64)
@@ -139,11 +112,7 @@ def _reach(setup: Setup) -> float:
 
 def ionisation(setup: Setup) -> float:
     """Mean energy in GeV per cm that beam hadrons lose to electrons, as a muon as fast does."""
-    from ...physics.shower.muon_stopping import stopping_power
-
-    hadron = 0.493677 if setup.particle.startswith("K") else const.CHARGED_PION_MASS
-    as_fast = setup.beam_energy * const.MUON_MASS / hadron
-    return stopping_power(setup.material, as_fast) * setup.material.density
+    return ionisation_loss(setup.material, setup.beam_energy, setup.particle)
 
 
 def passing(setup: Setup, meson: str, effective: str = "glauber") -> float:

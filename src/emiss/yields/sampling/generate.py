@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from ...events.kinds import KINDS, PDG
 from ...events.record.signal_decays import decays_of
 from ...events.record.signal_sample import SampleDecays, SignalSample
 from ...events.samples.signal import signal_inputs
@@ -23,13 +24,12 @@ from ...ground.errors import ArgumentError
 from ...ground.provenance import version
 from ...physics.models.bosons import SPIN_ONE
 from ..target import beam_rows, stack_of
+from .generate_mesons import generate_mesons
 
 __all__ = ["generate_signal"]
 
 _CHUNK: Final = 20_000
-_PDG: Final = np.array([11, -11, 22, 13, -13])
 _MASSES: Final = np.array([LEPTON_MASS[n] if n else 0.0 for n in ("e", "e", "", "mu", "mu")])
-_BEAMS: Final = {"e-": 11, "e+": -11, "gamma": 22, "mu-": 13, "mu+": -13}
 
 
 def generate_signal(
@@ -68,7 +68,8 @@ def generate_signal(
     SignalSample
         Events with a boson above the least energy that the search looks at. The boson has PDG
         number 55 (spin 1) or 54 (spin 0), mediators to dark matter. It is stable without a
-        coupling, where it decays to stable dark matter, and behind the last element.
+        coupling, where it decays to stable dark matter, and behind the last element. Of hadron
+        beams the mesons of charge exchange, see `generate_mesons`.
 
     Raises
     ------
@@ -78,16 +79,23 @@ def generate_signal(
     if not 1 <= count <= 10_000_000:
         raise ArgumentError(f"events {count}: give a number from 1 to 10 000 000.")
     asked = signal_inputs(layout, model, mass, coupling, settings=settings, volume=volume)["signal"]
-    setup, (source, used, unit, flight) = modes()[layout.mode].setup(layout), read_asked(asked)
-    chosen = source.model
+    setup = modes()[layout.mode].setup(layout)
     header = {
         "version": version(), "experiment": experiment, "model": model,
         "settings": dict(settings or {}), "mass": mass, "coupling": coupling,
-        "decay_volume": asked.get("volume"), "decays": flight is not None,
+        "decay_volume": asked.get("volume"), "decays": False, "dark_masses": [],
+        "seed": seed, "beam_particles": count,
+        "beam_pdg": int(PDG[KINDS.index(setup.particle)]), "beam_energy": setup.beam_energy,
+        "least_boson_energy": 0.0, "processes": list(asked["processes"]),
+    }  # fmt: skip
+    if "mesons" in asked:
+        return generate_mesons(layout, setup, asked, header, count)
+    source, used, unit, flight = read_asked(asked)
+    chosen = source.model
+    header |= {
+        "decays": flight is not None,
         "dark_masses": list(dark_masses(chosen, mass)) if flight and flight.excited else [],
-        "seed": seed, "beam_particles": count, "beam_pdg": _BEAMS[setup.particle],
-        "beam_energy": setup.beam_energy, "least_boson_energy": source.least,
-        "boson_pdg": 55 if chosen.boson in SPIN_ONE else 54, "processes": list(used),
+        "least_boson_energy": source.least, "boson_pdg": 55 if chosen.boson in SPIN_ONE else 54,
     }  # fmt: skip
     beam, parts = Beam(setup.particle, setup.beam_energy), []
     for chunk, first in enumerate(range(0, count, _CHUNK)):
@@ -114,7 +122,7 @@ def _part(
     momentum = np.sqrt(np.maximum(made.incoming**2 - _MASSES[made.kind] ** 2, 0.0))
     incoming = np.column_stack([made.incoming, momentum[:, None] * made.direction])
     whole = SignalSample(
-        weight, made.process, _PDG[made.kind], incoming, made.boson, made.recoil, made.photon,
+        weight, made.process, PDG[made.kind].astype(np.int64), incoming, made.boson, made.recoil, made.photon,
         made.place, header, decays,
     )  # fmt: skip
     return whole.take(np.nonzero(weight > 0.0)[0])
