@@ -60,7 +60,7 @@ def table(name, meson, events, coupling=None):
     [(PIONS, m) for m in ("pi0", "eta", "eta-prime", "omega", "f2")] + [(KAONS, "K-short")],
 )
 def test_mesons_per_hadron_are_those_of_the_deterministic_engine(name, meson):
-    """2 % and 4 standard errors: cross-sections at the energy that ionisation leaves are 1 to 2 % up.
+    """2 % and 4 standard errors: cross-sections at the energy that is left are 1 to 2 % larger.
 
     Of hadrons that come to the target: 1.5 % of the pions and 6 % of the kaons do not.
     """

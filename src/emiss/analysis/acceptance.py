@@ -230,8 +230,8 @@ def _process_names(layout: Layout, model: str, masses: FloatArray) -> tuple[str,
     """Emitters at any of the masses, in the order of the mode."""
     if "charge_exchange" in modes()[layout.mode].processes:
         raise EmissError(
-            "acceptance tables are over the mass of a boson, which the mesons of charge exchange do "
-            "not have; 'emiss cutflow --sample signal' gives their efficiency."
+            "acceptance tables are over the mass of a boson, and mesons of charge exchange have "
+            "their own; 'emiss cutflow --sample signal' gives their efficiency."
         )
     found: dict[str, None] = {}
     for mass in masses.tolist():

@@ -34,7 +34,8 @@ _MOST: Final = 3
 _NOTE: Final = (
     "Weight: bosons per beam particle at {coupling} that the event stands for; their sum is the "
     "yield. The target at rest (nucleus, electron in annihilation, nucleon in charge exchange) is "
-    "left out and takes the rest of the momentum. Origin: centre of the front face of the target, z along the beam."
+    "left out and takes the rest of the momentum. Origin: centre of the front face of the target, "
+    "z along the beam."
 )
 
 

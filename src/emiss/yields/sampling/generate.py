@@ -122,7 +122,7 @@ def _part(
     momentum = np.sqrt(np.maximum(made.incoming**2 - _MASSES[made.kind] ** 2, 0.0))
     incoming = np.column_stack([made.incoming, momentum[:, None] * made.direction])
     whole = SignalSample(
-        weight, made.process, PDG[made.kind].astype(np.int64), incoming, made.boson, made.recoil, made.photon,
-        made.place, header, decays,
+        weight, made.process, PDG[made.kind].astype(np.int64), incoming, made.boson, made.recoil,
+        made.photon, made.place, header, decays,
     )  # fmt: skip
     return whole.take(np.nonzero(weight > 0.0)[0])
