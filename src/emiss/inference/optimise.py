@@ -16,6 +16,7 @@ from ..events.samples.signal import signal_inputs
 from ..ground.arrays import FloatArray
 from ..ground.errors import ArgumentError, EmissError
 from ..ground.guards import chosen
+from ..ground.json_values import finite
 from ..ground.presentable import Recorded
 from .channel import check_confidence_level
 from .counting import METHODS
@@ -151,14 +152,10 @@ class CutScan(Recorded):
             "background": float(self.background[number]),
             "background_error": float(self.background_error[number]),
             "background_simulated": bool(self.simulated[number]),
-            "expected": [_known(x) for x in self.expected[:, number]],
-            "expected_error": [_known(x) for x in self.expected_error[:, number]],
+            "expected": finite(self.expected[:, number]),
+            "expected_error": finite(self.expected_error[:, number]),
             "compatible_with_best": bool(self.compatible[number]),
         }
-
-
-def _known(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
 
 
 def _smallest(values: FloatArray) -> int:

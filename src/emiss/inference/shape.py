@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..analysis.shape_bins import Axis, BinSums, ShapeBins, simulated_bins
-from ..events.context import seed_of
+from ..analysis.shape_bins import Axis, ShapeBins
 from ..events.samples import samples as known_samples
-from ..events.samples.signal import signal_inputs
 from ..ground.arrays import FloatArray
-from ..ground.errors import ArgumentError, EmissError
 from ..ground.guards import chosen
+from ..ground.json_values import finite
 from ..ground.presentable import Recorded
 from .channel import Channel, check_confidence_level
 from .couplings import channels_of, couplings_of_events
 from .limit import BANDS
 from .pseudo_experiments import TOYS
 from .shape_channels import (
-    SAMPLE,
-    SIDEBAND,
-    SIGNAL_REGION,
     PartAsked,
     ShapePart,
     channels_of_bins,
@@ -35,10 +30,11 @@ from .shape_channels import (
     signal_relative,
 )
 from .shape_counts import events_by_bin, events_counted
+from .shape_inputs import Simulation, background_parts, notes_of, used_bins
 from .shape_limits import METHODS, limits_of_bins
 
 if TYPE_CHECKING:
-    from ..experiments import Experiment, Run
+    from ..experiments import Experiment
     from ..physics.models import Model
     from ..yields import SignalYield
 
@@ -46,10 +42,7 @@ __all__ = ["ShapeLimit", "shape"]
 
 CITATIONS = ("Cowan:2010js",)
 
-NORMALISATION: Final = 0.2
-"""Relative uncertainty of a simulated sideband where none is given: assumed."""
 _OBSERVED: Final = "observed"
-_FEW: Final = 5.0  # events below which asymptotic distributions are known to be wrong
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,9 +132,9 @@ class ShapeLimit(Recorded):
                 for axis, unit in zip(self.axes, self.units, strict=True)
             ],
             "bins": [self._bin(number) for number in range(self.inside.size)],
-            "shape": _known(self.shape_couplings), "count": _known(self.count_couplings),
-            "shape_events": _known(self.shape_events), "count_events": _known(self.count_events),
-            "gain": _plain(self.gain), "p_value": _plain(self.p_value),
+            "shape": finite(self.shape_couplings), "count": finite(self.count_couplings),
+            "shape_events": finite(self.shape_events), "count_events": finite(self.count_events),
+            "gain": finite(self.gain), "p_value": finite(self.p_value),
             "notes": list(self.notes),
         }  # fmt: skip
 
@@ -161,14 +154,6 @@ class ShapeLimit(Recorded):
                 for part in self.parts
             ],
         }  # fmt: skip
-
-
-def _plain(values: FloatArray) -> list[float | None]:
-    return [float(x) if math.isfinite(x) else None for x in values]
-
-
-def _known(values: Mapping[str, FloatArray]) -> dict[str, list[float | None]]:
-    return {name: _plain(each) for name, each in values.items()}
 
 
 def shape(
@@ -240,145 +225,60 @@ def shape(
     in the signal region. Its Monte Carlo error, like that of the background, is the bin's own; the
     uncertainty of each background and that of the yield are common to all bins.
     """
-    from ..experiments.acceptance import with_acceptance
-    from ..yields import signal_yield
-
     chosen(METHODS)(method, "method")
     check_confidence_level(cl)
     number, run = experiment.run_of(period)
     bins = ShapeBins(run.layout, tuple(axes))
     of_run = channels_of(replace(experiment, runs=(run,), layout=run.layout))[0]
     asked = parts_asked(backgrounds, of_run.background, of_run.background_uncertainty)
-    samples = [one for one in asked if one.name in known_samples()]
-    steps = masses.size + len(samples)
-    done: list[BinSums] = []
-
-    def simulate(sample: str, count: int, extra: Any) -> BinSums:
-        found = simulated_bins(
-            bins, run, experiment.name, experiment.fingerprint, sample, count, number=number,
-            seed=seed_of(seed, "shape", sample, len(done)), extra=extra,
-        )  # fmt: skip
-        done.append(found)
-        if progress is not None:
-            progress(len(done) / steps)
-        return found
-
-    shares = [
-        simulate("signal", events, signal_inputs(run.layout, model.name, mass)).shares()
-        for mass in masses.tolist()
-    ]
-    sums = {one.name: simulate(one.name, background_events, None) for one in samples}
-    parts = tuple(_part(one, bins, sums.get(one.name), run) for one in asked)
-    seen = events_by_bin(bins, run, data, observed)
-    used = _used(bins, parts)
-    signal, error = (np.array([each[i] for each in shares]) for i in (0, 1))
+    steps = masses.size + sum(one.name in known_samples() for one in asked)
+    simulation = Simulation(bins, experiment, number, run, seed, steps, progress)
+    signal, error = simulation.signal(model, masses, events)
+    parts = background_parts(simulation, asked, background_events)
+    seen, used = events_by_bin(bins, run, data, observed), used_bins(bins, parts)
     channels = tuple(
         channels_of_bins(parts, used, signal[row], error[row], seen, signal_relative(of_run))
         for row in range(masses.size)
     )
     known = all(seen[place] is not None for place in used.tolist())
     counted = events_counted(bins, run, seen, data, observed)
-    count = count_channel(of_run, counted)
-    many = used.size > 1
-    thrown = {"toys": toys, "seed": seed}
-    by_mass = [limits_of_bins(each, method, cl, known, many, **thrown) for each in channels]
-    alone = limits_of_bins((count,), method, cl, counted is not None, many, **thrown)
-    alone_by_mass = [alone] * masses.size
-    expanded = with_acceptance(experiment, acceptance, model.boson)
-    single = replace(expanded, runs=(expanded.run_of(period)[1],), layout=run.layout)
-    yielded = signal_yield(single, model, masses)
-    shape_events = {name: np.array([each[0][name] for each in by_mass]) for name in _NAMES}
-    count_events = {name: np.array([each[0][name] for each in alone_by_mass]) for name in _NAMES}
+    strengths = partial(
+        limits_of_bins, method=method, cl=cl, formula=used.size > 1, toys=toys, seed=seed
+    )
+    by_mass = [strengths(each, known=known) for each in channels]
+    alone, _ = strengths((count_channel(of_run, counted),), known=counted is not None)
+    shape_events = _by_name([each for each, _ in by_mass])
+    count_events = _by_name([alone] * masses.size)
+    yielded = _yield(experiment, model, masses, period, acceptance)
     return ShapeLimit(
         experiment.name, run.period, model.name, model.coupling_name, masses, bins.axes,
         tuple(run.layout.variables.get(axis.variable, "") for axis in bins.axes), bins.inside,
         used, signal, error, parts, seen, channels, _couplings(yielded, shape_events),
         _couplings(yielded, count_events), shape_events, count_events,
-        np.array([each[1] for each in by_mass]), method, cl, events,
-        _notes(bins, parts, used, known, data, method),
+        np.array([p_value for _, p_value in by_mass]), method, cl, events,
+        notes_of(bins, parts, used, known, data, method),
     )  # fmt: skip
 
 
 _NAMES: Final = (_OBSERVED, *BANDS)
 
 
+def _by_name(events: Sequence[Mapping[str, float]]) -> dict[str, FloatArray]:
+    return {name: np.array([each[name] for each in events]) for name in _NAMES}
+
+
+def _yield(
+    experiment: Experiment, model: Model, masses: FloatArray, period: str | None,
+    acceptance: str | Path | None,
+) -> SignalYield:  # fmt: skip
+    """Signal of the count in one run."""
+    from ..experiments.acceptance import with_acceptance
+    from ..yields import signal_yield
+
+    _, run = with_acceptance(experiment, acceptance, model.boson).run_of(period)
+    return signal_yield(replace(experiment, runs=(run,), layout=run.layout), model, masses)
+
+
 def _couplings(signal: SignalYield, events: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
     edges = couplings_of_events(signal, np.array([events[name] for name in _NAMES]))
     return dict(zip(_NAMES, edges, strict=True))
-
-
-def _part(asked: PartAsked, bins: ShapeBins, sums: BinSums | None, run: Run) -> ShapePart:
-    """One background by bin."""
-    if sums is None:
-        if asked.events is None:
-            raise ArgumentError(
-                f"background '{asked.name}' is no sample of the simulation; give its expected "
-                f"events. Samples: {', '.join(known_samples())}."
-            )
-        relative = asked.error / asked.events if asked.events > 0.0 else 0.0
-        return ShapePart(
-            asked.name, SIGNAL_REGION, relative, asked.events * bins.flat, np.zeros(bins.size)
-        )
-    if asked.events is None:
-        live = math.prod(f.efficiency.value for f in run.acceptance.factors)
-        scale = run.particles_on_target.value * live / sums.begun
-        outside = ~bins.inside
-        return ShapePart(
-            asked.name, SIDEBAND, asked.error or NORMALISATION, scale * sums.weight * outside,
-            scale * np.sqrt(sums.square) * outside,
-        )  # fmt: skip
-    try:
-        share, error = sums.shares()
-    except EmissError as problem:
-        raise EmissError(
-            f"background '{asked.name}': {problem} Simulate more events, or give its expected "
-            "events under another name: it is then flat in the signal region."
-        ) from None
-    share, error = (np.where(bins.inside, x, 0.0) for x in (share, error))
-    empty = bins.inside & (sums.number == 0)
-    if empty.any():
-        # no simulated event in a bin: half of a mean one, give or take as much
-        covered, half = share.sum(), 0.5 / sums.number[bins.inside].sum()
-        share, error = (np.where(empty, half, x) for x in (share, error))
-        share, error = (x * covered / share.sum() for x in (share, error))
-    relative = asked.error / asked.events if asked.events > 0.0 else 0.0
-    return ShapePart(asked.name, SAMPLE, relative, asked.events * share, asked.events * error)
-
-
-def _used(bins: ShapeBins, parts: Sequence[ShapePart]) -> NDArray[np.intp]:
-    """Bins of the signal region, and others of which a background is known."""
-    background = np.sum([part.events for part in parts], axis=0)
-    return np.flatnonzero(bins.inside | (background > 0.0))
-
-
-def _notes(
-    bins: ShapeBins, parts: Sequence[ShapePart], used: NDArray[np.intp], known: bool,
-    data: Path | str | None, method: str,
-) -> tuple[str, ...]:  # fmt: skip
-    found = []
-    background = np.sum([part.events for part in parts], axis=0)
-    flat = [part.name for part in parts if part.how == SIGNAL_REGION]
-    if flat and int(bins.inside.sum()) > 1:
-        found.append(
-            f"backgrounds without a simulated shape are taken as flat in the signal region: "
-            f"{', '.join(flat)} (assumed)."
-        )
-    idle = bins.size - used.size
-    if idle:
-        found.append(
-            f"bins outside of the signal region without a simulated background, not used: {idle}; "
-            "name samples (--background)."
-        )
-    if method == "asymptotic" and background[bins.inside].sum() < _FEW:
-        found.append(
-            f"the asymptotic method is not valid for {background[bins.inside].sum():.3g} "
-            f"background events in the signal region (fewer than {_FEW:g}): its limits are too "
-            "strong. Use method 'cls' or 'toys'."
-        )
-    if not known:
-        found.append(
-            "blind: the signal region of the data is hidden or left out; limits are expected ones."
-            if data is not None
-            else "the events seen by bin are not known: only expected limits are given."
-        )
-    return tuple(found)

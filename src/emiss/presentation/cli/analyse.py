@@ -26,10 +26,11 @@ def analyse(
     from ... import experiments
     from ...api import analyse as analyse_events
     from ...ground.atomic import atomic_directory, check_directory
+    from ...ground.json_values import finite
     from .. import plots
     from ..event_tables import flow_table
     from ..export.analysis_record import analysis_record
-    from .output import deliver, finite, note
+    from .output import deliver, note
 
     if output is not None:
         check_directory(output)

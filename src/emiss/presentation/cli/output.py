@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import math
 import os
 import sys
 import time
@@ -14,6 +13,7 @@ from typing import Any
 
 from ...ground.atomic import check_file
 from ...ground.errors import EmissError
+from ...ground.json_values import finite
 from ...ground.numbers import readable
 from ..text_table import TextTable, number, shortened
 from .terminal import layout, plain_streams
@@ -24,7 +24,6 @@ __all__ = [
     "discard",
     "emit_json",
     "figure_place",
-    "finite",
     "flush",
     "note",
     "number",
@@ -35,19 +34,6 @@ __all__ = [
     "table",
     "warn",
 ]
-
-
-def finite(value: Any) -> Any:
-    """Replace NaN and infinity by None, arrays by lists, throughout a structure, for JSON."""
-    if hasattr(value, "tolist"):
-        value = value.tolist()
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {str(key): finite(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [finite(item) for item in value]
-    return value
 
 
 def emit_json(record: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError
+from ...ground.json_values import rounded
 from ...ground.provenance import InputLabel
 from ...ground.recent import Recent
 from ...inference.limit import Limit
@@ -111,16 +112,11 @@ def _relic(limit: Limit, question: Question) -> tuple[tuple[Overlay, ...], tuple
     return _RELIC.get((model, ends), lambda: thermal_overlays(limit, model))
 
 
-def _numbers(values: FloatArray) -> list[float | None]:
-    """Five digits are more than a screen shows; what is not a number has no JSON."""
-    return [float(f"{v:.5g}") if np.isfinite(v) else None for v in values.tolist()]
-
-
 def _edge(values: FloatArray) -> list[float | str | None]:
     """An upper edge: open regions say so."""
     return [
         "open" if np.isposinf(v) else n
-        for v, n in zip(values.tolist(), _numbers(values), strict=True)
+        for v, n in zip(values.tolist(), rounded(values), strict=True)
     ]
 
 
@@ -130,12 +126,12 @@ def _limit(name: str, limit: Limit) -> dict[str, Any]:
         "title": limit.title,
         "beam": limit.beam_label,
         "on_target": limit.particles_on_target,
-        "masses": _numbers(limit.masses),
-        "coupling": _numbers(limit.observed),
-        "median": _numbers(limit.expected["0"]),
-        "band": [_numbers(limit.expected[key]) for key in ("-1", "1")],
-        "events": _numbers(limit.signal_events),
-        "shares": {process: _numbers(share) for process, share in limit.shares.items()},
+        "masses": rounded(limit.masses),
+        "coupling": rounded(limit.observed),
+        "median": rounded(limit.expected["0"]),
+        "band": [rounded(limit.expected[key]) for key in ("-1", "1")],
+        "events": rounded(limit.signal_events),
+        "shares": {process: rounded(share) for process, share in limit.shares.items()},
         "warnings": list(limit.warnings),
         "badges": badges(limit.provenance.inputs),
     }
@@ -179,8 +175,8 @@ def _line(curve: Overlay, limit: Limit) -> dict[str, Any]:
             record["faults"].append(str(error))
             continue
         line: dict[str, Any] = {
-            "masses": _numbers(turned.masses),
-            "values": _numbers(turned.values),
+            "masses": rounded(turned.masses),
+            "values": rounded(turned.values),
         }
         if turned.upper is not None:
             line["upper"] = _edge(turned.upper)

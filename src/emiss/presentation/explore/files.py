@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
 from ...ground.errors import EmissError
+from ...ground.json_values import finite
 from ...inference.limit import Limit
 from .curves import limits_of
 from .questions import MOST_POINTS, FieldError, Question
@@ -129,7 +128,7 @@ def read_dropped(body: Any) -> dict[str, Any]:
         "label": curve.label,
         "masses": curve.masses.tolist(),
         "values": curve.values.tolist(),
-        "upper": None if curve.upper is None else _finite(curve.upper),
+        "upper": finite(curve.upper),
         "quantity": curve.quantity,
         "unit": curve.unit,
         "alpha_dark": curve.alpha_dark,
@@ -137,7 +136,3 @@ def read_dropped(body: Any) -> dict[str, Any]:
         "reference": curve.reference,
         "notes": list(curve.notes),
     }
-
-
-def _finite(values: Any) -> list[float | None]:
-    return [v if np.isfinite(v) else None for v in values.tolist()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from ...ground.bounded_json import load_json
 from ...ground.bounded_text import read_text, shown
 from ...ground.citations import canonical_keys
 from ...ground.errors import EmissError
+from ...ground.json_values import finite
 from ...ground.provenance import InputLabel, Provenance
 from ...inference.discovery import Excess
 from ...inference.limit import BANDS, Limit
@@ -28,19 +29,6 @@ __all__ = ["dumps", "limit_from_record", "limit_record", "load_limit"]
 _FORMAT = "emiss-limit/1"
 _LARGEST = 1e300
 _ALL = "all mesons together have no mass; the one in masses_gev stands for none"
-
-
-def _numbers(values: Iterable[float]) -> list[float | None]:
-    return [float(v) if math.isfinite(v) else None for v in values]
-
-
-def _plain(value: Any) -> Any:
-    """Numpy scalars as Python ones; not-finite numbers as None."""
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
 
 
 def limit_record(limit: Limit) -> dict[str, Any]:
@@ -69,7 +57,7 @@ def limit_record(limit: Limit) -> dict[str, Any]:
         "beam": limit.beam_label,
         "particles_on_target": float(limit.particles_on_target),
         "model": limit.model,
-        "model_parameters": {k: _plain(v) for k, v in limit.model_parameters.items()},
+        "model_parameters": finite(limit.model_parameters),
         "coupling_name": limit.coupling_name,
         "coupling_label": limit.coupling_label,
         "coupling_unit": limit.coupling_unit,
@@ -78,31 +66,23 @@ def limit_record(limit: Limit) -> dict[str, Any]:
         "cl": float(limit.cl),
         "projection": bool(limit.projection),
         "notes": [*([PROJECTED] if limit.projection else []), *([] if has_mass(limit) else [_ALL])],
-        "masses_gev": _numbers(limit.masses),
-        "observed": _numbers(limit.observed),
+        "masses_gev": finite(limit.masses),
+        "observed": finite(limit.observed),
     }
     if limit.observed_upper is not None:
-        record["observed_upper"] = _numbers(limit.observed_upper)
-    record["expected"] = {band: _numbers(limit.expected[band]) for band in BANDS}
+        record["observed_upper"] = finite(limit.observed_upper)
+    record["expected"] = finite({band: limit.expected[band] for band in BANDS})
     if limit.expected_upper is not None:
-        record["expected_upper"] = {band: _numbers(limit.expected_upper[band]) for band in BANDS}
+        record["expected_upper"] = finite({band: limit.expected_upper[band] for band in BANDS})
     for key, values in (("dark_matter_masses_gev", limit.dark_matter_mass), ("y", limit.y)):
-        record[key] = None if values is None else _numbers(values)
-    record["shares"] = {name: _numbers(share) for name, share in limit.shares.items()}
-    record["signal_events"] = _numbers(limit.signal_events)
-    record["excess"] = None if limit.excess is None else _clean(limit.excess.record())
+        record[key] = finite(values)
+    record["shares"] = finite(limit.shares)
+    record["signal_events"] = finite(limit.signal_events)
+    record["excess"] = finite(limit.excess and limit.excess.record())
     record["warnings"] = list(limit.warnings)
     record["citations"] = list(canonical_keys(limit.citations))
-    record["provenance"] = _clean(limit.provenance.to_dict())
+    record["provenance"] = finite(limit.provenance.to_dict())
     return record
-
-
-def _clean(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(k): _clean(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_clean(v) for v in value]
-    return _plain(value)
 
 
 def dumps(record: Mapping[str, Any]) -> str:

@@ -7,8 +7,8 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
-from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError
+from ...ground.json_values import rounded
 from ...inference.limit import Limit
 from ..plots import labels as words
 from ..plots.interactive import plain_lettering
@@ -20,19 +20,15 @@ _COLOURS: Final = ("#0b5a8c", "#b3261e", "#2e7d32", "#7b4ba0")
 _DASHES: Final = ("", "7 3", "2 3", "9 3 2 3")
 
 
-def _numbers(values: FloatArray) -> list[float | None]:
-    return [float(f"{v:.5g}") if np.isfinite(v) else None for v in values.tolist()]
-
-
 def _line(region: Region) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "masses": _numbers(region.masses),
-        "values": _numbers(region.lower),
+        "masses": rounded(region.masses),
+        "values": rounded(region.lower),
     }
     if region.upper is not None:
         found["upper"] = [
             "open" if np.isposinf(v) else n
-            for v, n in zip(region.upper.tolist(), _numbers(region.upper), strict=True)
+            for v, n in zip(region.upper.tolist(), rounded(region.upper), strict=True)
         ]
     return found
 
@@ -102,10 +98,10 @@ def _limit_line(limit: Limit, plane: Plane, number: int, *, alone: bool) -> dict
         "style": "emiss-limit",
         "dash": _DASHES[number % len(_DASHES)],
         "fill": True,
-        "median": _numbers(region.bands["0"][0]),
-        "events": _numbers(limit.signal_events),
-        "shares": {name: _numbers(share) for name, share in limit.shares.items()},
+        "median": rounded(region.bands["0"][0]),
+        "events": rounded(limit.signal_events),
+        "shares": {name: rounded(share) for name, share in limit.shares.items()},
     }
     if alone:
-        found["band"] = [_numbers(region.bands[key][0]) for key in ("-1", "1")]
+        found["band"] = [rounded(region.bands[key][0]) for key in ("-1", "1")]
     return found
