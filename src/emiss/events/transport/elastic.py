@@ -7,6 +7,7 @@ are applied together (they have the mean 1 - cos theta of the missing part), lar
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 
@@ -62,16 +63,24 @@ class Elastic:
     acceptance: FloatArray
 
 
-def _mott(element: Element, energy: FloatArray, root: FloatArray, positron: bool) -> FloatArray:
-    """Ratio at energies (n,) and sqrt(mu) (m,), shape (n, m)."""
-    z = -element.Z if positron else element.Z
+@functools.cache
+def _mott_nodes(z: int) -> FloatArray:
+    """Ratio at the energies and angles where the series is summed, forward and backward added.
+
+    The same for all materials with this nucleus; ``z`` is negative for positrons.
+    """
     gamma = _MOTT_ENERGIES / _ME + 1
     beta = np.sqrt(1 - gamma**-2)
     nodes = np.array([mott_ratio(z, float(b), _MOTT_ROOTS**2) for b in beta])
-    roots = np.concatenate([[0.0], _MOTT_ROOTS, [1.0]])
     # Forward the ratio is 1; backward 1 - beta^2 up to what a heavy nucleus adds.
     last = nodes[:, -1:] + (nodes[:, -1:] - nodes[:, -2:-1])
-    nodes = np.concatenate([np.ones((beta.size, 1)), nodes, np.maximum(last, 0.0)], axis=1)
+    return np.concatenate([np.ones((beta.size, 1)), nodes, np.maximum(last, 0.0)], axis=1)
+
+
+def _mott(element: Element, energy: FloatArray, root: FloatArray, positron: bool) -> FloatArray:
+    """Ratio at energies (n,) and sqrt(mu) (m,), shape (n, m)."""
+    nodes = _mott_nodes(-element.Z if positron else element.Z)
+    roots = np.concatenate([[0.0], _MOTT_ROOTS, [1.0]])
     by_angle = np.array([np.interp(root, roots, row) for row in nodes])
     logs = np.log(_MOTT_ENERGIES)
     return np.array([np.interp(np.log(energy), logs, column) for column in by_angle.T]).T

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 
 import numpy as np
@@ -45,16 +46,39 @@ energy."""
 _FRACTIONS = 400
 
 
-def _spectra(material: Material, energy: FloatArray, transfer: FloatArray) -> list[FloatArray]:
-    """D N/d transfer per cm of the four processes, shapes (n, 1) and (n, m)."""
+def _grid(threshold: float) -> tuple[FloatArray, FloatArray]:
+    """Energies, shape (LINES,), and losses as shares of them, shape (LINES, m)."""
+    energy = np.maximum(energy_lines(), _FORMULAS)
+    step = (1 - np.linspace(0.0, 1.0, _FRACTIONS)) ** 2
+    return energy, (threshold / energy)[:, None] ** step
+
+
+def _transfer(energy: FloatArray, share: FloatArray) -> FloatArray:
+    return np.asarray(np.minimum(share, 1 - 1e-9) * energy[:, None])
+
+
+@functools.lru_cache(256)
+def _by_atom(element: Element, threshold: float) -> tuple[FloatArray, ...]:
+    """D sigma/d transfer of bremsstrahlung, pairs and nuclear losses: alike in all materials."""
+    energy, share = _grid(threshold)
+    transfer = _transfer(energy, share)
+    functions = (cross.bremsstrahlung, cross.pair_production, cross.photonuclear)
+    return tuple(np.asarray(each(element, energy[:, None], transfer)) for each in functions)
+
+
+def _spectra(material: Material, threshold: float) -> list[FloatArray]:
+    """D N/d transfer per cm of the four processes."""
     atoms = [
-        (c.element, const.AVOGADRO * c.mass_fraction / c.element.A * material.density)
+        (
+            const.AVOGADRO * c.mass_fraction / c.element.A * material.density,
+            _by_atom(c.element, threshold),
+        )
         for c in material.components
     ]
-    spectra = [material.electrons_per_cm3 * cross.ionisation(energy, transfer)]
-    for function in (cross.bremsstrahlung, cross.pair_production, cross.photonuclear):
-        spectra.append(np.asarray(sum(n * function(e, energy, transfer) for e, n in atoms)))
-    return spectra
+    energy, share = _grid(threshold)
+    ionisation = cross.ionisation(energy[:, None], _transfer(energy, share))
+    hard = [np.asarray(sum(n * spectra[k] for n, spectra in atoms)) for k in range(3)]
+    return [material.electrons_per_cm3 * ionisation, *hard]
 
 
 def _bethe(material: Material, energy: FloatArray) -> FloatArray:
@@ -85,12 +109,9 @@ def muon_tables(material: Material, threshold: float) -> tuple[FloatArray, Array
         electrons, bremsstrahlung, pairs and nuclear interactions.
     """
     lines = np.maximum(energy_lines(), LOWEST)
-    energy = np.maximum(lines, _FORMULAS)
-    low = threshold / energy
-    step = (1 - np.linspace(0.0, 1.0, _FRACTIONS)) ** 2
-    v = low[:, None] ** step
-    transfer = np.minimum(v, 1 - 1e-9) * energy[:, None]
-    spectra = _spectra(material, energy[:, None], transfer)
+    energy, v = _grid(threshold)
+    transfer = _transfer(energy, v)
+    spectra = _spectra(material, threshold)
     log = np.log(transfer)
     rates = [np.trapezoid(s * transfer, log, axis=1) for s in spectra]
     hard = sum(np.trapezoid(s * transfer**2, log, axis=1) for s in spectra)

@@ -24,10 +24,8 @@ def optimise(
             help="Cut and thresholds, low:high:count or a list; may be repeated: all combinations.",
         ),
     ],
-    masses: Annotated[
-        str, typer.Option("--masses", help="Masses of the boson, e.g. 10MeV,100MeV.")
-    ] = "10MeV",
-    model: Annotated[str, typer.Option("--model", help="Model of the boson.")] = "dark-photon",
+    masses: options.SomeMasses = "10MeV",
+    model: options.SomeModel = "dark-photon",
     settings: options.Settings = None,
     backgrounds: Annotated[
         list[str] | None,
@@ -37,15 +35,8 @@ def optimise(
             help="Sample whose events say how the background moves, and its expected events.",
         ),
     ] = None,
-    events: Annotated[
-        int, options.number("--events", help="Signal events to simulate per mass.", whole=True)
-    ] = 2000,
-    background_events: Annotated[
-        int,
-        options.number(
-            "--background-events", help="Events to simulate per background.", whole=True
-        ),
-    ] = 10000,
+    events: options.SignalEvents = 2000,
+    background_events: options.BackgroundEvents = 10000,
     independent: Annotated[
         bool,
         typer.Option(
@@ -56,13 +47,13 @@ def optimise(
         str, typer.Option("--merit", help="mean or median of the expected limits.")
     ] = "mean",
     method: Annotated[str, typer.Option("--method", help="Method of the limits.")] = "cls",
-    cl: Annotated[float, options.number("--cl", help="Confidence level.")] = 0.9,
+    cl: options.ConfidenceLevel = 0.9,
     coupling: Annotated[
         float | None,
         options.number("--coupling", help="Coupling at which bosons decay; default: none does."),
     ] = None,
     period: options.Period = None,
-    seed: Annotated[int, options.number("--seed", help="Seed.", whole=True)] = 1,
+    seed: options.ToySeed = 1,
     figure: options.Figure = None,
     as_json: options.Json = False,
 ) -> None:

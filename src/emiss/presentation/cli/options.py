@@ -171,6 +171,16 @@ NuclearModel = Annotated[
         "or geant4-11.4.",
     ),
 ]
+SomeMasses = Annotated[
+    str, typer.Option("--masses", help="Masses of the boson, e.g. 10MeV,100MeV.")
+]
+SomeModel = Annotated[str, typer.Option("--model", help="Model of the boson.")]
+SignalEvents = Annotated[
+    int, number("--events", help="Signal events to simulate per mass.", whole=True)
+]
+BackgroundEvents = Annotated[
+    int, number("--background-events", help="Events to simulate per background.", whole=True)
+]
 Method = Annotated[
     str, typer.Option("--method", help="Method: cls, fc, fc-raw, bayes, asymptotic or toys.")
 ]

@@ -25,10 +25,8 @@ def shape(
             "of the signal region must be edges.",
         ),
     ],
-    masses: Annotated[
-        str, typer.Option("--masses", help="Masses of the boson, e.g. 10MeV,100MeV.")
-    ] = "10MeV",
-    model: Annotated[str, typer.Option("--model", help="Model of the boson.")] = "dark-photon",
+    masses: options.SomeMasses = "10MeV",
+    model: options.SomeModel = "dark-photon",
     settings: options.Settings = None,
     backgrounds: Annotated[
         list[str] | None,
@@ -48,15 +46,8 @@ def shape(
         typer.Option("--observed", help="Events by bin, such as 0,1,0; the last --bins first."),
     ] = None,
     period: options.Period = None,
-    events: Annotated[
-        int, options.number("--events", help="Signal events to simulate per mass.", whole=True)
-    ] = 2000,
-    background_events: Annotated[
-        int,
-        options.number(
-            "--background-events", help="Events to simulate per background.", whole=True
-        ),
-    ] = 10000,
+    events: options.SignalEvents = 2000,
+    background_events: options.BackgroundEvents = 10000,
     method: Annotated[
         str, typer.Option("--method", help="Method: cls, asymptotic or toys.")
     ] = "cls",
