@@ -120,7 +120,8 @@ def archive_damaged(raw: bytes, dice: random.Random) -> bytes:
     elif kind == 2:
         array = arrays[name].astype(float)
         array.flat[dice.randrange(array.size)] = dice.choice((np.nan, np.inf, -1.0, 1e300, 0.0))
-        arrays[name] = array.astype(arrays[name].dtype) if dice.randrange(2) else array
+        with np.errstate(invalid="ignore", over="ignore"):  # not a number among whole ones
+            arrays[name] = array.astype(arrays[name].dtype) if dice.randrange(2) else array
     elif kind == 3:
         arrays[name] = dice.choice((arrays[name][..., None], arrays[name][:0], arrays[name][:1]))
     elif kind == 4:

@@ -96,7 +96,8 @@ def read_limit(path):
     limit = emiss.Limit.load(path)
     found = ~np.isnan(limit.observed)
     expected = {b: values[~np.isnan(values)] for b, values in limit.expected.items()}
-    return limit.masses, limit.observed[found], expected, limit.signal_events[found], limit.y[found]
+    y = None if limit.y is None else limit.y[found]
+    return limit.masses, limit.observed[found], expected, limit.signal_events[found], y
 
 
 def write(text):

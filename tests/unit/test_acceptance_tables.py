@@ -68,6 +68,7 @@ def test_damage_and_impossible_values_are_refused(file, tmp_path):
         ({"share": table.share + 0.9}, "not between"),
         ({"efficiency": -table.efficiency}, "not between"),
         ({"beam": np.array([math.nan])}, "not between"),
+        ({"beam": np.array([0.0])}, "not between"),
         ({"masses": np.append(MASSES, 2.0)}, "along 'mass'"),
         ({"edges": np.array([40.0, 100.0])}, "fit together"),
         ({"settings": {**table.settings, "processes": [ALL, "bremsstrahlung"]}}, "not those of"),

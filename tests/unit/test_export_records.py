@@ -89,6 +89,8 @@ def test_json_never_holds_nan():
         ({"observed": [True] * 7}, "only numbers and null"),
         ({"expected": {}}, "'-2' is missing"),
         ({"provenance": None}, "wrong type"),
+        ({"y": None}, "must both be lists"),
+        ({"dark_matter_masses_gev": None}, "must both be lists"),
         ({"masses_gev": 3}, "wrong type"),
     ],
 )

@@ -123,6 +123,7 @@ def test_a_damaged_file_is_named_and_made_again(fresh, caplog):
     [
         {"x": np.array([0.0, np.nan, 2.0])},
         {"x": np.array([0.0, np.inf, 2.0])},
+        {"x": np.array([0.0, 1.0, 1e31])},
         {"x": np.array([0.0, 2.0, 1.0])},
         {"x": np.array([0.0, 1.0, 1.0])},
         {"x": np.array([-1.0, 0.0, 1.0])},

@@ -187,7 +187,7 @@ _COLUMNS: Final = {
     "efficiency": Column(("run", "process", "mass"), least=0.0, most=MOST),
     "error": Column(("run", "process", "mass"), least=0.0, most=MOST),
     "size": Column(("run", "process", "mass"), least=0.0),
-    "beam": Column(("run",), least=0.0, most=2.0),
+    "beam": Column(("run",), least=1e-9, most=2.0),
     "beam_error": Column(("run",), least=0.0, most=2.0),
 }
 ACCEPTANCE: Final[TableKind[AcceptanceTable]] = TableKind(

@@ -27,10 +27,12 @@ from .notices import notice
 from .private_folders import temporary_directory
 from .shipped import shipped_path
 
-__all__ = ["Column", "TableKind", "cache_directory", "hashed_settings"]
+__all__ = ["LARGEST", "Column", "TableKind", "cache_directory", "hashed_settings"]
 
 Arrays = dict[str, NDArray[Any]]
 
+LARGEST: Final = 1e30
+"""Size of the values of a table where its column says no other: a number in single precision too."""
 _MOST_BYTES: Final = 1 << 26
 """Larger files, packed or unpacked, are none of ours."""
 _DIGEST: Final = 64
@@ -95,7 +97,7 @@ class Column:
     axes : tuple of str
         Name of each axis; an axis of one name has one length throughout a table.
     least, most : float
-        Bounds of the values, both allowed.
+        Bounds of the values, both allowed; `LARGEST` in size if not given.
     kind : str
         Kinds of number, as in `numpy.dtype.kind`.
     ascending : bool
@@ -103,8 +105,8 @@ class Column:
     """
 
     axes: tuple[str, ...]
-    least: float = -np.inf
-    most: float = np.inf
+    least: float = -LARGEST
+    most: float = LARGEST
     kind: str = "f"
     ascending: bool = False
 
@@ -115,8 +117,8 @@ class Column:
         for axis, size in zip(self.axes, array.shape, strict=True):
             if size < 1 or sizes.setdefault(axis, size) != size:
                 raise ValueError(f"'{name}' has {size} entries along '{axis}'")
-        bounded = array.dtype.kind != "f" and self.least == -np.inf and self.most == np.inf
-        if not bounded and not np.all(
+        free = array.dtype.kind != "f" and self.least == -LARGEST and self.most == LARGEST
+        if not free and not np.all(
             np.isfinite(array) & (array >= self.least) & (array <= self.most)
         ):
             raise ValueError(

@@ -243,6 +243,8 @@ def _build(record: Mapping[str, Any]) -> Limit:
     observed, upper = _positive(column("observed"), "observed"), optional("observed_upper")
     expected = _bands(record, count)
     y, dark = optional("y"), optional("dark_matter_masses_gev")
+    if (y is None) != (dark is None):
+        raise EmissError("'y' and 'dark_matter_masses_gev' must both be lists, or both be null.")
     if upper is not None:
         upper = _above(upper, observed, "observed_upper", "observed")
     made = record["provenance"]
