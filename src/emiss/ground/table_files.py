@@ -32,7 +32,7 @@ __all__ = ["LARGEST", "Column", "TableKind", "cache_directory", "hashed_settings
 Arrays = dict[str, NDArray[Any]]
 
 LARGEST: Final = 1e30
-"""Size of the values of a table where its column says no other: a number in single precision too."""
+"""Size of values where a column says no other: a number in single precision too."""
 _MOST_BYTES: Final = 1 << 26
 """Larger files, packed or unpacked, are none of ours."""
 _DIGEST: Final = 64

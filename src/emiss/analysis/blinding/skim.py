@@ -12,9 +12,8 @@ from ...events.record.files import write_events
 from ...experiments.layout import Layout
 from ...ground.atomic import explain_failure
 from ...ground.errors import EmissError, OutputError
-from ..reconstruction import reconstruct
-from .gate import check_schema
-from .region import hidden, needs_tracks
+from .gate import check_schema, outside
+from .region import needs_tracks
 
 __all__ = ["skim"]
 
@@ -68,6 +67,6 @@ def _outside(path: Path | str, layout: Layout) -> Iterator[EventTable]:
     tracks = needs_tracks(layout)
     for file, table in iterate_events(path):
         check_schema(table, layout, file)
-        kept = table.take(~hidden(layout, reconstruct(table, layout, tracks=tracks)))
+        kept = outside(table, layout, tracks)
         if len(kept):
             yield kept

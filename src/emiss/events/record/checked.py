@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+import numpy as np
 
 from ...ground.bounded_text import shown
 from ...ground.errors import EmissError
 from .table import EventTable, Ragged, width_of
 
 __all__ = ["checked_provenance", "checked_table"]
+
+_LONGEST_LIST: Final = 1000
+"""Hits of one plane in one event; rows of events are padded to the longest list."""
+_WHOLE: Final = ("run", "spill", "event", "trigger")
+"""Columns of whole numbers, which name events and say nothing of readings."""
 
 
 def checked_provenance(found: Any, path: Path) -> dict[str, Any]:
@@ -74,7 +81,8 @@ def checked_table(table: EventTable, path: Path) -> EventTable:
     Raises
     ------
     EmissError
-        If a column holds something else; the message names file and column.
+        If a column holds something else, or a list is longer than any event makes it; the message
+        names file and column.
     """
     said: Mapping[str, Any] = table.provenance.get("columns", {})
     for name, column in table.columns.items():
@@ -86,4 +94,21 @@ def checked_table(table: EventTable, path: Path) -> EventTable:
             raise EmissError(f"{where} has {len(column)} entries for {len(table)} events.")
         if name in said and width_of(column) != max(said[name]["width"], -1):
             raise EmissError(f"{where} is not as wide as the file says of it.")
+        if isinstance(column, Ragged):
+            _check_lists(column, where)
+        if name in _WHOLE and values.dtype.kind == "f" and not _whole(values):
+            raise EmissError(f"{where} must hold whole numbers.")
     return table
+
+
+def _whole(values: Any) -> bool:
+    """Whether all numbers are whole, and small enough for 64 bits."""
+    return bool(np.all((np.abs(values) < 2.0**53) & (np.floor(values) == values)))
+
+
+def _check_lists(column: Ragged, where: str) -> None:
+    counts = column.counts
+    if column.offsets[0] != 0 or counts.min(initial=0) < 0 or counts.sum() != len(column.values):
+        raise EmissError(f"{where}: the lengths of its lists do not fit its numbers.")
+    if counts.max(initial=0) > _LONGEST_LIST:
+        raise EmissError(f"{where} has a list of more than {_LONGEST_LIST} numbers.")

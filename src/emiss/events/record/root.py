@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 import numpy as np
 
@@ -18,6 +18,8 @@ from .table import EventTable, Ragged
 __all__ = ["read_root", "write_root"]
 
 _TREE, _PROVENANCE = "events", "provenance"
+_LARGEST_PAGE: Final = 1 << 25
+"""Numbers in a page of an RNTuple; uproot makes room for what a damaged file says."""
 
 
 def _libraries() -> tuple[Any, Any]:
@@ -124,6 +126,7 @@ def read_root(path: Path, names: Sequence[str] | None = None) -> EventTable:
                 raise EmissError(f"'{path}' holds no events of emiss.")
             provenance = checked_provenance(json.loads(str(file[_PROVENANCE])), path)
             tree = file[_TREE]
+            _check_pages(tree)
             known = provenance["columns"]
             names = list(known if names is None else names)
             if absent := [name for name in names if name not in known]:
@@ -135,6 +138,15 @@ def read_root(path: Path, names: Sequence[str] | None = None) -> EventTable:
     except Exception as error:  # a damaged file raises whatever its bytes lead to
         raise EmissError(f"'{path}' cannot be read as ROOT file: {shown(error, 300)}") from None
     return checked_table(EventTable(columns, provenance), path)
+
+
+def _check_pages(tree: Any) -> None:
+    """Refuse an RNTuple whose pages are larger than any; a TTree has no such list."""
+    for cluster in getattr(tree, "page_link_list", ()):
+        for column in cluster:
+            for page in column.pages:
+                if not 0 <= page.num_elements <= _LARGEST_PAGE:
+                    raise ValueError(f"a page of {page.num_elements} numbers")
 
 
 def _column(awkward: Any, array: Any, width: int) -> Any:
