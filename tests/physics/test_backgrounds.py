@@ -22,7 +22,7 @@ from emiss.analysis.backgrounds import beam_decays as decays
 from emiss.analysis.backgrounds import upstream_neutrals as upstream
 from emiss.analysis.backgrounds.contamination import contamination
 from emiss.analysis.backgrounds.control import control_sample
-from emiss.analysis.backgrounds.dimuons import dimuon_rate, electron_share
+from emiss.analysis.backgrounds.dimuons import decays_behind, dimuon_rate, electron_share
 from emiss.analysis.backgrounds.hermeticity import nuclear_losses
 from emiss.analysis.backgrounds.punch_through import leading_neutrals
 from emiss.analysis.backgrounds.veto_calorimeter import Effect, veto_calorimeter_effect
@@ -61,6 +61,25 @@ def test_electron_of_a_fast_muon_has_the_share_of_boosted_decays():
     expected = n * np.diff(cumulative)
     assert float(((found - expected) ** 2 / expected).sum()) < 25.7
     close(float(share.mean()), 0.35, 0.01)
+
+
+@pytest.mark.parametrize("fast", [20.0, 60.0, 95.0])
+def test_decays_behind_the_dump_are_those_that_are_drawn(fast):
+    # places drawn over 3 m of gap and 2 m of iron, electrons by boosted decays: four standard
+    # errors, false alarms 6e-5
+    n, gap, depth, most, signal = 400_000, 300.0, 200.0, 1.0, 0.02
+    random = np.random.Generator(np.random.Philox(key=8))
+    parents = Bank.make(np.arange(n), KINDS.index("mu-"), fast, (0, 0, 0), (0, 0, 1))
+    made = decay_into(parents, ("e-", "neutrino", "neutrino"), random)
+    electron = made.kind == KINDS.index("e-")
+    energy = np.zeros(n)
+    energy[made.event[electron]] = made.energy[electron]
+    way = random.random(n) * (gap + depth)
+    unseen = energy + signal * np.maximum(way - gap, 0.0) < most
+    share = unseen.mean()
+    error = np.sqrt(share * (1.0 - share) / n)
+    found = float(decays_behind(np.array(fast), gap, most, signal))
+    assert abs(found / (gap + depth) - share) < 4.0 * error
 
 
 @pytest.mark.parametrize("least", [5.0, 20.0, 50.0])

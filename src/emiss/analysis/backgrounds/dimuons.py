@@ -8,7 +8,9 @@ the probability of a decay on the way, are integrated:
     N = sum_k L(k) n int dx dsigma/dx P_lost(x) int dz/(gamma c tau) f(x_e),
 
 with f = 5/3 - 3 x^2 + 4/3 x^3 the electron's share of the energy of an unpolarised fast muon, and
-P_lost from slow muons that are followed with their angles and scattering (`slow_muons`).
+P_lost from slow muons that are followed with their angles and scattering (`slow_muons`). Where the
+veto does not see a muon, it may also decay behind the dump, to an electron that leaves, with what
+the muon left on its way through the hadron calorimeter, less there than the cut allows.
 Pairs made by electrons directly (tridents, below a tenth of the photons' in a thick target) and
 pairs of which both decay are left out.
 """
@@ -23,6 +25,7 @@ import numpy as np
 
 from ...events.kinds import KINDS, LIFETIMES
 from ...events.transport.muons import dimuon
+from ...experiments.elements.calorimeter import Calorimeter
 from ...experiments.elements.veto import Veto
 from ...experiments.layout import Layout
 from ...experiments.modes.base import asked
@@ -36,7 +39,7 @@ from ...physics.shower.muon_stopping import stopping_power
 from .base import Estimate, Input, Question, Source
 from .slow_muons import followed, pair_angles
 
-__all__ = ["SOURCE", "dimuon_rate", "electron_share"]
+__all__ = ["SOURCE", "decays_behind", "dimuon_rate", "electron_share"]
 
 CITATIONS = ("Burkhardt:2002cvs",)
 DECAY_LENGTH: Final = float(LIFETIMES[KINDS.index("mu-")])
@@ -82,17 +85,25 @@ class _Target:
     """What decides how long a muon may live before its decay is seen.
 
     ``kinetic``, ``lost``, ``dump``: energies in GeV of slow muons, the share of them that is lost,
-    and what they leave in the dump; ``depth``: of the conversion, ``length``: of the dump, both in
-    radiation lengths; ``quiet``: energy per radiation length in GeV of a shower that the veto
-    behind the dump does not see.
+    and what they leave in the dump; ``room``, ``room_squared``: means of the share, and its square,
+    of the cut on the hadron calorimeter that they leave to others; ``depth``: of the conversion,
+    ``length``: of the dump, both in radiation lengths; ``quiet``: energy per radiation length in
+    GeV of a shower that the veto behind the dump does not see; ``gap``: between dump and hadron
+    calorimeter in cm, ``most``: energy in GeV that the latter may hold, ``signal``: of a fast muon
+    in it in GeV/cm; no gap and no energy where a muon behind the dump is seen.
     """
 
     kinetic: FloatArray
     lost: FloatArray
     dump: FloatArray
+    room: FloatArray
+    room_squared: FloatArray
     depth: float
     length: float
     quiet: float
+    gap: float = 0.0
+    most: float = 0.0
+    signal: float = 1.0
 
 
 def dimuon_rate(layout: Layout, least_photon: float) -> float:
@@ -164,12 +175,54 @@ def _target(
     found = followed(layout, energy, angle, depth, random)
     most = min(asked(layout, "hadronic_energy", "max"), missing) if blind else 0.0
     unseen = (signal * found.hadronic <= most) if blind else ~found.behind
+    room = np.clip(1.0 - signal * found.hadronic / max(most, 1e-9), 0.0, 1.0).reshape(-1, each)
     particles = max(threshold / mip, 1.0) if mip > 0.0 and not strict else 1.0
     return _Target(
         kinetic, unseen.reshape(-1, each).mean(axis=1),
-        found.dump.reshape(-1, each).mean(axis=1), depth, target.depth_x0,
-        particles * material.critical_energy,
+        found.dump.reshape(-1, each).mean(axis=1), room.mean(axis=1), (room**2).mean(axis=1),
+        depth, target.depth_x0,
+        particles * material.critical_energy, *_behind(layout, signal if blind else 0.0),
     )  # fmt: skip
+
+
+def _behind(layout: Layout, signal: float) -> tuple[float, float, float]:
+    """Gap behind the dump, cut on the hadron calorimeter and signal of a muon; 0 if it is seen."""
+    modules = [e for e in layout.role("hadronic") if isinstance(e, Calorimeter) and e.composition]
+    if not signal or not modules:
+        return 0.0, 0.0, 1.0
+    first = min(modules, key=lambda e: e.start)
+    end = max(e.end for e in layout.role("preshower", "target"))
+    iron = first.composition
+    assert iron is not None
+    loss = stopping_power(iron, 0.5 * layout.beam.energy) * iron.density
+    return max(first.start - end, 0.0), asked(layout, "hadronic_energy", "max"), signal * loss
+
+
+def decays_behind(fast: FloatArray, gap: float, most: float, signal: float) -> FloatArray:
+    """Length on which a fast muon may decay unseen behind the dump.
+
+    Parameters
+    ----------
+    fast : array
+        Energy of the muon in GeV.
+    gap : float
+        Way from the dump to the hadron calorimeter in cm.
+    most : float
+        Energy in GeV that the hadron calorimeter may hold.
+    signal : float
+        What the muon leaves there before it decays, in GeV/cm.
+
+    Returns
+    -------
+    array
+        In cm: integral over the way of the share of decays whose electron, with what the muon left
+        so far, stays below the cut; F(most/E) gap + (E/s) Int_0^(most/E) F(x) dx, with F the
+        integral of `electron_share`.
+    """
+    x = np.minimum(most / np.maximum(fast, 1e-9), 1.0)
+    below = 5.0 / 3.0 * x - x**3 + x**4 / 3.0
+    integral = 5.0 / 6.0 * x**2 - 0.25 * x**4 + x**5 / 15.0
+    return np.asarray(gap * below + fast / signal * integral)
 
 
 def _veto(layout: Layout) -> tuple[float, float]:
@@ -200,6 +253,13 @@ def _containment(energy: FloatArray, layout: Layout, quiet: float) -> FloatArray
     return np.asarray(np.where(loud.any(axis=-1), t[last], 0.0))
 
 
+def _crossed(layout: Layout, depth: float) -> float:
+    """What a fast muon leaves in the dump behind a depth in radiation lengths, in GeV."""
+    material = layout.target.material
+    way = max(layout.target.depth_x0 - depth, 0.0) * material.radiation_length_cm
+    return stopping_power(material, 0.5 * layout.beam.energy) * material.density * way
+
+
 def _lost(layout: Layout, target: _Target) -> float:
     """Lost pairs per electron."""
     beam_energy, most = layout.beam.energy, asked(layout, "target_energy", "max")
@@ -213,7 +273,7 @@ def _lost(layout: Layout, target: _Target) -> float:
     dump = np.interp(kinetic, target.kinetic, target.dump)
     slow = MUON_MASS + kinetic
     x = slow[None, :] / photon[:, None]
-    pairs = 2.0 * _density(layout, photon[:, None], x) * chance * steps / photon[:, None]
+    pairs = 2.0 * _density(layout, photon[:, None], x) * steps / photon[:, None]
     fast = np.maximum(photon[:, None] - slow[None, :], 0.0)
     # of the photon at least this much must go to the neutrinos
     visible = photon[:, None] - (beam_energy - most) - dump
@@ -223,8 +283,16 @@ def _lost(layout: Layout, target: _Target) -> float:
     contained = _containment(share * fast[..., None], layout, target.quiet)
     path = np.maximum(target.length - target.depth - contained, 0.0) * radiation_length
     slowness = MUON_MASS / np.maximum(fast, 1e-9) / DECAY_LENGTH
-    decays = slowness * top * ((electron_share(share) * path) @ widths)
-    return float(weight @ (pairs * decays).sum(axis=1))
+    decays = chance * top * ((electron_share(share) * path) @ widths)
+    # behind the dump nothing is seen of the photon but what both muons left before
+    enough = visible - _crossed(layout, target.depth) > 0.0
+    room, squared = (
+        np.interp(kinetic, target.kinetic, r) for r in (target.room, target.room_squared)
+    )
+    decays += enough * room * decays_behind(fast, target.gap, target.most, math.inf)
+    # the square: the less room, the shorter the way in the calorimeter as well
+    decays += enough * squared * decays_behind(fast, 0.0, target.most, target.signal)
+    return float(weight @ (pairs * slowness * decays).sum(axis=1))
 
 
 def _estimate(question: Question) -> Estimate:
@@ -243,11 +311,14 @@ def _estimate(question: Question) -> Estimate:
         "signal of muons on the scale of hadrons": rate - _lost(
             layout, _target(question, signal=signal)),
     }  # fmt: skip
+    inside = _lost(layout, replace(central, gap=0.0, most=0.0))
     half = float(np.interp(-0.5, -central.lost, central.kinetic))
     steps = {
         f"pairs per electron from photons above {missing:g} GeV": dimuon_rate(layout, missing),
         "kinetic energy in GeV at which half of slow muons are lost": half,
         "depth of the conversion in radiation lengths": central.depth,
+        "pairs lost per electron, decays in the dump": inside,
+        "pairs lost per electron, decays behind it": rate - inside,
     }
     return Estimate(rate, 0.0, shifts, steps, (CROSS_SECTION, SIGNAL))
 
@@ -260,7 +331,8 @@ SOURCE = Source(
     "dimuons",
     "muon pairs lost or decaying in the target",
     ("missing-energy",),
-    "integral: photon track length, Bethe-Heitler pairs, one muon lost, one decaying in the dump",
+    "integral: photon track length, Bethe-Heitler pairs, one muon lost, one decaying in the dump "
+    "or behind it",
     _estimate,
     _applies,
 )

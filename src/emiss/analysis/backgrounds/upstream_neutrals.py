@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...events.hadrons import (
     HADRONS,
@@ -56,7 +57,7 @@ __all__ = ["RANGES", "SOURCE", "Interactions", "extrapolated", "interactions", "
 CITATIONS = ("Budnev:1975poe",)
 RANGES: Final = ((5.0, 45.0), (2.0, 30.0), (5.0, 30.0), (5.0, 40.0))
 """Side bands in GeV of the energy in the hadron calorimeter; the first gives the central value."""
-EFFORT: Final = 20
+EFFORT: Final = 60
 """Interactions per event asked for, for each hadron model."""
 _MATTER: Final = (Tracker, Counter, Absorber)
 _GAP: Final = 1.0
@@ -185,13 +186,19 @@ def _passing(
 ) -> FloatArray:  # fmt: skip
     """Energy in the hadron calorimeter of interactions in a layer that pass the other cuts."""
     columns = _columns(layout, layer, count, missing, library, random, veto)
-    kept = columns[_EXTRA] < most
+    kept = (columns[_EXTRA] < most) & _passed(layout, columns, count)
     kept &= columns["target_energy"] < asked(layout, "target_energy", "max")
+    return np.asarray(columns["hadronic_energy"][kept])
+
+
+def _passed(layout: Layout, columns: Mapping[str, FloatArray], count: int) -> NDArray[np.bool_]:
+    """Events that pass all cuts on these variables but that on the hadron calorimeter."""
+    kept = np.ones(count, dtype=bool)
     for cut in layout.selection.cuts:
         names = variables_of(cut)
         if names and all(n in columns for n in names) and "hadronic_energy" not in names:
             kept &= passes(cut, columns)
-    return np.asarray(columns["hadronic_energy"][kept])
+    return kept
 
 
 def _columns(
@@ -211,7 +218,9 @@ def _columns(
     first = shower(
         (layer,), found.photons, count, random, library=library, collide_first=True, beyond=boxes
     )
-    made = first.escaped
+    # what the stations reject need not be followed through the calorimeters
+    hits = _station_hits(layout, first.escaped, count)
+    made = first.escaped.chosen(_passed(layout, hits, count)[first.escaped.event])
     later = shower(boxes, made, count, random, library=library) if made.size else None
     visible = np.zeros((count, len(boxes)))
     for result, skip in ((first, 1), (later, 0)):
@@ -222,17 +231,16 @@ def _columns(
         np.add.at(visible, (spots.event[rows], spots.box[rows] - skip), spots.visible[rows])
     direction = scattered(ahead, found.electron_slope, random)
     electron = place, direction, found.electron_energy
-    columns = _variables(layout, elements, visible[:, len(boxes) - len(own) :], made, electron)
-    return {**columns, _EXTRA: visible[:, 0] if veto is not None else np.zeros(count)}
+    columns = _variables(layout, elements, visible[:, len(boxes) - len(own) :], electron)
+    return {**columns, **hits, _EXTRA: visible[:, 0] if veto is not None else np.zeros(count)}
 
 
 def _variables(
-    layout: Layout, elements: tuple[Element, ...], visible: FloatArray, made: Hadrons,
+    layout: Layout, elements: tuple[Element, ...], visible: FloatArray,
     electron: tuple[FloatArray, FloatArray, FloatArray],
 ) -> dict[str, FloatArray]:  # fmt: skip
     """Variables of the selection that are modelled here, see `Layout.variables`."""
     place, direction, kept = electron
-    count = kept.size
     columns: dict[str, FloatArray] = {}
     for number, element in enumerate(elements):
         columns[f"{element.variable_prefix}_energy"] = visible[:, number]
@@ -241,7 +249,7 @@ def _variables(
     for role in {element.role for element in elements}:
         own = [element.role == role for element in elements]
         columns[f"{role.replace('-', '_')}_energy"] = visible[:, own].sum(axis=1)
-    start, front = flight(layout)
+    front = flight(layout)[1]
     slope = direction[:, 0] / direction[:, 2]
     away = np.hypot(slope, direction[:, 1] / direction[:, 2]) * (front - place[:, 2])
     dump = next(e for e in layout.role("target") if isinstance(e, Calorimeter))
@@ -249,11 +257,18 @@ def _variables(
         columns["target_energy"] + columns.get("preshower_energy", 0.0)
         + np.where(away < 0.5 * _width(dump), kept, 0.0)
     )  # fmt: skip
-    charged = made.chosen(_CHARGED[made.kind] & (made.direction[:, 2] > 1e-3))
-    for element in layout.elements:
-        if isinstance(element, Tracker) and start <= element.start < front:
-            columns[f"{element.variable_prefix}_hits"] = _hits(element, charged, count)
     return columns
+
+
+def _station_hits(layout: Layout, made: Hadrons, count: int) -> dict[str, FloatArray]:
+    """Hits of the stations between magnets and dump, by the name of the variable."""
+    start, front = flight(layout)
+    charged = made.chosen(_CHARGED[made.kind] & (made.direction[:, 2] > 1e-3))
+    return {
+        f"{element.variable_prefix}_hits": _hits(element, charged, count)
+        for element in layout.elements
+        if isinstance(element, Tracker) and start <= element.start < front
+    }
 
 
 def _hits(element: Element, charged: Hadrons, count: int) -> FloatArray:
