@@ -71,7 +71,8 @@ def _fields(kind: type[Any]) -> list[str]:
 
 
 def _classes() -> dict[str, type[Any]]:
-    own = (*_CLASSES, *(detector.element for detector in kinds().values()))
+    # Experiments of the catalogue are made of our own kinds; those of others stay unread.
+    own = (*_CLASSES, *(detector.element for detector in kinds().own.values()))
     return {kind.__name__: kind for kind in own}
 
 

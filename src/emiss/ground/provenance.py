@@ -5,13 +5,17 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import os
 import platform
+import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 __all__ = ["InputLabel", "Provenance", "digest_of", "make_provenance", "version"]
 
+_FOLDER = re.compile(r"(\w+)-(\d[^-]*)\.dist-info")
 _LIBRARIES = ("numpy", "scipy", "numba", "pydantic", "matplotlib")
 
 
@@ -86,15 +90,45 @@ def version() -> str:
 
 @functools.cache
 def _versions() -> dict[str, str]:
-    from importlib import metadata
-
     found = {"python": platform.python_version()}
     for name in ("emiss", *_LIBRARIES):
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue
+        known = _installed().get(name) or _recorded(name)
+        if known is not None:
+            found[name] = known
     return found
+
+
+@functools.cache
+def _installed() -> dict[str, str]:
+    """Versions in the names of the folders that installers leave; of each library the first found.
+
+    The same that `importlib.metadata` reads from the files in them, which takes it 30 ms.
+    """
+    found: dict[str, str] = {}
+    for folder in sys.path:
+        try:
+            names = os.listdir(folder or ".")  # noqa: PTH208
+        except OSError:
+            continue
+        here: dict[str, list[str]] = {}
+        for one in names:
+            match = _FOLDER.fullmatch(one)
+            if match:
+                here.setdefault(match[1].lower(), []).append(match[2])
+        for name, versions in here.items():
+            # Remains of another version beside it: the files must tell.
+            found.setdefault(name, versions[0] if len(versions) == 1 else "")
+    return found
+
+
+def _recorded(name: str) -> str | None:
+    """Version that a library states; None where it is not installed."""
+    from importlib import metadata
+
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
 
 
 def make_provenance(

@@ -166,10 +166,17 @@ def _unpack(meta: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Bremsstrah
     grid = settings["grid"]
     counts = [grid[name][2] for name in ("mass", "log_excess", "zeta")]
     shape = (4, *counts[:2], counts[2] + 1)
-    folded = np.ascontiguousarray(arrays["planes"].T).view("<u4").reshape(shape)
+    folded = np.zeros(shape, dtype=np.uint32)
+    for plane in arrays["planes"][::-1]:
+        folded <<= 8
+        folded |= plane.reshape(shape)
     steps = (folded >> 1).astype(np.int32) ^ -(folded & 1).astype(np.int32)
-    for axis in range(4):
-        np.cumsum(steps, axis=axis, out=steps)
+    for axis in range(3):
+        # Slice by slice: numpy's own sum along these axes jumps through memory.
+        slices = np.moveaxis(steps, axis, 0)
+        for number in range(1, len(slices)):
+            slices[number] += slices[number - 1]
+    np.cumsum(steps, axis=3, out=steps)
     if np.any(steps[..., 1:] > steps[..., :-1] + 1):
         raise ValueError("a cross-section rises with its cut")
     log_sigma: FloatArray = np.multiply(steps, float(meta["log_step"]), dtype=np.float64)

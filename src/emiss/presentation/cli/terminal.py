@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import codecs
 import io
+import os
 import re
 import sys
 import textwrap
+import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -66,20 +68,70 @@ def layout(table: TextTable) -> str:
     str
         Lines, with colours where the terminal shows them.
     """
+    plain_streams()
+    title, columns = _printable(table.title), [_printable(column) for column in table.headers]
+    cells = [[_printable(cell) for cell in row] for row in table.rows]
+    if not _may_be_terminal() and _is_plain(title, columns, cells):
+        return _plain(title, columns, cells)
     from rich.console import Console
     from rich.text import Text
 
-    plain_streams()
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=_WIDTH_OF_FILES)
-    columns = [_printable(column) for column in table.headers]
-    cells = [[_printable(cell) for cell in row] for row in table.rows]
     with console.capture() as page:
-        console.print(Text(_printable(table.title)), soft_wrap=True)
+        console.print(Text(title), soft_wrap=True)
         for grid in _grids(columns, cells, console.width):
             console.print(grid)
     return page.get()
+
+
+def _may_be_terminal() -> bool:
+    """Whether the page may have colours or the width of a window; a file or a pipe has neither."""
+    told = any(name in os.environ for name in ("FORCE_COLOR", "TTY_COMPATIBLE"))
+    return told or sys.stdout.isatty()
+
+
+def _is_plain(title: str, columns: Sequence[str], cells: Sequence[Sequence[str]]) -> bool:
+    """Whether the table fits into a line of a file, and each letter into one place."""
+    widths = _widths(columns, cells)
+    if not columns or sum(width + _GAP for width in widths) > _WIDTH_OF_FILES:
+        return False
+    texts = [title, *columns, *(cell for row in cells for cell in row)]
+    letters = set().union(*texts)
+    return all(text == text.strip() for text in texts) and all(map(_in_one_place, letters))
+
+
+def _in_one_place(letter: str) -> bool:
+    narrow = unicodedata.east_asian_width(letter) in {"N", "Na", "A"}
+    return letter.isprintable() and narrow and not unicodedata.combining(letter)
+
+
+def _widths(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> list[int]:
+    return [max(len(name), _widest(cells, i) if cells else 0) for i, name in enumerate(columns)]
+
+
+def _plain(title: str, columns: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
+    """The page of a plain table as rich lays it out, which takes longer to load than to work."""
+    widths, right = _widths(columns, cells), _numeric(columns, cells)
+
+    def line(row: Sequence[str]) -> str:
+        places = zip(row, widths, right, strict=True)
+        words = [w.rjust(n) if numbers else w.ljust(n) for w, n, numbers in places]
+        return f" {(' ' * _GAP).join(words)} "
+
+    across = sum(widths) + _GAP * (len(widths) - 1)
+    blank = " " * (across + 2)
+    ruled = f" {'─' * across} "
+    return "\n".join([title, blank, line(columns), ruled, *map(line, cells), blank, ""])
+
+
+def _numeric(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> list[bool]:
+    """Columns of numbers; the first names the rows."""
+    return [
+        bool(index) and all(_NUMERIC.match(row[index]) for row in cells)
+        for index in range(len(columns))
+    ]
 
 
 def _grids(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int) -> Iterator[Table]:
@@ -88,10 +140,7 @@ def _grids(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int) -
     from rich.table import Table
     from rich.text import Text
 
-    numeric = [
-        bool(index) and all(_NUMERIC.match(row[index]) for row in cells)
-        for index in range(len(columns))
-    ]
+    numeric = _numeric(columns, cells)
     longest_name = min(_NAME_WIDTH, width // 3)
     texts = [
         not numeric[index] and (index > 0 or _widest(cells, 0) > longest_name)

@@ -16,6 +16,8 @@ with undocumented():
 
 __all__ = ["ShownFigure"]
 
+_formulas: dict[str, Any] = {}
+
 
 def _letters() -> float:
     """How much larger than ours the user's largest letters are, at least 1."""
@@ -47,7 +49,10 @@ class ShownFigure(Figure):
             options["figsize"] = tuple(growth * side for side in options["figsize"])
         super().__init__(**options)
         self.emiss_style = style
-        FigureCanvasAgg(self)
+        # Formulas that several figures share are laid out once.
+        canvas: Any = FigureCanvasAgg(self)
+        renderer = canvas.get_renderer()
+        renderer.mathtext_parser = _formulas.setdefault("agg", renderer.mathtext_parser)
 
     def draw(self, renderer: Any) -> None:
         """Draw in the figure's style: formulas take their letters when drawn, not when built."""

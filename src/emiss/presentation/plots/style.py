@@ -102,6 +102,9 @@ _NOT_LOOKS: Final = (
 )  # fmt: skip
 """Beginnings of settings that are no part of the look of a page."""
 
+_inside: list[str] = []
+"""Styles that are applied at the moment, the innermost last."""
+
 _SUPERSCRIPTS = str.maketrans("0123456789-+", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺")
 
 
@@ -135,6 +138,10 @@ def styled(style: str = "emiss") -> Iterator[None]:
     """
     import matplotlib
 
+    if _inside and _inside[-1] == style:
+        # Building, saving and drawing nest; the settings are these already.
+        yield
+        return
     if check_style(style) == "user":
         families = matplotlib.rcParams["font.family"]
         settings: dict[str, Any] = {"font.family": [*families, "DejaVu Sans"]}
@@ -148,7 +155,11 @@ def styled(style: str = "emiss") -> Iterator[None]:
         settings |= STYLE
     chosen: Any = settings
     with matplotlib.rc_context(chosen):
-        yield
+        _inside.append(style)
+        try:
+            yield
+        finally:
+            _inside.pop()
 
 
 def power_of_ten(value: float) -> str:
