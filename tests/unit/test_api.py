@@ -146,6 +146,7 @@ COMPUTED = {
     "ground/short_names.py": "short names",
     "physics/models/__init__.py": "classes that the type checker imports too",
     "presentation/cli/command.py": "commands of a room",
+    "presentation/plots/__init__.py": "functions that the type checker imports too",
 }
 """Files that import a module by a computed name, which no contract sees, and what for."""
 
