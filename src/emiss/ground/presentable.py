@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from . import guards
 from .errors import ArgumentError, EmissError
+from .extras import Extra
 
 if TYPE_CHECKING:
     import numpy as np
@@ -152,12 +153,7 @@ class Recorded(Presentable):
         EmissError
             If pandas is not installed.
         """
-        try:
-            import pandas
-        except ImportError as error:
-            raise EmissError(
-                "to_frame needs pandas (pip install 'emiss[io]'); `columns` gives arrays."
-            ) from error
+        pandas = Extra("pandas", "io", "to_frame needs", "; `columns` gives arrays").load()
         return pandas.DataFrame(self.columns())
 
     @guards.guarded(form=guards.text)

@@ -9,12 +9,16 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from ...ground.errors import EmissError
+from ...ground.extras import Extra
 from ...ground.workers import workers_of
 
 __all__ = ["LostWorkerError", "Workers", "alone", "borrowed", "cluster", "processes"]
+
+
+DASK: Final = Extra("distributed", "dask", "--scheduler needs Dask's")
 
 
 class LostWorkerError(EmissError):
@@ -155,10 +159,7 @@ def cluster(address: str) -> Iterator[Workers]:
     EmissError
         Without ``distributed``, without an answer at the address, or without a worker.
     """
-    try:
-        import distributed
-    except ImportError:
-        raise EmissError("--scheduler needs Dask: pip install 'emiss[dask]'.") from None
+    distributed = DASK.load()
     make_client: Any = distributed.Client
     try:
         client = make_client(address, timeout="10s", set_as_default=False)

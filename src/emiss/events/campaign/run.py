@@ -20,7 +20,7 @@ from ...ground.presentable import Presentable
 from ...ground.weights import effective_size
 from ..produce import produce
 from ..record import columns_of
-from ..record.files import encode_events
+from ..record.files import check_format, encode_events
 from .commits import Commit, clean, make_chunk, read_commits, record_commit, write_durably
 from .executors import LostWorkerError, Workers, alone
 from .plan import PLAN, Plan
@@ -229,6 +229,7 @@ def run_campaign(
     EmissError
         If a chunk fails; finished ones are kept.
     """
+    check_format(plan.form)
     final = check_directory(directory)
     old = _check_place(plan, final, resume)
     estimate = estimate_bytes(plan)

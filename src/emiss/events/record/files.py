@@ -11,15 +11,30 @@ import numpy as np
 
 from ...ground.atomic import atomic_file
 from ...ground.errors import EmissError, UnknownNameError
-from .parquet import read_parquet, write_parquet
-from .root import read_root, write_root
+from .parquet import ARROW, read_parquet, write_parquet
+from .root import UPROOT, read_root, write_root
 from .schema import Column
 from .table import EventTable
 
-__all__ = ["FORMATS", "data_files", "encode_events", "read_events", "write_events"]
+__all__ = ["FORMATS", "check_format", "data_files", "encode_events", "read_events", "write_events"]
 
 FORMATS: Final = {"parquet": ".parquet", "root": ".root", "rntuple": ".root"}
 """Formats and the ends of their files' names."""
+
+
+def check_format(form: str) -> None:
+    """Check that a format can be written here, before the events are made.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such format.
+    EmissError
+        If its package is not installed.
+    """
+    if form not in FORMATS:
+        raise UnknownNameError("format", form, FORMATS)
+    (ARROW if form == "parquet" else UPROOT).check()
 
 
 class _Page(io.BytesIO):
@@ -86,8 +101,7 @@ def write_events(
 def _write(
     tables: Iterable[EventTable], columns: Sequence[Column], file: BinaryIO, form: str
 ) -> None:
-    if form not in FORMATS:
-        raise UnknownNameError("format", form, FORMATS)
+    check_format(form)
     if form == "parquet":
         write_parquet(tables, columns, file)
     else:

@@ -5,28 +5,23 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from ...ground.errors import EmissError
+from ...ground.extras import Extra
 from .hepmc_lines import check_lines
 from .signal_sample import EXCITED_PDG, Particle, SignalEvent, SignalSample
 
-__all__ = ["read_hepmc", "write_hepmc"]
+__all__ = ["HEPMC", "read_hepmc", "write_hepmc"]
 
 _PROCESS = "signal_process_id"
 
 
-def _hepmc() -> Any:
-    try:
-        import pyhepmc
-    except ImportError:
-        raise EmissError("HepMC files need pyhepmc: pip install 'emiss[gen]'.") from None
-    return pyhepmc
+HEPMC: Final = Extra("pyhepmc", "gen", "HepMC files need")
 
 
 def write_hepmc(sample: SignalSample, file: Path) -> None:
     """Write events in GeV and mm; times are those of what flies from the front of the target on."""
-    hep = _hepmc()
+    hep = HEPMC.load()
     run = hep.GenRunInfo()
     about = json.dumps({**sample.about, "note": sample.note})
     run.tools = [hep.GenRunInfo.ToolInfo("emiss", str(sample.header["version"]), about)]
@@ -79,7 +74,7 @@ def read_hepmc(path: Path) -> SignalSample:
     check_lines(path)
     events: list[SignalEvent] = []
     header: dict[str, Any] = {}
-    with _hepmc().open(str(path), format="HepMC3") as file:
+    with HEPMC.load().open(str(path), format="HepMC3") as file:
         for event in file:
             header = header or json.loads(event.run_info.tools[0].description)
             events.append(_read(event))

@@ -13,6 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from ...ground.errors import EmissError
+from ...ground.extras import Extra
 from ..kinds import ALL
 from .signal_sample import (
     DARK_PDG,
@@ -97,10 +98,7 @@ def _line(event: SignalEvent, number: int, masses: dict[int, float]) -> str:
 
 def read_lhe(path: Path) -> SignalSample:
     """Read events that `write_lhe` wrote."""
-    try:
-        import pylhe
-    except ImportError:
-        raise EmissError("LHE files are read with pylhe: pip install 'emiss[gen]'.") from None
+    pylhe = Extra("pylhe", "gen", "LHE files are read with").load()
     with warnings.catch_warnings():
         # It stops at broken text with a warning, and what came before would pass for the whole.
         warnings.simplefilter("error", RuntimeWarning)

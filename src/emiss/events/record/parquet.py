@@ -5,30 +5,28 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 import numpy as np
 
 from ...ground.bounded_text import shown
 from ...ground.errors import EmissError
+from ...ground.extras import Extra
 from .checked import checked_provenance, checked_table
 from .schema import Column
 from .table import EventTable, Ragged
 
-__all__ = ["iterate_parquet", "read_parquet", "write_parquet"]
+__all__ = ["ARROW", "iterate_parquet", "read_parquet", "write_parquet"]
 
 _KEY = b"emiss"
 
 
+ARROW: Final = Extra("pyarrow", "io", "Parquet files need", ", or choose --format root")
+
+
 def _arrow() -> Any:
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError:
-        raise EmissError(
-            "Parquet files need pyarrow: pip install 'emiss[io]', or choose --format root."
-        ) from None
-    return pyarrow
+    Extra("pyarrow.parquet", ARROW.extra, ARROW.purpose, ARROW.otherwise).load()
+    return ARROW.load()
 
 
 def write_parquet(tables: Iterable[EventTable], columns: Sequence[Column], file: BinaryIO) -> None:

@@ -11,24 +11,23 @@ import numpy as np
 
 from ...ground.bounded_text import shown
 from ...ground.errors import EmissError
+from ...ground.extras import Extra
 from .checked import checked_provenance, checked_table
 from .schema import Column
 from .table import EventTable, Ragged
 
-__all__ = ["read_root", "write_root"]
+__all__ = ["UPROOT", "read_root", "write_root"]
 
 _TREE, _PROVENANCE = "events", "provenance"
 _LARGEST_PAGE: Final = 1 << 25
 """Numbers in a page of an RNTuple; uproot makes room for what a damaged file says."""
 
 
+UPROOT: Final = Extra("uproot", "io", "ROOT files need")
+
+
 def _libraries() -> tuple[Any, Any]:
-    try:
-        import awkward
-        import uproot
-    except ImportError:
-        raise EmissError("ROOT files need uproot: pip install 'emiss[io]'.") from None
-    return uproot, awkward
+    return UPROOT.load(), Extra("awkward", "io", "ROOT files need").load()
 
 
 def _lists(awkward: Any, value: Ragged, form: str) -> Any:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ...ground.atomic import atomic_file, check_file
 from ...ground.errors import ArgumentError, EmissError
-from .hepmc import read_hepmc, write_hepmc
+from .hepmc import HEPMC, read_hepmc, write_hepmc
 from .lhe import read_lhe, write_lhe
 from .signal_sample import SignalSample
 
@@ -36,8 +36,11 @@ def check_sample_file(path: Path | str) -> None:
         If the name ends otherwise than in ``.lhe``, ``.lhe.gz`` or ``.hepmc``.
     OutputError
         If the place cannot be written.
+    EmissError
+        If the package that writes it is not installed.
     """
-    _end(Path(path))
+    if _end(Path(path)) == ".hepmc":
+        HEPMC.check()
     check_file(path)
 
 

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from ...ground.errors import EmissError
+from ...ground.extras import Extra
 from .replies import Desk
 from .server import asset
 
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
 
 __all__ = ["explore", "notebook_module"]
 
+_ANYWIDGET: Final = Extra(
+    "anywidget",
+    "explore",
+    "the page in a notebook needs",
+    "; `emiss explore` opens it in a browser",
+)
 _ORDER: Final = (
     "axes.js",
     "controls.js",
@@ -36,14 +43,9 @@ def notebook_module() -> str:
 
 @functools.cache
 def _widget_class() -> type[anywidget.AnyWidget]:
-    try:
-        import anywidget
-        import traitlets
-    except ImportError as error:
-        raise EmissError(
-            "the page in a notebook needs anywidget (pip install 'emiss[explore]'); `emiss "
-            "explore` opens it in a browser without."
-        ) from error
+    _ANYWIDGET.check()
+    import anywidget
+    import traitlets
 
     class Explorer(anywidget.AnyWidget):
         _esm = notebook_module()

@@ -11,6 +11,7 @@ import numpy as np
 from ...ground.arrays import FloatArray
 from ...ground.atomic import atomic_file
 from ...ground.errors import ArgumentError, EmissError
+from ...ground.extras import Extra
 from ...ground.guards import guarded
 from ...ground.units import format_energy
 from ...inference.limit import Limit
@@ -142,13 +143,7 @@ def save_interactive(figure: Figure, path: Path | str) -> Path:
 
 
 def _plotly() -> Any:
-    try:
-        import plotly.graph_objects as go  # type: ignore[import-untyped]
-    except ImportError as error:
-        raise EmissError(
-            "interactive figures need plotly (pip install 'emiss[explore]')."
-        ) from error
-    return go
+    return Extra("plotly.graph_objects", "explore", "interactive figures need").load()
 
 
 def _read(curve: Overlay | Path | str) -> Overlay:
