@@ -42,9 +42,9 @@ def flat(value: object) -> list[float | str]:
 
 def recipes() -> dict[str, Callable[[], object]]:
     """What is recorded, by name."""
-    from . import constraints, curves, models, processes, sampling, statistics, yields
+    from . import constraints, curves, defaults, models, processes, sampling, statistics, yields
 
-    parts = (processes, models, constraints, yields, statistics, sampling, curves)
+    parts = (processes, models, constraints, yields, statistics, sampling, curves, defaults)
     every = [pair for part in parts for pair in part.RECIPES.items()]
     assert len(dict(every)) == len(every), "two recipes have the same name"
     return dict(every)

@@ -11,6 +11,7 @@ from closeness import close
 from emiss.ground.errors import EmissError, ValidityError
 from emiss.inference import Channel, Combination, expected_limits, significance, upper_limit
 from emiss.inference.asymptotic import asymptotic_expected_limits, asymptotic_upper_limit
+from emiss.inference.shape_channels import PartAsked, parts_asked
 from emiss.inference.toy_expected import toy_expected_limits
 from emiss.inference.toys import toy_upper_limit
 from emiss.presentation.export.pyhf_workspace import channel_workspace
@@ -167,3 +168,17 @@ def test_sources_of_background_are_added_once():
         Channel(0, 1.0, background_sources=(("a", -0.1),))
     with pytest.raises(EmissError, match="background is 0"):
         Channel(0, 0.0, background_sources=(("a", 0.1),))
+
+
+def test_backgrounds_that_are_asked_for_leave_the_rest():
+    flat = PartAsked("flat", 0.3, 0.05)
+    none = PartAsked("none", 0.0, 0.01)
+    outside = PartAsked("dimuon")
+    *kept, rest = parts_asked((flat, none, outside), 0.51, 0.13)
+    assert tuple(kept) == (flat, none, outside)
+    assert rest.name == "rest"
+    close(rest.events, 0.51 - 0.3, 1e-12)
+    close(rest.error, math.sqrt(0.13**2 - 0.05**2 - 0.01**2), 1e-12)
+    # All of it asked for: nothing is left; none asked for: it is stated.
+    assert parts_asked((PartAsked("flat", 0.51, 0.05), none), 0.51, 0.13)[-1] is none
+    assert parts_asked((), 0.51, 0.13) == (PartAsked("stated", 0.51, 0.13),)
