@@ -114,6 +114,8 @@ def test_what_others_wrote_is_escaped(folder):
         (lambda r: r.pop("setup"), "'setup' is missing"),
         (lambda r: r["cuts"][2].pop("alone"), r"'cuts\[2\].alone' is missing"),
         (lambda r: r["cuts"][1].__setitem__("error", "x"), r"'cuts\[1\].error' must be a number"),
+        (lambda r: r["cuts"][1].__setitem__("error", 1e300), r"of at most 1e\+30 in size"),
+        (lambda r: r["histograms"][0]["counts"].__setitem__(0, 1.7e308), r"of at most 1e\+30"),
         (lambda r: r["histograms"][0]["counts"].pop(), r"'histograms\[0\]' do not agree"),
         (lambda r: r["plane"].__setitem__("counts", [1, 2]), r"'plane.counts' must be"),
         (lambda r: r["plane"]["target_energy_edges_gev"].reverse(), "that ascend"),

@@ -20,6 +20,7 @@ from emiss import models
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError, ExperimentFileError, UnknownNameError
 from emiss.physics.constraints.cosmology.mediators import mediator_from_model
+from emiss.physics.models import model_schema
 from emiss.physics.models.decays import decays, excited_decays
 from emiss.physics.models.inelastic import excited_width, excited_widths
 from emiss.physics.models.model_schema import json_schema
@@ -364,3 +365,11 @@ def test_quarks_of_one_kind_alone_make_hadrons(tmp_path, up, down):
     free = 1e-6 * 9.0 / (12.0 * math.pi) * 6.0 * (up**2 + down**2)
     # 1 + alpha_s/pi + ... with alpha_s = 0.18 at 9 GeV; 2 % for the mass of the charm quark.
     close(float(widths["hadrons"][0]) / free, 1.06, 0.02)
+
+
+@pytest.mark.parametrize("size", [10**30, 5 * 10**30, -(10**30), 10**400])
+def test_whole_numbers_beyond_any_range_are_refused(size):
+    reader = model_schema._quantity("energy", "GeV")
+    with pytest.raises(ValueError, match="finite number of sensible size"):
+        reader.func(size)
+    assert reader.func(10**30 - 1) == ("number", float(10**30 - 1))

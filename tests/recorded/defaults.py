@@ -57,5 +57,5 @@ RECIPES: Final = {
     f"arguments of {module}": partial(_defaults, module)
     for room in ROOMS
     for module in _modules(room)
-    if any(True for _ in _takers(importlib.import_module(module)))
+    if _defaults(module)
 }

@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,6 +17,8 @@ from emiss.analysis.shape_bins import Axis, BinSums, ShapeBins, recorded_bins
 from emiss.events.record import columns_of
 from emiss.events.record.files import write_events
 from emiss.ground.errors import EmissError
+from emiss.inference.shape_channels import PartAsked, ShapePart
+from emiss.inference.shape_inputs import background_parts, notes_of
 
 NAME = "na64e-2021-2022"
 REGION = {"target_energy": "0,50GeV", "hadronic_energy": "0,1GeV"}
@@ -172,3 +175,21 @@ def test_blind_data_give_expected_limits_only(tmp_path):
 def test_bad_input_is_named(bins, options, said):
     with pytest.raises(EmissError, match=said):
         emiss.shape(NAME, bins, events=20, **options)
+
+
+@pytest.mark.parametrize(("events", "said"), [(4.9, True), (5.1, False)])
+def test_asymptotic_limits_of_few_events_are_doubted(events, said):
+    part = ShapePart("flat", "flat", 0.1, events * PLANE.flat, np.zeros(PLANE.size))
+    used = np.flatnonzero(PLANE.inside)
+    doubts = [
+        [note for note in notes_of(PLANE, [part], used, True, None, method) if "not valid" in note]
+        for method in ("asymptotic", "cls")
+    ]
+    assert [len(found) for found in doubts] == [int(said), 0]
+
+
+def test_a_sample_without_events_says_what_can_be_done():
+    run = emiss.experiments.get(NAME).runs[0]
+    empty = SimpleNamespace(bins=PLANE, run=run, sums=lambda name, events: BinSums(PLANE))
+    with pytest.raises(EmissError, match=r"^background 'dimuon': .* Simulate more events, or give"):
+        background_parts(empty, (PartAsked("dimuon", 0.1, 0.05),), 10)

@@ -184,6 +184,8 @@ def test_content_of_the_real_kinds_is_checked(name, tmp_path):
     if name == "preshower":
         bad.append({"meta": np.array(json.dumps(meta | {"mean_share": 7.0}))})
     if name == "bremsstrahlung":
+        for key in ("log_step", "interpolation_error"):
+            bad += [{"meta": np.array(json.dumps(meta | {key: x}))} for x in ("nan", -1.0, True, 7)]
         bad += [{"planes": good["planes"][:, ::-1].copy()}, {"planes": good["planes"][:3]}]
     for changes in bad:
         target.write_bytes(_signed(good | changes))

@@ -27,7 +27,7 @@ from .notices import notice
 from .private_folders import temporary_directory
 from .shipped import shipped_path
 
-__all__ = ["LARGEST", "Column", "TableKind", "cache_directory", "hashed_settings"]
+__all__ = ["LARGEST", "Column", "TableKind", "cache_directory", "hashed_settings", "stated_number"]
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -86,6 +86,20 @@ def _rounded(value: Any, digits: int) -> Any:
     if isinstance(value, list | tuple):
         return [_rounded(item, digits) for item in value]
     return value
+
+
+def stated_number(meta: Mapping[str, Any], name: str, least: float, most: float) -> float:
+    """A number in the record of a table.
+
+    Raises
+    ------
+    ValueError
+        If it is none, or not between the bounds.
+    """
+    value = meta[name]
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+        raise ValueError(f"'{name}' is no number from {least:g} to {most:g}")
+    return float(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from ...ground.errors import EmissError
 from ...ground.extras import Extra
 from ..kinds import ALL
 from .signal_sample import (

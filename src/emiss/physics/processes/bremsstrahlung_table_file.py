@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from ...ground import constants as const
 from ...ground.arrays import FloatArray
 from ...ground.errors import UnknownNameError
-from ...ground.table_files import Column, TableKind
+from ...ground.table_files import Column, TableKind, stated_number
 from .bremsstrahlung_quadrature import boson_energy_range
 from .bremsstrahlung_results import BOSONS, ENERGY_RANGE
 from .bremsstrahlung_table_grid import (
@@ -162,11 +162,13 @@ def _pack(table: BremsstrahlungTable) -> tuple[dict[str, Any], dict[str, NDArray
 
 
 def _unpack(meta: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> BremsstrahlungTable:
-    settings = meta["settings"]
+    settings, step = meta["settings"], stated_number(meta, "log_step", 1e-12, 1.0)
     grid = settings["grid"]
     counts = [grid[name][2] for name in ("mass", "log_excess", "zeta")]
     shape = (4, *counts[:2], counts[2] + 1)
     folded = np.zeros(shape, dtype=np.uint32)
+    if len(arrays["planes"]) != folded.itemsize:
+        raise ValueError("its numbers have four bytes")
     for plane in arrays["planes"][::-1]:
         folded <<= 8
         folded |= plane.reshape(shape)
@@ -179,11 +181,11 @@ def _unpack(meta: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Bremsstrah
     np.cumsum(steps, axis=3, out=steps)
     if np.any(steps[..., 1:] > steps[..., :-1] + 1):
         raise ValueError("a cross-section rises with its cut")
-    log_sigma: FloatArray = np.multiply(steps, float(meta["log_step"]), dtype=np.float64)
+    log_sigma: FloatArray = np.multiply(steps, step, dtype=np.float64)
     return BremsstrahlungTable(
         np.moveaxis(log_sigma, 0, 3),
         settings,
-        float(meta["interpolation_error"]),
+        stated_number(meta, "interpolation_error", 0.0, 1.0),
         str(meta["command"]),
         str(meta["version"]),
     )

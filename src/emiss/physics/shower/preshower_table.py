@@ -24,7 +24,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ...ground.arrays import FloatArray
 from ...ground.errors import UnknownNameError, ValidityError
-from ...ground.table_files import Column, TableKind, hashed_settings
+from ...ground.table_files import Column, TableKind, hashed_settings, stated_number
 from ..materials import Material
 
 __all__ = [
@@ -279,8 +279,7 @@ def _pack(table: PreshowerAcceptance) -> tuple[dict[str, Any], dict[str, NDArray
 
 
 def _unpack(meta: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> PreshowerAcceptance:
-    if not 0.0 <= float(meta["mean_share"]) <= 1.0:
-        raise ValueError("its mean share is not between 0 and 1")
+    stated_number(meta, "mean_share", 0.0, 1.0)
     doubles: dict[str, Any] = {name: array.astype(np.float64) for name, array in arrays.items()}
     return PreshowerAcceptance(**doubles, **meta)
 

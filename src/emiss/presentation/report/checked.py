@@ -10,6 +10,7 @@ import numpy as np
 
 from ...ground.arrays import FloatArray
 from ...ground.bounded_text import shown
+from ...ground.checks import LARGEST
 from ...ground.errors import EmissError
 
 __all__ = ["Checked"]
@@ -61,8 +62,9 @@ class Checked:
     def number(self, name: str) -> float:
         """A number."""
         value = self._get(name)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self._wrong(name, "a number")
+        real = isinstance(value, int | float) and not isinstance(value, bool)
+        if not (real and abs(value) <= LARGEST):
+            raise self._wrong(name, f"a number of at most {LARGEST:g} in size")
         return float(value)
 
     def maybe(self, name: str) -> float | None:
@@ -75,8 +77,8 @@ class Checked:
             found = np.array(self._get(name), dtype=np.float64)
         except (TypeError, ValueError):
             raise self._wrong(name, "numbers") from None
-        if found.ndim != axes or not found.size or not np.all(np.isfinite(found)):
-            raise self._wrong(name, f"finite numbers on {axes} axes")
+        if found.ndim != axes or not found.size or not np.all(np.abs(found) <= LARGEST):
+            raise self._wrong(name, f"numbers of at most {LARGEST:g} in size on {axes} axes")
         return found
 
     def edges(self, name: str) -> FloatArray:
