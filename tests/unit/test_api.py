@@ -142,6 +142,7 @@ def test_the_contract_sees_what_it_must(tmp_path, place, line):
 COMPUTED = {
     "__init__.py": "short names, which the type checker imports too; results and who presents them",
     "events/hadrons/make_library.py": "programs of others",
+    "ground/extras.py": "packages of others",
     "ground/discovery.py": "what a room, or another package, offers",
     "ground/short_names.py": "short names",
     "physics/models/__init__.py": "classes that the type checker imports too",

@@ -59,5 +59,7 @@ def test_a_package_that_is_there_is_loaded():
     extra = Extra("json.decoder", "io", "this needs")
     extra.check()
     assert extra.load().JSONDecoder is not None
+    with pytest.raises(ValueError, match="no package of others"):
+        Extra("emiss.events", "io", "this needs")
     with pytest.raises(EmissError, match=r"^this needs absent_package: pip install 'emiss\[io\]'"):
         Extra("absent_package.part", "io", "this needs").load()

@@ -33,6 +33,10 @@ class Extra:
     purpose: str
     otherwise: str = ""
 
+    def __post_init__(self) -> None:
+        if self.module.partition(".")[0] == __name__.partition(".")[0]:
+            raise ValueError(f"'{self.module}' is no package of others.")
+
     def load(self) -> Any:
         """The package.
 
