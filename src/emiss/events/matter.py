@@ -22,11 +22,14 @@ from .transport import Beam, Cells, Settings, Slab, Stack, Thresholds, simulate
 from .transport.inputs import KINDS as FOLLOWED
 from .transport.shapes import Shapes
 
-__all__ = ["FINE", "Passage", "Piece", "cross", "face", "layers_of", "slabs_of", "stack_of"]
+__all__ = ["FINE", "SOFT", "Passage", "Piece", "cross", "face", "layers_of", "slabs_of", "stack_of"]
 
 FINE: Final = Settings(Thresholds(deflections_per_x0=1e3))
-"""Thin layers and detectors of soft photons: everything down to 0.1 MeV, and some three
-deflections one by one in a layer of 0.3 % of a radiation length."""
+"""Thin layers: everything down to 0.1 MeV, and some three deflections one by one in a layer of
+0.3 % of a radiation length."""
+SOFT: Final = Settings(Thresholds(deflections_per_x0=1e2, deflection=0.3, range_share=0.5))
+"""Detectors of soft photons, many radiation lengths thick: everything down to 0.1 MeV, in a third
+of the time."""
 _BLOCK = 4096
 _FAR = 1e5
 _SHOWER = ORIGINS.index("shower")

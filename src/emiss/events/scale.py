@@ -15,7 +15,7 @@ from ..experiments.layout import Layout
 from .chain import steps
 from .context import seed_of
 from .fits import COARSE, FAST, fits_of
-from .matter import FINE, Piece, stack_of
+from .matter import SOFT, Piece, stack_of
 from .transport import Beam, Settings, simulate
 from .transport.shapes import Shapes
 
@@ -88,7 +88,7 @@ def _factor(group: tuple[Element, ...], particle: str, energy: float, calibrated
         return 1.0
     electrons = particle == "e-"
     shapes = fits_of(group[0]) if electrons else None
-    settings = FAST if shapes is not None else COARSE if electrons else FINE
+    settings = FAST if shapes is not None else COARSE if electrons else SOFT
     visible, deposited = _means(piece, Beam(particle, energy), settings, shapes, electrons)
     return (energy if calibrated else deposited) / visible if visible > 0.0 else 1.0
 
