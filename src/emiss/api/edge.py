@@ -294,33 +294,33 @@ def as_material(value: MaterialLike, name: str = "material") -> Material:
 
 
 _BEAMS = {11: "e-", -11: "e+", 13: "mu-", -13: "mu+", 22: "gamma"}
+_LEPTONS = {11: "e", -11: "e", 13: "mu", -13: "mu"}
 
 
 def as_beam(value: Any, name: str = "beam") -> str:
     """Read a beam particle: its name, or a Particle of the `particle` package."""
-    if isinstance(value, str):
-        return value
-    code = getattr(value, "pdgid", None)
-    if code is None:
-        raise wrong_type(value, name, "a name such as 'e-' or a Particle")
-    if int(code) not in _BEAMS:
-        raise ArgumentError(f"{name}: {value} is no beam here; use {', '.join(_BEAMS.values())}.")
-    return _BEAMS[int(code)]
-
-
-_LEPTONS = {11: "e", -11: "e", 13: "mu", -13: "mu"}
+    refusal = f"is no beam here; use {', '.join(_BEAMS.values())}"
+    return _particle_name(value, name, _BEAMS, "a name such as 'e-' or a Particle", refusal)
 
 
 def as_lepton(value: Any, name: str = "lepton") -> str:
     """Read a lepton: ``e`` or ``mu``, or a Particle of the `particle` package."""
+    refusal = "has no measured moment here; use e or mu"
+    return _particle_name(value, name, _LEPTONS, "'e', 'mu' or a Particle", refusal)
+
+
+def _particle_name(
+    value: Any, name: str, names: Mapping[int, str], allowed: str, refusal: str
+) -> str:
+    """A name as it is, or that of a Particle by its PDG number."""
     if isinstance(value, str):
         return value
     code = getattr(value, "pdgid", None)
     if code is None:
-        raise wrong_type(value, name, "'e', 'mu' or a Particle")
-    if int(code) not in _LEPTONS:
-        raise ArgumentError(f"{name}: {value} has no measured moment here; use e or mu.")
-    return _LEPTONS[int(code)]
+        raise wrong_type(value, name, allowed)
+    if int(code) not in names:
+        raise ArgumentError(f"{name}: {value} {refusal}.")
+    return names[int(code)]
 
 
 def as_curve(value: CurveLike, name: str = "curve") -> Overlay:

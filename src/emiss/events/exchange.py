@@ -11,7 +11,7 @@ from .bosons import KEY, remember
 from .context import Context
 from .hadronic import as_hadrons, boxes_of_layout
 from .kinds import KINDS, MASSES, kind_number
-from .pending import leave
+from .pending import book_absorbers, leave, time_at_zero
 from .signal.charge_exchange import Exchanged, Exchanges, exchange_charge
 from .signal.kinematics import direction_of
 
@@ -58,15 +58,10 @@ def exchange(bank: Bank, context: Context) -> Bank:
         rows.event, found.process, found.meson, found.place, context,
         decay=found.decay,
     )  # fmt: skip
-    start = np.zeros(context.particles)
-    start[rows.event] = rows.time - rows.z / SPEED_OF_LIGHT_CM_PER_NS
-    leave(found.spots, elements, 0, start, context)
-    for number, element in enumerate(elements):
-        if "energy" not in element.measures:
-            here = found.spots.box == number
-            context.book("matter", found.spots.event[here], found.spots.deposit[here])
+    leave(found.spots, elements, 0, time_at_zero(rows, context.particles), context)
+    book_absorbers(found.spots, elements, 0, context)
     mesons = _particles(rows, found, found.meson, _BOSON)
-    struck = KINDS.index("n" if found.nucleon.size and _gives_neutron(asked) else "p")
+    struck = KINDS.index(asked.recoil)
     nucleons = _particles(rows, found, found.nucleon, struck)
     nucleons = nucleons.take(nucleons.energy - MASSES[struck] > _SOFT)
     # the mass of the struck nucleon comes from the target, what is too soft to follow goes there
@@ -76,10 +71,6 @@ def exchange(bank: Bank, context: Context) -> Bank:
     untouched = np.ones(len(bank), dtype=np.bool_)
     untouched[np.nonzero(chosen)[0][found.row]] = False
     return Bank.join([bank.take(untouched), mesons, nucleons])
-
-
-def _gives_neutron(asked: Exchanges) -> bool:
-    return asked.beam.endswith("-")
 
 
 def _particles(start: Bank, found: Exchanged, vectors: FloatArray, kind: int) -> Bank:

@@ -24,10 +24,10 @@ from ..physics.materials import Material
 from . import hadrons
 from .bank import ORIGINS, Bank
 from .context import Context
-from .hadrons import Box, Hadrons, Showers
+from .hadrons import Box, Hadrons
 from .kinds import ALL, HADRONS, KINDS, MASSES
 from .orbit import Frame
-from .pending import leave
+from .pending import book_absorbers, leave, time_at_zero
 
 __all__ = ["absorb", "as_hadrons", "boxes_of_layout", "first_calorimeter", "interact_in"]
 
@@ -102,7 +102,7 @@ def absorb(bank: Bank, context: Context) -> Bank:
     result = hadrons.shower(
         boxes, as_hadrons(rows), context.particles, context.generator("cascade")
     )
-    time = _time_at_zero(rows, context.particles)
+    time = time_at_zero(rows, context.particles)
     leave(result.spots, elements, 0, time, context)
     _remember(context, "hadrons", np.bincount(rows.event, minlength=context.particles))
     left = np.zeros(context.particles)
@@ -118,25 +118,8 @@ def absorb(bank: Bank, context: Context) -> Bank:
     everyone = np.arange(context.particles)
     context.book("escaped", everyone, outside)
     context.book("nuclear", everyone, brought - left)
-    _book_absorbers(result, elements, 0, context)
+    book_absorbers(result.spots, elements, 0, context)
     return bank.take(~chosen)
-
-
-def _book_absorbers(
-    result: Showers, elements: tuple[Element, ...], skip: int, context: Context
-) -> None:
-    """What is left in elements that measure nothing is left in matter."""
-    for number, element in enumerate(elements):
-        if "energy" not in element.measures:
-            rows = result.spots.box == number + skip
-            context.book("matter", result.spots.event[rows], result.spots.deposit[rows])
-
-
-def _time_at_zero(rows: Bank, particles: int) -> FloatArray:
-    """Time in ns at which the first row of each beam particle passes z = 0."""
-    time = np.full(particles, np.inf)
-    np.minimum.at(time, rows.event, rows.time - rows.z / SPEED_OF_LIGHT_CM_PER_NS)
-    return np.where(np.isfinite(time), time, 0.0)
 
 
 def _remember(context: Context, name: str, count: NDArray[np.int64]) -> None:
@@ -269,14 +252,14 @@ def _collide(
     result = hadrons.shower(
         (layer,), start, context.particles, random, collide_first=True, beyond=boxes
     )
-    time = _time_at_zero(rows, context.particles)
+    time = time_at_zero(rows, context.particles)
     leave(result.spots, elements, 1, time, context)
     _remember(context, "hadronic_upstream", result.interactions)
     spots = result.spots
     for account, chosen in (("matter", spots.box == 0), ("escaped", spots.box < 0)):
         context.book(account, spots.event[chosen], spots.deposit[chosen])
     context.book("nuclear", spots.event, -spots.deposit)
-    _book_absorbers(result, elements, 1, context)
+    book_absorbers(result.spots, elements, 1, context)
     event = result.escaped.event
     leaving = result.escaped.place[:, 2] / SPEED_OF_LIGHT_CM_PER_NS
     made = _as_bank(result.escaped, time[event] + leaving, np.ones(event.size))

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from ..experiments.elements import Element
 from ..ground.arrays import FloatArray
 from ..ground.constants import SPEED_OF_LIGHT_CM_PER_NS
+from .bank import Bank
 from .context import Context
 from .hadrons import Spots
 from .matter import face
 from .orbit import frame_of
 from .sampling import sampled, sampling_of
 
-__all__ = ["Pending", "add_pending", "leave"]
+__all__ = ["Pending", "add_pending", "book_absorbers", "leave", "time_at_zero"]
 
 
 class Pending(NamedTuple):
@@ -74,6 +75,23 @@ def leave(
         # As of other showers: the time at the front face.
         late = time[event] + element.start / SPEED_OF_LIGHT_CM_PER_NS
         np.add.at(pending.moment, event, spots.deposit[rows] * late)
+
+
+def book_absorbers(
+    spots: Spots, elements: tuple[Element, ...], skip: int, context: Context
+) -> None:
+    """Book what is left in elements that measure nothing as left in matter; as `leave`."""
+    for number, element in enumerate(elements):
+        if "energy" not in element.measures:
+            rows = spots.box == number + skip
+            context.book("matter", spots.event[rows], spots.deposit[rows])
+
+
+def time_at_zero(rows: Bank, particles: int) -> FloatArray:
+    """Time in ns at which the first row of each beam particle passes z = 0."""
+    time = np.full(particles, np.inf)
+    np.minimum.at(time, rows.event, rows.time - rows.z / SPEED_OF_LIGHT_CM_PER_NS)
+    return np.where(np.isfinite(time), time, 0.0)
 
 
 def _cell(place: FloatArray, half: float, count: int) -> NDArray[np.int64]:

@@ -134,6 +134,11 @@ class Exchanges:
         )  # fmt: skip
 
     @property
+    def recoil(self) -> str:
+        """Kind of the nucleon behind."""
+        return _OTHER[exchange.BEAMS[self.beam]]
+
+    @property
     def processes(self) -> tuple[str, ...]:
         """Names of the processes, one per meson."""
         return tuple(TITLE + meson for meson in self.mesons)
@@ -204,10 +209,7 @@ def exchange_charge(
     before = np.cumsum(depth, axis=1) - depth
     chance = np.exp(-before) * -np.expm1(-depth) * is_target[crossings.box]
     row = np.nonzero(chance.sum(axis=1) > 0.0)[0]
-    edges = np.cumsum(chance[row], axis=1)
-    total = edges[:, -1]
-    piece = np.sum(edges <= (random.random(row.size) * total)[:, None], axis=1)
-    piece = np.minimum(piece, edges.shape[1] - 1)
+    piece, total = _drawn(chance[row], random)
     box = crossings.box[row, piece]
     within = -np.log1p(np.expm1(-depth[row, piece]) * random.random(row.size)) / inverse[box]
     distance = crossings.enter[row, piece] + within
@@ -217,16 +219,23 @@ def exchange_charge(
     spots, lost = hadrons.ionise(boxes, some, ways, distance, loss)
     moved = some.moved(distance, lost)
     each = _mesons(asked, boxes, box, moved.energy)
-    shares = np.cumsum(each, axis=1)
-    made = shares[:, -1]
-    process = np.sum(shares <= (random.random(row.size) * made)[:, None], axis=1)
-    process = np.minimum(process, len(asked.mesons) - 1)
+    process, made = _drawn(each, random)
     incoming, meson, nucleon = _vectors(asked, process, moved, random)
     weight, decay = _kaons(asked, process, meson, moved.place, 1.0 / inverse[box], random)
     return Exchanged(
         row, total * made * weight, process, incoming, meson, nucleon, moved.place, decay, spots,
         lost,
     )  # fmt: skip
+
+
+def _drawn(
+    chances: FloatArray, random: np.random.Generator
+) -> tuple[NDArray[np.int64], FloatArray]:
+    """One column of each row, drawn by its chance, and the sum of the row."""
+    edges = np.cumsum(chances, axis=1)
+    total = edges[:, -1]
+    column = np.sum(edges <= (random.random(len(edges)) * total)[:, None], axis=1)
+    return np.minimum(column, edges.shape[1] - 1), total
 
 
 def _length(box: Box, asked: Exchanges) -> float:
@@ -265,10 +274,8 @@ def _vectors(
             transfer[rows] = exchange.sample_momentum_transfer(
                 name, asked.energy, rows.size, random
             )
-    struck = exchange.BEAMS[asked.beam]
-    masses = tuple(
-        float(MASSES[KINDS.index(n)]) for n in (asked.beam, _NUCLEON[struck], _OTHER[struck])
-    )
+    before = _NUCLEON[exchange.BEAMS[asked.beam]]
+    masses = tuple(float(MASSES[KINDS.index(n)]) for n in (asked.beam, before, asked.recoil))
     turn = 2.0 * np.pi * random.random(process.size)
     vectors = kinematics(moved.energy, transfer, mass, masses, turn)
     incoming, meson, nucleon = (turned(v, moved.direction) for v in vectors)
