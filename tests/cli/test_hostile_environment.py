@@ -37,15 +37,35 @@ def emiss(*arguments, shell="", folder=None, before=None, **environment):
         ((*COUNTS, "--cl", "2"), "2>&-", 2, b""),
         ((*COUNTS, "--nonsense"), "2>&-", 2, b""),
         ((*COUNTS, "--cl", "2"), "2>/dev/full", 2, b""),
+        ((*COUNTS, "--nonsense"), "2>/dev/full", 2, b""),
+        (
+            ("limit", "na64e-2016", "--masses", "10MeV", "--on-target", "1e12", "--json"),
+            "2>/dev/full",
+            0,
+            b"",
+        ),
         (COUNTS, "</dev/null 1<&0", 2, b"standard output"),
         (COUNTS, "<&-", 0, b""),
     ],
 )
-def test_closed_streams(arguments, shell, code, message):
-    found = emiss(*arguments, shell=shell)
+@pytest.mark.parametrize("unbuffered", ["", "1"])  # what is kept for the end can fail there
+def test_closed_streams(arguments, shell, code, message, unbuffered):
+    found = emiss(*arguments, shell=shell, PYTHONUNBUFFERED=unbuffered)
     assert found.returncode == code, found.stderr
     assert message in found.stderr
     assert b"Traceback" not in found.stderr
+
+
+def test_notices_of_the_library_on_a_full_standard_error_leave_the_exit_code():
+    code = (
+        "from emiss.ground.notices import "
+        "notice; from emiss.presentation.cli import main; notice('a table is made again'); "
+        f"main([*{COUNTS}])"
+    )
+    command = ["bash", "-c", 'exec "$0" -c "$1" 2>/dev/full', sys.executable, code]
+    environment = {**os.environ, "PYTHONUNBUFFERED": ""}
+    done = subprocess.run(command, check=False, env=environment, stdout=subprocess.DEVNULL)
+    assert done.returncode == 0
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "utf-8"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import os
 import signal
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...ground.errors import EmissError, PluginWarning
 from ..short_lived import ends_soon
+from .streams import discard, say, settle
 
 if TYPE_CHECKING:
     from .command import Command
@@ -62,9 +62,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = _complain(f"a name or text that is not valid UTF-8: {error}.")
     except OSError as error:
         # Files of results have errors of their own: this is standard output, say on a full disk.
-        _discard_output()
+        discard(sys.stdout)
         place = error.filename or "standard output"
         code = _complain(f"{place}: {error.strerror or error}.")
+    settle()
     sys.exit(code)
 
 
@@ -108,9 +109,7 @@ def _call(asked: tuple[Command, ...], arguments: list[str]) -> None:
 
 
 def _complain(text: str) -> int:
-    with contextlib.suppress(OSError, ValueError):
-        sys.stderr.write(f"emiss: error: {text}\n")
-        sys.stderr.flush()
+    say(f"emiss: error: {text}")
     return 2
 
 
@@ -150,17 +149,11 @@ def _tell_of_broken_plugins() -> None:
 
     def show(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
         if issubclass(category, PluginWarning):
-            sys.stderr.write(f"emiss: warning: {message}\n")
+            say(f"emiss: warning: {message}")
         else:
             shown(message, category, *where, **more)
 
     warnings.showwarning = show
-
-
-def _discard_output() -> None:
-    """Point standard output elsewhere, so that the interpreter can flush it at exit."""
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _stop(number: int, _: FrameType | None) -> None:

@@ -16,6 +16,7 @@ from ...ground.errors import EmissError
 from ...ground.json_values import finite
 from ...ground.numbers import readable
 from ..text_table import TextTable, number, shortened
+from .streams import say
 from .terminal import layout, plain_streams
 
 __all__ = [
@@ -122,9 +123,7 @@ def note(text: str) -> None:
 
 def warn(text: str) -> None:
     """Print a warning on standard error."""
-    with contextlib.suppress(OSError):  # nobody listens
-        sys.stderr.write(f"emiss: warning: {readable(text)}\n")
-        sys.stderr.flush()
+    say(f"emiss: warning: {readable(text)}")
 
 
 @contextlib.contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +15,7 @@ from ...ground.checks import read_number
 from ...ground.errors import ArgumentError
 from . import options
 from .command import command
+from .streams import say
 
 if TYPE_CHECKING:
     from ...events.campaign import Campaign, Progress
@@ -152,9 +153,7 @@ def _reporting() -> Iterator[Callable[[Progress], None]]:
         nonlocal last
         if time.monotonic() - last >= _PATIENCE:
             last = time.monotonic()
-            with suppress(OSError):
-                sys.stderr.write(f"emiss: {_words(progress)}\n")
-                sys.stderr.flush()
+            say(f"emiss: {_words(progress)}")
 
     yield tell
 

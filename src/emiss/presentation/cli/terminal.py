@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ..text_table import TextTable
+from .streams import settle
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -41,6 +42,7 @@ def _replacement(error: UnicodeError) -> tuple[str | bytes, int]:
 def plain_streams() -> None:
     """Let standard streams replace what their encoding cannot hold."""
     codecs.register_error("emiss", _replacement)
+    settle()  # what follows flushes
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="emiss")
