@@ -65,27 +65,31 @@ def children(pid):
 
 
 SCRIPT = """
+import sys
 from emiss.events.campaign import processes, alone, run_campaign
 from test_campaign import plan
 def told(p):
     print(p.done, flush=True)
+    if p.done >= {hold}:
+        sys.stdin.readline()
 workers = {workers}
 crew = (lambda: processes(workers)) if workers > 1 else alone
 run_campaign(plan({events}), {place!r}, workers=crew, resume={resume}, report=told)
 """
 
 
-def start(place, workers=1, resume=False, events=600):
+def start(place, workers=1, resume=False, events=600, hold=10**9):
+    """Run a campaign beside this process; from ``hold`` events on it waits until stdin closes."""
     here = Path(__file__).parent
     text = SCRIPT.format(workers=workers, place=str(place), resume=resume,
-                         events=events)  # fmt: skip
+                         events=events, hold=hold)  # fmt: skip
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join([str(here), str(here.parent), *sys.path]),
     }
     return subprocess.Popen(
         [sys.executable, "-W", "ignore", "-c", text], stdout=subprocess.PIPE, text=True,
-        stderr=subprocess.PIPE, env=environment,
+        stderr=subprocess.PIPE, stdin=subprocess.PIPE, env=environment,
     )  # fmt: skip
 
 
@@ -208,7 +212,7 @@ def test_killed_worker_is_replaced(tmp_path):
 def test_campaign_started_twice(tmp_path):
     """A second run of a campaign at work is refused; the first one ends as if alone."""
     place = tmp_path / "made"
-    process = start(place, events=3000)
+    process = start(place, events=3000, hold=100)  # at work, however fast it is
     wait_for(process, 100)
     with pytest.raises(OutputError, match="another run of this campaign"):
         run_campaign(plan(3000), place, resume=True)
