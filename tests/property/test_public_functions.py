@@ -10,13 +10,14 @@ import pkgutil
 
 import numpy as np
 import pytest
-from hostile import answer_to, hostile_values
+from hostile import answer_to, hostile_values, numbers_in
 from more_calls import further
 from plot_calls import UNDRAWN, figures
 from public_calls import INFINITE, processes, small_limit, surface
 
 import emiss
 import emiss.api
+from emiss.ground.errors import EmissError
 
 CALLS = {**processes(), **surface()}
 
@@ -130,6 +131,30 @@ def test_good_calls_are_answered(name):
         assert (
             answer_to(function, CALLS[name], argument, value, infinite=name in INFINITE) is not None
         )
+
+
+def rows():
+    """Functions with a good call of which some arguments are rows of numbers, and these."""
+    calls = {name: (pkgutil.resolve_name(name), good) for name, good in CALLS.items()} | further()
+    for name, (function, good) in calls.items():
+        empty = {a: [] for a, v in good.items() if isinstance(v, list) and isinstance(v[0], float)}
+        if empty:
+            yield pytest.param(function, good, empty, id=name)
+
+
+OF_A_CURVE = {"masses", "values", "limit", "upper_edge"}
+"""Masses of a limit or line, and its couplings: at least one is asked for."""
+
+
+@pytest.mark.parametrize(("function", "good", "empty"), list(rows()))
+def test_rows_without_a_number_give_results_without_one(function, good, empty):
+    if OF_A_CURVE.intersection(empty) and function.__name__ != "table_line":
+        with pytest.raises(EmissError):
+            function(**{**good, **empty})
+        return
+    arrays = [a for a in numbers_in(function(**{**good, **empty})) if a.ndim]
+    assert arrays
+    assert all(array.size == 0 for array in arrays)
 
 
 @pytest.mark.parametrize("name", CALLS)

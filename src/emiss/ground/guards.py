@@ -72,6 +72,7 @@ class _Numbers:
     integral: bool = False
     dimensions: int | None = None
     purpose: str = ""
+    some: bool = False
 
     def __call__(self, value: Any, name: str) -> None:
         if type(value) is float and self.low < value < self.high and not self.integral:
@@ -123,7 +124,7 @@ class _Numbers:
         allowed = "iu" if self.integral else "iuf"
         if array.dtype.kind not in allowed or (array.ndim and not self.many):
             raise self._refusal(value, name)
-        if self.many and array.size == 0:
+        if self.some and array.size == 0:
             raise ArgumentError(f"{name}: holds no number; give {self._allowed()}.")
         if self.dimensions is not None and array.ndim > self.dimensions:
             raise ArgumentError(f"{name}: shape {array.shape}; give one row, {self._allowed()}.")
@@ -152,15 +153,24 @@ def number(
 def numbers(
     low: float, high: float, unit: str = "", purpose: str = "", *, inside: bool = False
 ) -> Guard:
-    """Guard real numbers of any shape; see `number`."""
+    """Guard real numbers of any shape, none at all among them; see `number`."""
     return _Numbers(low, high, unit, True, inside, purpose=purpose)
 
 
 def row(
-    low: float, high: float, unit: str = "", purpose: str = "", *, inside: bool = False
+    low: float,
+    high: float,
+    unit: str = "",
+    purpose: str = "",
+    *,
+    inside: bool = False,
+    some: bool = False,
 ) -> Guard:
-    """Guard one number or one row of them; see `number`."""
-    return _Numbers(low, high, unit, True, inside, dimensions=1, purpose=purpose)
+    """Guard one number or one row of them; see `number`.
+
+    `some` refuses a row without a number, which else is let through as `numbers` does.
+    """
+    return _Numbers(low, high, unit, True, inside, dimensions=1, purpose=purpose, some=some)
 
 
 def pair(guard: Guard) -> Guard:

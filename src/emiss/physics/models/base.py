@@ -30,15 +30,13 @@ COUPLINGS: Final = numbers(0.0, 1e60)
 
 def checked_mass(mass: ArrayLike) -> FloatArray:
     """Masses as an array of float; refuses anything but positive numbers of GeV."""
-    if np.size(mass):
-        MASSES(mass, "mass")
+    MASSES(mass, "mass")
     return np.asarray(mass, dtype=np.float64)
 
 
 def checked_coupling(coupling: ArrayLike) -> FloatArray:
     """Couplings as an array of float; refuses anything but numbers that are not negative."""
-    if np.size(coupling):
-        COUPLINGS(coupling, "coupling")
+    COUPLINGS(coupling, "coupling")
     return np.asarray(coupling, dtype=np.float64)
 
 

@@ -43,7 +43,7 @@ def lines_of_numbers(value: Any, name: str) -> None:
     if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
         raise wrong_type(value, name, "a mapping of names to rows of numbers")
     for part in value.values():
-        row(-1e300, 1e300)(part, name)
+        row(-1e300, 1e300, some=True)(part, name)
 
 
 def row_numbers(value: Any, name: str) -> None:
@@ -104,7 +104,7 @@ ARGUMENTS: Final = MappingProxyType[str, Guard](
         "min_energy": number(0.0, 1e6, "GeV", inside=True),
         "energy": number(0.0, 1e6, "GeV", inside=True),
         "bins": whole(1, 10_000),
-        "x": row(-1e300, 1e300),
+        "x": row(-1e300, 1e300, some=True),
         "path": path,
         "model": ON_ELECTRONS["model"],
         "width_form": ON_ELECTRONS["width_form"],
