@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError
+from ...physics.shower.hadron_stopping import hadron_stopping_power
 from .boxes import Box, Crossings, cross, distance_at, find
 from .decays import decayed
 from .kinds import CODES, HADRONS
@@ -34,7 +35,9 @@ _CHARGED: Final = np.array([hadron.charge != 0 for hadron in HADRONS])
 _BARYON: Final = np.array([abs(hadron.pdg) > 1000 for hadron in HADRONS])
 _DECAY: Final = np.array([hadron.decay_length for hadron in HADRONS])
 _GENERATIONS: Final = 60
-_ELECTRON: Final = 5.0 / 0.13957039 * 0.51099895e-3
+_MOMENTA: Final = np.geomspace(0.3, 1e4, 81)
+"""Nodes of p/(m c) at which losses are computed."""
+_LOG_MOMENTA: Final = np.log(_MOMENTA)
 Integers = NDArray[np.int64]
 
 
@@ -110,12 +113,26 @@ def shower(
     return run.follow(hadrons, collide_first)
 
 
-@functools.lru_cache(maxsize=32)
-def _losses(boxes: tuple[Box, ...]) -> FloatArray:
-    """GeV/cm of a pion of 5 GeV, from an electron as fast: 5 % for all that is followed."""
+@functools.lru_cache(maxsize=64)
+def _losses(boxes: tuple[Box, ...], kind: int) -> FloatArray:
+    """GeV/cm of a charged hadron in each box, shape (boxes, nodes)."""
+    mass = float(_MASSES[kind])
     return np.array([
-        box.material.collision_loss(_ELECTRON) / box.material.radiation_length_cm for box in boxes
+        hadron_stopping_power(box.material, _MOMENTA, mass) * box.material.density for box in boxes
     ])  # fmt: skip
+
+
+def _loss_along(boxes: tuple[Box, ...], hadrons: Hadrons) -> FloatArray:
+    """Loss of each hadron in each box at its energy, in GeV/cm; 0 for neutral ones."""
+    found = np.zeros((hadrons.size, len(boxes)))
+    for kind in np.unique(hadrons.kind[_CHARGED[hadrons.kind]]):
+        rows = np.flatnonzero(hadrons.kind == kind)
+        mass = _MASSES[kind]
+        gamma = hadrons.energy[rows] / mass + (1.0 if _BARYON[kind] else 0.0)
+        place = 0.5 * np.log(np.maximum(gamma * gamma - 1.0, _MOMENTA[0] ** 2))
+        for column, values in enumerate(_losses(boxes, int(kind))):
+            found[rows, column] = np.interp(place, _LOG_MOMENTA, values)
+    return found
 
 
 def ionise(
@@ -123,9 +140,8 @@ def ionise(
     hadrons: Hadrons,
     crossings: Crossings,
     distance: FloatArray,
-    loss: FloatArray | None = None,
 ) -> tuple[Spots, FloatArray]:
-    """What charged hadrons leave on straight lines.
+    """What charged hadrons leave on straight lines, losing what they lose per cm at the start.
 
     Parameters
     ----------
@@ -137,8 +153,6 @@ def ionise(
         Where they cross the boxes.
     distance : array, shape (hadrons,)
         How far each goes, in cm.
-    loss : array, shape (boxes,), optional
-        Loss in GeV/cm in each box; that of a pion of 5 GeV if not given.
 
     Returns
     -------
@@ -147,10 +161,9 @@ def ionise(
     lost : array, shape (hadrons,)
         Energy in GeV that each has lost.
     """
-    loss = _losses(boxes) if loss is None else loss
     end = np.minimum(crossings.leave, distance[:, None])
-    path = np.maximum(end - crossings.enter, 0.0) * _CHARGED[hadrons.kind][:, None]
-    losses = path * loss[crossings.box]
+    path = np.maximum(end - crossings.enter, 0.0)
+    losses = path * np.take_along_axis(_loss_along(boxes, hadrons), crossings.box, axis=1)
     before = np.cumsum(losses, axis=1) - losses
     mass = np.where(_BARYON, 0.0, _MASSES)[hadrons.kind]
     spare = np.maximum((hadrons.energy - mass)[:, None] - before, 0.0)

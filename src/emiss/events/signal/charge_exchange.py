@@ -22,7 +22,6 @@ from ...physics.models import Model
 from ...physics.processes import charge_exchange as exchange
 from ...physics.processes.nuclear_charge_exchange import (
     collision_length,
-    ionisation_loss,
     mesons_per_collision,
 )
 from .. import hadrons
@@ -214,9 +213,8 @@ def exchange_charge(
     within = -np.log1p(np.expm1(-depth[row, piece]) * random.random(row.size)) / inverse[box]
     distance = crossings.enter[row, piece] + within
     some = start.chosen(row)
-    loss = np.array([ionisation_loss(box.material, asked.energy, asked.beam) for box in boxes])
     ways = hadrons.cross(boxes, some.place, some.direction)
-    spots, lost = hadrons.ionise(boxes, some, ways, distance, loss)
+    spots, lost = hadrons.ionise(boxes, some, ways, distance)
     moved = some.moved(distance, lost)
     each = _mesons(asked, boxes, box, moved.energy)
     process, made = _drawn(each, random)

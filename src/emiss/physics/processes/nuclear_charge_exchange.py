@@ -7,6 +7,8 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from ...ground import constants as const
 from ...ground.errors import ArgumentTypeError, EmissError, ValidityError
 from ..materials.element import Element
@@ -25,6 +27,7 @@ __all__ = [
 CITATIONS = (*exchange.CITATIONS, *nucleus.CITATIONS)
 
 _MILLIBARN_CM2: Final = 1e-27
+_KAON_MASS: Final = 0.493677
 _NO_PROTONS: Final = {
     "n": "a neutron is no chemical element",
     "vacuum": "there is no nucleus in it to exchange a charge with",
@@ -136,12 +139,12 @@ def collision_length(material: Material, energy: float, beam: str) -> float:
 
 @functools.lru_cache(maxsize=64)
 def ionisation_loss(material: Material, energy: float, beam: str) -> float:
-    """Mean energy in GeV per cm that beam hadrons of an energy in GeV lose, as muons as fast do."""
-    from ..shower.muon_stopping import stopping_power
+    """Mean energy in GeV per cm that beam hadrons of an energy in GeV lose to electrons."""
+    from ..shower.hadron_stopping import hadron_stopping_power
 
-    hadron = 0.493677 if beam.startswith("K") else const.CHARGED_PION_MASS
-    as_fast = energy * const.MUON_MASS / hadron
-    return stopping_power(material, as_fast) * material.density
+    mass = _KAON_MASS if beam.startswith("K") else const.CHARGED_PION_MASS
+    momentum_per_mass = np.array(math.sqrt((energy / mass) ** 2 - 1.0))
+    return float(hadron_stopping_power(material, momentum_per_mass, mass)) * material.density
 
 
 @functools.lru_cache(maxsize=256)

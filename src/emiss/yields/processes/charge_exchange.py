@@ -111,7 +111,7 @@ def _reach(setup: Setup) -> float:
 
 
 def ionisation(setup: Setup) -> float:
-    """Mean energy in GeV per cm that beam hadrons lose to electrons, as a muon as fast does."""
+    """Mean energy in GeV per cm that beam hadrons lose to electrons."""
     return ionisation_loss(setup.material, setup.beam_energy, setup.particle)
 
 
