@@ -15,6 +15,7 @@ from emiss.experiments.efficiency import Efficiency
 from emiss.experiments.setup import Setup
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
+from emiss.ground.recent import Recent
 from emiss.physics.processes.annihilation import cross_section
 from emiss.physics.processes.bremsstrahlung_table import load_table
 from emiss.physics.shower import track_lengths
@@ -466,5 +467,6 @@ def test_cells_towards_the_kinematic_end_converge(monkeypatch):
 
     monkeypatch.setattr(bremsstrahlung_spectrum, "_cuts", finer)
     monkeypatch.setattr(bremsstrahlung_spectrum, "_SPECTRA", {})
+    monkeypatch.setattr(bremsstrahlung_spectrum, "_COEFFICIENTS", Recent(8))
     # 34 cells with their middles in the logarithm of the rest: 4e-4; plain middles have 1e-3.
     close(found, bremsstrahlung_coefficient(target, masses, "vector"), 6e-4)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from ..ground.errors import EmissError, ValidityError
+from ..ground.hashed_once import HashedOnce
 from .beam import Beam
 from .elements import Element
 from .expression import names_in, parse, unknown_variable
@@ -77,7 +78,7 @@ class Stack:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(HashedOnce):
     """What was built and what is asked of an event.
 
     Parameters
@@ -98,13 +99,7 @@ class Layout:
     triggers: tuple[Trigger, ...] = ()
     _hash: int | None = field(default=None, init=False, repr=False, compare=False)
 
-    def __hash__(self) -> int:
-        # Caches are keyed by layouts, which hold hundreds of numbers: worked out once.
-        if self._hash is None:
-            said = (self.beam, self.elements, self.selection, self.triggers)
-            object.__setattr__(self, "_hash", hash(said))
-        assert self._hash is not None
-        return self._hash
+    __hash__ = HashedOnce.__hash__
 
     @property
     def mode(self) -> str:

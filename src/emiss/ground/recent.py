@@ -20,15 +20,17 @@ class Recent(Generic[Value]):
     ----------
     most : int
         Number of values kept.
+    room : int, optional
+        Largest sum of the sizes of values kept, beside the one asked for last.
     """
 
-    __slots__ = ("_most", "_values")
+    __slots__ = ("_most", "_room", "_values")
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._values: dict[Hashable, Value] = {}
+    def __init__(self, most: int, room: int | None = None) -> None:
+        self._most, self._room = most, room
+        self._values: dict[Hashable, tuple[Value, int]] = {}
 
-    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
+    def get(self, key: Hashable, make: Callable[[], Value], size: int = 0) -> Value:
         """Find a value, or make it.
 
         Parameters
@@ -37,6 +39,8 @@ class Recent(Generic[Value]):
             All that decides the value.
         make : callable
             Makes it.
+        size : int, optional
+            Its size, where there is only so much room.
 
         Returns
         -------
@@ -49,11 +53,16 @@ class Recent(Generic[Value]):
             return make()
         found = self._values.pop(key, None)
         if found is None:
-            found = make()
+            found = make(), size
         self._values[key] = found
-        while len(self._values) > self._most:
+        while len(self._values) > self._most or self._crowded():
             self._values.pop(next(iter(self._values)), None)
-        return found
+        return found[0]
+
+    def _crowded(self) -> bool:
+        if self._room is None or len(self._values) < 2:
+            return False
+        return sum(size for _, size in list(self._values.values())) > self._room
 
     def clear(self) -> None:
         """Forget all values."""

@@ -252,8 +252,11 @@ def _simulated(signal: SignalYield | CombinedYield) -> tuple[str, ...]:
 def _sampling_error(signal: SignalYield | CombinedYield, observed: FloatArray) -> tuple[str, ...]:
     """Statistical error of a yield that is sampled, in words."""
     at = np.where(np.isfinite(observed), observed, GUESS_COUPLING)
+    errors = signal.errors(at)
+    if not errors:
+        return ()
     variance = np.zeros(at.shape)
-    for values in signal.errors(at).values():
+    for values in errors.values():
         variance += np.square(values.sum(axis=0))
     total = signal.events(at).sum(axis=0)
     seen = (variance > 0.0) & (total > 0.0)

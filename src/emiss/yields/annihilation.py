@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..physics.processes.annihilation import AnnihilationLuminosity, PreparedAnnihilation
     from ..physics.processes.initial_state import PositronTracks
     from ..physics.processes.radiative import RadiatedBosons
+    from ..physics.processes.resonance import Folding
 
 __all__ = [
     "AnnihilationYield",
@@ -69,6 +70,17 @@ class AnnihilationYield:
     prepared: PreparedAnnihilation
     widths: QuadraticWidths | None = None
     smooth: bool = False
+    _distance: FloatArray | None = field(default=None, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.widths is None or self.smooth or self.prepared.slope is None:
+            return
+        low, high = self.prepared.luminosity.span
+        squared = np.square(self.masses)
+        away = np.maximum(np.maximum(low - squared, squared - high), 0.0)
+        # Over the total width it is the distance of the resonance from all positrons in its width.
+        distance = away * self.masses / np.maximum(high, squared)
+        object.__setattr__(self, "_distance", distance)
 
     def per_particle(self, coupling: FloatArray) -> FloatArray:
         """Events per beam particle, see `ProcessYield`."""
@@ -79,31 +91,19 @@ class AnnihilationYield:
         squared = np.square(coupling)
         events = np.asarray(slope * squared)
         added = self.widths.visible * squared
-        if self.smooth:
+        if self._distance is None:  # the rate is smooth
             return np.asarray(events * (self.widths.dark / (self.widths.dark + added)))
-        changed = added > NEGLIGIBLE_WIDTH * self.widths.dark
-        if np.any(changed):
-            changed &= self._sensitivity(added) * added > NEGLIGIBLE_WIDTH * self.widths.dark
-        if np.any(changed):
+        # Events change with the width as it does on the resonance, and by 2 G^2/(s - m^2)^2 of it
+        # where no positron reaches that.
+        negligible = NEGLIGIBLE_WIDTH * self.widths.dark
+        reach = np.square(self._distance / (added + self.widths.dark))
+        changed = added > negligible * np.maximum(1.0, 0.5 * reach)
+        if changed.any():
             masses = np.broadcast_to(self.masses, coupling.shape)[changed]
             events[changed] = self.prepared.luminosity.events(
                 masses, self.model, coupling[changed], other_width=added[changed]
             )
         return events
-
-    def _sensitivity(self, added: FloatArray) -> FloatArray:
-        """Largest relative change of events per relative change of the dark width.
-
-        1 on the resonance; 2 G^2/(s - m^2)^2 where no positron reaches it.
-        """
-        low, high = self.prepared.luminosity.span
-        squared, total = (
-            np.square(self.masses),
-            added + (0.0 if self.widths is None else self.widths.dark),
-        )
-        away = np.maximum(np.maximum(low - squared, squared - high), 0.0)
-        imaginary = total * np.maximum(high, squared) / self.masses
-        return np.asarray(1.0 / np.maximum(1.0, 0.5 * np.square(away / imaginary)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -302,14 +302,24 @@ def annihilation_yield(
     AnnihilationYield
         Yield as a function of coupling.
     """
-    from ..physics.processes.annihilation import PreparedAnnihilation
-
     luminosity = annihilation_luminosity(
         setup, electron_motion, radiation=radiation, elements=elements
     )
-    return AnnihilationYield(
-        model, masses, PreparedAnnihilation.of(luminosity, masses, model), widths
-    )
+    return AnnihilationYield(model, masses, _prepared(luminosity, masses, model, widths), widths)
+
+
+def _prepared(
+    luminosity: Folding, masses: FloatArray, model: Model, widths: QuadraticWidths | None
+) -> PreparedAnnihilation:
+    """`PreparedAnnihilation.of` with the widths at hand."""
+    from ..physics.processes.annihilation import PreparedAnnihilation
+
+    if widths is None:
+        return PreparedAnnihilation.of(luminosity, masses, model)
+    slope = None
+    if widths.always_decays and not np.any(widths.neutrinos > 0.0):
+        slope = luminosity.events(masses, model)
+    return PreparedAnnihilation(luminosity, model, masses, slope, "energy-dependent")
 
 
 def associated_yield(
@@ -342,10 +352,8 @@ def associated_yield(
         together they count each event once. The motion of the atomic electrons, which moves s by
         some percent, is left out: the rate varies slowly with s.
     """
-    from ..physics.processes.annihilation import PreparedAnnihilation
-
     bosons = associated_bosons(setup, model.boson, elements=elements)
     if widths is not None and not np.any(widths.dark > 0.0):
         return NarrowYield(model, masses, bosons.on_shell(masses), widths)
-    prepared = PreparedAnnihilation.of(bosons, masses, model)
+    prepared = _prepared(bosons, masses, model, widths)
     return AnnihilationYield(model, masses, prepared, widths, smooth=True)

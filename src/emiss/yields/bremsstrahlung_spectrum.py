@@ -17,6 +17,7 @@ from ..experiments.setup import Setup
 from ..ground import constants as const
 from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
+from ..ground.recent import Recent
 from .beam_tracks import BeamTracks, beam_tracks
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ _LEAST_CUT: Final = 4e-4
 
 _MOST_SPECTRA: Final = 32
 _SPECTRA: dict[tuple[Setup, str, str], tuple[FloatArray, FloatArray, frozenset[int]]] = {}
+_COEFFICIENTS: Recent[FloatArray] = Recent(32, room=100_000)
+"""Coefficients asked for last: most parameters of a model change nothing of them."""
 
 
 def bremsstrahlung_coefficient(
@@ -69,13 +72,27 @@ def bremsstrahlung_coefficient(
         n = sum over elements of atoms per X0 times the integral over the track length of electrons
         and positrons of energy E, and over E_X, of dsigma/dE_X times the probability that the
         missing energy E_X passes the smeared threshold and that the preshower passes with a
-        recoil of E - E_X.
+        recoil of E - E_X. Read-only.
 
     Raises
     ------
     ValidityError
         If a mass or energy is outside the tables.
     """
+    # Who watches the progress does not matter.
+    key = (setup, masses.tobytes(), masses.shape, boson, form_factor)
+    return _COEFFICIENTS.get(
+        key, lambda: _coefficient(setup, masses, boson, form_factor, progress), masses.size
+    )
+
+
+def _coefficient(
+    setup: Setup,
+    masses: FloatArray,
+    boson: str,
+    form_factor: str,
+    progress: Callable[[float], None] | None,
+) -> FloatArray:
     from ..physics.processes.bremsstrahlung_results import MASS_RANGE
 
     low, high = MASS_RANGE
@@ -90,10 +107,11 @@ def bremsstrahlung_coefficient(
     passing = mean_probability(setup, energies)
     nodes = spectrum[rows] @ passing
     if np.all(nodes > 0.0):
-        return _between_nodes(nodes, rows, masses)
-    # Some masses are too heavy for the threshold: no logarithm to interpolate in.
-    direct: FloatArray = boson_spectrum(base, masses, boson, form_factor, progress)[1] @ passing
-    return direct
+        found = _between_nodes(nodes, rows, masses)
+    else:  # some masses are too heavy for the threshold: no logarithm to interpolate in
+        found = boson_spectrum(base, masses, boson, form_factor, progress)[1] @ passing
+    found.flags.writeable = False
+    return found
 
 
 def _between_nodes(values: FloatArray, rows: NDArray[np.intp], masses: FloatArray) -> FloatArray:

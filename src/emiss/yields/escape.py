@@ -16,6 +16,7 @@ import numpy as np
 from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError
 from .flight import decay_rate
+from .widths import dark_width
 
 if TYPE_CHECKING:
     from ..physics.models import Model
@@ -118,5 +119,5 @@ def always_decays_inside(model: Model, masses: FloatArray, energy: float, length
         masses; the escape probability is then the invisible branching to rounding.
     """
     energies = np.maximum(energy, masses)[None, :]
-    rate = decay_rate(model.dark_width(masses), energies, masses)
+    rate = decay_rate(dark_width(model, masses), energies, masses)
     return bool(np.all(rate * length > DECAY_LENGTHS))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -14,13 +14,32 @@ from ..ground.recent import Recent
 if TYPE_CHECKING:
     from ..physics.models import Model
 
-__all__ = ["QuadraticWidths"]
+__all__ = ["QuadraticWidths", "dark_width"]
 
 
-_PROBES = (1e-3, 1.0)
+_PROBES = np.array([[1e-3], [1.0]])
 _SAME = 1e-9
 _FLAVOURS = ("e", "mu")
 _WIDTHS: Recent[list[Any]] = Recent(8)
+_DARK: Recent[FloatArray] = Recent(8)
+
+
+def dark_width(model: Model, masses: FloatArray) -> FloatArray:
+    """`Model.dark_width`, kept: every process and every setup asks for it.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    masses : array of float, shape (n_masses,)
+        Masses in GeV.
+
+    Returns
+    -------
+    array of float, shape (n_masses,)
+        Width in GeV; not to be changed.
+    """
+    return _DARK.get((model, masses.tobytes()), lambda: model.dark_width(masses))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,12 +54,18 @@ class QuadraticWidths:
         Width to dark matter in GeV.
     leptons : mapping of str to array of float, shape (n_masses,)
         Square of the coupling to each lepton over the free coupling squared.
+    always_decays : bool
+        Whether the boson decays to dark matter at all masses, whatever the coupling.
     """
 
     visible: FloatArray
     neutrinos: FloatArray
     dark: FloatArray
     leptons: Mapping[str, FloatArray]
+    always_decays: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "always_decays", bool(np.all(self.dark > 0.0)))
 
     @classmethod
     def of(cls, model: Model, masses: FloatArray) -> Self | None:
@@ -64,24 +89,17 @@ class QuadraticWidths:
 
     @classmethod
     def _of(cls, model: Model, masses: FloatArray) -> Self | None:
-        found = []
-        for coupling in _PROBES:
-            visible = sum(model.visible_widths(masses, coupling).values(), np.zeros(masses.size))
-            leptons = [
-                np.square(model.lepton_coupling(flavour, coupling, masses)) for flavour in _FLAVOURS
-            ]
-            both = np.stack([visible, model.neutrino_width(masses, coupling), *leptons])
-            found.append(both / coupling**2)
-        if not np.all(np.abs(found[0] - found[1]) <= _SAME * found[1]):
+        found = np.empty((2 + len(_FLAVOURS), 2, masses.size))
+        found[0] = sum(model.visible_widths(masses, _PROBES).values(), 0.0)
+        found[1] = model.neutrino_width(masses, _PROBES)
+        for row, flavour in enumerate(_FLAVOURS, 2):
+            found[row] = np.square(model.lepton_coupling(flavour, _PROBES, masses))
+        found /= np.square(_PROBES)
+        small, unit = found[:, 0], found[:, 1]
+        if not np.all(np.abs(small - unit) <= _SAME * unit):
             return None
-        visible, neutrinos, *leptons = found[1]
-        strengths = dict(zip(_FLAVOURS, leptons, strict=True))
-        return cls(visible, neutrinos, model.dark_width(masses), strengths)
-
-    @property
-    def always_decays(self) -> bool:
-        """Whether the boson decays to dark matter at all masses, whatever the coupling."""
-        return bool(np.all(self.dark > 0.0))
+        strengths = dict(zip(_FLAVOURS, unit[2:], strict=True))
+        return cls(unit[0], unit[1], dark_width(model, masses), strengths)
 
     def invisible_branching(self, coupling: FloatArray) -> FloatArray:
         """Probability to decay to dark matter or neutrinos; 0 where the boson is stable.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ...ground import constants as const
 from ...ground.errors import EmissError
+from ...ground.hashed_once import HashedOnce
 from .element import Element
 
 __all__ = ["Component", "Material"]
@@ -22,7 +23,7 @@ class Component:
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
+class Material(HashedOnce):
     """A homogeneous material, or a sandwich with its mean composition.
 
     Parameters
@@ -52,6 +53,9 @@ class Material:
     status: str = "user"
     measured_excitation_energy: float | None = None
     layers: tuple[tuple[Material, float], ...] = ()
+    _hash: int | None = field(default=None, init=False, repr=False, compare=False)
+
+    __hash__ = HashedOnce.__hash__
 
     def __post_init__(self) -> None:
         total = sum(component.mass_fraction for component in self.components)

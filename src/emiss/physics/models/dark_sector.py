@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 from typing import ClassVar, Final, Literal, get_args
@@ -127,14 +128,15 @@ def phase_space(
 
 def _split_phase_space(ratio: FloatArray, splitting: float, mediator: str) -> FloatArray:
     """Phase-space function of chi_1 chi_2; ratio is m_1^2/M^2."""
-    total, difference = (2.0 + splitting) ** 2 * ratio, splitting**2 * ratio
+    total = (2.0 + splitting) ** 2 * ratio
     open_ = np.maximum(1.0 - total, 0.0)
     if mediator == "axial":  # gamma5 turns m_1 into -m_1: sum and difference change places
+        difference = splitting**2 * ratio
         weight = (1.0 + 0.5 * difference) * np.sqrt(np.maximum(1.0 - difference, 0.0))
         return np.asarray(weight * open_ * np.sqrt(open_))
     weight = (1.0 + 0.5 * total) * np.sqrt(open_)
     if splitting > 0.0:
-        weight *= np.maximum(1.0 - difference, 0.0) ** 1.5
+        weight *= np.maximum(1.0 - splitting**2 * ratio, 0.0) ** 1.5
     return np.asarray(weight)
 
 
@@ -170,7 +172,7 @@ def dark_width(
         alpha_dark M f / 3 in GeV, with f of `phase_space`; 0 below threshold.
     """
     m = np.asarray(sqrt_s, dtype=np.float64)
-    ratio = np.square(np.asarray(chi_mass, dtype=np.float64) / m)
+    ratio = np.square(np.asarray(chi_mass, dtype=np.float64)) / np.square(m)
     return np.asarray(alpha_dark / 3.0 * m * phase_space(kind, ratio, splitting, mediator))
 
 
@@ -265,9 +267,13 @@ class DarkSector:
 
     def off_shell_width(self, s: ArrayLike, mass: ArrayLike) -> FloatArray:
         """Width in GeV at virtuality s in GeV^2 of a mediator of the given mass in GeV."""
+        return self.width_at(np.sqrt(np.asarray(s, dtype=np.float64)), mass)
+
+    def width_at(self, sqrt_s: ArrayLike, mass: ArrayLike) -> FloatArray:
+        """Width in GeV at a virtual mass in GeV of a mediator of the given mass in GeV."""
         return dark_width(
             self.kind,
-            np.sqrt(np.asarray(s, dtype=np.float64)),
+            sqrt_s,
             self.chi_mass(mass),
             self.alpha_dark,
             splitting=self.splitting,
@@ -313,6 +319,17 @@ def dark_sector(
     EmissError
         As `DarkSector`.
     """
+    given = (dark_matter, alpha_dark, mass_ratio, splitting, mediator)
+    try:
+        hash(given)
+    except TypeError:  # an array, say: refused with words of its own
+        return _sector(*given)
+    return _known_sector(*given)  # models ask at every width
+
+
+def _sector(
+    dark_matter: str, alpha_dark: float, mass_ratio: float, splitting: float, mediator: Boson
+) -> DarkSector | None:
     for name, value in (
         ("alpha_dark", alpha_dark),
         ("mass_ratio", mass_ratio),
@@ -322,3 +339,6 @@ def dark_sector(
     if isinstance(dark_matter, str) and dark_matter == "none":
         return None
     return DarkSector(dark_matter, alpha_dark, mass_ratio, splitting, mediator)
+
+
+_known_sector = functools.lru_cache(maxsize=256, typed=True)(_sector)

@@ -20,8 +20,8 @@ _FAR = 50.0
 
 FAR_CELLS: Final = 40.0
 """Distance from the pole in cell widths from which `far_cells` is as good as the closed form."""
-_NODE: Final = math.sqrt(0.15)
-"""Outer nodes of Gauss's rule with three points, from the middle of a cell in its width."""
+_OUTER: Final = math.sqrt(0.6)
+"""Outer nodes of Gauss's rule with three points, from the middle of a cell in half its width."""
 
 
 def electron_factor(boson: Boson, s: FloatArray) -> FloatArray:
@@ -84,14 +84,29 @@ def far_cells(
         distance of d widths it is off by 0.0025 d^-6, 6e-13 for narrow bosons.
     """
     step = x[1] - x[0]
-    middle = [0.5 * (one[0] + one[1]) for one in (x, numerator, imaginary)]
-    reach = [_NODE * (one[1] - one[0]) for one in (x, numerator, imaginary)]
-    at, above, beside = middle
-    found = (8.0 / 18.0) * above / (at * at + beside * beside)
-    for sign in (-1.0, 1.0):
-        at, above, beside = (a + sign * b for a, b in zip(middle, reach, strict=True))
-        found += (5.0 / 18.0) * above / (at * at + beside * beside)
-    return np.asarray(np.einsum("...n,...n->...", found, np.broadcast_to(step, found.shape)))
+    # Sums are twice the middle of a cell, and both outer nodes share a denominator.
+    at, beside, above = x[0] + x[1], imaginary[0] + imaginary[1], numerator[0] + numerator[1]
+    turn = imaginary[1] - imaginary[0]
+    near = at * at
+    near += beside * beside
+    odd = at * step
+    odd += beside * turn
+    odd *= 2.0 * _OUTER
+    even = step * step
+    even += turn * turn
+    even *= _OUTER**2
+    even += near
+    found = above * even
+    found -= (_OUTER * (numerator[1] - numerator[0])) * odd
+    even *= even
+    odd *= odd
+    even -= odd
+    found /= even
+    found *= 20.0 / 18.0
+    above /= near
+    above *= 16.0 / 18.0
+    found += above
+    return np.asarray(np.einsum("...n,...n->...", found, step))
 
 
 def smooth_cells(

@@ -62,11 +62,11 @@ class Density:
     lower: FloatArray
     upper: FloatArray
 
-    def at(self, s: FloatArray, cell: NDArray[np.intp]) -> FloatArray:
-        """Density at s of the cell with the given index."""
-        low, step = self.edges[cell], np.diff(self.edges)[cell]
-        share = (s - low) / step
-        return np.asarray(self.lower[cell] + (self.upper - self.lower)[cell] * share)
+    def within(self, cell: NDArray[np.intp]) -> Callable[[FloatArray], FloatArray]:
+        """Density as a function of s in the cells with the given indices."""
+        low, base = np.take(self.edges, cell), np.take(self.lower, cell)
+        rise = np.take((self.upper - self.lower) / np.diff(self.edges), cell)
+        return lambda s: np.asarray(base + rise * (s - low))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,6 +85,8 @@ class Resonance:
         Width in GeV on the mass shell to all but dark matter.
     form : str
         One of `WIDTH_FORMS`.
+    dark_alone : bool
+        Whether X has no width but that of the dark matter: the limit of small coupling.
     """
 
     model: Model
@@ -93,6 +95,7 @@ class Resonance:
     electron: FloatArray
     other: FloatArray
     form: str
+    dark_alone: bool = False
 
     @classmethod
     def of(
@@ -131,7 +134,7 @@ class Resonance:
             rest = _all_but_dark(model, m, g) if other is None else np.asarray(other)
         columns = [np.atleast_1d(a).reshape(-1, 1) for a in (m, g, rest)]
         squared = np.square(np.atleast_1d(electron)).reshape(-1)
-        return cls(model, columns[0], columns[1], squared, columns[2], form)
+        return cls(model, columns[0], columns[1], squared, columns[2], form, coupling is None)
 
     def __len__(self) -> int:
         return int(self.mass.shape[0])
@@ -145,6 +148,7 @@ class Resonance:
             self.electron[which],
             self.other[which],
             self.form,
+            self.dark_alone,
         )
 
     @property
@@ -166,10 +170,11 @@ class Resonance:
         invisible, imaginary : array of float, shape (k, n)
             Width to invisible states, and imaginary part of the denominator.
         """
-        root = np.sqrt(s)
-        sector, neutrinos = self.model.dark_sector, self.model.neutrino_width(root, self.coupling)
-        dark = 0.0 if sector is None else sector.off_shell_width(s, self.mass)
-        invisible = np.asarray(neutrinos + dark)
+        root, sector = np.sqrt(s), self.model.dark_sector
+        dark = 0.0 if sector is None else sector.width_at(root, self.mass)
+        if self.dark_alone and self.form == "energy-dependent":
+            return np.asarray(dark), np.asarray(root * dark)
+        invisible = np.asarray(self.model.neutrino_width(root, self.coupling) + dark)
         if self.form == "energy-dependent":
             return invisible, np.asarray(root * dark + s * (self.other / self.mass))
         width = self.model.dark_width(self.mass) + self.other
@@ -225,13 +230,16 @@ def folded(
     """
     out = np.empty(len(resonance))
     on_edges = strength(density.edges)
+    meets = on_edges[:-1] * density.lower, on_edges[1:] * density.upper
     zone = _threshold_inside(density, resonance)
-    far = _far(density, resonance) & ~zone
-    for rows, simple in ((np.flatnonzero(~far), False), (np.flatnonzero(far), True)):
+    closed = _closed(density, resonance)
+    out[closed] = 0.0
+    far = _far(density, resonance) & ~zone & ~closed
+    for rows, simple in ((np.flatnonzero(~far & ~closed), False), (np.flatnonzero(far), True)):
         for start in range(0, rows.size, _CHUNK):
             part = rows[start : start + _CHUNK]
             some = resonance.rows(part)
-            x, numerator, imaginary = ends = _ends(density, some, on_edges)
+            x, numerator, imaginary = ends = _ends(density.edges, some, meets)
             if simple:
                 out[part] = far_cells(x, numerator, imaginary)
             else:
@@ -253,16 +261,25 @@ def _threshold_inside(density: Density, resonance: Resonance) -> NDArray[np.bool
     return np.asarray((threshold > 0.0) & (threshold < edges[-1]) & above)
 
 
+def _closed(density: Density, resonance: Resonance) -> NDArray[np.bool_]:
+    """Where nothing reaches the threshold of the dark channel, and there is no other."""
+    if not resonance.dark_alone:
+        return np.zeros(len(resonance), dtype=bool)
+    return np.asarray(resonance.threshold[:, 0] >= density.edges[-1])
+
+
 def _ends(
-    density: Density, resonance: Resonance, on_edges: FloatArray
+    edges: FloatArray, resonance: Resonance, meets: tuple[FloatArray, FloatArray]
 ) -> tuple[tuple[FloatArray, FloatArray], ...]:
-    """Distance from the pole, numerator and G at both ends of each cell."""
-    invisible, imaginary = resonance.at(density.edges)
-    numerator = on_edges * invisible
-    x = density.edges - np.square(resonance.mass)
+    """Distance from the pole, numerator and G at both ends of each cell.
+
+    `meets` is what the invisible width is multiplied with at the ends.
+    """
+    invisible, imaginary = resonance.at(edges)
+    x = edges - np.square(resonance.mass)
     return (
         (x[:, :-1], x[:, 1:]),
-        (numerator[:, :-1] * density.lower, numerator[:, 1:] * density.upper),
+        (invisible[:, :-1] * meets[0], invisible[:, 1:] * meets[1]),
         (imaginary[:, :-1], imaginary[:, 1:]),
     )
 
@@ -306,7 +323,8 @@ def _zone(
     # The density may jump from cell to cell, so that an edge has two values.
     cell = np.searchsorted(density.edges, s[:, n:], side="right") - 1
     cell = np.clip(cell, 0, density.lower.size - 1)
-    numerator = [value[:, place] * density.at(s[:, place], cell) for place in places]
+    made = density.within(cell)
+    numerator = [value[:, place] * made(s[:, place]) for place in places]
     integrals = smooth_cells(v - pole, numerator, [width[:, place] for place in places])
     return np.asarray(integrals.sum(axis=1) + below)
 
@@ -361,12 +379,14 @@ def _below(
     start: FloatArray,
 ) -> FloatArray:
     """From the lower edge of the cell that holds the threshold to the threshold: neutrinos only."""
+    if resonance.dark_alone:
+        return np.zeros(len(resonance))
     end = np.maximum(resonance.threshold, start)
     cell = np.searchsorted(density.edges, 0.5 * (start + end), side="right") - 1
     cell = np.clip(cell, 0, density.lower.size - 1)
     (lower, g_lower), (upper, g_upper) = resonance.at(start), resonance.at(end)
-    lower = lower * strength(start) * density.at(start, cell)
-    upper = upper * strength(end) * density.at(end, cell)
+    made = density.within(cell)
+    lower, upper = lower * strength(start) * made(start), upper * strength(end) * made(end)
     empty, squared = end <= start, np.square(resonance.mass)
     x = start - squared, np.where(empty, start + 1.0, end) - squared
     found = linear_cells(x, (lower, upper), (g_lower, g_upper))
