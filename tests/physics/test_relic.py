@@ -155,7 +155,7 @@ def test_method_error_of_the_grid() -> None:
 def test_initial_condition_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     problem = freeze_out(annihilation_channel(LEPTONS, DarkStates(0.01, 0.03, "scalar", 0.1)))
     found = problem.final_yield(1e-6)
-    monkeypatch.setattr(boltzmann, "_START_RATIO", 60.0)
+    monkeypatch.setattr(boltzmann, "START_RATIO", 60.0)
     close(problem.final_yield(1e-6), found, 1e-6)
 
 

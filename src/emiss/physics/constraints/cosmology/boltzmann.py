@@ -30,13 +30,19 @@ __all__ = [
     "CRITICAL_DENSITY",
     "ENTROPY_DENSITY_TODAY",
     "FINE",
+    "FROZEN",
     "OMEGA_H2_TARGET",
     "PLANCK_MASS",
+    "START_RATIO",
     "FreezeOut",
     "Grid",
+    "Plan",
     "equilibrium_log_yield",
     "freeze_out",
+    "magnus_steps",
     "omega_h2",
+    "plan_of",
+    "planned_density",
 ]
 
 CITATIONS: Final = ("Gondolo:1990dk", "Edsjo:1997bg", "Planck:2018vyg")
@@ -53,10 +59,11 @@ OMEGA_H2_TARGET: Final = 0.1200
 
 _HOTTEST, _COLDEST = 2.5, 1e5
 _GAUSS: Final = 0.5 / math.sqrt(3.0)
-_FROZEN: Final = -650.0  # ln of a rate too small to matter: keeps logarithms finite
-# Integration starts where annihilation is this many times faster than the fall of Yeq: the
-# initial value is then forgotten like exp(-2 times this).
-_START_RATIO: Final = 25.0
+FROZEN: Final = -650.0
+"""Logarithm of a rate too small to matter: keeps logarithms finite."""
+START_RATIO: Final = 25.0
+"""Integration starts where annihilation is this many times faster than the fall of Yeq: the
+initial value is then forgotten like exp(-2 times this)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +216,7 @@ class FreezeOut:
             If it never was: the coupling is too small for a thermal relic.
         """
         tight = np.log(self.rate * coupling_squared) + self.log_yield
-        good = np.flatnonzero(tight > np.log(_START_RATIO * np.abs(self.slope)))
+        good = np.flatnonzero(tight > np.log(START_RATIO * np.abs(self.slope)))
         if good.size == 0:
             raise ValidityError(
                 f"coupling^2 = {coupling_squared:.3g}: dark matter of {self.mass:g} GeV is not in "
@@ -269,15 +276,34 @@ class FreezeOut:
         h = np.diff(self.edges[first:])
         a = coupling_squared * math.exp(scale) * self.gauss_rate[:, first:]
         b = a * np.exp(2.0 * np.maximum(self.gauss_log_yield[:, first:] - scale, -300.0))
-        lower, upper = 0.5 * h * (a[0] + a[1]), 0.5 * h * (b[0] + b[1])
-        diagonal = math.sqrt(3.0) / 12.0 * h * h * (b[1] * a[0] - b[0] * a[1])
-        k = np.sqrt(diagonal**2 + lower * upper)
-        cosh = np.cosh(k)
-        small = k < 1e-6
-        sinhc = np.where(small, 1.0, np.sinh(k) / np.where(small, 1.0, k))
-        rows = (cosh + sinhc * diagonal, sinhc * upper, sinhc * lower, cosh - sinhc * diagonal)
-        result: list[list[float]] = np.stack(rows, axis=1).tolist()
+        result: list[list[float]] = np.stack(magnus_steps(h, a, b), axis=1).tolist()
         return result
+
+
+def magnus_steps(
+    h: FloatArray, a: FloatArray, b: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Transfer matrices of p' = b q, q' = a p over steps, to fourth order.
+
+    Parameters
+    ----------
+    h : array of float
+        Steps.
+    a, b : array of float
+        Rates at the two Gauss points of each step, along the first axis.
+
+    Returns
+    -------
+    tuple of array of float
+        Elements 11, 12, 21 and 22 of the exponential.
+    """
+    lower, upper = 0.5 * h * (a[0] + a[1]), 0.5 * h * (b[0] + b[1])
+    diagonal = math.sqrt(3.0) / 12.0 * h * h * (b[1] * a[0] - b[0] * a[1])
+    k = np.sqrt(diagonal**2 + lower * upper)
+    cosh = np.cosh(k)
+    small = k < 1e-6
+    sinhc = np.where(small, 1.0, np.sinh(k) / np.where(small, 1.0, k))
+    return cosh + sinhc * diagonal, sinhc * upper, sinhc * lower, cosh - sinhc * diagonal
 
 
 def freeze_out(
@@ -299,17 +325,17 @@ def freeze_out(
     FreezeOut
         Rates from x = 2.5 to 1e5.
     """
-    plan = _plan(grid)
+    plan = plan_of(grid)
     mass = annihilation.species[0][0]
     at = mass / plan.x_average
     log_average = log_thermal_average(annihilation, at, grid.order, grid.exponent)
     # Not by BLAS, which would start threads for a product as small as this.
-    log_rate = np.maximum(np.einsum("ij,j->i", plan.spline, log_average), _FROZEN)
+    log_rate = np.maximum(np.einsum("ij,j->i", plan.spline, log_average), FROZEN)
     t = mass / plan.x
     prefactor = math.sqrt(math.pi / 45.0) * PLANCK_MASS * mass
     rate = prefactor * np.exp(log_rate) * degrees.sqrt_g_star(t) / plan.x
     shares = tuple((m / mass, dof) for m, dof in annihilation.species)
-    log_yield = _planned_density(grid, shares) - np.log(degrees.entropy(t))
+    log_yield = planned_density(grid, shares) - np.log(degrees.entropy(t))
     n = plan.edges.size - 1
     slope = np.gradient(log_yield[: n + 1], plan.edges)
     return FreezeOut(
@@ -324,7 +350,7 @@ def freeze_out(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Plan:
+class Plan:
     """What a grid fixes for every mass.
 
     Parameters
@@ -346,7 +372,19 @@ class _Plan:
 
 
 @lru_cache(maxsize=4)
-def _plan(grid: Grid) -> _Plan:
+def plan_of(grid: Grid) -> Plan:
+    """Prepare a grid, once.
+
+    Parameters
+    ----------
+    grid : Grid
+        Temperatures and steps.
+
+    Returns
+    -------
+    Plan
+        Its points and the spline between its temperatures.
+    """
     from scipy.interpolate import CubicSpline
 
     log_x, edges = grid.temperatures(), grid.edges()
@@ -354,10 +392,23 @@ def _plan(grid: Grid) -> _Plan:
     points = np.concatenate([edges, middle - _GAUSS * h, middle + _GAUSS * h])
     # A spline is linear in its values: those of unit vectors make the matrix.
     spline = np.ascontiguousarray(CubicSpline(log_x, np.eye(log_x.size))(points))
-    return _Plan(np.exp(log_x), edges, np.exp(points), spline)
+    return Plan(np.exp(log_x), edges, np.exp(points), spline)
 
 
 @lru_cache(maxsize=32)
-def _planned_density(grid: Grid, shares: tuple[tuple[float, float], ...]) -> FloatArray:
-    """Ln Yeq h at the points of a grid; it depends on ratios of masses only."""
-    return _log_density(shares, _plan(grid).x)
+def planned_density(grid: Grid, shares: tuple[tuple[float, float], ...]) -> FloatArray:
+    """Ln Yeq h at the points of a grid; it depends on ratios of masses only.
+
+    Parameters
+    ----------
+    grid : Grid
+        Temperatures and steps.
+    shares : tuple of (float, float)
+        Mass over the lightest and degrees of freedom of each state.
+
+    Returns
+    -------
+    array of float, shape (3 n + 1,)
+        Logarithms.
+    """
+    return _log_density(shares, plan_of(grid).x)

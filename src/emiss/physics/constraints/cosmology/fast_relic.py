@@ -18,17 +18,31 @@ import math
 from typing import Final
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from ....ground.arrays import FloatArray
 from ....ground.errors import ValidityError
 from .annihilation_rate import Annihilation
 from .boltzmann import COARSE, FreezeOut, freeze_out
 from .degrees_of_freedom import SAIKAWA_SHIRAI, DegreesOfFreedom, tabulated
 
-__all__ = ["fast_coupling_squared", "sudden_freeze_out"]
+__all__ = [
+    "DELTA",
+    "LATEST",
+    "SLOWEST_FALL",
+    "corrected",
+    "fast_coupling_squared",
+    "sudden_freeze_out",
+]
 
 CITATIONS: Final = ("Gondolo:1990dk",)
 
-_DELTA: Final = 1.5
+DELTA: Final = 1.5
+"""Excess of the abundance over equilibrium at freeze-out."""
+LATEST: Final = 300.0
+"""Largest mass over temperature of freeze-out."""
+SLOWEST_FALL: Final = 1e-3
+"""Yeq can rise with x while h falls through the QCD crossover: no freeze-out there."""
 
 
 def sudden_freeze_out(problem: FreezeOut, final_yield: float) -> tuple[float, float]:
@@ -52,15 +66,12 @@ def sudden_freeze_out(problem: FreezeOut, final_yield: float) -> tuple[float, fl
     ValidityError
         If freeze-out would lie outside 2.5 < m/T < 300.
     """
-    usable = problem.edges < math.log(300.0)
+    usable = problem.edges < math.log(LATEST)
     log_yield = problem.log_yield[usable]
-    balance = (1.0 + _DELTA) / (_DELTA * (_DELTA + 2.0))
-    # Yeq can rise with x while h falls through the QCD crossover: no freeze-out there.
-    fall = np.maximum(-problem.slope[usable], 1e-3)
+    balance = (1.0 + DELTA) / (DELTA * (DELTA + 2.0))
+    fall = np.maximum(-problem.slope[usable], SLOWEST_FALL)
     log_squared = np.log(fall * balance / problem.rate[usable]) - log_yield
-    inverse = (
-        np.exp(-log_yield) / (1.0 + _DELTA) + np.exp(log_squared) * problem.remaining()[usable]
-    )
+    inverse = np.exp(-log_yield) / (1.0 + DELTA) + np.exp(log_squared) * problem.remaining()[usable]
     miss = -np.log(inverse) - math.log(final_yield)
     # A later freeze-out leaves less; with several solutions the last is the stable one.
     crossings = np.flatnonzero((miss[:-1] > 0.0) & (miss[1:] <= 0.0))
@@ -108,6 +119,26 @@ def fast_coupling_squared(
     excess = problem.final_yield(first) / final_yield
     second = first * excess
     left = problem.final_yield(second) / final_yield
-    # Two yields give the local power of the coupling: it is -1 except beside narrow resonances.
-    power = math.log(left / excess) / math.log(excess) if abs(excess - 1.0) > 1e-6 else -1.0
-    return second * left ** (-1.0 / min(power, -0.2)), x
+    return float(corrected(second, excess, left)), x
+
+
+def corrected(second: ArrayLike, excess: ArrayLike, left: ArrayLike) -> FloatArray:
+    """Squared coupling from the yields at two.
+
+    Parameters
+    ----------
+    second : array_like
+        Second squared coupling: the first times `excess`.
+    excess, left : array_like
+        Yields at the first and at the second over that wanted.
+
+    Returns
+    -------
+    array of float
+        Squared coupling at which the yield is the one wanted, in proportion to the power of the
+        coupling between the two: -1 except beside narrow resonances.
+    """
+    change = np.log(excess)
+    known = np.abs(change) > 1e-6
+    power = np.where(known, (np.log(left) - change) / np.where(known, change, 1.0), -1.0)
+    return np.asarray(second * np.power(left, -1.0 / np.minimum(power, -0.2)))
