@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from .ground.callable_room import call_with
 from .ground.errors import EmissError
-from .ground.presentable import present_with
+from .ground.presenters import present_with
 from .ground.short_names import import_as
 
 if TYPE_CHECKING:

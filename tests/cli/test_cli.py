@@ -432,6 +432,8 @@ def test_help_and_import_stay_light():
     """No heavy library is loaded by `import emiss` or by building the command tree."""
     script = (
         "import sys, emiss\n"
+        "import emiss.presentation.cli\n"
+        "assert 'numpy' not in sys.modules\n"
         "from emiss.presentation.cli import app, command\n"
         "app.make_app(command.discover())\n"
         "heavy = {'numba', 'scipy', 'matplotlib', 'pydantic', 'pandas', 'yaml'}\n"

@@ -1,9 +1,28 @@
-"""What the process of one command leaves out of matplotlib, and nobody else."""
+"""What the process of one command leaves out, and nobody else."""
 
+import os
 import subprocess
 import sys
 
-import pytest
+ENDING = """
+import atexit, gc, sys
+atexit.register(lambda: print(gc.get_freeze_count() > 0))
+from emiss.presentation.short_lived import ends_soon
+if sys.argv[1] == "command":
+    ends_soon()
+atexit.register(lambda: print(gc.get_freeze_count() > 0))
+"""
+
+ALONE = """
+import contextlib, os, sys
+import emiss
+if sys.argv[1] == "command":
+    from emiss.presentation.cli import main
+    with contextlib.suppress(SystemExit):
+        main(["list", "models"])
+import numpy
+print(os.environ.get("OPENBLAS_NUM_THREADS"), file=sys.stderr)
+"""
 
 LOADED = """
 import sys
@@ -25,19 +44,29 @@ assert "linewidth" in artist.kwdoc(Line2D)
 """
 
 
-@pytest.fixture
-def told():
-    def ask(who):
-        """Whether documentation and signature of lines, and of a later kind of line, are whole."""
-        done = subprocess.run(
-            [sys.executable, "-c", LOADED, who], capture_output=True, text=True, check=True
-        )
-        return done.stdout.splitlines()
-
-    return ask
+def told(code, who):
+    """Lines that a process prints, the last of them to standard error."""
+    environment = {k: v for k, v in os.environ.items() if k != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run(
+        [sys.executable, "-c", code, who], env=environment,
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return done.stdout.splitlines(), done.stderr.splitlines()
 
 
-def test_a_command_loads_matplotlib_without_tables_of_properties(told):
+def test_a_command_loads_matplotlib_without_tables_of_properties():
     bare, whole = "False False", "True True"
-    assert told("command") == [bare, whole]
-    assert told("library") == [whole, whole]
+    assert told(LOADED, "command")[0] == [bare, whole]
+    assert told(LOADED, "library")[0] == [whole, whole]
+
+
+def test_a_command_ends_without_a_search_for_garbage():
+    """What others do at the end comes first, and is as ever."""
+    assert told(ENDING, "command")[0] == ["False", "True"]
+    assert told(ENDING, "library")[0] == ["False", "False"]
+
+
+def test_a_command_multiplies_with_one_thread():
+    """The variable is read when numpy is loaded, which must not have been before."""
+    assert told(ALONE, "command")[1] == ["1"]
+    assert told(ALONE, "library")[1] == ["None"]

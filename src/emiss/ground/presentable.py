@@ -6,68 +6,21 @@ that loads it, so that a result shows itself without its room knowing the one ab
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from . import guards
-from .errors import ArgumentError, EmissError
+from .errors import ArgumentError
 from .extras import Extra
+from .presenters import presenter
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas
     from numpy.typing import NDArray
 
-__all__ = ["Presentable", "Presenter", "Recorded", "present_with"]
-
-
-class Presenter(Protocol):
-    """Who turns results into HTML, columns and files."""
-
-    def html(self, result: object) -> str:
-        """Fragment of HTML for a notebook."""
-        ...
-
-    def columns(self, result: object) -> Mapping[str, NDArray[np.float64]]:
-        """All numbers of a result by column."""
-        ...
-
-    def save(self, result: object, directory: str | Path, **options: Any) -> list[Path]:
-        """Write all files of a result."""
-        ...
-
-    def load(self, kind: type[Any], path: str | Path) -> Any:
-        """Read a result of a class from its file."""
-        ...
-
-    def figure(self, result: object) -> Any:
-        """Main figure of a result."""
-        ...
-
-    def export(self, result: object, form: str, **options: Any) -> Any:
-        """A result in a form that others read."""
-        ...
-
-
-_loaders: list[Callable[[], Presenter]] = []
-
-
-def present_with(loader: Callable[[], Presenter]) -> None:
-    """Say who presents results; called once by the package itself.
-
-    Parameters
-    ----------
-    loader : callable
-        Gives the presenter; called when a result is first shown.
-    """
-    _loaders[:] = [loader]
-
-
-def _presenter() -> Presenter:
-    if not _loaders:
-        raise EmissError("nobody presents results: import emiss, which says who does.")
-    return _loaders[0]()
+__all__ = ["Presentable", "Recorded"]
 
 
 def _interpolated(columns: Mapping[str, NDArray[np.float64]], mass: Any) -> dict[str, float]:
@@ -107,7 +60,7 @@ class Presentable:
     __slots__ = ()
 
     def _repr_html_(self) -> str:
-        return _presenter().html(self)
+        return presenter().html(self)
 
     def plot(self) -> Any:
         """Main figure of the result; `emiss.plots` has more, with options.
@@ -122,7 +75,7 @@ class Presentable:
         EmissError
             If there is nothing to draw, or no figure of such a result.
         """
-        return _presenter().figure(self)
+        return presenter().figure(self)
 
 
 class Recorded(Presentable):
@@ -138,7 +91,7 @@ class Recorded(Presentable):
         dict of str to array of float, shape (n,)
             Columns by name.
         """
-        return dict(_presenter().columns(self))
+        return dict(presenter().columns(self))
 
     def to_frame(self) -> pandas.DataFrame:
         """Table of the result as a pandas data frame.
@@ -177,7 +130,7 @@ class Recorded(Presentable):
         EmissError
             If there is no such form of the result.
         """
-        return _presenter().export(self, form, **options)
+        return presenter().export(self, form, **options)
 
     def to_json(self) -> str:
         """Record of the result as JSON, which `load` reads back."""
@@ -219,7 +172,7 @@ class Recorded(Presentable):
         EmissError
             If there is no such file or it holds no such result.
         """
-        found: Self = _presenter().load(cls, path)
+        found: Self = presenter().load(cls, path)
         return found
 
     def at(self, mass: Any) -> dict[str, float]:
@@ -263,4 +216,4 @@ class Recorded(Presentable):
         OutputError
             If they cannot be written.
         """
-        return _presenter().save(self, directory, **options)
+        return presenter().save(self, directory, **options)

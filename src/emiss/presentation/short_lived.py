@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -12,7 +14,14 @@ _ending: list[bool] = []
 
 
 def ends_soon() -> None:
-    """Say that this process runs one command, and nobody asks it for documentation."""
+    """Say that this process runs one command: nobody asks it for documentation, it only has to end.
+
+    An interpreter that ends goes through all its objects three times for those that hold each
+    other, a tenth of the time of a limit with figures; their memory goes with the process.
+    """
+    if not _ending:
+        # Registered first, so called last: what others do at the end is as ever.
+        atexit.register(gc.freeze)
     _ending.append(True)
 
 

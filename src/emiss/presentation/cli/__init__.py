@@ -132,7 +132,10 @@ def _occupy_standard_streams() -> bool:
 
 
 def _multiply_alone() -> None:
-    """Matrices here are small: more threads of the linear algebra wait more than they work."""
+    """Matrices here are small: more threads of the linear algebra wait more than they work.
+
+    This must come before numpy is loaded, which `import emiss` therefore does not do.
+    """
     if "numpy" not in sys.modules:
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
