@@ -63,11 +63,16 @@ def _readable(name: str) -> bool:
 
 def _find(name: str) -> Path | None:
     """File of a name; other packages are looked at only for a name that is not ours."""
-    own = _own_names()
-    if name in own:
-        return _CATALOGUE / f"{name}.toml"
-    found = outside(own).get(name)
+    own = _own_file(name)
+    if own is not None:
+        return own
+    found = outside(_own_names()).get(name)
     return None if found is None else found[1]
+
+
+@functools.lru_cache(maxsize=256)
+def _own_file(name: str) -> Path | None:
+    return _CATALOGUE / f"{name}.toml" if name in _own_names() else None
 
 
 def template(mode: str = "missing-energy") -> str:

@@ -30,7 +30,9 @@ class Recent(Generic[Value]):
         self._most, self._room = most, room
         self._values: dict[Hashable, tuple[Value, int]] = {}
 
-    def get(self, key: Hashable, make: Callable[[], Value], size: int = 0) -> Value:
+    def get(
+        self, key: Hashable, make: Callable[[], Value], size: int | Callable[[Value], int] = 0
+    ) -> Value:
         """Find a value, or make it.
 
         Parameters
@@ -39,8 +41,8 @@ class Recent(Generic[Value]):
             All that decides the value.
         make : callable
             Makes it.
-        size : int, optional
-            Its size, where there is only so much room.
+        size : int or callable, optional
+            Its size, or what tells it, where there is only so much room.
 
         Returns
         -------
@@ -53,7 +55,8 @@ class Recent(Generic[Value]):
             return make()
         found = self._values.pop(key, None)
         if found is None:
-            found = make(), size
+            value = make()
+            found = value, size if isinstance(size, int) else size(value)
         self._values[key] = found
         while len(self._values) > self._most or self._crowded():
             self._values.pop(next(iter(self._values)), None)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..ground.arrays import FloatArray
+from ..ground.recent import Recent
 from .channel import Channel
 from .combination import OBSERVED, Combination
 from .combined_experiment import CombinedExperiment
@@ -19,6 +20,7 @@ from .crossing import find_lower_edge
 from .expected import expected_limits
 from .islands import TOLERANCE, edges_of_islands, turns_off
 from .limit import BANDS
+from .ordering import Ordering
 from .pseudo_experiments import TOYS
 from .solution import Solution
 
@@ -39,6 +41,8 @@ GUESS_COUPLING = 1e-4
 _SAME_SHARE = 1e-9
 _QUICK_TOLERANCE = 1e-6
 _OUTCOMES = (OBSERVED, *BANDS)
+_ORDERINGS: Recent[Ordering] = Recent(64, room=300_000)
+"""Orders of outcomes asked for last, of so many count vectors together."""
 
 
 def channels_of(experiment: Experiment | CombinedExperiment) -> tuple[Channel, ...]:
@@ -64,12 +68,21 @@ def _channel(run: Run) -> Channel:
     own = run.yield_uncertainty.value
     shared = own if run.yield_correlated else 0.0
     private = math.hypot(0.0 if run.yield_correlated else own, run.efficiency.spread)
+    # The beam counters are the same in all periods: so is their calibration.
+    common = float(np.hypot(shared, on_target))
+    background = run.background
+    return _counted(run.observed, background.value, background.uncertainty or 0.0, common, private)
+
+
+@functools.lru_cache(maxsize=1024, typed=True)
+def _counted(
+    observed: int, background: float, background_uncertainty: float, shared: float, private: float
+) -> Channel:
     return Channel(
-        observed=run.observed,
-        background=run.background.value,
-        background_uncertainty=run.background.uncertainty or 0.0,
-        # The beam counters are the same in all periods: so is their calibration.
-        signal_uncertainty_shared=float(np.hypot(shared, on_target)),
+        observed=observed,
+        background=background,
+        background_uncertainty=background_uncertainty,
+        signal_uncertainty_shared=shared,
         signal_uncertainty=private,
     )
 
@@ -247,8 +260,16 @@ def _limits_of_shares(
     channels: tuple[Channel, ...], shares: tuple[float, ...], cl: float
 ) -> tuple[float, ...]:
     """CLs limits on the total, observed and in the bands; the model has no part in them."""
-    ordering = Combination(channels).order(np.array(shares)[:, None], _OUTCOMES)
-    return tuple(ordering.upper_limits(cl)[:, 0].tolist())
+    return tuple(_ordering_of_shares(channels, shares).upper_limits(cl)[:, 0].tolist())
+
+
+def _ordering_of_shares(channels: tuple[Channel, ...], shares: tuple[float, ...]) -> Ordering:
+    """Order of the outcomes, which no confidence level changes."""
+    return _ORDERINGS.get(
+        (channels, shares),
+        lambda: Combination(channels).order(np.array(shares)[:, None], _OUTCOMES),
+        lambda made: made.size,
+    )
 
 
 def _required_by_pattern(

@@ -58,12 +58,14 @@ def rising_roots(
     before_x, before_f = np.full_like(x, np.nan), np.full_like(x, np.nan)
     for iteration in range(120):
         f = np.asarray(excess(x), dtype=float)
-        if np.any(np.isnan(f[active])):
+        if np.isnan(f).any() and np.isnan(f[active]).any():
             raise ValidityError("the excess is NaN at a coupling inside the search range.")
+        step = _proposal(x, f, before_x, before_f, slope) if iteration else -f / slope
+        near = np.abs(step) <= 0.1 * tolerance
+        if near.all():
+            return np.where(active, x + step, root)
         above = f >= 0.0
         high, low = np.where(above, x, high), np.where(above, low, x)
-        step = _proposal(x, f, before_x, before_f, slope)
-        near = np.abs(step) <= 0.1 * tolerance
         step = np.clip(step, -stride * 4.0, stride * 4.0)
         following = x + step
         bracketed = np.isfinite(low) & np.isfinite(high)

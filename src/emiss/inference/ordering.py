@@ -126,6 +126,11 @@ class Ordering:
         ratio = self.log_cls(signals) / log_alpha
         return np.asarray(np.log(np.maximum(ratio, 1e-304)))
 
+    @property
+    def size(self) -> int:
+        """Count vectors that are summed, all outcomes together."""
+        return sum(len(part.signal_counts) for parts in self._outcomes for part in parts)
+
     def distinct(self) -> tuple[Ordering, tuple[int, ...]]:
         """Keep each outcome once, where several are the same.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from ..ground.errors import EmissError, UnknownNameError
 from ..ground.mass_range import MassRange
 from ..ground.provenance import make_provenance
 from .adaptive_masses import masses_for_limit
-from .channel import check_confidence_level
+from .channel import Channel, check_confidence_level
 from .combination import OBSERVED
 from .combine import CombinedYield, combine_yields
 from .combined_experiment import CombinedExperiment, parts_of, split_names
@@ -26,7 +27,7 @@ from .pseudo_experiments import TOYS
 from .solution import Solution
 
 if TYPE_CHECKING:
-    from ..experiments import Experiment
+    from ..experiments import Experiment, Layout
     from ..physics.models import Model
     from ..yields import SignalYield
 
@@ -67,9 +68,7 @@ def _kept_backgrounds(experiment: Experiment | CombinedExperiment) -> tuple[str,
 
 def _wide_beams(experiment: Experiment | CombinedExperiment) -> tuple[str, ...]:
     """Warnings about beams of which a part misses the target."""
-    from ..experiments.contradictions import share_on_target
-
-    shares = {part.name: share_on_target(part.layout) for part in parts_of(experiment)}
+    shares = {part.name: _share_on_target(part.layout) for part in parts_of(experiment)}
     return tuple(
         f"{100.0 * (1.0 - share):.0f} % of the beam miss the target of '{name}'; particles on "
         "target are taken to be those that hit it."
@@ -78,21 +77,33 @@ def _wide_beams(experiment: Experiment | CombinedExperiment) -> tuple[str, ...]:
     )
 
 
+@functools.lru_cache(maxsize=64)
+def _share_on_target(layout: Layout) -> float:
+    from ..experiments.contradictions import share_on_target
+
+    return share_on_target(layout)
+
+
 def _thin_dumps(experiment: Experiment | CombinedExperiment) -> tuple[str, ...]:
     """Warnings about calorimeters that do not hold the shower, which the yield assumes."""
-    parts = parts_of(experiment)
     found = []
-    for part in parts:
-        dump = part.layout.target
-        known = dump.length is not None
-        if not part.search.contains_shower or not known or dump.depth_x0 >= CONTAINING_DEPTH_X0:
+    for part in parts_of(experiment):
+        depth = _depth_of_dump(part.layout) if part.search.contains_shower else None
+        if depth is None or depth >= CONTAINING_DEPTH_X0:
             continue
         found.append(
-            f"the dump of '{part.name}' is {dump.depth_x0:.3g} radiation lengths deep; the yield "
+            f"the dump of '{part.name}' is {depth:.3g} radiation lengths deep; the yield "
             "is that of a dump that holds the whole shower, and so thin a one leaks energy: "
             f"{CONTAINING_DEPTH_X0:g} radiation lengths are needed."
         )
     return tuple(found)
+
+
+@functools.lru_cache(maxsize=64)
+def _depth_of_dump(layout: Layout) -> float | None:
+    """Depth in radiation lengths, None where the length is not known."""
+    dump = layout.target
+    return None if dump.length is None else dump.depth_x0
 
 
 def limit(
@@ -356,6 +367,11 @@ def _excess(experiment: Experiment | CombinedExperiment) -> Excess | None:
     channels = channels_of(experiment)
     if not any(one.background > 0.0 for one in channels):
         return None
+    return _significance(channels)
+
+
+@functools.lru_cache(maxsize=256)
+def _significance(channels: tuple[Channel, ...]) -> Excess:
     return significance(channels)
 
 

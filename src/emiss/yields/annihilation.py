@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..physics.processes.annihilation import AnnihilationLuminosity, PreparedAnnihilation
     from ..physics.processes.initial_state import PositronTracks
     from ..physics.processes.radiative import RadiatedBosons
-    from ..physics.processes.resonance import Folding
+    from ..physics.processes.resonance import Folding, Resonance
 
 __all__ = [
     "AnnihilationYield",
@@ -100,8 +100,10 @@ class AnnihilationYield:
         changed = added > negligible * np.maximum(1.0, 0.5 * reach)
         if changed.any():
             masses = np.broadcast_to(self.masses, coupling.shape)[changed]
-            events[changed] = self.prepared.luminosity.events(
-                masses, self.model, coupling[changed], other_width=added[changed]
+            strength = (self.widths.leptons["e"] * squared)[changed]
+            each = coupling[changed], strength, added[changed]
+            events[changed] = self.prepared.luminosity.events_of(
+                _resonance(self.model, masses, *each)
             )
         return events
 
@@ -318,8 +320,26 @@ def _prepared(
         return PreparedAnnihilation.of(luminosity, masses, model)
     slope = None
     if widths.always_decays and not np.any(widths.neutrinos > 0.0):
-        slope = luminosity.events(masses, model)
+        zero = np.zeros(masses.shape)
+        alone = _resonance(model, masses, zero, widths.leptons["e"], zero, dark_alone=True)
+        slope = luminosity.events_of(alone)
     return PreparedAnnihilation(luminosity, model, masses, slope, "energy-dependent")
+
+
+def _resonance(
+    model: Model,
+    masses: FloatArray,
+    coupling: FloatArray,
+    electron: FloatArray,
+    other: FloatArray,
+    *,
+    dark_alone: bool = False,
+) -> Resonance:
+    """`Resonance.of` with couplings to electrons, squared, and widths at hand; all shape (k,)."""
+    from ..physics.processes.resonance import Resonance
+
+    columns = (masses[:, None], coupling[:, None], electron, other[:, None])
+    return Resonance(model, *columns, "energy-dependent", dark_alone)
 
 
 def associated_yield(

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
@@ -28,7 +28,7 @@ from ...ground import constants as const
 from ...ground.constants import ELECTRON_MASS
 from ...ground.errors import EmissError, ValidityError
 from ...ground.guards import guarded
-from ..models.base import COUPLINGS, FloatArray, Model, checked_coupling, checked_mass
+from ..models.base import COUPLINGS, Boson, FloatArray, Model, checked_coupling, checked_mass
 from .arguments import ON_ELECTRONS
 from .atomic_electrons import electrons_per_radiation_length, spread_luminosity
 from .breit_wigner import electron_factor
@@ -180,6 +180,8 @@ class AnnihilationLuminosity:
     s_edges: FloatArray
     weights: FloatArray
     tilt: FloatArray | None = None
+    _density: Density = field(init=False, repr=False)
+    _strengths: dict[Boson, FloatArray] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.s_edges.ndim != 1 or self.weights.shape != (self.s_edges.size - 1,):
@@ -190,6 +192,10 @@ class AnnihilationLuminosity:
             raise EmissError("annihilation luminosity: weights must be finite and not negative.")
         if self.tilt is not None and not np.all(np.abs(self.tilt) <= 1.0):
             raise EmissError("annihilation luminosity: tilts must lie between -1 and 1.")
+        density = self.weights / np.diff(self.s_edges)
+        tilt = np.zeros_like(density) if self.tilt is None else self.tilt
+        made = Density(self.s_edges, density * (1.0 - tilt), density * (1.0 + tilt))
+        object.__setattr__(self, "_density", made)
 
     @classmethod
     def from_track_length(
@@ -291,12 +297,17 @@ class AnnihilationLuminosity:
         and the threshold of the dark matter is treated exactly.
         """
         found = Resonance.of(model, mass, coupling, width_form, other_width)
-        density = self.weights / np.diff(self.s_edges)
-        tilt = np.zeros_like(density) if self.tilt is None else self.tilt
-        made = Density(self.s_edges, density * (1.0 - tilt), density * (1.0 + tilt))
-        sums = folded(made, found, lambda s: electron_factor(model.boson, s))
         shape = np.broadcast_shapes(np.shape(mass), np.shape(0.0 if coupling is None else coupling))
-        return (const.GEV2_CM2 * found.electron * sums).reshape(shape)
+        return self.events_of(found).reshape(shape)
+
+    def events_of(self, resonance: Resonance) -> FloatArray:
+        """`events` of bosons that are known, shape (k,)."""
+        boson = resonance.model.boson
+        on_edges = self._strengths.get(boson)
+        if on_edges is None:
+            on_edges = self._strengths[boson] = electron_factor(boson, self.s_edges)
+        sums = folded(self._density, resonance, lambda s: electron_factor(boson, s), on_edges)
+        return np.asarray(const.GEV2_CM2 * resonance.electron * sums)
 
     def prepare(
         self, mass: ArrayLike, model: Model, *, width_form: str = "energy-dependent"

@@ -90,16 +90,17 @@ class RadiatedBosons:
             denominator, which for a narrow boson is its invisible branching.
         """
         found = Resonance.of(model, mass, coupling, width_form, other_width)
-        if coupling is None and width_form == "energy-dependent":
-            at_rest = found.mass[:, 0] ** 2
-            sums = self._of_one_shape(found, at_rest)
-            return np.asarray(found.electron / const.ELECTRIC_CHARGE**2 * sums).reshape(
-                np.shape(mass)
-            )
-        density = Density(self.squared_masses, self.rate[:-1], self.rate[1:])
-        sums = folded(density, found, lambda s: np.sqrt(s) / math.pi)
         shape = np.broadcast_shapes(np.shape(mass), np.shape(0.0 if coupling is None else coupling))
-        return np.asarray(found.electron / const.ELECTRIC_CHARGE**2 * sums).reshape(shape)
+        return self.events_of(found).reshape(shape)
+
+    def events_of(self, resonance: Resonance) -> FloatArray:
+        """`events` of bosons that are known, shape (k,)."""
+        if resonance.dark_alone and resonance.form == "energy-dependent":
+            sums = self._of_one_shape(resonance, resonance.mass[:, 0] ** 2)
+        else:
+            density = Density(self.squared_masses, self.rate[:-1], self.rate[1:])
+            sums = folded(density, resonance, lambda s: np.sqrt(s) / math.pi)
+        return np.asarray(resonance.electron / const.ELECTRIC_CHARGE**2 * sums)
 
     def _of_one_shape(self, resonance: Resonance, squared: FloatArray) -> FloatArray:
         """Mean rate over the line shape, which all masses have in common."""

@@ -42,8 +42,10 @@ _LEAST: Final = 1e-3
 """Nodes in ln v per threshold, from this share of the smallest scale on."""
 _TAIL: Final = 0.4
 """Step in ln u of the line shape far above its pole."""
-_AROUND: Final = np.array([0.003, 0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.27, 0.35, 0.45])
-"""Further nodes on both sides of the pole, as shares of its v."""
+_AWAY: Final = np.array([0.003, 0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.27, 0.35, 0.45])
+_AROUND: Final = np.concatenate([1.0 - _AWAY, [1.0], 1.0 + _AWAY])
+"""Pole and further nodes on both sides of it, over its v."""
+_EVEN: Final = np.linspace(0.0, 1.0, _NODES)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -203,6 +205,9 @@ class Folding(Protocol):
     ) -> FloatArray:
         """Invisible bosons per beam particle, see `AnnihilationLuminosity.events`."""
 
+    def events_of(self, resonance: Resonance) -> FloatArray:
+        """The same for bosons that are known, shape (k,)."""
+
 
 def _all_but_dark(model: Model, mass: FloatArray, coupling: FloatArray) -> FloatArray:
     visible = sum(model.visible_widths(mass, coupling).values(), np.zeros_like(mass))
@@ -210,7 +215,10 @@ def _all_but_dark(model: Model, mass: FloatArray, coupling: FloatArray) -> Float
 
 
 def folded(
-    density: Density, resonance: Resonance, strength: Callable[[FloatArray], FloatArray]
+    density: Density,
+    resonance: Resonance,
+    strength: Callable[[FloatArray], FloatArray],
+    on_edges: FloatArray | None = None,
 ) -> FloatArray:
     """Integral over s of density, strength and invisible width over the Breit-Wigner denominator.
 
@@ -222,6 +230,8 @@ def folded(
         X at k masses and couplings.
     strength : callable
         Any further smooth function of s.
+    on_edges : array of float, optional
+        That function on the edges of the cells, where it is at hand.
 
     Returns
     -------
@@ -229,7 +239,8 @@ def folded(
         Integrals.
     """
     out = np.empty(len(resonance))
-    on_edges = strength(density.edges)
+    if on_edges is None:
+        on_edges = strength(density.edges)
     meets = on_edges[:-1] * density.lower, on_edges[1:] * density.upper
     zone = _threshold_inside(density, resonance)
     closed = _closed(density, resonance)
@@ -401,8 +412,12 @@ def _nodes(borders: FloatArray, resonance: Resonance) -> tuple[FloatArray, Float
     least = _LEAST * pole / (1.0 + width)
     edges = np.sqrt(np.maximum(borders - threshold, 0.0))
     bottom, top = edges[:, :1], edges[:, -1:]
-    even = np.linspace(0.0, 1.0, _NODES)
-    geometric = least * np.exp(even * np.log(np.maximum(top / least, 1.0)))
-    around = pole * np.concatenate([1.0 - _AROUND, [1.0], 1.0 + _AROUND])
-    found = np.hstack([edges, np.clip(np.hstack([geometric, around]), bottom, top)])
-    return np.sort(found, axis=1), pole
+    found = np.empty((len(edges), edges.shape[1] + _NODES + _AROUND.size))
+    inner = found[:, edges.shape[1] :]
+    found[:, : edges.shape[1]] = edges
+    np.exp(_EVEN * np.log(np.maximum(top / least, 1.0)), out=inner[:, :_NODES])
+    inner[:, :_NODES] *= least
+    inner[:, _NODES:] = pole * _AROUND
+    np.minimum(np.maximum(inner, bottom, out=inner), top, out=inner)
+    found.sort(axis=1)
+    return found, pole
