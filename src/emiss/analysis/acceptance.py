@@ -13,7 +13,8 @@ from ..events.bosons import KEY
 from ..events.context import Options as EventOptions
 from ..events.context import seed_of
 from ..events.produce import Job, make_job, produce
-from ..events.samples.signal import signal_inputs
+from ..events.samples.signal import inputs_by_mass
+from ..events.signal.lifetimes import couplings_of_decays
 from ..experiments import Experiment
 from ..experiments.acceptance import ALL, LEAST_SIZE, MOST, REVISION, AcceptanceTable
 from ..experiments.layout import Layout
@@ -26,7 +27,7 @@ from ..ground.provenance import version
 from ..ground.weights import effective_size
 from ..physics.models import Model
 from ..physics.models import get as get_model
-from ..yields.fate import PROMPT
+from ..yields.fate import PROMPT, Fate
 from ..yields.processes import Options, Request, processes
 from ..yields.signal import COEFFICIENT_COUPLING
 from .evaluate import passes
@@ -113,7 +114,7 @@ class _Expected:
     Parameters
     ----------
     passed : dict of str to array of float, shape (masses,)
-        Bosons that pass what the engine asks.
+        Bosons that pass what the engine asks; at the couplings asked for where decays count.
     threshold : dict of str to array of float, shape (masses,)
         Bosons that pass the smeared threshold alone.
     """
@@ -127,6 +128,8 @@ def simulated_acceptance(
     model: str = "dark-photon",
     *,
     masses: Sequence[float] = MASSES,
+    settings: Mapping[str, float | str] | None = None,
+    coupling: float | None = None,
     events: int = 1000,
     seed: int = 1,
     intensity: float | None = None,
@@ -139,10 +142,15 @@ def simulated_acceptance(
     experiment : Experiment
         The experiment; runs with the same layout are simulated once.
     model : str, optional
-        Name of the model whose boson is made, with its default parameters; what it decays to is
-        not followed.
+        Name of the model whose boson is made; what it decays to is followed in a search for
+        visible decays alone.
     masses : sequence of float, optional
         Masses in GeV, ascending, at least two.
+    settings : mapping, optional
+        Parameters of the model that differ from their defaults.
+    coupling : float, optional
+        Free coupling, which says how far bosons fly in a search for visible decays. By default so
+        small that they decay evenly along the decay volume.
     events : int, optional
         Beam particles per mass and layout.
     seed : int, optional
@@ -158,48 +166,57 @@ def simulated_acceptance(
         Efficiencies on top of the deterministic yield: events that trigger and selection keep over
         bosons that the yield counts. Of a missing-energy search both are sums over the same
         simulated events, and what the trigger asks of the first layers is divided out as the
-        deterministic yield has it; of a search for scattered leptons the latter is the
-        deterministic yield itself.
+        deterministic yield has it; of a search for scattered leptons or for visible decays the
+        latter is the deterministic yield itself.
 
     Raises
     ------
     EmissError
-        If an input is out of range, or no process can be simulated.
+        If an input is out of range, no process can be simulated, or nothing decays where a search
+        looks for decays.
     """
     grid = _checked_masses(masses)
     if events < 1:
         raise ArgumentError(f"{events} events: give at least one.")
     layouts = list(dict.fromkeys(run.layout for run in experiment.runs))
     setups = [_setup_of(experiment, layout) for layout in layouts]
-    chosen = get_model(model)
-    names = _process_names(layouts[0], model, grid)
+    chosen = get_model(model, settings)
+    if coupling is not None and not all(s.window and not s.window.invisible for s in setups):
+        raise ArgumentError(
+            "coupling: bosons of this search are not followed to their decays; a coupling belongs "
+            "to a search for visible decays."
+        )
+    names = _process_names(layouts[0], chosen, grid)
     edges = np.linspace(
         min(s.lowest_energy for s in setups), max(s.highest_energy for s in setups), CELLS + 1
     )
     done, rows = 0, []
     for layout, setup in zip(layouts, setups, strict=True):
-        expected = _expected(setup, chosen, grid, names)
+        couplings = couplings_of_decays(setup, chosen, grid, coupling)
+        expected = _expected(setup, chosen, grid, names, couplings)
         sums: list[dict[str, _Sums]] = []
         rates = {"intensity": layout.beam.intensity if intensity is None else intensity}
-        for number, mass in enumerate(grid.tolist()):
+        for number, made in enumerate(inputs_by_mass(layout, chosen, grid, coupling)):
             job = make_job(
                 layout, experiment.name, experiment.fingerprint, sample="signal",
                 seed=seed_of(seed, "acceptance", number), chunk_events=CHUNK, options=rates,
-                extra=signal_inputs(layout, model, mass),
+                extra=made,
             )  # fmt: skip
             sums.append(_simulate(job, events, edges, setup, names))
             done += 1
             if progress is not None:
                 progress(done / (len(layouts) * grid.size))
-        rows.append(_row(sums, expected, events, setup.recoil is not None))
-    settings = {
+        whole = setup.recoil is not None or couplings is not None
+        rows.append(_row(sums, expected, events, whole))
+    record = {
         "what": "acceptance", "revision": REVISION, "emiss": version(),
         "experiment": experiment.name, "model": chosen.name, "boson": chosen.boson,
-        "parameters": dict(chosen.parameters()), "processes": [ALL, *names], "events": events,
+        "parameters": dict(chosen.parameters()), "coupling": coupling,
+        "processes": [ALL, *names], "events": events,
         "seed": seed, "runs": [_named(experiment, layout, intensity) for layout in layouts],
     }  # fmt: skip
     stacked = {key: np.stack([row[key] for row in rows]) for key in rows[0]}
-    return AcceptanceTable(masses=grid, edges=edges, settings=settings, **stacked)
+    return AcceptanceTable(masses=grid, edges=edges, settings=record, **stacked)
 
 
 def _setup_of(experiment: Experiment, layout: Layout) -> Setup:
@@ -226,7 +243,7 @@ def _checked_masses(masses: Sequence[float]) -> FloatArray:
     return grid
 
 
-def _process_names(layout: Layout, model: str, masses: FloatArray) -> tuple[str, ...]:
+def _process_names(layout: Layout, model: Model, masses: FloatArray) -> tuple[str, ...]:
     """Emitters at any of the masses, in the order of the mode."""
     if "charge_exchange" in modes()[layout.mode].processes:
         raise EmissError(
@@ -234,26 +251,52 @@ def _process_names(layout: Layout, model: str, masses: FloatArray) -> tuple[str,
             "their own; 'emiss cutflow --sample signal' gives their efficiency."
         )
     found: dict[str, None] = {}
-    for mass in masses.tolist():
-        found |= dict.fromkeys(signal_inputs(layout, model, mass)[KEY]["processes"])
+    for made in inputs_by_mass(layout, model, masses):
+        found |= dict.fromkeys(made[KEY]["processes"])
     return tuple(found)
 
 
-def _expected(setup: Setup, model: Model, masses: FloatArray, names: tuple[str, ...]) -> _Expected:
-    open_layers = replace(setup, window=None, min_preshower_energy=0.0, preshower_depth=0.0)
-    both = []
-    for asked in (replace(setup, window=None), open_layers):
-        found = {}
-        for name in names:
-            rate = np.zeros(masses.shape)
-            for part in _TOGETHER.get(name, (name,)):
-                request = Request(asked, model, masses, PROMPT, Options())
-                for made in processes()[part].prepare(request).values():
-                    coupling = np.full(masses.shape, COEFFICIENT_COUPLING)
-                    rate = rate + made.per_particle(coupling) / COEFFICIENT_COUPLING**2
-            found[name] = rate
-        both.append({ALL: np.sum(list(found.values()), axis=0), **found})
+def _expected(
+    setup: Setup,
+    model: Model,
+    masses: FloatArray,
+    names: tuple[str, ...],
+    couplings: FloatArray | None,
+) -> _Expected:
+    if couplings is not None:
+        assert setup.window is not None
+        counted = _rates(setup, model, masses, names, Fate("volume", setup.window), couplings)
+        return _Expected(counted, counted)
+    unit = np.full(masses.shape, COEFFICIENT_COUPLING)
+    prompt = replace(setup, window=None)
+    open_layers = replace(prompt, min_preshower_energy=0.0, preshower_depth=0.0)
+    both = [
+        {name: rate / COEFFICIENT_COUPLING**2 for name, rate in found.items()}
+        for found in (
+            _rates(asked, model, masses, names, PROMPT, unit) for asked in (prompt, open_layers)
+        )
+    ]
     return _Expected(both[0], both[1])
+
+
+def _rates(
+    setup: Setup,
+    model: Model,
+    masses: FloatArray,
+    names: tuple[str, ...],
+    fate: Fate,
+    couplings: FloatArray,
+) -> dict[str, FloatArray]:
+    """Deterministic events per beam particle at couplings, by process and all together."""
+    found = {}
+    for name in names:
+        rate = np.zeros(masses.shape)
+        for part in _TOGETHER.get(name, (name,)):
+            request = Request(setup, model, masses, fate, Options())
+            for made in processes()[part].prepare(request).values():
+                rate = rate + made.per_particle(couplings)
+        found[name] = rate
+    return {ALL: np.sum(list(found.values()), axis=0), **found}
 
 
 def batches(job: Job, events: int) -> Iterator[tuple[Mapping[str, NDArray[Any]], FloatArray]]:
@@ -287,9 +330,9 @@ def _simulate(
 
 
 def _row(
-    sums: list[dict[str, _Sums]], expected: _Expected, events: int, recoil: bool
+    sums: list[dict[str, _Sums]], expected: _Expected, events: int, whole: bool
 ) -> dict[str, FloatArray]:
-    """Arrays of one layout, see `AcceptanceTable`."""
+    """Arrays of one layout, see `AcceptanceTable`; `whole` over the deterministic yield itself."""
     names = list(sums[0])
     shape = (len(names), len(sums))
     efficiency, error, size = np.zeros(shape), np.ones(shape), np.zeros(shape)
@@ -301,7 +344,7 @@ def _row(
             size[p, m] = one.size
             if name == ALL or not full > 0.0:
                 continue
-            if recoil:
+            if whole:
                 efficiency[p, m], error[p, m] = one.ratio(events * full)
                 continue
             # what the first layers are asked for is part of the deterministic yield already
@@ -313,7 +356,7 @@ def _row(
         part = made / made.sum() if made.sum() > 0.0 else np.zeros(made.size)
         efficiency[0, m] = part @ efficiency[1:, m]
         error[0, m] = part @ error[1:, m]  # those that stand for each other are not independent
-    beam, beam_error = (1.0, 0.0) if recoil else _beam(sums, expected, events)
+    beam, beam_error = (1.0, 0.0) if whole else _beam(sums, expected, events)
     return {
         "share": share, "share_error": share_error, "efficiency": np.minimum(efficiency, MOST),
         "error": np.minimum(error, MOST), "size": size, "beam": np.array(beam),

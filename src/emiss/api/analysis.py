@@ -133,6 +133,8 @@ def acceptance(
     model: str = "dark-photon",
     *,
     masses: MassesLike = None,
+    settings: Mapping[str, float | str] | None = None,
+    coupling: float | None = None,
     events: int = 1000,
     seed: int = 1,
     intensity: float | None = None,
@@ -146,9 +148,14 @@ def acceptance(
     experiment : str, path or Experiment
         Name, path of a TOML file, or the experiment itself.
     model : str, optional
-        Name of the model of the boson, with its default parameters.
+        Name of the model of the boson.
     masses : numbers, text or quantities, optional
         At least two masses in GeV or with units.
+    settings : mapping, optional
+        Parameters of the model that differ from their defaults.
+    coupling : float, optional
+        Free coupling of the model, for searches for visible decays: how far bosons fly. By default
+        so small that they decay evenly along the decay volume.
     events : int, optional
         Beam particles per mass and run.
     seed : int, optional
@@ -184,7 +191,8 @@ def acceptance(
         raise ArgumentError(f"'{path}': the table is a numpy archive; end it in .npz.")
     grid = MASSES if masses is None else tuple(as_masses(masses).tolist())
     table = simulated_acceptance(
-        as_experiment(experiment), model, masses=grid, events=check_whole(events, "events"),
+        as_experiment(experiment), model, masses=grid, settings=settings,
+        coupling=coupling, events=check_whole(events, "events"),
         seed=check_whole(seed, "seed"), intensity=intensity, progress=progress,
     )  # fmt: skip
     if path is not None:

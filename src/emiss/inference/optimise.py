@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..analysis.cut_scan import MovedCut, MovedSample, grid_of, moved_sample
 from ..events.context import seed_of
-from ..events.samples.signal import signal_inputs
+from ..events.samples.signal import inputs_by_mass
 from ..ground.arrays import FloatArray
 from ..ground.errors import ArgumentError, EmissError
 from ..ground.guards import chosen
@@ -209,7 +209,8 @@ def optimise(
     cl : float, optional
         Confidence level.
     coupling : float, optional
-        Coupling at which simulated bosons decay, see `emiss simulate`; without it they fly through.
+        Coupling at which simulated bosons decay, see `emiss simulate`; without it they fly
+        through, or decay evenly along the volume in which a search looks for decays.
     seed : int, optional
         Seed.
     progress : callable, optional
@@ -245,17 +246,10 @@ def optimise(
             progress((done + 1) / steps)
         return found
 
-    settings = {k: v for k, v in model.parameters().items() if v is not None}
     signals = [
-        simulate(
-            "signal", events, place, False,
-            signal_inputs(
-                run.layout, model.name, mass, coupling,
-                settings=settings if coupling is not None else None,
-            ),
-        )
-        for place, mass in enumerate(masses.tolist())
-    ]  # fmt: skip
+        simulate("signal", events, place, False, made)
+        for place, made in enumerate(inputs_by_mass(run.layout, model, masses, coupling))
+    ]
     others = [
         simulate(shape.sample, background_events, masses.size + place, independent, None)
         for place, shape in enumerate(shapes)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ..analysis.shape_bins import BinSums, ShapeBins, simulated_bins
 from ..events.context import seed_of
 from ..events.samples import samples as known_samples
-from ..events.samples.signal import signal_inputs
+from ..events.samples.signal import inputs_by_mass
 from ..ground.arrays import FloatArray
 from ..ground.errors import ArgumentError, EmissError
 from .shape_channels import SAMPLE, SIDEBAND, SIGNAL_REGION, PartAsked, ShapePart
@@ -76,10 +76,9 @@ class Simulation:
         self, model: Model, masses: FloatArray, events: int
     ) -> tuple[FloatArray, FloatArray]:
         """Signal over that of the count and its error, both of shape (masses, bins)."""
-        layout = self.run.layout
         shares = [
-            self.sums("signal", events, signal_inputs(layout, model.name, mass)).shares()
-            for mass in masses.tolist()
+            self.sums("signal", events, made).shares()
+            for made in inputs_by_mass(self.run.layout, model, masses)
         ]
         return np.array([one for one, _ in shares]), np.array([error for _, error in shares])
 

@@ -138,6 +138,7 @@ def acceptance_table(table: AcceptanceTable) -> TextTable:
         f"{run}: {number(float(beam), 3)} ± {number(float(error), 2)} of the bosons of the "
         "deterministic yield are made, the rest of the beam loses energy on its way"
         for run, beam, error in zip(table.runs, table.beam, table.beam_error, strict=True)
+        if error > 0.0
     )
     heads = ("run", "mass", *table.processes, "effective events")
     title = f"{table.settings['experiment']}: simulated signal efficiency"

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from ...experiments.layout import Layout
 from ...experiments.modes import modes
 from ...experiments.setup import Setup
+from ...ground.arrays import FloatArray
 from ...ground.errors import ArgumentError, EmissError
-from ...physics.models import Model
+from ...physics.models import Model, defaults
 from ...physics.models import get as get_model
 from ..bank import Bank
 from ..beam import sample_beam
@@ -23,10 +24,11 @@ from ..hadronic import first_calorimeter
 from ..kinds import kind_number
 from ..signal.charge_exchange import TITLE, mesons_asked
 from ..signal.flight import flight_of, read_volume
+from ..signal.lifetimes import couplings_of_decays
 from ..signal.source import emitters
 from .base import Sample
 
-__all__ = ["SAMPLE", "signal_inputs"]
+__all__ = ["SAMPLE", "inputs_by_mass", "signal_inputs"]
 
 _EXCHANGE: Final = "charge_exchange"
 
@@ -105,6 +107,47 @@ def signal_inputs(
             **flying,
         }
     }  # fmt: skip
+
+
+def inputs_by_mass(
+    layout: Layout, model: Model, masses: FloatArray, coupling: float | None = None
+) -> list[dict[str, Any]]:
+    """What jobs need to know of a boson at several masses, which decays where a search asks for it.
+
+    Parameters
+    ----------
+    layout : Layout
+        What is simulated.
+    model : Model
+        The model.
+    masses : array of float, shape (n,)
+        Masses in GeV.
+    coupling : float, optional
+        Free coupling at which it decays, see `couplings_of_decays`.
+
+    Returns
+    -------
+    list of dict
+        As of `signal_inputs`.
+
+    Raises
+    ------
+    EmissError
+        As of `signal_inputs` and `couplings_of_decays`.
+    """
+    couplings = couplings_of_decays(modes()[layout.mode].setup(layout), model, masses, coupling)
+    if couplings is None:
+        return [signal_inputs(layout, model.name, mass) for mass in masses.tolist()]
+    usual = defaults(model.name)
+    settings = {
+        name: value
+        for name, value in model.parameters().items()
+        if value is not None and value != usual[name]
+    }
+    return [
+        signal_inputs(layout, model.name, mass, coupling=one, settings=settings)
+        for mass, one in zip(masses.tolist(), couplings.tolist(), strict=True)
+    ]
 
 
 def _exchanging(

@@ -23,9 +23,14 @@ def acceptance(
     masses: Annotated[
         str | None, typer.Option("--masses", help="low:high:count or a comma-separated list.")
     ] = None,
-    model: Annotated[
-        str, typer.Option("--model", help="Model of the boson, with its default parameters.")
-    ] = "dark-photon",
+    model: Annotated[str, typer.Option("--model", help="Model of the boson.")] = "dark-photon",
+    settings: options.Settings = None,
+    coupling: Annotated[
+        float | None,
+        options.number(
+            "--coupling", help="For visible decays: how far bosons fly; default: even decays."
+        ),
+    ] = None,
     intensity: Annotated[
         float | None,
         options.number(
@@ -46,6 +51,7 @@ def acceptance(
     with progress("signal events") as report:
         table = simulate_acceptance(
             experiment, model, masses=None if masses is None else parse_masses(masses),
+            settings=options.read_settings(settings, "--set"), coupling=coupling,
             events=events, seed=seed, intensity=intensity, path=output, progress=report,
         )  # fmt: skip
     deliver(
