@@ -168,6 +168,8 @@ class Channel:
     @property
     def background_width(self) -> float:
         """Width of ln(background), all factors together."""
+        if not self.background_sources:
+            return math.hypot(*self.background_widths)
         return math.hypot(*self.background_widths, *self.source_widths.values())
 
     @property
@@ -228,6 +230,8 @@ def as_channels(channels: Channel | Sequence[Channel]) -> tuple[Channel, ...]:
     ValidityError
         No channel, or no signal in any of them.
     """
+    if isinstance(channels, Channel) and channels.signal > 0.0:
+        return (channels,)
     given = [channels] if isinstance(channels, Channel) else channels
     listed = isinstance(given, list | tuple)
     if not listed or not all(isinstance(c, Channel) for c in given):

@@ -39,6 +39,7 @@ _MOST_COUNTS = 500  # and up to here, and this many terms, sums over counts beat
 _MOST_WORK = 200_000
 _MOST_PLAIN = 600.0  # largest exponent that plain floats hold
 _LOG_SMALL = math.log(1e-3)
+_FACTORIALS = [float(math.factorial(j)) for j in range(_FEW_COUNTS + 1)]
 
 
 def cls_upper_limit(channel: Channel, cl: float = 0.9) -> float:
@@ -87,7 +88,7 @@ def _limit(channel: Channel, log_alpha: float) -> float:
         from .large import large_cls_upper_limit
 
         return large_cls_upper_limit(channel, log_alpha)
-    return newton_falling_root(evaluate, log_alpha, _start(channel, log_alpha))
+    return newton_falling_root(evaluate, log_alpha, _start(channel, log_alpha, width))
 
 
 def log_cls(channel: Channel, strength: float) -> float:
@@ -123,9 +124,35 @@ def log_cls(channel: Channel, strength: float) -> float:
     return min(evaluate(events)[0], 0.0)
 
 
-def _start(channel: Channel, log_alpha: float) -> float:
+def _start(channel: Channel, log_alpha: float, width: float) -> float:
+    """Limit to a per cent or so where the background leaves the count likely.
+
+    For a known background s + b is the Poisson limit at alpha P(N <= n | b), for which there is
+    Wilson and Hilferty's cube root; factors count in second order of their widths.
+    """
     n, b = channel.observed, channel.background
-    return max(n - b, 0.0) + 1.5 * math.sqrt(max(n, b)) - log_alpha
+    rough = max(n - b, 0.0) + 1.5 * math.sqrt(max(n, b)) - log_alpha
+    if b > n + 1.0:
+        return rough
+    term = total = math.exp(-b)
+    for k in range(1, n + 1):
+        term *= b / k
+        total += term
+    pull = _normal_quantile(total * math.exp(log_alpha))
+    root = 1.0 / (3.0 * math.sqrt(n + 1.0))
+    mean = (n + 1.0) * (1.0 - root * root + pull * root) ** 3
+    signal, bend = mean - b, 1.0 - n / mean
+    found = signal + 0.5 * width**2 * signal * (signal * bend - 1.0)
+    return found if 0.0 < found < 2.0 * rough else rough
+
+
+def _normal_quantile(tail: float) -> float:
+    """Standard normal above which there is so much, to 5e-4 (Hastings; Abramowitz, 26.2.23)."""
+    if tail > 0.5:
+        return -_normal_quantile(1.0 - tail)
+    t = math.sqrt(-2.0 * math.log(max(tail, 1e-300)))
+    above = 2.515517 + t * (0.802853 + t * 0.010328)
+    return t - above / (1.0 + t * (1.432788 + t * (0.189269 + t * 0.001308)))
 
 
 def _evaluator(channel: Channel, width: float) -> Evaluate | None:
@@ -175,16 +202,16 @@ def _background_lists(n: int, b: float, width: float) -> tuple[list[float], list
 
 def _smeared_lists(n: int, b: float, width: float) -> tuple[list[float], list[float]]:
     """Do as `_background_lists` with a log-normal factor on the background."""
-    minus, powers, _ = power_sums(width, max(b, 1.0), n)
+    minus, powers = power_sums(width, max(b, 1.0), n)
     if b > _MOST_PLAIN or n * math.log(1.0 - minus[-1]) > _MOST_PLAIN:
         pmf_array, cdf_array = _background(n, b, width)
         return pmf_array.tolist(), cdf_array.tolist()
-    sums = (np.exp(b * minus) @ powers).tolist()
+    sums = np.exp(b * minus).dot(powers).tolist()
     pmf, cdf, total, power = [], [], 0.0, 1.0
-    for value in sums:
-        term = value * power
+    for k in range(n + 1):
+        term = sums[k] * power
         total += term
-        power *= b
+        power *= b / (k + 1)
         pmf.append(term)
         cdf.append(total)
     return [p / total for p in pmf], [c / total for c in cdf]
@@ -200,20 +227,24 @@ def _few_counts(
     n: int, b: float, background_width: float, width: float, scale: float
 ) -> Evaluate | None:
     """Ln CLs and slope as polynomials in s under exp(-s f), one per node of the signal's factor."""
-    minus, powers, steeper = power_sums(width, scale, n)
+    minus, powers = power_sums(width, scale, n)
     if n * (math.log(scale + 1.0) + 10.0 + math.log(1.0 - minus[-1])) > _MOST_PLAIN:
         return None
     pmf, cdf = _background_lists(n, b, background_width)
-    # Column j: the background's share at n - j times the signal's; then the same for the slope.
-    tables = np.concatenate((powers, steeper), axis=1)
-    tables *= np.array(cdf[::-1] + pmf[::-1])
+    # What the background leaves for j signal events, and its slope, over j!.
+    whole = [c / f for c, f in zip(reversed(cdf), _FACTORIALS, strict=False)]
+    falls = [p / f for p, f in zip(reversed(pmf), _FACTORIALS, strict=False)]
+    work, found = np.empty(minus.size), np.empty(n + 2)
 
     def evaluate(s: float) -> tuple[float, float]:
-        sums = (np.exp(s * minus) @ tables).tolist()
+        np.multiply(minus, s, work)
+        np.exp(work, work)
+        sums = work.dot(powers, found).tolist()
         upper, slope, power = 0.0, 0.0, 1.0
-        for above, below in zip(sums[: n + 1], sums[n + 1 :], strict=True):
-            upper += above * power
-            slope += below * power
+        # d/ds of the average of exp(-s f) (s f)^j / j! lowers j by one and brings a factor f.
+        for above, below, here, following in zip(whole, falls, sums, sums[1:], strict=False):
+            upper += above * power * here
+            slope += below * power * following
             power *= s
         if upper <= 0.0:
             return -_MOST_PLAIN, -1.0

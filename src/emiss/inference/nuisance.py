@@ -15,9 +15,9 @@ from functools import lru_cache
 import numpy as np
 
 from ..ground.arrays import FloatArray
-from ..ground.bisection import switch_point
 from ..ground.errors import ValidityError
 from ..ground.quadrature import gauss_hermite
+from .roots import newton_falling_root
 
 __all__ = [
     "log_factorials",
@@ -35,13 +35,20 @@ _KEPT_SUMS = 5_000  # numbers of a table that is kept for the next call
 _TAIL = 7.5  # standard deviations beyond the outermost peaks: exp(-7.5**2 / 2) = 6e-13
 
 
-def _peak(width: float, rate: float, count: float) -> float:
-    """Where count*width*z - rate*exp(width*z) - z^2/2, which is concave, is largest."""
+def _distance(width: float, rate: float, count: float) -> float:
+    """Where count*width*z - rate*exp(width*z) - z^2/2, which is concave, is largest; 0 or more.
 
-    def rises(z: float) -> bool:
-        return width * (count - rate * math.exp(min(width * z, 700.0))) > z
+    With a negative width it is the distance below zero.
+    """
+    if width * (count - rate) <= 0.0:
+        return 0.0
 
-    return switch_point(rises, -width * rate, width * count, 60)
+    def slopes(z: float) -> tuple[float, float]:
+        mean = rate * math.exp(min(width * z, 700.0))
+        return width * (count - mean) - z, -width * width * mean - 1.0
+
+    first = width * (count - rate) / (1.0 + width * width * rate)
+    return newton_falling_root(slopes, 0.0, first)
 
 
 @lru_cache(maxsize=512)
@@ -94,9 +101,9 @@ def _hermite_order(width: float, events: float) -> int:
     return 12 if width * events <= 1.0 else 20
 
 
+@lru_cache(maxsize=512)
 def _range(width: float, rate: float, counts: int) -> tuple[float, float]:
-    low = min(_peak(width, rate, 0), 0.0) - _TAIL
-    return low, max(_peak(width, min(rate, 1.0), counts), 0.0) + _TAIL
+    return -_distance(-width, rate, 0) - _TAIL, _distance(width, min(rate, 1.0), counts) + _TAIL
 
 
 @lru_cache(maxsize=512)
@@ -124,8 +131,8 @@ def node_number(width: float, rate: float, counts: int) -> int:
     return math.ceil((high - low) / step) + 1
 
 
-def power_sums(width: float, rate: float, counts: int) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Factors f at the nodes with weight f^j / j!, for sums of weight exp(-m f) (m f)^j / j!.
+def power_sums(width: float, rate: float, counts: int) -> tuple[FloatArray, FloatArray]:
+    """Factors f at the nodes with weight f^j, for sums of weight exp(-m f) (m f)^j.
 
     Parameters
     ----------
@@ -136,40 +143,36 @@ def power_sums(width: float, rate: float, counts: int) -> tuple[FloatArray, Floa
     -------
     minus : array of float, shape (k,)
         The factors, negative.
-    powers, steeper : array of float, shape (k, counts + 1)
-        weight f^j / j! and weight f^(j + 1) / j!. May overflow to inf for wide factors.
+    powers : array of float, shape (k, counts + 2)
+        weight f^j for j from 0 to counts + 1. May overflow to inf for wide factors.
     """
     order = _hermite_order(width, max(rate, counts)) if width > 0.0 else 0
     if order:
         return _hermite_power_sums(width, order, counts)
-    if node_number(width, rate, counts) * (counts + 1) <= _KEPT_SUMS:
+    if node_number(width, rate, counts) * (counts + 2) <= _KEPT_SUMS:
         return _kept_power_sums(width, rate, counts)
     return _power_sums(width, normal_nodes(width, rate, counts), counts)
 
 
 @lru_cache(maxsize=256)
-def _hermite_power_sums(
-    width: float, order: int, counts: int
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _hermite_power_sums(width: float, order: int, counts: int) -> tuple[FloatArray, FloatArray]:
     return _power_sums(width, gauss_hermite(order), counts)
 
 
 @lru_cache(maxsize=256)
-def _kept_power_sums(
-    width: float, rate: float, counts: int
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _kept_power_sums(width: float, rate: float, counts: int) -> tuple[FloatArray, FloatArray]:
     return _power_sums(width, normal_nodes(width, rate, counts), counts)
 
 
 def _power_sums(
     width: float, nodes: tuple[FloatArray, FloatArray], counts: int
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+) -> tuple[FloatArray, FloatArray]:
     factor = np.exp(width * nodes[0])
+    powers = np.empty((factor.size, counts + 2))
+    powers[:, 0] = nodes[1]
+    powers[:, 1:] = factor[:, None]
     with np.errstate(over="ignore", invalid="ignore"):
-        exponents = np.arange(counts + 1, dtype=np.float64)
-        powers: FloatArray = factor[:, None] ** exponents * np.exp(-log_factorials(counts))
-        powers *= nodes[1][:, None]
-        return -factor, powers, powers * factor[:, None]
+        return -factor, np.multiply.accumulate(powers, axis=1)
 
 
 @lru_cache(maxsize=64)

@@ -108,6 +108,7 @@ def newton_falling_root(
     """
     low, high, s = 0.0, math.inf, start
     enough = 0.3 * math.sqrt(tolerance)
+    before: _Point | None = None
     for _ in range(200):
         value, slope = evaluate(s)
         value -= level
@@ -117,10 +118,31 @@ def newton_falling_root(
             high = s
         following = s - value / slope if slope < 0.0 else math.inf
         if not low <= following <= high or math.isinf(following):
-            following = 2.0 * s + 1.0 if math.isinf(high) else 0.5 * (low + high)
-            s = following
+            s = 2.0 * s + 1.0 if math.isinf(high) else 0.5 * (low + high)
+            before = None
             continue
-        if abs(following - s) <= enough * following:
+        here = s, value, 1.0 / slope
+        reach = abs(following - s)
+        if before is not None and value != before[1]:
+            better = _inverse_cubic(before, here)
+            # Where it changes much of Newton's step, the points are too far apart for it.
+            if low <= better <= high and abs(better - following) <= 0.5 * reach:
+                following, reach = better, abs(better - s) * abs(s - before[0]) / better
+        if reach <= enough * following:
             return following
-        s = following
+        before, s = here, following
     return s
+
+
+_Point = tuple[float, float, float]
+"""Argument, value and slope of the argument as a function of the value."""
+
+
+def _inverse_cubic(before: _Point, here: _Point) -> float:
+    """Argument at value 0 of the cubic in the value through two points with their slopes."""
+    (x, f, slope), (other, at_other, other_slope) = here, before
+    apart = f - at_other
+    chord = (x - other) / apart
+    bend = (slope - chord) / apart
+    change = (bend - (chord - other_slope) / apart) / apart
+    return x - slope * f + f * f * (bend - change * at_other)
