@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ...experiments.setup import Setup
 from ...ground.arrays import FloatArray
 from ...ground.errors import ValidityError
+from ...ground.monotone_cubic import monotone_cubic
 from ...ground.shipped import shipped_path
 from ...ground.table_files import Column, TableKind, hashed_settings
 from ...ground.units import format_energy
@@ -99,10 +100,8 @@ class RecoilAcceptance:
 def _between(logs: FloatArray, shares: FloatArray, at: FloatArray) -> FloatArray:
     if not np.all(shares > 0.0):
         return np.interp(at, logs, shares)
-    from scipy.interpolate import PchipInterpolator
-
     inside = np.clip(at, logs[0], logs[-1])
-    return np.asarray(np.exp(PchipInterpolator(logs, np.log(shares))(inside)))
+    return np.exp(monotone_cubic(logs, np.log(shares), inside))
 
 
 def _pack(table: RecoilAcceptance) -> tuple[dict[str, Any], dict[str, FloatArray]]:
