@@ -374,3 +374,18 @@ def test_shapes_of_luminosities_match():
     ):
         with pytest.raises(EmissError, match="n \\+ 1 edges"):
             AnnihilationLuminosity(edges, weights)
+
+
+@pytest.mark.parametrize("kind", ["pseudo-dirac", "scalar", "majorana"])
+@pytest.mark.parametrize(("alpha_dark", "ratio"), [(0.1, 3.0), (12.0, 2.001), (1e-6, 20.0)])
+def test_many_masses_are_as_each_alone(kind, alpha_dark, ratio):
+    """Light bosons of a long row are interpolated, those asked one by one are not."""
+    edges = np.geomspace(0.03, 0.1, 157)
+    made = AnnihilationLuminosity(edges, np.linspace(2.0, 1.0, 156) ** 3)
+    model = models.DarkPhoton(alpha_dark, ratio, kind)
+    masses = np.geomspace(1e-3, 0.6, 900)
+    together = made.events(masses, model)
+    some = slice(0, None, 45)
+    alone = [float(made.events(mass, model)) for mass in masses[some]]
+    # The last bits of a constant width over many nodes: 2e-13.
+    close(together[some], alone, 1e-12)

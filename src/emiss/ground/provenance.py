@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .recent import Recent
+
 __all__ = ["InputLabel", "Provenance", "digest_of", "make_provenance", "version"]
 
 _FOLDER = re.compile(r"(\w+)-(\d[^-]*)\.dist-info")
@@ -168,12 +170,28 @@ def digest_of(said: Any) -> str:
     Parameters
     ----------
     said : any
-        Dictionaries, lists, numbers and texts; anything else counts as its text.
+        Dictionaries, lists, numbers and texts; anything else counts as its text. Arrays count as
+        lists where they are values of the outermost dictionary.
 
     Returns
     -------
     str
         SHA-256 in hexadecimal digits.
     """
-    canonical = json.dumps(said, sort_keys=True, separators=(",", ":"), default=str)
+    if isinstance(said, dict) and any(hasattr(value, "tobytes") for value in said.values()):
+        parts = (f"{json.dumps(key)}:{_canonical(said[key])}" for key in sorted(said))
+        canonical = "{" + ",".join(parts) + "}"
+    else:
+        canonical = _canonical(said)
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _canonical(said: Any) -> str:
+    if not hasattr(said, "tobytes"):
+        return json.dumps(said, sort_keys=True, separators=(",", ":"), default=str)
+    # The same masses are asked for again and again, and every digit of them is to be written.
+    key = (said.dtype.str, said.shape, said.tobytes())
+    return _ARRAYS.get(key, lambda: _canonical(said.tolist()), len)
+
+
+_ARRAYS: Recent[str] = Recent(16, room=4_000_000)

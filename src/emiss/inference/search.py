@@ -321,7 +321,7 @@ def _result(
         "experiment": experiment.fingerprint,
         "model": model.name,
         "parameters": model.parameters(),
-        "masses": signal.masses.tolist(),
+        "masses": signal.masses,
         **options,
     }
     return Limit(

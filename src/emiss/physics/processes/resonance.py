@@ -24,6 +24,7 @@ from typing import Any, Final, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ...ground.chebyshev import chebyshev_nodes, from_nodes, nodes_needed
 from ...ground.errors import UnknownNameError, ValidityError
 from ..models.base import FloatArray, Model, checked_coupling, checked_mass
 from .arguments import WIDTH_FORMS
@@ -34,6 +35,8 @@ __all__ = ["WIDTH_FORMS", "Density", "Folding", "Resonance", "folded", "line_sha
 """G(s): sqrt(s) Gamma(s) with the threshold of the dark channel; m Gamma; s Gamma/m."""
 
 _CHUNK: Final = 128
+_MANY: Final = 8
+"""Masses for each node, from which on integrals are interpolated."""
 _ZONE: Final = 0.25
 _ZONE_CELLS: Final = 12
 """Treated with the threshold: cells up to this share above it, and at least so many."""
@@ -246,6 +249,11 @@ def folded(
     closed = _closed(density, resonance)
     out[closed] = 0.0
     far = _far(density, resonance) & ~zone & ~closed
+    smooth = far & _light(density, resonance)
+    if np.any(smooth):
+        out[smooth] = _interpolated(density, resonance, np.square(resonance.mass[smooth, 0]), meets)
+        far &= ~smooth
+        closed |= smooth
     for rows, simple in ((np.flatnonzero(~far & ~closed), False), (np.flatnonzero(far), True)):
         for start in range(0, rows.size, _CHUNK):
             part = rows[start : start + _CHUNK]
@@ -270,6 +278,39 @@ def _threshold_inside(density: Density, resonance: Resonance) -> NDArray[np.bool
     edges, threshold = density.edges, resonance.threshold[:, 0]
     above = threshold * (1.0 + _ZONE) > edges[0]
     return np.asarray((threshold > 0.0) & (threshold < edges[-1]) & above)
+
+
+def _light(density: Density, resonance: Resonance) -> NDArray[np.bool_]:
+    """Where the pole is far below all cells, if that is so for many: they share nodes."""
+    top = _highest_light(density)
+    if not resonance.dark_alone or len(resonance) < _MANY or top <= 0.0:
+        return np.zeros(len(resonance), dtype=bool)
+    light = np.square(resonance.mass[:, 0]) < top
+    enough = np.count_nonzero(light) >= _MANY * nodes_needed(top, float(density.edges[0]))
+    return light if enough else np.zeros_like(light)
+
+
+def _highest_light(density: Density) -> float:
+    """Squared mass in GeV^2 below which the pole is far below all cells."""
+    return float(np.min(density.edges[:-1] - FAR_CELLS * np.diff(density.edges)))
+
+
+def _interpolated(
+    density: Density,
+    resonance: Resonance,
+    squared: FloatArray,
+    meets: tuple[FloatArray, FloatArray],
+) -> FloatArray:
+    """Integrals at squared masses far below all cells, of which they are an analytic function.
+
+    The nearest singularity is a pole on the lowest edge; that of a threshold there is heavier.
+    """
+    top = _highest_light(density)
+    nodes = chebyshev_nodes(top, nodes_needed(top, float(density.edges[0])))
+    zero = np.zeros((nodes.size, 1))
+    columns = (np.sqrt(nodes)[:, None], zero, np.ones(nodes.size), zero)
+    there = Resonance(resonance.model, *columns, resonance.form, resonance.dark_alone)
+    return from_nodes(nodes, far_cells(*_ends(density.edges, there, meets)), squared)
 
 
 def _closed(density: Density, resonance: Resonance) -> NDArray[np.bool_]:
