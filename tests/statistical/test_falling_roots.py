@@ -7,9 +7,11 @@ import pytest
 from closeness import close
 from scipy import stats
 
+from emiss.ground.errors import ValidityError
 from emiss.inference import cls
 from emiss.inference.channel import Channel
-from emiss.inference.roots import newton_falling_root
+from emiss.inference.crossing import rising_roots
+from emiss.inference.roots import newton_falling_root, secant_rising_root
 
 
 def asked_of(evaluate):
@@ -69,3 +71,28 @@ def test_starts_are_near_limits(n):
     channel = Channel(n, 0.4 + 0.6 * n, 0.1 * (0.4 + 0.6 * n), signal_uncertainty=0.05)
     width = math.hypot(*channel.signal_widths)
     close(cls._start(channel, math.log(0.1), width), cls.cls_upper_limit(channel), 0.03)
+
+
+@pytest.mark.parametrize("start", [-30.0, -2.0, 0.0, 0.4, 25.0])
+@pytest.mark.parametrize(
+    ("function", "root"),
+    [
+        (lambda x: 1.3 * (x - 0.5), 0.5),
+        (lambda x: x + 0.2 * math.sin(x), 0.0),
+        (lambda x: math.log(math.expm1(math.exp(min(x, 6.0)))) + max(x - 6.0, 0.0), -0.36651292),
+        (lambda x: max(x - 1.0, -700.0 if x < 0.0 else -9.0), 1.0),
+    ],
+)
+def test_rising_roots_beside_the_solver_of_arrays(function, root, start):
+    """The third root is ln ln 2, to the digits that are written."""
+    found = secant_rising_root(function, start, 1.0, 1e-10)
+    close(found, root, absolute=1e-8, because="digits of the constant")
+    many = rising_roots(lambda x: np.array([function(float(x[0]))]), np.array([start]), 1.0, 1e-10)
+    close(found, many[0], absolute=2e-10, because="the tolerance of both")
+
+
+def test_rising_roots_out_of_reach():
+    assert math.isnan(secant_rising_root(lambda x: x - 90.0, 0.0, 1.0, 1e-10))
+    assert math.isnan(secant_rising_root(lambda _: -700.0, 0.0, 1.0, 1e-10))
+    with pytest.raises(ValidityError, match="NaN"):
+        secant_rising_root(lambda _: math.nan, 0.0, 1.0, 1e-10)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -18,7 +18,7 @@ from .stated import CHOICES
 if TYPE_CHECKING:
     from ..physics.materials import Material
 
-__all__ = ["Described", "Row", "describe", "rows"]
+__all__ = ["Described", "Row", "describe", "labels", "rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +155,13 @@ def _selection(layout: Layout) -> Iterator[Row]:
         yield Row("selection", "signal region", text, *first.origin)
 
 
-def _run(run: Run, default: Layout) -> Iterator[Row]:
-    section = f"run {run.period}"
+def _section(run: Run) -> str:
+    return f"run {run.period}"
+
+
+def _run(run: Run) -> Iterator[Row]:
+    """What is said of a run but for its layout."""
+    section = _section(run)
     yield _row(section, "particles_on_target", run.particles_on_target)
     yield _row(section, "background", run.background)
     yield _row(section, "observed" if run.measured else "projected count", run.count)
@@ -169,12 +174,53 @@ def _run(run: Run, default: Layout) -> Iterator[Row]:
         yield Row(section, "efficiency of limits", text, "[acceptance]", "user")
     for factor in run.acceptance.factors:
         yield _row(section, f"simulated acceptance, {factor.name}", factor.efficiency)
-    if run.layout == default:
-        return
+
+
+@functools.lru_cache(maxsize=256)
+def _differences(layout: Layout, default: Layout, section: str) -> tuple[Row, ...]:
+    """Rows of a layout that are not those of another, under the name of a run."""
+    if layout == default:
+        return ()
     known = set(_layout(default))
-    for row in _layout(run.layout):
-        if row not in known:
-            yield replace(row, section=section, name=f"{row.section}: {row.name}")
+    return tuple(
+        replace(row, section=section, name=f"{row.section}: {row.name}")
+        for row in _layout(layout)
+        if row not in known
+    )
+
+
+def _labels_of(rows: Iterable[Row]) -> tuple[InputLabel, ...]:
+    return tuple(label for row in rows for label in row.labels())
+
+
+@functools.lru_cache(maxsize=64)
+def _layout_labels(layout: Layout) -> tuple[InputLabel, ...]:
+    return _labels_of(_layout(layout))
+
+
+@functools.lru_cache(maxsize=256)
+def _difference_labels(layout: Layout, default: Layout, section: str) -> tuple[InputLabel, ...]:
+    return _labels_of(_differences(layout, default, section))
+
+
+def labels(experiment: Described) -> tuple[InputLabel, ...]:
+    """Label every number of an experiment, in the order of `rows`.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        The experiment.
+
+    Returns
+    -------
+    tuple of InputLabel
+        Those of layouts are kept: another exposure changes nothing of them.
+    """
+    found = [*_layout_labels(experiment.layout)]
+    for run in experiment.runs:
+        found += _labels_of(_run(run))
+        found += _difference_labels(run.layout, experiment.layout, _section(run))
+    return tuple(found)
 
 
 def rows(experiment: Described) -> tuple[Row, ...]:
@@ -193,7 +239,8 @@ def rows(experiment: Described) -> tuple[Row, ...]:
     """
     found = [*_layout(experiment.layout)]
     for run in experiment.runs:
-        found += _run(run, experiment.layout)
+        found += _run(run)
+        found += _differences(run.layout, experiment.layout, _section(run))
     return tuple(found)
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import hashlib
 import math
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ..ground.errors import ArgumentError, EmissError
 from ..ground.presentable import Presentable
-from ..ground.provenance import InputLabel, digest_of
+from ..ground.provenance import InputLabel, canonical
 from ..ground.quantity import Quantity
 from .beam import Beam
-from .describe import rows
+from .describe import labels
 from .efficiency import Efficiency
 from .layout import Layout
 from .modes import Mode, modes
@@ -202,12 +203,30 @@ class Experiment(Presentable):
 
 @functools.lru_cache(maxsize=64)
 def _labels(experiment: Experiment) -> tuple[InputLabel, ...]:
-    return tuple(label for row in rows(experiment) for label in row.labels())
+    return labels(experiment)
 
 
 @functools.lru_cache(maxsize=64)
 def _fingerprint(experiment: Experiment) -> str:
-    return digest_of(experiment.to_dict())
+    return hashlib.sha256(_text(experiment).encode()).hexdigest()
+
+
+def _text(said: Any) -> str:
+    """Canonical JSON of a part of an experiment, as `digest_of` hashes it."""
+    if isinstance(said, Layout):
+        return _layout_text(said)
+    if isinstance(said, Experiment | Run):
+        names = sorted(item.name for item in dataclasses.fields(said))
+        parts = (f"{canonical(name)}:{_text(getattr(said, name))}" for name in names)
+        return "{" + ",".join(parts) + "}"
+    if isinstance(said, tuple) and said and isinstance(said[0], Run):
+        return "[" + ",".join(_text(run) for run in said) + "]"
+    return canonical(plain(said))
+
+
+@functools.lru_cache(maxsize=64)
+def _layout_text(layout: Layout) -> str:
+    return canonical(plain(layout))
 
 
 def _projected(run: Run, factor: float, scale_background: bool, origin: Quantity) -> Run:

@@ -15,7 +15,7 @@ from typing import Any
 
 from .recent import Recent
 
-__all__ = ["InputLabel", "Provenance", "digest_of", "make_provenance", "version"]
+__all__ = ["InputLabel", "Provenance", "canonical", "digest_of", "make_provenance", "version"]
 
 _FOLDER = re.compile(r"(\w+)-(\d[^-]*)\.dist-info")
 _LIBRARIES = ("numpy", "scipy", "numba", "pydantic", "matplotlib")
@@ -179,19 +179,31 @@ def digest_of(said: Any) -> str:
         SHA-256 in hexadecimal digits.
     """
     if isinstance(said, dict) and any(hasattr(value, "tobytes") for value in said.values()):
-        parts = (f"{json.dumps(key)}:{_canonical(said[key])}" for key in sorted(said))
-        canonical = "{" + ",".join(parts) + "}"
+        parts = (f"{json.dumps(key)}:{canonical(said[key])}" for key in sorted(said))
+        text = "{" + ",".join(parts) + "}"
     else:
-        canonical = _canonical(said)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+        text = canonical(said)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _canonical(said: Any) -> str:
+def canonical(said: Any) -> str:
+    """Canonical JSON of plain values, which is what hashes are made of.
+
+    Parameters
+    ----------
+    said : any
+        As in `digest_of`; an array counts as a list.
+
+    Returns
+    -------
+    str
+        The text.
+    """
     if not hasattr(said, "tobytes"):
         return json.dumps(said, sort_keys=True, separators=(",", ":"), default=str)
     # The same masses are asked for again and again, and every digit of them is to be written.
     key = (said.dtype.str, said.shape, said.tobytes())
-    return _ARRAYS.get(key, lambda: _canonical(said.tolist()), len)
+    return _ARRAYS.get(key, lambda: canonical(said.tolist()), len)
 
 
 _ARRAYS: Recent[str] = Recent(16, room=4_000_000)

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
 from .channel import check_confidence_level
-from .crossing import rising_roots
+from .crossing import Excess, rising_roots
 from .joint import Factors, joint_pmf
+from .roots import secant_rising_root
 
 __all__ = ["Ordering", "Outcome", "check_signals"]
 
@@ -199,14 +200,17 @@ class Ordering:
                 ratio = self._one(which, unit * np.exp(log_s)) / target
                 return np.asarray(np.log(np.maximum(ratio, 1e-304)))
 
-            log_s = rising_roots(
-                height,
-                np.full(len(total), math.log(self._typical(which, target))),
-                slope=1.0,
-                tolerance=1e-10,
-            )
+            log_s = _rising(height, math.log(self._typical(which, target)), len(total))
             result = np.exp(log_s) / np.where(some, total, 1.0)
         return np.where(some, result, np.inf)
+
+
+def _rising(height: Excess, start: float, patterns: int) -> FloatArray:
+    """Where a function rises through zero for each pattern, with a slope of about 1."""
+    if patterns == 1:  # plain floats cost less
+        one = secant_rising_root(lambda x: float(height(np.array([x]))[0]), start, 1.0, 1e-10)
+        return np.array([one])
+    return rising_roots(height, np.full(patterns, start), slope=1.0, tolerance=1e-10)
 
 
 def check_signals(signals: FloatArray, channels: int) -> FloatArray:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from ..ground.errors import ValidityError
 
-__all__ = ["Function", "between", "falling_root", "newton_falling_root"]
+__all__ = ["Function", "between", "falling_root", "newton_falling_root", "secant_rising_root"]
 
 Function = Callable[[float], float]
 
@@ -75,6 +75,61 @@ def falling_root(function: Function, start: float, tolerance: float = 1e-12) -> 
             return between(function, low, high, tolerance)
         low, high = high, (2.0 * high[0], function(2.0 * high[0]))
     raise ValidityError("no limit found; check signal and background.")
+
+
+def secant_rising_root(
+    function: Function, start: float, slope: float, tolerance: float, widest: float = 40.0
+) -> float:
+    """Root of a function that rises through zero, nearly a straight line of a known slope.
+
+    Parameters
+    ----------
+    function : callable
+        The function.
+    start : float
+        First guess.
+    slope : float
+        Expected slope, positive.
+    tolerance : float
+        Largest absolute error of the root.
+    widest : float
+        Largest distance from `start` that is searched.
+
+    Returns
+    -------
+    float
+        The root; NaN where none is found within `widest` of the start.
+
+    Raises
+    ------
+    ValidityError
+        If the function is NaN.
+
+    Notes
+    -----
+    As `crossing.rising_roots` for one function, in plain floats: secant steps in a bracket, with
+    bisection where a step leaves it.
+    """
+    low, high = -math.inf, math.inf
+    x, step, before = start, 0.0, 0.0
+    for _ in range(200):
+        value = function(x)
+        if math.isnan(value):
+            raise ValidityError("the function is NaN inside the search range.")
+        chord = (value - before) / step if step else slope
+        steep = chord if chord > 0.02 * slope else slope
+        low, high = (low, x) if value >= 0.0 else (x, high)
+        following = x - value / steep
+        if abs(following - x) <= 0.1 * tolerance or high - low <= tolerance:
+            return following
+        if not low < following < high:
+            bounded = low > -math.inf and high < math.inf
+            following = 0.5 * (low + high) if bounded else x - math.copysign(4.0, value)
+        following = min(max(following, x - 4.0), x + 4.0)
+        if abs(following - start) > widest:
+            return math.nan
+        before, step, x = value, following - x, following
+    return x
 
 
 def newton_falling_root(
