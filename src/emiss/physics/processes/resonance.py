@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -61,11 +61,20 @@ class Density:
         Edges in s in GeV^2, ascending.
     lower, upper : array of float, shape (n,)
         Density at both ends of each cell.
+    near : (float, float)
+        Squared masses in GeV^2 between which the pole is near some cell; others are far from all,
+        so that their integrals need no closed form.
     """
 
     edges: FloatArray
     lower: FloatArray
     upper: FloatArray
+    near: tuple[float, float] = field(init=False)
+
+    def __post_init__(self) -> None:
+        room = FAR_CELLS * np.diff(self.edges)
+        low, high = np.min(self.edges[:-1] - room), np.max(self.edges[1:] + room)
+        object.__setattr__(self, "near", (float(low), float(high)))
 
     def within(self, cell: NDArray[np.intp]) -> Callable[[FloatArray], FloatArray]:
         """Density as a function of s in the cells with the given indices."""
@@ -246,15 +255,17 @@ def folded(
         on_edges = strength(density.edges)
     meets = on_edges[:-1] * density.lower, on_edges[1:] * density.upper
     zone = _threshold_inside(density, resonance)
-    closed = _closed(density, resonance)
-    out[closed] = 0.0
-    far = _far(density, resonance) & ~zone & ~closed
-    smooth = far & _light(density, resonance)
-    if np.any(smooth):
-        out[smooth] = _interpolated(density, resonance, np.square(resonance.mass[smooth, 0]), meets)
-        far &= ~smooth
-        closed |= smooth
-    for rows, simple in ((np.flatnonzero(~far & ~closed), False), (np.flatnonzero(far), True)):
+    far = _far(density, resonance) & ~zone
+    left = np.ones(out.size, dtype=bool)
+    if resonance.dark_alone:
+        closed = _closed(density, resonance)
+        out[closed] = 0.0
+        smooth = far & _light(density, resonance) & ~closed
+        if smooth.any():
+            squared = np.square(resonance.mass[smooth, 0])
+            out[smooth] = _interpolated(density, resonance, squared, meets)
+        left = ~(closed | smooth)
+    for rows, simple in ((np.flatnonzero(left & ~far), False), (np.flatnonzero(left & far), True)):
         for start in range(0, rows.size, _CHUNK):
             part = rows[start : start + _CHUNK]
             some = resonance.rows(part)
@@ -267,10 +278,9 @@ def folded(
 
 
 def _far(density: Density, resonance: Resonance) -> NDArray[np.bool_]:
-    """Where the pole is so far from all cells that their integrals need no closed form."""
-    edges, pole = density.edges, np.square(resonance.mass[:, 0])
-    room = FAR_CELLS * np.diff(edges)
-    return np.asarray((pole < np.min(edges[:-1] - room)) | (pole > np.max(edges[1:] + room)))
+    """Where the pole is far from all cells."""
+    (low, high), pole = density.near, np.square(resonance.mass[:, 0])
+    return np.asarray((pole < low) | (pole > high))
 
 
 def _threshold_inside(density: Density, resonance: Resonance) -> NDArray[np.bool_]:
@@ -282,17 +292,12 @@ def _threshold_inside(density: Density, resonance: Resonance) -> NDArray[np.bool
 
 def _light(density: Density, resonance: Resonance) -> NDArray[np.bool_]:
     """Where the pole is far below all cells, if that is so for many: they share nodes."""
-    top = _highest_light(density)
-    if not resonance.dark_alone or len(resonance) < _MANY or top <= 0.0:
+    top = density.near[0]
+    if len(resonance) < _MANY or top <= 0.0:
         return np.zeros(len(resonance), dtype=bool)
     light = np.square(resonance.mass[:, 0]) < top
     enough = np.count_nonzero(light) >= _MANY * nodes_needed(top, float(density.edges[0]))
     return light if enough else np.zeros_like(light)
-
-
-def _highest_light(density: Density) -> float:
-    """Squared mass in GeV^2 below which the pole is far below all cells."""
-    return float(np.min(density.edges[:-1] - FAR_CELLS * np.diff(density.edges)))
 
 
 def _interpolated(
@@ -305,7 +310,7 @@ def _interpolated(
 
     The nearest singularity is a pole on the lowest edge; that of a threshold there is heavier.
     """
-    top = _highest_light(density)
+    top = density.near[0]
     nodes = chebyshev_nodes(top, nodes_needed(top, float(density.edges[0])))
     zero = np.zeros((nodes.size, 1))
     columns = (np.sqrt(nodes)[:, None], zero, np.ones(nodes.size), zero)
@@ -314,9 +319,7 @@ def _interpolated(
 
 
 def _closed(density: Density, resonance: Resonance) -> NDArray[np.bool_]:
-    """Where nothing reaches the threshold of the dark channel, and there is no other."""
-    if not resonance.dark_alone:
-        return np.zeros(len(resonance), dtype=bool)
+    """Where nothing reaches the threshold of the dark channel, if there is no other."""
     return np.asarray(resonance.threshold[:, 0] >= density.edges[-1])
 
 
