@@ -34,9 +34,9 @@ test: $(VENV)/test
 slow: $(VENV)/test
 	$(BIN)/python -m pytest -m slow $(PYTEST_ARGS)
 
-# 10,000 command lines, and 10,000 damaged files of each kind; FUZZ=100 for a short try.
+# 10,000 command lines, 10,000 damaged files of each kind and 500 calls of each function; FUZZ=100 for a short try.
 fuzz: $(VENV)/test
-	EMISS_FUZZ=$(FUZZ) $(BIN)/python -m pytest tests/property/test_cli_fuzz.py tests/property/test_cli_options.py tests/property/test_file_fuzz.py -m "" $(PYTEST_ARGS)
+	EMISS_FUZZ=$(FUZZ) $(BIN)/python -m pytest tests/property/test_cli_fuzz.py tests/property/test_cli_options.py tests/property/test_file_fuzz.py tests/property/test_public_functions.py -m "" $(PYTEST_ARGS)
 
 # The lowest versions that pyproject.toml allows, in an environment of their own; PYTHON=python3.13 for another Python.
 lowest:

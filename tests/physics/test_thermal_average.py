@@ -286,7 +286,8 @@ def test_bad_channels() -> None:
     with pytest.raises(ValidityError, match="scalar mediator is defined for dirac and majorana"):
         annihilation_channel(mediator, DarkStates(0.1, 0.3, "scalar", 0.1))
     channel = annihilation_channel(LEPTONS, DarkStates(0.1, 0.3, "dirac", 0.1))
-    for bad in ([], [0.0], [-1.0], [np.nan]):
+    assert thermal_average(channel, []).size == 0
+    for bad in ([0.0], [-1.0], [np.nan]):
         with pytest.raises(ValidityError, match="temperatures"):
             thermal_average(channel, bad)
 

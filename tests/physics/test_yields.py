@@ -336,7 +336,7 @@ def test_coupling_and_statistics_scale():
     coefficients = signal.coefficients()
     total = sum(value for value in coefficients.values())
     close(signal.events(1e-6), 1e-12 * total, 1e-6)
-    with pytest.raises(EmissError, match="couplings"):
+    with pytest.raises(EmissError, match=r"^coupling: -1"):
         signal.events(-1.0)
 
 

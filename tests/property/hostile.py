@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 import signal
 import warnings
 from collections.abc import Mapping
@@ -95,8 +96,41 @@ def within(seconds):
         signal.signal(signal.SIGVTALRM, before)
 
 
+def _names(error, name, value):
+    """Whether a refusal says which argument is meant; a name or path that is quoted does."""
+    texts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+    if isinstance(error, UnknownNameError) and str(error.given) in str(value):
+        return True
+    if any(isinstance(text, str) and _says(str(error), text) for text in texts):
+        return True
+    words = (name, name.replace("_", " "), name.removesuffix("s"))
+    return any(word.lower() in str(error).lower() for word in words)
+
+
+def _says(message, text):
+    """Whether a text stands in a message, between quotes or other marks."""
+    return bool(text) and re.search(rf"(?<!\w){re.escape(text)}(?!\w)", message) is not None
+
+
+def random_value(good, dice):
+    """A value for an argument: hostile, or near the good one, or of any size."""
+    kind = dice.randrange(3)
+    listed = good if isinstance(good, list) else [good]
+    if kind == 0 or not all(isinstance(one, float) for one in listed):
+        return dice.choice(list(hostile_values(good).values()))
+    if kind == 1:
+        return np.multiply(good, dice.choice((0.5, 0.999, 1.001, 2.0, 10.0, 1e3))).tolist()
+    size = 10.0 ** dice.uniform(-12.0, 12.0)
+    return size if isinstance(good, float) else [size * dice.random() for _ in good]
+
+
 def answer_to(function, arguments, name, value, *, infinite=False, seconds=20):
-    """Call with one argument replaced; raise `Unclear` unless the answer is one or a refusal.
+    """Call with one argument replaced, see `answer_with`; a refusal names the argument."""
+    return answer_with(function, arguments, {name: value}, infinite=infinite, seconds=seconds)
+
+
+def answer_with(function, arguments, changes, *, infinite=False, seconds=20):
+    """Call with arguments replaced; raise `Unclear` unless the answer is one or a refusal.
 
     Parameters
     ----------
@@ -104,25 +138,18 @@ def answer_to(function, arguments, name, value, *, infinite=False, seconds=20):
         What is called.
     arguments : dict
         Good values by name.
-    name : str
-        The argument that is replaced.
-    value : object
-        What it is replaced by.
+    changes : dict
+        What arguments are replaced by; if it is one, a refusal names it.
     infinite : bool, optional
         Whether infinity is an answer of this function (a lifetime of what is stable).
     """
-    words = {name, name.replace("_", " "), name.removesuffix("s")}
     try:
         with within(seconds), warnings.catch_warnings(), np.errstate(all="warn", under="ignore"):
             warnings.simplefilter("error", RuntimeWarning)
-            result = function(**{**arguments, name: value})
+            result = function(**{**arguments, **changes})
     except EmissError as error:
-        # A name or a path that is quoted says which argument is meant.
-        quoted = isinstance(error, UnknownNameError) and str(error.given) in str(value)
-        texts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-        quoted = quoted or any(isinstance(t, str) and repr(t) in str(error) for t in texts)
-        if not quoted and not any(word.lower() in str(error).lower() for word in words):
-            raise Unclear(f"the refusal does not name '{name}': {error}") from error
+        if len(changes) == 1 and not _names(error, *next(iter(changes.items()))):
+            raise Unclear(f"the refusal does not name '{next(iter(changes))}': {error}") from error
         if len(str(error)) > 700:
             raise Unclear(f"a refusal of {len(str(error))} letters") from error
         return None

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..experiments.selection import Cut
 from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError
+from ..ground.guards import check_fields, each, instance, whole
 from ..ground.weights import effective_size
 from .evaluate import Columns, passes
 
@@ -112,6 +113,7 @@ class Tally:
     squares: FloatArray = field(init=False)
 
     def __post_init__(self) -> None:
+        check_fields(self, {"cuts": each(instance(Cut)), "events": whole(0, 10**15)})
         # rows: alone, cumulative, all others, all others and it
         self.sums = np.zeros((4, len(self.cuts) + 1))
         self.squares = np.zeros((4, len(self.cuts) + 1))

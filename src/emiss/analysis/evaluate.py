@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ..experiments.expression import names_in, parse, unknown_variable
 from ..experiments.selection import Cut
 from ..ground.errors import EmissError
+from ..ground.guards import guarded, instance
 
 __all__ = ["Columns", "evaluate", "passes", "variables_of"]
 
@@ -112,6 +113,7 @@ def _compared(node: ast.Compare, columns: Columns) -> Any:
     return found
 
 
+@guarded(cut=instance("Cut"))
 def variables_of(cut: Cut) -> tuple[str, ...]:
     """Variables that a cut is on.
 

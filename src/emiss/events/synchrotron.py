@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from ..ground.arrays import FloatArray
 from ..ground.constants import ALPHA, HBARC_GEV_CM
+from ..ground.guards import guarded, numbers
 
 __all__ = [
     "MEAN_SHARE",
@@ -34,6 +35,7 @@ __all__ = [
 MEAN_SHARE: Final = 8.0 / (15.0 * math.sqrt(3.0))
 """Mean energy of a photon over the critical energy."""
 _LOWEST, _HIGHEST, _POINTS = 1e-9, 40.0, 6000
+_SHARES: Final = numbers(1e-12, 1e12)
 
 
 def critical_energy(gamma: FloatArray, curvature: FloatArray) -> FloatArray:
@@ -70,6 +72,7 @@ def _nodes(lowest: float) -> tuple[FloatArray, FloatArray]:
     return t, weights
 
 
+@guarded(u=_SHARES)
 def number_density(u: FloatArray) -> FloatArray:
     """Normalised spectrum of the number of photons, 3/(5 pi) int_u^inf K_5/3.
 
@@ -84,6 +87,8 @@ def number_density(u: FloatArray) -> FloatArray:
         Density in u.
     """
     u = np.asarray(u, dtype=np.float64)
+    if u.size == 0:
+        return u
     t, weights = _nodes(float(u.min()))
     kernel = np.cosh(5.0 / 3.0 * t) / np.cosh(t) * weights
     values = [float(np.exp(-v * np.cosh(t)) @ kernel) for v in u.ravel()]
@@ -107,16 +112,30 @@ def _table() -> tuple[FloatArray, FloatArray]:
     return np.log(u), np.maximum.accumulate(below)
 
 
+@guarded(u=_SHARES)
 def fraction_below(u: FloatArray) -> FloatArray:
-    """Fraction of photons below an energy, in units of the critical one."""
+    """Fraction of photons below an energy, in units of the critical one.
+
+    Parameters
+    ----------
+    u : array of float
+        Energy over critical energy, positive.
+
+    Returns
+    -------
+    array of float
+        Fraction of the number of photons, same shape.
+    """
     logs, below = _table()
-    return np.asarray(np.interp(np.log(u), logs, below))
+    u = np.asarray(u, dtype=np.float64)
+    # Below the table it goes with the cube root of the energy.
+    return np.asarray(np.interp(np.log(u), logs, below) * np.minimum(np.cbrt(u / _LOWEST), 1.0))
 
 
 def _sample(random: FloatArray) -> FloatArray:
     logs, below = _table()
     found = np.exp(np.interp(random, below, logs))
-    # Below the table the fraction goes with the cube root of the energy.
+    # The inverse of `fraction_below` below the table.
     return np.asarray(np.where(random < below[0], _LOWEST * (random / below[0]) ** 3, found))
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from ..ground.declared_types import check_declared
+from ..ground.guards import chosen
 from ..ground.quantity import Quantity
 from .fields import declared, number
 
@@ -23,6 +25,9 @@ class Contamination:
 
     particle: str
     fraction: Quantity
+
+    def __post_init__(self) -> None:
+        check_declared(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +62,10 @@ class Beam:
     spill_particles: Quantity | None = number("particles", "particles in a spill, for pile-up")
     spill_time: Quantity | None = number("time", "length of a spill")
     contaminations: tuple[Contamination, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_declared(self)
+        chosen(PARTICLES, "beam particle")(self.particle, "particle")
 
     @property
     def energy(self) -> float:

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from ..ground.atomic import atomic_file
 from ..ground.errors import EmissError
+from ..ground.guards import function, guarded
 from ..ground.quantity import Quantity
 from ..ground.shipped import shipped_path
 from .beam import Beam, Contamination
@@ -204,6 +205,7 @@ def _needed(path: Path) -> set[str]:
     return found
 
 
+@guarded(load=function)
 def write_all(load: Callable[[Path], Experiment]) -> list[Path]:
     """Keep all experiments of the catalogue.
 

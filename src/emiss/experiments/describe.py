@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ..ground.checks import wrong_type
+from ..ground.guards import guarded
 from ..ground.provenance import InputLabel
 from ..ground.quantity import Quantity
 from .elements import Element
@@ -63,6 +65,12 @@ class Described(Protocol):
     @property
     def runs(self) -> tuple[Run, ...]:
         """Periods."""
+
+
+def _described(value: Any, name: str) -> None:
+    """Guard anything that has the parts of `Described`."""
+    if not (hasattr(value, "layout") and hasattr(value, "runs")):
+        raise wrong_type(value, name, "an experiment")
 
 
 def _row(section: str, name: str, quantity: Quantity) -> Row:
@@ -223,6 +231,7 @@ def labels(experiment: Described) -> tuple[InputLabel, ...]:
     return tuple(found)
 
 
+@guarded(experiment=_described)
 def rows(experiment: Described) -> tuple[Row, ...]:
     """List every statement about an experiment.
 
@@ -244,6 +253,7 @@ def rows(experiment: Described) -> tuple[Row, ...]:
     return tuple(found)
 
 
+@guarded(experiment=_described)
 def describe(experiment: Described) -> list[dict[str, Any]]:
     """List every number of an experiment with its source and status.
 

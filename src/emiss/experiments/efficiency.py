@@ -6,15 +6,20 @@ import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..ground.declared_types import check_declared
 from ..ground.errors import EmissError, ValidityError
+from ..ground.guards import numbers, text
 from ..ground.quantity import Quantity
 from ..ground.units import format_energy
 
 __all__ = ["Efficiency"]
+
+_MASSES: Final = numbers(1e-30, 1e9, "GeV")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +56,14 @@ class Efficiency:
     spread: float = 0.0
 
     def __post_init__(self) -> None:
+        check_declared(self, "efficiency")
         # Fixed by the number of masses: n nodes, or one constant.
         count = max(len(self.masses), 1)
         if len(self.values) != count or len(self.uncertainties) not in (0, count):
-            raise EmissError(f"efficiency: needs {count} value(s), and as many uncertainties.")
+            raise EmissError(
+                f"efficiency: needs {count} values, one for each of the masses (or one for all), "
+                "and as many uncertainties."
+            )
         if any(not (0.0 <= value <= 1.0) for value in self.values) or not any(self.values):
             raise EmissError("efficiency: values must lie in [0, 1] and not all be 0.")
         for name, part in self.parts:
@@ -62,6 +71,8 @@ class Efficiency:
                 raise EmissError(f"efficiency of {name}: needs {count} value(s) in [0, 1].")
         if any(not (0.0 <= spread <= 1.0) for spread in self.uncertainties):
             raise EmissError("efficiency: uncertainties must lie in [0, 1].")
+        if not 0.0 <= self.spread <= 10.0:
+            raise EmissError(f"efficiency: the spread is {self.spread:g}; give 0 to 10.")
         ends = (0.0, *self.masses, math.inf)
         if any(not low < high for low, high in itertools.pairwise(ends)):
             raise EmissError("efficiency: masses must be positive, finite and ascending.")
@@ -88,6 +99,7 @@ class Efficiency:
 
     def of_process(self, name: str, masses: ArrayLike) -> NDArray[np.float64]:
         """Efficiency of one process at given masses, as `at`."""
+        text(name, "name")
         return self._interpolate(masses, dict(self.parts).get(name, self.values))
 
     def uncertainty_at(self, masses: ArrayLike) -> NDArray[np.float64]:
@@ -95,6 +107,7 @@ class Efficiency:
         return self._interpolate(masses, self.uncertainties or (0.0,) * len(self.values))
 
     def _interpolate(self, masses: ArrayLike, nodes: tuple[float, ...]) -> NDArray[np.float64]:
+        _MASSES(masses, "masses")
         m = np.asarray(masses, dtype=np.float64)
         if len(self.masses) == 0:
             return np.full(m.shape, nodes[0])

@@ -7,9 +7,12 @@ import functools
 import hashlib
 import math
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
+from ..ground.declared_types import check_declared
 from ..ground.errors import ArgumentError, EmissError
+from ..ground.guards import flag
+from ..ground.guards import number as a_number
 from ..ground.presentable import Presentable
 from ..ground.provenance import InputLabel, canonical
 from ..ground.quantity import Quantity
@@ -22,6 +25,10 @@ from .plain import plain
 from .run import Run
 
 __all__ = ["Experiment", "Run"]
+
+
+_TOTAL: Final = a_number(1.0, 1e25)
+_EFFICIENCY: Final = a_number(1e-30, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,9 @@ class Experiment(Presentable):
     notes: tuple[str, ...] = ()
     projection: bool = False
     file_sha256: str = ""
+
+    def __post_init__(self) -> None:
+        check_declared(self)
 
     @property
     def mode(self) -> str:
@@ -145,6 +155,7 @@ class Experiment(Presentable):
         EmissError
             If the value is outside (0, 1].
         """
+        _EFFICIENCY(value, "value of the efficiency")
         efficiency = Efficiency((float(value),), source=source, status=status, note=note)
         return replace(self, runs=tuple(replace(r, efficiency=efficiency) for r in self.runs))
 
@@ -182,12 +193,9 @@ class Experiment(Presentable):
         EmissError
             If the total is not a finite number of at least one particle.
         """
+        _TOTAL(total, "total particles on target")
+        flag(scale_background, "scale_background")
         total = float(total)
-        if not (1.0 <= total <= 1e25):
-            raise EmissError(
-                f"particles on target: {total:g} given; needs a number from 1 to 1e25, "
-                "for example 1e13."
-            )
         factor = total / self.total_on_target
         runs = tuple(
             _projected(run, factor, scale_background, Quantity(1.0, None, "", source, status, note))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from ..ground.declared_types import check_declared
 from ..ground.errors import EmissError, ValidityError
 from ..ground.hashed_once import HashedOnce
 from .beam import Beam
@@ -100,6 +101,9 @@ class Layout(HashedOnce):
     _hash: int | None = field(default=None, init=False, repr=False, compare=False)
 
     __hash__ = HashedOnce.__hash__
+
+    def __post_init__(self) -> None:
+        check_declared(self)
 
     @property
     def mode(self) -> str:

@@ -94,8 +94,7 @@ def template(mode: str = "missing-energy") -> str:
         If there is no such mode.
     """
     known = modes()
-    if mode not in known:
-        raise UnknownNameError("mode", mode, tuple(known))
+    guards.chosen(known)(mode, "mode")
     return shipped_text("experiment-template-head.toml") + "\n" + known[mode].template
 
 
@@ -155,6 +154,7 @@ def load(path: str | Path) -> Experiment:
     ExperimentFileError
         If the file cannot be read or says something impossible: file, line and key are named.
     """
+    guards.path(path, "path")
     return _load(Path(path), ())
 
 

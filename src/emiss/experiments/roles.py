@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from ..ground.errors import EmissError
+from ..ground.guards import flag
 from .elements import ROLES, kinds
 from .modes import modes
 
@@ -34,6 +35,7 @@ def roles(*, own: bool = False) -> Mapping[str, str]:
     EmissError
         If two say different things of one role.
     """
+    flag(own, "own")
     known_kinds, known_modes = kinds(), modes()
     if own:
         return _gathered((*known_kinds.own.values(), *known_modes.own.values()))

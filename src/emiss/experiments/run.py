@@ -6,6 +6,7 @@ import functools
 import math
 from dataclasses import dataclass, field
 
+from ..ground.declared_types import check_declared
 from ..ground.errors import ValidityError
 from ..ground.quantity import Quantity
 from .efficiency import Efficiency
@@ -52,6 +53,9 @@ class Run:
     layout: Layout
     yield_correlated: bool = True
     acceptance: StatedAcceptance = field(default_factory=StatedAcceptance)
+
+    def __post_init__(self) -> None:
+        check_declared(self)
 
     @property
     def count(self) -> Quantity:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ..ground.declared_types import check_declared
 from ..ground.quantity import Quantity
 
 __all__ = ["Cut", "Selection", "Threshold", "Trigger"]
@@ -26,6 +27,9 @@ class Threshold:
     variable: str
     least: Quantity | None = None
     most: Quantity | None = None
+
+    def __post_init__(self) -> None:
+        check_declared(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,9 @@ class Trigger:
     source: str = ""
     status: str = ""
     note: str = ""
+
+    def __post_init__(self) -> None:
+        check_declared(self)
 
     def quantities(self) -> Iterator[tuple[str, Quantity]]:
         """Name and number of every bound."""
@@ -92,6 +99,9 @@ class Cut:
     source: str = ""
     status: str = ""
     note: str = ""
+
+    def __post_init__(self) -> None:
+        check_declared(self)
 
     @property
     def origin(self) -> tuple[str, str]:
@@ -132,6 +142,9 @@ class Selection:
     cuts: tuple[Cut, ...] = ()
     signal_region: tuple[str, ...] = ()
     decays_from: str = ""
+
+    def __post_init__(self) -> None:
+        check_declared(self)
 
     @property
     def efficiency(self) -> float:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from ..ground.arrays import FloatArray
+from ..ground.declared_types import check_declared
 from ..ground.errors import EmissError, ValidityError
+from ..ground.guards import number
 
 if TYPE_CHECKING:
     from ..physics.materials import Element, Material
@@ -23,6 +25,7 @@ SMEARING_REACH: Final = 4.0
 FLOORS: Final = (0.3, 0.1, 0.03, 0.01)
 """Lowest energies over beam energy: everything but the threshold is prepared from the highest of
 these below it, so that a change of threshold finds it ready."""
+_LENGTH: Final = number(0.0, math.inf, "cm")
 _IGNORED_TAIL: Final = 3e-3
 """Fraction of badly measured tracks from which on soft bosons are sampled too."""
 
@@ -59,10 +62,12 @@ class Window:
     half_size: float = math.inf
 
     def __post_init__(self) -> None:
-        if not 0.0 <= self.start < math.inf or math.isnan(self.end):
+        check_declared(self)
+        for name in ("calorimeter", "half_size"):
+            _LENGTH(getattr(self, name), name)
+        if not 0.0 <= self.start < math.inf:
             raise EmissError(
-                f"decay window: start {self.start:g} cm must be finite and not negative, and the "
-                "end a number."
+                f"decay window: start {self.start:g} cm must be finite and not negative."
             )
         if self.end < self.start:
             raise ValidityError(
@@ -92,6 +97,9 @@ class Plane:
     low: float
     high: float
     half_height: float
+
+    def __post_init__(self) -> None:
+        check_declared(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +151,9 @@ class Recoil:
     transverse: tuple[float, float] = (0.0, math.inf)
     calorimeter_resolution: tuple[float, float] = (0.0, 0.0)
 
+    def __post_init__(self) -> None:
+        check_declared(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Setup:
@@ -192,6 +203,9 @@ class Setup:
     window: Window | None = field(default=None, kw_only=True)
     recoil: Recoil | None = field(default=None, kw_only=True)
     decay_volume: float = field(default=0.0, kw_only=True)
+
+    def __post_init__(self) -> None:
+        check_declared(self)
 
     @property
     def source(self) -> Setup:

@@ -6,9 +6,10 @@ import json
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from ..ground.errors import EmissError, ValidityError
+from ..ground.guards import check_fields, guarded, named, number, optional
 from ..ground.quantity import Quantity
 from .experiment import Experiment
 from .layout import Layout
@@ -20,6 +21,12 @@ __all__ = ["Variation", "varied"]
 
 _SOURCE = "chosen"
 _SCALED = "scaled with the beam momentum"
+_ENERGY: Final = optional(number(0.0, 1e6, "GeV", inside=True))
+_FIELDS: Final = {
+    "beam_energy": _ENERGY,
+    "threshold": _ENERGY,
+    "on_target": optional(number(0.0, math.inf, inside=True)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +59,7 @@ class Variation:
     on_target: float | None = None
 
     def __post_init__(self) -> None:
-        for name, value, unit in (
-            ("beam energy", self.beam_energy, " in GeV"),
-            ("threshold", self.threshold, " in GeV"),
-            ("particles on target", self.on_target, ""),
-        ):
-            if value is not None and not (0.0 < value < math.inf):
-                raise EmissError(f"{name}: {value:g} given; needs a positive number{unit}.")
+        check_fields(self, _FIELDS)
 
     @property
     def anything(self) -> bool:
@@ -109,6 +110,7 @@ class Variation:
         return "".join(f"{line}\n" for line in _lines(self, experiment, name))
 
 
+@guarded(experiment=named("Experiment"))
 def varied(
     experiment: str | Experiment,
     *,

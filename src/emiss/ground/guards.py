@@ -12,7 +12,7 @@ each, so that functions of whole arrays carry them, and kernels and loops over m
 >>> double(float("nan"))
 Traceback (most recent call last):
     ...
-emiss.ground.errors.ValidityError: energy: nan; give real numbers from 1 to 500 GeV.
+emiss.ground.errors.ValidityError: energy: nan GeV; give real numbers from 1 to 500 GeV.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import functools
 import inspect
 import math
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar
@@ -33,6 +33,8 @@ from .errors import ArgumentError, ArgumentTypeError, UnknownNameError, Validity
 
 __all__ = [
     "Guard",
+    "check_fields",
+    "check_shapes",
     "chosen",
     "count",
     "each",
@@ -42,12 +44,14 @@ __all__ = [
     "guarded",
     "instance",
     "mapping",
+    "named",
     "number",
     "numbers",
     "optional",
     "pair",
     "path",
     "row",
+    "rows_of",
     "seeds",
     "text",
     "texts",
@@ -73,9 +77,14 @@ class _Numbers:
     dimensions: int | None = None
     purpose: str = ""
     some: bool = False
+    width: int = 0
 
     def __call__(self, value: Any, name: str) -> None:
-        if type(value) is float and self.low < value < self.high and not self.integral:
+        if (
+            type(value) is float
+            and self.low < value < self.high
+            and not (self.integral or self.width)
+        ):
             return
         if type(value) is np.ndarray and self._plain(value):
             return
@@ -92,6 +101,8 @@ class _Numbers:
         if not self.many or self.integral or value.dtype != np.float64 or value.size == 0:
             return False
         if self.dimensions is not None and value.ndim > self.dimensions:
+            return False
+        if self.width and value.shape[1:] != (self.width,):
             return False
         return bool(self.low < value.min() and value.max() < self.high)
 
@@ -128,6 +139,10 @@ class _Numbers:
             raise ArgumentError(f"{name}: holds no number; give {self._allowed()}.")
         if self.dimensions is not None and array.ndim > self.dimensions:
             raise ArgumentError(f"{name}: shape {array.shape}; give one row, {self._allowed()}.")
+        if self.width and array.shape[1:] != (self.width,):
+            raise ArgumentError(
+                f"{name}: shape {array.shape}; give rows of {self.width}, {self._allowed()}."
+            )
         return array
 
 
@@ -171,6 +186,11 @@ def row(
     `some` refuses a row without a number, which else is let through as `numbers` does.
     """
     return _Numbers(low, high, unit, True, inside, dimensions=1, purpose=purpose, some=some)
+
+
+def rows_of(width: int, low: float, high: float, unit: str = "") -> Guard:
+    """Guard an array of shape (n, width), such as of four-vectors; see `number`."""
+    return _Numbers(low, high, unit, True, False, width=width)
 
 
 def pair(guard: Guard) -> Guard:
@@ -242,6 +262,18 @@ def instance(*classes: type | str) -> Guard:
         if isinstance(value, real) or named.intersection(c.__name__ for c in type(value).__mro__):
             return
         raise wrong_type(value, name, wanted)
+
+    return checked
+
+
+def named(*classes: type | str) -> Guard:
+    """Guard an object by its class, see `instance`, or the name that stands for it."""
+    object_or_text = instance(str, *classes)
+
+    def checked(value: Any, name: str) -> None:
+        object_or_text(value, name)
+        if isinstance(value, str) and not value.strip():
+            raise ArgumentError(f"{name}: the name is empty; give one, or the object itself.")
 
     return checked
 
@@ -381,7 +413,7 @@ def guarded(
                 for value in args[first:]:
                     of_more(value, more)
             if shaped:
-                _check_shapes([(n, args[i] if i < given else kwargs.get(n)) for i, n in shaped])
+                check_shapes([(n, args[i] if i < given else kwargs.get(n)) for i, n in shaped])
             return function(*args, **kwargs)
 
         return checked
@@ -389,8 +421,27 @@ def guarded(
     return decorate
 
 
-def _check_shapes(given: list[tuple[str, Any]]) -> None:
+def check_fields(thing: object, guards: Mapping[str, Guard], of: str = "") -> None:
+    """Guard the fields of a dataclass, in its ``__post_init__``.
+
+    Parameters
+    ----------
+    thing : object
+        The instance.
+    guards : mapping of str to Guard
+        By name of the field.
+    of : str, optional
+        What the fields are called after in a message, where their names alone do not say.
+    """
+    for name, guard in guards.items():
+        guard(getattr(thing, name), f"{of}, {name}" if of else name)
+
+
+def check_shapes(given: Sequence[tuple[str, Any]]) -> None:
+    """Refuse arrays, given with their names, whose shapes do not broadcast."""
     shapes = [(name, np.shape(value)) for name, value in given]
+    if all(shape in ((), shapes[0][1]) for _, shape in shapes):
+        return
     try:
         np.broadcast_shapes(*(shape for _, shape in shapes))
     except ValueError:

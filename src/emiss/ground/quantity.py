@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from .checks import shortened
+from .declared_types import check_declared
 from .errors import EmissError, UnitError
 from .provenance import InputLabel
 from .units import format_energy
@@ -144,8 +145,9 @@ class Quantity:
     uncertainty_status: str = ""
 
     def __post_init__(self) -> None:
+        check_declared(self)
         if not math.isfinite(self.value):
-            raise EmissError(f"a quantity must be finite, not {self.value}.")
+            raise EmissError(f"the value of a quantity must be finite, not {self.value}.")
         if self.uncertainty is not None and not (0.0 <= self.uncertainty < math.inf):
             raise EmissError(f"uncertainty {self.uncertainty} must be finite and not negative.")
         for status in (self.status, self.uncertainty_status or self.status):

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .checks import check_real, shortened
+from .checks import check_real, shortened, wrong_type
 from .errors import ArgumentTypeError, EmissError, UnitError, UnknownNameError
 
 __all__ = [
@@ -113,6 +113,9 @@ def format_energy(value: float, digits: int = 4) -> str:
     >>> format_energy(0.0167)
     '16.7 MeV'
     """
+    value = check_real(value, "value")
+    if not isinstance(digits, int) or isinstance(digits, bool) or not 1 <= digits <= 17:
+        raise wrong_type(digits, "digits", "a whole number from 1 to 17")
     for unit in ("TeV", "GeV", "MeV", "keV"):
         factor = UNITS["energy"][unit]
         if abs(value) >= 0.99999999 * factor:
@@ -138,7 +141,10 @@ def format_level(cl: float) -> str:
     """
     from decimal import Decimal
 
-    percent = Decimal(repr(float(cl))).scaleb(2)
+    cl = check_real(cl, "confidence level cl")
+    if not 0.0 <= cl <= 1.0:
+        raise EmissError(f"confidence level cl: {cl:g}; give a number from 0 to 1.")
+    percent = Decimal(repr(cl)).scaleb(2)
     return f"{percent.normalize():f}%"
 
 
@@ -208,6 +214,8 @@ def parse_masses(text: str) -> NDArray[np.float64]:
         raise ArgumentTypeError(
             f"masses: {shortened(text)} is no text; write low:high:count, such as 1MeV:1GeV:60."
         )
+    if not text.strip():
+        raise EmissError("masses: the text is empty; write low:high:count, such as 1MeV:1GeV:60.")
     if ":" in text:
         parts = text.split(":")
         if len(parts) != 3 or not _GRID_COUNT.fullmatch(parts[2].strip()):

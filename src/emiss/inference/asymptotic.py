@@ -14,6 +14,8 @@ import numpy as np
 
 from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
+from ..ground.guards import guarded
+from .arguments import ARGUMENTS
 from .channel import Channel, as_channels, check_confidence_level
 from .combination import BAND_SIGMAS
 from .roots import between
@@ -124,6 +126,7 @@ def _strength_of_root(fit: _Fit, wanted: float) -> float:
     return between(lambda mu: fit.expected_root(mu) - wanted, (low, f_low), (high, f_high), 1e-10)
 
 
+@guarded(ARGUMENTS)
 def asymptotic_log_cls(channels: Channel | Sequence[Channel], strength: float) -> float:
     """Natural logarithm of the asymptotic CLs at a strength.
 

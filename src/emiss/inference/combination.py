@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
+from ..ground.guards import each, instance
 from .channel import Channel, as_channels, check_countable
 from .joint import Factors, joint_pmf
 from .ordering import Ordering, Outcome, check_signals
@@ -70,6 +71,7 @@ class Combination:
     """
 
     def __init__(self, channels: Channel | Sequence[Channel]) -> None:
+        each(instance(Channel), alone=True)(channels, "channels")
         self.channels = (channels,) if isinstance(channels, Channel) else tuple(channels)
         if not self.channels:
             raise ValidityError("a combination needs at least one channel, got none.")

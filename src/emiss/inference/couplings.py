@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..ground.arrays import FloatArray
+from ..ground.guards import chosen, guarded
 from ..ground.recent import Recent
+from .arguments import ARGUMENTS
 from .channel import Channel
 from .combination import OBSERVED, Combination
 from .combined_experiment import CombinedExperiment
-from .counting import upper_limit
+from .counting import METHODS, upper_limit
 from .crossing import find_lower_edge
 from .expected import expected_limits
 from .islands import TOLERANCE, edges_of_islands, turns_off
@@ -87,6 +89,7 @@ def _counted(
     )
 
 
+@guarded(ARGUMENTS, method=chosen(METHODS))
 def coupling_limits(
     signal: SignalYield | CombinedYield,
     cl: float,

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
+from ..ground.guards import function, guarded, number, pair, whole
 from .crossing import Excess
 
 __all__ = ["Edges", "edges_of_scan", "find_edges"]
@@ -43,6 +44,13 @@ class Edges:
     peak: FloatArray
 
 
+@guarded(
+    excess=function,
+    span=pair(number(0.0, 1e300, inside=True)),
+    masses=whole(1, 10**6),
+    scan_points=whole(5, 10**6),
+    tolerance=number(1e-14, 0.5),
+)
 def find_edges(
     excess: Excess,
     span: tuple[float, float],
@@ -78,10 +86,8 @@ def find_edges(
         A wrong span, or a coupling excluded already at the lower end of the span.
     """
     low, high = span
-    if not 0.0 < low < high < math.inf or scan_points < 5:
-        raise ValidityError(
-            f"need 0 < low < high < inf and at least 5 scan points, got {span}, {scan_points}."
-        )
+    if not low < high:
+        raise ValidityError(f"span: {low:g} to {high:g}; give the lower end first.")
     grid = np.linspace(math.log(low), math.log(high), scan_points)
     table = np.array([np.asarray(excess(np.full(masses, math.exp(x)))) for x in grid])
     return edges_of_scan(excess, np.exp(grid), table, tolerance=tolerance)

@@ -11,11 +11,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..ground.arrays import FloatArray
-from ..ground.errors import EmissError, UnknownNameError
+from ..ground.errors import EmissError
+from ..ground.guards import chosen, guarded
 from ..ground.mass_range import MassRange
 from ..ground.provenance import make_provenance
 from .adaptive_masses import masses_for_limit
-from .channel import Channel, check_confidence_level
+from .arguments import ARGUMENTS
+from .channel import Channel
 from .combination import OBSERVED
 from .combine import CombinedYield, combine_yields
 from .combined_experiment import CombinedExperiment, parts_of, split_names
@@ -106,6 +108,7 @@ def _depth_of_dump(layout: Layout) -> float | None:
     return None if dump.length is None else dump.depth_x0
 
 
+@guarded(ARGUMENTS, method=chosen(METHODS))
 def limit(
     experiment: str | Experiment | Sequence[str | Experiment],
     model: Model | None = None,
@@ -187,9 +190,6 @@ def limit(
     from ..ground import units
     from ..physics import models
 
-    if method not in METHODS:
-        raise UnknownNameError("method", method, METHODS)
-    check_confidence_level(cl)
     chosen = models.get("dark-photon", {}) if model is None else model
     parts = [
         experiments.get(part) if isinstance(part, str) else part for part in split_names(experiment)

@@ -22,9 +22,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..ground.arrays import FloatArray
-from ..ground.errors import EmissError, UnknownNameError
+from ..ground.errors import EmissError
+from ..ground.guards import check_shapes, chosen, guarded
 from ..yields.signal import coupling_power
-from .channel import Channel, check_confidence_level
+from .arguments import ARGUMENTS, MASSES
+from .channel import Channel
 from .combination import OBSERVED
 from .combined_experiment import parts_of
 from .counting import METHODS
@@ -97,6 +99,7 @@ class SimplifiedLikelihood:
             found += values
         return found
 
+    @guarded(ARGUMENTS)
     def events(self, coupling: ArrayLike) -> FloatArray:
         """Expected signal events.
 
@@ -110,8 +113,10 @@ class SimplifiedLikelihood:
         array of float, shape (r, m)
             Events per run and mass.
         """
+        check_shapes([("coupling", coupling), ("masses", self.masses)])
         return np.asarray(self.total * np.asarray(coupling, dtype=np.float64) ** self.power)
 
+    @guarded(ARGUMENTS, method=chosen(METHODS))
     def limit(self, cl: float = 0.9, method: str = "cls") -> dict[str, FloatArray]:
         """Exclude couplings.
 
@@ -129,9 +134,6 @@ class SimplifiedLikelihood:
             the limit of the full yield at the level and with the method at which the reference was
             found, and as far as the signal goes with that power of the coupling at others.
         """
-        check_confidence_level(cl)
-        if method not in METHODS:
-            raise UnknownNameError("method", method, METHODS)
         total = self.total
         some = total.sum(axis=0) > 0.0
         found: dict[str, FloatArray] = {}
@@ -228,6 +230,7 @@ def _names_of_runs(signal: SignalYield | CombinedYield) -> tuple[str, ...]:
     return tuple(f"{part.name}: {run.period}" for part in parts for run in part.runs)
 
 
+@guarded(ARGUMENTS, method=chosen(METHODS), masses=MASSES)
 def likelihood(
     experiment: str | Experiment | Sequence[str | Experiment],
     model: Model,

@@ -18,6 +18,8 @@ import numpy as np
 
 from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
+from ..ground.guards import guarded
+from .arguments import ARGUMENTS
 from .asymptotic import asymptotic_upper_limit
 from .channel import Channel, check_confidence_level
 from .pseudo_experiments import TIE, TOYS, ToyProblem, distribution, toy_problem
@@ -74,6 +76,7 @@ class ToyLimit:
     seed: int
 
 
+@guarded(ARGUMENTS)
 def toy_upper_limit(
     channels: Channel | Sequence[Channel],
     cl: float = 0.9,
@@ -151,6 +154,7 @@ def _slope(excess: Callable[[float], tuple[float, float]], low: float, high: flo
     return fall / (high - low) if math.isfinite(fall) and fall > 0.0 else 1.0
 
 
+@guarded(ARGUMENTS)
 def toy_cls(
     channels: Channel | Sequence[Channel],
     strength: float,

@@ -11,7 +11,20 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..ground.discovery import discover
-from ..ground.errors import EmissError, UnknownNameError
+from ..ground.errors import UnknownNameError
+from ..ground.guards import (
+    count,
+    flag,
+    function,
+    guarded,
+    instance,
+    named,
+    number,
+    path,
+    row,
+    text,
+    whole,
+)
 from .processes import Options
 
 if TYPE_CHECKING:
@@ -76,6 +89,21 @@ def engines() -> Mapping[str, Engine]:
     return discover("emiss.yields", "emiss.engines", Engine)
 
 
+@guarded(
+    experiment=named("Experiment"),
+    model=instance("Model"),
+    masses=row(1e-15, 1e6, "GeV", some=True),
+    on_target=number(1.0, 1e30),
+    form_factor=text,
+    electron_motion=flag,
+    associated=flag,
+    progress=function,
+    engine=text,
+    showers=count(1, 10**9),
+    seed=whole(0, 2**63 - 1),
+    nuclear_model=text,
+    acceptance=path,
+)
 def signal_yield(
     experiment: str | Experiment,
     model: Model,
@@ -144,14 +172,11 @@ def signal_yield(
         found = with_acceptance(found, acceptance, model.boson)
     if on_target is not None:
         found = found.with_on_target(on_target)
-    grid = np.asarray(masses, dtype=np.float64)
-    if grid.ndim != 1 or grid.size == 0 or not np.all((grid > 0.0) & np.isfinite(grid)):
-        raise EmissError("masses: a list of positive masses in GeV is needed.")
+    grid = np.atleast_1d(np.asarray(masses, dtype=np.float64))
     known = engines()
     if engine not in known:
         raise UnknownNameError("engine", engine, tuple(known))
-    if showers < 1:
-        raise EmissError(f"{showers} showers: give at least one.")
+    showers = int(showers)
     if nuclear_model != "glauber":
         from ..physics.processes.hadron_nucleus import EFFECTIVE_MODELS
 

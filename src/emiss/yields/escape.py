@@ -8,6 +8,7 @@ is not missing energy, so that a search turns itself off at couplings where it i
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ import numpy as np
 
 from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError
+from ..ground.guards import check_fields, instance, number
 from .flight import decay_rate
 from .widths import dark_width
 
@@ -89,6 +91,9 @@ class Escape:
 
     model: Model
     length: float
+
+    def __post_init__(self) -> None:
+        check_fields(self, {"model": instance("Model"), "length": number(0.0, math.inf, "cm")})
 
     def __call__(
         self, energies: FloatArray, masses: FloatArray, coupling: FloatArray

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..ground.arrays import FloatArray
-from ..ground.errors import EmissError
+from ..ground.errors import ArgumentError, EmissError
+from ..ground.guards import numbers
 from ..ground.presentable import Recorded
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COEFFICIENT_COUPLING", "SignalYield", "coupling_power"]
 
-_LARGEST = 1e60
+_COUPLINGS = numbers(0.0, 1e60)
 COEFFICIENT_COUPLING = 1e-7
 """Coupling at which the coefficient of coupling squared is read off: no visible width there."""
 
@@ -101,9 +102,13 @@ class SignalYield(Recorded):
         return tuple(dict.fromkeys(name for setup in self.processes for name in setup))
 
     def _couplings(self, coupling: ArrayLike) -> FloatArray:
+        _COUPLINGS(coupling, "coupling")
         value = np.asarray(coupling, dtype=np.float64)
-        if not np.all((value >= 0.0) & (value <= _LARGEST)):
-            raise EmissError(f"couplings must be finite and not negative, at most {_LARGEST:g}.")
+        if value.ndim and value.shape[-1] not in (1, self.masses.size):
+            raise ArgumentError(
+                f"coupling: shape {value.shape}; give one number, or one for each of the "
+                f"{self.masses.size} masses."
+            )
         if value.ndim == 0:
             return np.full(self.masses.shape, float(value))
         return value

@@ -12,13 +12,16 @@ from ...events.record.files import write_events
 from ...experiments.layout import Layout
 from ...ground.atomic import explain_failure
 from ...ground.errors import EmissError, OutputError
+from ...ground.guards import guarded, instance
+from ...ground.guards import path as a_path
 from .gate import check_schema, outside
 from .region import needs_tracks
 
 __all__ = ["skim"]
 
 
-def skim(path: Path | str, layout: Layout, destination: Path) -> int:
+@guarded(path=a_path, layout=instance("Layout"), destination=a_path)
+def skim(path: Path | str, layout: Layout, destination: Path | str) -> int:
     """Write the events outside the signal region to a file.
 
     Parameters
@@ -27,7 +30,7 @@ def skim(path: Path | str, layout: Layout, destination: Path) -> int:
         File or directory of events; data or simulation, opened or not.
     layout : Layout
         The apparatus, with its selection and signal region.
-    destination : Path
+    destination : path
         File, ``.parquet`` or ``.root``; it appears whole or not at all.
 
     Returns
@@ -42,6 +45,7 @@ def skim(path: Path | str, layout: Layout, destination: Path) -> int:
     OutputError
         If the file exists or cannot be written.
     """
+    destination = Path(destination)
     form = {".parquet": "parquet", ".root": "root"}.get(destination.suffix)
     if form is None:
         raise EmissError(f"'{destination}': events are written to .parquet or .root files.")

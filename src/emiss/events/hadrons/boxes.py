@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ...ground import guards
 from ...ground.arrays import FloatArray
 from ...ground.errors import ValidityError
 from ...physics.materials import Material
@@ -16,6 +17,19 @@ from ...physics.materials import Material
 __all__ = ["Box", "Crossings", "cross", "distance_at", "find"]
 
 _TINY: Final = 1e-12
+
+
+_ENDS: Final = guards.pair(guards.number(-math.inf, math.inf, "cm"))
+_FIELDS: Final = {
+    "name": guards.text,
+    "material": guards.instance(Material),
+    "start": guards.number(-1e30, 1e30, "cm"),
+    "end": guards.number(-1e30, 1e30, "cm"),
+    "x": _ENDS,
+    "y": _ENDS,
+    "hole": guards.pair(guards.number(0.0, math.inf, "cm")),
+    "e_over_h": guards.number(0.5, 5.0),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +62,11 @@ class Box:
     e_over_h: float = 1.0
 
     def __post_init__(self) -> None:
+        guards.check_fields(self, _FIELDS)
         if not self.start < self.end or not self.x[0] < self.x[1] or not self.y[0] < self.y[1]:
-            raise ValidityError(f"'{self.name}': its faces must be in ascending order.")
-        if not 0.5 <= self.e_over_h <= 5.0:
-            raise ValidityError(f"'{self.name}': e/h {self.e_over_h:g} must be 0.5 to 5.")
+            raise ValidityError(
+                f"'{self.name}': its faces (start and end, x, y) must be in ascending order."
+            )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from ...ground.arrays import FloatArray
 from ...ground.constants import ALPHA, AVOGADRO, ELECTRON_MASS
 from ...ground.errors import ValidityError
+from ...ground.guards import guarded, instance, number
 from ...ground.quadrature import gauss
 from ...physics.materials import Material
 from .boxes import Box
@@ -113,8 +114,8 @@ def electronuclear_length_cm(
     """
     if not 0.1 <= least_photon < 0.99 * energy < 1e4:
         raise ValidityError(
-            f"electronuclear interactions at {energy:g} GeV with photons above {least_photon:g} "
-            "GeV: needs photons of at least 0.1 GeV, below 0.99 of the energy."
+            f"energy: {energy:g} GeV with least_photon: {least_photon:g} GeV; electronuclear "
+            "interactions need photons of at least 0.1 GeV, below 0.99 of the energy."
         )
     y, weights = _shares(energy, least_photon)
     photons = float(weights @ flux(y))
@@ -243,6 +244,11 @@ def scattered(direction: FloatArray, slope: FloatArray, random: np.random.Genera
     return turned(direction, slope * np.cos(angle), slope * np.sin(angle))
 
 
+@guarded(
+    box=instance(Box),
+    energy=number(0.1, 1e4, "GeV"),
+    least_photon=number(0.1, 1e4, "GeV"),
+)
 def interaction_probability(box: Box, energy: float, least_photon: float = LEAST_PHOTON) -> float:
     """Probability that an electron interacts hadronically on its way through a box.
 

@@ -16,12 +16,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ...ground import guards
 from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError
 from .boxes import Box
 from .cascade import shower
-from .kinds import code
-from .library import FinalStates, load_library
+from .kinds import CODES, code
+from .library import MODELS, FinalStates, load_library
 from .particles import Hadrons
 
 __all__ = ["PunchThrough", "punch_through"]
@@ -60,6 +61,17 @@ class PunchThrough:
     model: str
 
 
+@guards.guarded(
+    modules=guards.each(guards.instance(Box)),
+    hadron=guards.chosen(CODES, "hadron"),
+    energy=guards.number(1e-3, 1e4, "GeV"),
+    threshold=guards.number(1e-12, 1e4, "GeV"),
+    events=guards.count(100, 10**9),
+    repeats=guards.count(2, 10**6),
+    slices=guards.count(1, 10**4),
+    seed=guards.count(0, 2**31 - 1),
+    model=guards.chosen(MODELS, "hadron model"),
+)
 def punch_through(
     modules: tuple[Box, ...],
     hadron: str,
@@ -105,11 +117,9 @@ def punch_through(
     EmissError
         If a number makes no sense.
     """
-    numbers = repeats >= 2 and events >= 100 and slices >= 1
-    if not (numbers and threshold > 0.0 and energy > 0.0 and modules):
-        raise EmissError(
-            "punch-through: needs modules, 2 repetitions, 100 events, and positive energies in GeV."
-        )
+    if not modules:
+        raise EmissError("punch-through: needs modules, at least one.")
+    events, repeats, slices, seed = int(events), int(repeats), int(slices), int(seed)
     library = load_library(model)
     kind = code(hadron)
     cut = tuple(_sliced(module, slices) for module in modules)

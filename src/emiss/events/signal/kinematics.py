@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
 import numpy as np
 
 from ...ground.arrays import FloatArray
+from ...ground.guards import guarded, rows_of
 
 __all__ = ["boosted", "direction_of", "invariant_mass", "isotropic", "turned", "two_body"]
+
+_FOUR: Final = rows_of(4, -1e30, 1e30, "GeV")
 
 
 def turned(vectors: FloatArray, direction: FloatArray) -> FloatArray:
@@ -43,15 +47,19 @@ def turned(vectors: FloatArray, direction: FloatArray) -> FloatArray:
     )
 
 
+@guarded(vectors=_FOUR)
 def invariant_mass(vectors: FloatArray) -> FloatArray:
     """Invariant masses in GeV of four-vectors, shape (n, 4); 0 for rounding below it."""
+    vectors = np.asarray(vectors, dtype=np.float64)
     p = np.sqrt(np.sum(np.square(vectors[:, 1:]), axis=1))
     e = vectors[:, 0]
     return np.asarray(np.sqrt(np.maximum((e - p) * (e + p), 0.0)))
 
 
+@guarded(vectors=_FOUR)
 def direction_of(vectors: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Momenta in GeV and unit vectors; along z where nothing moves."""
+    vectors = np.asarray(vectors, dtype=np.float64)
     p = np.sqrt(np.sum(np.square(vectors[:, 1:]), axis=1))
     unit = np.zeros((len(vectors), 3))
     unit[:, 2] = 1.0

@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...ground.arrays import FloatArray
+from ...ground.checks import wrong_type
 from ...ground.constants import ELECTRON_MASS
 from ...ground.errors import ValidityError
+from ...ground.guards import guarded, instance, whole
 from ...ground.weights import effective_size
 from ...physics.materials import Material
 from ..transport import Beam, Rates, Settings, Stack, Thresholds, simulate
@@ -153,6 +155,22 @@ def _rate_at(values: FloatArray, source: Source, energies: FloatArray) -> FloatA
     return np.asarray(np.interp(np.log(energies), grid, values))
 
 
+def _emitters(value: Any, name: str) -> None:
+    """Guard processes by name."""
+    if not isinstance(value, Mapping) or not all(isinstance(e, Emitter) for e in value.values()):
+        raise wrong_type(value, name, "processes by name, as `emitters` gives them")
+
+
+@guarded(
+    stack=instance("Stack"),
+    beam=instance("Beam"),
+    showers=whole(1, 10**9),
+    source=instance("Source"),
+    used=_emitters,
+    seed=whole(0, 2**63 - 1),
+    chunk=whole(0, 2**31 - 1),
+    settings=instance("Settings"),
+)
 def sample_bosons(
     stack: Stack,
     beam: Beam,

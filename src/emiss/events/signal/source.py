@@ -11,6 +11,7 @@ from ...ground.arrays import FloatArray
 from ...ground.constants import AVOGADRO
 from ...ground.discovery import discover
 from ...ground.errors import UnknownNameError
+from ...ground.guards import each, guarded, text
 from ...physics.materials import Element, Material
 from ...physics.models import Model
 
@@ -116,6 +117,7 @@ class Emitter:
     draw: Callable[[Material, FloatArray, Source, np.random.Generator], Emitted]
 
 
+@guarded(names=each(text))
 def emitters(names: tuple[str, ...] = ()) -> Mapping[str, Emitter]:
     """Emitters by name, those of other packages (entry points ``emiss.emitters``) included.
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 
+from ...ground.declared_types import check_declared
 from ...ground.errors import EmissError
 from ...ground.quantity import Quantity
 from ..fields import count, declared, number, word, words
@@ -41,6 +42,9 @@ class Layer:
 
     material: str
     thickness: Quantity
+
+    def __post_init__(self) -> None:
+        check_declared(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +109,9 @@ class Element:
     source: str = ""
     status: str = ""
     note: str = ""
+
+    def __post_init__(self) -> None:
+        check_declared(self)
 
     @property
     def half_width(self) -> float | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Final
 
 from ...ground import constants as const
+from ...ground.guards import check_fields, number, text, whole
 
 __all__ = ["Element"]
 
@@ -15,6 +17,15 @@ _LIGHT_RADIATION_LOGARITHMS = {
     2: (4.79, 5.621),
     3: (4.74, 5.805),
     4: (4.71, 5.924),
+}
+
+
+_FIELDS: Final = {
+    "symbol": text,
+    "Z": whole(1, 118),
+    "A": number(0.5, 1000.0, "g/mol"),
+    "density": number(0.0, 1e3, "g/cm3", inside=True),
+    "mean_excitation_energy": number(0.0, 1.0, "GeV", inside=True),
 }
 
 
@@ -41,6 +52,9 @@ class Element:
     A: float
     density: float
     mean_excitation_energy: float
+
+    def __post_init__(self) -> None:
+        check_fields(self, _FIELDS)
 
     @property
     def nuclear_mass(self) -> float:

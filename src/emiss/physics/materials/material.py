@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
 from ...ground import constants as const
 from ...ground.errors import EmissError
+from ...ground.guards import check_fields, each, instance, number, optional, text
 from ...ground.hashed_once import HashedOnce
 from .element import Element
 
@@ -20,6 +22,18 @@ class Component:
 
     element: Element
     mass_fraction: float
+
+    def __post_init__(self) -> None:
+        check_fields(self, {"element": instance(Element), "mass_fraction": number(0.0, 1.0)})
+
+
+_FIELDS: Final = {
+    "name": text,
+    "density": number(0.0, 1e3, "g/cm3", inside=True),
+    "components": each(instance(Component)),
+    "length": optional(number(0.0, 1e30, "cm")),
+    "measured_excitation_energy": optional(number(0.0, 1.0, "GeV", inside=True)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +72,11 @@ class Material(HashedOnce):
     __hash__ = HashedOnce.__hash__
 
     def __post_init__(self) -> None:
+        check_fields(self, _FIELDS)
         total = sum(component.mass_fraction for component in self.components)
         if not self.components or abs(total - 1.0) > 1e-9:
-            raise EmissError(f"material '{self.name}': mass fractions sum to {total:g}, not 1.")
-        if not (0.0 < self.density < 1e3):
             raise EmissError(
-                f"material '{self.name}': density {self.density:g} g/cm3 not in (0, 1000)."
+                f"material '{self.name}': mass fractions of components sum to {total:g}, not 1."
             )
 
     @property

@@ -253,6 +253,7 @@ def load(path: str | Path) -> dict[str, Material]:
     ExperimentFileError
         If the file cannot be read or says something impossible.
     """
+    guards.path(path, "path")
     file = Path(path)
     data = parse_toml(file, read_text(file)[0])
     extra = set(data) - {*_KEYS, "source", "status"}
@@ -293,6 +294,7 @@ def element(symbol: str) -> Element:
     ExperimentFileError
         If the file is broken.
     """
+    guards.text(symbol, "symbol")
     path, colon, inner = symbol.rpartition(":")
     if colon and path.endswith(".toml"):
         found = load(path).get(inner)

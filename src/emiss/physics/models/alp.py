@@ -6,12 +6,13 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar, Final, final
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from ...ground import constants as const
-from ...ground.errors import EmissError, UnknownNameError
-from .base import Boson, FloatArray, Model, checked_coupling, checked_flavour, checked_mass
+from ...ground.checks import check_real
+from ...ground.errors import EmissError
+from ...ground.guards import chosen
+from .base import Boson, FloatArray, Model, checked_flavour, checked_pair, no_coupling
 from .dark_sector import DarkSector, dark_sector
 from .widths import lepton_width, photon_width
 
@@ -59,10 +60,9 @@ class ALP(Model):
     mass_ratio: float = 3.0
 
     def __post_init__(self) -> None:
-        if self.free not in _FREE:
-            raise UnknownNameError("free coupling", self.free, _FREE)
+        chosen(_FREE, "free coupling")(self.free, "free")
         for name, idle in (("electron_to_photon", "electron"), ("photon_to_electron", "photon")):
-            value = getattr(self, name)
+            value = check_real(getattr(self, name), name)
             if not 0.0 <= value < math.inf:
                 raise EmissError(f"{name}={value:g}: must be finite and not negative.")
             if value > 0.0 and self.free == idle:
@@ -121,17 +121,17 @@ class ALP(Model):
     def lepton_coupling(self, flavour: str, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
         """Coupling g_e to electrons, 0 to other leptons."""
         share = self._shares[0] if checked_flavour(flavour) == "e" else 0.0
-        g, _ = np.broadcast_arrays(checked_coupling(coupling), checked_mass(mass))
+        _, g = checked_pair(mass, coupling)
         return g * share
 
     def photon_coupling(self, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
         """Coupling g_agg in GeV^-1."""
-        g, _ = np.broadcast_arrays(checked_coupling(coupling), checked_mass(mass))
+        _, g = checked_pair(mass, coupling)
         return g * self._shares[1]
 
     def visible_widths(self, mass: ArrayLike, coupling: ArrayLike) -> dict[str, FloatArray]:
         """Widths in GeV to two photons and to electrons, those that couple."""
-        m, g = np.broadcast_arrays(checked_mass(mass), checked_coupling(coupling))
+        m, g = checked_pair(mass, coupling)
         electron, photon = self._shares
         widths = {}
         if photon > 0.0:
@@ -142,7 +142,7 @@ class ALP(Model):
 
     def neutrino_width(self, mass: ArrayLike, coupling: ArrayLike) -> FloatArray:
         """Zero."""
-        return np.zeros(np.broadcast_shapes(np.shape(coupling), np.shape(mass)))
+        return no_coupling(mass, coupling)
 
 
 MODEL: Final = ALP()

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from ...ground.errors import EmissError
 from ...ground.mesons import meson_data
-from .base import Boson, FloatArray, checked_coupling, checked_mass
+from .base import Boson, FloatArray, checked_pair
 from .meson_constants import CITATIONS, axial_constant
 from .mesons import MesonModel, two_body
 
@@ -98,7 +98,7 @@ class AxialQuarks(MesonModel):
 
     def meson_branching(self, meson: str, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
         """Branching fraction to nothing: F^2 m_chi^2 m_P beta/(2 pi Lambda^4) over the width."""
-        value, chi = np.broadcast_arrays(checked_coupling(coupling), checked_mass(mass))
+        chi, value = checked_pair(mass, coupling)
         inverse = value / (self.mediator_mass or 1.0)
         constant = axial_constant(meson, self.quarks)
         if constant == 0.0:

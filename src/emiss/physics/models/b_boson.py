@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from ...ground import constants as const
 from ...ground.mesons import meson_data
-from .base import Boson, FloatArray, checked_coupling, checked_mass
+from .base import Boson, FloatArray, checked_pair
 from .meson_constants import CITATIONS, TO_PHOTONS
 from .mesons import MesonModel, check_dark, through_vector, two_body
 
@@ -89,7 +89,7 @@ class BBoson(MesonModel):
         P -> B B: Br(gamma gamma) (tr[T B B]/tr[T Q Q])^2 (alpha_B/alpha)^2 beta^3; omega through
         B* with the charge 2 of the quarks relative to the photon's.
         """
-        g, m = np.broadcast_arrays(checked_coupling(coupling), checked_mass(mass))
+        m, g = checked_pair(mass, coupling)
         alpha = g * g / (4.0 * math.pi)
         if meson == "omega":
             strength = 4.0 * alpha * self.alpha_dark / const.ALPHA**2

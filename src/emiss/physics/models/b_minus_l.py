@@ -10,15 +10,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ...ground import constants as const
-from ...ground.errors import UnknownNameError
+from ...ground.guards import chosen
 from .base import (
+    DARK_COUPLINGS,
     Boson,
     FloatArray,
     Model,
-    checked_coupling,
     checked_flavour,
-    checked_mass,
+    checked_pair,
     checked_quark,
+    no_coupling,
 )
 from .dark_sector import DarkSector, dark_sector
 from .r_ratio import baryon_ratio
@@ -68,8 +69,8 @@ class BMinusL(Model):
     neutrinos: str = "left-handed"
 
     def __post_init__(self) -> None:
-        if self.neutrinos not in _NEUTRINOS:
-            raise UnknownNameError("kind of neutrinos", self.neutrinos, _NEUTRINOS)
+        chosen(_NEUTRINOS, "kind of neutrinos")(self.neutrinos, "neutrinos")
+        DARK_COUPLINGS(self.g_chi, "g_chi")
         _ = self.dark_sector
 
     @property
@@ -116,22 +117,22 @@ class BMinusL(Model):
     def lepton_coupling(self, flavour: str, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
         """Gauge coupling, the same for all flavours and masses."""
         checked_flavour(flavour)
-        g, _ = np.broadcast_arrays(checked_coupling(coupling), checked_mass(mass))
+        _, g = checked_pair(mass, coupling)
         return np.asarray(g, dtype=np.float64).copy()
 
     def photon_coupling(self, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
         """Zero: a vector does not couple to two photons."""
-        return np.zeros(np.broadcast_shapes(np.shape(coupling), np.shape(mass)))
+        return no_coupling(mass, coupling)
 
     def quark_coupling(self, quark: str, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
         """A third of the gauge coupling, the same for all quarks."""
         _ = checked_quark(quark)
-        g, _ = np.broadcast_arrays(checked_coupling(coupling), checked_mass(mass))
+        _, g = checked_pair(mass, coupling)
         return np.asarray(g / 3.0)
 
     def visible_widths(self, mass: ArrayLike, coupling: ArrayLike) -> dict[str, FloatArray]:
         """Widths in GeV to charged leptons and hadrons."""
-        m, g = np.broadcast_arrays(checked_mass(mass), checked_coupling(coupling))
+        m, g = checked_pair(mass, coupling)
         widths = {
             f"{flavour}+{flavour}-": lepton_width("vector", m, g, lepton_mass)
             for flavour, lepton_mass in const.LEPTON_MASS.items()

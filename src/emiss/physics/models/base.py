@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import fields, replace
@@ -13,7 +14,7 @@ from numpy.typing import ArrayLike
 from ...ground import constants as const
 from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError, UnknownNameError
-from ...ground.guards import numbers
+from ...ground.guards import check_shapes, chosen, number, numbers
 from .bosons import BOSONS, INVISIBLE_CHANNELS, Boson
 from .dark_sector import DarkSector
 
@@ -26,6 +27,10 @@ QUARK_CHARGE: Final = {"u": 2.0 / 3.0, "d": -1.0 / 3.0}
 MASSES: Final = numbers(1e-15, 1e6, "GeV")
 COUPLINGS: Final = numbers(0.0, 1e60)
 """What masses and couplings of any boson may be: their powers stay numbers."""
+DARK_COUPLINGS: Final = number(1e-12, 4.0 * math.pi)
+"""What the coupling to dark matter may be: alpha_dark is its square over 4 pi, and at most 4 pi."""
+_FLAVOURS: Final = chosen(const.LEPTON_MASS, "charged lepton")
+_QUARKS: Final = chosen(QUARK_CHARGE, "quark")
 
 
 def checked_mass(mass: ArrayLike) -> FloatArray:
@@ -38,6 +43,24 @@ def checked_coupling(coupling: ArrayLike) -> FloatArray:
     """Couplings as an array of float; refuses anything but numbers that are not negative."""
     COUPLINGS(coupling, "coupling")
     return np.asarray(coupling, dtype=np.float64)
+
+
+def checked_pair(mass: ArrayLike, coupling: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Masses and couplings, checked, of one shape."""
+    m, g = checked_mass(mass), checked_coupling(coupling)
+    if m.shape == g.shape:
+        return m, g
+    try:
+        m, g = np.broadcast_arrays(m, g)
+    except ValueError:
+        check_shapes([("mass", m), ("coupling", g)])
+        raise
+    return m, g
+
+
+def no_coupling(mass: ArrayLike, coupling: ArrayLike) -> FloatArray:
+    """Zeros of the shape of masses and couplings: what a model does not couple or decay to."""
+    return np.zeros(checked_pair(mass, coupling)[0].shape)
 
 
 class Model(ABC):
@@ -157,7 +180,7 @@ class Model(ABC):
             relative to that of the other quark and means nothing beside that.
         """
         _ = checked_quark(quark)
-        return np.zeros(np.broadcast_shapes(np.shape(coupling), np.shape(mass)))
+        return no_coupling(mass, coupling)
 
     def meson_branching(self, meson: str, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
         """Branching fraction of a neutral meson to invisible states.
@@ -175,7 +198,7 @@ class Model(ABC):
             Partial width over the total width of the meson as measured; 0 for all models that do
             not say otherwise.
         """
-        return np.zeros(np.broadcast_shapes(np.shape(coupling), np.shape(mass)))
+        return no_coupling(mass, coupling)
 
     @abstractmethod
     def visible_widths(self, mass: ArrayLike, coupling: ArrayLike) -> dict[str, FloatArray]:
@@ -212,7 +235,7 @@ class Model(ABC):
         EmissError
             If a mass is not positive or a coupling negative.
         """
-        m, g = np.broadcast_arrays(checked_mass(mass), checked_coupling(coupling))
+        m, g = checked_pair(mass, coupling)
         widths = self.visible_widths(m, g)
         neutrinos = self.neutrino_width(m, g)
         if np.any(neutrinos > 0.0):
@@ -330,13 +353,11 @@ def read_parameters(
 
 def checked_flavour(flavour: str) -> str:
     """Return the charged lepton's flavour; raises UnknownNameError if there is none such."""
-    if flavour not in const.LEPTON_MASS:
-        raise UnknownNameError("charged lepton", flavour, const.LEPTON_MASS)
+    _FLAVOURS(flavour, "flavour")
     return flavour
 
 
 def checked_quark(quark: str) -> str:
     """Return the quark's name; raises UnknownNameError if it is neither ``"u"`` nor ``"d"``."""
-    if quark not in QUARK_CHARGE:
-        raise UnknownNameError("quark", quark, QUARK_CHARGE)
+    _QUARKS(quark, "quark")
     return quark

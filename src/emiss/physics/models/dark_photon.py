@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Final, final
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from ...ground import constants as const
@@ -14,10 +13,10 @@ from .base import (
     Boson,
     FloatArray,
     Model,
-    checked_coupling,
     checked_flavour,
-    checked_mass,
+    checked_pair,
     checked_quark,
+    no_coupling,
 )
 from .dark_sector import DarkSector, dark_sector
 from .widths import hadron_width, lepton_width
@@ -106,22 +105,22 @@ class DarkPhoton(Model):
     def lepton_coupling(self, flavour: str, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
         """Coupling epsilon e, the same for all flavours and masses."""
         checked_flavour(flavour)
-        eps, _ = np.broadcast_arrays(checked_coupling(coupling), checked_mass(mass))
+        _, eps = checked_pair(mass, coupling)
         return eps * const.ELECTRIC_CHARGE
 
     def photon_coupling(self, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
         """Zero: a vector does not couple to two photons."""
-        return np.zeros(np.broadcast_shapes(np.shape(coupling), np.shape(mass)))
+        return no_coupling(mass, coupling)
 
     def quark_coupling(self, quark: str, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
         """Coupling epsilon e times the quark's charge."""
         charge = QUARK_CHARGE[checked_quark(quark)]
-        eps, _ = np.broadcast_arrays(checked_coupling(coupling), checked_mass(mass))
+        _, eps = checked_pair(mass, coupling)
         return eps * (charge * const.ELECTRIC_CHARGE)
 
     def visible_widths(self, mass: ArrayLike, coupling: ArrayLike) -> dict[str, FloatArray]:
         """Widths in GeV to charged leptons and hadrons."""
-        m, eps = np.broadcast_arrays(checked_mass(mass), checked_coupling(coupling))
+        m, eps = checked_pair(mass, coupling)
         g = const.ELECTRIC_CHARGE * eps
         widths = {
             f"{flavour}+{flavour}-": lepton_width("vector", m, g, lepton_mass)
@@ -132,7 +131,7 @@ class DarkPhoton(Model):
 
     def neutrino_width(self, mass: ArrayLike, coupling: ArrayLike) -> FloatArray:
         """Zero at the order considered (suppressed by m_A'^4/m_Z^4)."""
-        return np.zeros(np.broadcast_shapes(np.shape(coupling), np.shape(mass)))
+        return no_coupling(mass, coupling)
 
 
 MODEL: Final = DarkPhoton()

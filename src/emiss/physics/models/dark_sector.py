@@ -12,9 +12,9 @@ from numpy.typing import ArrayLike
 
 from ...ground.arrays import FloatArray
 from ...ground.checks import check_real
-from ...ground.errors import EmissError, UnknownNameError, ValidityError
-from ...ground.guards import text
-from .bosons import SPIN_ZERO, Boson
+from ...ground.errors import EmissError, ValidityError
+from ...ground.guards import chosen, text
+from .bosons import BOSONS, SPIN_ZERO, Boson
 
 __all__ = [
     "DARK_MATTER_KINDS",
@@ -41,6 +41,7 @@ DARK_MATTER_NAMES: Final = {
 
 LARGEST_RATIO = 1e15
 """Largest ratio of masses whose powers stay numbers."""
+_KINDS: Final = chosen((*DARK_MATTER_KINDS, "none"), "dark matter")
 
 
 def check_dark_matter(kind: str, mediator: str, splitting: float = 0.0) -> None:
@@ -64,9 +65,7 @@ def check_dark_matter(kind: str, mediator: str, splitting: float = 0.0) -> None:
     ValidityError
         If the combination is not defined.
     """
-    text(kind, "dark_matter")
-    if kind not in DARK_MATTER_KINDS:
-        raise UnknownNameError("dark matter", kind, (*DARK_MATTER_KINDS, "none"))
+    _KINDS(kind, "dark_matter")
     if not (0.0 <= splitting < math.inf):
         raise EmissError(f"splitting={splitting:g}: must be finite and not negative.")
     if splitting > 0.0 and kind != "pseudo-dirac":
@@ -218,6 +217,10 @@ class DarkSector:
     mediator: Boson = "vector"
 
     def __post_init__(self) -> None:
+        text(self.kind, "kind")
+        chosen(BOSONS, "kind of boson")(self.mediator, "mediator")
+        for name in ("alpha_dark", "mass_ratio", "splitting"):
+            check_real(getattr(self, name), name)
         check_dark_matter(self.kind, self.mediator, self.splitting)
         if not (0.0 < self.alpha_dark <= 4.0 * math.pi):
             raise EmissError(
@@ -330,13 +333,11 @@ def dark_sector(
 def _sector(
     dark_matter: str, alpha_dark: float, mass_ratio: float, splitting: float, mediator: Boson
 ) -> DarkSector | None:
-    for name, value in (
-        ("alpha_dark", alpha_dark),
-        ("mass_ratio", mass_ratio),
-        ("splitting", splitting),
-    ):
-        check_real(value, name)
-    if isinstance(dark_matter, str) and dark_matter == "none":
+    text(dark_matter, "dark_matter")
+    if dark_matter == "none":
+        for name, value in (("alpha_dark", alpha_dark), ("mass_ratio", mass_ratio)):
+            check_real(value, name)
+        check_real(splitting, "splitting")
         return None
     return DarkSector(dark_matter, alpha_dark, mass_ratio, splitting, mediator)
 

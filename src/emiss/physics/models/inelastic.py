@@ -6,6 +6,7 @@ The pair itself is pseudo-Dirac dark matter with a splitting, see `DarkSector`.
 from __future__ import annotations
 
 import math
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -13,8 +14,9 @@ from numpy.typing import ArrayLike
 
 from ...ground import constants as const
 from ...ground.errors import ValidityError
+from ...ground.guards import Guard, guarded, instance, number, numbers
 from ...ground.quadrature import gauss
-from .base import FloatArray, Model, checked_coupling, checked_flavour, checked_mass
+from .base import COUPLINGS, MASSES, FloatArray, Model, checked_flavour, checked_mass, checked_pair
 from .dark_photon import DarkPhoton
 from .dark_sector import DarkSector
 
@@ -26,8 +28,20 @@ MODELS: Final = {"inelastic-dark-matter": DarkPhoton(dark_matter="pseudo-dirac",
 """The dark photon with other defaults; it keeps its own name."""
 
 _NODES: Final = 96
+ARGUMENTS: Final = MappingProxyType[str, Guard](
+    {
+        "mass": MASSES,
+        "epsilon": COUPLINGS,
+        "coupling": COUPLINGS,
+        "sector": instance(DarkSector),
+        "model": instance(Model),
+        "pair_mass2": numbers(0.0, 1e12, "GeV^2"),
+        "lepton_mass": number(0.0, 1e3, "GeV"),
+    }
+)
 
 
+@guarded(ARGUMENTS, together=("mass", "epsilon"))
 def excited_width(
     mass: ArrayLike, epsilon: ArrayLike, sector: DarkSector, flavour: str = "e"
 ) -> FloatArray:
@@ -57,10 +71,11 @@ def excited_width(
         If the dark matter is not pseudo-Dirac, or chi_2 decays to a real dark photon.
     """
     lepton = const.LEPTON_MASS[checked_flavour(flavour)]
-    m, eps = np.broadcast_arrays(checked_mass(mass), checked_coupling(epsilon))
+    m, eps = checked_pair(mass, epsilon)
     return np.asarray(4.0 * math.pi * const.ALPHA * eps**2 * _width_per_g2(m, sector, lepton))
 
 
+@guarded(ARGUMENTS, together=("mass", "coupling"))
 def excited_widths(model: Model, mass: ArrayLike, coupling: ArrayLike) -> dict[str, FloatArray]:
     """Widths of chi_2 by final state, for any vector model with pseudo-Dirac dark matter.
 
@@ -91,7 +106,7 @@ def excited_widths(model: Model, mass: ArrayLike, coupling: ArrayLike) -> dict[s
             f"model '{model.name}': excited dark matter needs a vector boson and "
             "dark_matter=pseudo-dirac."
         )
-    m, g = np.broadcast_arrays(checked_mass(mass), checked_coupling(coupling))
+    m, g = checked_pair(mass, coupling)
     widths = {
         f"chi2 -> chi1 {flavour}+{flavour}-": np.square(model.lepton_coupling(flavour, g, m))
         * _width_per_g2(m, sector, const.LEPTON_MASS[flavour])
@@ -104,6 +119,7 @@ def excited_widths(model: Model, mass: ArrayLike, coupling: ArrayLike) -> dict[s
     return {state: np.asarray(width) for state, width in widths.items()}
 
 
+@guarded(ARGUMENTS, mass=number(1e-15, 1e6, "GeV"))
 def excited_spectrum(
     pair_mass2: ArrayLike, mass: float, sector: DarkSector, lepton_mass: float
 ) -> FloatArray:
@@ -169,6 +185,7 @@ def _integrand(
     return np.asarray(flux * leptonic * hadronic / (q2 - mass**2) ** 2)
 
 
+@guarded(ARGUMENTS, together=("mass", "epsilon"))
 def excited_ctau_cm(mass: ArrayLike, epsilon: ArrayLike, sector: DarkSector) -> FloatArray:
     """Proper decay length of chi_2 in cm by decays to e+ e- and mu+ mu-; infinite if stable."""
     total = excited_width(mass, epsilon, sector) + excited_width(mass, epsilon, sector, "mu")

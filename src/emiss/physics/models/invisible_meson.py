@@ -8,9 +8,9 @@ from typing import ClassVar, Final, final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ...ground.errors import UnknownNameError
+from ...ground.guards import chosen
 from ...ground.mesons import MESON_IDS, meson_data
-from .base import Boson, FloatArray, checked_coupling, checked_mass
+from .base import Boson, FloatArray, checked_pair
 from .mesons import MesonModel
 
 __all__ = ["ALL", "CHANNELS", "MODEL", "InvisibleMeson"]
@@ -43,8 +43,7 @@ class InvisibleMeson(MesonModel):
     channel: str = "eta"
 
     def __post_init__(self) -> None:
-        if self.channel not in CHANNELS:
-            raise UnknownNameError("channel", self.channel, CHANNELS)
+        chosen(CHANNELS)(self.channel, "channel")
 
     @property
     def name(self) -> str:
@@ -98,7 +97,7 @@ class InvisibleMeson(MesonModel):
 
     def meson_branching(self, meson: str, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
         """The free coupling itself for the mesons of the channel, see `MesonModel`."""
-        value, _ = np.broadcast_arrays(checked_coupling(coupling), checked_mass(mass))
+        _, value = checked_pair(mass, coupling)
         return np.where(self.channel in (meson, ALL), value, 0.0)
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Final, cast, final
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from ...ground import constants as const
-from ...ground.errors import UnknownNameError
-from .base import BOSONS, Boson, FloatArray, Model, checked_coupling, checked_flavour, checked_mass
+from ...ground.guards import chosen
+from .base import BOSONS, Boson, FloatArray, Model, checked_flavour, checked_pair, no_coupling
 from .dark_sector import DarkSector, dark_sector
 from .widths import lepton_width
 
@@ -52,10 +51,8 @@ class Leptophilic(Model):
     splitting: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.kind not in BOSONS:
-            raise UnknownNameError("kind of boson", self.kind, BOSONS)
-        if self.lepton not in _LEPTONS:
-            raise UnknownNameError("lepton", self.lepton, _LEPTONS)
+        chosen(BOSONS, "kind of boson")(self.kind, "kind")
+        chosen(_LEPTONS)(self.lepton, "lepton")
         _ = self.dark_sector
 
     @property
@@ -98,16 +95,16 @@ class Leptophilic(Model):
     def lepton_coupling(self, flavour: str, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
         """Coupling epsilon e for the chosen leptons, 0 for others."""
         charge = float(checked_flavour(flavour) in _LEPTONS[self.lepton])
-        eps, _ = np.broadcast_arrays(checked_coupling(coupling), checked_mass(mass))
+        _, eps = checked_pair(mass, coupling)
         return eps * (charge * const.ELECTRIC_CHARGE)
 
     def photon_coupling(self, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
         """Zero: the loop-induced coupling of spin 0 to photons is left out."""
-        return np.zeros(np.broadcast_shapes(np.shape(coupling), np.shape(mass)))
+        return no_coupling(mass, coupling)
 
     def visible_widths(self, mass: ArrayLike, coupling: ArrayLike) -> dict[str, FloatArray]:
         """Widths in GeV to the chosen leptons."""
-        m, eps = np.broadcast_arrays(checked_mass(mass), checked_coupling(coupling))
+        m, eps = checked_pair(mass, coupling)
         g = const.ELECTRIC_CHARGE * eps
         return {
             f"{flavour}+{flavour}-": lepton_width(self.boson, m, g, const.LEPTON_MASS[flavour])
@@ -116,7 +113,7 @@ class Leptophilic(Model):
 
     def neutrino_width(self, mass: ArrayLike, coupling: ArrayLike) -> FloatArray:
         """Zero: charged leptons only."""
-        return np.zeros(np.broadcast_shapes(np.shape(coupling), np.shape(mass)))
+        return no_coupling(mass, coupling)
 
 
 MODEL: Final = Leptophilic()

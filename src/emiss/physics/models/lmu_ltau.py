@@ -12,13 +12,14 @@ from numpy.typing import ArrayLike
 from ...ground import constants as const
 from ...ground.arrays import ComplexArray, FloatArray
 from .base import (
+    DARK_COUPLINGS,
     QUARK_CHARGE,
     Boson,
     Model,
-    checked_coupling,
     checked_flavour,
-    checked_mass,
+    checked_pair,
     checked_quark,
+    no_coupling,
 )
 from .dark_sector import DarkSector, dark_sector
 from .widths import hadron_width, lepton_width, neutrino_width
@@ -104,6 +105,7 @@ class LMuLTau(Model):
     splitting: float = 0.0
 
     def __post_init__(self) -> None:
+        DARK_COUPLINGS(self.g_chi, "g_chi")
         _ = self.dark_sector
 
     @property
@@ -149,24 +151,24 @@ class LMuLTau(Model):
 
     def lepton_coupling(self, flavour: str, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
         """Gauge coupling for muons and taus; e |epsilon(m^2)| for electrons."""
-        g, m = np.broadcast_arrays(checked_coupling(coupling), checked_mass(mass))
+        m, g = checked_pair(mass, coupling)
         if checked_flavour(flavour) != "e":
             return np.asarray(g, dtype=np.float64).copy()
         return np.asarray(const.ELECTRIC_CHARGE * g * np.abs(loop_mixing(m * m)))
 
     def photon_coupling(self, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
         """Zero: a vector does not couple to two photons."""
-        return np.zeros(np.broadcast_shapes(np.shape(coupling), np.shape(mass)))
+        return no_coupling(mass, coupling)
 
     def quark_coupling(self, quark: str, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
         """Coupling e |epsilon(m^2)| times the quark's charge."""
         charge = QUARK_CHARGE[checked_quark(quark)]
-        g, m = np.broadcast_arrays(checked_coupling(coupling), checked_mass(mass))
+        m, g = checked_pair(mass, coupling)
         return np.asarray(charge * const.ELECTRIC_CHARGE * g * np.abs(loop_mixing(m * m)))
 
     def visible_widths(self, mass: ArrayLike, coupling: ArrayLike) -> dict[str, FloatArray]:
         """Widths in GeV to charged leptons and, through the loop, hadrons."""
-        m, g = np.broadcast_arrays(checked_mass(mass), checked_coupling(coupling))
+        m, g = checked_pair(mass, coupling)
         epsilon = g * np.abs(loop_mixing(m * m))
         return {
             "e+e-": lepton_width("vector", m, const.ELECTRIC_CHARGE * epsilon, const.ELECTRON_MASS),

@@ -9,9 +9,9 @@ from typing import ClassVar, Final, final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ...ground.errors import UnknownNameError
+from ...ground.guards import chosen
 from ...ground.mesons import meson_data
-from .base import Boson, FloatArray, checked_coupling, checked_mass
+from .base import Boson, FloatArray, checked_pair
 from .meson_constants import CITATIONS
 from .mesons import MesonModel, two_body
 
@@ -42,8 +42,7 @@ class MesonALP(MesonModel):
     meson: str = "eta"
 
     def __post_init__(self) -> None:
-        if self.meson not in _MIXES:
-            raise UnknownNameError("mixing meson", self.meson, _MIXES)
+        chosen(_MIXES, "mixing meson")(self.meson, "meson")
 
     @property
     def name(self) -> str:
@@ -82,7 +81,7 @@ class MesonALP(MesonModel):
 
     def meson_branching(self, meson: str, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
         """Branching fraction to nothing: theta^2 g^2 m_P beta/(8 pi) over the width."""
-        value, chi = np.broadcast_arrays(checked_coupling(coupling), checked_mass(mass))
+        chi, value = checked_pair(mass, coupling)
         if meson not in _MIXES[self.meson]:
             return np.zeros(value.shape)
         data = meson_data(meson)

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from ...ground.errors import EmissError, ValidityError
 from ...ground.mesons import meson_data
-from .base import FloatArray, Model, checked_flavour
+from .base import FloatArray, Model, checked_flavour, no_coupling
 from .dark_sector import DarkSector, dark_width
 from .meson_constants import OMEGA_TO_ELECTRONS
 
@@ -51,11 +51,11 @@ class MesonModel(Model):
     def lepton_coupling(self, flavour: str, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
         """Zero: nothing is said of leptons."""
         checked_flavour(flavour)
-        return np.zeros(np.broadcast_shapes(np.shape(coupling), np.shape(mass)))
+        return no_coupling(mass, coupling)
 
     def photon_coupling(self, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
         """Zero: nothing is said of photons."""
-        return np.zeros(np.broadcast_shapes(np.shape(coupling), np.shape(mass)))
+        return no_coupling(mass, coupling)
 
     def visible_widths(self, mass: ArrayLike, coupling: ArrayLike) -> dict[str, FloatArray]:
         """Refuse: the model describes decays of mesons, and no boson's."""

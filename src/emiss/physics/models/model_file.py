@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from ...ground import guards
 from ...ground.errors import EmissError
 from ...ground.shipped import shipped_text
 from ...ground.toml_files import FileProblem, located, parse_toml, read_text, validated
@@ -50,6 +51,8 @@ def load(path: str | Path, parameters: Mapping[str, float | str] | None = None) 
     EmissError
         If a parameter does not exist, cannot be read or is out of range.
     """
+    guards.path(path, "path")
+    guards.optional(guards.mapping)(parameters, "parameters")
     model = _from_text(Path(path))
     return _changed(model, parameters or {}) if parameters else model
 

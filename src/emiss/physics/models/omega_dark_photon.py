@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ...ground import constants as const
-from .base import Boson, FloatArray, checked_coupling, checked_mass
+from .base import Boson, FloatArray, checked_pair
 from .meson_constants import CITATIONS
 from .mesons import MesonModel, check_dark, through_vector
 
@@ -80,7 +80,7 @@ class OmegaDarkPhoton(MesonModel):
 
         Br(e+ e-) (epsilon^2 alpha_D/alpha) times what `through_vector` says.
         """
-        epsilon, m = np.broadcast_arrays(checked_coupling(coupling), checked_mass(mass))
+        m, epsilon = checked_pair(mass, coupling)
         if meson != "omega":
             return np.zeros(epsilon.shape)
         strength = epsilon**2 * self.alpha_dark / const.ALPHA

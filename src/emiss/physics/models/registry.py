@@ -62,6 +62,7 @@ def defaults(name: str | Path) -> dict[str, float | str]:
     ExperimentFileError
         If a model file is broken.
     """
+    guards.path(name, "name")
     return (load(name) if is_path(name) else _known(str(name))).parameters()
 
 

@@ -6,12 +6,13 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar, Final, final
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from ...ground import constants as const
-from ...ground.errors import EmissError, UnknownNameError
-from .base import Boson, FloatArray, Model, checked_coupling, checked_flavour, checked_mass
+from ...ground.checks import check_real
+from ...ground.errors import EmissError
+from ...ground.guards import chosen
+from .base import Boson, FloatArray, Model, checked_flavour, checked_pair, no_coupling
 from .dark_sector import DarkSector, dark_sector
 from .widths import lepton_width, photon_width
 
@@ -53,8 +54,8 @@ class Scalar(Model):
     mass_ratio: float = 3.0
 
     def __post_init__(self) -> None:
-        if self.scaling not in _SCALINGS:
-            raise UnknownNameError("scaling", self.scaling, _SCALINGS)
+        chosen(_SCALINGS)(self.scaling, "scaling")
+        check_real(self.photon_to_lepton, "photon_to_lepton")
         if not 0.0 <= self.photon_to_lepton < math.inf:
             raise EmissError(
                 f"photon_to_lepton={self.photon_to_lepton:g}: must be finite and not negative."
@@ -111,7 +112,7 @@ class Scalar(Model):
     def lepton_coupling(self, flavour: str, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
         """Coupling g_l of the chosen scaling."""
         share = self._share(checked_flavour(flavour))
-        g, _ = np.broadcast_arrays(checked_coupling(coupling), checked_mass(mass))
+        _, g = checked_pair(mass, coupling)
         return g * share
 
     @property
@@ -120,12 +121,12 @@ class Scalar(Model):
 
     def photon_coupling(self, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
         """Coupling to two photons in GeV^-1."""
-        g, _ = np.broadcast_arrays(checked_coupling(coupling), checked_mass(mass))
+        _, g = checked_pair(mass, coupling)
         return g * self._photon_share
 
     def visible_widths(self, mass: ArrayLike, coupling: ArrayLike) -> dict[str, FloatArray]:
         """Widths in GeV to charged leptons and photons."""
-        m, g = np.broadcast_arrays(checked_mass(mass), checked_coupling(coupling))
+        m, g = checked_pair(mass, coupling)
         widths = {
             f"{flavour}+{flavour}-": lepton_width("scalar", m, g * self._share(flavour), lepton)
             for flavour, lepton in const.LEPTON_MASS.items()
@@ -137,7 +138,7 @@ class Scalar(Model):
 
     def neutrino_width(self, mass: ArrayLike, coupling: ArrayLike) -> FloatArray:
         """Zero."""
-        return np.zeros(np.broadcast_shapes(np.shape(coupling), np.shape(mass)))
+        return no_coupling(mass, coupling)
 
 
 MODEL: Final = Scalar()

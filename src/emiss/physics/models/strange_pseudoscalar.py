@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ...ground.mesons import meson_data
-from .base import Boson, FloatArray, checked_coupling, checked_mass
+from .base import Boson, FloatArray, checked_pair
 from .meson_constants import CITATIONS, strange_density
 from .mesons import MesonModel, two_body
 
@@ -75,7 +75,7 @@ class StrangePseudoscalar(MesonModel):
 
     def meson_branching(self, meson: str, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
         """Branching fraction to nothing: h^2 m_P beta/(8 pi Lambda^4) over the width."""
-        value, chi = np.broadcast_arrays(checked_coupling(coupling), checked_mass(mass))
+        chi, value = checked_pair(mass, coupling)
         density = strange_density(meson)
         if density == 0.0:
             return np.zeros(value.shape)

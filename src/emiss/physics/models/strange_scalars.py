@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ...ground.mesons import meson_data
-from .base import Boson, FloatArray, checked_coupling, checked_mass
+from .base import Boson, FloatArray, checked_pair
 from .meson_constants import CITATIONS, strange_density
 from .mesons import MesonModel, two_body
 
@@ -69,7 +69,7 @@ class StrangeScalars(MesonModel):
 
     def meson_branching(self, meson: str, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
         """Branching fraction to nothing: kappa^2 h^2 beta/(16 pi m_P Lambda^2) over the width."""
-        value, phi = np.broadcast_arrays(checked_coupling(coupling), checked_mass(mass))
+        phi, value = checked_pair(mass, coupling)
         density = strange_density(meson)
         if density == 0.0:
             return np.zeros(value.shape)

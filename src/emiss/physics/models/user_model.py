@@ -10,15 +10,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ...ground import constants as const
+from ...ground.checks import check_real
 from ...ground.errors import EmissError, UnknownNameError, ValidityError
+from ...ground.guards import chosen
 from .base import (
     BOSONS,
     Boson,
     FloatArray,
     Model,
-    checked_coupling,
     checked_flavour,
     checked_mass,
+    checked_pair,
     checked_quark,
 )
 from .bosons import SPIN_ZERO
@@ -61,8 +63,7 @@ class Names:
     references: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.unit not in UNITS_OF_COUPLING:
-            raise UnknownNameError("unit of the coupling", self.unit, UNITS_OF_COUPLING)
+        chosen(UNITS_OF_COUPLING, "unit of the coupling")(self.unit, "unit")
         if (self.unit == "e") != (self.coupling == "epsilon"):
             raise EmissError(
                 f"coupling '{self.coupling}' in units of '{self.unit}': a coupling in units of e "
@@ -121,10 +122,10 @@ class UserModel(Model):
     splitting: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.kind not in BOSONS:
-            raise UnknownNameError("kind of boson", self.kind, BOSONS)
+        chosen(BOSONS, "kind of boson")(self.kind, "kind")
         couplings = self._couplings()
         for name, value in couplings.items():
+            check_real(value, name)
             if not abs(value) <= _LARGEST:
                 raise EmissError(f"{name}={value:g}: must be a number of at most {_LARGEST:g}.")
         self._check_kind({name for name, value in couplings.items() if value != 0.0})
@@ -202,7 +203,7 @@ class UserModel(Model):
 
     def _strength(self, factor: float, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
         scale = const.ELECTRIC_CHARGE if self.names.unit == "e" else 1.0
-        g, _ = np.broadcast_arrays(checked_coupling(coupling), checked_mass(mass))
+        _, g = checked_pair(mass, coupling)
         return g * (scale * factor)
 
     def lepton_coupling(self, flavour: str, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ...ground.errors import EmissError
 from ...ground.extras import Extra
+from ...ground.guards import guarded, text
 from .replies import Desk
 from .server import asset
 
@@ -70,6 +71,7 @@ def _widget_class() -> type[anywidget.AnyWidget]:
     return Explorer
 
 
+@guarded(link=text)
 def explore(link: str = "") -> anywidget.AnyWidget:
     """Show the live page in a notebook: limits follow the sliders.
 
@@ -95,6 +97,6 @@ def explore(link: str = "") -> anywidget.AnyWidget:
     '#e=na64e-plus-2022&a=0.5'
     """
     if link and "#" not in link:
-        raise EmissError(f"'{link[:80]}' is no permanent link: it has no '#'.")
+        raise EmissError(f"link: '{link[:80]}' is no permanent link: it has no '#'.")
     found: anywidget.AnyWidget = _widget_class()(link=link)
     return found

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ...ground.atomic import atomic_directory
 from ...ground.errors import EmissError
+from ...ground.guards import guarded, instance, mapping, path
 from ...ground.units import format_level
 from ...inference.limit import Limit
 from ...physics import models
@@ -282,6 +283,7 @@ def hepdata_files(limit: Limit, figures: Mapping[str, str] | None = None) -> dic
     return files
 
 
+@guarded(limit=instance("Limit"), directory=path, figures=mapping)
 def write_hepdata(
     limit: Limit, directory: Path | str, figures: Mapping[str, str] | None = None
 ) -> list[Path]:

@@ -10,12 +10,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from ...ground.guards import guarded
 from ...inference.simplified import SimplifiedLikelihood
-from .pyhf_workspace import POI, about, mass_word, pyhf_workspace, write_documents
+from .pyhf_workspace import ARGUMENTS, POI, about, mass_word, pyhf_workspace, write_documents
 
 __all__ = ["hs3_document", "write_hs3"]
 
 
+@guarded(ARGUMENTS)
 def hs3_document(
     likelihood: SimplifiedLikelihood, mass: int = 0, coupling: float | None = None
 ) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...ground import guards
 from ...ground.bounded_json import load_json
 from ...ground.bounded_text import read_text, shown
 from ...ground.citations import canonical_keys
@@ -340,6 +341,7 @@ def _upper_bands(
     }
 
 
+@guards.guarded(path=guards.path)
 def load_limit(path: Path | str) -> Limit:
     """Read a limit from its ``limit.json``.
 

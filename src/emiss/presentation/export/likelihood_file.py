@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from ...ground import guards
 from ...ground.arrays import FloatArray
 from ...ground.atomic import write_text
 from ...ground.bounded_json import load_json
@@ -283,6 +284,7 @@ def _field(row: Mapping[str, str], key: str) -> float | str | int:
     return int(row[key]) if key == "observed" else float(row[key])
 
 
+@guards.guarded(path=guards.path)
 def load_likelihood(path: Path | str) -> SimplifiedLikelihood:
     """Read a simplified likelihood from JSON or, where the name ends in ``.csv``, from CSV.
 
@@ -313,6 +315,7 @@ def load_likelihood(path: Path | str) -> SimplifiedLikelihood:
         raise EmissError(f"'{name}': {error}") from None
 
 
+@guards.guarded(likelihood=guards.instance(SimplifiedLikelihood), path=guards.path)
 def write_likelihood(likelihood: SimplifiedLikelihood, path: Path | str) -> Path:
     """Write a simplified likelihood as JSON or, where the name ends in ``.csv``, as CSV.
 

@@ -15,12 +15,14 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
 
 from ...ground.atomic import atomic_directory
-from ...ground.errors import EmissError
+from ...ground.errors import EmissError, ValidityError
+from ...ground.guards import Guard, guarded, instance, number, text, whole
 from ...inference.channel import Channel
 from ...inference.simplified import SimplifiedLikelihood
 
@@ -37,6 +39,15 @@ __all__ = [
 
 POI: Final = "mu"
 _FEW: Final = 1e-12
+ARGUMENTS: Final = MappingProxyType[str, Guard](
+    {
+        "likelihood": instance(SimplifiedLikelihood),
+        "mass": whole(0, 10**6),
+        "coupling": number(0.0, 1e30),
+        "hepdata": text,
+    }
+)
+"""What documents of one mass take, by name of the argument."""
 """Signal events below which a sample is left out: pyhf would divide by them."""
 
 
@@ -77,6 +88,12 @@ def _signals(
     return found
 
 
+def check_hepdata(hepdata: str) -> None:
+    """Refuse what is no record of HEPData."""
+    if not re.fullmatch(r"ins[0-9]{7}", hepdata):
+        raise EmissError(f"hepdata: '{hepdata[:40]}' is no record; write ins and seven digits.")
+
+
 def pyhf_background(likelihood: SimplifiedLikelihood) -> dict[str, Any]:
     """Workspace without a signal, to be patched.
 
@@ -107,6 +124,7 @@ def _range() -> dict[str, Any]:
     return {"name": POI, "bounds": [[0.0, 100.0]], "inits": [1.0]}
 
 
+@guarded(ARGUMENTS)
 def pyhf_workspace(
     likelihood: SimplifiedLikelihood, mass: int = 0, coupling: float | None = None
 ) -> dict[str, Any]:
@@ -126,6 +144,8 @@ def pyhf_workspace(
     dict
         Workspace of schema version 1.0.0; JSON can hold it.
     """
+    if mass >= likelihood.masses.size:
+        raise ValidityError(f"mass: number {mass} of {likelihood.masses.size}; the first is 0.")
     reference = float(likelihood.reference[mass]) if coupling is None else coupling
     workspace = pyhf_background(likelihood)
     for run, channel in enumerate(workspace["channels"]):
@@ -179,6 +199,7 @@ def about(likelihood: SimplifiedLikelihood) -> str:
     return "; a projection: the counts are those expected" if likelihood.projection else ""
 
 
+@guarded(ARGUMENTS)
 def pyhf_patchset(likelihood: SimplifiedLikelihood, hepdata: str) -> dict[str, Any]:
     """Patches of the background workspace, one signal per mass.
 
@@ -195,6 +216,7 @@ def pyhf_patchset(likelihood: SimplifiedLikelihood, hepdata: str) -> dict[str, A
         Patch set of schema version 1.0.0. Labels are the mass in GeV and the coupling at which
         ``mu`` is 1.
     """
+    check_hepdata(hepdata)
     digest = hashlib.sha256(_canonical(pyhf_background(likelihood)).encode()).hexdigest()
     return {
         "metadata": {
@@ -259,8 +281,8 @@ def write_pyhf(
     OutputError
         If the files cannot be written.
     """
-    if hepdata is not None and not re.fullmatch(r"ins[0-9]{7}", hepdata):
-        raise EmissError(f"'{hepdata[:40]}' is no record of HEPData; write ins and seven digits.")
+    if hepdata is not None:
+        check_hepdata(hepdata)
     documents = {
         f"workspace_{mass_word(float(mass))}.json": pyhf_workspace(likelihood, number)
         for number, mass in enumerate(likelihood.masses)

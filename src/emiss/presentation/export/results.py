@@ -11,6 +11,7 @@ import numpy as np
 
 from ...ground.atomic import atomic_directory
 from ...ground.errors import EmissError
+from ...ground.guards import each, flag, guarded, instance, path
 from ...inference.limit import Limit
 from ...inference.planes import overlay_in_coupling, overlay_in_y
 from ...physics.constraints.curves.overlay import Overlay
@@ -25,6 +26,15 @@ if TYPE_CHECKING:
 __all__ = ["drawings_of", "write_results", "write_side_by_side"]
 
 
+@guarded(
+    limit=instance(Limit),
+    directory=path,
+    overlays=each(instance(Overlay)),
+    thermal_lines=each(instance(Overlay)),
+    figures=flag,
+    html=flag,
+    beside=each(instance(Limit)),
+)
 def write_results(
     limit: Limit,
     directory: Path | str,

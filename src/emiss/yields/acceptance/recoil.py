@@ -18,6 +18,7 @@ from ...experiments.setup import Setup
 from ...ground import constants as const
 from ...ground.arrays import FloatArray
 from ...ground.errors import ValidityError
+from ...ground.guards import guarded, instance, pair, whole
 from ...physics.materials import Element
 from .recoil_cuts import RecoilSample
 
@@ -296,6 +297,7 @@ def _settings() -> Settings:
     return Settings(Thresholds(_HARD, _HARD), cut=1e6)
 
 
+@guarded(setup=instance("Setup"), count=whole(1, 10**9), seed=pair(whole(0, 2**31 - 1)))
 def beam_sample(
     setup: Setup, *, count: int = 100_000, seed: tuple[int, int] = (0, 0)
 ) -> RecoilSample:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ...experiments.setup import Setup
 from ...ground.arrays import FloatArray
+from ...ground.guards import guarded, instance
 from ...ground.quadrature import gauss_hermite
 
 __all__ = ["CUTS", "RecoilSample", "counter_share", "cut_flow", "hits_planes", "pass_below"]
@@ -52,6 +53,7 @@ class RecoilSample:
     copies: int = 1
 
 
+@guarded(setup=instance("Setup"), sample=instance("RecoilSample"))
 def counter_share(setup: Setup, sample: RecoilSample) -> float:
     """Share of a sample that hits all counters."""
     return float(np.mean(sample.weight * hits_planes(setup, sample)))

@@ -22,6 +22,7 @@ import numpy as np
 
 from ...experiments.setup import Setup
 from ...ground.arrays import FloatArray
+from ...ground.guards import chosen, guarded, instance
 from ...ground.mesons import meson_data
 from ...physics.models import Model
 from ...physics.processes import charge_exchange as exchange
@@ -70,6 +71,11 @@ def interaction_length(setup: Setup) -> float:
     return collision_length(setup.material, setup.beam_energy, setup.particle)
 
 
+@guarded(
+    setup=instance("Setup"),
+    meson=chosen(exchange.MESONS, "meson"),
+    effective=chosen(nucleus.EFFECTIVE_MODELS, "nuclear model"),
+)
 def mesons_made(setup: Setup, meson: str, effective: str = "glauber") -> float:
     """Mesons made per beam hadron in the whole target, whatever is seen.
 

@@ -21,9 +21,11 @@ from typing import Final, get_args
 import numpy as np
 
 from ....ground.arrays import FloatArray
-from ....ground.errors import EmissError, UnknownNameError, ValidityError
+from ....ground.errors import EmissError, ValidityError
+from ....ground.guards import chosen
 from ...models.bosons import polarisations
 from ...models.dark_sector import DarkMatterKind, check_dark_matter, dark_width
+from .arguments import ARGUMENTS
 from .mediators import Mediator, MediatorKind
 
 __all__ = [
@@ -74,14 +76,9 @@ class DarkStates:
     splitting: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.kind not in get_args(DarkMatterKind):
-            raise UnknownNameError("dark-matter kind", str(self.kind), get_args(DarkMatterKind))
-        for name in ("mass", "mediator_mass", "alpha_dark"):
-            value = getattr(self, name)
-            if not (math.isfinite(value) and value > 0.0):
-                raise EmissError(f"{name} = {value!r}: must be a positive finite number.")
-        if not (math.isfinite(self.splitting) and 0.0 <= self.splitting < 1.0):
-            raise EmissError(f"splitting = {self.splitting!r}: must lie in [0, 1).")
+        chosen(get_args(DarkMatterKind), "dark-matter kind")(self.kind, "kind")
+        for name in ("mass", "mediator_mass", "alpha_dark", "splitting"):
+            ARGUMENTS[name](getattr(self, name), name)
         if self.splitting > 0.0 and self.kind != "pseudo-dirac":
             raise EmissError(
                 f"splitting = {self.splitting!r} with kind '{self.kind}': only pseudo-dirac "
@@ -89,8 +86,8 @@ class DarkStates:
             )
         if self.mediator_mass <= self.pair_mass:
             raise ValidityError(
-                f"mediator of {self.mediator_mass:g} GeV with a dark pair of {self.pair_mass:g} "
-                "GeV: the mediator must be heavier than the pair (mass ratio above 2, or 2 + "
+                f"mediator_mass: {self.mediator_mass:g} GeV with a pair of {self.pair_mass:g} "
+                "GeV; the mediator must be heavier than the pair (mass ratio above 2, or 2 + "
                 "splitting), otherwise annihilation into mediators sets the abundance."
             )
 

@@ -21,7 +21,9 @@ import numpy as np
 
 from ....ground.arrays import FloatArray
 from ....ground.errors import ValidityError
+from ....ground.guards import guarded
 from .annihilation_rate import Annihilation
+from .arguments import ARGUMENTS
 from .degrees_of_freedom import SAIKAWA_SHIRAI, DegreesOfFreedom
 from .thermal_average import log_thermal_average
 
@@ -116,6 +118,7 @@ def _joined(ends: tuple[float, float, float], counts: tuple[int, int]) -> FloatA
     return np.concatenate([first, second[1:]])
 
 
+@guarded(ARGUMENTS)
 def omega_h2(mass: float, final_yield: float) -> float:
     """Density parameter of a relic.
 
@@ -134,6 +137,7 @@ def omega_h2(mass: float, final_yield: float) -> float:
     return mass * final_yield * ENTROPY_DENSITY_TODAY / CRITICAL_DENSITY
 
 
+@guarded(ARGUMENTS)
 def equilibrium_log_yield(
     species: tuple[tuple[float, float], ...], x: FloatArray, degrees: DegreesOfFreedom
 ) -> FloatArray:
@@ -153,7 +157,7 @@ def equilibrium_log_yield(
     array of float
         ln Yeq, same shape; finite where Yeq itself underflows.
     """
-    lightest = species[0][0]
+    lightest, x = species[0][0], np.asarray(x, dtype=np.float64)
     return _log_density(species, x) - np.log(degrees.entropy(lightest / x))
 
 

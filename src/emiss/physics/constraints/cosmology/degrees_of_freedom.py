@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ....ground.arrays import FloatArray
-from ....ground.errors import ValidityError
+from ....ground.guards import guarded, number
+from .arguments import ARGUMENTS, HIGHEST_TEMPERATURE
 
 __all__ = [
     "MAXIMUM_TEMPERATURE",
@@ -33,8 +34,9 @@ __all__ = [
 CITATIONS: Final = ("arXiv:1803.01038",)
 
 
-MAXIMUM_TEMPERATURE: Final = 1e16
+MAXIMUM_TEMPERATURE: Final = HIGHEST_TEMPERATURE
 """Highest temperature of the fit in GeV."""
+_COUNT: Final = number(1e-6, 1e6)
 _JOIN: Final = 0.120
 _STEP: Final = 1e-3
 
@@ -137,16 +139,6 @@ def _by_branch(
     return result
 
 
-def _checked(temperature: ArrayLike) -> FloatArray:
-    t = np.asarray(temperature, dtype=np.float64)
-    if not (np.all(t > 0.0) and np.all(t <= MAXIMUM_TEMPERATURE)):
-        raise ValidityError(
-            f"temperature {temperature!r} GeV: degrees of freedom are known for "
-            f"0 < T <= {MAXIMUM_TEMPERATURE:g} GeV."
-        )
-    return t
-
-
 @dataclass(frozen=True, slots=True)
 class SaikawaShirai:
     """Degrees of freedom g (energy) and h (entropy) after Saikawa and Shirai.
@@ -160,6 +152,7 @@ class SaikawaShirai:
 
     name: str = "Saikawa-Shirai 2018"
 
+    @guarded(ARGUMENTS)
     def energy(self, temperature: ArrayLike) -> FloatArray:
         """Effective degrees of freedom of the energy density, rho = (pi^2/30) g T^4.
 
@@ -178,9 +171,10 @@ class SaikawaShirai:
         ValidityError
             If a temperature is not positive or above 1e16 GeV.
         """
-        t = _checked(temperature)
+        t = np.asarray(temperature, dtype=np.float64)
         return _by_branch(t, _energy_low, _energy_high)
 
+    @guarded(ARGUMENTS)
     def entropy(self, temperature: ArrayLike) -> FloatArray:
         """Effective degrees of freedom of the entropy density, s = (2 pi^2/45) h T^3.
 
@@ -199,9 +193,10 @@ class SaikawaShirai:
         ValidityError
             If a temperature is not positive or above 1e16 GeV.
         """
-        t = _checked(temperature)
+        t = np.asarray(temperature, dtype=np.float64)
         return _by_branch(t, _entropy_low, _entropy_high)
 
+    @guarded(ARGUMENTS)
     def sqrt_g_star(self, temperature: ArrayLike) -> FloatArray:
         """g_*^(1/2) = (h/sqrt g) (1 + (1/3) dln h/dln T), the factor of the Boltzmann equation.
 
@@ -221,7 +216,7 @@ class SaikawaShirai:
         ValidityError
             If a temperature is not positive or above 1e16 GeV.
         """
-        t = _checked(temperature)
+        t = np.asarray(temperature, dtype=np.float64)
         slope = _by_branch(t, _slope_low, _slope_high)
         return np.asarray(self.entropy(t) / np.sqrt(self.energy(t)) * (1.0 + slope / 3.0))
 
@@ -239,14 +234,21 @@ class ConstantDegrees:
     g: float = 10.75
     h: float = 10.75
 
+    def __post_init__(self) -> None:
+        for name in ("g", "h"):
+            _COUNT(getattr(self, name), name)
+
+    @guarded(ARGUMENTS)
     def energy(self, temperature: ArrayLike) -> FloatArray:
         """Return `g` for each temperature (GeV)."""
         return np.full(np.shape(temperature), self.g)
 
+    @guarded(ARGUMENTS)
     def entropy(self, temperature: ArrayLike) -> FloatArray:
         """Return `h` for each temperature (GeV)."""
         return np.full(np.shape(temperature), self.h)
 
+    @guarded(ARGUMENTS)
     def sqrt_g_star(self, temperature: ArrayLike) -> FloatArray:
         """Return h/sqrt(g) for each temperature (GeV)."""
         return np.full(np.shape(temperature), self.h / self.g**0.5)

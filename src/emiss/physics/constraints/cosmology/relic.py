@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ....ground.arrays import FloatArray
-from ....ground.errors import EmissError, UnknownNameError, ValidityError
+from ....ground.errors import ValidityError
+from ....ground.guards import chosen, guarded
 from . import textbook
 from .annihilation_rate import (
     Annihilation,
@@ -20,6 +21,7 @@ from .annihilation_rate import (
     annihilation_channel,
     pole_widths,
 )
+from .arguments import ARGUMENTS
 from .boltzmann import (
     CRITICAL_DENSITY,
     ENTROPY_DENSITY_TODAY,
@@ -171,6 +173,7 @@ def solve_coupling_squared(
     )
 
 
+@guarded(ARGUMENTS)
 def relic_abundance(
     mediator: Mediator,
     dark: DarkStates,
@@ -202,8 +205,6 @@ def relic_abundance(
     ValidityError
         If the coupling is too small for a thermal relic.
     """
-    if not (math.isfinite(coupling) and coupling > 0.0):
-        raise EmissError(f"coupling = {coupling!r}: must be a positive finite number.")
     problem = freeze_out(annihilation_channel(mediator, dark, coupling**2), degrees)
     return omega_h2(dark.mass, problem.final_yield(coupling**2))
 
@@ -239,6 +240,7 @@ def _point(
     )
 
 
+@guarded(ARGUMENTS, mode=chosen(_METHOD, "relic mode"))
 def relic_coupling(
     masses_chi: ArrayLike,
     kind: DarkMatterKind,
@@ -290,15 +292,7 @@ def relic_coupling(
         If the mediator is too light for the pair, annihilation at rest is closed, or no coupling
         gives the density.
     """
-    if mode not in _METHOD:
-        raise UnknownNameError("relic mode", str(mode), _METHOD)
     masses = np.atleast_1d(np.asarray(masses_chi, dtype=np.float64))
-    if masses.ndim != 1 or masses.size == 0 or not np.all((masses > 0.0) & (masses < np.inf)):
-        raise EmissError("masses_chi: give a list of positive finite masses in GeV.")
-    _check_number("mass_ratio", mass_ratio)
-    _check_number("target", target)
-    if not 0.0 < alpha_dark <= 4.0 * math.pi:
-        raise EmissError(f"alpha_dark = {alpha_dark!r}: must lie in (0, 4 pi].")
     boson = mediator or dark_photon_mediator(quick=mode == "fast")
 
     def solve(annihilation: Annihilation) -> tuple[float, float]:
@@ -327,11 +321,6 @@ def relic_coupling(
         notes=notes,
         citations=(*CITATIONS, *(textbook.CITATIONS if mode == "textbook" else ())),
     )
-
-
-def _check_number(name: str, value: float) -> None:
-    if not (math.isfinite(value) and value > 0.0):
-        raise EmissError(f"{name} = {value!r}: must be a positive finite number.")
 
 
 def _wave(kind: DarkMatterKind, mediator: str) -> str:

@@ -21,9 +21,11 @@ from numpy.typing import ArrayLike
 
 from ....ground.arrays import FloatArray
 from ....ground.errors import ValidityError
+from ....ground.guards import guarded
 from ....ground.products import product
 from ....ground.quadrature import gauss
 from .annihilation_rate import Annihilation
+from .arguments import ARGUMENTS
 
 __all__ = [
     "log_thermal_average",
@@ -106,6 +108,7 @@ def panel_edges(
     return np.asarray(merged[keep])
 
 
+@guarded(ARGUMENTS)
 def thermal_average(
     annihilation: Annihilation, temperatures: ArrayLike, order: int = 8
 ) -> FloatArray:
@@ -131,6 +134,8 @@ def thermal_average(
     ValidityError
         If a temperature is not positive, or every channel is closed at one.
     """
+    if np.size(temperatures) == 0:
+        return np.zeros(0)
     return np.asarray(np.exp(log_thermal_average(annihilation, temperatures, order)))
 
 
