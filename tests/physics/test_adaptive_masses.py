@@ -12,8 +12,9 @@ from emiss.ground.constants import ELECTRON_MASS, MUON_MASS
 from emiss.ground.mass_range import MassRange
 from emiss.inference.adaptive_masses import masses_for_yields
 from emiss.inference.limit import BANDS
-from emiss.inference.mass_nodes import dense_masses
+from emiss.inference.mass_nodes import dense_masses, kinks_of
 from emiss.physics.constraints.cosmology.relic_masses import relic_line
+from emiss.yields.annihilation import annihilation_luminosity
 
 DENSE = 1200
 ALLOWED = 0.01
@@ -31,6 +32,16 @@ CASES = [
     ("na64mu-2022", "b-l", {}),
     ("na64-visible-2017-2018", "dark-photon", {"dark_matter": "none"}),
     ("na64h-2023", "b-boson", {}),
+    # Known closely: beside 2 m_e, half the eta's mass and the cells of positron energy.
+    ("na64e-2016-2022", "dark-photon", {"dark_matter": "none"}),
+    ("na64mu-2022", "dark-photon", {"dark_matter": "none"}),
+    ("na64mu-2021", "dark-photon", {"dark_matter": "none"}),
+    ("m3-phase1", "dark-photon", {"dark_matter": "none"}),
+    ("na64-visible-2017", "scalar", {}),
+    ("na64e-plus-2022", "b-l", {}),
+    ("na64e-plus-40gev", "lmu-ltau", {"dark_matter": "scalar"}),
+    ("na64h-2023", "strange-scalars", {}),
+    ("na64h-2023", "strange-pseudoscalar", {}),
 ]
 
 
@@ -49,12 +60,58 @@ def logs(curve):
         return np.log(np.where(np.isinf(curve), np.nan, curve))
 
 
+def looked_at(span, experiment, model):
+    """Masses everywhere and, closer and closer, on both sides of thresholds, edges and cells."""
+    known = experiments.get(experiment)
+    places = np.concatenate(kinks_of([known], model))
+    off = np.geomspace(1e-6, 0.06, 14)
+    beside = np.outer(places, np.exp(np.concatenate([off, -off]))).ravel()
+    found = [np.geomspace(span.low, span.high, DENSE), beside]
+    for setup in dict.fromkeys(run.setup for run in known.runs):
+        if "annihilation" in known.search.processes and setup.particle in ("e-", "e+"):
+            cells = np.sqrt(annihilation_luminosity(setup).s_edges)
+            found += [cells * (1.0 - 5e-6), cells * (1.0 + 5e-6)]
+    masses = np.unique(np.concatenate(found))
+    return masses[(masses >= span.low) & (masses <= span.high)]
+
+
 @pytest.mark.parametrize(("experiment", "model", "parameters"), CASES)
 def test_lines_follow_all_curves(experiment, model, parameters):
     chosen = models.get(model, parameters)
     found = emiss.limit(experiment, chosen)
-    truth = emiss.limit(experiment, chosen, masses=DENSE)
+    truth = emiss.limit(experiment, chosen, masses=looked_at(MassRange(), experiment, chosen))
     follows(found, truth)
+
+
+def test_the_end_of_a_curve_at_a_threshold_is_followed():
+    """omega -> B* to dark matter of m_B/3 ends at m_B = 3/2 m_omega, where the limit diverges."""
+    chosen, span = models.get("b-boson"), MassRange(1e-3, 3.0)
+    found = emiss.limit("na64h-2023", chosen, masses=span)
+    end = 1.5 * 0.78266
+    beside = end * np.exp(-np.geomspace(1.3e-5, 1e-2, 200))
+    dense = np.unique(np.concatenate([np.geomspace(span.low, span.high, DENSE), beside]))
+    truth = emiss.limit("na64h-2023", chosen, masses=dense)
+    follows(found, truth)
+    assert np.isfinite(truth.observed[dense < end][-1])
+
+
+@pytest.mark.parametrize("experiment", ["na64-visible-2017", "na64-visible-2018"])
+def test_nothing_to_follow_is_no_error(experiment):
+    """Invisible bosons give a visible search no events at any mass."""
+    found = emiss.limit(experiment, models.get("b-l", {"dark_matter": "scalar"}))
+    assert np.all(np.isnan(found.observed))
+
+
+def test_cost_is_that_of_few_masses():
+    """Of narrow bosons and islands: what is added beside kinks and cells is little."""
+    for experiment, model, parameters, most in (
+        ("na64e-2016-2022", "dark-photon", {}, 65),
+        ("na64e-2016-2022", "dark-photon", {"dark_matter": "none"}, 260),
+        ("na64e-plus-2022", "b-l", {}, 260),
+        ("na64mu-2022", "lmu-ltau", {}, 85),
+    ):
+        found = emiss.limit(experiment, models.get(model, parameters))
+        assert found.masses.size < most
 
 
 def test_wide_steps_between_hadronic_nodes_are_followed():

@@ -389,3 +389,14 @@ def test_many_masses_are_as_each_alone(kind, alpha_dark, ratio):
     alone = [float(made.events(mass, model)) for mass in masses[some]]
     # The last bits of a constant width over many nodes: 2e-13.
     close(together[some], alone, 1e-12)
+
+
+def test_cells_that_bend_or_step_are_told():
+    """Densities 1, 1 and 4 with a tilt: a step where they differ, a bend at both ends of a tilt."""
+    edges = np.array([1.0, 2.0, 3.0, 4.0, 5.0])
+    flat = AnnihilationLuminosity(edges, np.array([1.0, 1.0, 1.01, 4.0]))
+    assert flat.bends(0.03).tolist() == [4.0]
+    assert flat.bends(0.005).tolist() == [3.0, 4.0]
+    tilted = AnnihilationLuminosity(edges, np.ones(4), np.array([0.0, 0.1, 0.0, 0.0]))
+    assert tilted.bends(0.03).tolist() == [2.0, 3.0]
+    assert flat.bends(0.005, least=0.5).tolist() == [4.0]

@@ -33,20 +33,20 @@ def largest_error(points, curve, where=DENSE):
 def test_a_dip_next_to_a_node_is_followed_to_a_per_cent():
     nodes = np.unique(np.concatenate([NODES, 0.23 * np.exp([-0.012, 0.0, 0.012])]))
     assert largest_error(nodes, dip) > 0.1
-    points = refined(sampler(dip), nodes)
+    points, _ = refined(sampler(dip), nodes)
     assert largest_error(points, dip) < 0.01
     assert points.size < 120
     assert np.all(np.isin(nodes, points))
 
 
 def test_a_straight_line_needs_no_more_points():
-    points = refined(sampler(lambda m: 3.0 * m**1.7), NODES)
+    points, _ = refined(sampler(lambda m: 3.0 * m**1.7), NODES)
     np.testing.assert_array_equal(points, NODES)
 
 
 def test_a_kink_at_a_node_is_no_bend():
     kink = float(NODES[11])
-    points = refined(sampler(lambda m: np.maximum(m, kink**3 / m**2)), NODES, breaks=[kink])
+    points, _ = refined(sampler(lambda m: np.maximum(m, kink**3 / m**2)), NODES, breaks=[kink])
     np.testing.assert_array_equal(points, NODES)
 
 
@@ -59,7 +59,7 @@ def test_a_wide_step_between_crowded_nodes_is_looked_at():
 
     where = np.geomspace(nodes[0], nodes[-1], 2001)
     assert largest_error(nodes, curve, where) > 0.012
-    assert largest_error(refined(sampler(curve), nodes), curve, where) < 0.01
+    assert largest_error(refined(sampler(curve), nodes)[0], curve, where) < 0.01
 
 
 def test_the_root_above_a_threshold_is_followed():
@@ -68,8 +68,77 @@ def test_the_root_above_a_threshold_is_followed():
     def curve(m):
         return 1.0 + np.sqrt(np.maximum(m / 0.2 - 1.0, 0.0))
 
-    points = refined(sampler(curve), nodes, breaks=[0.2])
+    points, _ = refined(sampler(curve), nodes, breaks=[0.2])
     assert largest_error(points, curve) < 0.01
+
+
+# From 1e-6 of a kink at 0.2 on, on both sides.
+BESIDE = 0.2 * np.exp(np.concatenate([-np.geomspace(1e-6, 0.1, 300), np.geomspace(1e-6, 0.1, 300)]))
+
+
+@pytest.mark.parametrize("power", [-0.25, 0.5, -0.5])
+def test_a_power_of_the_distance_from_a_kink_is_followed(power):
+    """As the upper edge of an island above a threshold: with the fourth root, without an end."""
+    nodes = np.unique(np.append(NODES, 0.2))
+
+    def curve(m):
+        above = np.maximum(np.log(m / 0.2), 0.0)
+        return (1e-6 + above) ** power
+
+    points, found = refined(sampler(curve), nodes, breaks=[0.2])
+    where = np.sort(BESIDE)
+    assert largest_error(points, curve, where) < 0.01
+    assert largest_error(points, curve) < 0.01
+    assert points.size < 150
+    np.testing.assert_allclose(found.logs[0], np.log(curve(points)), rtol=1e-12)
+
+
+def test_a_curve_that_ends_at_a_kink_is_followed_to_it():
+    nodes = np.unique(np.append(NODES, 0.2))
+
+    def sample(points):
+        above = np.log(points / 0.2)
+        logs = -0.25 * np.log(np.where(above > 0.0, above, np.nan))
+        return Sampled(logs[None, :], np.where(above > 0.0, 10.0, -np.inf)[None, :])
+
+    points, _ = refined(sample, nodes, breaks=[0.2])
+    first = points[points > 0.2][0]
+    assert np.log(first / 0.2) < 2e-7
+    where = np.sort(BESIDE[first < BESIDE])
+    line = np.interp(np.log(where), np.log(points), sample(points).logs[0])
+    assert float(np.max(np.abs(line - sample(where).logs[0]))) < 0.01
+
+
+def test_a_tip_close_to_a_kink_inside_of_the_region_is_found():
+    """Its depth falls from 13 at the kink to 0 at 1e-3 from it: no straight line."""
+    nodes = np.unique(np.append(NODES, 0.2))
+
+    def sample(points):
+        above = np.log(points / 0.2)
+        depth = 13.0 - 13.01 * np.clip(above / 1e-3, 0.0, 3.0) ** 0.1
+        return Sampled(np.where(depth >= 0.0, 1.0, np.nan)[None, :], depth[None, :])
+
+    points, found = refined(sample, nodes, breaks=[0.2])
+    last = np.log(points[np.isfinite(found.logs[0])][-1] / 0.2)
+    tip = 1e-3 * (13.0 / 13.01) ** 10
+    assert 0.0 <= tip - last < 3e-5
+
+
+def test_a_change_of_slope_between_crowded_nodes_at_a_kink_is_seen():
+    """A long step between a kink and a short one."""
+    nodes = np.array([0.1, 0.2, 0.2008, 0.20083, 0.201, 0.3])
+
+    def curve(m):
+        return np.exp(10.0 * np.maximum(np.log(m / 0.2003), 0.0))
+
+    points, _ = refined(sampler(curve), nodes, breaks=[0.2, 0.20083])
+    where = np.geomspace(0.2, 0.201, 2001)
+    assert largest_error(points, curve, where) < 0.004
+
+
+def test_wide_steps_are_left_alone_where_asked():
+    points, _ = refined(sampler(dip), NODES, widest=0.1)
+    np.testing.assert_array_equal(points, NODES)
 
 
 def test_a_region_is_closed_at_its_tip():
@@ -79,7 +148,7 @@ def test_a_region_is_closed_at_its_tip():
         half = np.sqrt(np.where(depth >= 0.0, depth, np.nan))
         return Sampled(np.stack([-half, half]), np.stack([depth, depth]))
 
-    points = refined(sample, NODES)
+    points, _ = refined(sample, NODES)
     last = points[points <= 0.1][-1]
     assert float(2.0 * sample(np.array([last])).logs[1, 0]) < 0.03
     inside = DENSE[last > DENSE]
@@ -87,7 +156,7 @@ def test_a_region_is_closed_at_its_tip():
         line = np.interp(np.log(inside), np.log(points), sample(points).logs[row])
         exact = sign * np.sqrt(1.0 - np.log(inside / 1e-3) / np.log(100.0))
         assert float(np.max(np.abs(line - exact))) < 0.01
-    without = refined(sample, NODES, ends=False)
+    without, _ = refined(sample, NODES, ends=False)
     close(without[without <= 0.1][-1], NODES[NODES <= 0.1][-1], 1e-12)
 
 
@@ -95,7 +164,7 @@ def test_a_jump_ends_the_search():
     def step(m):
         return np.where(m < 0.0333, 1.0, 2.0)
 
-    points = refined(sampler(step), NODES)
+    points, _ = refined(sampler(step), NODES)
     gap = np.log(points[points >= 0.0333][0] / points[points < 0.0333][-1])
     assert gap < 1e-4
     assert points.size < 120

@@ -16,8 +16,20 @@ __all__ = ["Sampled", "refined", "spread_by_bend"]
 _MOST_PARTS = 6
 _FINEST = 2e-5
 """Smallest step in ln x: a curve that jumps there is given by its values on both sides."""
+_FINEST_AT_KINK = 1e-7
+_SHARE_OF_DISTANCE = 0.05
+"""Smallest steps next to a kink, where curves may go like a root or a power: this share of the
+distance, and no smaller than masses of particles are known."""
+_CLOSE_TO_KINK = 1e-3
+_RELAXED = 3.0
+"""Distance in ln x from a kink within which the error is estimated less severely: there are many
+points for it in a small range, and the estimate is the largest of two at ends that differ."""
+_GRADED = 0.25
+"""Ratio of the distances from a kink of points that are added next to it."""
 _TIP = 5e-5
 """Depth at which a region counts as closed: its edges are then within a per cent of each other."""
+_STRAIGHT = 1.0
+"""Depth up to which a tip beside a kink is looked for along a straight line."""
 _ROUNDS = 24
 _NEXT_TO_KINK = 4.0
 _WIDEST = 0.35
@@ -102,10 +114,12 @@ def refined(
     nodes: FloatArray,
     *,
     breaks: FloatArray | Sequence[float] = (),
+    powers: FloatArray | Sequence[float] | None = None,
     tolerance: float = 3e-3,
     most: int = 600,
     ends: bool = True,
-) -> FloatArray:
+    widest: float = math.inf,
+) -> tuple[FloatArray, Sampled]:
     """Add points until straight lines in double logarithm follow all curves.
 
     Parameters
@@ -116,23 +130,32 @@ def refined(
         First points, positive and ascending; close enough to see everything there is.
     breaks : sequence of float
         Nodes at which a curve may have a kink.
+    powers : sequence of float, optional
+        Nodes next to which a curve may go like a root or a power of the distance; `breaks` by
+        default.
     tolerance : float, optional
         Largest deviation from the curve, estimated from second differences.
     most : int, optional
         Largest number of points.
     ends : bool, optional
         Look for where curves begin and end.
+    widest : float, optional
+        Steps in ln x above this are not divided but for such ends.
 
     Returns
     -------
-    array of float
-        Points, ascending. With `ends` there is one next to where a curve begins or ends.
+    points : array of float
+        Ascending. With `ends` there is one next to where a curve begins or ends.
+    found : Sampled
+        The curves at them.
     """
     points, kinks = nodes, np.isin(nodes, breaks)
+    steep = np.log(nodes[np.isin(nodes, breaks if powers is None else powers)])
     found = sample(nodes)
     for _ in range(_ROUNDS):
         x = np.log(points)
-        new = _proposed(x, found.distinct(), kinks, tolerance, ends)[: max(0, most - x.size)]
+        places = _proposed(x, found.distinct(), kinks, steep, tolerance, ends, widest)
+        new = places[: max(0, most - x.size)]
         if new.size == 0:
             break
         added = np.exp(new)
@@ -140,29 +163,61 @@ def refined(
         kinks = np.concatenate([kinks, np.zeros(new.size, dtype=bool)])[order]
         found = found.with_more(sample(added), order)
         points = np.concatenate([points, added])[order]
-    return points
+    return points, found
 
 
 def _proposed(
-    x: FloatArray, found: Sampled, kinks: NDArray[np.bool_], tolerance: float, ends: bool
+    x: FloatArray,
+    found: Sampled,
+    kinks: NDArray[np.bool_],
+    steep: FloatArray,
+    tolerance: float,
+    ends: bool,
+    widest: float,
 ) -> FloatArray:
     """New places, ascending."""
-    step = np.diff(x)
+    step, near = np.diff(x), _distance(x, steep)
+    close = (np.maximum(near[1:], near[:-1]) < _CLOSE_TO_KINK) & (step < _CLOSE_TO_KINK)
+    allowed = tolerance * np.where(close, _RELAXED, 1.0)
     parts = np.ones(step.size, dtype=np.int64)
     tips: list[float] = []
     for logs, depth in zip(found.logs, found.depths, strict=True):
-        parts = np.maximum(parts, _parts(x, logs, kinks, tolerance))
-        tips += _tips(x, logs, depth) if ends else []
-    parts = np.minimum(parts, np.maximum(step / _FINEST, 1.0).astype(np.int64))
-    inner = [x[i] + step[i] * np.arange(1, parts[i]) / parts[i] for i in np.flatnonzero(parts > 1)]
+        parts = np.maximum(parts, _parts(x, logs, kinks, allowed))
+        tips += _tips(x, logs, depth, near == 0.0) if ends else []
+    parts[(step < 2.0 * _finest(np.minimum(near[1:], near[:-1]))) | (step > widest)] = 1
+    inner = [_inside(x, near, i, int(parts[i])) for i in np.flatnonzero(parts > 1)]
     new = np.unique(np.concatenate([np.array(tips), *inner]))
     # Several curves may ask for nearly the same.
-    apart = np.diff(new, prepend=-math.inf) > 0.1 * _FINEST
+    apart = np.diff(new, prepend=-math.inf) > 0.1 * _finest(_distance(new, steep))
     return new[apart]
 
 
+def _distance(x: FloatArray, steep: FloatArray) -> FloatArray:
+    """Distance to the next of some places, ascending."""
+    if steep.size == 0:
+        return np.full(x.size, np.inf)
+    after = np.searchsorted(steep, x)
+    right = steep[np.minimum(after, steep.size - 1)]
+    left = steep[np.maximum(after - 1, 0)]
+    return np.asarray(np.minimum(np.abs(x - left), np.abs(x - right)))
+
+
+def _finest(distance: FloatArray) -> FloatArray:
+    """Smallest step by distance from a kink."""
+    return np.clip(_SHARE_OF_DISTANCE * distance, _FINEST_AT_KINK, _FINEST)
+
+
+def _inside(x: FloatArray, near: FloatArray, i: np.intp, parts: int) -> FloatArray:
+    """Places that divide a step: evenly, or closer and closer to a kink at one end."""
+    step, left = x[i + 1] - x[i], near[i] == 0.0
+    if left == (near[i + 1] == 0.0):
+        return np.asarray(x[i] + step * np.arange(1, parts) / parts)
+    away = step * _GRADED ** np.arange(1, parts)
+    return np.asarray(x[i] + away if left else x[i + 1] - away)
+
+
 def _parts(
-    x: FloatArray, logs: FloatArray, kinks: NDArray[np.bool_], tolerance: float
+    x: FloatArray, logs: FloatArray, kinks: NDArray[np.bool_], tolerance: FloatArray
 ) -> NDArray[np.int64]:
     """Into how many parts each step must be divided for one curve."""
     step = np.diff(x)
@@ -188,22 +243,28 @@ def _parts(
     rises = np.abs(slope * step) > tolerance
     wanted = np.where((largest < 0.0) & rises, 2.0, wanted)
     # Nor does it, when both neighbours are much shorter, that nothing bends in the middle.
-    short = (reach < step).all(axis=0) & np.isfinite(ends).any(axis=0)
+    short = ((reach < step) | np.isnan(ends)).all(axis=0) & np.isfinite(ends).any(axis=0)
     bends = 0.25 * np.nanmax(np.abs(ends), axis=0, initial=0.0) * step**2 > tolerance
     wanted = np.where(short & bends, np.maximum(wanted, 2.0), wanted)
     return np.where(both, np.clip(wanted, 1.0, _MOST_PARTS), 1.0).astype(np.int64)
 
 
-def _tips(x: FloatArray, logs: FloatArray, depth: FloatArray) -> list[float]:
+def _tips(
+    x: FloatArray, logs: FloatArray, depth: FloatArray, steep: NDArray[np.bool_]
+) -> list[float]:
     """Places next to where a curve ends between two points."""
     inside = np.isfinite(logs)
     found = []
     for left in np.flatnonzero(inside[1:] != inside[:-1]):
         a, b = (left, left + 1) if inside[left] else (left + 1, left)
-        if abs(x[b] - x[a]) < _FINEST or 0.0 <= depth[a] <= 2.0 * _TIP:
+        # What ends at a kink may do so with a power of the distance from it.
+        finest = _FINEST_AT_KINK if steep[b] else _FINEST
+        if abs(x[b] - x[a]) < finest or 0.0 <= depth[a] <= 2.0 * _TIP:
             continue
-        share = 0.5
-        if math.isfinite(depth[a]) and math.isfinite(depth[b]) and depth[a] > depth[b]:
+        share = _GRADED if steep[a] else 1.0 - _GRADED if steep[b] else 0.5
+        finite = math.isfinite(depth[a]) and math.isfinite(depth[b]) and depth[a] > depth[b]
+        # Beside a kink the depth falls too fast for a straight line, until it is small.
+        if finite and (share == 0.5 or max(depth[a], -depth[b]) < _STRAIGHT):
             share = min(max((depth[a] - _TIP) / (depth[a] - depth[b]), 0.02), 0.98)
         found.append(float(x[a] + share * (x[b] - x[a])))
     return found

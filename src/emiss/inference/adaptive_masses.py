@@ -12,7 +12,7 @@ from ..ground.arrays import FloatArray
 from ..ground.mass_range import MassRange
 from ..ground.refinement import Sampled, refined, spread_by_bend
 from .islands import turns_off
-from .mass_nodes import dense_masses, first_masses
+from .mass_nodes import dense_masses, first_masses, luminosity_cells
 from .solution import Solution
 
 if TYPE_CHECKING:
@@ -26,11 +26,15 @@ __all__ = ["masses_for_limit", "masses_for_yields"]
 
 _ANCHORS = 7
 _FEW = 3.0
-_FIRST = 5e-3
+_FIRST = 4.5e-3
 """Deviation of lines from curves known closely that do not turn back, for a per cent in the end."""
 _QUADRATIC = 0.01
 _FAR_FROM_ONE = -1.0
 """Logarithm of couplings below which none of the bands reaches the largest coupling."""
+_NOTHING = 1e-100
+"""Events that are none."""
+_BESIDE_TIP = 0.1
+"""Distance from a tip in ln m to which the exact solution moves it."""
 GUESS_COUPLING = 1e-4
 """Coupling at which a search starts; what is found does not depend on it."""
 
@@ -86,14 +90,47 @@ def masses_for_limit(
         found = _sampled(solve(make(np.concatenate([anchors, masses])), quick))
         return Sampled(found.logs[:, _ANCHORS:], found.depths[:, _ANCHORS:])
 
-    grid = refined(sample, nodes, breaks=kinks, ends=span.tips)
-    if not (span.tips and islands):
+    grid, found = refined(sample, nodes, breaks=kinks, ends=span.tips)
+    beside = grid[_next_to_tips(found.logs)]
+    grid = _with_cells(grid, luminosity_cells(span, experiments, model), make)
+    if not (span.tips and islands) or beside.size == 0:
         return grid
-    beside = grid[_next_to_tips(sample(grid).logs)]
-    if beside.size == 0:
-        return grid
-    exact = refined(lambda at: sample(at, quick=False), beside, breaks=beside)
+    # Between the tips the curves are followed already.
+    exact, _ = refined(
+        lambda at: sample(at, quick=False),
+        beside,
+        breaks=beside,
+        powers=kinks,
+        widest=_BESIDE_TIP,
+    )
     return np.unique(np.concatenate([grid, exact]))
+
+
+def _with_cells(
+    grid: FloatArray, cells: FloatArray, make: Callable[[FloatArray], SignalYield | CombinedYield]
+) -> FloatArray:
+    """Add those of further masses at which a line through the grid is off, the worst first.
+
+    Where a curve has kinks close to each other, second differences do not tell how far off it is.
+    """
+    masses = np.union1d(grid, cells)
+    if masses.size == grid.size:
+        return grid
+    x, logs = np.log(masses), _nearly_the_limit(make(masses))[0]
+    chosen = np.isin(masses, grid)
+    known = np.isfinite(logs)
+    if not np.any(chosen & known):
+        return grid
+    while True:
+        nodes = np.flatnonzero(chosen & known)
+        off = np.abs(np.interp(x, x[nodes], logs[nodes]) - logs)
+        wrong = np.flatnonzero(known & ~chosen & (off > _FIRST))
+        if wrong.size == 0:
+            return masses[chosen]
+        # The worst of each step.
+        order = wrong[np.lexsort((-off[wrong], np.searchsorted(nodes, wrong)))]
+        first = np.unique(np.searchsorted(nodes, order), return_index=True)[1]
+        chosen[order[first]] = True
 
 
 def _next_to_tips(logs: FloatArray) -> NDArray[np.intp]:
@@ -115,7 +152,7 @@ def _nearly_the_limit(signal: SignalYield | CombinedYield) -> tuple[FloatArray, 
     changes = []
     for _ in range(2):
         events = signal.events(coupling).sum(axis=0)
-        some = events > 0.0
+        some = events > _NOTHING
         change = np.sqrt(_FEW / np.where(some, events, _FEW))
         coupling = np.minimum(coupling * change, 1.0)
         changes.append(change)

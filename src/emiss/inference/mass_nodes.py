@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..experiments.setup import Setup
     from ..physics.models import Model
 
-__all__ = ["dense_masses", "first_masses", "kinks_of"]
+__all__ = ["dense_masses", "first_masses", "kinks_of", "luminosity_cells"]
 
 _STEP = 0.3
 """Step in ln m of the first masses: a factor 1.35."""
@@ -28,6 +28,14 @@ _DENSE_AROUND = 0.12 * np.sinh(np.linspace(-3.0, 3.0, 33)) / np.sinh(3.0)
 _ABOVE_KINKS = np.array([5e-4, 2e-3, 6e-3, 0.015, 0.03])
 """Masses at which a yield that costs little is looked at: everywhere, on both sides of edges and
 above thresholds, behind which curves may rise like a root; in ln m."""
+_BEND = 0.03
+"""Change of the luminosity of positrons across half a cell that a limit may show."""
+_LEAST_DENSITY = 1e-4
+"""Share of the largest luminosity below which it is of no interest."""
+_BESIDE_STEP = 2e-6
+_SMOOTH = 1e-3
+"""Distance from a step in ln m: least, some widths of a boson that decays visibly alone, and from
+where it is no step but a bend like others."""
 _TWO_PIONS = 2.0 * const.CHARGED_PION_MASS
 _THRESHOLDS = (
     *(2.0 * mass for mass in const.LEPTON_MASS.values()),
@@ -63,7 +71,7 @@ def kinks_of(experiments: Iterable[Experiment], model: Model) -> tuple[FloatArra
             kinks.update(run.efficiency.masses)
             edges.update(_resonance_edges(run.setup, model))
         if "charge_exchange" in experiment.search.processes:
-            kinks.update(_meson_thresholds())
+            kinks.update(_meson_thresholds(model))
     return np.array(sorted(kinks)), np.array(sorted(edges))
 
 
@@ -79,11 +87,54 @@ def _resonance_edges(setup: Setup, model: Model) -> list[float]:
     return [*edges, *(above * edge for edge in edges)]
 
 
-def _meson_thresholds() -> list[float]:
+def _meson_thresholds(model: Model) -> list[float]:
+    """Masses of mesons and their halves; that of a boson whose dark matter they make in pairs."""
     from ..ground.mesons import MESON_IDS, meson_data
 
+    shares = [0.5, 1.0]
+    ratio = getattr(model, "mass_ratio", None)
+    if ratio is not None:
+        shares.append(0.5 * ratio)
     masses = [meson_data(name).mass for name in MESON_IDS]
-    return [share * mass for mass in masses for share in (0.5, 1.0)]
+    return [share * mass for mass in masses for share in shares]
+
+
+def luminosity_cells(
+    span: MassRange, experiments: Iterable[Experiment], model: Model
+) -> FloatArray:
+    """Masses where cells of positron energy meet, which bosons narrower than a cell show.
+
+    Parameters
+    ----------
+    span : MassRange
+        The range.
+    experiments : iterable of Experiment
+        The experiments.
+    model : Model
+        The model.
+
+    Returns
+    -------
+    array of float
+        Masses in GeV, ascending: on both sides of where the luminosity of positrons changes within
+        a cell, or from one to the next, so much that a limit may have a kink or a step there.
+    """
+    from ..yields.annihilation import annihilation_luminosity
+
+    found: list[FloatArray] = [np.empty(0)]
+    for experiment in experiments:
+        if "annihilation" not in experiment.search.processes:
+            continue
+        for setup in dict.fromkeys(run.setup for run in experiment.runs):
+            if setup.particle in ("e-", "e+") and setup.recoil is None:
+                found.append(np.sqrt(annihilation_luminosity(setup).bends(_BEND, _LEAST_DENSITY)))
+    places = np.unique(np.concatenate(found))
+    reach = np.full(places.size, _BESIDE_STEP)
+    if model.dark_sector is not None and places.size:
+        reach = np.maximum(reach, 2.0 * model.dark_sector.width(places) / places)
+    narrow = reach < _SMOOTH
+    sides = np.outer(places[narrow], [1.0, 1.0]) + np.outer(places * reach, [-1.0, 1.0])[narrow]
+    return np.unique(sides[(sides > span.low) & (sides < span.high)])
 
 
 def first_masses(

@@ -256,6 +256,30 @@ class AnnihilationLuminosity:
         """Range in s in GeV^2."""
         return float(self.s_edges[0]), float(self.s_edges[-1])
 
+    def bends(self, change: float, least: float = 0.0) -> FloatArray:
+        """Where cells meet of which one is not uniform.
+
+        Parameters
+        ----------
+        change : float
+            Smallest tilt of one of the two cells, or step between them over the density.
+        least : float, optional
+            Smallest density over the largest of all cells.
+
+        Returns
+        -------
+        array of float
+            Inner edges in GeV^2, ascending.
+        """
+        below, above = self._density.lower, self._density.upper
+        left, right = above[:-1], below[1:]
+        density = np.maximum(left, right)
+        tilt = np.abs(np.zeros(below.size) if self.tilt is None else self.tilt)
+        tilted = np.maximum(tilt[1:], tilt[:-1]) > change
+        steps = np.abs(right - left) > change * density
+        some = density > least * density.max(initial=0.0)
+        return np.asarray(self.s_edges[1:-1][(tilted | steps) & some])
+
     def events(
         self,
         mass: ArrayLike,

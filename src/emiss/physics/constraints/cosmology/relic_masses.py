@@ -70,7 +70,8 @@ def relic_line(
         logs = np.log(line(at, "textbook" if mode == "textbook" else "fast").coupling)[None, :]
         return Sampled(logs, np.where(np.isfinite(logs), np.inf, -np.inf))
 
-    return line(refined(sample, _first(masses, mediator or dark_photon_mediator())), mode)
+    chosen, _ = refined(sample, _first(masses, mediator or dark_photon_mediator()))
+    return line(chosen, mode)
 
 
 def _first(span: MassRange, mediator: Mediator) -> FloatArray:
