@@ -55,6 +55,11 @@ JOBS = {
     ),
     "20000 masses": (3, lambda: emiss.limit(electron, plain, masses=many)),
     "20000 masses, alpha_dark new": (3, lambda: emiss.limit(electron, photon(), masses=many)),
+    "20000 masses, positrons, new": (3, lambda: emiss.limit(positron, photon(), masses=many)),
+    "60 masses, both combined, new": (
+        5,
+        lambda: emiss.limit([electron, positron], photon(), masses=masses),
+    ),
     "muons, B-L": (10, lambda: emiss.limit(muon, models.get("b-l", {}), masses=masses)),
     "muons, B-L, masses new": (
         10,

@@ -1,5 +1,6 @@
 """Speed of limits, reported; ratios against bare work of the same run where one is stated."""
 
+import itertools
 import subprocess
 import sys
 from time import perf_counter
@@ -67,6 +68,18 @@ def best_of(function, rounds=30):
         function()
         times.append(perf_counter() - start)
     return min(times)
+
+
+@pytest.mark.benchmark(group="limit on one count")
+def test_limit_with_uncertainties_not_met_before(benchmark):
+    """Three events; each time other backgrounds and widths, so that no table is at hand."""
+    steps = itertools.count(1)
+
+    def solve():
+        more = 1.0 + 1e-5 * next(steps)
+        cls_upper_limit(Channel(3, 0.51 * more, 0.13, signal_uncertainty=0.1 * more))
+
+    benchmark(solve)
 
 
 def test_both_uncertainties_over_known_rates(benchmark):

@@ -132,21 +132,44 @@ def smooth_cells(
     low, empty = x[..., :-1], x[..., 1:] <= x[..., :-1]
     high = np.where(empty, low + 1.0, x[..., 1:])
     step, centre, half, norm = _pole((low, high), (imaginary[0], imaginary[2]))
-    y, middle = 0.5 * (low + high) - centre, 0.5 * (low + high)
-    first, _, last = numerator
+    middle = 0.5 * (low + high)
+    y = middle - centre
     with np.errstate(divide="ignore", invalid="ignore"):
         parts = [
             n / (np.square(at) + np.square(g))
             for n, at, g in zip(numerator, (low, middle, high), imaginary, strict=True)
         ]
-        simpson = step / 6.0 * (parts[0] + 4.0 * parts[1] + parts[2])
-        central = parts[1] * norm * (y * y + half * half)
+        found = step / 6.0 * (parts[0] + 4.0 * parts[1] + parts[2])
+    found[empty] = 0.0
+    near = np.nonzero(~empty & (np.abs(y) <= _FAR * step))
+    if near[0].size:
+        pole = step[near], centre[near], half[near], norm[near]
+        ends = low[near], high[near], numerator[0][near], numerator[2][near]
+        found[near] = _parabolas(y[near], ends, pole, parts[1][near])
+    return np.asarray(found)
+
+
+def _parabolas(
+    y: FloatArray,
+    ends: tuple[FloatArray, FloatArray, FloatArray, FloatArray],
+    pole: tuple[FloatArray, FloatArray, FloatArray, FloatArray],
+    middle: FloatArray,
+) -> FloatArray:
+    """`smooth_cells` in closed form: few cells are so near to the pole that they need it.
+
+    From the middle of each cell, both ends and the numerator there, `_pole`, and the integrand in
+    the middle.
+    """
+    (low, high, first, last), (step, centre, half, norm) = ends, pole
+    with np.errstate(divide="ignore", invalid="ignore"):
+        central = middle * norm * (y * y + half * half)
         flat, linear = _moments(low - centre, high - centre, step, half)
         curved = 2.0 * (first + last - 2.0 * central) / step**2
         slope = (last - first) / step - 2.0 * y * curved
         constant = central - y * (slope + y * curved)
-        closed = (constant * flat + slope * linear + curved * (step - half**2 * flat)) / norm
-    return np.where(empty, 0.0, np.where(np.abs(y) > _FAR * step, simpson, closed))
+        return np.asarray(
+            (constant * flat + slope * linear + curved * (step - half**2 * flat)) / norm
+        )
 
 
 def _pole(

@@ -18,8 +18,9 @@ import numpy as np
 from ...experiments.setup import Setup
 from ...ground import constants as const
 from ...ground.arrays import FloatArray
+from ...ground.recent import Recent
 from ...physics.models import Model
-from ..acceptance.recoil_tables import AcceptanceTables, RecoilAcceptance
+from ..acceptance.recoil_tables import AcceptanceTables
 from ..production import Production
 from ..prompt import PromptYield
 from .accepted import AcceptedYield
@@ -106,8 +107,7 @@ class Scattering:
     def prepare(self, request: Request) -> Mapping[str, ProcessYield]:
         """Yield by title, see `Process`."""
         setup, model, masses = request.setup, request.model, request.masses
-        made, accepted = self._made(setup, model, masses, request.options)
-        flow = accepted.flow_at(masses)
+        made, flow = self._made(setup, model, masses, request.options)
         passing = made * flow[:, -1]
         inner: ProcessYield
         if request.fate.kind == "prompt":
@@ -125,20 +125,22 @@ class Scattering:
 
     def total(self, setup: Setup, model: Model, masses: FloatArray, options: Options) -> FloatArray:
         """Bosons per beam lepton that pass all cuts at coupling 1, see `Process`."""
-        made, accepted = self._made(setup, model, masses, options)
-        return made * accepted.at(masses)
+        made, flow = self._made(setup, model, masses, options)
+        return np.asarray(made * flow[:, -1])
 
     def _made(
         self, setup: Setup, model: Model, masses: FloatArray, options: Options
-    ) -> tuple[FloatArray, RecoilAcceptance]:
+    ) -> tuple[FloatArray, FloatArray]:
+        """Bosons made, and shares left after each cut; kept, and not to be changed."""
         if options.progress is not None:
             self.tables.load(setup, model.boson, options.progress)
-        return _cached(self, setup, tuple(masses.tolist()), model.boson, options.form_factor)
+        key = (self, setup, masses.tobytes(), model.boson, options.form_factor)
+
+        def make() -> tuple[FloatArray, FloatArray]:
+            made = self.production(setup, masses, model.boson, options.form_factor)
+            return made, self.tables.load(setup, model.boson).flow_at(masses)
+
+        return _MADE.get(key, make, masses.size)
 
 
-@functools.lru_cache(maxsize=128)
-def _cached(
-    process: Scattering, setup: Setup, masses: tuple[float, ...], boson: str, form_factor: str
-) -> tuple[FloatArray, RecoilAcceptance]:
-    made = process.production(setup, np.array(masses), boson, form_factor)
-    return made, process.tables.load(setup, boson)
+_MADE: Recent[tuple[FloatArray, FloatArray]] = Recent(128, room=100_000)
