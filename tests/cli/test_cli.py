@@ -1,9 +1,11 @@
 """The command line as a user meets it: contracts of --json, files, errors and exit codes."""
 
+import itertools
 import json
 import math
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -167,6 +169,43 @@ def test_the_short_answer_and_the_whole(tmp_path, capsys):
     count = sum(int(word) for word in re.findall(r"(\d+) [a-z]+", inputs.split("(")[0]))
     listed = record(capsys, "show", "na64e-2016", "--unpublished")
     assert len(listed["values"]) == count
+
+
+def test_inputs_are_shown_by_the_names_that_were_typed(tmp_path, capsys):
+    own = tmp_path / "my own.toml"
+    own.write_text(run(capsys, "template")[1], encoding="utf-8")
+    args = ("limit", f"{own},na64e-2016", "--masses", "10MeV,20MeV", "-o", str(tmp_path / "o"))
+    code, short, _ = run(capsys, *args)
+    assert code == 0
+    (line,) = (line for line in short.splitlines() if line.startswith("inputs that are not"))
+    commands = line.partition("(")[2].rstrip(")").split("; ")
+    assert len(commands) == 2
+    for command in commands:
+        assert run(capsys, *shlex.split(command)[1:])[0] == 0
+
+
+def test_a_search_that_excludes_nothing_says_what_it_is_for(tmp_path, capsys):
+    masses = ("--masses", "10MeV,20MeV", "-o", str(tmp_path / "o"))
+    code, _, err = run(capsys, "limit", "na64-visible-2018", *masses)
+    assert code == 0
+    words = " ".join(err.split())
+    assert "the search is for: a boson leaves the dump and decays to e+ e-" in words
+    assert "bosons decay to pseudo-dirac dark matter instead (dark_matter = none" in words
+
+
+def test_help_flows_to_the_width_of_the_terminal(capsys):
+    """Lines of a docstring are not lines of the help."""
+    for name in ("plane", "dump-scatter"):
+        _, out, _ = run(capsys, name, "--help")
+        text = out.split("╭")[0].split("\n")
+        body = [line.rstrip() for line in text[3:] if line.strip()]
+        # All lines but the last of a paragraph end where no further word fits.
+        short = [
+            line
+            for line, following in itertools.pairwise(body)
+            if len(line) + 1 + len(following.split()[0]) < 78 and not line.endswith(".")
+        ]
+        assert short == [], name
 
 
 def test_names_in_the_singular_and_numbers_as_people_write_them(capsys):

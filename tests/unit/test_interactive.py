@@ -1,6 +1,7 @@
 """Figures to hover over: what the pointer shows, and a page that needs no network."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -53,6 +54,14 @@ def test_several_limits_and_islands():
     island = plots.interactive(island_limit())
     upper = trace(island, "observed, upper edge")
     assert not np.isinf(np.asarray(upper.y, dtype=float)).any()
+    closed = island_limit()
+    tops = {b: closed.observed_upper * f for b, f in zip("21", (0.8, 0.9), strict=True)}
+    tops |= {f"-{b}": closed.observed_upper * f for b, f in zip("21", (1.2, 1.1), strict=True)}
+    closed = replace(closed, expected_upper=tops | {"0": closed.observed_upper})
+    drawn = plots.interactive(closed).data
+    for name in ("expected, 95 %", "expected, 68 %", "expected, median"):
+        both = [one for one in drawn if one.name == name]
+        assert [one.showlegend for one in both] == [True, False], name
     with pytest.raises(EmissError, match="at least one"):
         plots.interactive()
 

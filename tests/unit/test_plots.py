@@ -64,6 +64,43 @@ def test_exclusion_fills_upwards_and_draws_both_bands():
         assert fill_range(axes, label) == (limit.expected[bottom].min(), limit.expected[top].max())
 
 
+def covered(axes, label, mass):
+    """Lengths in log10 of the coupling that fills of one band cover at a mass between its nodes."""
+    (first,) = (one for one in axes.collections if one.get_label() == label)
+    colour = tuple(first.get_facecolor()[0])
+    found = 0.0
+    for fill in axes.collections:
+        if tuple(fill.get_facecolor()[0]) == colour:
+            for path in fill.get_paths():
+                heights = np.geomspace(1e-5, 1e-1, 4001)
+                points = np.column_stack([np.full_like(heights, mass), heights])
+                found += np.count_nonzero(path.contains_points(points)) * 1e-3
+    return found
+
+
+def test_bands_of_islands_close_around_the_smaller_one():
+    """Beyond the tip of the smaller expected island all of the larger one belongs to the band."""
+    nan = np.nan
+    large, top = np.array([1e-4, 1e-4, 1e-4, 1e-4]), np.array([1e-2, 1e-2, 1e-2, 1e-2])
+    small, above = np.array([2e-4, 1e-3, nan, nan]), np.array([5e-3, 1e-3, nan, nan])
+    expected = {"-2": large, "-1": large, "0": large, "1": small, "2": small}
+    limit = open_limit(
+        4,
+        observed=large,
+        observed_upper=top,
+        expected=expected,
+        expected_upper={"-2": top, "-1": top, "0": top, "1": above, "2": above},
+    )
+    (axes,) = plots.exclusion(limit).axes
+    m = limit.masses
+    for label in ("expected, 95 %", "expected, 68 %"):
+        # log10 of 2e-4/1e-4 and of 1e-2/5e-3 at the first mass, half of what is left to a tip of
+        # no height next to it; both decades from the tip on. Steps of the count: 1e-3 each.
+        assert abs(covered(axes, label, 1.0001 * m[0]) - 2 * np.log10(2.0)) < 0.02
+        for mass in (1.0001 * m[1], np.sqrt(m[1] * m[2]), np.sqrt(m[2] * m[3])):
+            assert abs(covered(axes, label, mass) - 2.0) < 0.02
+
+
 def test_exclusion_states_beam_level_and_dark_sector():
     (axes,) = plots.exclusion(open_limit()).axes
     assert texts(axes) == [

@@ -131,6 +131,8 @@ def test_numbers_at_a_mass_lie_on_the_line_in_double_logarithm():
     close(limit.at(1.0)["epsilon_observed"], limit.observed[-1], 1e-12)
     with pytest.raises(ArgumentError, match="outside the range"):
         limit.at("2 GeV")
+    pint = pytest.importorskip("pint")
+    assert limit.at(16.7 * pint.UnitRegistry().MeV) == found
 
 
 def test_units_of_couplings_travel(tmp_path):

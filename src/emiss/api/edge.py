@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import numpy as np
 
-from ..ground.checks import LARGEST, SMALLEST, check_masses, check_real, shortened, wrong_type
-from ..ground.errors import ArgumentError, ArgumentTypeError, UnitError
+from ..ground.checks import check_masses, shortened, wrong_type
+from ..ground.errors import ArgumentError, ArgumentTypeError
 from ..ground.mass_range import read_masses
-from ..ground.units import LARGEST_GRID, parse_quantity
+from ..ground.quantities import as_quantity, magnitude
+from ..ground.units import LARGEST_GRID
 
 if TYPE_CHECKING:
     from ..experiments import Experiment
@@ -49,64 +50,6 @@ MaterialLike: TypeAlias = "str | Material"
 CurveLike: TypeAlias = "str | Path | Overlay"
 MassesLike: TypeAlias = Any
 """Numbers in GeV, text with units, quantities or particles, one or several; or a grid as text."""
-
-_PINT_UNITS = {"energy": ("GeV", "GeV/c**2", "GeV/c"), "length": ("cm",)}
-
-
-def as_quantity(value: Any, kind: str, name: str) -> float:
-    """Read one quantity.
-
-    Parameters
-    ----------
-    value : float, str, quantity of pint, or Particle
-        A bare number is in GeV or cm; a particle stands for its mass.
-    kind : str
-        ``"energy"`` or ``"length"``.
-    name : str
-        Name of the argument.
-
-    Returns
-    -------
-    float
-        In GeV or cm.
-
-    Raises
-    ------
-    ArgumentTypeError
-        If it is none of these.
-    UnitError
-        If its unit is of another kind.
-    """
-    if isinstance(value, str):
-        return parse_quantity(value, kind, name)
-    if hasattr(value, "to") and hasattr(value, "magnitude"):
-        return _bounded(check_real(_magnitude(value, kind, name), name), name)
-    if kind == "energy" and hasattr(value, "pdgid") and hasattr(value, "mass"):
-        if value.mass is None:
-            raise ArgumentError(f"{name}: the mass of {value} is not known.")
-        return 1e-3 * float(value.mass)  # particle: in MeV
-    return _bounded(check_real(value, name), name)
-
-
-def _bounded(value: float, name: str) -> float:
-    """Refuse what is out of any range, as `parse_quantity` does."""
-    if value != 0.0 and not SMALLEST <= abs(value) <= LARGEST:
-        raise ArgumentError(
-            f"{name}: {value:g} is out of any range; give 0 or {SMALLEST:g} to {LARGEST:g}."
-        )
-    return value
-
-
-def _magnitude(value: Any, kind: str, name: str) -> Any:
-    """Number of a quantity of pint in the internal unit, whatever its registry."""
-    for unit in _PINT_UNITS[kind]:
-        try:
-            return value.to(unit).magnitude
-        except Exception as error:
-            if type(error).__name__ not in ("DimensionalityError", "UndefinedUnitError"):
-                raise
-    raise UnitError(f"{name}: {shortened(value)} is no {kind}; give {_PINT_UNITS[kind][0]}.")
-
 
 def as_masses(value: MassesLike, name: str = "masses", *, counts: bool = False) -> Any:
     """Read masses; they keep the order in which they were given.
@@ -145,7 +88,7 @@ def as_masses(value: MassesLike, name: str = "masses", *, counts: bool = False) 
             return read_masses(value)
         value = value.split(",")
     elif hasattr(value, "to") and hasattr(value, "magnitude"):
-        return _in_range(np.atleast_1d(_magnitude(value, "energy", name)), name)
+        return _in_range(np.atleast_1d(magnitude(value, "energy", name)), name)
     elif type(value) in (float, int) or hasattr(value, "pdgid"):
         value = [value]
     if isinstance(value, list | tuple) and any(not isinstance(x, int | float) for x in value):

@@ -27,11 +27,10 @@ def _interpolated(columns: Mapping[str, NDArray[np.float64]], mass: Any) -> dict
     """Columns at a value of the first one; linearly where a column has zeros or signs."""
     import numpy as np
 
-    from .checks import check_real
-    from .units import format_energy, parse_quantity
+    from .quantities import as_quantity
+    from .units import format_energy
 
-    value = parse_quantity(mass, "energy", "mass") if isinstance(mass, str) else mass
-    number = check_real(value, "mass")
+    number = as_quantity(mass, "energy", "mass")
     name = next(iter(columns))
     order = np.argsort(columns[name])
     known = np.asarray(columns[name], dtype=np.float64)[order]

@@ -68,7 +68,7 @@ class Excess:
     def words(self) -> str:
         """One sentence."""
         return (
-            f"{self.observed} events seen where background alone gives {self.background:.4g}"
+            f"{self.observed} event{'' if self.observed == 1 else 's'} seen where background alone gives {self.background:.4g}"
             + (f" ± {self.background_uncertainty:.2g}" if self.background_uncertainty else "")
             + f": p-value {self.p_value:.3g}"
             + (f" ± {self.error:.1g}" if self.error is not None else "")

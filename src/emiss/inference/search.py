@@ -243,7 +243,22 @@ def limit(
         warnings = (*warnings, *signal.experiment.warnings())
     warnings = (*warnings, *_kept_backgrounds(signal.experiment), *_thin_dumps(signal.experiment))
     warnings = (*warnings, *_wide_beams(signal.experiment), *_simulated(signal))
+    warnings = (*warnings, *_why_nothing(parts, chosen, observed))
     return _result(signal, solution, options, warnings)
+
+
+def _why_nothing(
+    parts: Sequence[Experiment], model: Model, observed: FloatArray
+) -> tuple[str, ...]:
+    """Where no mass is excluded: what is searched for, and a kind of dark matter that hides it."""
+    if not np.all(np.isnan(observed)):
+        return ()
+    titles = "; ".join(dict.fromkeys(part.search.title for part in parts))
+    found = f"the search is for: {titles}"
+    kind = model.parameters().get("dark_matter", "none")
+    if kind != "none" and all(part.search.name == "visible" for part in parts):
+        found += f"; bosons decay to {kind} dark matter instead (dark_matter = none: they do not)"
+    return (f"{found}.",)
 
 
 def _simulated(signal: SignalYield | CombinedYield) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 import typer
 
 from ...ground.provenance import version
@@ -33,6 +35,12 @@ def _common(
     """Missing-energy searches for dark bosons, from beam to limit."""
 
 
+def _flowing(one: Command) -> str:
+    """Docstring of a command in paragraphs of one line each, broken where the terminal ends."""
+    paragraphs = inspect.cleandoc(one.run.__doc__ or "").split("\n\n")
+    return "\n\n".join(" ".join(text.split()) for text in paragraphs)
+
+
 def make_app(commands: tuple[Command, ...]) -> typer.Typer:
     """Build the command tree.
 
@@ -56,11 +64,11 @@ def make_app(commands: tuple[Command, ...]) -> typer.Typer:
     groups: dict[str, typer.Typer] = {}
     for one in commands:
         if not one.group:
-            tree.command(one.name, rich_help_panel=one.panel)(one.run)
+            tree.command(one.name, help=_flowing(one), rich_help_panel=one.panel)(one.run)
             continue
         if one.group not in groups:
             text, panel = _GROUPS[one.group]
             groups[one.group] = typer.Typer(help=text, no_args_is_help=True)
             tree.add_typer(groups[one.group], name=one.group, rich_help_panel=panel)
-        groups[one.group].command(one.name)(one.run)
+        groups[one.group].command(one.name, help=_flowing(one))(one.run)
     return tree

@@ -122,7 +122,7 @@ def limit(
             "seed": seed,
             "toys": toys,
         }
-        results = []
+        results, asked = [], []
         hows = ("effective", "simulated") if acceptance == "both" else (acceptance,)
         for one, how in ((one, how) for one in options.distinct(experiments) for how in hows):
             own = grid
@@ -134,10 +134,11 @@ def limit(
                 own = masses_to_the_tip(one, chosen, own, **given)
             found = inference.limit(one, chosen, masses=own, acceptance=how, **given)
             results.append(_named(found, how) if len(hows) > 1 else found)
+            asked.append(one)
     for text in dict.fromkeys(text for result in results for text in result.warnings):
         warn(text)
     mesons = _mesons(results, experiments, channel, given)
-    answer = LimitAnswer(tuple(results), chosen, overlays, tuple(mesons))
+    answer = LimitAnswer(tuple(results), chosen, overlays, tuple(asked), tuple(mesons))
     directory = output
     if directory is None and not as_json:
         directory = Path("out") / "_".join(result.experiment for result in results)

@@ -36,6 +36,9 @@ class LimitAnswer:
         Their model.
     overlays : tuple of Overlay
         Curves of others.
+    asked : tuple of str
+        Experiments of each result as they were named: names and paths, with commas between those
+        that are combined.
     mesons : tuple of Limit
         Limits on each meson, beside one on all of them together.
     """
@@ -43,6 +46,7 @@ class LimitAnswer:
     results: tuple[Limit, ...]
     model: Model
     overlays: tuple[Overlay, ...]
+    asked: tuple[str, ...]
     mesons: tuple[Limit, ...] = ()
 
     def _thermal(self, result: Limit) -> tuple[Overlay, ...]:
@@ -103,7 +107,7 @@ class LimitAnswer:
 
     def print(self, *, whole: bool) -> None:
         """Print the answer of each result."""
-        for result in self.results:
+        for result, asked in zip(self.results, self.asked, strict=True):
             # the warnings stand on standard error
             quiet = replace(result, warnings=())
             if self.mesons:
@@ -112,7 +116,7 @@ class LimitAnswer:
                 self._print_whole(quiet)
             else:
                 self._print_short(quiet)
-            _print_inputs(quiet, named=whole)
+            _print_inputs(quiet, asked, named=whole)
 
     def _print_mesons(self, result: Limit) -> None:
         from ..limit_table import PROJECTED
@@ -209,8 +213,11 @@ DECISIVE = ("fitted", "tuned")
 """Status of inputs that were set with a published result in view."""
 
 
-def _print_inputs(result: Limit, *, named: bool) -> None:
+def _print_inputs(result: Limit, asked: str, *, named: bool) -> None:
     """Count the inputs that are not published; those fitted or tuned by name where all is told."""
+    import shlex
+
+    from ...inference.combined_experiment import split_names
     from .output import note
 
     unsure = [i for i in result.provenance.inputs if i.status not in {"published", "derived", ""}]
@@ -222,5 +229,7 @@ def _print_inputs(result: Limit, *, named: bool) -> None:
     counts = Counter(label.status for label in unsure)
     if counts:
         others = ", ".join(f"{counts[status]} {status}" for status in sorted(counts))
-        name = result.experiment.split("+")[0].strip()
-        note(f"inputs that are not published numbers: {others} (emiss show {name} --unpublished)")
+        shown = "; ".join(
+            f"emiss show {shlex.quote(name)} --unpublished" for name in split_names(asked)
+        )
+        note(f"inputs that are not published numbers: {others} ({shown})")

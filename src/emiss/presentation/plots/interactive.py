@@ -170,29 +170,37 @@ def _bands(figure: Figure, go: Any, region: Region) -> None:
         ("-2", "2", looks.BAND_2, "expected, 95 %"),
         ("-1", "1", looks.BAND_1, "expected, 68 %"),
     ):
-        edges = [region.bands[low][0], region.bands[high][0]]
-        known = np.isfinite(edges[0]) & np.isfinite(edges[1])
-        masses = region.masses[known]
+        for number, (lower, upper) in enumerate(region.sheets(low, high)):
+            known = np.isfinite(lower) & np.isfinite(upper)
+            masses = region.masses[known]
+            figure.add_trace(
+                go.Scatter(
+                    x=np.concatenate([masses, masses[::-1]]),
+                    y=np.concatenate([lower[known], upper[known][::-1]]),
+                    fill="toself",
+                    fillcolor=fill,
+                    line={"width": 0},
+                    name=name,
+                    legendgroup=name,
+                    showlegend=number == 0,
+                    hoverinfo="skip",
+                )
+            )
+    name = "expected, median"
+    for number, edge in enumerate(region.bands["0"]):
+        if edge is None:
+            continue
         figure.add_trace(
             go.Scatter(
-                x=np.concatenate([masses, masses[::-1]]),
-                y=np.concatenate([edges[0][known], edges[1][known][::-1]]),
-                fill="toself",
-                fillcolor=fill,
-                line={"width": 0},
+                x=region.masses,
+                y=np.where(np.isfinite(edge), edge, np.nan),
+                line={"color": "black", "dash": "dash", "width": 1.3},
                 name=name,
-                hoverinfo="skip",
+                legendgroup=name,
+                showlegend=number == 0,
+                hovertemplate="%{y:.4g}",
             )
         )
-    figure.add_trace(
-        go.Scatter(
-            x=region.masses,
-            y=region.bands["0"][0],
-            line={"color": "black", "dash": "dash", "width": 1.3},
-            name="expected, median",
-            hovertemplate="%{y:.4g}",
-        )
-    )
 
 
 def _words_of_fill(limit: Limit, name: str) -> str:

@@ -72,6 +72,27 @@ class Region:
         found += [np.where(np.isfinite(top), top, np.nan) for top in tops if top is not None]
         return tuple(found)
 
+    def sheets(self, strong: str, weak: str) -> tuple[tuple[FloatArray, FloatArray], ...]:
+        """Couplings between the expected regions of two bands, as pairs of lower and upper edge.
+
+        An island has one sheet below and one above. Where only the larger island is left, beside
+        the tip of the smaller one, the two meet, so that all of it belongs to the band.
+
+        Parameters
+        ----------
+        strong, weak : str
+            Keys of `BANDS`: of the larger region and of the smaller one inside it.
+        """
+        (outer, top), (inner, above) = self.bands[strong], self.bands[weak]
+        if top is None or above is None:
+            return ((outer, inner),)
+        missing = np.isfinite(outer) & np.isfinite(top) & ~np.isfinite(inner)
+        middle = np.sqrt(outer * np.where(missing, top, np.nan))
+        return (
+            (outer, np.where(missing, middle, inner)),
+            (np.where(missing, middle, above), top),
+        )
+
 
 def _to_plane(limit: Limit, plane: Plane, values: FloatArray) -> FloatArray:
     if plane.quantity == "coupling":

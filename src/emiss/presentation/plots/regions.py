@@ -66,11 +66,10 @@ def draw_bands(axes: Axes, region: Region) -> None:
         ("-2", "2", style.BAND_2, "expected, 95 %"),
         ("-1", "1", style.BAND_1, "expected, 68 %"),
     ):
-        lower, upper = region.bands[low], region.bands[high]
         look: dict[str, Any] = {"color": fill, "lw": 0.0, "zorder": 1.5}
-        axes.fill_between(region.masses, lower[0], upper[0], label=text, **look)
-        if lower[1] is not None and upper[1] is not None:
-            axes.fill_between(region.masses, lower[1], upper[1], **look)
+        for number, (lower, upper) in enumerate(region.sheets(low, high)):
+            label = None if number else text
+            axes.fill_between(region.masses, lower, upper, label=label, **look)
     median, above = region.bands["0"]
     look = {"color": "black", "lw": 1.2, "zorder": 2.0}
     axes.plot(region.masses, median, "--", label="expected, median", **look)
