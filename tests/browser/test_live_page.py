@@ -199,6 +199,32 @@ def test_dropped_curve_is_drawn_in_both_planes(watched, tmp_path):
     assert "bad.csv" in fault.inner_text()
 
 
+def test_a_bad_file_among_good_ones_is_named_and_the_good_ones_drawn(watched, tmp_path):
+    bad = tmp_path / "bad.csv"
+    bad.write_text("mass,epsilon\nx,1\n", encoding="utf-8")
+    files = [tmp_path / "first.csv", bad, tmp_path / "last.csv"]
+    for good in (files[0], files[2]):
+        good.write_text("mass [MeV],epsilon\n1,1e-3\n900,2e-3\n", encoding="utf-8")
+    number = watched.answered()
+    watched.page.set_input_files("#emiss-file", [str(file) for file in files])
+    watched.wait_for_answer(number)
+    shown = watched.page.locator(".emiss-legend").inner_text()
+    assert "first" in shown
+    assert "last" in shown
+    assert "bad.csv" in watched.page.locator('[data-fault="curves"]').inner_text()
+
+
+def test_the_key_to_pin_works_wherever_no_letters_are_typed(watched):
+    page = watched.page
+    for place in ('[data-experiment="na64e-2016-2022"]', '[data-slider="alpha_dark"]'):
+        page.locator(place).focus()
+        page.keyboard.press("p")
+    assert page.locator("path.emiss-ghost").count() == 4
+    page.locator('[data-number="alpha_dark"]').focus()
+    page.keyboard.press("p")
+    assert page.locator("path.emiss-ghost").count() == 4
+
+
 def test_badges_name_what_is_fitted(watched):
     badge = watched.page.locator(".emiss-fitted").first
     assert "fitted" in badge.inner_text()

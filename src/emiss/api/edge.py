@@ -51,6 +51,7 @@ CurveLike: TypeAlias = "str | Path | Overlay"
 MassesLike: TypeAlias = Any
 """Numbers in GeV, text with units, quantities or particles, one or several; or a grid as text."""
 
+
 def as_masses(value: MassesLike, name: str = "masses", *, counts: bool = False) -> Any:
     """Read masses; they keep the order in which they were given.
 

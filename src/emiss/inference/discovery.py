@@ -67,8 +67,9 @@ class Excess:
     @property
     def words(self) -> str:
         """One sentence."""
+        events = "event" if self.observed == 1 else "events"
         return (
-            f"{self.observed} event{'' if self.observed == 1 else 's'} seen where background alone gives {self.background:.4g}"
+            f"{self.observed} {events} seen where background alone gives {self.background:.4g}"
             + (f" ± {self.background_uncertainty:.2g}" if self.background_uncertainty else "")
             + f": p-value {self.p_value:.3g}"
             + (f" ± {self.error:.1g}" if self.error is not None else "")

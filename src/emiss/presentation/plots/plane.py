@@ -76,7 +76,8 @@ class Region:
         """Couplings between the expected regions of two bands, as pairs of lower and upper edge.
 
         An island has one sheet below and one above. Where only the larger island is left, beside
-        the tip of the smaller one, the two meet, so that all of it belongs to the band.
+        the tip of the smaller one, the lower sheet is all of it, and the upper one lies over it:
+        sheets that only touched would show a hairline between them.
 
         Parameters
         ----------
@@ -89,7 +90,7 @@ class Region:
         missing = np.isfinite(outer) & np.isfinite(top) & ~np.isfinite(inner)
         middle = np.sqrt(outer * np.where(missing, top, np.nan))
         return (
-            (outer, np.where(missing, middle, inner)),
+            (outer, np.where(missing, top, inner)),
             (np.where(missing, middle, above), top),
         )
 

@@ -11,6 +11,7 @@ const RELIC_DASHES = ["7 3", "2 3", "9 3 2 3", "12 4"];
 const OTHER_DASHES = ["", "5 2", "1 2", "8 2 1 2"];
 const DEBOUNCE = 8; // milliseconds; while an answer is under way questions wait for it anyway
 const VERDICT_DELAY = 250;
+const NO_ANSWER = { status: 0, json: { field: "", message: "no answer: the program behind this page has ended." } };
 const FIELDS = ["beam_energy", "threshold", "on_target"];
 
 export async function mount(root, ask, options = {}) {
@@ -19,6 +20,7 @@ export async function mount(root, ask, options = {}) {
   const curves = [];
   const ghosts = [];
   let answer = null;
+  let unread = ""; // what is wrong with a file among those chosen last
   let active = state.experiments[0].name;
   let number = 0;
   let busy = false;
@@ -192,14 +194,14 @@ export async function mount(root, ask, options = {}) {
       number += 1;
       reply = await ask("curves", questionOf(state, curves), number);
     } catch {
-      reply = { status: 0, json: { field: "", message: "no answer: the program behind this page has ended." } };
+      reply = NO_ANSWER;
     }
     clearTimeout(slow);
     root.classList.remove("emiss-busy");
     busy = false;
     if (reply.status === 200) {
       answer = reply.json;
-      showFault(root, "", "");
+      showFault(root, unread ? "curves" : "", unread);
       root.classList.remove("emiss-stale");
       draw();
       showBadges(root, answer.limits);
@@ -337,14 +339,15 @@ export async function mount(root, ask, options = {}) {
   }
 
   async function dropped(files) {
+    unread = "";
     for (const one of files) {
-      const reply = await ask("read-curve", { name: one.name, text: await one.text() }, 0);
-      if (reply.status !== 200) {
-        showFault(root, "curves", reply.json.message);
-        return;
-      }
-      curves.push(reply.json);
+      status.textContent = `reading ${one.name} …`;
+      const reply = await ask("read-curve", { name: one.name, text: await one.text() }, 0).catch(() => NO_ANSWER);
+      if (reply.status === 200) curves.push(reply.json);
+      else unread ||= reply.json.message;
     }
+    status.textContent = "";
+    showFault(root, "curves", unread);
     changed();
   }
   root.addEventListener("dragover", (event) => event.preventDefault());
@@ -353,7 +356,8 @@ export async function mount(root, ask, options = {}) {
     if (event.dataTransfer?.files.length) dropped(event.dataTransfer.files);
   });
   root.addEventListener("keydown", (event) => {
-    const typing = ["INPUT", "TEXTAREA", "SELECT"].includes(event.target.tagName);
+    // Boxes to tick, sliders and the choice of files take no letters.
+    const typing = event.target.matches("textarea, select, input:not([type=checkbox], [type=range], [type=file])");
     if (event.key === "p" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) pin();
   });
 
