@@ -112,11 +112,15 @@ class _Numbers:
 
     def _allowed(self) -> str:
         kind = "whole" if self.integral else "real"
+        purpose = f"{' for ' if self.purpose else ''}{self.purpose}"
+        if self.inside and self.low == 0.0 and math.isinf(self.high):
+            unit = f" in {self.unit}" if self.unit else ""
+            noun = f"positive {kind} numbers" if self.many else f"one positive {kind} number"
+            return f"{noun}{unit}{purpose}"
         noun = f"{kind} numbers" if self.many else f"one {kind} number"
         ends = ("between", "and") if self.inside else ("from", "to")
         high = "infinity" if math.isinf(self.high) else f"{self.high:.8g}"
-        span = f"{ends[0]} {self.low:.8g} {ends[1]} {high}{self._unit}"
-        return f"{noun} {span}{' for ' if self.purpose else ''}{self.purpose}"
+        return f"{noun} {ends[0]} {self.low:.8g} {ends[1]} {high}{self._unit}{purpose}"
 
     def _refusal(self, value: Any, name: str) -> ArgumentTypeError:
         return wrong_type(value, name, self._allowed())
