@@ -198,6 +198,17 @@ def test_dropped_curve():
     assert asked("read-curve", {"name": "a.exe", "text": text})[0] == 422
 
 
+def test_a_curve_that_fits_no_plane_does_not_stand_in_the_way_of_a_figure():
+    text = "mass [GeV],g_agg [GeV^-1]\n0.01,1e-4\n0.1,1e-3\n"
+    _, curve = asked("read-curve", {"name": "alp.csv", "text": text})
+    body = {**ONE, "curves": [curve]}
+    _, found = asked("curves", body)
+    assert len(found["others"][0]["faults"]) == 2
+    for plane in ("coupling", "y"):
+        reply = answer("figure", {**body, "plane": plane, "format": "png"})
+        assert reply.body.startswith(b"\x89PNG"), plane
+
+
 def test_combined_curve_is_the_combination():
     both = {"experiments": [{"name": "na64e-2016"}, {"name": "na64e-plus-2022"}], "combine": True}
     _, found = asked("curves", both)

@@ -45,14 +45,16 @@ def figure_file(question: Question, plane: Any = "coupling", format: Any = "png"
         If there is nothing to draw in this plane.
     """
     from ...inference.thermal import thermal_overlays
-    from ..export.results import drawings_of
+    from ..export.results import drawings_of, fits_a_figure
     from ..plots import save_figure
 
     if format not in _KINDS:
         raise FieldError("", f"'{str(format)[:20]}' is no format; use {', '.join(_KINDS)}.")
     limits = list(limits_of(question).values())
     lines, _ = thermal_overlays(limits[0], question.model)
-    figures = drawings_of(limits, question.curves, lines)
+    # As on the page, a curve that can be turned into neither plane is left out.
+    shown = [one for one in question.curves if fits_a_figure(one, limits[0])]
+    figures = drawings_of(limits, shown, lines)
     if plane not in figures:
         raise EmissError("nothing is excluded here, so there is nothing to draw.")
     with tempfile.TemporaryDirectory() as folder:

@@ -23,7 +23,7 @@ from .json_record import dumps, limit_record
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["drawings_of", "write_results", "write_side_by_side"]
+__all__ = ["drawings_of", "fits_a_figure", "write_results", "write_side_by_side"]
 
 
 @guarded(
@@ -239,6 +239,12 @@ def drawings_of(
 def _anything(limit: Limit) -> bool:
     """Whether there is something to draw; tables and records say it where there is not."""
     return any(np.isfinite(v).any() for v in (limit.observed, *limit.expected.values()))
+
+
+def fits_a_figure(overlay: Overlay, limit: Limit) -> bool:
+    """Whether a curve can be turned into the coupling of a limit or its y."""
+    planes = [overlay_in_coupling] if limit.y is None else [overlay_in_coupling, overlay_in_y]
+    return any(_fault(overlay, limit, convert) is None for convert in planes)
 
 
 def _fault(
