@@ -6,49 +6,57 @@ from closeness import close
 
 import emiss
 from emiss import materials, models
-from emiss.physics.shower import preshower
-from emiss.physics.shower import preshower_simulation as simulation
-from emiss.physics.shower.preshower_energies import BEAM_ENERGIES, between_energies
-from emiss.physics.shower.preshower_table import preshower_settings
+from emiss.yields.acceptance import preshower
+from emiss.yields.acceptance import preshower_simulation as simulation
+from emiss.yields.acceptance.preshower_energies import BEAM_ENERGIES, between_energies
+from emiss.yields.acceptance.preshower_table import FirstLayers, settings_of
 
 ECAL = materials.get("na64-ecal")
-TRIGGER = (0.5, 4.334588268423334)
+LAYERS = FirstLayers(ECAL, 4.8, 0.5)
 
 
-def settings(particle, energy, trigger=TRIGGER, lowest=0.27):
-    return preshower_settings(ECAL, particle, energy, trigger, lowest)
+def settings(energy, layers=LAYERS, lowest=0.27):
+    return settings_of(layers, energy, lowest)
 
 
 @pytest.mark.parametrize("energy", [60.0, 70.0])
 def test_shipped_tables_that_are_no_nodes_are_met(energy):
     assert energy not in BEAM_ENERGIES
-    exact = preshower.load_acceptance(ECAL, "e+", energy, TRIGGER, 0.27)
-    found = between_energies(settings("e+", energy))
+    exact = preshower.load_acceptance(LAYERS, energy, 0.27)
+    found = between_energies(settings(energy))
     assert found is not None
     np.testing.assert_allclose(found.losses, exact.losses, rtol=1e-6)
-    close(found.vanished, exact.vanished, absolute=0.02, because="statistical errors of the nodes")
+    # Nodes with positrons of the other charge next to the beam energy are poorly known.
+    known = np.maximum(found.vanished_error, exact.vanished_error) < 0.02
+    assert known[0].all()
+    assert known.mean() > 0.7
+    off = np.abs(found.vanished - exact.vanished)[known]
+    assert np.max(off) < 0.06
+    assert np.sqrt(np.mean(off**2)) < 0.012
     # Next to the step in the recoil's energy single nodes are off by a part of the step.
     off = found.recoiled - exact.recoiled
-    assert np.sqrt(np.mean(off**2)) < 0.006
-    assert abs(np.mean(off)) < 5e-4
+    assert np.sqrt(np.mean(off**2)) < 0.008
+    assert abs(np.mean(off)) < 1e-3
     assert np.max(np.abs(off)) < 0.08
 
 
 def test_a_node_gives_its_own_table():
-    low = between_energies(settings("e-", 80.0))
+    low = between_energies(settings(80.0))
     close(
         low.recoiled,
-        preshower.load_acceptance(ECAL, "e-", 80.0, TRIGGER, 0.27).recoiled,
+        preshower.load_acceptance(LAYERS, 80.0, 0.27).recoiled,
         absolute=1e-9,
         because="probabilities that may be 0",
     )
 
 
 def test_other_triggers_and_energies_are_not_interpolated():
-    assert between_energies(settings("e-", 93.0, (0.4, TRIGGER[1]))) is None
-    assert between_energies(settings("e-", 93.0, lowest=0.31)) is None
-    assert between_energies(settings("e-", 15.0)) is None
-    assert between_energies(settings("e-", 220.0)) is None
+    assert between_energies(settings(93.0, FirstLayers(ECAL, 4.8, 0.4))) is None
+    assert between_energies(settings(93.0, FirstLayers(ECAL, 4.8, 0.5, "visible"))) is None
+    assert between_energies(settings(93.0, FirstLayers(materials.get("Pb"), 4.8, 0.5))) is None
+    assert between_energies(settings(93.0, lowest=0.05)) is None
+    assert between_energies(settings(15.0)) is None
+    assert between_energies(settings(220.0)) is None
 
 
 def test_nothing_is_simulated_for_another_energy(monkeypatch, tmp_path):
@@ -58,12 +66,11 @@ def test_nothing_is_simulated_for_another_energy(monkeypatch, tmp_path):
     monkeypatch.setattr(simulation, "simulate_acceptance", refuse)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     preshower.load_acceptance.cache_clear()
-    for particle in ("e-", "e+"):
-        for energy in (21.0, 47.0, 93.0, 111.0, 190.0):
-            for lowest in (0.27, 0.09):
-                table = preshower.load_acceptance(ECAL, particle, energy, TRIGGER, lowest)
-                assert table.settings == settings(particle, energy, lowest=lowest)
-                assert np.all((table.recoiled >= 0.0) & (table.recoiled <= 1.0))
+    for energy in (21.0, 47.0, 93.0, 111.0, 190.0):
+        for lowest in (0.27, 0.09):
+            table = preshower.load_acceptance(LAYERS, energy, lowest)
+            assert table.settings == settings(energy, lowest=lowest)
+            assert np.all((table.recoiled >= 0.0) & (table.recoiled <= 1.0))
     preshower.load_acceptance.cache_clear()
 
 

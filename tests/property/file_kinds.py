@@ -300,7 +300,7 @@ KINDS = (
     FileKind("bremsstrahlung.npz", shipped("bremsstrahlung_*.npz"),
              table("physics/processes/bremsstrahlung_table_file"), ARCHIVE),
     FileKind("preshower.npz", shipped("preshower_*.npz"),
-             table("physics/shower/preshower_table"), ARCHIVE),
+             table("yields/acceptance/preshower_table"), ARCHIVE),
     FileKind("recoil.npz", shipped("muon_acceptance_*.npz"),
              lambda p: table_kind("yields/acceptance/recoil_tables", "MUONS").files.read(p),
              ARCHIVE),

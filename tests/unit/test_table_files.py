@@ -16,7 +16,7 @@ from emiss.ground.errors import EmissError, OutputError
 from emiss.ground.shipped import shipped_path
 from emiss.ground.table_files import Column, TableKind, hashed_settings
 from emiss.physics.processes import bremsstrahlung_table_file as bremsstrahlung_table
-from emiss.physics.shower import preshower_table as preshower
+from emiss.yields.acceptance import preshower_table as preshower
 from emiss.yields.acceptance.recoil_tables import MUONS
 
 
@@ -38,7 +38,7 @@ SETTINGS = hashed_settings({"a": 1, "b": [0.5, "text"]})
 REAL = {
     "bremsstrahlung": (bremsstrahlung_table.FILES, "bremsstrahlung_C_e_elastic.npz"),
     "muon": (MUONS.files, "muon_acceptance_vector_*.npz"),
-    "preshower": (preshower.FILES, "preshower_electron_100gev_3779f628050e.npz"),
+    "preshower": (preshower.FILES, "preshower_100gev_*.npz"),
 }
 
 

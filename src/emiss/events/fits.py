@@ -13,7 +13,7 @@ from .transport import Settings, Thresholds
 from .transport.shapes import Shapes
 from .transport.subshowers import TAKEOVER, file_name, load_shapes
 
-__all__ = ["COARSE", "FAST", "fits_of", "sandwich_of"]
+__all__ = ["COARSE", "FAST", "fits_of", "known_sandwich", "sandwich_of"]
 
 FAST: Final = Settings(Thresholds(5e-3, 1e-3, 0.05, 0.02), TAKEOVER)
 """Sub-showers below 0.5 GeV from fits."""
@@ -37,7 +37,23 @@ def sandwich_of(element: Element) -> Material | None:
         With the name of the catalogue's where it has one; None for anything but two layers.
     """
     composition = element.composition
-    if composition is None or len(composition.layers) != 2:
+    return None if composition is None else known_sandwich(composition)
+
+
+def known_sandwich(composition: Material) -> Material | None:
+    """Two layers with the name of the catalogue's material that has the same.
+
+    Parameters
+    ----------
+    composition : Material
+        Any.
+
+    Returns
+    -------
+    Material or None
+        Called "sandwich" where the catalogue has none; None for anything but two layers.
+    """
+    if len(composition.layers) != 2:
         return None
     for name in names():
         known = get(name)

@@ -177,7 +177,11 @@ class Setup:
     min_preshower_energy : float
         Energy in GeV asked for in the first layers of the target; 0 asks for nothing.
     preshower_depth : float
-        Depth of these layers in radiation lengths.
+        Depth of these layers in radiation lengths of the target.
+    preshower_scale : str
+        What the energy in these layers means: ``calibrated``, ``deposited`` or ``visible``.
+    preshower_material : Material or None
+        Composition of these layers where it is not that of the target.
     producing : tuple of str
         Symbols of the elements of the material on which bosons are made; empty for all.
     length : float
@@ -198,6 +202,8 @@ class Setup:
     threshold_smearing: float
     min_preshower_energy: float = 0.0
     preshower_depth: float = 0.0
+    preshower_scale: str = field(default="calibrated", kw_only=True)
+    preshower_material: Material | None = field(default=None, kw_only=True)
     producing: tuple[str, ...] = field(default=(), kw_only=True)
     length: float = field(default=math.inf, kw_only=True)
     window: Window | None = field(default=None, kw_only=True)

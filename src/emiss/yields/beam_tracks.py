@@ -125,17 +125,17 @@ def _passed(
     if setup.min_preshower_energy == 0.0:
         ends = np.array([1e-4, 1.0]) * setup.beam_energy
         return np.ones(cells), ends, np.ones((cells, 2))
-    from ..physics.shower.preshower import load_acceptance
+    from .acceptance.preshower import load_acceptance
+    from .acceptance.preshower_table import FirstLayers
 
     share = setup.floor / setup.beam_energy
     acceptance = load_acceptance(
-        setup.material,
-        setup.particle,
+        FirstLayers.of(setup),
         setup.beam_energy,
-        (setup.min_preshower_energy, setup.preshower_depth),
         min(_FLOOR_ROOM, 1.0 / (1.0 + 8.0 * setup.momentum_spread)) * share,
     )
-    annihilating = acceptance.node_weights(fraction, positron) @ acceptance.vanished
+    vanished = acceptance.positrons_vanished(setup.particle)
+    annihilating = acceptance.node_weights(fraction, positron) @ vanished
     recoiling = acceptance.node_weights(fraction, electron + positron) @ acceptance.recoiled
     return annihilating, acceptance.recoils * setup.beam_energy, recoiling
 

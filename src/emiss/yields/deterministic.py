@@ -11,7 +11,7 @@ import numpy as np
 from ..ground.arrays import FloatArray
 from ..ground.recent import Recent
 from ..physics.shower import CITATIONS as SHOWER
-from ..physics.shower.preshower import CITATIONS as PRESHOWER
+from .acceptance.preshower import CITATIONS as PRESHOWER
 from .assembly import Prepared, assembled
 from .engine import Engine
 from .fate import PROMPT

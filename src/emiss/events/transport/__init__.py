@@ -10,6 +10,7 @@ from .ecal import EcalResponse, response_ecal
 from .emission import Forced, Rates
 from .geometry import Cells, Slab, Stack
 from .inputs import Beam, Chunk, Settings, TrackBins
+from .removals import Removals
 from .simulate import simulate
 from .tables import Thresholds
 from .tracks import SampledTrackLengths, tracks_montecarlo
@@ -21,6 +22,7 @@ __all__ = [
     "EcalResponse",
     "Forced",
     "Rates",
+    "Removals",
     "SampledTrackLengths",
     "Settings",
     "Slab",

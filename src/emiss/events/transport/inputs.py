@@ -154,6 +154,8 @@ class Chunk:
         without particles and not among them.
     emissions : array, shape (events or 0, 12)
         Places of emission that were chosen, if asked for, see `emission.EMISSIONS`.
+    removals : array, shape (steps, 8)
+        Steps of leptons that were noted, if asked for, see `removals.REMOVALS`.
     """
 
     events: int
@@ -168,3 +170,4 @@ class Chunk:
     weight: FloatArray
     exits: FloatArray
     emissions: FloatArray
+    removals: FloatArray

@@ -17,6 +17,7 @@ from .energy_grid import energy_lines
 from .geometry import Stack
 from .inputs import BALANCE, EXITS, Beam, Chunk, Settings, TrackBins
 from .muons import LOWEST
+from .removals import REMOVALS, Removals, removals_hook, rows_found, rows_of
 from .shapes import Shapes, no_shapes
 from .tables import Tables, Thresholds, process_tables
 
@@ -60,6 +61,12 @@ class _Out(NamedTuple):
     track_sum: FloatArray
     track_square: FloatArray
     emissions: FloatArray
+
+
+def _hook(emission: Rates | Forced | Removals | None, rows: int) -> FloatArray:
+    if isinstance(emission, Removals):
+        return removals_hook(emission, rows)
+    return hook_of(emission)
 
 
 def _guess(edges: FloatArray) -> NDArray[np.int64]:
@@ -155,7 +162,7 @@ def simulate(
     owners: NDArray[np.int64] | None = None,
     keep_exits: bool = False,
     exits_above: float = 0.0,
-    emission: Rates | Forced | None = None,
+    emission: Rates | Forced | Removals | None = None,
 ) -> Chunk:
     """Simulate a chunk of events.
 
@@ -189,8 +196,9 @@ def simulate(
         Keep the particles that leave the stack.
     exits_above : float
         Lowest energy of those that are kept, in GeV, as in `EXITS`.
-    emission : Rates or Forced, optional
-        Choose a place of emission in each event, or let it happen.
+    emission : Rates, Forced or Removals, optional
+        Choose a place of emission in each event, let it happen, or note all places at which a
+        lepton may vanish with what the event leaves without it.
 
     Returns
     -------
@@ -209,12 +217,13 @@ def simulate(
     _check(events, seed)
     chosen = settings or Settings()
     bins = bins or TrackBins((1e3, 2e3))
-    score = _score(stack, bins, hook_of(emission))
+    start = beam.rows(events) if particles is None else np.ascontiguousarray(particles, float)
+    watched = emission.room(events, np.max(start[:, 0])) if isinstance(emission, Removals) else 0
+    score = _score(stack, bins, _hook(emission, watched))
     control = _Control(
         chosen.cut, chosen.lepton_cut, chosen.photon_cut, chosen.range_limit, LOWEST,
         chosen.dimuon_bias, None if emission is None else True,
     )  # fmt: skip
-    start = beam.rows(events) if particles is None else np.ascontiguousarray(particles, float)
     begins = _begins(events, start, owners)
     if np.max(np.diff(begins)) > ROOM:
         raise EmissError(f"an event has more than {ROOM} starting particles.")
@@ -222,7 +231,7 @@ def simulate(
     muons = chosen.dimuons or bool(np.any(start[:, 7] > 2.0))
     tables = _flat(stack.materials, chosen.thresholds, muons, chosen.dimuons)
     fits = shapes or no_shapes()
-    plan = plan_of(emission, events)
+    plan = plan_of(None if isinstance(emission, Removals) else emission, events)
     lowest = exits_above if keep_exits else math.inf
     announce(run, "the transport of particles: once, 15 s or so; kept on disk for later runs.")
     while True:
@@ -231,6 +240,7 @@ def simulate(
         score.tracks[:] = 0.0
         score = score._replace(exits=np.zeros((max(room, 1), len(EXITS))), exit_lowest=lowest)
         score.exit_place[:] = 0, room, 0
+        score = score._replace(hook=_hook(emission, watched))
         run(
             seed,
             chunk,
@@ -246,9 +256,10 @@ def simulate(
             out,
         )
         found = int(score.exit_place[0])
-        if not keep_exits or found <= room:
+        steps = rows_found(score.hook) if watched else 0
+        if (not keep_exits or found <= room) and steps <= watched:
             break
-        room = found
+        room, watched = max(found, room), max(steps, watched)
     if out.balance[:, 4].any():
         raise EmissError(
             f"a shower had more than {ROOM} particles waiting; raise the cuts or thresholds."
@@ -266,4 +277,5 @@ def simulate(
         np.exp(out.log_weight),
         score.exits[:found] if keep_exits else score.exits[:0],
         out.emissions,
+        rows_of(score.hook) if watched else np.zeros((0, len(REMOVALS))),
     )

@@ -39,6 +39,7 @@ __all__ = [
     "fit_settings",
     "load_shapes",
     "make_shapes",
+    "shapes_of",
 ]
 
 
@@ -302,6 +303,24 @@ def load_shapes(material: Material) -> Shapes:
     """
     settings = fit_settings(material)
     fits = FILES.find_or_make(file_name(material), settings, lambda: make_shapes(material))
+    return shapes_of(fits, material)
+
+
+def shapes_of(fits: SubshowerFits, material: Material) -> Shapes:
+    """Fits of a sandwich as arrays for the kernels.
+
+    Parameters
+    ----------
+    fits : SubshowerFits
+        The fits.
+    material : Material
+        The sandwich that they were made for.
+
+    Returns
+    -------
+    Shapes
+        The arrays.
+    """
     densities = [m.density for m, _ in material.layers]
     groups = np.array([_ring(offset - _BEFORE) for offset in range(_OFFSETS)], dtype=np.int64)
     tables = [alias_table(row) for row in fits.layers.reshape(-1, _OFFSETS)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ...ground.errors import ValidityError
 from ..elements.calorimeter import Calorimeter
@@ -31,11 +32,11 @@ def _setup(layout: Layout) -> Setup:
         stack.material,
         beam.energy - left,
         smearing,
-        *_preshower(layout),
         producing=stack.producing,
         length=math.inf if stack.length is None else stack.length,
         window=_window(layout),
     )
+    setup = _with_preshower(layout, setup)
     if not 0.0 < setup.lowest_energy < beam.energy:
         raise ValidityError(
             f"at most {left:g} GeV left of {beam.energy:g} GeV, smeared by {smearing:.3g} GeV; the "
@@ -51,13 +52,20 @@ def _target(layout: Layout) -> Calorimeter:
     return found
 
 
-def _preshower(layout: Layout) -> tuple[float, float]:
-    """Energy in GeV and depth in radiation lengths that are asked of the first layers."""
-    least = asked(layout, FIRST_LAYERS, "min")
+def _with_preshower(layout: Layout, setup: Setup) -> Setup:
+    """The setup with what is asked of the first layers; their energy means what the layout says."""
+    least, parts = asked(layout, FIRST_LAYERS, "min"), layout.role("preshower")
     if least == 0.0:
-        return 0.0, 0.0
-    length = sum(element.length_cm for element in layout.role("preshower"))
-    return least, length / layout.target.material.radiation_length_cm
+        return setup
+    own = parts[0].composition
+    same = own is None or own == setup.material or own.layers == setup.material.layers != ()
+    return replace(
+        setup,
+        min_preshower_energy=least,
+        preshower_depth=sum(p.length_cm for p in parts) / setup.material.radiation_length_cm,
+        preshower_scale=getattr(parts[0], "energy_scale", "") or "calibrated",
+        preshower_material=None if same else own,
+    )
 
 
 def _window(layout: Layout) -> Window | None:

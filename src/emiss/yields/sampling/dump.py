@@ -121,16 +121,14 @@ def _passes(setup: Setup, made: Bosons, start: FloatArray) -> FloatArray:
     passing = setup.pass_probability(made.boson[:, 0])
     if setup.min_preshower_energy == 0.0 or len(made) == 0:
         return np.asarray(passing)
-    from ...physics.shower.preshower import load_acceptance
+    from ..acceptance.preshower import load_acceptance
+    from ..acceptance.preshower_table import FirstLayers
 
     lowest = 0.9 * setup.floor / setup.beam_energy
-    table = load_acceptance(
-        setup.material, setup.particle, setup.beam_energy,
-        (setup.min_preshower_energy, setup.preshower_depth), lowest,
-    )  # fmt: skip
+    table = load_acceptance(FirstLayers.of(setup), setup.beam_energy, lowest)
     # The shower of a faster beam particle is the same with all energies scaled.
     fraction = np.clip(made.incoming / start, lowest, 1.0)
-    alone = table.annihilation(fraction)
+    alone = table.annihilation(fraction, setup.particle)
     left = np.maximum(made.recoil[:, 0], made.photon[:, 0]) / setup.beam_energy
     nodes = np.log(table.recoils)
     place = np.clip(np.log(np.maximum(left, 1e-300)), nodes[0], nodes[-1])

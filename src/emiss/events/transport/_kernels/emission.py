@@ -20,6 +20,7 @@ from .draws import deposit, log, push
 from .inlined import inlined
 from .philox import uniform
 from .pointers import PARTICLE, Place, Vector
+from .removal import EVENT, watches
 
 MODE, STEP, TOTAL, NEXT, CHOSEN = 0, 1, 2, 3, 4
 CHOICE = 11
@@ -81,6 +82,8 @@ def emit(
     slab: int,
 ) -> bool:
     """Count a step that ends at a place and weigh it, or say that the boson is emitted in it."""
+    if watches(hook):
+        return False
     hook[STEP] += 1.0
     if hook[MODE] > 1.5:
         return bool(hook[STEP] == hook[TARGET])
@@ -128,6 +131,9 @@ def go_on(score: Any, world: Any, stack: Any, top: int, slab: int, loss: float) 
 @kernel
 def begin(n: int, hook: Any, plan: Any) -> None:
     """Set the hook for an event."""
+    if watches(hook):
+        hook[EVENT] = n
+        return
     hook[STEP], hook[TOTAL], hook[NEXT] = 0.0, 0.0, 0.0
     for i in range(CHOICE):
         hook[CHOSEN + i] = 0.0

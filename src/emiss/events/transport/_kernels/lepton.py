@@ -16,6 +16,7 @@ from .faces import leave, note_exit, passes, to_face
 from .inlined import inlined
 from .philox import uniform
 from .pointers import PARTICLE, ROOM, Place, Vector
+from .removal import note, watches
 
 _ME = ELECTRON_MASS
 _LEPTON = 13
@@ -183,7 +184,11 @@ def follow_lepton(
         place = (x, y, z, float(slab))
         random = (both - whole, uniform(stream))
         loss, radiated = along(lepton, base, f, path, e, random)
-        if hooked(control.hooked) and emit(
+        if hooked(control.hooked) and watches(score.hook):
+            left = score.cells[0] + (0.5 * loss if world.section[slab] == 0 else 0.0)
+            middle = e - 0.5 * (loss + radiated)
+            note(score, kind, medium, middle, path, 0.5 * (entry + z), left, top)
+        elif hooked(control.hooked) and emit(
             score.hook, score.choice, kind, medium, e - 0.5 * (loss + radiated), path, (x, y, z), d,
             slab,
         ):  # fmt: skip

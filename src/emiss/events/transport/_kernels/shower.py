@@ -9,12 +9,13 @@ import numpy as np
 from ....ground._kernels.jit import kernel
 from .addresses import score_at, shapes_at, tables_at, world_at
 from .collide import LOST
-from .emission import CHOICE, CHOSEN, TOTAL, begin
+from .emission import CHOICE, CHOSEN, TOTAL, begin, hooked
 from .lepton import follow_lepton
 from .muon import follow_muon
 from .philox import WORDS, start
 from .photon import follow_photon
 from .pointers import PARTICLE, ROOM, address
+from .removal import FOUND, close, finish, give_up, hopeless, watches
 
 
 @kernel
@@ -29,7 +30,17 @@ def shower(
     shapes: Any,
 ) -> Any:
     """Follow everything on the stack."""
+    first, turn = 0, 0
+    if hooked(control.hooked) and watches(score.hook):
+        first = int(score.hook[FOUND])
     while top > 0:
+        if hooked(control.hooked) and watches(score.hook):
+            # Right after the first particle, when nearly all of the work is still to be done.
+            if turn == 1 and hopeless(score, stack, top):
+                give_up(score, first)
+                return
+            close(score, top)
+            turn += 1
         top -= 1
         kind = stack[top * PARTICLE + 7]
         if kind > 2.5:
@@ -41,6 +52,8 @@ def shower(
         if top > ROOM:
             score.balance[LOST] += 1.0
             top = 0
+    if hooked(control.hooked) and watches(score.hook):
+        finish(score, first)
 
 
 @kernel
