@@ -111,3 +111,20 @@ def test_yields_of_each_process_at_the_limit():
     np.testing.assert_allclose(numbers(total), limit.signal_events, rtol=1e-8)
     for variable, share in zip(parts, limit.shares.values(), strict=True):
         np.testing.assert_allclose(numbers(variable), share * limit.signal_events, rtol=1e-8)
+
+
+def test_phrases_name_the_boson_and_dark_matter_only_where_there_is_some():
+    def phrases(limit):
+        _, table, *_ = yaml.safe_load_all(hepdata_files(limit)["submission.yaml"])
+        return next(one["values"] for one in table["keywords"] if one["name"] == "phrases")
+
+    assert phrases(open_limit())[:2] == ["Dark photon", "Dark matter"]
+    alp = open_limit(
+        model="alp",
+        model_parameters={"dark_matter": "none"},
+        coupling_name="g_agg",
+        coupling_unit="GeV^-1",
+        dark_matter_mass=None,
+        y=None,
+    )
+    assert phrases(alp) == ["Axion-like particle", "Missing energy", "Limit"]

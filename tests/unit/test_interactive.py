@@ -43,6 +43,9 @@ def test_the_plane_of_y_with_relic_lines_and_converted_curves():
     # y = epsilon^2 alpha_D / R^4 by hand; rounding only.
     np.testing.assert_allclose(trace(figure, "theirs").y, limit.observed**2 * 0.1 / 81, rtol=1e-12)
     np.testing.assert_array_equal(trace(figure, "relic").x, relic.masses)
+    assert figure.layout.xaxis.title.text == "m<sub>χ</sub> [GeV]"
+    assert figure.layout.yaxis.title.text == "y = ε² α<sub>D</sub> (m<sub>χ</sub>/m<sub>A′</sub>)⁴"
+    assert "α<sub>D</sub> = 0.1, m<sub>A′</sub> = 3 m<sub>χ</sub>" in figure.layout.title.text
     with pytest.raises(EmissError, match="curve of g_agg"):
         plots.interactive(limit, overlays=[Overlay("x", limit.masses, limit.observed, "g_agg")])
 

@@ -2,6 +2,7 @@ import itertools
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -62,6 +63,26 @@ def test_exclusion_fills_upwards_and_draws_both_bands():
     assert high > axes.get_ylim()[1]
     for label, bottom, top in (("expected, 68 %", "-1", "1"), ("expected, 95 %", "-2", "2")):
         assert fill_range(axes, label) == (limit.expected[bottom].min(), limit.expected[top].max())
+
+
+def test_a_single_mass_shows_bars_for_what_the_legend_names():
+    whole = open_limit()
+    one = replace(
+        whole,
+        masses=whole.masses[:1],
+        observed=whole.observed[:1],
+        expected={band: values[:1] for band, values in whole.expected.items()},
+        shares={name: share[:1] for name, share in whole.shares.items()},
+        signal_events=whole.signal_events[:1],
+        dark_matter_mass=whole.dark_matter_mass[:1],
+        y=whole.y[:1],
+    )
+    drawn = lines(plots.exclusion(one).axes[0])
+    for label, ends in (("expected, 68 %", "-1 1"), ("expected, 95 %", "-2 2")):
+        wanted = [one.expected[band][0] for band in ends.split()]
+        np.testing.assert_array_equal(drawn[label].get_ydata(), wanted)
+    assert drawn["excluded"].get_ydata()[0] == one.observed[0]
+    assert drawn["expected, median"].get_marker() == "_"
 
 
 def covered(axes, label, mass):

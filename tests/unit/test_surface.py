@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from closeness import close
 from example_limits import open_limit
+from matplotlib.text import Text
 
 import emiss
 from emiss.analysis.histograms import Histogram as CutHistogram
@@ -209,6 +210,19 @@ def test_a_scan_is_a_tidy_table_and_a_figure():
         found.axis("mass")
     with pytest.raises(EmissError, match="no column"):
         found.values("cl")
+
+
+def test_a_contour_takes_its_mass_with_a_unit():
+    grid = {"alpha_dark": [0.1, 0.5], "mass_ratio": [2.5, 3.0]}
+    found = emiss.scan(grid, "na64e-2016", masses=["100 MeV", "200 MeV"])
+    words = [
+        {text.get_text() for text in emiss.plots.scan(found, mass=mass).findobj(Text)}
+        for mass in ("200 MeV", 0.2)
+    ]
+    assert words[0] == words[1]
+    assert any("200 MeV" in text for text in words[0])
+    with pytest.raises(ArgumentError, match="mass"):
+        emiss.plots.scan(found, mass=[0.2])
 
 
 @pytest.mark.parametrize("pool", ["ThreadPoolExecutor", "ProcessPoolExecutor"])

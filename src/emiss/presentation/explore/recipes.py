@@ -40,18 +40,23 @@ def command_text(question: Question) -> str:
     shared += [f"--method {question.method}"] if question.method != "cls" else []
     shared += [f"--cl {question.cl!r}"] if question.cl != 0.9 else []
     lines, names = [], []
+    sharing: dict[str, list[str]] = {"": []}  # by further option: what is drawn side by side
     for part in question.parts:
-        name, more = part.name, list(shared)
+        name, more = part.name, ""
         whole = _alone(part) and not (question.combine and part.change.anything)
         if not whole:
             name, text = _file(part)
             lines.append(f"cat > {shlex.quote(name)} <<'END'\n{text}END")
         elif part.change.on_target is not None:
-            more.append(f"--on-target {part.change.on_target!r}")
+            more = f"--on-target {part.change.on_target!r}"
         names.append(name)
-        lines.append(" ".join(["emiss limit", shlex.quote(name), *more]))
+        sharing.setdefault(more, []).append(name)
     if question.combine and len(names) > 1:
-        lines.append(" ".join(["emiss limit", shlex.quote(",".join(names)), *shared]))
+        sharing[""].append(",".join(names))
+    for more, together in sharing.items():
+        if together:
+            given = [*map(shlex.quote, together), *shared, *([more] if more else [])]
+            lines.append(" ".join(["emiss limit", *given]))
     return "\n".join(lines) + "\n"
 
 

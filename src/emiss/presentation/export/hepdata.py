@@ -146,11 +146,23 @@ def _coupling_table(limit: Limit) -> dict[str, Any]:
 
 
 def _keywords(observable: str, limit: Limit) -> list[dict[str, Any]]:
-    first = "Invisible decay" if is_branching(limit) else "Dark photon"
+    phrases = ["Invisible decay" if is_branching(limit) else _boson_phrase(limit)]
+    if is_branching(limit) or limit.model_parameters.get("dark_matter", "none") != "none":
+        phrases.append("Dark matter")
     return [
         {"name": "observables", "values": [observable]},
-        {"name": "phrases", "values": [first, "Dark matter", "Missing energy", "Limit"]},
+        {"name": "phrases", "values": [*phrases, "Missing energy", "Limit"]},
     ]
+
+
+def _boson_phrase(limit: Limit) -> str:
+    """What the boson is called: as the field does, else the title of its model."""
+    if limit.coupling_name == "epsilon":
+        return "Dark photon"
+    if limit.model == "alp":
+        return "Axion-like particle"
+    known = limit.model in models.names()
+    return models.get(limit.model).title if known else limit.model
 
 
 def _yield_table(limit: Limit) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -165,6 +166,11 @@ def plain_lettering(text: str) -> str:
     return text.replace("\\", "")
 
 
+def _lowered(text: str) -> str:
+    """Plain lettering with what stands behind a letter's underscore below the line."""
+    return re.sub(r"(?<!\w)(\w)_(\w[′₁]?)(?!\w)", r"\1<sub>\2</sub>", text)
+
+
 def _bands(figure: Figure, go: Any, region: Region) -> None:
     for low, high, fill, name in (
         ("-2", "2", looks.BAND_2, "expected, 95 %"),
@@ -303,7 +309,8 @@ def _frame(figure: Figure, limits: Sequence[Limit], quantity: str) -> None:
         raise EmissError(
             "there is nothing to draw: no mass is excluded and none is expected to be."
         )
-    facts = [plain_lettering(fact) for fact in shared_facts(limits)]
+    title, *facts = [plain_lettering(fact) for fact in shared_facts(limits)]
+    mediator = f"m<sub>{symbol}</sub>"
     axis = {
         "type": "log",
         "exponentformat": "power",
@@ -318,16 +325,18 @@ def _frame(figure: Figure, limits: Sequence[Limit], quantity: str) -> None:
         float(f(np.concatenate([m for m in masses if m is not None]))) for f in (np.min, np.max)
     ]
     low, high = min(heights) / 3.0, max(heights) * 6.0
-    name = "y = ε² α_D (m_χ/m)⁴" if quantity == "y" else plain_lettering(words.coupling_axis(first))
+    name = plain_lettering(words.coupling_axis(first))
+    if quantity == "y":
+        name = f"y = ε² {_lowered('α_D')} ({_lowered('m_χ')}/{mediator})⁴"
     figure.update_layout(
         template="none",
         title={
-            "text": "<br>".join([f"<b>{facts[0]}</b>", ", ".join(facts[1:])]),
+            "text": "<br>".join([f"<b>{title}</b>", _lowered(", ".join(facts))]),
             "font": {"size": 14},
         },
         xaxis={
             **axis,
-            "title": ("m_χ" if quantity == "y" else f"m({symbol})") + " [GeV]",
+            "title": f"{_lowered('m_χ') if quantity == 'y' else mediator} [GeV]",
             "range": np.log10(ends).tolist() if ends[0] < ends[1] else None,
         },
         yaxis={**axis, "title": name, "range": np.log10([low, high]).tolist()},

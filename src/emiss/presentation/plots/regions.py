@@ -31,6 +31,22 @@ def _ceiling(region: Region, top: float) -> FloatArray:
     return np.minimum(region.upper, top)
 
 
+def _fill(
+    axes: Axes,
+    masses: FloatArray,
+    edges: tuple[FloatArray, FloatArray],
+    *,
+    width: float,
+    **look: Any,
+) -> None:
+    """Fill between two edges; at a single mass, where that has no width, draw a bar."""
+    if masses.size > 1:
+        axes.fill_between(masses, *edges, lw=0.0, **look)
+        return
+    ends = [float(edge[0]) for edge in edges]
+    axes.plot([masses[0]] * 2, ends, lw=width, solid_capstyle="butt", **look)
+
+
 def fill_excluded(
     axes: Axes, regions: Sequence[Region], top: float, projected: Sequence[bool]
 ) -> None:
@@ -49,12 +65,12 @@ def fill_excluded(
     """
     for number, (region, plan) in enumerate(zip(regions, projected, strict=True)):
         first = list(projected).index(plan) == number
-        axes.fill_between(
+        _fill(
+            axes,
             region.masses,
-            region.lower,
-            _ceiling(region, top),
+            (region.lower, _ceiling(region, top)),
+            width=11.0,
             color=style.REACH if plan else style.EXCLUDED,
-            lw=0.0,
             zorder=0.4 if plan else 0.5,
             label=("projected reach" if plan else "excluded") if first else None,
         )
@@ -66,12 +82,13 @@ def draw_bands(axes: Axes, region: Region) -> None:
         ("-2", "2", style.BAND_2, "expected, 95 %"),
         ("-1", "1", style.BAND_1, "expected, 68 %"),
     ):
-        look: dict[str, Any] = {"color": fill, "lw": 0.0, "zorder": 1.5}
-        for number, (lower, upper) in enumerate(region.sheets(low, high)):
+        for number, sheet in enumerate(region.sheets(low, high)):
             label = None if number else text
-            axes.fill_between(region.masses, lower, upper, label=label, **look)
+            _fill(axes, region.masses, sheet, width=7.0, color=fill, zorder=1.5, label=label)
     median, above = region.bands["0"]
-    look = {"color": "black", "lw": 1.2, "zorder": 2.0}
+    look: dict[str, Any] = {"color": "black", "lw": 1.2, "zorder": 2.0}
+    if region.masses.size == 1:
+        look |= {"marker": "_", "ms": 10.0}
     axes.plot(region.masses, median, "--", label="expected, median", **look)
     if above is not None:
         axes.plot(region.masses, np.where(np.isfinite(above), above, np.nan), "--", **look)

@@ -9,6 +9,7 @@ import numpy as np
 from ...ground.arrays import FloatArray
 from ...ground.errors import ArgumentError
 from ...ground.guards import guarded, instance
+from ...ground.quantities import as_quantity
 from ...ground.units import format_energy
 from . import labels
 from . import style as looks
@@ -31,12 +32,17 @@ _SYMBOLS = {
 }
 
 
-@guarded(ARGUMENTS, result=instance("ScanResult"))
+def _mass(value: Any, name: str) -> None:
+    """Guard a mass: a number, text with a unit or a quantity."""
+    ARGUMENTS["mass"](as_quantity(value, "energy", name), name)
+
+
+@guarded(ARGUMENTS, result=instance("ScanResult"), mass=_mass)
 def scan(
     result: ScanResult,
     *,
     column: str = "observed",
-    mass: float | None = None,
+    mass: Any = None,
     style: str = "emiss",
 ) -> Figure:
     """Draw contours of the smallest excluded coupling.
@@ -47,8 +53,9 @@ def scan(
         Scan of one parameter (against the mass), or of two (at one mass).
     column : str, optional
         Field of `Limit` that is drawn, such as ``"observed"`` or ``"y"``.
-    mass : float, optional
-        Mass in GeV for a scan of two parameters; that where the limit is lowest by default.
+    mass : float, str or quantity, optional
+        Mass for a scan of two parameters, in GeV if a bare number; that where the limit is lowest
+        by default.
     style : str, optional
         ``"emiss"`` or ``"user"``.
 
@@ -108,9 +115,10 @@ def _numbers(result: ScanResult, name: str) -> FloatArray:
     return np.array(values, dtype=np.float64)
 
 
-def _chosen(masses: FloatArray, values: FloatArray, mass: float | None) -> int:
+def _chosen(masses: FloatArray, values: FloatArray, mass: Any) -> int:
     if mass is not None:
-        return int(np.argmin(np.abs(np.log(masses / mass))))
+        wanted = as_quantity(mass, "energy", "mass")
+        return int(np.argmin(np.abs(np.log(masses / wanted))))
     if not np.isfinite(values).any():
         raise ArgumentError("scan: nothing is excluded anywhere, so there is nothing to draw.")
     return int(np.unravel_index(np.nanargmin(values), values.shape)[1])
