@@ -9,6 +9,7 @@ import emiss
 from emiss import materials, models
 from emiss.physics.shower import track_lengths
 from emiss.presentation.html import table_html
+from emiss.presentation.limit_table import spread_rows
 from emiss.presentation.text_table import TextTable
 
 
@@ -56,6 +57,32 @@ def test_a_figure_as_the_last_line_of_a_cell_shows_itself():
     width = int.from_bytes(picture[16:20], "big")
     assert abs(width - 2 * shown.metadata["image/png"]["width"]) <= 1  # rounded
     assert "<table>" in book.cells[2].outputs[0].data["text/html"]
+
+
+def test_text_of_results_is_a_short_table():
+    """Of print, and of IPython on a terminal; in a list the title alone."""
+    limit = emiss.limit("na64e-2016")
+    lines = str(limit).splitlines()
+    assert lines[0].startswith("NA64 e- 2016: dark-photon")
+    assert len(lines) < 25
+    assert "more masses not shown" in lines[-1]
+    pretty = pytest.importorskip("IPython.lib.pretty").pretty
+    assert pretty(limit) == str(limit)
+    assert pretty([limit, limit]).count("<Limit: NA64 e- 2016: dark-photon, 90% CL") == 2
+    assert len(pretty({"a": limit})) < 150
+    assert "bremsstrahlung" in str(emiss.yields("na64e-2016", masses=[0.01]))
+
+
+def test_rows_of_a_short_table_are_spread_where_masses_crowd():
+    crowded = np.unique(
+        np.append(np.geomspace(1e-3, 1.0, 40), 1.022e-3 * (1 + np.geomspace(1e-7, 1e-3, 90)))
+    )
+    rows = spread_rows(crowded, 12)
+    assert len(rows) == 12
+    assert (rows[0], rows[-1]) == (0, crowded.size - 1)
+    assert np.diff(np.log(crowded[rows])).max() < 1.3 * np.log(1e3) / 11
+    assert spread_rows(crowded[::-1], 12)[0] == 0
+    assert spread_rows(crowded, None) == list(range(crowded.size))
 
 
 def test_text_is_escaped():

@@ -58,8 +58,22 @@ class Presentable:
 
     __slots__ = ()
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        # IPython prefers the `__repr__` of a class, which dataclasses have, to this of its base.
+        cls._repr_pretty_ = Presentable._repr_pretty_  # type: ignore[method-assign]
+
     def _repr_html_(self) -> str:
         return presenter().html(self)
+
+    def __str__(self) -> str:
+        return presenter().text(self)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Text of IPython: a table, or in a list or mapping its title alone."""
+        lines = str(self)
+        alone = len(printer.stack) < 2 and not cycle
+        printer.text(lines if alone else f"<{type(self).__name__}: {lines.splitlines()[0]}>")
 
     def plot(self) -> Any:
         """Main figure of the result; `emiss.plots` has more, with options.

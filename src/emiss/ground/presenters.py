@@ -25,6 +25,10 @@ class Presenter(Protocol):
         """Fragment of HTML for a notebook."""
         ...
 
+    def text(self, result: object) -> str:
+        """Plain text, the first line a title."""
+        ...
+
     def columns(self, result: object) -> Mapping[str, NDArray[np.float64]]:
         """All numbers of a result by column."""
         ...

@@ -8,7 +8,10 @@ from ..inference.limit import Limit
 from .limit_table import limit_table
 from .text_table import TextTable
 
-__all__ = ["limit_html", "table_html"]
+__all__ = ["SHOWN_ROWS", "limit_html", "table_html"]
+
+SHOWN_ROWS = 12
+"""Masses of a result that shows itself."""
 
 
 def table_html(table: TextTable, *, image: str = "") -> str:
@@ -38,7 +41,7 @@ def table_html(table: TextTable, *, image: str = "") -> str:
     )
 
 
-def limit_html(limit: Limit, *, max_rows: int = 12, figure: bool = False) -> str:
+def limit_html(limit: Limit, *, max_rows: int = SHOWN_ROWS, figure: bool = False) -> str:
     """Write a limit as a fragment of HTML.
 
     Parameters

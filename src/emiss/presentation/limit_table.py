@@ -15,7 +15,15 @@ from ..inference.limit import BANDS, Limit
 from .mesons import has_mass
 from .text_table import TextTable, number
 
-__all__ = ["BAND_HEADS", "PROJECTED", "limit_columns", "limit_csv", "limit_table", "observed_head"]
+__all__ = [
+    "BAND_HEADS",
+    "PROJECTED",
+    "limit_columns",
+    "limit_csv",
+    "limit_table",
+    "observed_head",
+    "spread_rows",
+]
 
 BAND_HEADS = {"-2": "−2σ", "-1": "−1σ", "0": "median", "1": "+1σ", "2": "+2σ"}
 """Heads of the expected limit without signal, by key of `emiss.inference.limit.BANDS`."""
@@ -154,11 +162,31 @@ def _excess(limit: Limit) -> list[str]:
     return [] if found is None or found.observed <= found.background else [found.words]
 
 
-def _chosen(size: int, max_rows: int | None) -> list[int]:
-    if max_rows is None or size <= max_rows:
+def spread_rows(masses: FloatArray, most: int | None) -> list[int]:
+    """Choose masses for a short table, evenly in the logarithm: they crowd at thresholds and tips.
+
+    Parameters
+    ----------
+    masses : array of float, shape (n,)
+        Masses in any order.
+    most : int or None
+        Largest number; all without it.
+
+    Returns
+    -------
+    list of int
+        Indices, ascending, the first and the last among them.
+    """
+    size = masses.size
+    if most is None or size <= most:
         return list(range(size))
-    spread = np.linspace(0, size - 1, max(max_rows, 2)).round().astype(int)
-    return sorted(set(spread.tolist()))
+    x = np.log(masses)
+    even = np.linspace(x[0], x[-1], max(most, 2))
+    if np.all(np.diff(x) > 0.0):
+        near = np.abs(x[:, None] - even).argmin(axis=0)
+    else:
+        near = np.linspace(0, size - 1, max(most, 2)).round().astype(int)
+    return sorted({0, size - 1, *near.tolist()})
 
 
 def limit_table(
@@ -174,7 +202,7 @@ def limit_table(
     limit : Limit
         The result.
     max_rows : int, optional
-        Show at most so many masses, spread evenly, the first and last among them.
+        Show at most so many masses, spread evenly in the logarithm, the first and last among them.
     ratios : mapping of str to array of float, shape (n,), optional
         More columns by their head, such as ratios to curves of others.
     rows : sequence of int, optional
@@ -189,7 +217,7 @@ def limit_table(
     """
     columns = [column for column in _columns(limit) if column.head]
     columns += [_Column(head, head, values, "share") for head, values in (ratios or {}).items()]
-    chosen = _chosen(limit.masses.size, max_rows) if rows is None else list(rows)
+    chosen = spread_rows(limit.masses, max_rows) if rows is None else list(rows)
     cells = tuple(tuple(_text(float(c.values[i]), c.kind) for c in columns) for i in chosen)
     title = (
         f"{limit.experiment_title}: {limit.model}, {format_level(limit.cl)} CL ({limit.method}), "

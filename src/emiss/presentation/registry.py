@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from ..ground.checks import shortened
 from ..ground.errors import ArgumentTypeError, UnknownNameError
 from .html import table_html
+from .plain_text import table_text
 from .text_table import TextTable
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ __all__ = [
     "register_reader",
     "save",
     "table",
+    "text",
 ]
 
 
@@ -75,6 +77,23 @@ def html(result: object) -> str:
         Self-contained HTML without scripts; all text is escaped.
     """
     return table_html(table(result))
+
+
+@singledispatch
+def text(result: object) -> str:
+    """Write a result as plain text: its table, unless it has a view of its own.
+
+    Parameters
+    ----------
+    result : object
+        As for `table`.
+
+    Returns
+    -------
+    str
+        Lines; the first is a title.
+    """
+    return table_text(table(result))
 
 
 @singledispatch

@@ -37,15 +37,16 @@ from .export.json_record import dumps, limit_record, load_limit
 from .export.of_limit import limit_likelihood, limit_pyhf
 from .export.results import write_results
 from .frames import scan_columns, scan_table, yield_columns
-from .html import limit_html
-from .limit_table import limit_columns, limit_csv, limit_table
+from .html import SHOWN_ROWS, limit_html
+from .limit_table import limit_columns, limit_csv, limit_table, spread_rows
 from .optimise_table import optimise_columns, optimise_table
-from .registry import columns, export, figure, html, load, save, table
+from .plain_text import table_text
+from .registry import columns, export, figure, html, load, save, table, text
 from .shape_table import shape_columns, shape_table
 from .text_table import TextTable, power_words
 from .verdict_table import verdict_table
 
-__all__ = ["columns", "export", "figure", "html", "load", "save", "table"]
+__all__ = ["columns", "export", "figure", "html", "load", "save", "table", "text"]
 
 
 _SMALL = 0.01
@@ -78,7 +79,7 @@ def _yield(signal: SignalYield | CombinedYield) -> TextTable:
         over = f"over {power_words('coupling', signal.model.coupling_power)}"
         found = signal.coefficients()
     events = {name: value.sum(axis=0) for name, value in found.items()}
-    some = range(0, signal.masses.size, max(1, signal.masses.size // 12))
+    some = spread_rows(signal.masses, SHOWN_ROWS)
     rows = tuple(
         (f"{signal.masses[i]:.4g}", *(f"{value[i]:.4g}" for value in events.values())) for i in some
     )
@@ -128,6 +129,7 @@ registry.register_form(Analysis, "json", lambda found: dumps(found.record()))
 registry.register_form(AcceptanceTable, "json", lambda found: dumps(acceptance_record(found)))
 registry.table.register(Limit, limit_table)
 registry.html.register(Limit, limit_html)
+registry.text.register(Limit, lambda limit: table_text(limit_table(limit, SHOWN_ROWS)))
 registry.columns.register(Limit, limit_columns)
 registry.save.register(Limit, write_results)
 registry.figure.register(Limit, plots.exclusion)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import codecs
 import io
 import os
-import re
 import sys
 import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from ..plain_text import GAP, numeric, plain_page, widest_of, widths_of
 from ..text_table import TextTable
 from .streams import settle
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 __all__ = ["layout", "plain_streams"]
-
-_NUMERIC = re.compile(r"([-+−]?[0-9.]|—|∞|-?inf|-$|$)")
 
 _ASCII = {
     "−": "-", "—": "-", "–": "-", "∞": "inf", "σ": " sigma", "γ": "gamma", "Δ": "Delta ",
@@ -74,7 +72,7 @@ def layout(table: TextTable) -> str:
     title, columns = _printable(table.title), [_printable(column) for column in table.headers]
     cells = [[_printable(cell) for cell in row] for row in table.rows]
     if not _may_be_terminal() and _is_plain(title, columns, cells):
-        return _plain(title, columns, cells)
+        return plain_page(title, columns, cells)
     from rich.console import Console
     from rich.text import Text
 
@@ -96,8 +94,8 @@ def _may_be_terminal() -> bool:
 
 def _is_plain(title: str, columns: Sequence[str], cells: Sequence[Sequence[str]]) -> bool:
     """Whether the table fits into a line of a file, and each letter into one place."""
-    widths = _widths(columns, cells)
-    if not columns or sum(width + _GAP for width in widths) > _WIDTH_OF_FILES:
+    widths = widths_of(columns, cells)
+    if not columns or sum(width + GAP for width in widths) > _WIDTH_OF_FILES:
         return False
     texts = [title, *columns, *(cell for row in cells for cell in row)]
     letters = set().union(*texts)
@@ -109,56 +107,29 @@ def _in_one_place(letter: str) -> bool:
     return letter.isprintable() and narrow and not unicodedata.combining(letter)
 
 
-def _widths(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> list[int]:
-    return [max(len(name), _widest(cells, i) if cells else 0) for i, name in enumerate(columns)]
-
-
-def _plain(title: str, columns: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
-    """The page of a plain table as rich lays it out, which takes longer to load than to work."""
-    widths, right = _widths(columns, cells), _numeric(columns, cells)
-
-    def line(row: Sequence[str]) -> str:
-        places = zip(row, widths, right, strict=True)
-        words = [w.rjust(n) if numbers else w.ljust(n) for w, n, numbers in places]
-        return f" {(' ' * _GAP).join(words)} "
-
-    across = sum(widths) + _GAP * (len(widths) - 1)
-    blank = " " * (across + 2)
-    ruled = f" {'─' * across} "
-    return "\n".join([title, blank, line(columns), ruled, *map(line, cells), blank, ""])
-
-
-def _numeric(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> list[bool]:
-    """Columns of numbers; the first names the rows."""
-    return [
-        bool(index) and all(_NUMERIC.match(row[index]) for row in cells)
-        for index in range(len(columns))
-    ]
-
-
 def _grids(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int) -> Iterator[Table]:
     """Blocks of columns that fit the width."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    numeric = _numeric(columns, cells)
+    numbers = numeric(columns, cells)
     longest_name = min(_NAME_WIDTH, width // 3)
     texts = [
-        not numeric[index] and (index > 0 or _widest(cells, 0) > longest_name)
+        not numbers[index] and (index > 0 or widest_of(cells, 0) > longest_name)
         for index in range(len(columns))
     ]
     for block in _blocks(columns, cells, texts, width):
         grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        widths = {index: _widest(cells, index) for index in block}
-        natural = sum(max(widths[index], len(columns[index])) + _GAP for index in block)
+        widths = {index: widest_of(cells, index) for index in block}
+        natural = sum(max(widths[index], len(columns[index])) + GAP for index in block)
         for index in block:
             name = columns[index]
             if natural > width and not texts[index]:
                 name = "\n".join(textwrap.wrap(name, max(widths[index], _longest_word(name))))
             grid.add_column(
                 Text(name),
-                justify="right" if numeric[index] else "left",
+                justify="right" if numbers[index] else "left",
                 overflow="fold",
                 no_wrap=not texts[index],
             )
@@ -168,14 +139,9 @@ def _grids(columns: Sequence[str], cells: Sequence[Sequence[str]], width: int) -
 
 
 _WIDTH_OF_FILES = 200
-_GAP = 3
 _TEXT_WIDTH = 8
 _NAME_WIDTH = 24
 """Up to this many characters the first column names the rows and does not fold."""
-
-
-def _widest(cells: Sequence[Sequence[str]], index: int) -> int:
-    return max((len(row[index]) for row in cells), default=1)
 
 
 def _longest_word(text: str) -> int:
@@ -188,14 +154,14 @@ def _blocks(
     """Columns of each block, so that its numbers fit into the width; text needs less, it folds."""
     least = []
     for index, name in enumerate(columns):
-        widest = max(_widest(cells, index), _longest_word(name))
+        widest = max(widest_of(cells, index), _longest_word(name))
         least.append(min(widest, _TEXT_WIDTH) if texts[index] else widest)
     blocks = [[0]]
     used = least[0]
     for index in range(1, len(columns)):
-        if used + _GAP + least[index] > width and len(blocks[-1]) > 1:
+        if used + GAP + least[index] > width and len(blocks[-1]) > 1:
             blocks.append([0])
             used = least[0]
         blocks[-1].append(index)
-        used += _GAP + least[index]
+        used += GAP + least[index]
     return blocks
