@@ -166,3 +166,20 @@ def test_only_pseudo_dirac_dark_matter_is_split() -> None:
     split = models.get("inelastic-dark-matter")
     report = verdict(["na64e-2016-2022"], split, masses=[0.02, 0.03])
     assert [one.kind for one in report.verdicts] == ["scalar", "majorana", "pseudo-dirac"]
+
+
+def test_a_report_is_a_table_of_ranges_that_cover_the_search():
+    report = verdict(["na64e-2016-2022", "na64-visible-2017-2018"])
+    frame = report.to_frame()
+    for (kind, source), rows in frame.groupby(["dark_matter", "experiment"]):
+        (own,) = (v for v in report.verdicts if (v.kind, v.source) == (kind, source))
+        known = rows[rows.answer == "excluded"]
+        assert list(zip(known.m_chi_low_gev, known.m_chi_high_gev, strict=True)) == list(
+            own.excluded
+        )
+        # Side by side, from one end of the search to the other.
+        np.testing.assert_array_equal(rows.m_chi_low_gev[1:], rows.m_chi_high_gev[:-1])
+        assert (rows.m_chi_low_gev.iloc[0], rows.m_chi_high_gev.iloc[-1]) == report.searched
+        if source == "na64-visible-2017-2018":
+            assert set(rows.answer) == {"none"}
+            assert rows.deepest_y_over_relic.isna().all()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas
     from numpy.typing import NDArray
 
-__all__ = ["Presentable", "Recorded"]
+__all__ = ["Presentable", "Recorded", "Tabular"]
 
 
 def _interpolated(columns: Mapping[str, NDArray[np.float64]], mass: Any) -> dict[str, float]:
@@ -91,8 +91,8 @@ class Presentable:
         return presenter().figure(self)
 
 
-class Recorded(Presentable):
-    """A result that also has columns of numbers and files."""
+class Tabular(Presentable):
+    """A result that is a table as well."""
 
     __slots__ = ()
 
@@ -121,6 +121,12 @@ class Recorded(Presentable):
         """
         pandas = Extra("pandas", "io", "to_frame needs", "; `columns` gives arrays").load()
         return pandas.DataFrame(self.columns())
+
+
+class Recorded(Tabular):
+    """A result that also has columns of numbers and files."""
+
+    __slots__ = ()
 
     @guards.guarded(form=guards.text)
     def export(self, form: str, **options: Any) -> Any:

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 
 from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError
-from ..ground.presentable import Presentable
+from ..ground.presentable import Tabular
 from .thermal import kinds_of, model_line
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class VerdictReport(Presentable):
+class VerdictReport(Tabular):
     """Verdicts of several experiments on several scenarios.
 
     Parameters

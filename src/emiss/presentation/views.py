@@ -44,7 +44,7 @@ from .plain_text import table_text
 from .registry import columns, export, figure, html, load, save, table, text
 from .shape_table import shape_columns, shape_table
 from .text_table import TextTable, power_words
-from .verdict_table import verdict_table
+from .verdict_table import verdict_columns, verdict_table
 
 __all__ = ["columns", "export", "figure", "html", "load", "save", "table", "text"]
 
@@ -102,6 +102,7 @@ def _tracks(tracks: TrackLengths) -> TextTable:
 
 
 registry.table.register(VerdictReport, verdict_table)
+registry.columns.register(VerdictReport, verdict_columns)
 registry.table.register(Analysis, flow_table)
 registry.table.register(AcceptanceTable, acceptance_table)
 registry.table.register(Campaign, campaign_table)
