@@ -7,10 +7,13 @@ import pytest
 
 import emiss
 from emiss import materials, models
+from emiss.physics.constraints.curves.overlay import Overlay
 from emiss.physics.shower import track_lengths
 from emiss.presentation.html import table_html
 from emiss.presentation.limit_table import spread_rows
 from emiss.presentation.text_table import TextTable
+
+OTHER = Overlay("other", np.array([1e-3, 1.0]), np.array([1e-4, 1e-4]), "epsilon")
 
 
 @pytest.mark.parametrize(
@@ -25,6 +28,11 @@ from emiss.presentation.text_table import TextTable
         ),
         (lambda: track_lengths(materials.get("Pb"), "e-", 100.0, 1.0), ("gamma", "above", "50")),
         (lambda: emiss.limit("na64e-2016", masses=[0.01]), ("epsilon", "90")),
+        (lambda: emiss.relic(masses=["10 MeV"], mode="fast"), ("m_chi", "10 MeV", "fast mode")),
+        (
+            lambda: emiss.compare(emiss.limit("na64e-2016", masses=[0.01]), OTHER),
+            ("ours / other", "10 MeV", "nowhere"),
+        ),
     ],
 )
 def test_results_show_themselves(thing, words):

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError
+from ..ground.presentable import Presentable
 from ..physics.constraints.curves.overlay import Overlay
 from .limit import Limit
 from .planes import overlay_in_coupling
@@ -26,7 +27,7 @@ _FAR = 1e3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Comparison:
+class Comparison(Presentable):
     """Two excluded regions compared.
 
     Parameters

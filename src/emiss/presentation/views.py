@@ -11,6 +11,7 @@ from ..events.transport import EcalResponse
 from ..experiments import Experiment
 from ..experiments.acceptance import AcceptanceTable
 from ..inference.combine import CombinedYield
+from ..inference.comparison import Comparison
 from ..inference.limit import Limit
 from ..inference.optimise import CutScan
 from ..inference.shape import ShapeLimit
@@ -42,6 +43,7 @@ from .limit_table import limit_columns, limit_csv, limit_table, spread_rows
 from .optimise_table import optimise_columns, optimise_table
 from .plain_text import table_text
 from .registry import columns, export, figure, html, load, save, table, text
+from .relic_table import comparison_table, relic_table
 from .shape_table import shape_columns, shape_table
 from .text_table import TextTable, power_words
 from .verdict_table import verdict_columns, verdict_table
@@ -141,6 +143,10 @@ registry.figure.register(TrackLengths, plots.tracks)
 registry.figure.register(ScanResult, plots.scan)
 registry.figure.register(DepthProfile, plots.depth)
 registry.figure.register(RelicLine, plots.relic_line)
+registry.table.register(
+    RelicLine, lambda line: relic_table(line, line.coupling_name == "epsilon", SHOWN_ROWS)
+)
+registry.table.register(Comparison, lambda found: comparison_table(found, SHOWN_ROWS))
 registry.columns.register(ScanResult, scan_columns)
 registry.columns.register(SignalYield, yield_columns)
 registry.columns.register(CombinedYield, yield_columns)

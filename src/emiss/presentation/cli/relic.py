@@ -168,23 +168,9 @@ def _epsilon(line: RelicLine) -> NDArray[np.float64]:
 
 
 def _print(line: RelicLine, in_y: bool, whole: bool) -> None:
-    from ...ground.units import format_energy
-    from ..text_table import TextTable, shortened
-    from .output import FEW, number, show
+    from ..relic_table import relic_table
+    from ..text_table import shortened
+    from .output import FEW, show
 
-    columns = ["m_chi", *(["y"] if in_y else []), line.coupling_name, "x freeze-out"]
-    rows = [
-        [
-            format_energy(float(mass)),
-            *([number(float(line.y[i]))] if in_y else []),
-            number(float(line.coupling[i])),
-            number(float(line.x_freeze_out[i]), 3),
-        ]
-        for i, mass in enumerate(line.masses)
-    ]
-    title = (
-        f"Omega h^2 = {line.omega_h2:g}: {line.kind} dark matter, {line.mediator}, "
-        f"alpha_dark = {line.alpha_dark:g}, mass ratio {line.mass_ratio:g} ({line.mode} mode)"
-    )
-    table = TextTable(title, tuple(columns), tuple(tuple(row) for row in rows))
+    table = relic_table(line, in_y)
     show(table if whole else shortened(table, FEW))

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from ....ground.arrays import FloatArray
 from ....ground.errors import ValidityError
 from ....ground.guards import chosen, guarded
+from ....ground.presentable import Presentable
 from . import textbook
 from .annihilation_rate import (
     Annihilation,
@@ -72,7 +73,7 @@ _SPLIT: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class RelicLine:
+class RelicLine(Presentable):
     """Thermal target: the coupling that gives the relic density, per dark-matter mass.
 
     Parameters
