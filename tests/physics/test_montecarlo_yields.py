@@ -185,7 +185,7 @@ def test_what_is_not_sampled_is_refused():
 
 
 def test_showers_are_counted():
-    with pytest.raises(EmissError, match="0 showers: give at least one"):
+    with pytest.raises(EmissError, match="showers: 0; give a whole number"):
         signal_yield("na64e-2016", PHOTON, [0.1], engine="montecarlo", showers=0)
 
 
