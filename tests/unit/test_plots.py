@@ -85,6 +85,18 @@ def test_a_single_mass_shows_bars_for_what_the_legend_names():
     assert drawn["expected, median"].get_marker() == "_"
 
 
+def test_a_region_that_is_open_above_has_a_wall_where_its_masses_end():
+    """At a threshold couplings are excluded up to out of sight, and below it none are."""
+    limit = island_limit()
+    (axes,) = plots.exclusion(limit).axes
+    x, y = lines(axes)["observed"].get_data()
+    at = np.flatnonzero(x == limit.masses[1])
+    top = limit.observed_upper[np.isfinite(limit.observed_upper)].max()
+    # Down the wall to the edge below: the last two points, next to each other.
+    assert at[-1] == at[-2] + 1
+    np.testing.assert_array_equal(y[at[-2:]], [top, limit.observed[1]])
+
+
 def covered(axes, label, mass):
     """Length in log10 of the coupling that the fills of one band cover together at a mass."""
     (first,) = (one for one in axes.collections if one.get_label() == label)
@@ -528,7 +540,7 @@ def test_two_sided_curves_are_drawn_as_outlines():
     island = island_limit()
     other = Overlay("x", np.array([1e-3, 1.0]), low, "epsilon")
     mine, _ = plots.compare(island, curves=other).axes
-    assert lines(mine)["this work"].get_xdata().size == 2 * 4 + 1
+    assert lines(mine)["this work"].get_xdata().size == 2 * 4 + 2  # back, and the wall
 
 
 def test_thermal_lines_far_below_the_limit_are_in_sight():

@@ -126,12 +126,17 @@ def draw_edge(axes: Axes, region: Region, *, label: str, **look: Any) -> Line2D:
     edges = np.flatnonzero(np.diff(np.concatenate([[False], inside, [False]]).astype(np.int8)))
     x: list[FloatArray] = []
     y: list[FloatArray] = []
+    highest = np.nanmax(ceiling, initial=-np.inf)
     for start, stop in edges.reshape(-1, 2):
         run = slice(start, stop)
         gap = [] if stop < inside.size else [np.array([np.nan])]
-        back = [region.masses[start : start + 1]] if start > 0 else []
+        first, bottom = region.masses[start : start + 1], region.lower[start : start + 1]
+        wall = []  # of a region that is open above but starts at a mass, as at a threshold
+        if start > 0 and np.isnan(ceiling[start]) and highest > bottom[0]:
+            wall = [np.array([highest])]
+        back = [*([first] * len(wall)), first] if start > 0 else []
         x += [region.masses[run], *gap, region.masses[run][::-1], *back, np.array([np.nan])]
-        back = [region.lower[start : start + 1]] if start > 0 else []
+        back = [*wall, bottom] if start > 0 else []
         y += [region.lower[run], *gap, ceiling[run][::-1], *back, np.array([np.nan])]
     empty = [np.empty(0)]
     (line,) = axes.plot(
