@@ -141,6 +141,25 @@ def test_fits_reach_the_minimum_that_a_general_minimiser_finds(mu):
         assert at[i] >= 0.0
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_no_strength_is_better_than_the_best(seed):
+    """2000 data sets of few events: fits that end at 0 do so exactly, whatever the last bits."""
+    runs = [
+        Channel(0, 0.5, 0.1, 0.6, 0.05, 0.1),
+        Channel(1, 1.5, 0.2, 0.4, 0.1, 0.2, 0.3),
+    ]
+    model = model_of(runs)
+    random = np.random.default_rng(seed)
+    counts = random.poisson(0.7 * model.background, (2000, 2)).astype(float)
+    data = ToyData(counts, random.standard_normal((2000, model.size)))
+    best, at = fit_best(model, data)
+    lowest = np.min([fit_fixed(model, mu, data)[0] for mu in (0.0, 0.3, 1.0, 2.5)], axis=0)
+    # a fit ends where a step promises less than 1e-10 of the value, twice that in each
+    assert np.max(best - lowest) < 1e-8
+    assert not np.any((at > 0.0) & (at < 1e-9))
+    assert np.sum(at == 0.0) > 500
+
+
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_pseudo_experiments_are_those_of_pyhf():
     pyhf = pytest.importorskip("pyhf")

@@ -22,6 +22,7 @@ _STEPS = 200
 _HALVINGS = 40
 _LONGEST = 2.0  # of one step of a nuisance parameter, in its standard deviations
 _CONVERGED = 1e-10  # relative decrease that a step still promises
+_AT_ZERO = 1e-12  # of the strength a step began at, plus 1: rounding of a step that ends at 0
 _TINY = 1e-300
 
 
@@ -156,8 +157,10 @@ def _descend(
     open_rows = np.arange(len(active))
     for _ in range(_HALVINGS):
         rows = active[open_rows]
-        # Rounding must not leave a strength just below 0.
-        new_mu = np.maximum(mu[rows] - step[open_rows, 0], 0.0)
+        new_mu = mu[rows] - step[open_rows, 0]
+        # Rounding must not leave a strength just beside 0: below it there is none, and just above
+        # it the next step would be as short.
+        new_mu[new_mu < _AT_ZERO * (1.0 + mu[rows])] = 0.0
         new_z = z[rows] - step[open_rows, 1:]
         trial = _objective(model, new_mu, new_z, data.of(open_rows))
         lower = trial <= value[rows]
