@@ -239,3 +239,45 @@ def test_the_best_strength_of_a_parabola_is_exact(place):
     close(_best(logs, grid), heights, absolute=1e-12, because="one of the heights is 0")
     # At an end there is nothing to interpolate between.
     close(_best(np.stack([-grid, grid - 4.0], axis=1), grid), [0.0, -0.1], 1e-12)
+
+
+@pytest.mark.parametrize(
+    ("channel", "bracket"),
+    [
+        # Exact where one rate is uncertain; where both are, its grid is 1 % of the end.
+        (Channel(0, 0.0, signal_uncertainty=0.25), 1e-3),
+        (Channel(2, 1.0, signal_uncertainty_shared=0.3), 1e-3),
+        (Channel(1, 1.0, 0.2, signal_uncertainty=0.2), 0.03),
+    ],
+)
+@pytest.mark.parametrize("level", [0.9999, 0.999999])
+def test_ends_at_high_levels_are_where_acceptance_ends(channel, bracket, level):
+    """Probabilities by a plain sum over both factors; at 0.999999 no end was found."""
+    steps = np.linspace(-7.5, 7.5, 61)
+    weights = np.exp(-0.5 * steps**2)
+    weights /= weights.sum()
+    signal = np.exp(math.hypot(*channel.signal_widths) * steps)
+    background = channel.background * np.exp(channel.background_width * steps)
+    counts = np.arange(900)
+    logs = np.concatenate([[0.0], np.cumsum(np.log(counts[1:]))])
+
+    def probabilities(strength):
+        mean = np.add.outer(strength * signal, background).ravel()[:, None]
+        weight = np.multiply.outer(weights, weights).ravel()
+        busy = weight > 1e-16
+        terms = counts * np.log(np.maximum(mean[busy], 1e-300)) - mean[busy] - logs
+        return weight[busy] @ np.exp(terms)
+
+    upper = feldman_cousins_interval(channel, level, raw=True)[1]
+    grid = np.concatenate([[0.0], np.geomspace(0.02, 20.0, 60) * upper])
+    best = np.max([probabilities(s) for s in grid], axis=0)
+
+    def accepted(strength):
+        found = probabilities(strength)
+        rank = np.log(np.maximum(found, 1e-300)) - np.log(np.maximum(best, 1e-300))
+        above = rank > rank[channel.observed] + 1e-9
+        return found[above].sum() < level
+
+    # Steps of the grid move ranks a little: the same on either side.
+    assert accepted(upper * (1.0 - bracket - 0.02))
+    assert not accepted(upper * (1.0 + bracket + 0.02))

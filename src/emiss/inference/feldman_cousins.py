@@ -35,6 +35,7 @@ Pmf = Callable[[FloatArray], FloatArray]
 
 MAX_OUTCOMES = 20_000
 _FEW = 60.0  # events up to which outcomes of an uncertain channel are enumerated
+_ORDINARY = 0.99  # level up to which outcomes that hold 1e-6 make no difference
 _NARROW = 0.75  # and widths of ln(rate), beyond which the tails hold too many outcomes
 
 
@@ -73,7 +74,7 @@ def feldman_cousins_interval(
     """
     channels = as_channels(channels)
     check_confidence_level(cl)
-    model = _model(channels)
+    model = _model(channels, cl)
     if model is None:
         return _marginal_interval(channels, cl)
     (channel,) = channels
@@ -103,7 +104,7 @@ def feldman_cousins_upper(
     """
     channels = as_channels(channels)
     check_confidence_level(cl)
-    model = _model(channels)
+    model = _model(channels, cl)
     if model is None:
         return _marginal_interval(channels, cl)[1]
     (channel,) = channels
@@ -117,7 +118,7 @@ def _lengthened(model: CountModel, channel: Channel, cl: float, upper: float, ra
     return lengthened_upper(channel.observed, channel.background, cl, upper)
 
 
-def _model(channels: tuple[Channel, ...]) -> CountModel | None:
+def _model(channels: tuple[Channel, ...], cl: float) -> CountModel | None:
     """Distribution of a single count, or None where outcomes are enumerated."""
     if len(channels) > 1:
         return None
@@ -126,9 +127,12 @@ def _model(channels: tuple[Channel, ...]) -> CountModel | None:
     signal_width = math.hypot(*channel.signal_widths)
     if background_width == 0.0 and signal_width == 0.0:
         return KnownRates(channel.background)
-    if channel.observed + channel.background <= _FEW and background_width + signal_width <= _NARROW:
+    few = channel.observed + channel.background <= _FEW
+    both = background_width > 0.0 and signal_width > 0.0
+    # At high levels the grid of the enumeration is coarse: exactly, where one is uncertain alone.
+    if few and background_width + signal_width <= _NARROW and (both or cl <= _ORDINARY):
         return None
-    if background_width > 0.0 and signal_width > 0.0:
+    if both:
         raise ValidityError(
             "the Feldman-Cousins construction with uncertainties of both signal and background is "
             f"enumerated up to {_FEW:g} events and sums of ln-widths of {_NARROW:g}; leave one "
@@ -174,7 +178,7 @@ def _marginal_interval(channels: tuple[Channel, ...], cl: float) -> tuple[float,
     check_countable(channels)
     observed = sum(c.observed for c in channels)
     background = sum(c.background for c in channels)
-    sigmas = math.sqrt(-2.0 * math.log(1.0 - cl))
+    sigmas = _sigmas(cl)
     span = max(observed - background, 0.0) + sigmas * (math.sqrt(observed + 1.0) + 0.5 * sigmas)
     span /= sum(c.signal for c in channels)
     for _ in range(12):
@@ -183,6 +187,11 @@ def _marginal_interval(channels: tuple[Channel, ...], cl: float) -> tuple[float,
             return ends
         span *= 1.6
     raise ValidityError("no end of the Feldman-Cousins interval found; use method 'cls'.")
+
+
+def _sigmas(cl: float) -> float:
+    """Standard deviations beyond which a normal distribution holds less than a level leaves out."""
+    return math.sqrt(-2.0 * math.log(1.0 - cl))
 
 
 def _marginal_edges(
@@ -206,12 +215,16 @@ def _marginal_edges(
         max(c.signal_widths) + max(*c.background_widths, *c.source_widths.values())
         for c in channels
     )
-    means = (background + span * signal) * (1.0 + 2.0 * widest)
-    tops = np.ceil(means + 5.0 * np.sqrt(means) + 4.0).astype(int)
+    # Outcomes left out hold less than about 1e-6 at any strength below the span, and much less
+    # than what a higher level leaves out: else no strength would ever be excluded.
+    sigmas = _sigmas(cl) if cl > _ORDINARY else 2.0
+    spread = math.exp(sigmas * widest) if cl > _ORDINARY else 1.0 + 2.0 * widest
+    means = (background + span * signal) * spread
+    tops = np.ceil(means + (sigmas + 3.0) * np.sqrt(means) + 4.0).astype(int)
     tops = np.maximum(tops, observed)
     total_mean = float(means.sum())
-    total_top = max(math.ceil(total_mean + 5.0 * math.sqrt(total_mean) + 4.0), observed.sum())
-    # Outcomes left out hold less than about 1e-6 at any strength below the span.
+    total_top = math.ceil(total_mean + (sigmas + 3.0) * math.sqrt(total_mean) + 4.0)
+    total_top = max(total_top, observed.sum())
     vectors = count_vectors(tops, np.ones(len(channels)), float(total_top))
     if len(vectors) > MAX_OUTCOMES:
         raise ValidityError(
