@@ -51,7 +51,7 @@ def test_punch_through_carries_the_spread_of_two_models():
         (("response", "hcal", "--beam", "tau"), "unknown hadron 'tau'"),
         (("response", "hcal", "--energy", "0.1GeV"), "1 to 1000 GeV"),
         (("response", "hcal", "--model", "geant4"), "unknown hadron model"),
-        (("punch-through", "--threshold", "0GeV"), "positive energies"),
+        (("punch-through", "--threshold", "0GeV"), "threshold: 0 GeV; give"),
         (("punch-through", "--modules", "9"), "it has 3"),
         (("punch-through", "--modules", "-1"), "from 0 to"),
     ],

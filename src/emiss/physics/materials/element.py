@@ -23,7 +23,8 @@ _LIGHT_RADIATION_LOGARITHMS = {
 _FIELDS: Final = {
     "symbol": text,
     "Z": whole(1, 118),
-    "A": number(0.5, 1000.0, "g/mol"),
+    # A nucleus without weight is a point: the limit in which formulas are checked.
+    "A": number(0.0, 1000.0, "g/mol", inside=True),
     "density": number(0.0, 1e3, "g/cm3", inside=True),
     "mean_excitation_energy": number(0.0, 1.0, "GeV", inside=True),
 }
