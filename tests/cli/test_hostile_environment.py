@@ -167,7 +167,7 @@ def test_destinations_are_checked_before_any_work(
     [
         (("--observed", "3_0", "--background", "1"), "'3_0' is not a whole number"),
         (("--observed", "٣", "--background", "1"), "is not a whole number"),
-        (("--observed", "9" * 5000, "--background", "1"), "is not a whole number"),
+        (("--observed", "9" * 5000, "--background", "1"), "give at most 18 digits"),
         (("--observed", "3", "--background", "1_0"), "'1_0' is not a finite number"),
         (("--observed", "3", "--background", "١"), "is not a finite number"),
         (("--observed", "3", "--background", "1e999"), "is out of any range"),

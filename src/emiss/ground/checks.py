@@ -30,6 +30,7 @@ __all__ = [
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _COUNT = re.compile(r"[+-]?[0-9]{1,18}")
+_LONG = re.compile(r"[+-]?[0-9]{19,}")
 _LONGEST_MESSAGE = 60
 SMALLEST, LARGEST = 1e-60, 1e30
 """Numbers of a command line that are not zero lie between these: their powers stay numbers."""
@@ -101,6 +102,8 @@ def read_count(text: str, name: str = "value") -> int:
     ArgumentError
         If it is no such number.
     """
+    if _LONG.fullmatch(text.strip(" ")):
+        raise ArgumentError(f"{name}: {shortened(text)} is too long; give at most 18 digits.")
     if not _COUNT.fullmatch(text.strip(" ")):
         raise ArgumentError(
             f"{name}: {shortened(text)} is not a whole number; write one such as 40."

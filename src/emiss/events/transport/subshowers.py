@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from ...ground.arrays import FloatArray
 from ...ground.errors import ValidityError
+from ...ground.notices import notice
 from ...ground.shipped import shipped_path
 from ...ground.table_files import Column, TableKind, hashed_settings
 from ...physics.materials import Material, get
@@ -302,8 +303,16 @@ def load_shapes(material: Material) -> Shapes:
         If the material is not a sandwich of two layers.
     """
     settings = fit_settings(material)
-    fits = FILES.find_or_make(file_name(material), settings, lambda: make_shapes(material))
+    fits = FILES.find_or_make(file_name(material), settings, lambda: _make_aloud(material))
     return shapes_of(fits, material)
+
+
+def _make_aloud(material: Material) -> SubshowerFits:
+    notice(
+        f"fitting small showers in '{material.name}': once, a minute or more; kept on disk for "
+        "later runs."
+    )
+    return make_shapes(material)
 
 
 def shapes_of(fits: SubshowerFits, material: Material) -> Shapes:
