@@ -152,7 +152,7 @@ def check_file(path: Path | str) -> Path:
             raise OutputError(f"cannot write '{target}': it is a directory; give a file name.")
         if target.exists() and not target.is_file():
             raise OutputError(f"cannot write '{target}': it is not a regular file.")
-        final = target.resolve()
+        final = _resolved(target)
         if not final.parent.is_dir():
             raise OutputError(
                 f"cannot write '{target}': '{final.parent}' is not a directory; create it first."
@@ -189,7 +189,7 @@ def check_directory(path: Path | str) -> Path:
     """
     target = Path(path)
     try:
-        final = target.resolve()
+        final = _resolved(target)
         existing = _existing(final)
         if not existing.is_dir():
             raise OutputError(
@@ -203,6 +203,14 @@ def check_directory(path: Path | str) -> Path:
             raise
         raise OutputError(f"cannot write {str(target)!r}: no such name is possible.") from error
     _check_writable(existing, target)
+    return final
+
+
+def _resolved(target: Path) -> Path:
+    """Where links lead; one that leads to itself leads nowhere on any Python."""
+    final = target.resolve()
+    if final.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), os.fspath(target))
     return final
 
 

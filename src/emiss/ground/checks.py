@@ -103,7 +103,9 @@ def read_count(text: str, name: str = "value") -> int:
         If it is no such number.
     """
     if _LONG.fullmatch(text.strip(" ")):
-        raise ArgumentError(f"{name}: {shortened(text)} is too long; give at most 18 digits.")
+        raise ArgumentError(
+            f"{name}: {shortened(text)} is too long for a whole number; give at most 18 digits."
+        )
     if not _COUNT.fullmatch(text.strip(" ")):
         raise ArgumentError(
             f"{name}: {shortened(text)} is not a whole number; write one such as 40."
