@@ -8,6 +8,7 @@ from emiss.models import get as get_model
 import emiss
 from emiss import experiments
 from emiss.events.samples.signal import inputs_by_mass
+from emiss.events.signal.asked import read_asked
 from emiss.events.signal.lifetimes import couplings_of_decays
 from emiss.ground.errors import ArgumentError
 
@@ -70,3 +71,10 @@ def test_jobs_know_what_decays_and_what_does_not():
     invisible = experiments.get("na64e-2016").runs[0].layout
     for one in inputs_by_mass(invisible, get_model("dark-photon"), MASSES):
         assert "coupling" not in one["signal"]
+
+
+def test_parameters_reach_the_simulation_without_decays_too():
+    layout = experiments.get("na64e-2016").runs[0].layout
+    (asked,) = inputs_by_mass(layout, get_model("leptophilic", {"kind": "scalar"}), MASSES[:1])
+    assert asked["signal"]["settings"] == {"kind": "scalar"}
+    assert read_asked(asked["signal"]).source.model.boson == "scalar"

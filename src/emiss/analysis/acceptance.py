@@ -14,7 +14,6 @@ from ..events.context import Options as EventOptions
 from ..events.context import seed_of
 from ..events.produce import Job, make_job, produce
 from ..events.samples.signal import inputs_by_mass
-from ..events.signal.lifetimes import couplings_of_decays
 from ..experiments import Experiment
 from ..experiments.acceptance import ALL, LEAST_SIZE, MOST, REVISION, AcceptanceTable
 from ..experiments.layout import Layout
@@ -181,7 +180,7 @@ def simulated_acceptance(
     layouts = list(dict.fromkeys(run.layout for run in experiment.runs))
     setups = [_setup_of(experiment, layout) for layout in layouts]
     chosen = get_model(model, settings)
-    if coupling is not None and not all(s.window and not s.window.invisible for s in setups):
+    if coupling is not None and not all(s.visible_window for s in setups):
         raise ArgumentError(
             "coupling: bosons of this search are not followed to their decays; a coupling belongs "
             "to a search for visible decays."
@@ -192,11 +191,14 @@ def simulated_acceptance(
     )
     done, rows = 0, []
     for layout, setup in zip(layouts, setups, strict=True):
-        couplings = couplings_of_decays(setup, chosen, grid, coupling)
+        asked = inputs_by_mass(layout, chosen, grid, coupling)
+        couplings = None
+        if setup.visible_window is not None:
+            couplings = np.array([made[KEY]["coupling"] for made in asked])
         expected = _expected(setup, chosen, grid, names, couplings)
         sums: list[dict[str, _Sums]] = []
         rates = {"intensity": layout.beam.intensity if intensity is None else intensity}
-        for number, made in enumerate(inputs_by_mass(layout, chosen, grid, coupling)):
+        for number, made in enumerate(asked):
             job = make_job(
                 layout, experiment.name, experiment.fingerprint, sample="signal",
                 seed=seed_of(seed, "acceptance", number), chunk_events=CHUNK, options=rates,
@@ -264,8 +266,8 @@ def _expected(
     couplings: FloatArray | None,
 ) -> _Expected:
     if couplings is not None:
-        assert setup.window is not None
-        counted = _rates(setup, model, masses, names, Fate("volume", setup.window), couplings)
+        fate = Fate("volume", setup.visible_window)
+        counted = _rates(setup, model, masses, names, fate, couplings)
         return _Expected(counted, counted)
     unit = np.full(masses.shape, COEFFICIENT_COUPLING)
     prompt = replace(setup, window=None)

@@ -219,6 +219,11 @@ class Setup:
         return replace(self, length=math.inf, window=None, recoil=None, decay_volume=0.0)
 
     @property
+    def visible_window(self) -> Window | None:
+        """Where a search counts visible decays; None in all other searches."""
+        return None if self.window is None or self.window.invisible else self.window
+
+    @property
     def makers(self) -> tuple[tuple[Element, float], ...]:
         """Elements on which bosons are made, with their atoms per cm^2 in a radiation length."""
         return tuple(

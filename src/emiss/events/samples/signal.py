@@ -135,18 +135,17 @@ def inputs_by_mass(
     EmissError
         As of `signal_inputs` and `couplings_of_decays`.
     """
-    couplings = couplings_of_decays(modes()[layout.mode].setup(layout), model, masses, coupling)
-    if couplings is None:
-        return [signal_inputs(layout, model.name, mass) for mass in masses.tolist()]
     usual = defaults(model.name)
     settings = {
         name: value
         for name, value in model.parameters().items()
         if value is not None and value != usual[name]
     }
+    couplings = couplings_of_decays(modes()[layout.mode].setup(layout), model, masses, coupling)
+    each = [None] * masses.size if couplings is None else couplings.tolist()
     return [
         signal_inputs(layout, model.name, mass, coupling=one, settings=settings)
-        for mass, one in zip(masses.tolist(), couplings.tolist(), strict=True)
+        for mass, one in zip(masses.tolist(), each, strict=True)
     ]
 
 
@@ -189,11 +188,11 @@ def _flying(
     """Coupling, volume and final states that a job needs to let bosons decay."""
     if not 0.0 < coupling < math.inf:
         raise ArgumentError(f"coupling {coupling:g}: must be a positive number.")
-    window, planes = setup.window, None
+    window, planes = setup.visible_window, None
     wanted: tuple[str, ...] = ()
     if volume not in (None, "free"):
         planes = read_volume(volume)
-    elif window is not None and not window.invisible and volume is None:
+    elif window is not None and volume is None:
         planes = read_volume((window.start, window.end))
         wanted = window.channels
     flight_of(model, mass, coupling, planes, wanted)

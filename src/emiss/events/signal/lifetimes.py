@@ -45,8 +45,8 @@ def couplings_of_decays(
     ArgumentError
         If a search looks for visible decays and the boson has none, or decays to dark matter.
     """
-    window = setup.window
-    if window is None or window.invisible:
+    window = setup.visible_window
+    if window is None:
         return None if coupling is None else np.full(masses.shape, coupling)
     if model.dark_sector is not None:
         raise ArgumentError(
