@@ -18,18 +18,17 @@ from ..ground.guards import (
     named,
     number,
     numbers,
-    path,
-    row,
     text,
     whole,
 )
 from ..ground.mass_range import MassRange
+from ..yields.arguments import ARGUMENTS as YIELD_ARGUMENTS
+from ..yields.arguments import MASSES
 from .channel import check_confidence_level
 
 __all__ = ["ARGUMENTS", "MASSES"]
 
 _EXPERIMENT: Final = named("Experiment", "CombinedExperiment")
-MASSES: Final = row(1e-15, 1e6, "GeV", some=True)
 
 
 def _level(value: Any, name: str) -> None:
@@ -57,28 +56,18 @@ def _experiments(value: Any, name: str) -> None:
 
 ARGUMENTS: Final = MappingProxyType[str, Guard](
     {
+        **YIELD_ARGUMENTS,
         "cl": _level,
         "method": text,
         "strength": number(0.0, 1e9),
         "toys": count(100, 10**7),
-        "seed": whole(0, 2**63 - 1),
         "executor": executor,
         "excess": function,
         "signal": instance("SignalYield", "CombinedYield"),
         "quick": flag,
         "experiment": _experiments,
-        "model": instance("Model"),
         "masses": _masses_or_range,
-        "on_target": number(1.0, 1e30),
-        "form_factor": text,
-        "electron_motion": flag,
-        "associated": flag,
         "correlation": text,
-        "progress": function,
-        "engine": text,
-        "showers": count(1, 10**9),
-        "nuclear_model": text,
-        "acceptance": path,
         "coupling": numbers(0.0, 1e30),
     }
 )

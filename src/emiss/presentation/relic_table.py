@@ -1,18 +1,13 @@
-"""A relic line and a comparison of curves as text cells."""
+"""A relic line as text cells."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
-
 from ..ground.units import format_energy
-from ..inference.comparison import Comparison
 from ..physics.constraints.cosmology.relic import RelicLine
 from .limit_table import spread_rows
 from .text_table import TextTable, number
 
-__all__ = ["comparison_table", "relic_table"]
+__all__ = ["relic_table"]
 
 
 def relic_table(line: RelicLine, in_y: bool, rows: int | None = None) -> TextTable:
@@ -47,38 +42,3 @@ def relic_table(line: RelicLine, in_y: bool, rows: int | None = None) -> TextTab
         f"alpha_dark = {line.alpha_dark:g}, mass ratio {line.mass_ratio:g} ({line.mode} mode)"
     )
     return TextTable(title, columns, cells)
-
-
-def comparison_table(found: Comparison, rows: int | None = None) -> TextTable:
-    """Lay a comparison out as text cells.
-
-    Parameters
-    ----------
-    found : Comparison
-        The comparison.
-    rows : int, optional
-        Show at most so many masses, spread evenly in the logarithm.
-
-    Returns
-    -------
-    TextTable
-        Mass and ratio; who excludes more where, below.
-    """
-    mass = "m_chi" if found.quantity == "y" else "mass"
-    cells = tuple(
-        (format_energy(float(found.masses[i])), number(float(found.ratio[i]), 3))
-        for i in spread_rows(found.masses, rows)
-    )
-    known = found.ratio[np.isfinite(found.ratio)]
-    median = f", median {number(float(np.median(known)), 3)}" if known.size else ""
-    notes = (
-        f"ours excludes more at {mass}: {_ranges(found.only_ours)}",
-        f"theirs excludes more at {mass}: {_ranges(found.only_theirs)}",
-        *found.notes,
-    )
-    title = f"{found.quantity}: ours / {found.label}{median}"
-    return TextTable(title, (mass, "ratio"), cells, notes)
-
-
-def _ranges(ranges: Sequence[tuple[float, float]]) -> str:
-    return ", ".join(f"{format_energy(a)} to {format_energy(b)}" for a, b in ranges) or "nowhere"

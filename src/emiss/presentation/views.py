@@ -22,6 +22,7 @@ from ..physics.shower.depth import DepthProfile
 from ..yields import SignalYield
 from . import plots, registry
 from .background_tables import background_columns, background_table
+from .comparison_table import comparison_table
 from .event_tables import (
     acceptance_columns,
     acceptance_record,
@@ -43,7 +44,7 @@ from .limit_table import limit_columns, limit_csv, limit_table, spread_rows
 from .optimise_table import optimise_columns, optimise_table
 from .plain_text import table_text
 from .registry import columns, export, figure, html, load, save, table, text
-from .relic_table import comparison_table, relic_table
+from .relic_table import relic_table
 from .shape_table import shape_columns, shape_table
 from .text_table import TextTable, power_words
 from .verdict_table import verdict_columns, verdict_table

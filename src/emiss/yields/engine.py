@@ -12,19 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..ground.discovery import discover
 from ..ground.errors import UnknownNameError
-from ..ground.guards import (
-    count,
-    flag,
-    function,
-    guarded,
-    instance,
-    named,
-    number,
-    path,
-    row,
-    text,
-    whole,
-)
+from ..ground.guards import guarded, named
+from .arguments import ARGUMENTS
 from .processes import Options
 
 if TYPE_CHECKING:
@@ -89,21 +78,7 @@ def engines() -> Mapping[str, Engine]:
     return discover("emiss.yields", "emiss.engines", Engine)
 
 
-@guarded(
-    experiment=named("Experiment"),
-    model=instance("Model"),
-    masses=row(1e-15, 1e6, "GeV", some=True),
-    on_target=number(1.0, 1e30),
-    form_factor=text,
-    electron_motion=flag,
-    associated=flag,
-    progress=function,
-    engine=text,
-    showers=count(1, 10**9),
-    seed=whole(0, 2**63 - 1),
-    nuclear_model=text,
-    acceptance=path,
-)
+@guarded(ARGUMENTS, experiment=named("Experiment"))
 def signal_yield(
     experiment: str | Experiment,
     model: Model,

@@ -85,6 +85,7 @@ def _print(
     result: Limit, found: Sequence[Comparison], overlays: Sequence[Overlay], whole: bool
 ) -> None:
     from ...ground.units import format_energy
+    from ..comparison_table import who_excludes_more
     from ..text_table import TextTable, shortened
     from .output import FEW, note, number, show
 
@@ -106,12 +107,5 @@ def _print(
             )
         source = f" ({overlay.reference})" if overlay.reference else ""
         note(f"{comparison.label}{source}: {spread}")
-        mass = "m_chi" if comparison.quantity == "y" else "mass"
-        note(f"  ours excludes more at {mass}: {_text(comparison.only_ours)}")
-        note(f"  theirs excludes more at {mass}: {_text(comparison.only_theirs)}")
-
-
-def _text(ranges: tuple[tuple[float, float], ...]) -> str:
-    from ...ground.units import format_energy
-
-    return ", ".join(f"{format_energy(a)} to {format_energy(b)}" for a, b in ranges) or "nowhere"
+        for line in who_excludes_more(comparison):
+            note(f"  {line}")

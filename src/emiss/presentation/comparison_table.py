@@ -1,0 +1,58 @@
+"""A comparison of curves as text cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..ground.units import format_energy
+from ..inference.comparison import Comparison
+from .limit_table import spread_rows
+from .text_table import TextTable, number
+
+__all__ = ["comparison_table", "who_excludes_more"]
+
+
+def comparison_table(found: Comparison, rows: int | None = None) -> TextTable:
+    """Lay a comparison out as text cells.
+
+    Parameters
+    ----------
+    found : Comparison
+        The comparison.
+    rows : int, optional
+        Show at most so many masses, spread evenly in the logarithm.
+
+    Returns
+    -------
+    TextTable
+        Mass and ratio; who excludes more where, below.
+    """
+    mass = _mass_name(found)
+    cells = tuple(
+        (format_energy(float(found.masses[i])), number(float(found.ratio[i]), 3))
+        for i in spread_rows(found.masses, rows)
+    )
+    known = found.ratio[np.isfinite(found.ratio)]
+    median = f", median {number(float(np.median(known)), 3)}" if known.size else ""
+    notes = (*who_excludes_more(found), *found.notes)
+    title = f"{found.quantity}: ours / {found.label}{median}"
+    return TextTable(title, (mass, "ratio"), cells, notes)
+
+
+def who_excludes_more(found: Comparison) -> tuple[str, str]:
+    """Where our curve excludes more than the other, and where that excludes more, in words."""
+    mass = _mass_name(found)
+    return (
+        f"ours excludes more at {mass}: {_ranges(found.only_ours)}",
+        f"theirs excludes more at {mass}: {_ranges(found.only_theirs)}",
+    )
+
+
+def _mass_name(found: Comparison) -> str:
+    return "m_chi" if found.quantity == "y" else "mass"
+
+
+def _ranges(ranges: Sequence[tuple[float, float]]) -> str:
+    return ", ".join(f"{format_energy(a)} to {format_energy(b)}" for a, b in ranges) or "nowhere"
