@@ -32,7 +32,8 @@ from ..models.base import COUPLINGS, Boson, FloatArray, Model, checked_coupling,
 from .arguments import ON_ELECTRONS
 from .atomic_electrons import electrons_per_radiation_length, spread_luminosity
 from .breit_wigner import electron_factor
-from .resonance import Density, Folding, Resonance, folded
+from .folded_resonance import folded
+from .resonance import Density, Folding, Resonance
 
 if TYPE_CHECKING:
     from ..materials import Material

@@ -13,8 +13,10 @@ from numpy.typing import ArrayLike
 from ...ground import constants as const
 from ..models.base import Boson, FloatArray, Model
 from .annihilation import squared_energy
+from .dark_threshold import line_shape
+from .folded_resonance import folded
 from .initial_state import SEPARATION, PositronTracks, hard_rate
-from .resonance import Density, Resonance, folded, line_shape
+from .resonance import Density, Resonance
 
 __all__ = ["RadiatedBosons"]
 
