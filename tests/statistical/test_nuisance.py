@@ -8,7 +8,7 @@ import pytest
 from closeness import close
 
 from emiss.ground.errors import ValidityError
-from emiss.inference.joint import Factors, joint_pmf, joint_total_pmf
+from emiss.inference.joint import Factors, joint_pmf, joint_sum, joint_total_pmf
 from emiss.inference.nuisance import log_poisson_table
 
 
@@ -95,6 +95,20 @@ def test_common_factor_agrees_with_the_general_grid():
     np.testing.assert_allclose(
         joint_pmf(rates, counts, common), joint_pmf(rates, counts, general), rtol=1e-8
     )
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3])
+@pytest.mark.parametrize("own", [0.0, 0.15])
+def test_sums_over_counts_are_those_of_the_joint_probabilities(channels, own):
+    random = np.random.default_rng(channels)
+    counts = np.array(list(np.ndindex(*(4, 3, 5)[:channels])))[::2]
+    shared = (np.linspace(0.1, 0.3, channels),) if channels > 1 else ()
+    factors = Factors(np.full(channels, own), shared)
+    # From none to so many that each probability is nothing.
+    rates = random.uniform(0.1, 4.0, (channels, 6)) * np.geomspace(1e-6, 1e5, 6)
+    values = random.random((6, len(counts)))
+    expected = (joint_pmf(rates, counts, factors) * values).sum(axis=1)
+    np.testing.assert_allclose(joint_sum(rates, counts, factors, values), expected, rtol=1e-12)
 
 
 def test_groups_with_one_member_are_uncorrelated():

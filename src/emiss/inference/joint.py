@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
 from .nuisance import MAX_NODES, log_factorials, log_poisson_table, normal_nodes
 
-__all__ = ["Factors", "joint_pmf", "joint_total_pmf"]
+__all__ = ["Factors", "joint_pmf", "joint_sum", "joint_total_pmf"]
 
 CITATIONS = ("Cousins:1991qz",)
 
@@ -169,6 +170,78 @@ def joint_pmf(rates: FloatArray, counts: NDArray[np.int64], factors: Factors) ->
         np.exp(logs, out=logs)
         result += np.tensordot(weights[start:stop], logs.reshape(-1, cases, vectors), axes=1)
     return result
+
+
+def joint_sum(
+    rates: FloatArray, counts: NDArray[np.int64], factors: Factors, values: FloatArray
+) -> FloatArray:
+    """Sum over count vectors of a value times the joint probability.
+
+    Parameters
+    ----------
+    rates, counts, factors
+        As in `joint_pmf`; no count vector twice.
+    values : array of float, shape (b, v)
+        Value of each count vector in each case.
+
+    Returns
+    -------
+    array of float, shape (b,)
+        The sums.
+
+    Raises
+    ------
+    ValidityError
+        As `joint_pmf`.
+
+    Notes
+    -----
+    Where a shared factor moves the channels differently they are summed one after the other at
+    each node: the last by a matrix product, which leaves the distinct counts of the others.
+    """
+    shared_alike = factors.common_width is not None
+    if shared_alike or len(counts) == 1 or len(factors.independent_blocks()) > 1:
+        return np.asarray(np.einsum("mv,mv->m", joint_pmf(rates, counts, factors), values))
+    log_factors, weights = _shared_grid(rates, counts, factors)
+    cases = rates.shape[1]
+    _check_work(len(weights) * cases * len(counts) * len(rates))
+    levels = _levels(counts.tobytes(), len(rates))
+    result = np.zeros(cases)
+    block = max(1, 1_000_000 // (cases * len(counts)))
+    for start in range(0, len(weights), block):
+        stop = min(start + block, len(weights))
+        left = values[:, :, None]
+        for i, (places, kept, top) in reversed(list(enumerate(levels))):
+            means = np.multiply.outer(np.exp(log_factors[start:stop, i]), rates[i]).ravel()
+            width = float(factors.uncorrelated[i])
+            logs = _batched_table(means, width, top, _scale(rates[i], top))
+            # By case, count and node.
+            table = np.exp(logs).reshape(-1, cases, top + 1).transpose(1, 2, 0)
+            flat = np.zeros((cases, kept * (top + 1), left.shape[2]))
+            flat[:, places] = left
+            dense = flat.reshape(cases, kept, top + 1, -1)
+            if dense.shape[3] == 1:
+                left = dense[..., 0] @ table
+            else:
+                left = (dense * table[:, None]).sum(axis=2)
+        result += left[:, 0] @ weights[start:stop]
+    return result
+
+
+@lru_cache(maxsize=256)
+def _levels(vectors: bytes, channels: int) -> tuple[tuple[NDArray[np.intp], int, int], ...]:
+    """For each channel, where the counts up to it stand among those before it, by its own count.
+
+    Places, how many distinct counts there are before it, and its largest count.
+    """
+    found = []
+    left = np.frombuffer(vectors, dtype=np.int64).reshape(-1, channels)
+    for i in reversed(range(channels)):
+        top = int(left[:, i].max())
+        kept, back = np.unique(left[:, :i], axis=0, return_inverse=True)
+        found.append((back.ravel() * (top + 1) + left[:, i], len(kept), top))
+        left = kept
+    return tuple(reversed(found))
 
 
 def _check_work(terms: float) -> None:

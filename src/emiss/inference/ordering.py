@@ -12,7 +12,7 @@ from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
 from .channel import check_confidence_level
 from .crossing import Excess, rising_roots
-from .joint import Factors, joint_pmf
+from .joint import Factors, joint_sum
 from .roots import secant_rising_root
 
 __all__ = ["Ordering", "Outcome", "check_signals"]
@@ -101,8 +101,9 @@ class Ordering:
     def _part(self, outcome: Outcome, signals: FloatArray) -> FloatArray:
         if len(outcome.signal_counts) == 1 and self.signal_factors.common_width == 0.0:
             return np.asarray(-signals.sum(axis=0))
-        pmf = joint_pmf(signals, outcome.signal_counts, self.signal_factors)
-        upper = np.einsum("mv,mv->m", pmf, outcome.background_cdf)
+        upper = joint_sum(
+            signals, outcome.signal_counts, self.signal_factors, outcome.background_cdf
+        )
         logs: FloatArray = np.log(np.maximum(upper, 1e-300)) - outcome.log_clb
         return np.minimum(logs, 0.0)
 
