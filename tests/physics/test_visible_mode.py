@@ -12,11 +12,16 @@ from quoted import quoted_rows
 from emiss import experiments, models
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError, ExperimentFileError, ValidityError
+from emiss.ground.quadrature import gauss_hermite
 from emiss.inference import limit
 from emiss.inference.couplings import channels_of
 from emiss.inference.tip import masses_to_the_tip
+from emiss.physics.processes.bremsstrahlung_table import load_table
+from emiss.physics.shower.depth import track_depths
 from emiss.presentation.plots.exclusion import exclusion
 from emiss.yields import signal_yield
+from emiss.yields.beam_tracks import table_energy
+from emiss.yields.bremsstrahlung_rates import Rates
 
 BOTH = "na64-visible-2017-2018"
 X17 = np.array([0.0167])
@@ -38,7 +43,7 @@ def generic(kind):
 def test_published_edges_at_the_x17_mass(name, lower, upper):
     found = limit(name, VISIBLE, masses=X17)
     # The layout is recalled or derived and the efficiency taken over: 25 % is asked for. Measured:
-    # +11 and -3 %, +1 and -7 %.
+    # +11 and -2 %, +1 and -6 %.
     close(found.observed[0], lower, 0.25)
     close(found.observed_upper[0], upper, 0.25)
 
@@ -227,6 +232,54 @@ def test_events_against_a_sum_by_hand():
     expected *= 4e-8 * 5.4e10 * 0.42
     # Acceptance of the calorimeter is 1 to 1e-3; p/m against E/m 1e-7; midpoints of cells 1e-5.
     close(float(signal.events(coupling)[0, 0]), expected, 2e-3)
+
+
+@pytest.mark.parametrize("name", ["na64-visible-2017", "na64-visible-2018"])
+@pytest.mark.parametrize("mass", [0.002, 0.0167])
+def test_events_where_few_bosons_reach_the_volume(name, mass):
+    """At the upper edge the fastest and deepest decide: every lepton and cut by itself.
+
+    With 40 cells in ln E and their middles as energies, as once was, the yields were too low by 2 %
+    at the upper edge and by 7 % where they have fallen to 3e-4 of the largest.
+    """
+    setup = experiments.get(name).runs[0].setup
+    window, source = setup.window, setup.source
+    masses = np.array([mass])
+    couplings = np.array([1.5e-4, 3e-4, 5e-4, 7e-4, 1e-3]) * 0.0167 / mass
+    found = signal_yield(name, VISIBLE, masses).processes[0]["bremsstrahlung"]
+    found = found.per_particle(couplings[:, None])[:, 0]
+    profile = track_depths(
+        source.material, "e-", source.beam_energy, table_energy(source), depth=12.0, step=0.1
+    )
+    middle = 0.5 * (profile.depths_cm[1:] + profile.depths_cm[:-1])
+    leptons, weights = (np.concatenate(x, axis=-1) for x in zip(
+        profile.nodes("e-"), profile.nodes("e+"), strict=True
+    ))  # fmt: skip
+    cuts = np.concatenate([np.linspace(0.02, 0.95, 118)[:-1], 1.0 - np.geomspace(0.05, 1e-6, 34)])
+    widths = VISIBLE.total_width(masses, couplings[:, None])[:, 0]
+    expected = np.zeros(couplings.size)
+    for element, atoms in source.makers:
+        rates = Rates.of_table(
+            load_table(element, projectile="e-"), leptons, masses, cuts, "vector"
+        )
+        cells, rate, energy = rates.of(0, source.lowest_energy / 1.04)
+        tracks = weights[:, cells]
+        for node, share in zip(*gauss_hermite(7), strict=True):
+            # A faster beam particle has the same shower with all energies scaled.
+            scaled = energy * (1.0 + source.momentum_spread * node)
+            passed = rate * source.pass_probability(scaled.ravel()).reshape(scaled.shape)
+            for place, width in enumerate(widths):
+                inverse = width * mass / (const.HBARC_GEV_CM * scaled)
+                chance = passed * (np.exp(-window.start * inverse) - np.exp(-window.end * inverse))
+                # exp(z/length) is a power of one cell's: Horner's rule, the deepest first.
+                factor = np.exp(0.1 * source.material.radiation_length_cm * inverse)
+                sums = np.zeros_like(factor)
+                for row in tracks[::-1]:
+                    sums = sums * factor + row[:, None]
+                sums *= np.exp(middle[0] * inverse)
+                expected[place] += atoms * 1e-36 * share * float((chance * sums).sum())
+    expected *= couplings**2
+    close(found, expected, 6e-3)
 
 
 def test_periods_keep_their_beam_and_dump():

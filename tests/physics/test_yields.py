@@ -467,14 +467,14 @@ def test_cells_towards_the_kinematic_end_converge(monkeypatch):
     target = experiments.get("na64e-2016").runs[0].setup
     masses = np.geomspace(1e-3, 1.0, 5)
     found = bremsstrahlung_coefficient(target, masses, "vector")
-    cuts = bremsstrahlung_spectrum._cuts
+    cuts = bremsstrahlung_spectrum.cut_grid
 
     def finer(lowest):
         coarse = cuts(lowest)
         below = coarse[coarse <= 0.95 + 1e-12]
         return np.append(below, 1.0 - np.geomspace(1.0 - below[-1], 1e-6, 331)[1:])
 
-    monkeypatch.setattr(bremsstrahlung_spectrum, "_cuts", finer)
+    monkeypatch.setattr(bremsstrahlung_spectrum, "cut_grid", finer)
     monkeypatch.setattr(bremsstrahlung_spectrum, "_SPECTRA", {})
     monkeypatch.setattr(bremsstrahlung_spectrum, "_COEFFICIENTS", Recent(8))
     # 34 cells with their middles in the logarithm of the rest: 4e-4; plain middles have 1e-3.

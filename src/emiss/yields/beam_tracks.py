@@ -10,7 +10,7 @@ import numpy as np
 from ..experiments.setup import SMEARING_REACH, Setup
 from ..ground.arrays import FloatArray
 
-__all__ = ["BeamTracks", "beam_tracks", "momentum_nodes", "table_energy"]
+__all__ = ["BeamTracks", "beam_tracks", "momentum_nodes", "table_energy", "track_edges"]
 
 
 _FLOOR_ROOM = 0.9
@@ -75,6 +75,31 @@ def momentum_nodes(spread: float) -> tuple[FloatArray, FloatArray]:
     return nodes, weights / weights.sum()
 
 
+def track_edges(setup: Setup) -> FloatArray:
+    """Edges in GeV of cells of energy of the particles that can make a boson, ascending.
+
+    Parameters
+    ----------
+    setup : Setup
+        Beam and threshold.
+
+    Returns
+    -------
+    array of float, shape (n+1,)
+        Even in ln E, with finer cells where the primary's track length is concentrated.
+    """
+    top = setup.highest_energy
+    return np.unique(
+        np.concatenate(
+            [
+                np.geomspace(setup.lowest_energy, top, CELLS + 1),
+                setup.beam_energy * np.exp(-np.geomspace(1e-4, 0.1, 25)),
+                np.linspace(setup.beam_energy, top, SPREAD_CELLS + 1),
+            ]
+        )
+    )
+
+
 @functools.lru_cache(maxsize=64)
 def beam_tracks(setup: Setup) -> BeamTracks:
     """Track lengths of electrons and positrons above the lowest energy that can pass.
@@ -93,17 +118,7 @@ def beam_tracks(setup: Setup) -> BeamTracks:
     from ..physics.shower import track_lengths
 
     solution = track_lengths(setup.material, setup.particle, setup.beam_energy, table_energy(setup))
-    top = setup.highest_energy
-    # Even in ln E, with finer cells where the primary's track length is concentrated.
-    edges = np.unique(
-        np.concatenate(
-            [
-                np.geomspace(setup.lowest_energy, top, CELLS + 1),
-                setup.beam_energy * np.exp(-np.geomspace(1e-4, 0.1, 25)),
-                np.linspace(setup.beam_energy, top, SPREAD_CELLS + 1),
-            ]
-        )
-    )
+    edges = track_edges(setup)
     nodes, weights = momentum_nodes(setup.momentum_spread)
     scales = 1.0 + setup.momentum_spread * nodes
     scaled = edges / scales[:, None]

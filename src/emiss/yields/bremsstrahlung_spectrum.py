@@ -7,7 +7,6 @@ preshower, at the masses of the cross-section tables. A threshold is one product
 from __future__ import annotations
 
 import functools
-import math
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -19,11 +18,10 @@ from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
 from ..ground.recent import Recent
 from .beam_tracks import BeamTracks, beam_tracks
+from .bremsstrahlung_rates import Rates, cut_grid
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from ..physics.processes.bremsstrahlung_table import BremsstrahlungTable
 
 __all__ = ["at_nodes", "boson_spectrum", "bremsstrahlung_coefficient", "mean_probability"]
 
@@ -32,10 +30,6 @@ CITATIONS = ("Bjorken:2009mm", "arXiv:1705.01633", "arXiv:1712.05706", "Tsai:197
 
 SPECTRUM_STEPS: Final = 400
 """Steps of the boson spectrum between the floor and the highest beam energy."""
-_EVEN: Final = (0.15, 0.95)
-_STEP: Final = 0.008
-_LEAST_CUT: Final = 4e-4
-"""Lowest cut that the tables' grid holds."""
 
 
 _MOST_SPECTRA: Final = 32
@@ -240,73 +234,37 @@ def boson_spectrum(
 
     tracks = beam_tracks(base)
     top = float(masses.max()) if heaviest is None else heaviest
-    cuts = _cuts((base.min_missing_energy - top) / float(tracks.edges[-1]))
+    cuts = cut_grid((base.min_missing_energy - top) / float(tracks.edges[-1]))
     energies = np.linspace(base.min_missing_energy, tracks.edges[-1], SPECTRUM_STEPS + 1)
     spectrum = np.zeros((masses.size, energies.size))
     for element, atoms in base.makers:
         table = load_table(element, projectile="e-", form_factor=form_factor, progress=progress)
         found = np.zeros_like(spectrum)
-        _add_passing(
-            found, energies, table, tracks, (masses, cuts, _by_cut(table, masses, cuts, boson))
-        )
+        rates = Rates.of_table(table, tracks.centres, masses, cuts, boson)
+        _add_passing(found, energies, tracks, rates)
         spectrum += atoms * const.PICOBARN_CM2 * found
     return energies, spectrum
 
 
-def _cuts(lowest: float) -> FloatArray:
-    """Cuts in f, the position of E_X in its kinematic range, from a lowest one that is needed.
-
-    Even up to where the recoil's energy decides on the preshower, then even in the logarithm of
-    what is left for it; likewise in the logarithm of f where that is small.
-    """
-    first, last = _EVEN
-    start = min(max(0.95 * lowest, _LEAST_CUT), first)
-    low = np.geomspace(start, first, 1 + math.ceil(math.log(first / start) / 0.05))
-    even = np.linspace(first, last, 1 + round((last - first) / _STEP))
-    high = 1.0 - np.geomspace(1.0 - last, 1e-6, 34)
-    return np.concatenate([low[:-1], even, high[1:]])
-
-
 def _add_passing(
-    spectrum: FloatArray,
-    energies: FloatArray,
-    table: BremsstrahlungTable,
-    tracks: BeamTracks,
-    grid: tuple[FloatArray, FloatArray, FloatArray],
+    spectrum: FloatArray, energies: FloatArray, tracks: BeamTracks, rates: Rates
 ) -> None:
     """Add track length times cross-section between cuts, times acceptance, to the spectra.
 
     Mass by mass, so that what is worked on stays close at hand. Each rate goes to the two nearest
     energies of the spectrum; what is below its start is left out.
     """
-    from ..physics.processes.bremsstrahlung_quadrature import boson_energy_range
-
-    masses, cuts, by_cut = grid
-    energy, lepton = tracks.centres, const.ELECTRON_MASS
-    low, high = boson_energy_range(energy, masses[:, None], lepton, table.nuclear_mass)
-    length = tracks.electron + tracks.positron
-    # In the log-even part the spectrum is flat in ln(1 - f) rather than in f.
-    middle = np.where(
-        cuts[1:] <= _EVEN[1] + 1e-9,
-        0.5 * (cuts[1:] + cuts[:-1]),
-        1.0 - np.sqrt((1.0 - cuts[1:]) * (1.0 - cuts[:-1])),
-    )
-    weights, near = _at_energies(table, energy, masses)
     accepted = _Accepted(tracks)
+    length = tracks.electron + tracks.positron
     count, step = energies.size, energies[1] - energies[0]
-    for i in range(masses.size):
+    for i in range(rates.masses.size):
         # Cells that are closed, or end below the floor, add nothing.
-        cells = np.flatnonzero((high[i] > low[i]) & (high[i] > energies[0] - step))
+        cells, rate, boson_energy = rates.of(i, energies[0] - step)
         if cells.size == 0:
             continue
-        above = np.exp(weights[i, cells] @ by_cut[i])
-        # The last cut stands for the kinematic end.
-        above[:, -1] = 0.0
-        rate = above[:, :-1] - above[:, 1:]
-        rate *= (near[i, cells] * length[cells])[:, None]
-        boson_energy = (high[i, cells] - low[i, cells])[:, None] * middle
-        boson_energy += low[i, cells, None]
-        rate *= accepted.at(cells, np.maximum(energy[cells, None] - boson_energy, lepton))
+        rate *= length[cells, None]
+        recoil = np.maximum(rates.energies[cells, None] - boson_energy, const.ELECTRON_MASS)
+        rate *= accepted.at(cells, recoil)
         # One more column on the left takes what is below.
         place = (boson_energy.ravel() - (energies[0] - step)) / step
         np.clip(place, 0.0, count, out=place)
@@ -348,47 +306,3 @@ class _Accepted:
         found *= place
         found += np.take(self._values, node)
         return found
-
-
-def _by_cut(
-    table: BremsstrahlungTable, masses: FloatArray, cuts: FloatArray, boson: str
-) -> FloatArray:
-    """Logarithm of the cross-section by mass, excess of the grid and cut.
-
-    The same interpolation as the table's own, arranged as products of matrices: the cuts are at
-    the same places of its grid for all masses and energies.
-    """
-    from ..physics.processes import bremsstrahlung_table_grid as tables
-    from ..physics.processes.bremsstrahlung_results import BOSONS
-
-    at_masses = tables.at_masses(table.log_sigma[..., BOSONS.index(boson)], masses)[..., 1:]
-    zeta = np.log(cuts) - np.log1p(-cuts)
-    return np.asarray(at_masses @ _matrix("zeta", zeta).T)
-
-
-def _at_energies(
-    table: BremsstrahlungTable, energy: FloatArray, masses: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Interpolation from the grid's excess to energies, by mass; and the fall to threshold.
-
-    Shapes (mass, energy, excess) and (mass, energy); below threshold the weights mean nothing.
-    """
-    from ..physics.processes import bremsstrahlung_table_grid as tables
-
-    least = tables.threshold(masses, const.ELECTRON_MASS, table.nuclear_mass)
-    lowest = float(np.exp(tables.GRID["log_excess"][0]))
-    excess = energy - least[:, None]
-    weights = _matrix("log_excess", np.log(np.maximum(excess, lowest)).ravel())
-    near = np.clip(excess / lowest, 0.0, 1.0)
-    return weights.reshape(*excess.shape, -1), near
-
-
-def _matrix(axis: str, places: FloatArray) -> FloatArray:
-    """Interpolation from the nodes of an axis to places, as a matrix."""
-    from ..physics.processes import bremsstrahlung_table_grid as tables
-
-    count = tables.GRID[axis][2]
-    first, weights = tables._lagrange(tables._grid_position(axis, places), count)
-    dense = np.zeros((places.size, count))
-    np.put_along_axis(dense, first[:, None] + np.arange(weights.shape[1]), weights, axis=1)
-    return dense

@@ -149,7 +149,7 @@ class FlightYield:
         return cls(model, production, window, law, acceptance)
 
     def __post_init__(self) -> None:
-        last = self.production.depths[-1]
+        last = float(np.max(self.production.depths[-1]))
         if last > self.window.start * (1.0 + 1e-9):
             raise ValidityError(
                 f"decay window: starts at {self.window.start:g} cm, but bosons are made up to "
@@ -199,7 +199,7 @@ def in_window(
         production being even within a cell of depth. What is stable "decays" behind every
         infinite window's start.
     """
-    step = float(production.depths[1] - production.depths[0])
+    step = production.depths[1] - production.depths[0]
     # With q = exp(-step/length) the sum over equal cells is a polynomial in q.
     turn = rate * step
     factor = np.exp(-turn)
@@ -208,7 +208,7 @@ def in_window(
         sums *= factor
         sums += weights
     sums *= np.where(turn > 0.0, -np.expm1(-turn) / np.where(turn > 0.0, turn, 1.0), 1.0)
-    sums *= np.exp(-rate * max(window.start - float(production.depths[-1]), 0.0))
+    sums *= np.exp(-rate * np.maximum(window.start - production.depths[-1], 0.0))
     if math.isfinite(window.end):
         sums *= -np.expm1(-rate * (window.end - window.start))
     if acceptance is not None:

@@ -8,21 +8,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..experiments.setup import Setup
+from ..ground import constants as const
 from ..ground.arrays import FloatArray
-from .production import depth_profile
+from .beam_tracks import track_edges
+from .production import depth_profile, depth_tracks
 
 if TYPE_CHECKING:
     from ..physics.shower.tracks import Particle
 
-__all__ = ["grouped", "two_depths"]
+__all__ = ["depths_of_leptons", "depths_of_tracks", "grouped"]
 
 
-ENERGY_GROUPS = 32
+ENERGY_GROUPS = 64
 """Groups of boson energies; the energy within a group is its mean."""
 
 
-def two_depths(setup: Setup, particles: tuple[Particle, ...]) -> FloatArray:
-    """Edges of one cell of depth whose middle is the mean depth of the tracks.
+def depths_of_tracks(
+    setup: Setup, particles: tuple[Particle, ...], energies: FloatArray
+) -> FloatArray:
+    """Depth of bosons that take all of a particle's energy, as edges of one cell.
 
     Parameters
     ----------
@@ -30,21 +34,65 @@ def two_depths(setup: Setup, particles: tuple[Particle, ...]) -> FloatArray:
         Beam, target and threshold.
     particles : tuple of str
         Particles of the shower that make the boson.
+    energies : array of float, shape (k, m)
+        Energies of the boson in GeV.
 
     Returns
     -------
-    array of float, shape (2,)
-        0 and twice the mean depth of the track length above the threshold, in cm: windows are far
-        behind the target compared with the depth of the shower.
+    array of float, shape (2, k, m)
+        Mean -+ sqrt(3) standard deviations in cm, the first may be negative: windows are so far
+        behind the target that nothing else of the depth matters. Fast particles are found in
+        front, and only fast bosons come far.
     """
-    profile = depth_profile(setup, math.inf)
-    least = max(setup.min_missing_energy, profile.min_energy)
-    weights = np.zeros(profile.depths.size - 1)
-    for particle in particles:
-        weights += profile.above(particle, least)
-    middle = 0.5 * (profile.depths_cm[1:] + profile.depths_cm[:-1])
-    mean = float(np.sum(weights * middle) / np.sum(weights))
-    return np.array([0.0, 2.0 * mean])
+    places, moments = _moments(setup, particles)
+    mean = moments[1] / moments[0]
+    square = moments[2] / moments[0]
+    return _edges(np.interp(energies, places, mean), np.interp(energies, places, square))
+
+
+def depths_of_leptons(setup: Setup, energies: FloatArray, masses: FloatArray) -> FloatArray:
+    """Depth of bosons of bremsstrahlung, as edges of one cell.
+
+    Parameters
+    ----------
+    setup : Setup
+        Beam, target and threshold.
+    energies : array of float, shape (k, m)
+        Energies of the boson in GeV.
+    masses : array of float, shape (m,)
+        Masses in GeV.
+
+    Returns
+    -------
+    array of float, shape (2, k, m)
+        As of `depths_of_tracks`. Tracks of all higher energies make the boson; how much each, is
+        taken from the improved Weizsaecker-Williams approximation (arXiv:0906.0580).
+    """
+    places, moments = _moments(setup, ("e-", "e+"))
+    lepton = places[:, None, None]
+    x = np.minimum(energies / lepton, 1.0)
+    rest = 1.0 - x
+    made = (rest + np.square(x) / 3.0) / (np.square(masses) * rest / x + const.ELECTRON_MASS**2 * x)
+    made *= x / lepton * (x < 1.0)
+    # Above all of them the fastest.
+    made[-1] += np.all(x == 1.0, axis=0)
+    found = np.einsum("jn,nkm->jkm", moments, made)
+    return _edges(found[1] / found[0], found[2] / found[0])
+
+
+def _edges(mean: FloatArray, square: FloatArray) -> FloatArray:
+    half = np.sqrt(3.0 * np.maximum(square - np.square(mean), 0.0))
+    return np.stack([mean - half, mean + half])
+
+
+def _moments(setup: Setup, particles: tuple[Particle, ...]) -> tuple[FloatArray, FloatArray]:
+    """Energies, and the track length there times powers 0, 1 and 2 of the depth in cm."""
+    depths, edges = depth_profile(setup, math.inf).depths_cm, track_edges(setup)
+    # A rounding of nothing is no track.
+    tracks = np.maximum(depth_tracks(setup, math.inf, particles), 1e-300)
+    middle = 0.5 * (depths[1:] + depths[:-1])
+    powers = np.stack([np.ones_like(middle), middle, np.square(middle)])
+    return 0.5 * (edges[1:] + edges[:-1]), powers @ tracks
 
 
 def grouped(energies: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:

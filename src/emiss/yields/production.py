@@ -14,12 +14,14 @@ from ..experiments.setup import Setup
 from ..ground import constants as const
 from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
-from .beam_tracks import momentum_nodes, table_energy
+from .beam_tracks import momentum_nodes, table_energy, track_edges
+from .bremsstrahlung_rates import Rates, cut_grid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from ..physics.models import Model
+    from ..physics.processes.bremsstrahlung_table import BremsstrahlungTable
     from ..physics.shower.depth import DepthProfile
     from ..physics.shower.tracks import Particle
 
@@ -27,20 +29,22 @@ __all__ = [
     "Production",
     "annihilation_production",
     "bremsstrahlung_production",
+    "depth_profile",
+    "depth_tracks",
+    "energy_edges",
     "primakoff_production",
 ]
 
 
 CITATIONS = ("Bjorken:2009mm", "arXiv:1802.03794")
 
-ENERGY_CELLS = 40
-"""Cells in the boson's energy from the threshold to the beam energy, equal in ln E."""
+ENERGY_CELLS = (24, 32)
+"""Cells in the boson's energy from the threshold to the beam energy: edges that are equal in ln E,
+and edges that are equal in E, since the fastest bosons decay last."""
 DEEPEST = 12.0
 """Depth in radiation lengths up to which production is counted."""
-DEPTH_STEP = 0.5
+DEPTH_STEP = 0.25
 """Largest cell of depth in radiation lengths; production is even within a cell."""
-_MOST_CUMULATIVE = 32
-_CUMULATIVE: dict[tuple[Setup, str, str], NDArray[np.float64]] = {}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,8 +55,9 @@ class Production:
     ----------
     masses : array of float, shape (m,)
         Masses in GeV.
-    depths : array of float, shape (d+1,)
-        Edges of equal cells of depth in cm, from the front of the dump.
+    depths : array of float, shape (d+1,) or (d+1, k, m)
+        Edges of equal cells of depth in cm, from the front of the dump; by energy and mass where
+        these decide.
     energies : array of float, shape (k, m)
         Energies of the boson in GeV.
     weights : array of float, shape (d, k, m)
@@ -84,13 +89,15 @@ class Production:
     def mean_depth(self) -> FloatArray:
         """Mean depth of production in cm, shape (m,); 0 where nothing is made."""
         middle = 0.5 * (self.depths[1:] + self.depths[:-1])
-        total = self.total
-        moment = np.einsum("d,dkm->m", middle, self.weights)
+        if middle.ndim == 1:
+            middle = middle[:, None, None]
+        total, moment = self.total, np.sum(middle * self.weights, axis=(0, 1))
         return np.asarray(np.divide(moment, total, out=np.zeros_like(total), where=total > 0.0))
 
 
 @functools.lru_cache(maxsize=32)
 def depth_profile(setup: Setup, limit_cm: float) -> DepthProfile:
+    """Track length of the shower of a beam particle by depth, as deep as production is counted."""
     from ..physics.shower.depth import DEPTH_STEPS, track_depths
 
     limit = limit_cm / setup.material.radiation_length_cm
@@ -111,69 +118,84 @@ def depth_profile(setup: Setup, limit_cm: float) -> DepthProfile:
     )
 
 
-def _energy_edges(setup: Setup) -> FloatArray:
-    return np.geomspace(setup.lowest_energy, setup.highest_energy, ENERGY_CELLS + 1)
+def energy_edges(setup: Setup) -> FloatArray:
+    """Edges in GeV of the cells of the boson's energy, ascending.
 
+    Parameters
+    ----------
+    setup : Setup
+        Beam and threshold.
 
-def _on_edges(
-    setup: Setup, profile: DepthProfile, particles: tuple[Particle, ...], edges: FloatArray
-) -> FloatArray:
-    """Track length shared out between neighbouring energies, shape (d, K+1)."""
-    nodes, shares = momentum_nodes(setup.momentum_spread)
-    places = np.log(edges)
-    step = places[1] - places[0]
-    found = np.zeros((profile.depths.size - 1, edges.size))
-    for particle in particles:
-        energies, weights = profile.nodes(particle)
-        hats = np.zeros((energies.size, edges.size))
-        for node, share in zip(nodes, shares, strict=True):
-            # The shower of a faster beam particle is the same with all energies scaled.
-            x = (np.log(energies * (1.0 + setup.momentum_spread * node)) - places[0]) / step
-            inside = (x >= 0.0) & (x <= edges.size - 1)
-            cell = np.clip(x.astype(int), 0, edges.size - 2)
-            rest = x - cell
-            row = np.arange(energies.size)
-            np.add.at(hats, (row[inside], cell[inside]), share * (1.0 - rest[inside]))
-            np.add.at(hats, (row[inside], cell[inside] + 1), share * rest[inside])
-        found += weights @ hats
-    return found
+    Returns
+    -------
+    array of float, shape (k+1,)
+        See `ENERGY_CELLS`.
+    """
+    ends, (few, many) = (setup.lowest_energy, setup.highest_energy), ENERGY_CELLS
+    return np.union1d(np.geomspace(*ends, few + 1)[1:-1], np.linspace(*ends, many + 1))
 
 
 @functools.lru_cache(maxsize=32)
-def _lepton_tracks(setup: Setup, limit_cm: float) -> FloatArray:
-    profile = depth_profile(setup, limit_cm)
-    return _on_edges(setup, profile, ("e-", "e+"), _energy_edges(setup))
+def depth_tracks(setup: Setup, limit_cm: float, particles: tuple[Particle, ...]) -> FloatArray:
+    """Track length by depth and energy, averaged over the beam's momentum spread.
+
+    Parameters
+    ----------
+    setup : Setup
+        Beam, dump and threshold.
+    limit_cm : float
+        Depth in cm up to which it is wanted.
+    particles : tuple of str
+        Particles of the shower whose tracks are added.
+
+    Returns
+    -------
+    array of float, shape (d, n)
+        Radiation lengths per beam particle, in the cells of depth of `depth_profile` and of energy
+        of `track_edges`.
+    """
+    profile, edges = depth_profile(setup, limit_cm), track_edges(setup)
+    found = np.zeros((profile.depths.size - 1, edges.size - 1))
+    for node, share in zip(*momentum_nodes(setup.momentum_spread), strict=True):
+        # The shower of a faster beam particle is the same with all energies scaled.
+        scaled = edges / (1.0 + setup.momentum_spread * node)
+        for particle in particles:
+            found += share * profile.between(particle, scaled)
+    found.flags.writeable = False
+    return found
 
 
-def _pairs(count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Indices of lepton energies and of cuts below them."""
-    lepton, cut = np.nonzero(np.arange(count)[:, None] > np.arange(count))
-    return lepton, cut
+def _gathered(
+    setup: Setup, tracks: FloatArray, number: FloatArray, energy: FloatArray, edges: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Bosons that pass by depth and cell of energy, and the mean energy in the cells.
+
+    From their number and energy per track length, by energy of the track and of the boson.
+    """
+    made, sums = tracks @ number, (tracks @ energy).sum(axis=0)
+    total = made.sum(axis=0)
+    mean = np.sqrt(edges[1:] * edges[:-1])
+    np.divide(sums, total, out=mean, where=total > 0.0)
+    # A rounding of differences must not leave the cell.
+    mean = np.clip(mean, edges[:-1], edges[1:])
+    return made * setup.pass_probability(mean), mean
 
 
-def _cumulative(
-    setup: Setup, boson: str, form_factor: str, progress: Callable[[float], None] | None
-) -> FloatArray:
-    """Logarithm of bosons above a cut per radiation length, shape (mass nodes, pairs); kept."""
-    from ..physics.processes.bremsstrahlung_table import load_table
-    from ..physics.processes.bremsstrahlung_table_grid import mass_nodes
-
-    key = (setup, boson, form_factor)
-    if key in _CUMULATIVE:
-        return _CUMULATIVE[key]
-    edges, nodes = _energy_edges(setup), mass_nodes()
-    lepton, cut = _pairs(edges.size)
-    share = edges[cut] / edges[lepton]
-    total = np.zeros((nodes.size, lepton.size))
-    for element, atoms in setup.makers:
-        table = load_table(element, projectile="e-", form_factor=form_factor, progress=progress)
-        total += (atoms * const.PICOBARN_CM2) * table.above(
-            edges[lepton], nodes[:, None], share, boson
-        )
-    if len(_CUMULATIVE) >= _MOST_CUMULATIVE:
-        _CUMULATIVE.pop(next(iter(_CUMULATIVE)))
-    _CUMULATIVE[key] = np.log(np.maximum(total, 1e-300))
-    return _CUMULATIVE[key]
+def _rates(
+    table: BremsstrahlungTable,
+    leptons: FloatArray,
+    masses: FloatArray,
+    edges: FloatArray,
+    boson: str,
+) -> Iterator[tuple[int, NDArray[np.intp], FloatArray, FloatArray]]:
+    """`Rates.of` mass by mass, with cuts that the other masses do not change."""
+    heaviest = np.ceil(np.log10(masses))
+    for decade in np.unique(heaviest):
+        rows = np.flatnonzero(heaviest == decade)
+        cuts = cut_grid(float((edges[0] - 10.0**decade) / edges[-1]))
+        rates = Rates.of_table(table, leptons, masses[rows], cuts, boson)
+        for place, row in enumerate(rows.tolist()):
+            yield row, *rates.of(place, edges[0])
 
 
 def bremsstrahlung_production(
@@ -206,30 +228,39 @@ def bremsstrahlung_production(
     Returns
     -------
     Production
-        Weights at g = e. The cross-section is linear in ln E between neighbouring cell edges.
+        Weights at g = e, at the mean energy of each cell.
 
     Raises
     ------
     ValidityError
         If a mass or energy is outside the tables.
     """
-    from ..physics.processes.bremsstrahlung_table_grid import at_masses, check_masses
+    from ..physics.processes.bremsstrahlung_table import load_table
+    from ..physics.processes.bremsstrahlung_table_grid import check_masses
 
     check_masses(masses)
-    edges = _energy_edges(setup)
-    profile = depth_profile(setup, limit_cm)
-    tracks = _lepton_tracks(setup, limit_cm)
-    logs = _cumulative(setup, boson, form_factor, progress)
-    lepton, cut = _pairs(edges.size)
-    cumulative = np.zeros((edges.size, edges.size, masses.size))
-    # The same interpolation in mass as that of the tables themselves.
-    cumulative[lepton, cut] = np.exp(at_masses(logs[:, :, None], masses)[:, :, 0]).T
-    energies = np.sqrt(edges[1:] * edges[:-1])
-    spectrum = (cumulative[:, :-1] - cumulative[:, 1:]) * setup.pass_probability(energies)[:, None]
-    rows = spectrum.reshape(edges.size, -1)
-    weights = (tracks @ rows).reshape(-1, energies.size, masses.size)
-    grid = np.maximum(energies[:, None], masses)
-    return Production(masses, profile.depths_cm, grid, weights, "electron")
+    tracks, edges = depth_tracks(setup, limit_cm, ("e-", "e+")), energy_edges(setup)
+    leptons = track_edges(setup)
+    leptons, bins = 0.5 * (leptons[1:] + leptons[:-1]), edges.size - 1
+    number = np.zeros((masses.size, leptons.size * bins))
+    energy = np.zeros_like(number)
+    for element, atoms in setup.makers:
+        table = load_table(element, projectile="e-", form_factor=form_factor, progress=progress)
+        for row, cells, rate, bosons in _rates(table, leptons, masses, edges, boson):
+            place = np.searchsorted(edges, bosons, side="right") - 1
+            inside = (place >= 0) & (place < bins)
+            place = (cells[:, None] * bins + place)[inside]
+            made = (atoms * const.PICOBARN_CM2) * rate[inside]
+            number[row] += np.bincount(place, made, leptons.size * bins)
+            energy[row] += np.bincount(place, made * bosons[inside], leptons.size * bins)
+    each = [
+        _gathered(setup, tracks, n.reshape(-1, bins), e.reshape(-1, bins), edges)
+        for n, e in zip(number, energy, strict=True)
+    ]
+    weights = np.stack([w for w, _ in each], axis=2)
+    grid = np.maximum(np.stack([mean for _, mean in each], axis=1), masses)
+    depths = depth_profile(setup, limit_cm).depths_cm
+    return Production(masses, depths, grid, weights, "electron")
 
 
 def annihilation_production(
@@ -280,14 +311,22 @@ def primakoff_production(
     """
     from ..physics.processes.primakoff import cross_section_pb
 
-    profile = depth_profile(setup, limit_cm)
-    edges = _energy_edges(setup)
-    length = _on_edges(setup, profile, ("gamma",), edges)
-    rate = np.zeros((edges.size, masses.size))
+    tracks, edges = depth_tracks(setup, limit_cm, ("gamma",)), energy_edges(setup)
+    photons = track_edges(setup)
+    photons = 0.5 * (photons[1:] + photons[:-1])
+    rate = np.zeros((photons.size, masses.size))
     for element, atoms in setup.makers:
         rate += (atoms * const.PICOBARN_CM2) * cross_section_pb(
-            edges[:, None], masses[None, :], element, form_factor=form_factor
+            photons[:, None], masses[None, :], element, form_factor=form_factor
         )
-    weights = length[:, :, None] * (rate * setup.pass_probability(edges)[:, None])
-    grid = np.maximum(edges[:, None], masses)
-    return Production(masses, profile.depths_cm, grid, weights, "photon")
+    rate *= setup.pass_probability(photons)[:, None]
+    first = np.flatnonzero(np.diff(np.searchsorted(edges, photons, side="right"), prepend=0))
+    weights = np.add.reduceat(tracks[:, :, None] * rate, first, axis=1)
+    number = tracks.sum(axis=0)[:, None] * rate
+    total = np.add.reduceat(number, first)
+    plain = np.add.reduceat(photons, first) / np.diff(np.append(first, photons.size))
+    mean = np.broadcast_to(plain[:, None], total.shape).copy()
+    sums = np.add.reduceat(number * photons[:, None], first)
+    np.divide(sums, total, out=mean, where=total > 0.0)
+    depths = depth_profile(setup, limit_cm).depths_cm
+    return Production(masses, depths, np.maximum(mean, masses), weights, "photon")

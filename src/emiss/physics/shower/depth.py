@@ -146,6 +146,29 @@ class DepthProfile:
         result: FloatArray = a @ (1.0 - x) + b @ (x * (1.0 - x))
         return result
 
+    def between(self, particle: Particle, energies: FloatArray) -> FloatArray:
+        """Track length between energies per cell of depth.
+
+        Parameters
+        ----------
+        particle : "e-", "e+" or "gamma"
+            Species.
+        energies : array, shape (k+1,)
+            Energies in GeV, ascending; outside the range of the solution there is none.
+
+        Returns
+        -------
+        array, shape (d, k)
+            Radiation lengths per primary; within a cell of the solution the density is linear.
+        """
+        a, b = self.lengths[self._index(particle)]
+        cell = np.clip(np.searchsorted(self.edges, energies, "right") - 1, 0, self.edges.size - 2)
+        x = np.clip((energies - self.edges[cell]) / np.diff(self.edges)[cell], 0.0, 1.0)
+        below = np.zeros((a.shape[0], self.edges.size))
+        np.cumsum(a, axis=1, out=below[:, 1:])
+        # Integrals from 0 to x of 1 and of 2x - 1.
+        return np.diff(below[:, cell] + a[:, cell] * x - b[:, cell] * (x * (1.0 - x)), axis=1)
+
     def density(self, particle: Particle, energy: FloatArray) -> FloatArray:
         """Differential track length at given energies per cell of depth.
 

@@ -13,7 +13,7 @@ from ...ground.arrays import FloatArray
 from ..annihilation import CITATIONS, AnnihilationYield, annihilation_yield
 from ..fate import Fate
 from ..flight import FlightYield
-from ..grouping import two_depths
+from ..grouping import depths_of_tracks
 from ..production import Production, annihilation_production
 from ..semivisible import SemiVisibleYield, semivisible_yield
 from ..widths import QuadraticWidths
@@ -60,7 +60,8 @@ def _resonances(setup: Setup, masses: FloatArray, boson: str) -> Production:
     """On-shell bosons of annihilation, in one cell of depth."""
     made = annihilation_production(setup, math.inf, masses, boson)
     weights = made.weights.sum(axis=0)[None]
-    return Production(masses, two_depths(setup, ("e+",)), made.energies, weights, "electron")
+    depths = depths_of_tracks(setup, ("e+",), made.energies)
+    return Production(masses, depths, made.energies, weights, "electron")
 
 
 def _kept_annihilation(

@@ -16,7 +16,7 @@ from ..bremsstrahlung_spectrum import (
     bremsstrahlung_coefficient,
     mean_probability,
 )
-from ..grouping import grouped, two_depths
+from ..grouping import depths_of_leptons, grouped
 from ..production import Production, bremsstrahlung_production
 from ..prompt import PromptYield
 from .base import Options, Process, ProcessYield, Request, couples_to_lepton
@@ -70,8 +70,9 @@ def bremsstrahlung_bosons(
     whole = bremsstrahlung_coefficient(setup, masses, boson, *how)
     total = number.sum(axis=0)
     number = number * np.divide(whole, total, out=np.zeros_like(whole), where=total > 0.0)
-    depths = two_depths(setup, ("e-", "e+"))
-    return Production(masses, depths, np.maximum(mean, masses), number[None], "electron")
+    mean = np.maximum(mean, masses)
+    depths = depths_of_leptons(setup, mean, masses)
+    return Production(masses, depths, mean, number[None], "electron")
 
 
 def _total(setup: Setup, model: Model, masses: FloatArray, options: Options) -> FloatArray:

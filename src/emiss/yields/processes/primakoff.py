@@ -16,7 +16,7 @@ from ...ground.errors import ValidityError
 from ...physics.models.bosons import SPIN_ZERO
 from ...physics.processes.primakoff import CITATIONS as PRIMAKOFF
 from ..beam_tracks import beam_tracks, momentum_nodes, table_energy
-from ..grouping import grouped, two_depths
+from ..grouping import depths_of_tracks, grouped
 from ..production import Production, primakoff_production
 from .base import Options, Process, ProcessYield, Request, couples_to_photon
 
@@ -225,8 +225,9 @@ def primakoff_bosons(setup: Setup, masses: FloatArray, form_factor: str = "elast
     """
     energies, weights = primakoff_coefficients(setup, masses, form_factor)
     mean, number = grouped(energies, weights.T)
-    depths = two_depths(setup, ("gamma",))
-    return Production(masses, depths, np.maximum(mean, masses), number[None], "photon")
+    mean = np.maximum(mean, masses)
+    depths = depths_of_tracks(setup, ("gamma",), mean)
+    return Production(masses, depths, mean, number[None], "photon")
 
 
 def _total(setup: Setup, model: Model, masses: FloatArray, options: Options) -> FloatArray:
