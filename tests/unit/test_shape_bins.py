@@ -13,9 +13,11 @@ from event_tables import layout, made_up
 import emiss
 from emiss.analysis import blinding
 from emiss.analysis.reconstruction import reconstruct
-from emiss.analysis.shape_bins import Axis, BinSums, ShapeBins, recorded_bins
+from emiss.analysis.shape_bins import BinSums, ShapeBins, recorded_bins
 from emiss.events.record import columns_of
 from emiss.events.record.files import write_events
+from emiss.experiments.describe import rows as describe_rows
+from emiss.experiments.selection import Axis
 from emiss.ground.errors import EmissError
 from emiss.inference.shape_channels import PartAsked, ShapePart
 from emiss.inference.shape_inputs import background_parts, notes_of
@@ -23,6 +25,7 @@ from emiss.inference.shape_inputs import background_parts, notes_of
 NAME = "na64e-2021-2022"
 REGION = {"target_energy": "0,50GeV", "hadronic_energy": "0,1GeV"}
 THREE = {"target_energy": "0,15GeV,30GeV,50GeV", "hadronic_energy": "0,1GeV"}
+BASED = "[experiment]\nname = 'binned'\ntitle = 'binned'\nbase = 'na64e-2021-2022'\n"
 PLANE = ShapeBins(
     layout(),
     (Axis("target_energy", (0.0, 25.0, 50.0, 120.0)), Axis("hadronic_energy", (0.0, 1.0, 40.0))),
@@ -54,6 +57,53 @@ def test_bins_of_the_signal_region():
     assert np.isnan(emiss.shape(NAME, THREE, events=60, observed=[0, 0, 0]).p_value).sum() == 0
     again = emiss.shape(NAME, THREE, events=120, masses=["10 MeV", "100 MeV"], seed=3)
     assert again.record() == found.record()
+
+
+def test_bins_of_the_experiment_file(tmp_path):
+    file = tmp_path / "binned.toml"
+    file.write_text(
+        f"{BASED}[[override.bins]]\nvariable = 'target_energy'\n"
+        "edges = [0, '15 GeV', '30 GeV', '50GeV']\n"
+        "[[override.bins]]\nvariable = 'hadronic_energy'\nedges = ['0 GeV', '1 GeV']\n"
+        "source = 'choice'\nstatus = 'assumed'\n",
+        encoding="utf-8",
+    )
+    mine = emiss.experiments.load(file)
+    found = emiss.shape(mine, events=120, seed=3)
+    asked = emiss.shape(NAME, THREE, events=120, seed=3)
+    assert [axis.edges for axis in found.axes] == [axis.edges for axis in asked.axes]
+    assert found.axes[1].status == "assumed"
+    np.testing.assert_allclose(found.background, asked.background, rtol=1e-12)
+    # asked for by hand, others are taken
+    assert len(emiss.shape(mine, REGION, events=40).axes[0].edges) == 2
+    plain = emiss.experiments.get(NAME)
+    assert blinding.selection_hash(mine.layout) != blinding.selection_hash(plain.layout)
+    rows = {row.name: row.value for row in describe_rows(mine)}
+    assert rows["bins: target_energy"] == "0, 15, 30, 50 GeV"
+    with pytest.raises(EmissError, match="no bins"):
+        emiss.shape(NAME, events=40)
+
+
+@pytest.mark.parametrize(
+    ("variable", "edges", "said"),
+    [
+        ("target_energi", "0, '50 GeV'", "target_energy"),
+        ("target_energy", "0, '40 GeV', '60 GeV'", "50 GeV, within a bin"),
+        ("target_energy", "'50 GeV', 0", "above the one"),
+        ("target_energy", "0", "edges"),
+        ("target_energy", "0, 50", "unit"),
+        ("incoming_chi2", "0, 5", "signal region"),
+    ],
+)
+def test_bins_that_an_experiment_file_cannot_have(tmp_path, variable, edges, said):
+    file = tmp_path / "binned.toml"
+    row = f"[[override.bins]]\nvariable = '{variable}'\nedges = [{edges}]\n"
+    file.write_text(BASED + row, encoding="utf-8")
+    with pytest.raises(EmissError, match=said):
+        emiss.experiments.load(file)
+    file.write_text(BASED + 2 * row, encoding="utf-8")
+    with pytest.raises(EmissError):
+        emiss.experiments.load(file)
 
 
 def test_one_of_several_backgrounds_has_its_own_error():

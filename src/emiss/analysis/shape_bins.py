@@ -16,7 +16,7 @@ from ..events.produce import make_job
 from ..experiments import Run
 from ..experiments.expression import unknown_variable
 from ..experiments.layout import Layout
-from ..experiments.selection import Cut
+from ..experiments.selection import Axis, Cut
 from ..ground.arrays import FloatArray
 from ..ground.errors import ArgumentError, EmissError
 from .acceptance import batches
@@ -25,34 +25,9 @@ from .blinding.log import status_of
 from .evaluate import Columns, passes
 from .flow import CHUNK, FIRED, steps_of
 
-__all__ = ["Axis", "BinSums", "ShapeBins", "recorded_bins", "simulated_bins"]
+__all__ = ["BinSums", "ShapeBins", "recorded_bins", "simulated_bins"]
 
 MOST_BINS: Final = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Axis:
-    """Edges of bins in one variable.
-
-    Parameters
-    ----------
-    variable : str
-        What it is on, see `Layout.variables`.
-    edges : tuple of float
-        At least two, ascending, in the unit of the variable. A bin holds events from its lower edge
-        and below its upper one, as a cut does.
-    """
-
-    variable: str
-    edges: tuple[float, ...]
-
-    def __post_init__(self) -> None:
-        rising = all(low < high for low, high in itertools.pairwise(self.edges))
-        if len(self.edges) < 2 or not rising or any(math.isnan(x) for x in self.edges):
-            raise ArgumentError(
-                f"bins in '{self.variable}': edges {list(self.edges)}; give at least two, each "
-                "above the one before."
-            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +71,8 @@ class ShapeBins:
                 f"variables (signal region: {region})."
             )
         for cut in self.replaced:
-            self._check_bounds(cut)
-
-    def _check_bounds(self, cut: Cut) -> None:
-        edges = self.edges_of(cut.variable)
-        for bound in (cut.least, cut.most):
-            if bound is None or bound.value in edges:
-                continue
-            if edges[0] < bound.value < edges[-1]:
+            bound = cut.inside_bins(self.edges_of(cut.variable))
+            if bound is not None:
                 raise ArgumentError(
                     f"bins in '{cut.variable}': the signal region ends at {bound.text}, within a "
                     "bin; make it an edge."

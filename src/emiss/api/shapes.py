@@ -22,8 +22,8 @@ from .edge import (
 )
 
 if TYPE_CHECKING:
-    from ..analysis.shape_bins import Axis
     from ..experiments.layout import Layout
+    from ..experiments.selection import Axis
     from ..inference.shape import ShapeLimit
     from ..inference.shape_channels import PartAsked
 
@@ -34,11 +34,11 @@ _KINDS = {"GeV": "energy", "cm": "length", "ns": "time"}
 _EVENTS = re.compile(r"\s*([^+\s]*)\s*(?:\+-\s*(\S+)\s*)?")
 
 
-@guarded(ARGUMENTS, bins=mapping, backgrounds=optional(mapping), data=optional(ARGUMENTS["data"]),
-         background_events=ARGUMENTS["events"])  # fmt: skip
+@guarded(ARGUMENTS, bins=optional(mapping), backgrounds=optional(mapping),
+         data=optional(ARGUMENTS["data"]), background_events=ARGUMENTS["events"])  # fmt: skip
 def shape(
     experiment: ExperimentLike,
-    bins: Mapping[str, str | Sequence[Any]],
+    bins: Mapping[str, str | Sequence[Any]] | None = None,
     *,
     masses: MassesLike = "10 MeV",
     model: ModelLike = "dark-photon",
@@ -64,9 +64,10 @@ def shape(
     ----------
     experiment : str, path or Experiment
         Name, path of a TOML file, or the experiment itself.
-    bins : mapping of str to sequence
+    bins : mapping of str to sequence, optional
         Variable and edges, at least two: numbers in its unit, texts with a unit, or one text such
-        as ``"0,25GeV,50GeV"``. Bounds of the signal region must be edges.
+        as ``"0,25GeV,50GeV"``. Bounds of the signal region must be edges. None takes
+        those of the experiment file (``[[selection.bins]]``).
     masses : numbers, text or quantities, optional
         Masses in GeV or with units.
     model : str or Model, optional
@@ -103,7 +104,7 @@ def shape(
     Raises
     ------
     EmissError
-        If an input is out of range, or no simulated signal passes the selection.
+        If an input is out of range, there are no bins, or no simulated signal passes the selection.
 
     Examples
     --------
@@ -117,9 +118,17 @@ def shape(
 
     chosen = as_experiment(experiment)
     layout = chosen.run_of(run)[1].layout
+    axes = layout.selection.bins
+    if bins is not None:
+        axes = tuple(_axis(layout, name, edges) for name, edges in bins.items())
+    elif not axes:
+        raise ArgumentError(
+            f"'{chosen.name}' has no bins; give some, such as target_energy=0,25GeV,50GeV, or "
+            "write [[selection.bins]] into its file."
+        )
     return of_bins(
         chosen, as_model(model), as_masses(masses),
-        [_axis(layout, name, edges) for name, edges in bins.items()], period=run,
+        axes, period=run,
         backgrounds=[_part(name, value) for name, value in (backgrounds or {}).items()],
         data=data, observed=_counts(observed), events=check_whole(events, "events"),
         background_events=check_whole(background_events, "background_events"), method=method,
@@ -137,8 +146,8 @@ def _counts(observed: Sequence[int] | None) -> list[int] | None:
 
 
 def _axis(layout: Layout, variable: Any, edges: Any) -> Axis:
-    from ..analysis.shape_bins import Axis
     from ..experiments.expression import unknown_variable
+    from ..experiments.selection import Axis
 
     label, known = f"bins in '{variable}'", layout.variables
     if variable not in known:

@@ -79,6 +79,7 @@ class Builder:
         )
         parts = self.parts.inside(table.selection)
         layout = parts.with_cuts(bare, table.selection.cut, ("selection", "cut"))
+        layout = parts.with_bins(layout, table.selection.bins, ("selection", "bins"))
         _check(layout)
         runs = self._stated(table, self._runs(table, layout))
         return self._experiment(table.experiment, layout, runs, sha)

@@ -26,14 +26,14 @@ from .elements import Layer, kinds
 from .experiment import Experiment
 from .layout import Layout
 from .run import Run
-from .selection import Cut, Selection, Threshold, Trigger
+from .selection import Axis, Cut, Selection, Threshold, Trigger
 from .stated import Factor, StatedAcceptance
 
 __all__ = ["compiled", "decoded", "encoded", "write_all", "write_compiled"]
 
 _FOLDER: Final = "experiments"
 _CLASSES: Final = (
-    *(Beam, Contamination, Cut, Efficiency, Experiment, Factor, Layer, Layout, Quantity, Run),
+    *(Axis, Beam, Contamination, Cut, Efficiency, Experiment, Factor, Layer, Layout, Quantity, Run),
     *(Selection, StatedAcceptance, Threshold, Trigger),
 )
 

@@ -161,6 +161,10 @@ def _selection(layout: Layout) -> Iterator[Row]:
         first = next(cut for cut in selection.cuts if cut.name == selection.signal_region[0])
         text = ", ".join(selection.signal_region)
         yield Row("selection", "signal region", text, *first.origin)
+    for axis in selection.bins:
+        unit = layout.variables.get(axis.variable, "")
+        text = f"{', '.join(f'{edge:g}' for edge in axis.edges)} {unit}".rstrip()
+        yield Row("selection", f"bins: {axis.variable}", text, axis.source, axis.status, axis.note)
 
 
 def _section(run: Run) -> str:

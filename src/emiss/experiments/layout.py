@@ -166,6 +166,7 @@ class Layout(HashedOnce):
         yield from self._order()
         yield from self._trigger_problems(seen)
         yield from self._cut_problems()
+        yield from self._bin_problems()
         yield from self._target_problems()
 
     def _same_variables(self) -> Iterator[Problem]:
@@ -260,6 +261,25 @@ class Layout(HashedOnce):
             elements = ", ".join(element.name for element in self.elements)
             problem = f"there is no element '{start}' (elements: {elements})"
             yield ("selection", "decays_from"), problem
+
+    def _bin_problems(self) -> Iterator[Problem]:
+        region = [cut for cut in self.selection.cuts if cut.name in self.selection.signal_region]
+        named = [axis.variable for axis in self.selection.bins]
+        for index, axis in enumerate(self.selection.bins):
+            where = ("selection", "bins", index)
+            if axis.variable in named[:index]:
+                yield (*where, "variable"), f"there are two rows of bins in '{axis.variable}'"
+            problem = self._variable_problem(axis.variable, self.variables)
+            if problem is not None:
+                yield (*where, "variable"), problem
+            for cut in region:
+                bound = cut.inside_bins(axis.edges) if cut.variable == axis.variable else None
+                if bound is not None:
+                    words = f"the signal region ends at {bound.text}, within a bin; make it an edge"
+                    yield (*where, "edges"), words
+        if named and not any(cut.variable in named for cut in region):
+            words = "no cut of the signal region is on one of the variables of the bins"
+            yield ("selection", "bins", 0, "variable"), words
 
     def _variable_problem(self, name: str, known: dict[str, str]) -> str | None:
         return self._two_meanings(name) if name in known else unknown_variable(name, known)

@@ -17,7 +17,7 @@ from .elements import Element, Layer, kinds
 from .expression import unknown_variable
 from .fields import declared
 from .layout import Layout
-from .selection import Cut, Selection, Threshold, Trigger
+from .selection import Axis, Cut, Selection, Threshold, Trigger
 
 if TYPE_CHECKING:
     from ..physics.materials import Material
@@ -222,6 +222,34 @@ class Parts:
             cuts[row.name] = self._cut(row, cuts, variables, place)
         return replace(layout, selection=replace(layout.selection, cuts=tuple(cuts.values())))
 
+    def with_bins(
+        self, layout: Layout, rows: Sequence[tables.BinsTable] | None, where: Location
+    ) -> Layout:
+        """Give a layout other bins; None leaves those that it has."""
+        if rows is None:
+            return layout
+        known, found = layout.variables, []
+        for index, row in enumerate(rows):
+            place = (*where, index)
+            if row.variable not in known:
+                raise FileProblem((*place, "variable"), unknown_variable(row.variable, known))
+            source, status = self.origin(row, row, (*place, "edges"))
+            edges = tuple(self._edge(one, known[row.variable], place) for one in row.edges)
+            try:
+                found.append(Axis(row.variable, edges, source, status, row.note or ""))
+            except EmissError as error:
+                raise FileProblem((*place, "edges"), str(error).rstrip(".")) from None
+        return replace(layout, selection=replace(layout.selection, bins=tuple(found)))
+
+    def _edge(self, given: float | str, unit: str, where: Location) -> float:
+        if given in (0, "0"):
+            return 0.0
+        try:
+            return _in_unit(given, unit)
+        except EmissError as error:
+            problem = str(error).removeprefix("value: ").rstrip(".")
+            raise FileProblem((*where, "edges"), problem) from None
+
     def _cut(
         self,
         row: tables.CutTable,
@@ -300,7 +328,8 @@ class Parts:
         if table.decays_from is not None:
             selection = replace(selection, decays_from=table.decays_from)
         made = Layout(beam, elements, selection, tuple(triggers.values()))
-        return self.with_cuts(made, table.cut or (), (*where, "cut"))
+        made = self.with_cuts(made, table.cut or (), (*where, "cut"))
+        return self.with_bins(made, table.bins, (*where, "bins"))
 
     def _changed_trigger(
         self, old: Trigger | None, row: tables.TriggerTable, where: Location

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..ground.declared_types import check_declared
+from ..ground.errors import ArgumentError
 from ..ground.quantity import Quantity
 
-__all__ = ["Cut", "Selection", "Threshold", "Trigger"]
+__all__ = ["Axis", "Cut", "Selection", "Threshold", "Trigger"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,15 @@ class Cut:
             return self.source, self.status
         return first.source, first.status
 
+    def inside_bins(self, edges: tuple[float, ...]) -> Quantity | None:
+        """Bound that lies within a bin of its variable; None where bounds are edges or beyond."""
+        for bound in (self.least, self.most):
+            if bound is None or bound.value in edges:
+                continue
+            if edges[0] < bound.value < edges[-1]:
+                return bound
+        return None
+
     def quantities(self) -> Iterator[tuple[str, Quantity]]:
         """Name and number of everything that is given."""
         label = f"{self.name}: {self.variable}" if self.variable else self.name
@@ -119,6 +130,42 @@ class Cut:
                 yield f"{label} {word}", bound
         if self.efficiency is not None:
             yield f"{self.name}: efficiency", self.efficiency
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Edges of bins in one variable.
+
+    Parameters
+    ----------
+    variable : str
+        What it is on, see `Layout.variables`.
+    edges : tuple of float
+        At least two, ascending, in the unit of the variable. A bin holds events from its lower edge
+        and below its upper one, as a cut does.
+    source, status, note : str
+        Origin of the choice.
+
+    Raises
+    ------
+    ArgumentError
+        If the edges are none.
+    """
+
+    variable: str
+    edges: tuple[float, ...]
+    source: str = ""
+    status: str = ""
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        check_declared(self)
+        rising = all(low < high for low, high in itertools.pairwise(self.edges))
+        if len(self.edges) < 2 or not rising or any(math.isnan(x) for x in self.edges):
+            raise ArgumentError(
+                f"bins in '{self.variable}': edges {list(self.edges)}; give at least two, each "
+                "above the one before."
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +183,15 @@ class Selection:
     decays_from : str
         Element in or behind which a visible decay counts as signal; empty where visible decays
         count behind the detector only.
+    bins : tuple of Axis
+        Bins that may take the place of cuts of the signal region; the last axis moves fastest.
     """
 
     mode: str
     cuts: tuple[Cut, ...] = ()
     signal_region: tuple[str, ...] = ()
     decays_from: str = ""
+    bins: tuple[Axis, ...] = ()
 
     def __post_init__(self) -> None:
         check_declared(self)

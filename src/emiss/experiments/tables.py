@@ -199,6 +199,16 @@ class CutTable(LabelledTable):
     remove: bool = Field(False, description="in an override: leave the cut out")
 
 
+class BinsTable(LabelledTable):
+    """Bins in one variable, which may take the place of the cuts that make the signal region."""
+
+    variable: Name
+    edges: list[float | str] = Field(min_length=2, max_length=201)
+
+
+_Bins = Annotated[list[BinsTable] | None, Field(max_length=10)]
+
+
 class SelectionTable(LabelledTable):
     """The selection: what is looked for, and the cuts in their order."""
 
@@ -206,6 +216,7 @@ class SelectionTable(LabelledTable):
     cut: list[CutTable] = Field(default_factory=list, max_length=100)
     signal_region: list[Words] | None = Field(None, description="cuts that make the signal region")
     decays_from: Name | None = Field(None, description="element from which decays count too")
+    bins: _Bins = Field(None, description="of emiss shape; the last variable moves fastest")
 
 
 class ChangesTable(LabelledTable):
@@ -216,6 +227,7 @@ class ChangesTable(LabelledTable):
     trigger: list[TriggerTable] | None = Field(None, max_length=20)
     cut: list[CutTable] | None = Field(None, max_length=100)
     decays_from: Name | None = None
+    bins: _Bins = Field(None, description="in place of all bins before; [] for none")
 
 
 class DefaultsTable(LabelledTable):

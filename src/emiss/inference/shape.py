@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..analysis.shape_bins import Axis, ShapeBins
+from ..analysis.shape_bins import ShapeBins
 from ..events.samples import samples as known_samples
+from ..experiments.selection import Axis
 from ..ground.arrays import FloatArray
 from ..ground.guards import chosen
 from ..ground.json_values import finite
@@ -128,7 +129,10 @@ class ShapeLimit(Recorded):
             "coupling": self.coupling_name, "method": self.method, "cl": self.cl,
             "masses_gev": self.masses.tolist(), "events": self.events,
             "axes": [
-                {"variable": axis.variable, "unit": unit, "edges": list(axis.edges)}
+                {
+                    "variable": axis.variable, "unit": unit, "edges": list(axis.edges),
+                    "source": axis.source, "status": axis.status,
+                }
                 for axis, unit in zip(self.axes, self.units, strict=True)
             ],
             "bins": [self._bin(number) for number in range(self.inside.size)],

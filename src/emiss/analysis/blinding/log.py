@@ -93,7 +93,7 @@ class Status:
 
 
 def selection_hash(layout: Layout) -> str:
-    """Hash of all that decides which events are selected: cuts in their order, and the region.
+    """Hash of all that decides which events are selected: cuts in their order, region and bins.
 
     Parameters
     ----------
@@ -112,6 +112,10 @@ def selection_hash(layout: Layout) -> str:
         "signal_region": list(selection.signal_region),
         "decays_from": selection.decays_from,
     }
+    if selection.bins:
+        said["bins"] = [
+            [axis.variable, *(f"{x:.12g}" for x in axis.edges)] for axis in selection.bins
+        ]
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 

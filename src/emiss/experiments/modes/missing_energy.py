@@ -203,6 +203,12 @@ max = "50 GeV"
 # name = "one track"
 # condition = "incoming_tracks == 1 and incoming_chi2 < 10"
 
+# Bins that emiss shape puts in the place of the cuts that make the signal region (these are named
+# above, behind mode: signal_region = ["missing energy"]); they are frozen with the selection:
+# [[selection.bins]]
+# variable = 'target_energy'
+# edges = [0, "25 GeV", "50 GeV"]          # bounds of the signal region must be edges
+
 [defaults]                                 # for the runs below that do not give their own
 # Efficiency of everything but the threshold: a constant ...
 efficiency = { value = 0.5, uncertainty = 0.05 }

@@ -17,14 +17,14 @@ _FORM = "VARIABLE=EDGES, for example target_energy=0,25GeV,50GeV"
 def shape(
     experiment: Annotated[str, typer.Argument(help="See `emiss list experiments`, or a file.")],
     bins: Annotated[
-        list[str],
+        list[str] | None,
         typer.Option(
             "--bins",
             metavar="VARIABLE=EDGES",
             help="Variable and edges, such as target_energy=0,25GeV,50GeV; may be repeated. Bounds "
-            "of the signal region must be edges.",
+            "of the signal region must be edges. By default those of the experiment file.",
         ),
-    ],
+    ] = None,
     masses: options.SomeMasses = "10MeV",
     model: options.SomeModel = "dark-photon",
     settings: options.Settings = None,
@@ -73,9 +73,10 @@ def shape(
     seen = None
     if observed is not None:
         seen = [read_count(text.strip(), "--observed") for text in observed.split(",")]
+    asked = options.read_settings(bins, "--bins", _FORM) if bins else None
     with progress("simulated events") as report:
         found = of_bins(
-            experiment, options.read_settings(bins, "--bins", _FORM), masses=masses,
+            experiment, asked, masses=masses,
             model=options.get_model(model, settings), backgrounds=_parts(backgrounds or []),
             data=data, observed=seen, run=period, events=events,
             background_events=background_events, method=method, cl=cl, acceptance=acceptance,
