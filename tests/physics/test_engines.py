@@ -21,7 +21,7 @@ from emiss.presentation.cli import list_names
 from emiss.yields import SignalYield, engines, signal_yield
 from emiss.yields.annihilation import annihilation_luminosity
 from emiss.yields.bremsstrahlung_spectrum import bremsstrahlung_coefficient
-from emiss.yields.fate import Fate, fate_of
+from emiss.yields.fate import PROMPT, Fate, fates_of
 from emiss.yields.processes import Options, Request, processes
 from emiss.yields.processes.primakoff import primakoff_coefficients
 from emiss.yields.production import (
@@ -235,7 +235,10 @@ def never():
 
 
 def fate(setup, model, masses=MASSES, total=never, exposure=1e12):
-    return fate_of(setup, model, masses, flavour="e", total=total, exposure=exposure)
+    """Of all masses together, which is the same here."""
+    found, prompt = fates_of(setup, model, masses, flavour="e", total=total, exposure=exposure)
+    assert np.all(prompt == prompt[0])
+    return PROMPT if prompt[0] else found
 
 
 def test_fates():

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError, UnknownNameError
-from .fate import PROMPT, Fate, fate_of
+from .fate import PROMPT, Fate, fates_of
+from .mixed import mixed
 from .processes import Options, Process, Request, processes
 from .signal import SignalYield
 
@@ -61,10 +63,10 @@ def assembled(
         for setup, number in setups.items()
     ]
     # Where decays are prompt the length of the detector decides nothing: one yield for all.
-    distinct: dict[tuple[Setup, Fate], int] = {}
-    place = [distinct.setdefault((one.setup, one.fate), len(distinct)) for one in asked]
-    wanted = {place[number]: one for number, one in reversed(list(enumerate(asked)))}
-    prepared = [prepare(wanted[number], used) for number in range(len(distinct))]
+    distinct: dict[tuple[tuple[Setup, Fate, bytes], ...], int] = {}
+    place = [distinct.setdefault(tuple(p.key for p in parts), len(distinct)) for parts in asked]
+    wanted = {place[number]: parts for number, parts in reversed(list(enumerate(asked)))}
+    prepared = [_together(wanted[number], used, prepare) for number in range(len(distinct))]
     efficiency = np.stack([_efficiency(run, masses) for run in experiment.runs])
     keys = [key for _, citations in prepared for key in citations]
     return SignalYield(
@@ -77,7 +79,8 @@ def assembled(
         tuple(place[number] for number in own),
         tuple(made for made, _ in prepared),
         tuple(dict.fromkeys(keys)),
-        lambda: {} if shares is None else shares(asked, own, used),
+        # Parts with another fate than prompt decide that there are none.
+        lambda: {} if shares is None else shares([parts[-1].request for parts in asked], own, used),
         _relative(experiment, used, masses),
     )
 
@@ -126,8 +129,20 @@ def _coupling_processes(
     return used
 
 
-def _asked(asked: Request, used: tuple[Process, ...], exposure: float) -> Request:
-    """Give a request its fate; of prompt decays the window says nothing."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """Masses of one fate in a setup: their places among all, and what is asked."""
+
+    rows: NDArray[np.intp]
+    request: Request
+
+    @property
+    def key(self) -> tuple[Setup, Fate, bytes]:
+        return self.request.setup, self.request.fate, self.rows.tobytes()
+
+
+def _asked(asked: Request, used: tuple[Process, ...], exposure: float) -> tuple[_Part, ...]:
+    """Give each mass its fate, the prompt ones first; of prompt decays the window says nothing."""
     setup, model, masses = asked.setup, asked.model, asked.masses
     counting = next((process for process in used if process.total is not None), None)
 
@@ -136,7 +151,35 @@ def _asked(asked: Request, used: tuple[Process, ...], exposure: float) -> Reques
             return np.full(masses.shape, np.inf)
         return counting.total(setup, model, masses, asked.options)
 
-    fate = fate_of(setup, model, masses, flavour=used[0].flavour, total=total, exposure=exposure)
-    if fate == PROMPT:
-        setup = replace(setup, window=None)
-    return replace(asked, setup=setup, fate=fate)
+    fate, prompt = fates_of(
+        setup, model, masses, flavour=used[0].flavour, total=total, exposure=exposure
+    )
+    found = (
+        _Part(rows, replace(asked, setup=of, fate=its, masses=masses[rows]))
+        for rows, of, its in (
+            (np.flatnonzero(prompt), replace(setup, window=None), PROMPT),
+            (np.flatnonzero(~prompt), setup, fate),
+        )
+    )
+    return tuple(part for part in found if part.rows.size)
+
+
+def _together(
+    parts: tuple[_Part, ...],
+    used: tuple[Process, ...],
+    prepare: Callable[[Request, tuple[Process, ...]], Prepared],
+) -> Prepared:
+    """Yields of all masses of a setup."""
+    made = [prepare(part.request, used) for part in parts]
+    if len(parts) == 1:
+        return made[0]
+    size = sum(part.rows.size for part in parts)
+    titles = dict.fromkeys(title for found, _ in made for title in found)
+    both = {
+        title: mixed(
+            tuple((p.rows, found.get(title)) for p, (found, _) in zip(parts, made, strict=True)),
+            size,
+        )
+        for title in titles
+    }
+    return both, tuple(dict.fromkeys(key for _, keys in made for key in keys))

@@ -23,7 +23,13 @@ from .bremsstrahlung_rates import Rates, cut_grid
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["at_nodes", "boson_spectrum", "bremsstrahlung_coefficient", "mean_probability"]
+__all__ = [
+    "all_positive",
+    "at_nodes",
+    "boson_spectrum",
+    "bremsstrahlung_coefficient",
+    "mean_probability",
+]
 
 
 CITATIONS = ("Bjorken:2009mm", "arXiv:1705.01633", "arXiv:1712.05706", "Tsai:1973py")
@@ -99,22 +105,46 @@ def _coefficient(
     base = setup.at_floor()
     energies, spectrum, rows = at_nodes(base, boson, form_factor, progress, masses)
     passing = mean_probability(setup, energies)
-    nodes = spectrum[rows] @ passing
-    if np.all(nodes > 0.0):
-        found = _between_nodes(nodes, rows, masses)
-    else:  # some masses are too heavy for the threshold: no logarithm to interpolate in
-        found = boson_spectrum(base, masses, boson, form_factor, progress)[1] @ passing
+    nodes = np.zeros(spectrum.shape[0])
+    nodes[rows] = spectrum[rows] @ passing
+    found = np.empty(masses.shape)
+    # Some masses are too heavy for the threshold: no logarithm to interpolate in.
+    smooth = all_positive(nodes, masses)
+    if smooth.any():
+        found[smooth] = _between_nodes(nodes, masses[smooth])
+    if not smooth.all():
+        direct = boson_spectrum(base, masses[~smooth], boson, form_factor, progress)
+        found[~smooth] = direct[1] @ passing
     found.flags.writeable = False
     return found
 
 
-def _between_nodes(values: FloatArray, rows: NDArray[np.intp], masses: FloatArray) -> FloatArray:
+def _between_nodes(values: FloatArray, masses: FloatArray) -> FloatArray:
     """Interpolate the logarithm in mass as the tables do; other rows have no weight there."""
-    from ..physics.processes.bremsstrahlung_table_grid import at_masses, mass_nodes
+    from ..physics.processes.bremsstrahlung_table_grid import at_masses
 
-    logs = np.zeros((mass_nodes().size, 1, 1))
-    logs[rows, 0, 0] = np.log(values)
-    return np.exp(at_masses(logs, masses)[:, 0, 0])
+    logs = np.log(np.where(values > 0.0, values, 1.0))
+    return np.exp(at_masses(logs[:, None, None], masses)[:, 0, 0])
+
+
+def all_positive(values: FloatArray, masses: FloatArray) -> NDArray[np.bool_]:
+    """Whether all values between which a mass is interpolated are positive.
+
+    Parameters
+    ----------
+    values : array of float, shape (nodes,)
+        Values at the masses of the tables.
+    masses : array of float, shape (m,)
+        Masses in GeV.
+
+    Returns
+    -------
+    array of bool, shape (m,)
+        For each mass; what the other masses need says nothing.
+    """
+    from ..physics.processes.bremsstrahlung_table_grid import nodes_for
+
+    return np.asarray(np.all(values[nodes_for(masses)] > 0.0, axis=1))
 
 
 def at_nodes(
@@ -137,21 +167,18 @@ def at_nodes(
     -------
     tuple of array
         Energies; spectra of all nodes, shape (n, k), of which those asked for have been filled;
-        and their places. The heaviest node is always among them.
+        and their places.
     """
     from ..physics.processes.bremsstrahlung_table_grid import mass_nodes, rows_for
 
     nodes = mass_nodes()
-    last = nodes.size - 1
-    rows = np.arange(nodes.size) if masses is None else np.union1d(rows_for(masses), [last])
+    rows = np.arange(nodes.size) if masses is None else rows_for(masses)
     # Not an lru_cache: who watches the progress does not matter.
     key = (base, boson, form_factor)
     energies, spectrum, known = _SPECTRA.get(key, (np.zeros(0), np.zeros(0), frozenset()))
     missing = [row for row in rows.tolist() if row not in known]
     if missing:
-        energies, found = boson_spectrum(
-            base, nodes[missing], boson, form_factor, progress, heaviest=float(nodes[last])
-        )
+        energies, found = boson_spectrum(base, nodes[missing], boson, form_factor, progress)
         # Others may be reading what is there.
         spectrum = spectrum.copy() if known else np.zeros((nodes.size, energies.size))
         spectrum[missing] = found
@@ -199,8 +226,6 @@ def boson_spectrum(
     boson: str,
     form_factor: str = "elastic",
     progress: Callable[[float], None] | None = None,
-    *,
-    heaviest: float | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """Energy spectrum of bosons in events that pass the preshower, at coupling 1 (g = e).
 
@@ -216,8 +241,6 @@ def boson_spectrum(
         ``elastic`` or ``elastic+inelastic``.
     progress : callable, optional
         Called with the share done while a table for a new element is made.
-    heaviest : float, optional
-        Mass in GeV that decides how low in energy cells go; the largest of the masses by default.
 
     Returns
     -------
@@ -231,10 +254,12 @@ def boson_spectrum(
         If a mass or energy is outside the tables.
     """
     from ..physics.processes.bremsstrahlung_table import load_table
+    from ..physics.processes.bremsstrahlung_table_grid import mass_nodes
 
     tracks = beam_tracks(base)
-    top = float(masses.max()) if heaviest is None else heaviest
-    cuts = cut_grid((base.min_missing_energy - top) / float(tracks.edges[-1]))
+    # Cells go as low as the heaviest boson of the tables needs.
+    heaviest = float(mass_nodes()[-1])
+    cuts = cut_grid((base.min_missing_energy - heaviest) / float(tracks.edges[-1]))
     energies = np.linspace(base.min_missing_energy, tracks.edges[-1], SPECTRUM_STEPS + 1)
     spectrum = np.zeros((masses.size, energies.size))
     for element, atoms in base.makers:

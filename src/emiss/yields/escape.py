@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError
@@ -103,7 +104,9 @@ class Escape:
         return invisible_probability(self.model, floor, masses, coupling[..., 0, :], self.length)
 
 
-def always_decays_inside(model: Model, masses: FloatArray, energy: float, length: float) -> bool:
+def always_decays_inside(
+    model: Model, masses: FloatArray, energy: float, length: float
+) -> NDArray[np.bool_]:
     """Whether dark decays alone are so fast that no boson ever escapes undecayed.
 
     Parameters
@@ -119,10 +122,10 @@ def always_decays_inside(model: Model, masses: FloatArray, energy: float, length
 
     Returns
     -------
-    bool
-        True if the width to dark matter makes more than 40 decay lengths of that distance at all
-        masses; the escape probability is then the invisible branching to rounding.
+    array of bool, shape (m,)
+        True if the width to dark matter makes more than 40 decay lengths of that distance; the
+        escape probability is then the invisible branching to rounding.
     """
     energies = np.maximum(energy, masses)[None, :]
-    rate = decay_rate(dark_width(model, masses), energies, masses)
-    return bool(np.all(rate * length > DECAY_LENGTHS))
+    rate = decay_rate(dark_width(model, masses), energies, masses)[0]
+    return np.asarray(rate * length > DECAY_LENGTHS)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..experiments.setup import Setup, Window
 from ..ground import constants as const
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from ..physics.models import Model
     from .production import Production
 
-__all__ = ["Fate", "fate_of"]
+__all__ = ["Fate", "fates_of"]
 
 
 _RARE = 1e-4
@@ -87,7 +88,7 @@ class Fate:
 PROMPT = Fate("prompt")
 
 
-def fate_of(
+def fates_of(
     setup: Setup,
     model: Model,
     masses: FloatArray,
@@ -95,7 +96,7 @@ def fate_of(
     flavour: str,
     total: Callable[[], FloatArray],
     exposure: float,
-) -> Fate:
+) -> tuple[Fate, NDArray[np.bool_]]:
     """Find out what decides whether a boson counts.
 
     Parameters
@@ -116,24 +117,26 @@ def fate_of(
     Returns
     -------
     Fate
-        ``prompt`` where dark decays are so fast that no boson escapes undecayed and none of the
-        dark matter decays, or where a boson that also decays to neutrinos is prompt wherever it is
-        made in numbers.
+        What decides at the masses that are not prompt.
+    array of bool, shape (m,)
+        Where decays are prompt: where dark decays are so fast that no boson escapes undecayed and
+        none of the dark matter decays, and where a boson that also decays to neutrinos is prompt
+        whenever it is made in numbers. No mass depends on which others are asked for.
     """
+    everywhere, nowhere = np.ones(masses.shape, np.bool_), np.zeros(masses.shape, np.bool_)
     window = setup.window
     if window is None:
-        return PROMPT
+        return PROMPT, everywhere
     if not window.invisible:
-        return Fate("volume", window)
+        return Fate("volume", window), nowhere
     sector = model.dark_sector
+    escape = Fate("escape", window)
     if sector is None:
         few = _FEW / exposure
-        prompt = _neutrinos_decide(setup, model, masses, flavour, lambda: total() / few)
-        return PROMPT if prompt else Fate("escape", window)
+        return escape, _neutrinos_decide(setup, model, masses, flavour, lambda: total() / few)
     if sector.kind == "pseudo-dirac" and sector.splitting > 0.0 and model.boson == "vector":
-        return Fate("excited", window)
-    prompt = always_decays_inside(model, masses, setup.highest_energy, window.start)
-    return PROMPT if prompt else Fate("escape", window)
+        return Fate("excited", window), nowhere
+    return escape, always_decays_inside(model, masses, setup.highest_energy, window.start)
 
 
 def _neutrinos_decide(
@@ -142,8 +145,8 @@ def _neutrinos_decide(
     masses: FloatArray,
     flavour: str,
     made: Callable[[], FloatArray],
-) -> bool:
-    """Whether the branching to neutrinos is all that matters, at every coupling.
+) -> NDArray[np.bool_]:
+    """Where the branching to neutrinos is all that matters, at every coupling.
 
     Below the coupling at which the detector is 40 decay lengths long visible decays behind it add
     to the signal; they are left out where they are fewer than `_FEW` events there. `made` is in
@@ -152,11 +155,15 @@ def _neutrinos_decide(
     assert setup.window is not None
     one = np.ones(masses.shape)
     width, hidden = model.total_width(masses, one), model.neutrino_width(masses, one)
-    if not np.all(hidden > 0.0):
-        return False
-    visible = 1.0 - hidden / width
+    found = np.asarray(hidden > 0.0)
+    if not found.any():
+        return found
+    visible = 1.0 - hidden / np.where(found, width, 1.0)
     energies = np.maximum(setup.beam_energy, masses)[None, :]
     unit = decay_rate(width, energies, masses)[0] * setup.window.start
-    coupling = np.sqrt(DECAY_LENGTHS / unit)
+    coupling = np.sqrt(DECAY_LENGTHS / np.where(found, unit, 1.0))
     strength = model.lepton_coupling(flavour, coupling, masses) / const.ELECTRIC_CHARGE
-    return bool(np.all((visible < _RARE) | (visible * made() * strength**2 < 1.0)))
+    rare = visible < _RARE
+    if np.all(rare | ~found):
+        return found
+    return np.asarray(found & (rare | (visible * made() * strength**2 < 1.0)))

@@ -111,7 +111,7 @@ class SignalYield(Recorded):
             )
         if value.ndim == 0:
             return np.full(self.masses.shape, float(value))
-        return value
+        return np.broadcast_to(value, (*value.shape[:-1], self.masses.size))
 
     def per_process(self, coupling: ArrayLike = 1.0) -> dict[str, FloatArray]:
         """Signal events per process.

@@ -159,9 +159,25 @@ def rows_for(masses: FloatArray) -> NDArray[np.intp]:
     array of int
         Places in `mass_nodes`.
     """
+    return np.unique(nodes_for(masses))
+
+
+def nodes_for(masses: FloatArray) -> NDArray[np.intp]:
+    """Nodes of the mass between which `at_masses` interpolates each mass.
+
+    Parameters
+    ----------
+    masses : array of float, shape (n,)
+        Masses in GeV.
+
+    Returns
+    -------
+    array of int, shape (n, k)
+        Places in `mass_nodes`.
+    """
     count = GRID["mass"][2]
     first, _ = _lagrange(_grid_position("mass", np.log(masses) + masses), count)
-    return np.unique(first[:, None] + np.arange(_POINTS))
+    return first[:, None] + np.arange(_POINTS)
 
 
 def at_masses(table: FloatArray, masses: FloatArray) -> FloatArray:

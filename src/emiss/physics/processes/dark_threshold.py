@@ -26,7 +26,8 @@ _TAIL: Final = 0.4
 _AWAY: Final = np.array([0.003, 0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.27, 0.35, 0.45])
 _AROUND: Final = np.concatenate([1.0 - _AWAY, [1.0], 1.0 + _AWAY])
 """Pole and further nodes on both sides of it, over its v."""
-_EVEN: Final = np.linspace(0.0, 1.0, _NODES)
+_SHAPE_NODES: Final = 448
+"""The same where one line shape serves all masses: a rate that ends in its tail asks for many."""
 
 
 def zone_integral(
@@ -86,7 +87,7 @@ def line_shape(resonance: Resonance, top: float) -> tuple[FloatArray, FloatArray
     # The tail of a width in proportion to sqrt(s) falls with 1/u only.
     tail = np.geomspace(2.0, 2.0 * top, math.ceil(math.log(top) / _TAIL) + 1)[None, :]
     borders = np.hstack([resonance.threshold, tail * squared])
-    v, pole = _nodes(borders, resonance)
+    v, pole = _nodes(borders, resonance, _SHAPE_NODES)
     s, value, width, places = _in_v(resonance, v, pole)
     value = value * np.sqrt(s) / math.pi
     weight = smooth_cells(v - pole, [value[:, x] for x in places], [width[:, x] for x in places])
@@ -130,7 +131,9 @@ def _below(
     return np.asarray(np.where(empty, 0.0, found)[:, 0])
 
 
-def _nodes(borders: FloatArray, resonance: Resonance) -> tuple[FloatArray, FloatArray]:
+def _nodes(
+    borders: FloatArray, resonance: Resonance, count: int = _NODES
+) -> tuple[FloatArray, FloatArray]:
     """Nodes in v = sqrt(s - s_0), ascending, and the pole in v."""
     threshold = resonance.threshold
     pole = np.sqrt(np.square(resonance.mass) - threshold)
@@ -138,12 +141,13 @@ def _nodes(borders: FloatArray, resonance: Resonance) -> tuple[FloatArray, Float
     least = _LEAST * pole / (1.0 + width)
     edges = np.sqrt(np.maximum(borders - threshold, 0.0))
     bottom, top = edges[:, :1], edges[:, -1:]
-    found = np.empty((len(edges), edges.shape[1] + _NODES + _AROUND.size))
+    found = np.empty((len(edges), edges.shape[1] + count + _AROUND.size))
     inner = found[:, edges.shape[1] :]
     found[:, : edges.shape[1]] = edges
-    np.exp(_EVEN * np.log(np.maximum(top / least, 1.0)), out=inner[:, :_NODES])
-    inner[:, :_NODES] *= least
-    inner[:, _NODES:] = pole * _AROUND
+    even = np.linspace(0.0, 1.0, count)
+    np.exp(even * np.log(np.maximum(top / least, 1.0)), out=inner[:, :count])
+    inner[:, :count] *= least
+    inner[:, count:] = pole * _AROUND
     np.minimum(np.maximum(inner, bottom, out=inner), top, out=inner)
     found.sort(axis=1)
     return found, pole

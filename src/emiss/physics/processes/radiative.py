@@ -106,10 +106,15 @@ class RadiatedBosons:
 
     def _of_one_shape(self, resonance: Resonance, squared: FloatArray) -> FloatArray:
         """Mean rate over the line shape, which all masses have in common."""
-        top = max(float(self.squared_masses[-1] / squared.min()), _LEAST_TOP)
-        ratio, weight = line_shape(resonance.rows(slice(0, 1)), top)
+        # How far up it is followed depends on the mass by factors of `_LEAST_TOP`, so that no mass
+        # depends on which others are asked for.
+        ratio = np.maximum(self.squared_masses[-1] / squared, _LEAST_TOP)
+        powers = np.ceil(np.log(ratio) / math.log(_LEAST_TOP) - 1e-12).astype(np.intp)
         out = np.empty(squared.size)
-        for start in range(0, squared.size, _CHUNK):
-            part = slice(start, start + _CHUNK)
-            out[part] = self._at(squared[part, None] * ratio) @ weight
+        for power in np.unique(powers).tolist():
+            rows = np.flatnonzero(powers == power)
+            shape = line_shape(resonance.rows(slice(0, 1)), _LEAST_TOP**power)
+            for start in range(0, rows.size, _CHUNK):
+                part = rows[start : start + _CHUNK]
+                out[part] = self._at(squared[part, None] * shape[0]) @ shape[1]
         return out

@@ -11,6 +11,7 @@ from ...ground.arrays import FloatArray
 from ...physics.models import Model
 from ..bremsstrahlung_spectrum import (
     CITATIONS,
+    all_positive,
     at_nodes,
     boson_spectrum,
     bremsstrahlung_coefficient,
@@ -59,13 +60,15 @@ def bremsstrahlung_bosons(
     passing = mean_probability(setup, energies)
     mean, number = grouped(energies, spectrum * passing)
     used = number.max(axis=1) > 0.0
-    if np.all(number[used] > 0.0):
-        both = np.stack([np.log(number[used]), mean[used]]).transpose(2, 1, 0)
-        found = at_masses(both, masses)
-        number, mean = np.exp(found[..., 0]).T, found[..., 1].T
-    else:
-        energies, spectrum = boson_spectrum(base, masses, boson, *how)
-        mean, number = grouped(energies, spectrum * passing)
+    smooth = all_positive(np.all(number[used] > 0.0, axis=0).astype(np.float64), masses)
+    both = np.stack([np.log(np.where(number > 0.0, number, 1.0))[used], mean[used]])
+    found = at_masses(both.transpose(2, 1, 0), masses)
+    found[..., 0] = np.exp(found[..., 0])
+    number, mean = np.zeros((2, used.size, masses.size))
+    number[used], mean[used] = found.transpose(2, 1, 0)
+    if not smooth.all():  # too heavy for the threshold
+        energies, spectrum = boson_spectrum(base, masses[~smooth], boson, *how)
+        mean[:, ~smooth], number[:, ~smooth] = grouped(energies, spectrum * passing)
     # What little the interpolation in mass changes of the sum is given back.
     whole = bremsstrahlung_coefficient(setup, masses, boson, *how)
     total = number.sum(axis=0)
