@@ -39,10 +39,10 @@ def test_a_row_alone_is_the_row_among_others(name, model, settings):
     masses = asked(experiment)
     try:
         together = signal_yield(experiment, chosen, masses)
-    except EmissError as refusal:  # of a model that no process makes here, alone as among others
-        with pytest.raises(EmissError) as alone:
-            signal_yield(experiment, chosen, masses[:1])
-        assert str(alone.value) == str(refusal)
+    except EmissError:  # of a model that no process makes here, alone as among others
+        for mass in masses:
+            with pytest.raises(EmissError):
+                signal_yield(experiment, chosen, [mass])
         return
     couplings = np.array(COUPLINGS)[:, None]
     many = np.sum(list(together.per_process(couplings).values()), axis=0)
