@@ -224,12 +224,13 @@ def test_veto_calorimeter_is_predicted_to_gain_more_than_ten():
 
 
 def test_models_spread_covers_the_published_values_of_hadronic_sources():
+    """Twice the error for the measured one: statistics, ranges of the fit and model, one sigma each."""
     table = estimate_backgrounds(
         experiments.get(NAME), only=("upstream-neutrals", "punch-through"), events=200
     )
     upstream_, through = table.sources
     assert upstream_.published is not None
-    assert abs(upstream_.events - upstream_.published.value) < upstream_.error
+    assert abs(upstream_.events - upstream_.published.value) < 2 * upstream_.error
     # an upper limit: what is left after the spread lies below it
     assert through.published is not None
     assert through.events - through.error < through.published.value

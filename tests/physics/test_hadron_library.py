@@ -21,7 +21,7 @@ from emiss.physics.processes.hadron_nucleus import inelastic_cross_section_mb as
 
 # Nuclear interaction lengths of the Particle Data Group in g/cm^2, for nucleons of some 100 GeV.
 PDG = {"C": 85.8, "Al": 107.2, "Fe": 132.1, "Cu": 137.3, "W": 191.9, "Pb": 199.6}
-NEUTRAL = [CODES[name] for name in ("n", "nbar", "K0L", "K0S")]
+NEUTRAL = [CODES[name] for name in ("n", "nbar", "K0L", "K0S", "Lambda")]
 
 
 def element(symbol):
@@ -79,27 +79,66 @@ def test_secondaries_never_have_more_energy_than_was_brought(model, name, energy
         assert 0.75 < mean < 1.08
 
 
-@pytest.mark.parametrize(
-    ("name", "half", "four_fifths"),
-    [("n", 0.1153, 0.0551), ("p", 0.0562, 0.0097), ("K0L", 0.1172, 0.0639)],
-)
-def test_leading_neutrals_lie_in_the_range_of_the_models(name, half, four_fifths):
-    """Shares of the energy carried by one neutral on iron at 100 GeV.
+def leading_shares(model, name, symbol, count=20_000):
+    """Chance that one neutral carries more than 0.5 and 0.8 of 100 GeV, and its error."""
+    library, target = load_library(model), [row[0] for row in TARGETS].index(symbol)
+    found = library.draw(
+        np.full(count, CODES[name]), np.full(count, target), np.full(count, 100.0),
+        np.random.default_rng(5),
+    )  # fmt: skip
+    lead = np.zeros(count)
+    neutral = np.isin(found.kind, NEUTRAL)
+    np.maximum.at(lead, found.parent[neutral], found.energy[neutral] / 100.0)
+    # What is drawn again and again are the collisions of the nearest nodes, some thousand.
+    made = 1200 if model == "pythia" else 300
+    shares = np.array([(lead > 0.5).mean(), (lead > 0.8).mean()])
+    return shares, np.sqrt((shares + 1.0 / made) / made)
 
-    The reference is another run of the same generator that keeps resonances undecayed, which has
-    fewer leading neutrons at half the energy; models differ by half of the value among themselves.
-    A factor 2 covers both, and 2.5 in the tail, where the reference has an error of 12 % itself.
+
+@pytest.mark.parametrize(
+    ("name", "symbol", "half", "four_fifths"),
+    [
+        ("pi-", "Fe", 0.0112, 0.0008), ("pi-", "Pb", 0.0094, 0.0010),
+        ("p", "Fe", 0.0562, 0.0097), ("p", "Pb", 0.0441, 0.0080), ("K-", "Fe", 0.0376, 0.0070),
+        ("n", "Fe", 0.1153, 0.0551), ("n", "Pb", 0.0779, 0.0391),
+        ("K0L", "Fe", 0.1172, 0.0639), ("K0L", "Pb", 0.0952, 0.0526),
+    ],
+)  # fmt: skip
+def test_leading_neutrals_lie_within_the_spread_of_models(name, symbol, half, four_fifths):
+    """Shares of the energy carried by one neutral at 100 GeV, within 50 % and two errors.
+
+    The reference is PythiaCascade of 6,000 collisions each, counted as it gives them: with
+    resonances undecayed, a Delta that carries a neutron is no neutron there, which makes up to 40 %
+    of the difference. The spread of 50 % is that quoted for other models.
     """
-    count, random = 20_000, np.random.default_rng(5)
     for model in ("pythia", "urqmd"):
-        found = load_library(model).draw(
-            np.full(count, CODES[name]), np.ones(count, dtype=int), np.full(count, 100.0), random
-        )
-        lead = np.zeros(count)
-        neutral = np.isin(found.kind, NEUTRAL)
-        np.maximum.at(lead, found.parent[neutral], found.energy[neutral] / 100.0)
-        assert half / 2 < float((lead > 0.5).mean()) < half * 2
-        assert four_fifths / 2.5 < float((lead > 0.8).mean()) < four_fifths * 2.5
+        shares, errors = leading_shares(model, name, symbol)
+        wanted = np.array([half, four_fifths])
+        both = np.hypot(errors, np.sqrt(wanted / 6000))
+        assert np.all(np.abs(shares - wanted) <= 0.5 * wanted + 2 * both)
+
+
+def test_protons_leave_carbon_and_lead_as_often_as_measured():
+    """Cross-section of protons with 0.4 to 0.9 of the energy, a power of A between C and Pb.
+
+    Measured at 100 GeV and recalled as 0.80 - 0.75 x + 0.45 x^2, 0.51 on average here; neither of
+    the models was made to follow it. Protons of p are the neutrons of n in the library. Tolerance:
+    0.06 for averages over x (the recalled formula) and two errors of some hundred collisions. If
+    every collision after the first were diffractive on the target's side it would be 0.66.
+    """
+    library, count, yields = load_library(), 60_000, []
+    for symbol, mass in (("C", 12), ("Pb", 208)):
+        target = [row[0] for row in TARGETS].index(symbol)
+        found = library.draw(
+            np.full(count, CODES["p"]), np.full(count, target), np.full(count, 100.0),
+            np.random.default_rng(7),
+        )  # fmt: skip
+        x = found.energy[found.kind == CODES["p"]] / 100.0
+        sigma = library.cross_section[0, target, 3]
+        yields.append((sigma * np.mean((x > 0.4) & (x < 0.9)) * x.size / count, mass))
+    (carbon, small), (lead, large) = yields
+    power = np.log(lead / carbon) / np.log(large / small)
+    assert abs(power - 0.51) < 0.06 + 2 * 0.025
 
 
 def test_mirrored_projectiles_exchange_protons_and_neutrons():

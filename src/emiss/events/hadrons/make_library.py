@@ -28,11 +28,21 @@ from .library import FILES, LEAST_SHARE, MODELS, STEP, TARGETS, FinalStates
 
 __all__ = ["make_library"]
 
-ENERGIES: Final = {"pythia": (4.0, 12.0, 40.0, 130.0), "urqmd": (12.0, 100.0)}
-"""Energies of the nodes in GeV."""
-COUNTS: Final = {"pythia": (1000, 3000), "urqmd": (300, 1000)}
+ENERGIES: Final = {"pythia": (4.0, 12.0, 40.0, 100.0, 160.0), "urqmd": (12.0, 100.0)}
+"""Energies of the nodes in GeV.
+
+Pythia changes its model at 10 GeV in the centre of mass, 52 GeV in the laboratory, and leading
+baryons become fewer by a third: nodes at the beam energies keep what is below out of them.
+"""
+COUNTS: Final = {"pythia": (1200, 4000), "urqmd": (300, 1000)}
 """Collisions per node; the second for neutrons and K0L on iron, whose tails matter most."""
 SEED: Final = 8317
+TARGET_DIFFRACTION: Final = 0.5
+"""Pythia's share of the collisions after the first that are diffractive on the target's side.
+
+The generator's own default. 0 and 1 are the ends of its range: at 1 no further nucleon costs the
+leading hadron much of its energy, and too many leading baryons leave a nucleus.
+"""
 _MASS: Final = {"n": 0.93956542, "pi-": 0.13957039, "K-": 0.493677, "K0L": 0.497611, "rho0": 0.775}
 _PYTHIA: Final = {"n": 2112, "pi-": -211, "K-": -321, "K0L": 130, "rho0": 113}
 _URQMD: Final = {"n": 2112, "pi-": 211, "K-": 321, "K0L": 321, "rho0": 211}
@@ -157,11 +167,14 @@ class _Pythia:
 
     def __init__(self, setup: str, seed: int) -> None:
         module = _module("pythia8mc")
-        self.version = f"pythia8mc {importlib.metadata.version('pythia8mc')}, PythiaCascade"
+        self.version = (
+            f"pythia8mc {importlib.metadata.version('pythia8mc')}, PythiaCascade, "
+            f"target diffraction {TARGET_DIFFRACTION}"
+        )
         self._vector = module.Vec4
         self._cascade = module.PythiaCascade()
         # kinetic energies from 0.3 GeV, resonances decayed, weak decays left to the follower
-        if not self._cascade.init(0.3, 1.0, setup, True, 1e-10, False, True):
+        if not self._cascade.init(0.3, TARGET_DIFFRACTION, setup, True, 1e-10, False, True):
             raise EmissError(f"Pythia does not start with '{setup}'; give its InitDefaultMPI.cmnd.")
 
     def _setup(self, name: str, mass: int, energy: float) -> float:
