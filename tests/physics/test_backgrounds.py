@@ -224,7 +224,7 @@ def test_veto_calorimeter_is_predicted_to_gain_more_than_ten():
 
 
 def test_models_spread_covers_the_published_values_of_hadronic_sources():
-    """Twice the error for the measured one: statistics, ranges of the fit and model, one sigma each."""
+    """Twice the error for the measured one: statistics, fit and model are one sigma each."""
     table = estimate_backgrounds(
         experiments.get(NAME), only=("upstream-neutrals", "punch-through"), events=200
     )
