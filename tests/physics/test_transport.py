@@ -234,7 +234,7 @@ def test_tracks_meet_geant4():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("energy", [10, 20, 50, 100, 150])
+@pytest.mark.parametrize("energy", [10, 20, 50, 80, 100, 150])
 def test_ecal_meets_geant4(energy):
     with (DATA / f"ecal_eminus_{energy}gev.json").open() as file:
         reference = json.load(file)
@@ -246,8 +246,9 @@ def test_ecal_meets_geant4(energy):
     assert abs(own.fraction_3x3 - reference["fraction_3x3"][0]) < 0.01
     profile = np.loadtxt(DATA / f"ecal_profile_eminus_{energy}gev.csv", delimiter=",", skiprows=4)
     difference = np.abs(own.layer_profile - profile[:, 2])
-    # 3 % of the maximum, and three errors of the Geant4 run in the layer
-    assert np.all(difference < 0.03 * profile[:, 2].max() + 3 * profile[:, 3])
+    # 3 % of the maximum in every layer, without an allowance for the errors of either (together at
+    # most 1.0 %): what is left is 1.6 to 2.1 % at 10 to 80 GeV, 0.9 % at 100 and 1.2 % at 150 GeV
+    assert np.all(difference < 0.03 * profile[:, 2].max())
     # backscatter from the layers behind: layers 1 to 4 together
     front = profile[:4, 2].sum()
     spread = np.hypot.reduce(profile[:4, 3])
@@ -258,7 +259,7 @@ def test_ecal_meets_geant4(energy):
 
 @pytest.mark.slow
 def test_the_resolution_of_the_ecal_is_one_stochastic_term_as_in_geant4():
-    """rms/mean sqrt(E), all five runs of Geant4 together: 2 % where each alone knows 3 to 8 %."""
+    """rms/mean sqrt(E), the runs of Geant4 together: 1 % where each alone knows 1 to 3 %."""
     energies = (10, 20, 50, 100, 150)
     own, theirs = [], []
     for energy in energies:

@@ -74,8 +74,8 @@ def fits_of(element: Element) -> Shapes | None:
     Returns
     -------
     Shapes or None
-        Those that ship; for calorimeters in which showers are expected, made if need be (three
-        minutes, kept in the user's cache); None where every particle is followed.
+        Those that ship; for calorimeters in which showers are expected, made if need be (three to
+        five minutes, kept in the user's cache); None where every particle is followed.
     """
     material = sandwich_of(element)
     if material is None:

@@ -53,7 +53,7 @@ _RING_EDGES = (0, 1, 2, 4, 7, 11, 17, 25)
 _CELLS = Cells(161, 161, 0.25)
 _DENSITY = 40.0
 _LOWEST = 1e-4
-BUDGET, SEED = 400.0, 11
+BUDGET, SEED = 2560.0, 11
 """Energy in GeV per node, particle and kind of start, and seed, of the fits that are used."""
 _SMOOTH_FROM = 0.03
 _FULL = Settings(Thresholds(deflection=0.2))
@@ -256,7 +256,7 @@ def make_shapes(material: Material, budget: float = BUDGET, seed: int = SEED) ->
     Returns
     -------
     SubshowerFits
-        The fits; about three minutes of processor time with the default budget.
+        The fits; three to five minutes of processor time with the default budget.
     """
     stack, active = _stack(material)
     n = NODES.size
@@ -309,7 +309,7 @@ def load_shapes(material: Material) -> Shapes:
 
 def _make_aloud(material: Material) -> SubshowerFits:
     notice(
-        f"fitting small showers in '{material.name}': once, a minute or more; kept on disk for "
+        f"fitting small showers in '{material.name}': once, some minutes; kept on disk for "
         "later runs."
     )
     return make_shapes(material)
