@@ -136,11 +136,6 @@ def test_a_change_of_slope_between_crowded_nodes_at_a_kink_is_seen():
     assert largest_error(points, curve, where) < 0.004
 
 
-def test_wide_steps_are_left_alone_where_asked():
-    points, _ = refined(sampler(dip), NODES, widest=0.1)
-    np.testing.assert_array_equal(points, NODES)
-
-
 def test_a_region_is_closed_at_its_tip():
     # Edges exp(+-sqrt(1 - x)) with x = ln m/ln(0.1) ending at x = 1, m = 0.1: depth 1 - x.
     def sample(points):

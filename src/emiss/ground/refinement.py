@@ -114,11 +114,9 @@ def refined(
     nodes: FloatArray,
     *,
     breaks: FloatArray | Sequence[float] = (),
-    powers: FloatArray | Sequence[float] | None = None,
     tolerance: float = 3e-3,
     most: int = 600,
     ends: bool = True,
-    widest: float = math.inf,
 ) -> tuple[FloatArray, Sampled]:
     """Add points until straight lines in double logarithm follow all curves.
 
@@ -130,17 +128,12 @@ def refined(
         First points, positive and ascending; close enough to see everything there is.
     breaks : sequence of float
         Nodes at which a curve may have a kink.
-    powers : sequence of float, optional
-        Nodes next to which a curve may go like a root or a power of the distance; `breaks` by
-        default.
     tolerance : float, optional
         Largest deviation from the curve, estimated from second differences.
     most : int, optional
         Largest number of points.
     ends : bool, optional
         Look for where curves begin and end.
-    widest : float, optional
-        Steps in ln x above this are not divided but for such ends.
 
     Returns
     -------
@@ -150,11 +143,11 @@ def refined(
         The curves at them.
     """
     points, kinks = nodes, np.isin(nodes, breaks)
-    steep = np.log(nodes[np.isin(nodes, breaks if powers is None else powers)])
+    steep = np.log(nodes[kinks])
     found = sample(nodes)
     for _ in range(_ROUNDS):
         x = np.log(points)
-        places = _proposed(x, found.distinct(), kinks, steep, tolerance, ends, widest)
+        places = _proposed(x, found.distinct(), kinks, steep, tolerance, ends)
         new = places[: max(0, most - x.size)]
         if new.size == 0:
             break
@@ -173,7 +166,6 @@ def _proposed(
     steep: FloatArray,
     tolerance: float,
     ends: bool,
-    widest: float,
 ) -> FloatArray:
     """New places, ascending."""
     step, near = np.diff(x), _distance(x, steep)
@@ -184,7 +176,7 @@ def _proposed(
     for logs, depth in zip(found.logs, found.depths, strict=True):
         parts = np.maximum(parts, _parts(x, logs, kinks, allowed))
         tips += _tips(x, logs, depth, near == 0.0) if ends else []
-    parts[(step < 2.0 * _finest(np.minimum(near[1:], near[:-1]))) | (step > widest)] = 1
+    parts[step < 2.0 * _finest(np.minimum(near[1:], near[:-1]))] = 1
     inner = [_inside(x, near, i, int(parts[i])) for i in np.flatnonzero(parts > 1)]
     new = np.unique(np.concatenate([np.array(tips), *inner]))
     # Several curves may ask for nearly the same.
@@ -265,6 +257,28 @@ def _tips(
         finite = math.isfinite(depth[a]) and math.isfinite(depth[b]) and depth[a] > depth[b]
         # Beside a kink the depth falls too fast for a straight line, until it is small.
         if finite and (share == 0.5 or max(depth[a], -depth[b]) < _STRAIGHT):
-            share = min(max((depth[a] - _TIP) / (depth[a] - depth[b]), 0.02), 0.98)
+            share = min(max(_share_at_tip(x, depth, int(a), int(b)), 0.02), 0.98)
         found.append(float(x[a] + share * (x[b] - x[a])))
     return found
+
+
+def _share_at_tip(x: FloatArray, depth: FloatArray, a: int, b: int) -> float:
+    """Share of the way from a to b at which the depth is that of a tip.
+
+    Along a straight line, or a parabola in the depth through a third point that is close.
+    """
+    (one, other), aim = (depth[a], depth[b]), _TIP
+    line = float((one - aim) / (one - other))
+    thirds = [i for i in (2 * a - b, 2 * b - a) if 0 <= i < x.size and abs(depth[i]) < _STRAIGHT]
+    if not thirds or max(abs(one), abs(other)) >= _STRAIGHT:
+        return line
+    c = min(thirds, key=lambda i: abs(depth[i]))
+    third = depth[c]
+    # Deeper and deeper along the three, or the depth tells no place.
+    ordered = third > one if c == 2 * a - b else third < other
+    if not ordered:
+        return line
+    bent = (aim - one) * (aim - other) / ((third - one) * (third - other)) * (x[c] - x[a])
+    straight = (aim - one) * (aim - third) / ((other - one) * (other - third)) * (x[b] - x[a])
+    share = float((bent + straight) / (x[b] - x[a]))
+    return share if 0.0 < share < 1.0 else line

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..ground.arrays import FloatArray
 from ..ground.mass_range import MassRange
@@ -33,8 +32,6 @@ _FAR_FROM_ONE = -1.0
 """Logarithm of couplings below which none of the bands reaches the largest coupling."""
 _NOTHING = 1e-100
 """Events that are none."""
-_BESIDE_TIP = 0.1
-"""Distance from a tip in ln m to which the exact solution moves it."""
 GUESS_COUPLING = 1e-4
 """Coupling at which a search starts; what is found does not depend on it."""
 
@@ -44,8 +41,8 @@ def masses_for_limit(
     experiments: Sequence[Experiment],
     model: Model,
     make: Callable[[FloatArray], SignalYield | CombinedYield],
-    solve: Callable[[SignalYield | CombinedYield, bool], Solution],
-) -> FloatArray:
+    solve: Callable[[SignalYield | CombinedYield], Solution],
+) -> tuple[FloatArray, Solution | None]:
     """Masses between which straight lines in double logarithm follow all curves of a limit.
 
     Parameters
@@ -59,17 +56,19 @@ def masses_for_limit(
     make : callable
         Yield at given masses.
     solve : callable
-        Excluded couplings for a yield; quickly, or exactly as in the end.
+        Excluded couplings for a yield.
 
     Returns
     -------
-    array of float
-        Masses in GeV, ascending: lines between them are within a per cent of the observation, of
+    masses : array of float
+        In GeV, ascending: lines between them are within a per cent of the observation, of
         the bands and of both edges of islands, and islands are closed. The one of a model that has
         one mass only.
+    solution : Solution or None
+        Excluded couplings at them, where these had to be found on the way.
     """
     if model.own_mass is not None:
-        return np.array([model.own_mass])
+        return np.array([model.own_mass]), None
     dense, kinks = dense_masses(span, experiments, model)
     signal = make(dense)
     islands = turns_off(signal)
@@ -79,31 +78,24 @@ def masses_for_limit(
         logs, quadratic = _nearly_the_limit(signal)
         nodes = spread_by_bend(dense, logs, kinks, tolerance=_FIRST)
         if quadratic and np.all(logs < _FAR_FROM_ONE):
-            return nodes
+            return nodes, None
     # Whether bosons are followed in flight is decided for all masses of a yield together: some that
     # stand for the range are always among them.
     anchors = nodes[np.linspace(0, nodes.size - 1, _ANCHORS).round().astype(int)]
 
-    def sample(masses: FloatArray, quick: bool = True) -> Sampled:
-        if np.array_equal(masses, nodes):
-            return _sampled(solve(make(masses), quick))
-        found = _sampled(solve(make(np.concatenate([anchors, masses])), quick))
-        return Sampled(found.logs[:, _ANCHORS:], found.depths[:, _ANCHORS:])
+    known: list[Solution] = []
 
-    grid, found = refined(sample, nodes, breaks=kinks, ends=span.tips)
-    beside = grid[_next_to_tips(found.logs)]
-    grid = _with_cells(grid, luminosity_cells(span, experiments, model), make)
-    if not (span.tips and islands) or beside.size == 0:
-        return grid
-    # Between the tips the curves are followed already.
-    exact, _ = refined(
-        lambda at: sample(at, quick=False),
-        beside,
-        breaks=beside,
-        powers=kinks,
-        widest=_BESIDE_TIP,
-    )
-    return np.unique(np.concatenate([grid, exact]))
+    def sample(masses: FloatArray) -> Sampled:
+        found = solve(make(np.concatenate([anchors, masses]))).without_first(_ANCHORS)
+        known.append(found)
+        return _sampled(found)
+
+    grid, _ = refined(sample, nodes, breaks=kinks, ends=span.tips)
+    whole = _with_cells(grid, luminosity_cells(span, experiments, model), make)
+    more = np.setdiff1d(whole, grid)
+    if more.size:
+        sample(more)
+    return whole, Solution.joined(known)
 
 
 def _with_cells(
@@ -131,16 +123,6 @@ def _with_cells(
         order = wrong[np.lexsort((-off[wrong], np.searchsorted(nodes, wrong)))]
         first = np.unique(np.searchsorted(nodes, order), return_index=True)[1]
         chosen[order[first]] = True
-
-
-def _next_to_tips(logs: FloatArray) -> NDArray[np.intp]:
-    """Indices of the masses on both sides of where a curve begins or ends."""
-    changes = np.any(np.diff(np.isfinite(logs), axis=1), axis=0)
-    wanted = np.zeros(logs.shape[1], dtype=bool)
-    for shift in (0, 1):
-        at = np.flatnonzero(changes) + shift
-        wanted[at[(at >= 0) & (at < wanted.size)]] = True
-    return np.flatnonzero(wanted)
 
 
 def _nearly_the_limit(signal: SignalYield | CombinedYield) -> tuple[FloatArray, bool]:

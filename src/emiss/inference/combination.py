@@ -26,6 +26,7 @@ from ..ground.guards import each, instance
 from .channel import Channel, as_channels, check_countable
 from .joint import Factors, joint_pmf
 from .ordering import Ordering, Outcome, check_signals
+from .solution import OBSERVED
 
 __all__ = [
     "BAND_SIGMAS",
@@ -39,8 +40,6 @@ CITATIONS = ("Junk:1999kv", "Read:2002hq", "Cousins:1991qz")
 
 Counts = NDArray[np.int64]
 
-OBSERVED = "observed"
-"""Name of the outcome that was recorded, beside the bands "-2" to "2" of the expectation."""
 BAND_SIGMAS = {"-2": -2.0, "-1": -1.0, "0": 0.0, "1": 1.0, "2": 2.0}
 """Standard deviations of the expected bands."""
 

@@ -20,7 +20,7 @@ from .combined_experiment import CombinedExperiment
 from .counting import METHODS, upper_limit
 from .crossing import find_lower_edge
 from .expected import expected_limits
-from .islands import TOLERANCE, edges_of_islands, turns_off
+from .islands import edges_of_islands, turns_off
 from .limit import BANDS
 from .ordering import Ordering
 from .pseudo_experiments import TOYS
@@ -41,7 +41,6 @@ LARGEST_COUPLING = 1.0
 GUESS_COUPLING = 1e-4
 """Coupling at which a search starts; what is found does not depend on it."""
 _SAME_SHARE = 1e-9
-_QUICK_TOLERANCE = 1e-6
 _OUTCOMES = (OBSERVED, *BANDS)
 _ORDERINGS: Recent[Ordering] = Recent(64, room=300_000)
 """Orders of outcomes asked for last, of so many count vectors together."""
@@ -95,7 +94,6 @@ def coupling_limits(
     cl: float,
     method: str,
     *,
-    quick: bool = False,
     toys: int = TOYS,
     seed: int = 1,
 ) -> Solution:
@@ -109,9 +107,6 @@ def coupling_limits(
         Confidence level.
     method : str
         One of `METHODS`.
-    quick : bool, optional
-        Solve islands for the shares of the runs at the coupling of most signal only: right at the
-        tip, and nearly so elsewhere.
     toys, seed : int, optional
         Pseudo-experiments per hypothesis of ``toys``, and their seed.
 
@@ -128,8 +123,7 @@ def coupling_limits(
             signal,
             cl,
             lambda channels, pattern: _required_events(channels, pattern, cl, method, thrown),
-            exact=method == "cls" and not quick,
-            tolerance=_QUICK_TOLERANCE if quick else TOLERANCE,
+            exact=method == "cls",
         )
     pattern = signal.events(np.full(signal.masses.shape, GUESS_COUPLING))
     some = pattern.sum(axis=0) > 0.0
@@ -139,6 +133,7 @@ def coupling_limits(
             dict.fromkeys(_OUTCOMES, nothing),
             {},
             dict.fromkeys(_OUTCOMES, never),
+            signal.masses,
             (_nothing(signal),),
         )
     warnings: tuple[str, ...] = ()
@@ -155,6 +150,7 @@ def coupling_limits(
         {name: edges[row] for name, row in rows.items()},
         {},
         {name: depth[row] for name, row in rows.items()},
+        signal.masses,
         warnings,
     )
 

@@ -13,7 +13,7 @@ from ..ground.errors import ValidityError
 from ..ground.guards import function, guarded, number, pair, whole
 from .crossing import Excess
 
-__all__ = ["Edges", "edges_of_scan", "find_edges"]
+__all__ = ["Edges", "checked_excess", "edges_of_scan", "find_edges"]
 
 _NEAR = 1.0
 """Excess from which on a peak between the points of a scan is looked for."""
@@ -120,10 +120,12 @@ def edges_of_scan(
         If the first coupling is excluded already, or an excess is NaN.
     """
     shape = table.shape[1:]
-    grid, table = np.log(couplings), _checked(table.reshape(couplings.size, -1))
+    grid, table = np.log(couplings), checked_excess(table.reshape(couplings.size, -1))
 
     def in_log(log_coupling: FloatArray) -> FloatArray:
-        return _checked(np.asarray(excess(np.exp(log_coupling).reshape(shape)), float).ravel())
+        return checked_excess(
+            np.asarray(excess(np.exp(log_coupling).reshape(shape)), float).ravel()
+        )
 
     if np.any(table[0] >= 0.0):
         where = int(np.argmax(table[0] >= 0.0))
@@ -160,7 +162,24 @@ def edges_of_scan(
     )
 
 
-def _checked(values: FloatArray) -> FloatArray:
+def checked_excess(values: FloatArray) -> FloatArray:
+    """Return an excess that is a number everywhere.
+
+    Parameters
+    ----------
+    values : array of float
+        Excess.
+
+    Returns
+    -------
+    array of float
+        The same.
+
+    Raises
+    ------
+    ValidityError
+        If one is NaN.
+    """
     if np.any(np.isnan(values)):
         raise ValidityError("the excess is NaN at a coupling inside the search range.")
     return values

@@ -11,14 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..ground.arrays import FloatArray
-from ..ground.units import format_energy
 from .combination import OBSERVED, Combination
-from .edges import edges_of_scan
+from .edges import Edges
+from .island_edges import edges_near
 from .limit import BANDS
+from .ordering import Ordering
 from .solution import Solution
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from ..yields import SignalYield
     from .channel import Channel
@@ -41,7 +42,9 @@ _PER_DECADE = 8
 _LEAST_POINTS = 25
 _AT_ONCE = 6000
 _SAME_SHARE = 1e-9
-TOLERANCE = 1e-9
+TOLERANCE = 1e-8
+_ROUGH = 1e-3
+"""Relative accuracy of events from which exact edges are sought."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -194,27 +197,14 @@ def island_limits(
     pattern = found.at_most()
     some = pattern.sum(axis=0) > 0.0
     pattern = np.where(some, pattern, 1.0)
-    targets = required(pattern)
-    rows: dict[bytes, int] = {}
-    index = [rows.setdefault(targets[name].tobytes(), len(rows)) for name in names]
-    first = [names[index.index(row)] for row in range(len(rows))]
-    ordering = None
     if exact and not scan.one_pattern():
-        ordering = Combination(channels).order(pattern, first, found.shares().max(axis=1))
-    log_target = np.log(np.stack([targets[name] for name in first]))
-
-    def by_events(events: FloatArray) -> FloatArray:
-        if ordering is not None:
-            return ordering.excess(events, cl)
-        return np.asarray(np.log(np.maximum(events.sum(axis=0), 1e-304)) - log_target)
-
-    table = np.stack([by_events(scan.events[:, i]) for i in range(scan.couplings.size)])
-    edges = edges_of_scan(
-        lambda coupling: by_events(signal.events(coupling)),
-        scan.couplings,
-        table,
-        tolerance=tolerance,
-    )
+        shares = found.shares().max(axis=1)
+        ordering, index = Combination(channels).order(pattern, names, shares).distinct()
+        targets = ordering.upper_limits(cl, _ROUGH) * pattern.sum(axis=0)
+        edges = _exact_edges(signal, scan, targets, ordering, cl, tolerance)
+    else:
+        targets, index = _distinct(required(pattern))
+        edges = _edges_of_counts(signal, scan, targets, tolerance)
     # An edge at the end of a shorter span is open only if the span ends at the largest coupling.
     lower, upper = np.where(some, edges.lower, np.nan), np.where(some, edges.upper, np.nan)
     rows_of = dict(zip(names, index, strict=True))
@@ -224,6 +214,67 @@ def island_limits(
         np.asarray(np.where(some, edges.regions[index[0]], 0), dtype=np.int64),
         {name: np.where(some, edges.peak[row], -np.inf) for name, row in rows_of.items()},
     )
+
+
+def _distinct(targets: dict[str, FloatArray]) -> tuple[FloatArray, tuple[int, ...]]:
+    """Rows that differ, and which of them belongs to each outcome."""
+    names = (OBSERVED, *BANDS)
+    rows: dict[bytes, int] = {}
+    index = tuple(rows.setdefault(targets[name].tobytes(), len(rows)) for name in names)
+    return np.stack([targets[names[index.index(row)]] for row in range(len(rows))]), index
+
+
+def _edges_of_counts(
+    signal: SignalYield | CombinedYield, scan: _Scan, targets: FloatArray, tolerance: float
+) -> Edges:
+    """Edges where all runs together reach so many events."""
+    log_targets = np.log(targets)
+
+    def excess(coupling: FloatArray) -> FloatArray:
+        parts = _pieces(coupling)
+        return np.concatenate([_log(signal.events(part)) - log_targets for part in parts])
+
+    table = _log(scan.events)[:, None] - log_targets
+    return edges_near(excess, scan.couplings, table, own=True, tolerance=tolerance)
+
+
+def _exact_edges(
+    signal: SignalYield | CombinedYield,
+    scan: _Scan,
+    targets: FloatArray,
+    ordering: Ordering,
+    cl: float,
+    tolerance: float,
+) -> Edges:
+    """Edges by CLs of the runs' own shares at each coupling; targets say nearly where."""
+
+    def excess(coupling: FloatArray) -> FloatArray:
+        parts = (signal.events(part) for part in _pieces(coupling))
+        return np.stack([ordering.excess(each, cl) for part in parts for each in _places(part)])
+
+    table, several = _log(scan.events)[:, None] - np.log(targets), False
+    starts = (table[1:] >= 0.0) & (table[:-1] < 0.0)
+    several = bool(np.any(starts.sum(axis=0) > 1))
+    if several:
+        rows = range(scan.couplings.size)
+        table = np.stack([ordering.excess(scan.events[:, row], cl) for row in rows])
+    return edges_near(excess, scan.couplings, table, own=several, tolerance=tolerance)
+
+
+def _log(events: FloatArray) -> FloatArray:
+    """Logarithm of the events of all runs."""
+    return np.asarray(np.log(np.maximum(events.sum(axis=0), 1e-304)))
+
+
+def _places(events: FloatArray) -> Iterator[FloatArray]:
+    """Events of shape (runs, k, ...) one by one of k."""
+    return (events[:, place] for place in range(events.shape[1]))
+
+
+def _pieces(coupling: FloatArray) -> list[FloatArray]:
+    """Couplings of shape (k, ...) in pieces that fit a cache, or one by one of k."""
+    size = max(1, _AT_ONCE // max(coupling[0].size, 1))
+    return [coupling[i : i + size] for i in range(0, len(coupling), size)]
 
 
 def edges_of_islands(
@@ -251,21 +302,12 @@ def edges_of_islands(
     Solution
         Both edges.
     """
-    warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def events(pattern: FloatArray) -> dict[str, FloatArray]:
-        nonlocal warnings
-        found, warnings = required(channels, pattern)
+        nonlocal notes
+        found, notes = required(channels, pattern)
         return found
 
     found = island_limits(channels, signal, cl, events, exact=exact, tolerance=tolerance)
-    several = [format_energy(float(m)) for m in signal.masses[found.regions > 1]]
-    if several:
-        warnings = (
-            *warnings,
-            f"more than one excluded region of couplings at {', '.join(several)}; what lies "
-            "between the edges given is not excluded throughout.",
-        )
-    if np.all(np.isnan(found.lower[OBSERVED])):
-        warnings = (*warnings, "nothing is excluded at any of these masses.")
-    return Solution(found.lower, found.upper, found.peak, warnings)
+    return Solution(found.lower, found.upper, found.peak, signal.masses, notes, found.regions)

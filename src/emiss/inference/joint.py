@@ -24,6 +24,7 @@ CITATIONS = ("Cousins:1991qz",)
 
 
 _MOST_TERMS = 4e8  # of one average over shared factors: some seconds
+_SMALL_COUNT = 100  # up to here exp(-mean) is no zero where the probability counts
 _MOST_LOOPS = 2_000  # pairs of nodes of shared factors, each a loop in Python
 
 
@@ -212,20 +213,34 @@ def joint_sum(
         stop = min(start + block, len(weights))
         left = values[:, :, None]
         for i, (places, kept, top) in reversed(list(enumerate(levels))):
-            means = np.multiply.outer(np.exp(log_factors[start:stop, i]), rates[i]).ravel()
             width = float(factors.uncorrelated[i])
-            logs = _batched_table(means, width, top, _scale(rates[i], top))
-            # By case, count and node.
-            table = np.exp(logs).reshape(-1, cases, top + 1).transpose(1, 2, 0)
-            flat = np.zeros((cases, kept * (top + 1), left.shape[2]))
-            flat[:, places] = left
+            table = _tables(rates[i], log_factors[start:stop, i], width, top)
+            size = kept * (top + 1)
+            if len(places) < size:
+                flat = np.zeros((cases, size, left.shape[2]))
+                flat[:, places] = left
+            else:
+                flat = left[:, np.argsort(places)]
             dense = flat.reshape(cases, kept, top + 1, -1)
             if dense.shape[3] == 1:
                 left = dense[..., 0] @ table
             else:
-                left = (dense * table[:, None]).sum(axis=2)
+                left = np.einsum("mknz,mnz->mkz", dense, table)
         result += left[:, 0] @ weights[start:stop]
     return result
+
+
+def _tables(rates: FloatArray, log_factors: FloatArray, width: float, top: int) -> FloatArray:
+    """Probabilities by case, count and node of shared factors, averaged over one's own factor."""
+    means = np.multiply.outer(rates, np.exp(log_factors))
+    if width > 0.0 or top > _SMALL_COUNT:
+        logs = _batched_table(means.ravel(), width, top, _scale(rates, top))
+        return np.exp(logs).reshape(*means.shape, -1).transpose(0, 2, 1)
+    table = np.empty((len(rates), top + 1, len(log_factors)))
+    np.exp(-means, out=table[:, 0])
+    for count in range(1, top + 1):
+        np.multiply(table[:, count - 1], means / count, out=table[:, count])
+    return table
 
 
 @lru_cache(maxsize=256)

@@ -167,13 +167,15 @@ class Ordering:
     def _typical(self, which: int, target: float) -> float:
         return -target + 1.3 * max(int(o.signal_counts.max()) for o in self._outcomes[which])
 
-    def upper_limits(self, cl: float = 0.9) -> FloatArray:
+    def upper_limits(self, cl: float = 0.9, tolerance: float = 1e-10) -> FloatArray:
         """Limits on the strength that multiplies the patterns.
 
         Parameters
         ----------
         cl : float
             Confidence level.
+        tolerance : float
+            Relative accuracy.
 
         Returns
         -------
@@ -182,14 +184,14 @@ class Ordering:
 
         Notes
         -----
-        Solved to a relative accuracy of 1e-10, vectorised over outcomes and patterns.
+        Vectorised over patterns.
         """
         target = math.log(1.0 - check_confidence_level(cl))
         unique = sorted(set(self._index))
-        solved = {which: self._solve(which, target) for which in unique}
+        solved = {which: self._solve(which, target, tolerance) for which in unique}
         return np.array([solved[which] for which in self._index])
 
-    def _solve(self, which: int, target: float) -> FloatArray:
+    def _solve(self, which: int, target: float, tolerance: float) -> FloatArray:
         total = self.patterns.sum(axis=0)
         some = total > 0.0
         unit = self.patterns / np.where(some, total, 1.0)
@@ -201,17 +203,18 @@ class Ordering:
                 ratio = self._one(which, unit * np.exp(log_s)) / target
                 return np.asarray(np.log(np.maximum(ratio, 1e-304)))
 
-            log_s = _rising(height, math.log(self._typical(which, target)), len(total))
+            start = math.log(self._typical(which, target))
+            log_s = _rising(height, start, len(total), tolerance)
             result = np.exp(log_s) / np.where(some, total, 1.0)
         return np.where(some, result, np.inf)
 
 
-def _rising(height: Excess, start: float, patterns: int) -> FloatArray:
+def _rising(height: Excess, start: float, patterns: int, tolerance: float) -> FloatArray:
     """Where a function rises through zero for each pattern, with a slope of about 1."""
     if patterns == 1:  # plain floats cost less
-        one = secant_rising_root(lambda x: float(height(np.array([x]))[0]), start, 1.0, 1e-10)
+        one = secant_rising_root(lambda x: float(height(np.array([x]))[0]), start, 1.0, tolerance)
         return np.array([one])
-    return rising_roots(height, np.full(patterns, start), slope=1.0, tolerance=1e-10)
+    return rising_roots(height, np.full(patterns, start), slope=1.0, tolerance=tolerance)
 
 
 def check_signals(signals: FloatArray, channels: int) -> FloatArray:

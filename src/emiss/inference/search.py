@@ -24,6 +24,7 @@ from .combined_experiment import CombinedExperiment, parts_of, split_names
 from .counting import METHODS
 from .couplings import GUESS_COUPLING, channels_of, coupling_limits
 from .discovery import Excess, significance
+from .islands import turns_off
 from .limit import BANDS, Limit
 from .pseudo_experiments import TOYS
 from .solution import Solution
@@ -208,19 +209,22 @@ def limit(
     def signal_at(at: FloatArray) -> SignalYield | CombinedYield:
         return _signal(parts, chosen, at, correlation, **how)
 
-    def solve(signal: SignalYield | CombinedYield, quick: bool) -> Solution:
-        return coupling_limits(signal, cl, method, quick=quick, toys=toys, seed=seed)
+    def solve(signal: SignalYield | CombinedYield) -> Solution:
+        return coupling_limits(signal, cl, method, toys=toys, seed=seed)
 
     span = masses if isinstance(masses, MassRange) else MassRange()
+    known: Solution | None = None
     if masses is None or isinstance(masses, MassRange):
-        grid = masses_for_limit(span, parts, chosen, signal_at, solve)
+        grid, known = masses_for_limit(span, parts, chosen, signal_at, solve)
     elif isinstance(masses, int):
         grid = units.mass_grid(span.low, span.high, masses)
     else:
         grid = np.sort(np.atleast_1d(np.asarray(masses, float)))
     # Masses are placed by the deterministic engine.
     signal = _signal(parts, chosen, grid, correlation, **how, **sampled)
-    solution = coupling_limits(signal, cl, method, toys=toys, seed=seed)
+    if known is None or engine != "deterministic" or bool(known.upper) != turns_off(signal):
+        known = solve(signal)
+    solution = known
     observed = solution.lower[OBSERVED]
     warnings = (*solution.warnings, *signal.warnings, *_sampling_error(signal, observed))
     options = {
