@@ -30,6 +30,8 @@ _TIP = 5e-5
 """Depth at which a region counts as closed: its edges are then within a per cent of each other."""
 _STRAIGHT = 1.0
 """Depth up to which a tip beside a kink is looked for along a straight line."""
+_FAR_BEHIND = 5.0
+"""Depth up to which it is taken to fall along a straight line."""
 _ROUNDS = 24
 _NEXT_TO_KINK = 4.0
 _WIDEST = 0.35
@@ -258,6 +260,8 @@ def _tips(
         # Beside a kink the depth falls too fast for a straight line, until it is small.
         if finite and (share == 0.5 or max(depth[a], -depth[b]) < _STRAIGHT):
             share = min(max(_share_at_tip(x, depth, int(a), int(b)), 0.02), 0.98)
+        elif share == 0.5 and depth[b] == -math.inf:
+            share = _share_ahead(x, depth, int(a), int(b))
         found.append(float(x[a] + share * (x[b] - x[a])))
     return found
 
@@ -282,3 +286,22 @@ def _share_at_tip(x: FloatArray, depth: FloatArray, a: int, b: int) -> float:
     straight = (aim - one) * (aim - third) / ((other - one) * (other - third)) * (x[b] - x[a])
     share = float((bent + straight) / (x[b] - x[a]))
     return share if 0.0 < share < 1.0 else line
+
+
+def _share_ahead(x: FloatArray, depth: FloatArray, a: int, b: int) -> float:
+    """Share of the way from a to b at which the depth, seen from one side, comes to that of a tip.
+
+    Half where it does not, or is not known at a and behind it.
+    """
+    behind = 2 * a - b
+    if not 0 <= behind < x.size or not depth[a] < depth[behind] < _FAR_BEHIND:
+        return 0.5
+    falls = (x[behind] - x[a]) / (depth[behind] - depth[a])
+    ahead = (_TIP - depth[a]) * falls
+    third = 3 * a - 2 * b
+    if 0 <= third < x.size and depth[behind] < depth[third] < _FAR_BEHIND:
+        before = (x[third] - x[behind]) / (depth[third] - depth[behind])
+        bend = (before - falls) / (depth[third] - depth[a])
+        ahead += bend * (_TIP - depth[a]) * (_TIP - depth[behind])
+    share = float(ahead / (x[b] - x[a]))
+    return share if 0.02 < share < 0.98 else 0.5
