@@ -63,7 +63,7 @@ def statistics():
         "Combination": (inference.Combination, {"channels": [channel["channels"]]}),
         "coupling_limits": (
             inference.coupling_limits,
-            {"signal": small_yield(), "cl": 0.9, "method": "cls", "quick": False, "toys": 200,
+            {"signal": small_yield(), "cl": 0.9, "method": "cls", "toys": 200,
              "seed": 1},
         ),
         "limit": (
