@@ -6,6 +6,7 @@ import pytest
 from emiss.ground.errors import ValidityError
 from emiss.inference.edges import find_edges
 from emiss.inference.island_edges import edges_near
+from emiss.inference.solution import Solution
 
 MASSES = np.geomspace(1e-3, 1.0, 60)
 GRID = np.geomspace(1e-6, 1e-1, 41)
@@ -93,3 +94,24 @@ def test_wrong_excesses_are_refused():
         edges_near(exact, GRID, np.ones((41, 60)), own=True, tolerance=1e-9)
     with pytest.raises(ValidityError, match="NaN"):
         edges_near(exact, GRID, np.full((41, 60), np.nan), own=True, tolerance=1e-9)
+
+
+def test_solutions_with_and_without_upper_edges_are_one():
+    """At masses where no signal falls with the coupling the region is open above."""
+
+    def rows(*values):
+        return {"observed": np.array(values)}
+
+    plain = Solution(rows(1e-4, np.nan), {}, rows(1.0, -1.0), np.array([0.02, 0.04]), ("a",))
+    island = Solution(
+        rows(1e-3), rows(2e-3), rows(0.5), np.array([0.03]), ("a", "b"), np.array([2])
+    )
+    found = Solution.joined([plain, island])
+    assert found.masses.tolist() == [0.02, 0.03, 0.04]
+    np.testing.assert_array_equal(found.lower["observed"], [1e-4, 1e-3, np.nan])
+    np.testing.assert_array_equal(found.upper["observed"], [np.inf, 2e-3, np.nan])
+    assert found.regions.tolist() == [1, 2, 0]
+    assert found.notes == ("a", "b")
+    assert "30 MeV" in found.warnings[-1]
+    alone = Solution.joined([plain])
+    assert (alone.upper, alone.regions) == ({}, None)

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["masses_for_limit", "masses_for_yields"]
 
 
-_ANCHORS = 7
 _FEW = 3.0
 _FIRST = 4e-3
 """Deviation of lines from curves known closely that do not turn back, for a per cent in the end."""
@@ -79,14 +78,10 @@ def masses_for_limit(
         nodes = spread_by_bend(dense, logs, kinks, tolerance=_FIRST)
         if quadratic and np.all(logs < _FAR_FROM_ONE):
             return nodes, None
-    # Whether bosons are followed in flight is decided for all masses of a yield together: some that
-    # stand for the range are always among them.
-    anchors = nodes[np.linspace(0, nodes.size - 1, _ANCHORS).round().astype(int)]
-
     known: list[Solution] = []
 
     def sample(masses: FloatArray) -> Sampled:
-        found = solve(make(np.concatenate([anchors, masses]))).without_first(_ANCHORS)
+        found = solve(make(masses))
         known.append(found)
         return _sampled(found)
 

@@ -49,35 +49,36 @@ class Solution:
 
     @classmethod
     def joined(cls, parts: Sequence[Self]) -> Self:
-        """Put solutions at different masses together, ascending."""
+        """Put solutions at different masses together, ascending.
+
+        Where a part has no upper edges, since no signal falls with the coupling at its masses, its
+        regions are open.
+        """
         masses = np.concatenate([part.masses for part in parts])
         order = np.argsort(masses, kind="stable")
 
-        def row(name: str, outcome: str) -> FloatArray:
-            found = [getattr(part, name)[outcome] for part in parts]
-            return np.asarray(np.concatenate(found)[order])
+        def joined(rows: list[dict[str, FloatArray]]) -> dict[str, FloatArray]:
+            return {name: np.concatenate([row[name] for row in rows])[order] for name in rows[0]}
 
-        first = parts[0]
-        regions = [part.regions for part in parts if part.regions is not None]
+        falling = any(part.regions is not None for part in parts)
         return cls(
-            {outcome: row("lower", outcome) for outcome in first.lower},
-            {outcome: row("upper", outcome) for outcome in first.upper},
-            {outcome: row("depth", outcome) for outcome in first.depth},
+            joined([part.lower for part in parts]),
+            joined([part.upper or part._open() for part in parts]) if falling else {},
+            joined([part.depth for part in parts]),
             masses[order],
             tuple(dict.fromkeys(note for part in parts for note in part.notes)),
-            np.concatenate(regions)[order] if regions else None,
+            np.concatenate([part._separate() for part in parts])[order] if falling else None,
         )
 
-    def without_first(self, number: int) -> Self:
-        """Leave out the solution at the first masses."""
-        return type(self)(
-            {name: row[number:] for name, row in self.lower.items()},
-            {name: row[number:] for name, row in self.upper.items()},
-            {name: row[number:] for name, row in self.depth.items()},
-            self.masses[number:],
-            self.notes,
-            None if self.regions is None else self.regions[number:],
-        )
+    def _open(self) -> dict[str, FloatArray]:
+        """Upper edges of regions that have none; NaN where nothing is excluded."""
+        return {name: np.where(np.isnan(row), np.nan, np.inf) for name, row in self.lower.items()}
+
+    def _separate(self) -> NDArray[np.int64]:
+        """Number of regions of the observation, one where no signal falls with the coupling."""
+        if self.regions is not None:
+            return self.regions
+        return np.isfinite(self.lower[OBSERVED]).astype(np.int64)
 
     @property
     def warnings(self) -> tuple[str, ...]:
