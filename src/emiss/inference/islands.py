@@ -252,7 +252,7 @@ def _exact_edges(
         parts = (signal.events(part) for part in _pieces(coupling))
         return np.stack([ordering.excess(each, cl) for part in parts for each in _places(part)])
 
-    table, several = _log(scan.events)[:, None] - np.log(targets), False
+    table = _log(scan.events)[:, None] - np.log(targets)
     starts = (table[1:] >= 0.0) & (table[:-1] < 0.0)
     several = bool(np.any(starts.sum(axis=0) > 1))
     if several:
