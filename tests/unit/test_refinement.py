@@ -165,6 +165,34 @@ def test_a_jump_ends_the_search():
     assert points.size < 120
 
 
+def rounds(sample, nodes, **options):
+    """Number of calls for further points."""
+    asked = []
+
+    def counted(points):
+        asked.append(points.size)
+        return sample(points)
+
+    refined(counted, nodes, **options)
+    return len(asked) - 1
+
+
+def test_few_rounds_are_enough():
+    """A jump is divided by eight each time; towards a kink many distances are tried at once."""
+
+    def jump(m):
+        return np.where(m < 0.0333, 1.0, 2.0) * m**0.3
+
+    assert rounds(sampler(jump), NODES) <= 6
+
+    def sample(points):
+        above = np.log(points / 0.2)
+        logs = -0.25 * np.log(np.where(above > 0.0, above, np.nan))
+        return Sampled(logs[None, :], np.where(above > 0.0, 10.0, -np.inf)[None, :])
+
+    assert rounds(sample, np.unique(np.append(NODES, 0.2)), breaks=[0.2]) <= 6
+
+
 def test_points_spread_by_the_bend_of_a_known_curve():
     known = np.unique(
         np.concatenate([np.geomspace(1e-3, 1.0, 140), 0.23 * np.exp(np.linspace(-0.1, 0.1, 101))])

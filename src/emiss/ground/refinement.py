@@ -14,6 +14,9 @@ from .arrays import FloatArray
 __all__ = ["Sampled", "refined", "spread_by_bend"]
 
 _MOST_PARTS = 6
+_JUMP_PARTS = 8
+_STEEP = 8.0
+"""Slope over those of both neighbours from which a step holds a jump, and is divided alone."""
 _FINEST = 2e-5
 """Smallest step in ln x: a curve that jumps there is given by its values on both sides."""
 _FINEST_AT_KINK = 1e-7
@@ -21,11 +24,16 @@ _SHARE_OF_DISTANCE = 0.05
 """Smallest steps next to a kink, where curves may go like a root or a power: this share of the
 distance, and no smaller than masses of particles are known."""
 _CLOSE_TO_KINK = 1e-3
-_RELAXED = 3.0
+_RELAXED = 2.0
 """Distance in ln x from a kink within which the error is estimated less severely: there are many
 points for it in a small range, and the estimate is the largest of two at ends that differ."""
 _GRADED = 0.25
 """Ratio of the distances from a kink of points that are added next to it."""
+_AT_ONCE = 4
+"""How many such points are added at once where a curve ends between a kink and the next point."""
+_AWAY = 1.3
+"""Ratio of the distances from a kink of the ends of a step, from which it is divided evenly in the
+logarithm of the distance."""
 _TIP = 5e-5
 """Depth at which a region counts as closed: its edges are then within a per cent of each other."""
 _STRAIGHT = 1.0
@@ -173,13 +181,14 @@ def _proposed(
     step, near = np.diff(x), _distance(x, steep)
     close = (np.maximum(near[1:], near[:-1]) < _CLOSE_TO_KINK) & (step < _CLOSE_TO_KINK)
     allowed = tolerance * np.where(close, _RELAXED, 1.0)
+    away = _leads_away(x, near)
     parts = np.ones(step.size, dtype=np.int64)
     tips: list[float] = []
     for logs, depth in zip(found.logs, found.depths, strict=True):
-        parts = np.maximum(parts, _parts(x, logs, kinks, allowed))
+        parts = np.maximum(parts, _parts(x, logs, kinks, away, allowed))
         tips += _tips(x, logs, depth, near == 0.0) if ends else []
     parts[step < 2.0 * _finest(np.minimum(near[1:], near[:-1]))] = 1
-    inner = [_inside(x, near, i, int(parts[i])) for i in np.flatnonzero(parts > 1)]
+    inner = [_inside(x, near, away, i, int(parts[i])) for i in np.flatnonzero(parts > 1)]
     new = np.unique(np.concatenate([np.array(tips), *inner]))
     # Several curves may ask for nearly the same.
     apart = np.diff(new, prepend=-math.inf) > 0.1 * _finest(_distance(new, steep))
@@ -201,17 +210,36 @@ def _finest(distance: FloatArray) -> FloatArray:
     return np.clip(_SHARE_OF_DISTANCE * distance, _FINEST_AT_KINK, _FINEST)
 
 
-def _inside(x: FloatArray, near: FloatArray, i: np.intp, parts: int) -> FloatArray:
-    """Places that divide a step: evenly, or closer and closer to a kink at one end."""
-    step, left = x[i + 1] - x[i], near[i] == 0.0
+def _leads_away(x: FloatArray, near: FloatArray) -> NDArray[np.bool_]:
+    """Steps that lead so far away from a kink that a power of the distance bends unevenly."""
+    if not np.isfinite(near).all():  # there are no kinks
+        return np.zeros(x.size - 1, np.bool_)
+    closer, farther = np.minimum(near[1:], near[:-1]), np.maximum(near[1:], near[:-1])
+    same = np.abs(farther - closer - np.diff(x)) <= 1e-6 * farther
+    return np.asarray((closer > 0.0) & same & (farther > _AWAY * closer))
+
+
+def _inside(
+    x: FloatArray, near: FloatArray, away: NDArray[np.bool_], i: np.intp, parts: int
+) -> FloatArray:
+    """Places that divide a step: evenly, or closer and closer to a kink."""
+    step, share = x[i + 1] - x[i], np.arange(1, parts) / parts
+    if away[i]:
+        distance = near[i] * (near[i + 1] / near[i]) ** share
+        return np.asarray(x[i] + np.abs(distance - near[i]))
+    left = near[i] == 0.0
     if left == (near[i + 1] == 0.0):
-        return np.asarray(x[i] + step * np.arange(1, parts) / parts)
-    away = step * _GRADED ** np.arange(1, parts)
-    return np.asarray(x[i] + away if left else x[i + 1] - away)
+        return np.asarray(x[i] + step * share)
+    graded = step * _GRADED ** np.arange(1, parts)
+    return np.asarray(x[i] + graded if left else x[i + 1] - graded)
 
 
 def _parts(
-    x: FloatArray, logs: FloatArray, kinks: NDArray[np.bool_], tolerance: FloatArray
+    x: FloatArray,
+    logs: FloatArray,
+    kinks: NDArray[np.bool_],
+    away: NDArray[np.bool_],
+    tolerance: FloatArray,
 ) -> NDArray[np.int64]:
     """Into how many parts each step must be divided for one curve."""
     step = np.diff(x)
@@ -221,7 +249,8 @@ def _parts(
     # Half of the second derivative at each node that is no kink.
     bend = np.full(x.size, np.nan)
     bend[1:-1] = np.diff(slope) / (step[1:] + step[:-1])
-    bend[kinks] = np.nan
+    jumps = _jumps(slope, np.diff(logs), tolerance)
+    bend[kinks | np.append(jumps, False) | np.insert(jumps, 0, False)] = np.nan
     # What a much shorter neighbour shows (a small jump) says little of the whole step.
     before = np.minimum(step[1:], 3.0 * step[:-1])
     after = np.minimum(step[:-1], 3.0 * step[1:])
@@ -229,6 +258,9 @@ def _parts(
     reach = np.stack([np.append(step[0], before), np.append(after, step[-1])])
     known = np.where(np.isnan(ends), -1.0, np.abs(ends) * reach)
     largest = known.max(axis=0)
+    # Of a power of the distance from a kink the middle bends as both ends on the geometric mean.
+    between = away & (known >= 0.0).all(axis=0)
+    largest = np.where(between, np.sqrt(np.abs(known[0] * known[1])), largest)
     # Next to a kink a curve may go like a root, which bends more than its neighbours show.
     root = np.where(kinks[1:] | kinks[:-1], _NEXT_TO_KINK, 1.0)
     error = 0.25 * root * step * largest
@@ -240,7 +272,17 @@ def _parts(
     short = ((reach < step) | np.isnan(ends)).all(axis=0) & np.isfinite(ends).any(axis=0)
     bends = 0.25 * np.nanmax(np.abs(ends), axis=0, initial=0.0) * step**2 > tolerance
     wanted = np.where(short & bends, np.maximum(wanted, 2.0), wanted)
-    return np.where(both, np.clip(wanted, 1.0, _MOST_PARTS), 1.0).astype(np.int64)
+    wanted = np.where(jumps, _JUMP_PARTS, np.clip(wanted, 1.0, _MOST_PARTS))
+    return np.where(both, wanted, 1.0).astype(np.int64)
+
+
+def _jumps(slope: FloatArray, rise: FloatArray, tolerance: FloatArray) -> NDArray[np.bool_]:
+    """Steps much steeper than both neighbours: these say nothing of each other."""
+    found = np.zeros(slope.size, dtype=bool)
+    steep = np.abs(slope)
+    with np.errstate(invalid="ignore"):
+        found[1:-1] = steep[1:-1] > _STEEP * np.maximum(steep[2:], steep[:-2])
+        return found & (np.abs(rise) > tolerance)
 
 
 def _tips(
@@ -262,7 +304,12 @@ def _tips(
             share = min(max(_share_at_tip(x, depth, int(a), int(b)), 0.02), 0.98)
         elif share == 0.5 and depth[b] == -math.inf:
             share = _share_ahead(x, depth, int(a), int(b))
-        found.append(float(x[a] + share * (x[b] - x[a])))
+        shares = [share]
+        if steep[a] and share == _GRADED:
+            shares = [_GRADED**power for power in range(1, _AT_ONCE + 1)]
+        elif steep[b] and share == 1.0 - _GRADED:
+            shares = [1.0 - _GRADED**power for power in range(1, _AT_ONCE + 1)]
+        found += [float(x[a] + each * (x[b] - x[a])) for each in shares]
     return found
 
 
