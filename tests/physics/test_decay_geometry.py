@@ -164,6 +164,9 @@ def test_acceptance_by_sampling():
     assert 0.2 < hits.mean() < 0.9
     close(found, hits.mean(), absolute=0.01, because="4096 decays in strata")
     assert found == float(flight.pair_acceptance(mass, energy, distance, half))
+    # Any separation is asked for decay by decay, with the momenta of both.
+    one_by_one = flight.pair_acceptance(mass, energy, distance, half, min_separation=1e-200)
+    assert found == float(one_by_one)
 
 
 def test_acceptance_of_the_resolution():

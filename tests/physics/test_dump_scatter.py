@@ -12,13 +12,13 @@ from emiss.experiments.setup import Setup
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError, ValidityError
 from emiss.inference import limit
+from emiss.yields.bremsstrahlung_production import bremsstrahlung_production
 from emiss.yields.dump_scatter import (
     DumpExperiment,
     electron_cross_section,
     scatter_events,
     scatter_limit,
 )
-from emiss.yields.production import bremsstrahlung_production
 
 MASSES = np.array([0.01, 0.1])
 

@@ -15,8 +15,10 @@ from emiss.experiments.setup import Setup, Window
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError, ValidityError
 from emiss.physics.models.mesons import MesonModel
+from emiss.physics.processes.bremsstrahlung_table_grid import mass_nodes
 from emiss.physics.shower.radiation import complete_screening_excess
 from emiss.yields import production
+from emiss.yields.bremsstrahlung_production import _by_mass, bremsstrahlung_production
 from emiss.yields.bremsstrahlung_spectrum import boson_spectrum, bremsstrahlung_coefficient
 from emiss.yields.escape import Escape, always_decays_inside, invisible_probability
 from emiss.yields.fate import Fate
@@ -30,7 +32,7 @@ from emiss.yields.processes.primakoff import (
 )
 from emiss.yields.production import (
     Production,
-    bremsstrahlung_production,
+    energy_edges,
     primakoff_production,
 )
 
@@ -171,6 +173,30 @@ def test_production_in_depth_is_the_coefficient(boson):
     close(made.total, whole, 1.5e-3)  # measured 7e-4
     # Most bosons come from the first radiation lengths.
     assert np.all(made.mean_depth() < 2.0 * materials.get("W").radiation_length_cm)
+
+
+def test_between_the_masses_of_the_tables_production_is_interpolated():
+    """Against the tables themselves at masses between: interpolated, and not."""
+    target = setup(0.0, 0.0, "W")
+    limit_cm, masses = 20.0, np.array([1.2e-3, 0.0117, 0.21])
+    made = bremsstrahlung_production(target, limit_cm, masses, "vector")
+    direct = _by_mass(masses, target, limit_cm, energy_edges(target), "vector", "elastic", None)
+    for column, (number, mean) in enumerate(direct):
+        weights = made.weights[..., column]
+        # Rates are at points of the energy: which of them a cell gets, jumps with the mass.
+        close(weights.sum(), number.sum(), 2e-5)  # measured 4e-6
+        assert np.abs(weights - number).sum() < 3e-3 * number.sum()
+        close(made.energies[:, column], mean, 3e-4)  # measured 1e-4
+    at_node = np.array([float(mass_nodes()[24])])
+    found = bremsstrahlung_production(target, limit_cm, at_node, "vector")
+    direct = _by_mass(at_node, target, limit_cm, energy_edges(target), "vector", "elastic", None)
+    close(found.weights[..., 0], direct[0][0], 1e-9)
+
+
+def test_no_cell_of_energy_is_next_to_nothing():
+    for energy in (50.0, 100.0, 120.0, 150.0, 160.0):
+        edges = energy_edges(replace(setup(0.0, 0.0, "W"), beam_energy=energy))
+        assert np.diff(edges).min() > 4e-4 * (edges[-1] - edges[0])
 
 
 @pytest.mark.parametrize("end", [25.0, 400.0, math.inf])

@@ -26,7 +26,7 @@ from ..ground import constants as const
 from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError, ValidityError
 from ..ground.quadrature import gauss_symmetric
-from .production import bremsstrahlung_production
+from .bremsstrahlung_production import bremsstrahlung_production
 
 if TYPE_CHECKING:
     from ..physics.materials import Material

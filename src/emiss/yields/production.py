@@ -8,27 +8,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..experiments.setup import Setup
 from ..ground import constants as const
 from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
 from .beam_tracks import momentum_nodes, table_energy, track_edges
-from .bremsstrahlung_rates import Rates, cut_grid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from ..physics.models import Model
-    from ..physics.processes.bremsstrahlung_table import BremsstrahlungTable
     from ..physics.shower.depth import DepthProfile
     from ..physics.shower.tracks import Particle
 
 __all__ = [
     "Production",
     "annihilation_production",
-    "bremsstrahlung_production",
     "depth_profile",
     "depth_tracks",
     "energy_edges",
@@ -41,6 +35,8 @@ CITATIONS = ("Bjorken:2009mm", "arXiv:1802.03794")
 ENERGY_CELLS = (24, 32)
 """Cells in the boson's energy from the threshold to the beam energy: edges that are equal in ln E,
 and edges that are equal in E, since the fastest bosons decay last."""
+_LEAST_CELL = 0.02
+"""Least width of a cell of energy over that of the even ones."""
 DEEPEST = 12.0
 """Depth in radiation lengths up to which production is counted."""
 DEPTH_STEP = 0.25
@@ -132,7 +128,10 @@ def energy_edges(setup: Setup) -> FloatArray:
         See `ENERGY_CELLS`.
     """
     ends, (few, many) = (setup.lowest_energy, setup.highest_energy), ENERGY_CELLS
-    return np.union1d(np.geomspace(*ends, few + 1)[1:-1], np.linspace(*ends, many + 1))
+    even, in_log = np.linspace(*ends, many + 1), np.geomspace(*ends, few + 1)[1:-1]
+    away = np.abs(in_log[:, None] - even).min(axis=1)
+    # Two that nearly coincide have next to nothing between them, at some masses nothing.
+    return np.union1d(in_log[away > _LEAST_CELL * (even[1] - even[0])], even)
 
 
 @functools.lru_cache(maxsize=32)
@@ -165,49 +164,10 @@ def depth_tracks(setup: Setup, limit_cm: float, particles: tuple[Particle, ...])
     return found
 
 
-def _gathered(
-    setup: Setup, tracks: FloatArray, number: FloatArray, energy: FloatArray, edges: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Bosons that pass by depth and cell of energy, and the mean energy in the cells.
-
-    From their number and energy per track length, by energy of the track and of the boson.
-    """
-    made, sums = tracks @ number, (tracks @ energy).sum(axis=0)
-    total = made.sum(axis=0)
-    mean = np.sqrt(edges[1:] * edges[:-1])
-    np.divide(sums, total, out=mean, where=total > 0.0)
-    # A rounding of differences must not leave the cell.
-    mean = np.clip(mean, edges[:-1], edges[1:])
-    return made * setup.pass_probability(mean), mean
-
-
-def _rates(
-    table: BremsstrahlungTable,
-    leptons: FloatArray,
-    masses: FloatArray,
-    edges: FloatArray,
-    boson: str,
-) -> Iterator[tuple[int, NDArray[np.intp], FloatArray, FloatArray]]:
-    """`Rates.of` mass by mass, with cuts that the other masses do not change."""
-    heaviest = np.ceil(np.log10(masses))
-    for decade in np.unique(heaviest):
-        rows = np.flatnonzero(heaviest == decade)
-        cuts = cut_grid(float((edges[0] - 10.0**decade) / edges[-1]))
-        rates = Rates.of_table(table, leptons, masses[rows], cuts, boson)
-        for place, row in enumerate(rows.tolist()):
-            yield row, *rates.of(place, edges[0])
-
-
-def bremsstrahlung_production(
-    setup: Setup,
-    limit_cm: float,
-    masses: FloatArray,
-    boson: str,
-    *,
-    form_factor: str = "elastic",
-    progress: Callable[[float], None] | None = None,
+def annihilation_production(
+    setup: Setup, limit_cm: float, masses: FloatArray, boson: str
 ) -> Production:
-    """Dark bremsstrahlung of all electrons and positrons of the shower.
+    """On-shell bosons from positrons of the shower on atomic electrons at rest.
 
     Parameters
     ----------
@@ -220,58 +180,6 @@ def bremsstrahlung_production(
         Boson masses in GeV.
     boson : str
         ``vector``, ``axial``, ``scalar`` or ``pseudoscalar``.
-    form_factor : str, optional
-        ``elastic`` or ``elastic+inelastic``.
-    progress : callable, optional
-        Called with the share done while a table for a new element is made.
-
-    Returns
-    -------
-    Production
-        Weights at g = e, at the mean energy of each cell.
-
-    Raises
-    ------
-    ValidityError
-        If a mass or energy is outside the tables.
-    """
-    from ..physics.processes.bremsstrahlung_table import load_table
-    from ..physics.processes.bremsstrahlung_table_grid import check_masses
-
-    check_masses(masses)
-    tracks, edges = depth_tracks(setup, limit_cm, ("e-", "e+")), energy_edges(setup)
-    leptons = track_edges(setup)
-    leptons, bins = 0.5 * (leptons[1:] + leptons[:-1]), edges.size - 1
-    number = np.zeros((masses.size, leptons.size * bins))
-    energy = np.zeros_like(number)
-    for element, atoms in setup.makers:
-        table = load_table(element, projectile="e-", form_factor=form_factor, progress=progress)
-        for row, cells, rate, bosons in _rates(table, leptons, masses, edges, boson):
-            place = np.searchsorted(edges, bosons, side="right") - 1
-            inside = (place >= 0) & (place < bins)
-            place = (cells[:, None] * bins + place)[inside]
-            made = (atoms * const.PICOBARN_CM2) * rate[inside]
-            number[row] += np.bincount(place, made, leptons.size * bins)
-            energy[row] += np.bincount(place, made * bosons[inside], leptons.size * bins)
-    each = [
-        _gathered(setup, tracks, n.reshape(-1, bins), e.reshape(-1, bins), edges)
-        for n, e in zip(number, energy, strict=True)
-    ]
-    weights = np.stack([w for w, _ in each], axis=2)
-    grid = np.maximum(np.stack([mean for _, mean in each], axis=1), masses)
-    depths = depth_profile(setup, limit_cm).depths_cm
-    return Production(masses, depths, grid, weights, "electron")
-
-
-def annihilation_production(
-    setup: Setup, limit_cm: float, masses: FloatArray, boson: str
-) -> Production:
-    """On-shell bosons from positrons of the shower on atomic electrons at rest.
-
-    Parameters
-    ----------
-    setup, limit_cm, masses, boson
-        As in `bremsstrahlung_production`.
 
     Returns
     -------
@@ -301,8 +209,10 @@ def primakoff_production(
 
     Parameters
     ----------
-    setup, limit_cm, masses, form_factor
-        As in `bremsstrahlung_production`.
+    setup, limit_cm, masses
+        As in `annihilation_production`.
+    form_factor : str, optional
+        ``elastic`` or ``elastic+inelastic``.
 
     Returns
     -------

@@ -7,6 +7,8 @@ infinity gives the exact limit, never NaN.
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -323,15 +325,14 @@ def pair_acceptance(
     m, e = np.broadcast_arrays(
         np.asarray(mass, dtype=np.float64), np.asarray(energy, dtype=np.float64)
     )
-    rng = np.random.default_rng(seed)
-    # Strata in the cosine, and random order of strata in the azimuth: a Latin square.
-    count = samples
-    cosine = 2.0 * (np.arange(count) + rng.random(count)) / count - 1.0
-    azimuth = 2.0 * np.pi * (rng.permutation(count) + rng.random(count)) / count
-    # The larger of |cos|, |sin| decides whether a square is hit.
-    reach = np.maximum(np.abs(np.cos(azimuth)), np.abs(np.sin(azimuth)))
+    cosine, reach = _decays(samples, seed)
     flat = np.zeros(m.size)
     open_ = (m.ravel() > 2.0 * daughter_mass) & (e.ravel() > m.ravel())
+    if min_separation == 0.0 and half_size > 0.0:
+        flat[open_] = _hits(
+            m.ravel()[open_], e.ravel()[open_], daughter_mass, half_size, distance * reach, cosine
+        )
+        return flat.reshape(m.shape)
     for index in np.flatnonzero(open_):
         across, first, second = _daughters(m.flat[index], e.flat[index], cosine, daughter_mass)
         slow = np.minimum(first, second)
@@ -340,3 +341,42 @@ def pair_acceptance(
             apart = distance * across * (1.0 / first + 1.0 / second)
         flat[index] = np.mean(hit & (apart >= min_separation))
     return flat.reshape(m.shape)
+
+
+@functools.lru_cache(maxsize=4)
+def _decays(count: int, seed: int) -> tuple[FloatArray, FloatArray]:
+    """Cosines of decays, and the larger of |cos|, |sin| of their azimuths.
+
+    The latter decides whether a square is hit. Strata in the cosine, and random order of strata in
+    the azimuth: a Latin square.
+    """
+    rng = np.random.default_rng(seed)
+    cosine = 2.0 * (np.arange(count) + rng.random(count)) / count - 1.0
+    azimuth = 2.0 * np.pi * (rng.permutation(count) + rng.random(count)) / count
+    reach = np.maximum(np.abs(np.cos(azimuth)), np.abs(np.sin(azimuth)))
+    cosine.flags.writeable = reach.flags.writeable = False
+    return cosine, reach
+
+
+def _hits(
+    mass: FloatArray,
+    energy: FloatArray,
+    daughter: float,
+    half_size: float,
+    reach: FloatArray,
+    cosine: FloatArray,
+) -> FloatArray:
+    """Share of decays of which both daughters hit, by mass and energy; reach times the distance.
+
+    The slower one does, whose momentum along the flight is the least: linear in the two functions
+    of the angles.
+    """
+    across, along = reach * np.sqrt((1.0 - cosine) * (1.0 + cosine)), half_size * np.abs(cosine)
+    inner = np.sqrt(0.25 * mass**2 - daughter**2)
+    forward = half_size * 0.5 * np.sqrt((energy - mass) * (energy + mass)) / inner
+    gamma = energy / mass
+    hit = [
+        np.count_nonzero(across + boost * along <= room)
+        for boost, room in zip(gamma.tolist(), forward.tolist(), strict=True)
+    ]
+    return np.array(hit, dtype=np.float64) / cosine.size
