@@ -106,8 +106,8 @@ def test_cost_is_that_of_few_masses():
     """Of narrow bosons and islands: what is added beside kinks and cells is little."""
     for experiment, model, parameters, most in (
         ("na64e-2016-2022", "dark-photon", {}, 65),
-        ("na64e-2016-2022", "dark-photon", {"dark_matter": "none"}, 260),
-        ("na64e-plus-2022", "b-l", {}, 290),
+        ("na64e-2016-2022", "dark-photon", {"dark_matter": "none"}, 185),
+        ("na64e-plus-2022", "b-l", {}, 270),
         ("na64mu-2022", "lmu-ltau", {}, 85),
     ):
         found = emiss.limit(experiment, models.get(model, parameters))

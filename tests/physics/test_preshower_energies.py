@@ -88,6 +88,7 @@ def test_limits_with_the_interpolated_table(monkeypatch):
             cached.cache_clear()
         bremsstrahlung_spectrum._SPECTRA.clear()
         bremsstrahlung_spectrum._COEFFICIENTS.clear()
+        bremsstrahlung_spectrum._ROWS.clear()
         deterministic._FEW_MASSES.clear()
 
     model = models.get("dark-photon", {})

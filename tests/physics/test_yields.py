@@ -15,6 +15,7 @@ from emiss.experiments.efficiency import Efficiency
 from emiss.experiments.setup import Setup
 from emiss.ground import constants as const
 from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
+from emiss.ground.kept_rows import KeptRows
 from emiss.ground.recent import Recent
 from emiss.physics.processes.annihilation import cross_section
 from emiss.physics.processes.bremsstrahlung_table import load_table
@@ -477,5 +478,6 @@ def test_cells_towards_the_kinematic_end_converge(monkeypatch):
     monkeypatch.setattr(bremsstrahlung_spectrum, "cut_grid", finer)
     monkeypatch.setattr(bremsstrahlung_spectrum, "_SPECTRA", {})
     monkeypatch.setattr(bremsstrahlung_spectrum, "_COEFFICIENTS", Recent(8))
+    monkeypatch.setattr(bremsstrahlung_spectrum, "_ROWS", KeptRows(8, 100))
     # 34 cells with their middles in the logarithm of the rest: 4e-4; plain middles have 1e-3.
     close(found, bremsstrahlung_coefficient(target, masses, "vector"), 6e-4)

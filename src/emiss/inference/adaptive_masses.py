@@ -68,16 +68,16 @@ def masses_for_limit(
     """
     if model.own_mass is not None:
         return np.array([model.own_mass]), None
-    dense, kinks = dense_masses(span, experiments, model)
-    signal = make(dense)
-    islands = turns_off(signal)
-    if islands:
-        nodes, _ = first_masses(span, experiments, model)
-    else:
-        logs, quadratic = _nearly_the_limit(signal)
-        nodes = spread_by_bend(dense, logs, kinks, tolerance=_FIRST)
-        if quadratic and np.all(logs < _FAR_FROM_ONE):
-            return nodes, None
+    nodes, kinks = first_masses(span, experiments, model)
+    # Where bosons fly, what it costs to look at them closely tells nothing.
+    if not (_likely_flies(experiments, model) and turns_off(make(nodes))):
+        dense, _ = dense_masses(span, experiments, model)
+        signal = make(dense)
+        if not turns_off(signal):
+            logs, quadratic = _nearly_the_limit(signal)
+            nodes = spread_by_bend(dense, logs, kinks, tolerance=_FIRST)
+            if quadratic and np.all(logs < _FAR_FROM_ONE):
+                return nodes, None
     known: list[Solution] = []
 
     def sample(masses: FloatArray) -> Sampled:
@@ -91,6 +91,14 @@ def masses_for_limit(
     if more.size:
         sample(more)
     return whole, Solution.joined(known)
+
+
+def _likely_flies(experiments: Sequence[Experiment], model: Model) -> bool:
+    """Whether few masses are enough to see that bosons fly: visible decays, or no dark ones."""
+    setups = [run.setup for experiment in experiments for run in experiment.runs]
+    if model.dark_sector is None:
+        return any(setup.window is not None for setup in setups)
+    return any(setup.visible_window is not None for setup in setups)
 
 
 def _with_cells(

@@ -16,6 +16,7 @@ from ..experiments.setup import Setup
 from ..ground import constants as const
 from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
+from ..ground.kept_rows import KeptRows
 from ..ground.recent import Recent
 from .beam_tracks import BeamTracks, beam_tracks
 from .bremsstrahlung_rates import Rates, cut_grid
@@ -42,6 +43,8 @@ _MOST_SPECTRA: Final = 32
 _SPECTRA: dict[tuple[Setup, str, str], tuple[FloatArray, FloatArray, frozenset[int]]] = {}
 _COEFFICIENTS: Recent[FloatArray] = Recent(32, room=100_000)
 """Coefficients asked for last: most parameters of a model change nothing of them."""
+_ROWS = KeptRows(32, 3000)
+"""The same by mass."""
 
 
 def bremsstrahlung_coefficient(
@@ -81,9 +84,16 @@ def bremsstrahlung_coefficient(
     """
     # Who watches the progress does not matter.
     key = (setup, masses.tobytes(), masses.shape, boson, form_factor)
-    return _COEFFICIENTS.get(
-        key, lambda: _coefficient(setup, masses, boson, form_factor, progress), masses.size
-    )
+
+    def make() -> FloatArray:
+        found = _ROWS.get((setup, boson, form_factor), masses, of_masses)[0]
+        found.flags.writeable = False
+        return found
+
+    def of_masses(each: FloatArray) -> tuple[FloatArray]:
+        return (_coefficient(setup, each, boson, form_factor, progress),)
+
+    return _COEFFICIENTS.get(key, make, masses.size)
 
 
 def _coefficient(
@@ -115,7 +125,6 @@ def _coefficient(
     if not smooth.all():
         direct = boson_spectrum(base, masses[~smooth], boson, form_factor, progress)
         found[~smooth] = direct[1] @ passing
-    found.flags.writeable = False
     return found
 
 

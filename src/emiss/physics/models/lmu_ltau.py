@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from ...ground import constants as const
 from ...ground.arrays import ComplexArray, FloatArray
+from ...ground.recent import Recent
 from .base import (
     DARK_COUPLINGS,
     QUARK_CHARGE,
@@ -26,7 +27,19 @@ from .widths import hadron_width, lepton_width, neutrino_width
 
 __all__ = ["MODEL", "LMuLTau", "loop_mixing"]
 
-_SERIES_TERMS: Final = 22
+
+def _series(terms: int) -> tuple[float, ...]:
+    """Moments of x(1-x), Euler's beta function B(n+2, n+2), over n; the last first."""
+    moment, found = 1.0 / 6.0, []
+    for n in range(1, terms + 1):
+        moment *= (n + 1) / (2.0 * (2 * n + 3))
+        found.append(moment / n)
+    return tuple(reversed(found))
+
+
+_SERIES: Final = _series(22)
+_STRENGTHS: Recent[FloatArray] = Recent(32, room=100_000)
+"""Size of the mixing at the masses asked for last: each coupling asks for it again."""
 
 
 def _vacuum_polarisation(t: FloatArray) -> ComplexArray:
@@ -35,10 +48,8 @@ def _vacuum_polarisation(t: FloatArray) -> ComplexArray:
     small = np.abs(t) < 1.0
     ts = t[small]
     series = np.zeros_like(ts)
-    moment = 1.0 / 6.0  # Euler's beta function B(n+2, n+2)
-    for n in range(1, _SERIES_TERMS + 1):
-        moment *= (n + 1) / (2.0 * (2 * n + 3))
-        series -= moment * ts**n / n
+    for coefficient in _SERIES:
+        series = (series - coefficient) * ts
     result[small] = series
     tl = t[~small]
     root = np.sqrt(np.asarray(1.0 - 4.0 / tl, dtype=np.complex128))
@@ -72,6 +83,17 @@ def loop_mixing(q2: ArrayLike) -> ComplexArray:
     constant = math.log(const.TAU_MASS / const.MUON_MASS) / 3.0
     mixing = -const.ELECTRIC_CHARGE / (2.0 * math.pi**2) * (constant + heavy - light)
     return np.asarray(mixing.reshape(q.shape))
+
+
+def _strength(mass: FloatArray) -> FloatArray:
+    """Size of the mixing on the shell of a boson, read-only."""
+
+    def make() -> FloatArray:
+        found = np.asarray(np.abs(loop_mixing(mass * mass)))
+        found.flags.writeable = False
+        return found
+
+    return _STRENGTHS.get((mass.shape, mass.tobytes()), make, mass.size)
 
 
 @final
@@ -154,7 +176,7 @@ class LMuLTau(Model):
         m, g = checked_pair(mass, coupling)
         if checked_flavour(flavour) != "e":
             return np.asarray(g, dtype=np.float64).copy()
-        return np.asarray(const.ELECTRIC_CHARGE * g * np.abs(loop_mixing(m * m)))
+        return np.asarray(const.ELECTRIC_CHARGE * g * _strength(m))
 
     def photon_coupling(self, coupling: ArrayLike, mass: ArrayLike) -> FloatArray:
         """Zero: a vector does not couple to two photons."""
@@ -164,12 +186,12 @@ class LMuLTau(Model):
         """Coupling e |epsilon(m^2)| times the quark's charge."""
         charge = QUARK_CHARGE[checked_quark(quark)]
         m, g = checked_pair(mass, coupling)
-        return np.asarray(charge * const.ELECTRIC_CHARGE * g * np.abs(loop_mixing(m * m)))
+        return np.asarray(charge * const.ELECTRIC_CHARGE * g * _strength(m))
 
     def visible_widths(self, mass: ArrayLike, coupling: ArrayLike) -> dict[str, FloatArray]:
         """Widths in GeV to charged leptons and, through the loop, hadrons."""
         m, g = checked_pair(mass, coupling)
-        epsilon = g * np.abs(loop_mixing(m * m))
+        epsilon = g * _strength(m)
         return {
             "e+e-": lepton_width("vector", m, const.ELECTRIC_CHARGE * epsilon, const.ELECTRON_MASS),
             "mu+mu-": lepton_width("vector", m, g, const.MUON_MASS),

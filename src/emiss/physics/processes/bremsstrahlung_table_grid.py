@@ -34,6 +34,10 @@ _LIGHTEST: Final = 9.48e-7
 REVISION: Final = 2
 """Raised when the computation changes, so that cached tables are made again."""
 _POINTS: Final = 6
+_APART: Final = np.array(
+    [math.prod(j - k for k in range(_POINTS) if k != j) for j in range(_POINTS)], dtype=np.float64
+)
+"""Products of the distances of each node of the interpolation from the others."""
 
 
 def mass_nodes() -> FloatArray:
@@ -113,14 +117,16 @@ def table_settings(element: Element, projectile: str, form_factor: str) -> dict[
 
 def _lagrange(position: FloatArray, count: int) -> tuple[NDArray[np.intp], FloatArray]:
     """First node and weights of the interpolation at positions given in units of the step."""
-    first = np.clip(np.floor(position).astype(np.intp) - (_POINTS // 2 - 1), 0, count - _POINTS)
-    s = position - first
-    weights = np.ones((position.size, _POINTS))
-    for j in range(_POINTS):
-        for k in range(_POINTS):
-            if k != j:
-                weights[:, j] *= (s - k) / (j - k)
-    return first, weights
+    first = _first_node(position, count)
+    away = (position - first)[:, None] - np.arange(_POINTS)
+    below, above = np.ones(away.shape), np.ones(away.shape)
+    np.cumprod(away[:, :-1], axis=1, out=below[:, 1:])
+    np.cumprod(away[:, :0:-1], axis=1, out=above[:, -2::-1])
+    return first, below * above / _APART
+
+
+def _first_node(position: FloatArray, count: int) -> NDArray[np.intp]:
+    return np.clip(np.floor(position).astype(np.intp) - (_POINTS // 2 - 1), 0, count - _POINTS)
 
 
 def _grid_position(name: str, values: FloatArray) -> FloatArray:
@@ -176,7 +182,7 @@ def nodes_for(masses: FloatArray) -> NDArray[np.intp]:
         Places in `mass_nodes`.
     """
     count = GRID["mass"][2]
-    first, _ = _lagrange(_grid_position("mass", np.log(masses) + masses), count)
+    first = _first_node(_grid_position("mass", np.log(masses) + masses), count)
     return first[:, None] + np.arange(_POINTS)
 
 

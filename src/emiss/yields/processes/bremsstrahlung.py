@@ -8,7 +8,9 @@ import numpy as np
 
 from ...experiments.setup import Setup
 from ...ground.arrays import FloatArray
+from ...ground.kept_rows import KeptRows
 from ...physics.models import Model
+from ..bremsstrahlung_production import bremsstrahlung_production
 from ..bremsstrahlung_spectrum import (
     CITATIONS,
     all_positive,
@@ -18,7 +20,7 @@ from ..bremsstrahlung_spectrum import (
     mean_probability,
 )
 from ..grouping import depths_of_leptons, grouped
-from ..production import Production, bremsstrahlung_production
+from ..production import Production
 from ..prompt import PromptYield
 from .base import Options, Process, ProcessYield, Request, couples_to_lepton
 
@@ -51,10 +53,30 @@ def bremsstrahlung_bosons(
     ValidityError
         If a mass is outside the tables.
     """
-    from ...physics.processes.bremsstrahlung_table_grid import at_masses, check_masses
+    from ...physics.processes.bremsstrahlung_table_grid import check_masses
+
+    check_masses(masses)
+    key = (setup, boson, options.form_factor)
+
+    def make(each: FloatArray) -> tuple[FloatArray, ...]:
+        return _by_mass(setup, each, boson, options)
+
+    found = _BOSONS.get(key, masses, make)
+    mean, number, depths = (np.ascontiguousarray(each.T) for each in found)
+    return Production(masses, depths, mean, number[None], "electron")
+
+
+_BOSONS = KeptRows(16, 1000)
+"""Energies, numbers and depths by mass."""
+
+
+def _by_mass(
+    setup: Setup, masses: FloatArray, boson: str, options: Options
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Mean energies and numbers by group, shape (n, k), and edges of depth, shape (n, k, 2)."""
+    from ...physics.processes.bremsstrahlung_table_grid import at_masses
 
     how = (options.form_factor, options.progress)
-    check_masses(masses)
     base = setup.at_floor()
     energies, spectrum, _ = at_nodes(base, boson, *how)
     passing = mean_probability(setup, energies)
@@ -75,7 +97,7 @@ def bremsstrahlung_bosons(
     number = number * np.divide(whole, total, out=np.zeros_like(whole), where=total > 0.0)
     mean = np.maximum(mean, masses)
     depths = depths_of_leptons(setup, mean, masses)
-    return Production(masses, depths, mean, number[None], "electron")
+    return mean.T, number.T, depths.T
 
 
 def _total(setup: Setup, model: Model, masses: FloatArray, options: Options) -> FloatArray:

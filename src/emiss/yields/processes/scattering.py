@@ -18,7 +18,7 @@ import numpy as np
 from ...experiments.setup import Setup
 from ...ground import constants as const
 from ...ground.arrays import FloatArray
-from ...ground.recent import Recent
+from ...ground.kept_rows import KeptRows
 from ...physics.models import Model
 from ..acceptance.recoil_tables import AcceptanceTables
 from ..production import Production
@@ -134,13 +134,14 @@ class Scattering:
         """Bosons made, and shares left after each cut; kept, and not to be changed."""
         if options.progress is not None:
             self.tables.load(setup, model.boson, options.progress)
-        key = (self, setup, masses.tobytes(), model.boson, options.form_factor)
+        key = (self, setup, model.boson, options.form_factor)
 
-        def make() -> tuple[FloatArray, FloatArray]:
+        def make(masses: FloatArray) -> tuple[FloatArray, FloatArray]:
             made = self.production(setup, masses, model.boson, options.form_factor)
             return made, self.tables.load(setup, model.boson).flow_at(masses)
 
-        return _MADE.get(key, make, masses.size)
+        made, flow = _MADE.get(key, masses, make)
+        return made, flow
 
 
-_MADE: Recent[tuple[FloatArray, FloatArray]] = Recent(128, room=100_000)
+_MADE = KeptRows(32, 3000)
