@@ -47,7 +47,7 @@ def _simulated(experiment: str, model: str, showers: int) -> object:
     return [
         signal.per_process(1e-4 * np.ones(2)),
         signal.errors(1e-4 * np.ones(2)),
-        signal.effective_sizes(),
+        signal.effective_sizes(1e-4 * np.ones(2)),
         signal.cut_flow(),
     ]
 

@@ -62,7 +62,7 @@ class YieldOfRuns(Protocol):
     def errors(self, coupling: ArrayLike = 1.0) -> dict[str, FloatArray]:
         """Statistical standard deviation of `per_process` where yields are sampled, else empty."""
 
-    def effective_sizes(self) -> dict[str, FloatArray]:
+    def effective_sizes(self, coupling: ArrayLike = 1.0) -> dict[str, FloatArray]:
         """Number of equally weighted bosons per process where yields are sampled, else empty."""
 
     @property
@@ -151,9 +151,9 @@ class CombinedYield(Recorded):
         """Statistical standard deviation of `per_process` where yields are sampled, else empty."""
         return self._by_process([part.errors(coupling) for part in self.parts], coupling)
 
-    def effective_sizes(self) -> dict[str, FloatArray]:
+    def effective_sizes(self, coupling: ArrayLike = 1.0) -> dict[str, FloatArray]:
         """Number of equally weighted bosons per process where yields are sampled, else empty."""
-        return self._by_process([part.effective_sizes() for part in self.parts], 1.0)
+        return self._by_process([part.effective_sizes(coupling) for part in self.parts], coupling)
 
     def _by_process(
         self, found: list[dict[str, FloatArray]], coupling: ArrayLike

@@ -227,6 +227,8 @@ def limit(
     solution = known
     observed = solution.lower[OBSERVED]
     warnings = (*solution.warnings, *signal.warnings, *_sampling_error(signal, observed))
+    if OBSERVED in solution.upper:
+        warnings += _sampling_error(signal, solution.upper[OBSERVED], " at the upper edges")
     options = {
         "cl": cl,
         "method": method,
@@ -279,7 +281,9 @@ def _simulated(signal: SignalYield | CombinedYield) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _sampling_error(signal: SignalYield | CombinedYield, observed: FloatArray) -> tuple[str, ...]:
+def _sampling_error(
+    signal: SignalYield | CombinedYield, observed: FloatArray, where: str = ""
+) -> tuple[str, ...]:
     """Statistical error of a yield that is sampled, in words."""
     at = np.where(np.isfinite(observed), observed, GUESS_COUPLING)
     errors = signal.errors(at)
@@ -294,8 +298,8 @@ def _sampling_error(signal: SignalYield | CombinedYield, observed: FloatArray) -
         return ()
     share = 100.0 * np.sqrt(variance[seen]) / total[seen]
     return (
-        f"the yield is sampled: its statistical error is {np.median(share):.2g} % at half of the "
-        f"masses and {share.max():.2g} % at most; more showers make it smaller.",
+        f"the yield is sampled: its statistical error{where} is {np.median(share):.2g} % at half "
+        f"of the masses and {share.max():.2g} % at most; more showers make it smaller.",
     )
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..physics.models import Model
     from .processes.base import ProcessYield
 
-__all__ = ["ENGINE"]
+__all__ = ["ENGINE", "prepared"]
 
 _MANY = 2000
 _FEW_MASSES: Recent[Prepared] = Recent(32)
@@ -35,7 +35,7 @@ def yield_of(
     experiment: Experiment, model: Model, masses: FloatArray, options: Options
 ) -> SignalYield:
     """Yield of an experiment, see `YieldEngine`."""
-    return assembled(experiment, model, masses, options, _kept, _shares)
+    return assembled(experiment, model, masses, options, prepared, _shares)
 
 
 _OPEN = 0.1
@@ -68,12 +68,25 @@ def _shares(
 def _rate(request: Request, used: tuple[Process, ...]) -> FloatArray:
     """Bosons that pass per beam particle, over coupling squared at small coupling."""
     coupling = np.full(request.masses.shape, COEFFICIENT_COUPLING)
-    each = [made.per_particle(coupling) for made in _kept(request, used)[0].values()]
+    each = [made.per_particle(coupling) for made in prepared(request, used)[0].values()]
     return np.asarray(np.sum(each, axis=0)) if each else np.zeros(request.masses.shape)
 
 
-def _kept(request: Request, used: tuple[Process, ...]) -> Prepared:
-    """`_prepared`, kept: exposure, counts and confidence level change nothing of it."""
+def prepared(request: Request, used: tuple[Process, ...]) -> Prepared:
+    """Yields of processes in one setup, kept: exposure and counts change nothing of them.
+
+    Parameters
+    ----------
+    request : Request
+        What is asked.
+    used : tuple of Process
+        Processes that couple to the model.
+
+    Returns
+    -------
+    Prepared
+        Yields by title and bibliography keys.
+    """
     masses = request.masses
     kept = _FEW_MASSES if masses.size <= _MANY else _MANY_MASSES
     options = replace(request.options, progress=None)

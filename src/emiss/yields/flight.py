@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FlightYield",
     "WidthLaw",
+    "chance_in_window",
     "decay_rate",
     "in_window",
     "width_law",
@@ -172,6 +173,26 @@ class FlightYield:
             result = result + invisible * production.total
         return np.asarray(production.strength(self.model, coupling) * result)
 
+    def chances(self, coupling: FloatArray) -> FloatArray:
+        """Probability of each boson to count.
+
+        Parameters
+        ----------
+        coupling : array of float, shape (..., m)
+            Free coupling of the model.
+
+        Returns
+        -------
+        array of float, shape (..., k, m)
+            Of bosons made in the last cell of depth, by energy and mass.
+        """
+        production = self.production
+        total, seen, invisible = self.law.at(coupling)
+        rate = decay_rate(total, production.energies, production.masses)
+        inside = chance_in_window(production, self.window, rate, self.acceptance)
+        found = seen[..., None, :] * inside
+        return found + invisible[..., None, :] if self.window.invisible else found
+
 
 def in_window(
     production: Production,
@@ -199,22 +220,41 @@ def in_window(
         production being even within a cell of depth. What is stable "decays" behind every
         infinite window's start.
     """
-    step = production.depths[1] - production.depths[0]
     # With q = exp(-step/length) the sum over equal cells is a polynomial in q.
-    turn = rate * step
-    factor = np.exp(-turn)
+    factor = np.exp(-rate * (production.depths[1] - production.depths[0]))
     sums = np.zeros(rate.shape)
     for weights in production.weights:
         sums *= factor
         sums += weights
-    sums *= np.where(turn > 0.0, -np.expm1(-turn) / np.where(turn > 0.0, turn, 1.0), 1.0)
-    sums *= np.exp(-rate * np.maximum(window.start - production.depths[-1], 0.0))
-    if math.isfinite(window.end):
-        sums *= -np.expm1(-rate * (window.end - window.start))
-    if acceptance is not None:
-        sums *= acceptance
+    sums *= chance_in_window(production, window, rate, acceptance)
     # Weights of the narrow cells next to the beam energy may be a rounding below zero.
     return np.asarray(np.maximum(sums.sum(axis=-2), 0.0))
+
+
+def chance_in_window(
+    production: Production,
+    window: Window,
+    rate: FloatArray,
+    acceptance: FloatArray | None = None,
+) -> FloatArray:
+    """Probability to decay in a window of bosons made in the last cell of depth.
+
+    Parameters
+    ----------
+    production, window, rate, acceptance
+        As of `in_window`.
+
+    Returns
+    -------
+    array of float, shape (..., k, m)
+        Production is even within the cell, which may be a point.
+    """
+    turn = rate * (production.depths[1] - production.depths[0])
+    found = np.where(turn > 0.0, -np.expm1(-turn) / np.where(turn > 0.0, turn, 1.0), 1.0)
+    found *= np.exp(-rate * np.maximum(window.start - production.depths[-1], 0.0))
+    if math.isfinite(window.end):
+        found *= -np.expm1(-rate * (window.end - window.start))
+    return found if acceptance is None else found * acceptance
 
 
 def decay_rate(width: FloatArray, energies: FloatArray, masses: FloatArray) -> FloatArray:

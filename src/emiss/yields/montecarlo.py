@@ -50,6 +50,7 @@ def _sampled(request: Request, used: tuple[Process, ...]) -> Prepared:
     from .sampling.dump import sampled_in_dump
     from .sampling.mesons import sampled_mesons
     from .sampling.recoils import sampled_recoils
+    from .sampling.unseen import with_unseen
 
     recoiling = {kind.process: kind for kind in (muons.MUONS, electrons.ELECTRONS)}
     made: dict[str, ProcessYield] = {}
@@ -70,7 +71,8 @@ def _sampled(request: Request, used: tuple[Process, ...]) -> Prepared:
         keys += process.citations
         if request.options.progress is not None:
             request.options.progress((number + 1) / len(used))
-    return made, tuple(dict.fromkeys((*keys, *request.fate.citations)))
+    whole = with_unseen(request, used, made)
+    return whole, tuple(dict.fromkeys((*keys, *request.fate.citations)))
 
 
 ENGINE = Engine("montecarlo", "showers simulated particle by particle, sampled bosons", yield_of)

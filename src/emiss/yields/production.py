@@ -53,7 +53,7 @@ class Production:
         Masses in GeV.
     depths : array of float, shape (d+1,) or (d+1, k, m)
         Edges of equal cells of depth in cm, from the front of the dump; by energy and mass where
-        these decide.
+        these decide. Of bosons one by one both edges of a cell are the place.
     energies : array of float, shape (k, m)
         Energies of the boson in GeV.
     weights : array of float, shape (d, k, m)

@@ -7,6 +7,7 @@ counts decays from some plane on.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ import numpy as np
 from ..experiments.setup import Window
 from ..ground.arrays import FloatArray
 from ..ground.quadrature import gauss_symmetric
-from .flight import WidthLaw, decay_rate, in_window, width_law
+from .flight import WidthLaw, chance_in_window, decay_rate, in_window, width_law
 
 if TYPE_CHECKING:
     from ..physics.models import Model
@@ -107,20 +108,49 @@ class SemiVisibleYield:
         array of float, shape (..., m)
             Bosons per beam particle, 1 per boson for a production of weight 1.
         """
+        survived = np.zeros(coupling.shape)
+        for share, rate in self._rates(coupling):
+            survived += share * in_window(self.production, self.window, rate)
+        hidden = self._hidden
+        return np.asarray(hidden * self.production.total + (1.0 - hidden) * survived)
+
+    def chances(self, coupling: FloatArray) -> FloatArray:
+        """Probability of each boson to count.
+
+        Parameters
+        ----------
+        coupling : array of float, shape (..., m)
+            Free coupling of the model.
+
+        Returns
+        -------
+        array of float, shape (..., k, m)
+            Of bosons made in the last cell of depth, by energy and mass: to decay darkly, and that
+            chi_2 stays unseen.
+        """
+        survived = np.asarray(0.0)
+        for share, rate in self._rates(coupling):
+            survived = survived + share * chance_in_window(self.production, self.window, rate)
+        hidden, dark = self._hidden, self.law.at(coupling)[2]
+        return np.asarray(dark[..., None, :] * (hidden + (1.0 - hidden) * survived))
+
+    @property
+    def _hidden(self) -> FloatArray:
+        """Branching of chi_2 to neutrinos, shape (m,)."""
+        total = self.unit_width + self.unit_hidden
+        return np.divide(self.unit_hidden, total, out=np.zeros_like(total), where=total > 0.0)
+
+    def _rates(self, coupling: FloatArray) -> Iterator[tuple[float, FloatArray]]:
+        """Share of each decay angle of X, and one over the decay length of chi_2 in 1/cm."""
         sector = self.model.dark_sector
         assert sector is not None
         masses = self.production.masses
         light = sector.chi_mass(masses)
         heavy = light * (1.0 + sector.splitting)
         energies, shares = excited_energies(self.production.energies, masses, light, heavy)
-        total = self.unit_width + self.unit_hidden
-        width = np.square(coupling) * total
-        hidden = np.divide(self.unit_hidden, total, out=np.zeros_like(total), where=total > 0.0)
-        survived = np.zeros(coupling.shape)
-        for energy, share in zip(energies, shares, strict=True):
-            rate = decay_rate(width, energy, heavy)
-            survived += share * in_window(self.production, self.window, rate)
-        return np.asarray(hidden * self.production.total + (1.0 - hidden) * survived)
+        width = np.square(coupling) * (self.unit_width + self.unit_hidden)
+        for energy, share in zip(energies, shares.tolist(), strict=True):
+            yield share, decay_rate(width, energy, heavy)
 
 
 def semivisible_yield(model: Model, production: Production, window: Window) -> SemiVisibleYield:

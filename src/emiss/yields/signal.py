@@ -203,22 +203,27 @@ class SignalYield(Recorded):
                 found[name] = self._of_runs(rates, value.ndim, name)
         return found
 
-    def effective_sizes(self) -> dict[str, FloatArray]:
+    def effective_sizes(self, coupling: ArrayLike = 1.0) -> dict[str, FloatArray]:
         """Number of bosons of equal weight with the same statistical error, per process.
+
+        Parameters
+        ----------
+        coupling : float or array of float, shape (..., n_masses)
+            Free coupling of the model: it decides which bosons decay where they count.
 
         Returns
         -------
-        dict of str to array of float, shape (n_runs, n_masses)
-            (sum w)^2/sum w^2 of bosons that pass the threshold and what is asked of the shower or
-            the scattered lepton, before their decays; of engines that sample, empty for those that
-            do not.
+        dict of str to array of float, shape (n_runs, ..., n_masses)
+            (sum w)^2/sum w^2 of bosons that pass the threshold, what is asked of the shower or the
+            scattered lepton, and their decay; of engines that sample, empty for those that do not.
         """
+        value = self._couplings(coupling)
+        zero = np.zeros(value.shape)
         found = {}
         for name in self.process_names:
             each = [getattr(setup.get(name), "effective_size", None) for setup in self.processes]
             if any(size is not None for size in each):
-                zero = np.zeros(self.masses.shape)
-                sizes = [zero if size is None else size for size in each]
+                sizes = [zero if size is None else size(value) for size in each]
                 found[name] = np.stack([sizes[i] for i in self.setup_index])
         return found
 

@@ -84,7 +84,7 @@ def _record(
     errors = _errors(signal, coupling)
     sampled = {
         "statistical_errors": {name: by_run(values) for name, values in errors.items()},
-        "effective_sizes": {n: by_run(sizes) for n, sizes in signal.effective_sizes().items()},
+        "effective_sizes": {n: by_run(s) for n, s in _sizes(signal, coupling).items()},
     }
     return {
         "experiment": signal.experiment.name,
@@ -114,13 +114,20 @@ def _errors(signal: SignalYield | CombinedYield, coupling: float | None) -> dict
     return {name: values / small for name, values in errors.items()}
 
 
+def _sizes(signal: SignalYield | CombinedYield, coupling: float | None) -> dict[str, FloatArray]:
+    """Effective sizes where the errors are asked for."""
+    from ...yields.signal import COEFFICIENT_COUPLING
+
+    return signal.effective_sizes(COEFFICIENT_COUPLING if coupling is None else coupling)
+
+
 def _table(
     signal: SignalYield | CombinedYield, events: Mapping[str, FloatArray], coupling: float | None
 ) -> TextTable:
     # of a missing-momentum search: what is left after each cut, the last being the acceptance
     columns = dict(_columns(signal, events, "{}, {}"))
     columns |= dict(_columns(signal, _errors(signal, coupling), "error of {}, {}"))
-    columns |= dict(_columns(signal, signal.effective_sizes(), "effective size of {}, {}"))
+    columns |= dict(_columns(signal, _sizes(signal, coupling), "effective size of {}, {}"))
     shares = dict(_columns(signal, signal.cut_flow(), "after {}, {}"))
     rows = tuple(
         (

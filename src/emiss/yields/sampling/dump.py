@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import functools
-import math
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,24 +15,27 @@ from ...events.transport import Beam
 from ...experiments.setup import Setup
 from ...ground.arrays import FloatArray
 from ...ground.constants import ELECTRON_MASS
-from ...ground.weights import effective_size
 from ...physics.processes.initial_state import SEPARATION
 from ..processes.base import ProcessYield, Request
 from ..processes.primakoff import PrimakoffYield
-from ..production import DEEPEST, DEPTH_STEP, Production
 from ..prompt import PromptYield
 from ..target import beam_rows, stack_of
+from .flown import FlownYield
+from .moments import sizes, standard_errors
 from .result import SampledYield
 
 __all__ = ["BATCHES", "sampled_in_dump"]
 
 BATCHES: Final = 10
-"""Batches of showers from whose spread the error follows."""
-_ENERGY_CELLS: Final = 40
+"""Batches in which showers are simulated: what one makes is in memory at once."""
 _PHOTON: Final = 2
 _MORE: Final = {"annihilation": 10}
 """Showers in which few particles can emit are cheap, and more of them are needed."""
-_UNITS: Final = {"e": "electron", "mu": "muon", "photon": "photon"}
+_UNITS: Final[Mapping[str, Literal["electron", "muon", "photon"]]] = {
+    "e": "electron",
+    "mu": "muon",
+    "photon": "photon",
+}
 
 
 def sampled_in_dump(request: Request, name: str) -> Mapping[str, ProcessYield]:
@@ -48,38 +50,45 @@ def sampled_in_dump(request: Request, name: str) -> Mapping[str, ProcessYield]:
 
     Returns
     -------
-    mapping of str to SampledYield
-        Annihilation and associated production are two titles of one emitter.
+    mapping of str to SampledYield or FlownYield
+        Annihilation and associated production are two titles of one emitter. Where decays are not
+        prompt all bosons are kept, 24 bytes for each and mass.
     """
     emitter = emitters((name,))[name]
     prompt = request.fate.kind == "prompt"
     radiation = name == "annihilation" and prompt and request.options.associated
     titles = (emitter.title, "associated production") if radiation else (emitter.title,)
-    weights = np.zeros((len(titles), BATCHES, *_shape(request)))
-    energy = np.zeros((len(titles), BATCHES, *_shape(request)[1:]))
-    sizes = np.zeros((len(titles), request.masses.size))
-    for m, mass in enumerate(request.masses.tolist()):
-        for batch in range(BATCHES):
-            made, start = _batch(request, emitter, mass, batch, radiation)
-            passing = made.weight * _passes(request.setup, made, start)
-            for t, rows in enumerate(_titles(made, radiation)):
-                cells = _cells(request, made.take(rows))
-                np.add.at(weights[t, batch, :, :, m], cells, passing[rows] / made.showers)
-                sums = passing[rows] * made.boson[rows, 0] / made.showers
-                np.add.at(energy[t, batch, :, m], cells[1], sums)
-                kept = passing[rows]
-                sizes[t, m] += effective_size(float(kept.sum()), float(np.square(kept).sum()))
-    return {
-        title: SampledYield(
-            tuple(
-                _of_batch(request, emitter, w, e)
-                for w, e in zip(weights[t], energy[t], strict=True)
-            ),
-            sizes[t],
-        )
-        for t, title in enumerate(titles)
-        if prompt or sizes[t].any()
-    }
+    each = (_of_mass(request, emitter, mass, radiation) for mass in request.masses.tolist())
+    if not prompt:
+        samples = [sample for (sample,) in each]
+        unit, showers = _UNITS[emitter.coupling], BATCHES * _count(request, emitter)
+        return {emitter.title: FlownYield.of(request, samples, showers, unit)}
+    # number, its error, effective size; by title and mass
+    sums = np.array([[_sums(request, emitter, sample) for sample in found] for found in each])
+    return {title: _prompt(request, emitter, *sums[:, t].T) for t, title in enumerate(titles)}
+
+
+def _of_mass(request: Request, emitter: Emitter, mass: float, radiation: bool) -> list[FloatArray]:
+    """Energy, depth and weight of the bosons that pass, of shape (3, n); one array per title."""
+    count = BATCHES * _count(request, emitter)
+    found: list[list[FloatArray]] = []
+    for batch in range(BATCHES):
+        made, start = _batch(request, emitter, mass, batch, radiation)
+        weight = made.weight * _passes(request.setup, made, start) / count
+        sample = np.stack([made.boson[:, 0], made.place[:, 2], weight])
+        found.append([sample[:, rows & (weight > 0.0)] for rows in _titles(made, radiation)])
+    return [np.concatenate(parts, axis=1) for parts in zip(*found, strict=True)]
+
+
+def _sums(request: Request, emitter: Emitter, sample: FloatArray) -> tuple[float, float, float]:
+    weight = sample[2]
+    error = standard_errors(weight, BATCHES * _count(request, emitter))
+    return float(weight.sum()), float(error), float(sizes(weight))
+
+
+def _count(request: Request, emitter: Emitter) -> int:
+    """Showers of a batch."""
+    return _MORE.get(emitter.name, 1) * -(-request.options.showers // BATCHES)
 
 
 def _batch(
@@ -91,7 +100,7 @@ def _batch(
         request.model, mass, setup.lowest_energy, setup.highest_energy, options.form_factor,
         setup.producing, radiation,
     )  # fmt: skip
-    count = _MORE.get(emitter.name, 1) * -(-options.showers // BATCHES)
+    count = _count(request, emitter)
     rows = _rows(setup, count, options.seed, batch)
     beam = Beam(setup.particle, setup.beam_energy)
     used = {emitter.name: emitter}
@@ -142,43 +151,17 @@ def _passes(setup: Setup, made: Bosons, start: FloatArray) -> FloatArray:
     return np.asarray(passing * np.where(made.kind == _PHOTON, 1.0, kept))
 
 
-def _depths(setup: Setup) -> FloatArray:
-    """Edges of equal cells of depth in cm, up to where production counts."""
-    x0 = setup.material.radiation_length_cm
-    last = min(DEEPEST * x0, stack_of(setup).depth)
-    if setup.window is not None:
-        last = min(last, setup.window.start)
-    return np.linspace(0.0, last, max(1, math.ceil(last / (DEPTH_STEP * x0) - 1e-9)) + 1)
+def _prompt(
+    request: Request, emitter: Emitter, number: FloatArray, error: FloatArray, size: FloatArray
+) -> SampledYield:
+    mean, deviation = (_alike(request, emitter, each) for each in (number, error))
+    return SampledYield(mean, deviation, size)
 
 
-def _edges(setup: Setup) -> FloatArray:
-    return np.geomspace(setup.lowest_energy, setup.highest_energy, _ENERGY_CELLS + 1)
-
-
-def _shape(request: Request) -> tuple[int, int, int]:
-    return _depths(request.setup).size - 1, _ENERGY_CELLS, request.masses.size
-
-
-def _cells(request: Request, made: Bosons) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Cell of depth and energy of each boson; what is deeper counts in the last."""
-    depths, edges = _depths(request.setup), _edges(request.setup)
-    z = np.searchsorted(depths, made.place[:, 2], side="right") - 1
-    e = np.searchsorted(edges, made.boson[:, 0], side="right") - 1
-    return np.clip(z, 0, depths.size - 2), np.clip(e, 0, edges.size - 2)
-
-
-def _of_batch(
-    request: Request, emitter: Emitter, weights: FloatArray, energy: FloatArray
-) -> ProcessYield:
-    """Yield of the bosons of a batch, gathered in cells of depth and energy."""
-    masses, edges = request.masses, _edges(request.setup)
-    number = weights.sum(axis=0)
-    middle = np.broadcast_to(np.sqrt(edges[1:] * edges[:-1])[:, None], number.shape)
-    mean = np.divide(energy, number, out=middle.copy(), where=number > 0.0)
-    unit: Any = _UNITS[emitter.coupling]
-    if request.fate.kind != "prompt":
-        made = Production(masses, _depths(request.setup), np.maximum(mean, masses), weights, unit)
-        return request.fate.of(request.model, made)
-    if unit == "photon":
-        return PrimakoffYield(request.model, masses, edges[:-1], number)
-    return PromptYield.of(request.model, masses, number.sum(axis=0), emitter.coupling)
+def _alike(request: Request, emitter: Emitter, number: FloatArray) -> ProcessYield:
+    """Yield of bosons per beam particle at coupling 1 whose decays are prompt."""
+    model, masses = request.model, request.masses
+    if _UNITS[emitter.coupling] == "photon":
+        energies = np.array([request.setup.lowest_energy])
+        return PrimakoffYield(model, masses, energies, number[None, :])
+    return PromptYield.of(model, masses, number, emitter.coupling)

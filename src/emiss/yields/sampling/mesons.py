@@ -17,11 +17,11 @@ from ...experiments.setup import SMEARING_REACH, Setup
 from ...ground import constants as const
 from ...ground.arrays import FloatArray
 from ...ground.mesons import meson_data
-from ...ground.weights import effective_size
 from ...physics.processes import charge_exchange as exchange
 from ..processes import charge_exchange as process
 from ..processes.base import ProcessYield, Request
 from .dump import BATCHES
+from .moments import sizes, standard_errors
 from .result import SampledYield
 
 __all__ = ["made_by_hadrons", "sampled_mesons"]
@@ -108,16 +108,20 @@ def sampled_mesons(request: Request) -> Mapping[str, ProcessYield]:
     count = -(-options.showers // BATCHES)
     for title, known in process.PROCESS.prepare(request).items():
         assert isinstance(known, process.MesonYield)
-        weights = [
-            made_by_hadrons(
-                request.setup, known.meson, count, (options.seed, batch << 8), options.nuclear_model
-            )
-            for batch in range(BATCHES)
-        ]
-        whole = np.concatenate(weights)
-        size = effective_size(float(whole.sum()), float(np.square(whole).sum()))
+        weights = np.concatenate(
+            [
+                made_by_hadrons(
+                    request.setup, known.meson, count, (options.seed, batch << 8),
+                    options.nuclear_model,
+                )
+                for batch in range(BATCHES)
+            ]
+        )  # fmt: skip
+        error = float(standard_errors(weights / weights.size, weights.size))
         found[title] = SampledYield(
-            tuple(replace(known, rate=float(each.mean())) for each in weights),
-            np.full(request.masses.shape, size),
+            replace(known, rate=float(weights.mean())),
+            replace(known, rate=error),
+            np.full(request.masses.shape, float(sizes(weights))),
+            warnings=known.warnings,
         )
     return found

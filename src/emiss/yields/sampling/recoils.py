@@ -16,7 +16,6 @@ from ...events.transport import Beam, Settings, simulate
 from ...experiments.setup import Setup
 from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError
-from ...ground.weights import effective_size
 from ..acceptance.recoil_cuts import RecoilSample
 from ..processes.base import ProcessYield, Request
 from ..production import Production
@@ -172,9 +171,8 @@ def sampled_recoils(request: Request, kind: Recoiling) -> Mapping[str, ProcessYi
     """
     setup, masses, options = request.setup, request.masses, request.options
     count = -(-options.showers // BATCHES)
-    passing = np.zeros((BATCHES, masses.size))
+    means, errors = np.zeros((2, BATCHES, masses.size))
     flow = np.zeros((masses.size, len(kind.cuts)))
-    size = np.zeros(masses.size)
     for m, mass in enumerate(masses.tolist()):
         least = max(kind.least(setup), _SOFTEST, mass)
         source = Source(
@@ -183,21 +181,27 @@ def sampled_recoils(request: Request, kind: Recoiling) -> Mapping[str, ProcessYi
         whole = 0.0
         for batch in range(BATCHES):
             sample, made = transported(kind, setup, source, count, seed=options.seed, chunk=batch)
-            shares, _ = kind.cut_flow(setup, sample)
-            passing[batch, m] = made * shares[-1]
+            shares, error = kind.cut_flow(setup, sample)
+            means[batch, m], errors[batch, m] = made * shares[-1], made * error
             everything = _made(kind, setup, source, count, options.seed, batch)
             whole += everything
             # The first cut knows nothing of the boson: it holds for all that are made.
             flow[m] += np.concatenate([shares[:1] * everything, shares[1:] * made])
-            size[m] += effective_size(
-                float(sample.weight.sum()), float(np.square(sample.weight).sum())
-            )
         flow[m] /= whole
-    batches = tuple(_of_batch(request, kind, each) for each in passing)
-    return {kind.title: SampledYield(batches, size, kind.cuts, flow)}
+    error = np.sqrt(np.square(errors).sum(axis=0)) / BATCHES
+    mean, deviation = (_passing(request, kind, each) for each in (means.mean(axis=0), error))
+    size = _sizes(means, errors, count)
+    return {kind.title: SampledYield(mean, deviation, size, kind.cuts, flow)}
 
 
-def _of_batch(request: Request, kind: Recoiling, passing: FloatArray) -> ProcessYield:
+def _sizes(means: FloatArray, errors: FloatArray, count: int) -> FloatArray:
+    """(sum w)^2/sum w^2 of leptons behind all cuts, from batches of so many."""
+    squares = (count * np.square(errors) + np.square(means)).sum(axis=0)
+    total = count * np.square(means.sum(axis=0))
+    return np.asarray(np.divide(total, squares, out=np.zeros_like(total), where=squares > 0.0))
+
+
+def _passing(request: Request, kind: Recoiling, passing: FloatArray) -> ProcessYield:
     masses, setup = request.masses, request.setup
     if request.fate.kind == "prompt":
         return PromptYield.of(request.model, masses, passing, kind.flavour)
