@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from event_tables import layout
 from file_kinds import KINDS
-from public_calls import element, lead, photon
+from public_calls import element, lead, photon, small_limit
 
 import emiss
 from emiss import experiments, inference, materials, models, units
@@ -25,7 +25,7 @@ from emiss.events.hadrons.boxes import Box
 from emiss.events.hadrons.punch_through import punch_through
 from emiss.events.signal import kinematics, source
 from emiss.experiments import variation
-from emiss.inference import asymptotic, edges, simplified, toys
+from emiss.inference import asymptotic, edges, simplified, thermal, toys
 from emiss.physics.constraints.cosmology import (
     annihilation_rate,
     boltzmann,
@@ -59,6 +59,9 @@ def statistics():
             edges.find_edges,
             {"excess": _island, "span": (1e-4, 1.0), "masses": 2, "scan_points": 21,
              "tolerance": 1e-6},
+        ),
+        "thermal_overlays": (
+            thermal.thermal_overlays, {"limit": small_limit(), "model": photon()},
         ),
         "Combination": (inference.Combination, {"channels": [channel["channels"]]}),
         "coupling_limits": (

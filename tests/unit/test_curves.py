@@ -16,6 +16,7 @@ from emiss.inference.comparison import compare_regions
 from emiss.physics.constraints.curves.curve_files import read_curve, write_lmt
 from emiss.physics.constraints.curves.order import edges_of_contour
 from emiss.physics.constraints.curves.overlay import Overlay
+from emiss.presentation.comparison_table import who_excludes_more
 from emiss.presentation.export import limit_record, write_hepdata
 
 
@@ -206,6 +207,25 @@ def test_regions_that_cross():
     assert found.only_theirs == ((limit.masses[limit.masses > crossing][0], 0.1),)
     known = np.isfinite(found.ratio)
     np.testing.assert_allclose(found.ratio[known], limit.observed[known] / 3e-5, rtol=1e-12)
+
+
+def test_what_lies_beyond_our_masses_is_not_compared():
+    limit = open_limit(count=7)
+    wide = Overlay("wide", np.array([1e-4, 1e-3, 1.0, 5.0]), np.full(4, 1e-7), "epsilon")
+    found = compare_regions(limit, wide)
+    assert found.only_theirs == ((limit.masses[0], limit.masses[-1]),)
+    assert found.outside == ((1e-4, limit.masses[0]), (limit.masses[-1], 5.0))
+    words = who_excludes_more(found)
+    assert words[1:] == (
+        "theirs excludes more at mass: 1 MeV to 1 GeV",
+        "outside the range of ours, not compared, mass: 100 keV to 1 MeV, 1 GeV to 5 GeV",
+    )
+    # In y the mass is that of the dark matter.
+    y = Overlay("y", np.array([1e-3, 1.0]), np.full(2, 1e-12), "y")
+    assert compare_regions(limit, y).outside == ((limit.dark_matter_mass[-1], 1.0),)
+    within = Overlay("within", np.array([1e-3, 1.0]), np.full(2, 1e-7), "epsilon")
+    assert compare_regions(limit, within).outside == ()
+    assert len(who_excludes_more(compare_regions(limit, within))) == 2
 
 
 def test_same_curve_excludes_the_same():

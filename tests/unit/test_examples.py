@@ -28,6 +28,7 @@ MODULES = (
     "emiss.ground.units",
     "emiss.inference.counting",
     "emiss.inference.limit",
+    "emiss.inference.thermal",
     "emiss.physics.constraints.curves.curve_files",
     "emiss.physics.shower.tracks",
     "emiss.presentation.explore.widget",

@@ -130,6 +130,15 @@ def test_python_text_runs_and_gives_the_limit():
     for limit, curve in zip(names["limits"], json.loads(shown.body)["limits"], strict=True):
         known = np.isfinite(limit.observed)
         close(np.array(curve["coupling"], dtype=float)[known], limit.observed[known], 1e-4)
+    # The relic lines of the page, in both of its planes.
+    relic = json.loads(shown.body)["relic"]
+    assert len(relic) == 3
+    for figure, plane in ((names["figure"], "coupling"), (names["figure_y"], "y")):
+        lines = {line.get_label(): line for line in figure.axes[0].get_lines()}
+        for one in relic:
+            drawn, values = lines[one["label"]], np.array(one[plane]["values"])
+            assert drawn.get_ydata().size == values.size
+            close(drawn.get_ydata(), values, 1e-4)
 
 
 def _as_body(question):

@@ -134,6 +134,30 @@ def test_bands_of_islands_close_around_the_smaller_one():
             assert abs(covered(axes, label, mass) - 2.0) < 0.02
 
 
+def drawn_names(limit):
+    """Names of what is drawn and of what the legend shows."""
+    axes = plots.exclusion(limit).axes[0]
+    legend = axes.get_legend()
+    shown = [text.get_text() for text in legend.get_texts()] if legend else []
+    return [artist.get_label() for artist in axes.get_children()], shown
+
+
+@pytest.mark.parametrize("make", [open_limit, island_limit])
+def test_a_band_without_width_has_no_name(make):
+    """Of few expected events most experiments see none: the 68 % are one line."""
+    limit = make()
+    one = {**limit.expected, "-1": limit.expected["0"], "1": limit.expected["0"]}
+    changes = {"expected": one}
+    if limit.expected_upper is not None:
+        edges = limit.expected_upper
+        changes["expected_upper"] = {**edges, "-1": edges["0"], "1": edges["0"]}
+    for names in drawn_names(limit):
+        assert {"expected, 68 %", "expected, 95 %"} <= set(names)
+    for names in drawn_names(replace(limit, **changes)):
+        assert "expected, 95 %" in names
+        assert "expected, 68 %" not in names
+
+
 def test_exclusion_states_beam_level_and_dark_sector():
     (axes,) = plots.exclusion(open_limit()).axes
     assert texts(axes) == [

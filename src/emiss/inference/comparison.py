@@ -42,9 +42,11 @@ class Comparison(Presentable):
         Our lower edge over theirs; NaN where there is none or the other curve does not reach.
     only_ours, only_theirs : tuple of (float, float)
         Ranges of mass in GeV in which one region has couplings that the other has not; they end
-        at the outermost masses of either curve at which this is so.
+        at the outermost masses of either curve at which this is so, and of ours for theirs.
     notes : tuple of str
         What to check before the ratio is believed.
+    outside : tuple of (float, float)
+        Ranges of mass in GeV in which the other curve goes on beyond our masses; not compared.
     """
 
     label: str
@@ -54,6 +56,7 @@ class Comparison(Presentable):
     only_ours: Ranges
     only_theirs: Ranges
     notes: tuple[str, ...] = ()
+    outside: Ranges = ()
 
 
 def compare_ratio(limit: Limit, overlay: Overlay) -> FloatArray:
@@ -217,15 +220,26 @@ def compare_regions(limit: Limit, overlay: Overlay) -> Comparison:
     with np.errstate(invalid="ignore"):  # inf - inf in the interpolation: no exclusion
         low, high = _edges(masses, ours)
         their_low, their_high = _edges(masses, (overlay.masses, overlay.values, upper))
+    first, last = float(ours[0][0]), float(ours[0][-1])
+    common = (masses >= first * (1.0 - _TOLERANCE)) & (masses <= last * (1.0 + _TOLERANCE))
     return Comparison(
         overlay.label,
         quantity,
         ours[0],
         ratio,
         _ranges(masses, _more((low, high), (their_low, their_high))),
-        _ranges(masses, _more((their_low, their_high), (low, high))),
+        _ranges(masses, common & _more((their_low, their_high), (low, high))),
         comparison_notes(limit, overlay, ratio),
+        _beyond(overlay.masses, first, last),
     )
+
+
+def _beyond(masses: FloatArray, first: float, last: float) -> Ranges:
+    """Ranges in which masses go on beyond a first and a last one, up to these."""
+    low, high = float(masses[0]), float(masses[-1])
+    below = ((low, min(high, first)),) if low < first * (1.0 - _TOLERANCE) else ()
+    above = ((max(low, last), high),) if high > last * (1.0 + _TOLERANCE) else ()
+    return below + above
 
 
 def _more(

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from ..ground.arrays import FloatArray
 from ..ground.constants import ELECTRON_MASS
 from ..ground.errors import EmissError, ValidityError
+from ..ground.guards import guarded, instance, optional
 from ..physics.constraints.cosmology.thermal_lines import THERMAL_KINDS, ThermalLine, thermal_line
 from ..physics.models.bosons import SPIN_ZERO
 from ..physics.models.dark_sector import DARK_MATTER_NAMES, DarkMatterKind
@@ -93,10 +94,11 @@ def model_line(model: Model, masses: ArrayLike, kind: str | None = None) -> Ther
     )
 
 
+@guarded(limit=instance("Limit"), model=optional(instance("Model")))
 def thermal_overlays(
     limit: Limit, model: Model | None = None
 ) -> tuple[tuple[Overlay, ...], tuple[str, ...]]:
-    """Thermal lines to draw with a limit in the y plane.
+    """Thermal lines to draw with a limit.
 
     Parameters
     ----------
@@ -111,6 +113,15 @@ def thermal_overlays(
         y of each kind against dark-matter mass; empty for a limit without y.
     warnings : tuple of str
         Why a line is missing.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> limit = emiss.limit("na64e-2016", masses=["10 MeV", "30 MeV"])
+    >>> lines, remarks = thermal_overlays(limit)
+    >>> [line.label for line in lines]
+    ['complex scalar relic', 'Majorana relic', 'pseudo-Dirac relic']
+    >>> figure = emiss.plots.exclusion(limit, relic=lines)
     """
     from ..physics import models
     from ..physics.constraints.curves.overlay import Overlay

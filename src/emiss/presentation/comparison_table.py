@@ -41,13 +41,27 @@ def comparison_table(found: Comparison, rows: int | None = None) -> TextTable:
     return TextTable(title, (mass, "ratio"), cells, notes)
 
 
-def who_excludes_more(found: Comparison) -> tuple[str, str]:
-    """Where our curve excludes more than the other, and where that excludes more, in words."""
+def who_excludes_more(found: Comparison) -> tuple[str, ...]:
+    """Where our curve excludes more than the other, where that excludes more, and what is left out.
+
+    Parameters
+    ----------
+    found : Comparison
+        The comparison.
+
+    Returns
+    -------
+    tuple of str
+        Sentences; the last one only where the other curve goes on beyond our masses.
+    """
     mass = _mass_name(found)
-    return (
+    words = (
         f"ours excludes more at {mass}: {_ranges(found.only_ours)}",
         f"theirs excludes more at {mass}: {_ranges(found.only_theirs)}",
     )
+    if not found.outside:
+        return words
+    return (*words, f"outside the range of ours, not compared, {mass}: {_ranges(found.outside)}")
 
 
 def _mass_name(found: Comparison) -> str:

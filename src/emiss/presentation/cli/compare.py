@@ -77,6 +77,7 @@ def _record(found: Comparison, overlay: Overlay) -> dict[str, Any]:
         "ratio": found.ratio,
         "only_ours_gev": found.only_ours,
         "only_theirs_gev": found.only_theirs,
+        "outside_gev": found.outside,
         "notes": found.notes,
     }
 

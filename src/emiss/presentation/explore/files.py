@@ -54,7 +54,7 @@ def figure_file(question: Question, plane: Any = "coupling", format: Any = "png"
     lines, _ = thermal_overlays(limits[0], question.model)
     # As on the page, a curve that can be turned into neither plane is left out.
     shown = [one for one in question.curves if fits_a_figure(one, limits[0])]
-    figures = drawings_of(limits, shown, lines)
+    figures = drawings_of(limits, shown, lines, in_both=True)
     if plane not in figures:
         raise EmissError("nothing is excluded here, so there is nothing to draw.")
     with tempfile.TemporaryDirectory() as folder:

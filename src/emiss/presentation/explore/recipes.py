@@ -78,11 +78,13 @@ def python_text(question: Question) -> str:
     Returns
     -------
     str
-        A script; it draws the figure of the coupling.
+        A script; it draws the figures of the coupling and of y as the page does, but for curves
+        that were dropped into it.
     """
     lines = ["import emiss"]
     if any(part.change.anything for part in question.parts):
         lines.append("from emiss.experiments.variation import varied")
+    lines.append("from emiss.inference.thermal import thermal_overlays")
     settings = ", ".join(f"{key}={value!r}" for key, value in _settings(question).items())
     lines += ["", f"model = emiss.models.DarkPhoton({settings})", "experiments = ["]
     for part in question.parts:
@@ -104,6 +106,13 @@ def python_text(question: Question) -> str:
     ]
     if question.combine and len(question.parts) > 1:
         lines.append(f"limits.append(emiss.limit(experiments, model, {options}))")
-    lines.append("figure = emiss.plots.exclusion(*limits)")
+    lines.append("relic, remarks = thermal_overlays(limits[0], model)")
+    if question.curves:
+        names = ", ".join(repr(curve.label) for curve in question.curves)
+        lines.append(f"# To draw {names} as well: overlays=[emiss.read_curve(file), ...].")
+    lines += [
+        "figure = emiss.plots.exclusion(*limits, relic=relic)",
+        "figure_y = emiss.plots.thermal_plane(*limits, relic=relic)",
+    ]
     assert question.model.name == MODEL
     return "\n".join(lines) + "\n"

@@ -187,6 +187,7 @@ def drawings_of(
     thermal_lines: Sequence[Overlay] = (),
     *,
     labels: Sequence[str] | None = None,
+    in_both: bool = False,
 ) -> dict[str, Figure]:
     """Draw limits side by side: the coupling, and y where all models have one.
 
@@ -200,6 +201,8 @@ def drawings_of(
         Relic-abundance lines for the figure of y.
     labels : sequence of str, optional
         Names of the limits.
+    in_both : bool, optional
+        Draw these lines in the figure of the coupling, too.
 
     Returns
     -------
@@ -226,8 +229,11 @@ def drawings_of(
     for overlay in overlays:
         if not any(overlay in group for group in fitting.values()):
             raise _fault(overlay, first, overlay_in_coupling) or EmissError(overlay.label)
+    relic = thermal_lines if in_both else ()
     found = {
-        "coupling": plots.exclusion(*some, overlays=fitting["coupling"], labels=labels),
+        "coupling": plots.exclusion(
+            *some, relic=relic, overlays=fitting["coupling"], labels=labels
+        ),
     }
     if in_y:
         found["y"] = plots.thermal_plane(

@@ -27,6 +27,8 @@ __all__ = ["QUANTITIES", "Plane", "Region", "of_limit", "of_overlay", "of_relic"
 
 Quantity = Literal["coupling", "squared", "y"]
 QUANTITIES: Final = ("coupling", "squared", "y")
+_NO_WIDTH: Final = 1e-4
+"""Relative distance of lines that are one in any figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,9 @@ class Region:
     def sheets(self, strong: str, weak: str) -> tuple[tuple[FloatArray, FloatArray], ...]:
         """Couplings between the expected regions of two bands, as pairs of lower and upper edge.
 
+        None where the bands are one at all masses: of many expectations most see no event, and then
+        nothing is between them.
+
         An island has one sheet below and one above. Where only the larger island is left, beside
         the tip of the smaller one, the lower sheet is all of it, and the upper one lies over it:
         sheets that only touched would show a hairline between them.
@@ -86,13 +91,20 @@ class Region:
         """
         (outer, top), (inner, above) = self.bands[strong], self.bands[weak]
         if top is None or above is None:
-            return ((outer, inner),)
+            return () if _same(outer, inner) else ((outer, inner),)
+        if _same(outer, inner) and _same(top, above):
+            return ()
         missing = np.isfinite(outer) & np.isfinite(top) & ~np.isfinite(inner)
         middle = np.sqrt(outer * np.where(missing, top, np.nan))
         return (
             (outer, np.where(missing, top, inner)),
             (np.where(missing, middle, above), top),
         )
+
+
+def _same(one: FloatArray, other: FloatArray) -> bool:
+    """Whether two edges are one line."""
+    return bool(np.allclose(one, other, rtol=_NO_WIDTH, atol=0.0, equal_nan=True))
 
 
 def _to_plane(limit: Limit, plane: Plane, values: FloatArray) -> FloatArray:
