@@ -18,6 +18,7 @@ import numpy as np
 from ...ground.arrays import FloatArray
 from ...ground.errors import UnknownNameError, ValidityError
 from ...ground.histogram import BinAxis, Histogram
+from ...ground.matrix_exponential import matrix_exponential
 from ..materials import Material
 from .cascade import solve
 from .kernels import ELECTRON, POSITRON, Physics, Transfer, transfer
@@ -253,13 +254,11 @@ def _solution(
     material: Material, energy: float, min_energy: float, physics: Physics, grid: tuple[int, float]
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Descending edges, coefficients (cell, species, shape, primary, depth), and beyond."""
-    from scipy.linalg import expm
-
     steps, step = grid
     system = transfer(material, energy, min_energy, physics, _ENERGY_STEP)
     operator = depth_operator(system)
     n = system.edges.size - 1
-    advance = expm(step * operator)
+    advance = matrix_exponential(step * operator)
     shower = np.zeros((6 * n, 3))
     for species in range(3):
         # One particle at the beam energy: moments 1 and 1.

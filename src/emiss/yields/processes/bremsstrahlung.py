@@ -78,7 +78,7 @@ def _by_mass(
 
     how = (options.form_factor, options.progress)
     base = setup.at_floor()
-    energies, spectrum, _ = at_nodes(base, boson, *how)
+    energies, spectrum, _ = at_nodes(base, boson, *how, masses)
     passing = mean_probability(setup, energies)
     mean, number = grouped(energies, spectrum * passing)
     used = number.max(axis=1) > 0.0
