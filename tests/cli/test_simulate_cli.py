@@ -35,6 +35,7 @@ def test_campaign_and_going_on(tmp_path):
         (["--workers", "2", "--scheduler", "tcp://127.0.0.1:1"], "one of them"),
         (["--bad-spills", "3"], "run:spill"),
         (["--gaps", "honey"], "honey"),
+        (["--gaps", "water"], "gaps are filled with a gas"),
         (["--intensity", "-1"], "intensity"),
         (["--decay-bias", "0.5"], "decay_bias"),
         (["--option", "honey=3"], "unknown option"),

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from emiss.ground.errors import EmissError
 from emiss.presentation.cli import output
 from emiss.presentation.cli.response.ecal import ecal
 from emiss.presentation.cli.tracks import Engine, tracks
@@ -53,6 +54,14 @@ def test_the_engines_share_a_command(capsys):
     np.testing.assert_allclose(
         found[1]["electron_x0_above"][0], found[0]["electron_x0_above"][0], rtol=0.08
     )
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [("2GeV", "1GeV"), ("1GeV", "1GeV"), ("0GeV", "1GeV"), ("1GeV", "-1GeV")]
+)
+def test_energies_that_cannot_be_are_called_energies(low, high):
+    with pytest.raises(EmissError, match=r"--min-energy .* below the energy of the beam"):
+        tracks(energy=high, min_energy=low, engine=Engine.montecarlo)
 
 
 def test_sampled_tracks_are_drawn(tmp_path):

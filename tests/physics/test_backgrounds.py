@@ -128,7 +128,16 @@ def test_contaminations_are_split_and_explicit_ones_kept():
 
 
 @pytest.mark.parametrize(
-    ("name", "kind"), [("kaons", "K-"), ("K", "K-"), ("K-", "K-"), ("mu", "mu-"), ("p", "pbar")]
+    ("name", "kind"),
+    [
+        ("kaons", "K-"),
+        ("K", "K-"),
+        ("K-", "K-"),
+        ("mu", "mu-"),
+        ("muons", "mu-"),
+        ("p", "pbar"),
+        ("protons", "pbar"),
+    ],
 )
 def test_a_contamination_means_the_same_as_in_the_event_simulation(name, kind):
     layout = layout_of()
@@ -139,6 +148,14 @@ def test_a_contamination_means_the_same_as_in_the_event_simulation(name, kind):
     assert list(found) == [kind]
     close(found[kind][0], part.fraction.value, 1e-12)
     assert KINDS[composition(beam)[0][1]] == kind
+
+
+def test_a_contamination_that_is_no_particle_is_refused_and_not_left_out():
+    layout = layout_of()
+    one = dataclasses.replace(layout.beam.contaminations[0], particle="myons")
+    beam = dataclasses.replace(layout.beam, contaminations=(one,))
+    with pytest.raises(UnknownNameError, match="Did you mean 'muons'"):
+        contamination(dataclasses.replace(layout, beam=beam))
 
 
 def test_a_wider_momentum_window_lets_more_decays_pass():

@@ -217,7 +217,10 @@ def test_beam_has_the_asked_spread_spot_and_composition():
 
 def test_contaminations_that_cannot_be():
     beam = replace(NA64.beam, contaminations=(Contamination("quarks", Quantity(0.1)),))
-    with pytest.raises(EmissError, match="no particle that can be followed"):
+    with pytest.raises(UnknownNameError, match="unknown particle in the beam 'quarks'"):
+        composition(beam)
+    beam = replace(NA64.beam, contaminations=(Contamination("muon", Quantity(0.1)),))
+    with pytest.raises(UnknownNameError, match="Did you mean 'muons'"):
         composition(beam)
     beam = replace(NA64.beam, contaminations=(Contamination("p", Quantity(1.1)),))
     with pytest.raises(EmissError, match="more than all"):

@@ -12,7 +12,7 @@ from ..experiments.beam import Beam
 from ..experiments.layout import Layout
 from ..ground.arrays import FloatArray
 from ..ground.constants import SPEED_OF_LIGHT_CM_PER_NS
-from ..ground.errors import EmissError
+from ..ground.errors import EmissError, UnknownNameError
 from .bank import Bank
 from .kinds import CHARGES, KINDS, MASSES, kind_number
 from .orbit import frame_at
@@ -23,8 +23,15 @@ LEAD_IN: Final = 10.0
 """Distance in cm before the first element at which beam particles start."""
 _REACH = 5.0
 # What a contamination that is no kind of ours means, for a beam of negative and positive charge.
-_GENERIC = {"hadrons": ("pi-", "pi+"), "pions": ("pi-", "pi+"), "kaons": ("K-", "K+")}
 _SIGNED = {"pi": ("pi-", "pi+"), "K": ("K-", "K+"), "mu": ("mu-", "mu+"), "p": ("pbar", "p")}
+_GENERIC = {
+    "hadrons": _SIGNED["pi"],
+    "pions": _SIGNED["pi"],
+    "kaons": _SIGNED["K"],
+    "muons": _SIGNED["mu"],
+    "protons": _SIGNED["p"],
+}
+_FOLLOWED = KINDS[:15]
 
 
 def beam_charge(beam: Beam) -> int:
@@ -38,17 +45,27 @@ def contaminant(name: str, beam: Beam) -> str:
     Parameters
     ----------
     name : str
-        As in a layout: a kind, or what stands for one of the beam's charge ("hadrons" for pions).
+        As in a layout: a kind, or what stands for one of the beam's charge ("muons"; "hadrons" for
+        pions).
     beam : Beam
         The beam.
 
     Returns
     -------
     str
-        One of `KINDS`; the name itself where it is none that is known.
+        One of `KINDS`.
+
+    Raises
+    ------
+    UnknownNameError
+        If it is no particle that can be followed; the nearest name is suggested.
     """
     names = {**_GENERIC, **_SIGNED}.get(name)
-    return names[beam_charge(beam) > 0] if names else name
+    if names:
+        return names[beam_charge(beam) > 0]
+    if name not in KINDS:
+        raise UnknownNameError("particle in the beam", name, (*_GENERIC, *_FOLLOWED))
+    return name
 
 
 def composition(beam: Beam) -> tuple[NDArray[np.int64], FloatArray]:
@@ -73,13 +90,7 @@ def composition(beam: Beam) -> tuple[NDArray[np.int64], FloatArray]:
     """
     kinds, fractions = [kind_number(beam.particle)], [1.0]
     for part in beam.contaminations:
-        name = contaminant(part.particle, beam)
-        if name not in KINDS:
-            raise EmissError(
-                f"contamination '{part.particle}': is no particle that can be followed; write "
-                f"hadrons, or one of {', '.join(KINDS[:15])}."
-            )
-        kinds.append(KINDS.index(name))
+        kinds.append(KINDS.index(contaminant(part.particle, beam)))
         fractions.append(part.fraction.value)
     fractions[0] -= sum(fractions[1:])
     if fractions[0] < 0.0:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ..experiments.layout import Layout
 from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
+from ..physics import materials
 
 __all__ = ["ACCOUNTS", "Context", "Options", "generator_of", "seed_of"]
 
@@ -31,6 +32,9 @@ leaves sideways or backwards; what passes the last element; neutrinos and dark s
 photons too soft to follow.
 """
 
+_DENSEST_GAS: Final = 0.01
+"""Density in g/cm^3 of what still is a gas: xenon at one atmosphere has 0.0055."""
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -39,7 +43,7 @@ class Options:
     Parameters
     ----------
     gaps : str
-        Material between elements: air, or ``vacuum``.
+        What is between elements: ``vacuum``, or a gas by name (air, He, Ar, ...).
     intensity : float
         Beam particles per second, for pile-up; 0 for none.
     window : float
@@ -82,11 +86,23 @@ class Options:
             value = getattr(self, name)
             if not low <= value <= high:
                 raise ValidityError(f"{name} = {value:g}: must lie between {low:g} and {high:g}.")
+        if self.gaps != "vacuum":
+            _check_gas(self.gaps)
 
     @property
     def pile_up_mean(self) -> float:
         """Mean number of other beam particles in the window of an event."""
         return self.intensity * 2e-9 * self.window
+
+
+def _check_gas(name: str) -> None:
+    """Refuse what does not fill the room between elements by itself."""
+    density = materials.get(name).density
+    if density > _DENSEST_GAS:
+        raise ValidityError(
+            f"gaps = {name}: has {density:g} g/cm^3, and gaps are filled with a gas; choose air, "
+            "another gas such as He, or vacuum. Solids and liquids are elements of the layout."
+        )
 
 
 def seed_of(*parts: object) -> int:

@@ -64,6 +64,11 @@ def contamination(layout: Layout) -> dict[str, tuple[float, float]]:
     -------
     dict of str to (float, float)
         Fraction and relative error by name, such as ``pi-``.
+
+    Raises
+    ------
+    UnknownNameError
+        If one of them is no particle that can be followed.
     """
     beam = layout.beam
     sign = "+" if beam_charge(beam) > 0 else "-"
@@ -74,8 +79,7 @@ def contamination(layout: Layout) -> dict[str, tuple[float, float]]:
             found |= _split(fraction, error / fraction if error else 0.0, sign, beam.energy)
         else:
             name = contaminant(part.particle, beam)
-            if name in KINDS:
-                found[name] = (fraction, error / fraction if error else 0.0)
+            found[name] = (fraction, error / fraction if error else 0.0)
     return found
 
 

@@ -14,8 +14,8 @@ from ...experiments.modes import modes
 from ...experiments.setup import Setup
 from ...ground.arrays import FloatArray
 from ...ground.errors import ArgumentError, EmissError
-from ...physics.models import Model, defaults
-from ...physics.models import get as get_model
+from ...physics.models import Model
+from ...physics.models.plain import model_of, plain_model
 from ..bank import Bank
 from ..beam import sample_beam
 from ..bosons import KEY
@@ -35,7 +35,7 @@ _EXCHANGE: Final = "charge_exchange"
 
 def signal_inputs(
     layout: Layout,
-    model: str,
+    model: str | Model,
     mass: float,
     coupling: float | None = None,
     *,
@@ -48,15 +48,15 @@ def signal_inputs(
     ----------
     layout : Layout
         The apparatus: decides the processes and the energies that count.
-    model : str
-        Name of a model.
+    model : str or Model
+        Name of a model, path of a model file, or the model itself.
     mass : float
         Mass of the boson in GeV.
     coupling : float, optional
         Free coupling of the model: the boson, or the excited dark matter it decays to, decays as
         its lifetime says, and weights are at this coupling. Without one the boson flies through.
     settings : mapping, optional
-        Parameters of the model that differ from their defaults.
+        Parameters of a model given by name that differ from their defaults.
     volume : tuple of float or str, optional
         Planes in cm from the front of the target between which all decay, with weights; ``"free"``
         for decays anywhere. By default that of the search where it has one.
@@ -81,27 +81,26 @@ def signal_inputs(
         raise ArgumentError(
             f"mass {mass:g} GeV: must lie between 0 and the beam energy {setup.beam_energy:g} GeV."
         )
-    chosen, masses = get_model(model, settings), np.array([mass])
+    plain = plain_model(model, settings)
+    chosen, masses = model_of(plain), np.array([mass])
     if _EXCHANGE in mode.processes:
-        return {KEY: _exchanging(layout, setup, chosen, mass, coupling, settings, volume)}
+        return {KEY: {**plain, **_exchanging(layout, setup, chosen, mass, coupling, volume)}}
     known = emitters()
     used = [n for n in mode.processes if n in known and known[n].couples(chosen, masses)]
     if not used:
         names = ", ".join(mode.processes)
         raise EmissError(
-            f"'{model}' at {mass:g} GeV: none of the processes of this search ({names}) can be "
-            "simulated for it."
+            f"'{chosen.name}' at {mass:g} GeV: none of the processes of this search ({names}) can "
+            "be simulated for it."
         )
     flying: dict[str, Any] = {}
-    if settings:
-        flying["settings"] = dict(settings)
     if coupling is not None:
         flying |= _flying(setup, chosen, mass, coupling, volume)
     elif volume is not None:
         raise ArgumentError("a decay volume needs a coupling, which decides how far bosons fly.")
     return {
         KEY: {
-            "model": model, "mass": float(mass), "processes": used,
+            **plain, "mass": float(mass), "processes": used,
             "least": max(setup.lowest_energy, 1.001 * mass), "highest": setup.highest_energy,
             "producing": list(setup.producing), "threshold": setup.min_missing_energy,
             **flying,
@@ -135,23 +134,17 @@ def inputs_by_mass(
     EmissError
         As of `signal_inputs` and `couplings_of_decays`.
     """
-    usual = defaults(model.name)
-    settings = {
-        name: value
-        for name, value in model.parameters().items()
-        if value is not None and value != usual[name]
-    }
     couplings = couplings_of_decays(modes()[layout.mode].setup(layout), model, masses, coupling)
     each = [None] * masses.size if couplings is None else couplings.tolist()
     return [
-        signal_inputs(layout, model.name, mass, coupling=one, settings=settings)
+        signal_inputs(layout, model, mass, coupling=one)
         for mass, one in zip(masses.tolist(), each, strict=True)
     ]
 
 
 def _exchanging(
     layout: Layout, setup: Setup, model: Model, mass: float, coupling: float | None,
-    settings: Mapping[str, float | str] | None, volume: tuple[float, float] | str | None,
+    volume: tuple[float, float] | str | None,
 ) -> dict[str, Any]:  # fmt: skip
     """What a job needs to know of mesons that beam hadrons make."""
     if volume is not None:
@@ -175,9 +168,9 @@ def _exchanging(
             "'emiss yields' says why."
         )
     return {
-        "model": model.name, "mass": float(mass), "coupling": coupling, "mesons": mesons,
+        "mass": float(mass), "coupling": coupling, "mesons": mesons,
         "processes": [TITLE + meson for meson in mesons], "producing": list(setup.producing),
-        "settings": dict(settings or {}), "threshold": 0.0,
+        "threshold": 0.0,
     }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...ground.arrays import FloatArray
-from ...physics.models import get as get_model
+from ...physics.models.plain import model_of
 from .flight import Flight, flight_of, read_volume, strength
 from .source import Emitter, Source, emitters
 
@@ -54,7 +54,7 @@ def read_asked(asked: Mapping[str, Any]) -> Asked:
     EmissError
         As of `flight_of`.
     """
-    model, mass = get_model(str(asked["model"]), asked.get("settings")), float(asked["mass"])
+    model, mass = model_of(asked), float(asked["mass"])
     least, coupling = float(asked["least"]), asked.get("coupling")
     source = Source(
         model, mass, least, max(float(asked["highest"]), 1.001 * least),

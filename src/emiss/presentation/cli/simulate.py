@@ -70,7 +70,9 @@ def simulate(
     intensity: Annotated[
         float, options.number("--intensity", help="Beam particles per second, for pile-up.")
     ] = 0.0,
-    gaps: Annotated[str, typer.Option("--gaps", help="Between elements: air or vacuum.")] = "air",
+    gaps: Annotated[
+        str, typer.Option("--gaps", help="Between elements: air, another gas, or vacuum.")
+    ] = "air",
     decay_bias: Annotated[
         float, options.number("--decay-bias", help="Factor on decays in flight, with weights.")
     ] = 1.0,

@@ -65,6 +65,11 @@ def tracks(
     if not 1 <= bins <= _MOST_BINS:
         raise EmissError(f"--bins {bins}: must lie between 1 and {_MOST_BINS}.")
     if engine is Engine.montecarlo:
+        if not 0.0 < lowest < beam_energy:
+            raise EmissError(
+                f"--min-energy {format_energy(lowest)}: must lie above 0 and below the energy of "
+                f"the beam, {format_energy(beam_energy)}."
+            )
         grid = mass_grid(lowest, beam_energy, bins + 1)
         record = montecarlo_record(material, beam, beam_energy, grid, events=events, seed=seed)
         deliver(

@@ -81,7 +81,7 @@ def generate_signal(
     asked = signal_inputs(layout, model, mass, coupling, settings=settings, volume=volume)["signal"]
     setup = modes()[layout.mode].setup(layout)
     header = {
-        "version": version(), "experiment": experiment, "model": model,
+        "version": version(), "experiment": experiment, "model": asked["model"],
         "settings": dict(settings or {}), "mass": mass, "coupling": coupling,
         "decay_volume": asked.get("volume"), "decays": False, "dark_masses": [],
         "seed": seed, "beam_particles": count,
