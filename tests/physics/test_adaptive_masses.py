@@ -12,7 +12,7 @@ from emiss.ground.constants import ELECTRON_MASS, MUON_MASS
 from emiss.ground.mass_range import MassRange
 from emiss.inference.adaptive_masses import masses_for_yields
 from emiss.inference.limit import BANDS
-from emiss.inference.mass_nodes import dense_masses, kinks_of
+from emiss.inference.mass_nodes import changes_of, dense_masses, kinks_of
 from emiss.physics.constraints.cosmology.relic_masses import relic_line
 from emiss.yields.annihilation import annihilation_luminosity
 
@@ -107,7 +107,7 @@ def test_cost_is_that_of_few_masses():
     for experiment, model, parameters, most in (
         ("na64e-2016-2022", "dark-photon", {}, 65),
         ("na64e-2016-2022", "dark-photon", {"dark_matter": "none"}, 185),
-        ("na64e-plus-2022", "b-l", {}, 270),
+        ("na64e-plus-2022", "b-l", {}, 235),
         ("na64mu-2022", "lmu-ltau", {}, 85),
     ):
         found = emiss.limit(experiment, models.get(model, parameters))
@@ -216,3 +216,31 @@ def test_masses_of_a_relic_line_stand_where_channels_open_and_resonances_lie():
         off = np.min(np.abs(line.masses / mass - 1.0))
         close(off, 0.0, absolute=1e-4, because="the node, with a mass of fewer digits")
     assert np.all((line.masses >= span.low) & (line.masses <= span.high))
+
+
+def test_both_sides_of_a_change_of_fate_are_nodes():
+    """Where the neutrinos of B - L begin to decide, yields jump: found without limits at masses."""
+    known = experiments.get("na64e-plus-2022")
+    signal = emiss.yields(known, models.get("b-l"), np.geomspace(1e-3, 1.0, 30))
+    places = changes_of(signal.prompt_at, signal.masses)
+    assert places.size >= 2
+    assert np.all(np.log(places[1::2] / places[::2]) < 1e-5)
+    flags = signal.prompt_at(places)
+    assert np.all(np.any(flags[:, 1::2] != flags[:, ::2], axis=0))
+    masses = emiss.limit(known, models.get("b-l")).masses
+    assert np.all(np.isin(places, masses) | (np.abs(np.log(places[:, None] / masses)).min() < 1e-5))
+
+
+def test_changes_of_flags_are_found_wherever_they_are():
+    """Two of three flags change, one of them back again."""
+
+    def flags(masses):
+        return np.stack([masses > 0.3, (masses > 0.031) & (masses < 0.06), masses < 9.0])
+
+    found = changes_of(flags, np.geomspace(1e-3, 1.0, 8))
+    assert found.size == 6
+    for place, low, high in zip((0.031, 0.06, 0.3), found[::2], found[1::2], strict=True):
+        assert low <= place * (1.0 + 1e-12)
+        assert place <= high * (1.0 + 1e-12)
+        assert np.log(high / low) < 1e-5
+    assert changes_of(lambda m: np.ones((1, m.size), bool), np.array([0.1, 0.2])).size == 0

@@ -38,7 +38,11 @@ COUPLING_SPAN = (1e-12, 1.0)
 _FEW_EVENTS = 0.1
 """Fewer signal events than this times ln(1/(1 - CL)) are not excluded by any method in use; with
 nothing seen CLs asks for the logarithm itself, 2.3 at 90 %."""
-_PER_DECADE = 8
+_COARSE = 4
+"""Couplings per decade of the first scan; the second doubles it."""
+_GROWTH = 1e9
+"""Factor by which events grow over a decade of the coupling at most: those of production and decay
+go with its fourth power."""
 _LEAST_POINTS = 25
 _AT_ONCE = 6000
 _SAME_SHARE = 1e-9
@@ -105,13 +109,28 @@ class _Scan:
     def of(cls, signal: SignalYield | CombinedYield, cl: float) -> _Scan | None:
         """Look for the couplings between which there is signal at any mass."""
         low, high = COUPLING_SPAN
-        points = np.geomspace(low, high, _PER_DECADE // 2 * round(math.log10(high / low)) + 1)
-        events = _events(signal, points)
+        decades = round(math.log10(high / low))
+        points = np.geomspace(low, high, _COARSE * decades + 1)
         few = -_FEW_EVENTS * math.log1p(-cl)
+        every = np.arange(0, points.size, _COARSE)
+        first = _events(signal, points[every])
+        events = np.zeros((first.shape[0], points.size, first.shape[2]))
+        events[:, every] = first
+        known = np.isin(np.arange(points.size), every)
+
+        def look(rows: NDArray[np.intp]) -> None:
+            if rows.size:
+                events[:, rows], known[rows] = _events(signal, points[rows]), True
+
+        most = first.sum(axis=0).max(axis=1)
+        decade = (most[:-1] * _GROWTH > few) | (most[1:] > few)
+        look(np.flatnonzero(np.repeat(decade, _COARSE) & ~known[:-1]))
         some = np.flatnonzero((events.sum(axis=0) > few).any(axis=1))
         if some.size == 0:
             return None
         ends = slice(max(some[0] - 1, 0), min(some[-1] + 1, points.size - 1) + 1)
+        inside = np.arange(points.size)[ends]
+        look(inside[~known[ends]])
         return cls(points[ends], events[:, ends])
 
     def refined(self, signal: SignalYield | CombinedYield) -> _Scan:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..experiments.setup import Setup
 from ..ground import constants as const
 from ..ground.arrays import FloatArray
+from ..ground.kept_rows import KeptRows
 from ..ground.recent import Recent
 from .beam_tracks import track_edges
 from .bremsstrahlung_rates import Rates, cut_grid
@@ -61,11 +62,13 @@ class _Nodes:
         from ..physics.processes.bremsstrahlung_table_grid import at_masses
 
         energies = at_masses(self.energies[:, None], masses)[:, 0]
-        return np.exp(at_masses(self.logs, masses)), energies
+        found = at_masses(self.logs, masses)
+        return np.exp(found, out=found), energies
 
 
 _NODES: Recent[_Nodes] = Recent(16)
-"""Of the setups asked for last."""
+_ROWS = KeptRows(4, 600)
+"""Of the setups asked for last; 20 kB a mass."""
 
 
 def bremsstrahlung_production(
@@ -106,11 +109,7 @@ def bremsstrahlung_production(
     ValidityError
         If a mass or energy is outside the tables.
     """
-    from ..physics.processes.bremsstrahlung_table_grid import (
-        check_masses,
-        mass_nodes,
-        nodes_for,
-    )
+    from ..physics.processes.bremsstrahlung_table_grid import check_masses, mass_nodes
 
     check_masses(masses)
     edges, profile = energy_edges(setup), depth_profile(setup, limit_cm)
@@ -118,21 +117,33 @@ def bremsstrahlung_production(
     key = (setup, limit_cm, boson, form_factor, edges.tobytes())
     known = _NODES.get(key, lambda: _Nodes.empty(mass_nodes().size, shape))
     how = (setup, limit_cm, edges, boson, form_factor, progress)
+    weights, energies = _ROWS.get(key, masses, lambda each: _between(each, known, how))
+    grid = np.maximum(energies.T, masses)
+    weights = np.ascontiguousarray(weights.transpose(1, 2, 0))
+    return Production(masses, profile.depths_cm, grid, weights, "electron")
+
+
+_How = tuple["Setup", float, FloatArray, str, str, "Callable[[float], None] | None"]
+
+
+def _between(masses: FloatArray, known: _Nodes, how: _How) -> tuple[FloatArray, FloatArray]:
+    """Bosons and mean energies, from the nodes where these are without empty cells."""
+    from ..physics.processes.bremsstrahlung_table_grid import mass_nodes, nodes_for
+
     around = nodes_for(masses)
     missing = np.unique(around)
     missing = missing[~known.made[missing]]
     known.add(missing, _by_mass(mass_nodes()[missing], *how))
     # Next to the end of the spectrum some cells are empty: no logarithm to interpolate in.
     smooth = known.full[around].all(axis=1)
-    weights, energies = np.zeros((masses.size, *shape)), np.zeros((masses.size, shape[1]))
+    weights = np.zeros((masses.size, *known.logs.shape[1:]))
+    energies = np.zeros((masses.size, known.energies.shape[1]))
     if smooth.any():
         weights[smooth], energies[smooth] = known.at(masses[smooth])
     direct = np.flatnonzero(~smooth)
     for row, each in zip(direct.tolist(), _by_mass(masses[direct], *how), strict=True):
         weights[row], energies[row] = each
-    grid = np.maximum(energies.T, masses)
-    weights = np.ascontiguousarray(weights.transpose(1, 2, 0))
-    return Production(masses, profile.depths_cm, grid, weights, "electron")
+    return weights, energies
 
 
 def _by_mass(
@@ -160,13 +171,13 @@ def _by_mass(
             low, range_ = rates.low[place, cells], (rates.high - rates.low)[place, cells]
             # Of ascending energies of bosons those in a cell are neighbours.
             first = np.searchsorted(rates.middle, (edges - low[:, None]) / range_[:, None])
-            sums[0, row, cells] += scale * _between(rate, first)
+            sums[0, row, cells] += scale * _sums(rate, first)
             rate *= bosons
-            sums[1, row, cells] += scale * _between(rate, first)
+            sums[1, row, cells] += scale * _sums(rate, first)
     return [_gathered(setup, tracks, n, e, edges) for n, e in zip(*sums, strict=True)]
 
 
-def _between(values: FloatArray, first: NDArray[np.intp]) -> FloatArray:
+def _sums(values: FloatArray, first: NDArray[np.intp]) -> FloatArray:
     """Sums along rows from each place up to the next."""
     sums = np.zeros((values.shape[0], values.shape[1] + 1))
     np.cumsum(values, axis=1, out=sums[:, 1:])

@@ -71,9 +71,17 @@ def depths_of_leptons(setup: Setup, energies: FloatArray, masses: FloatArray) ->
     places, moments = _moments(setup, ("e-", "e+"))
     lepton = places[:, None, None]
     x = np.minimum(energies / lepton, 1.0)
-    rest = 1.0 - x
-    made = (rest + np.square(x) / 3.0) / (np.square(masses) * rest / x + const.ELECTRON_MASS**2 * x)
-    made *= x / lepton * (x < 1.0)
+    rest, square = 1.0 - x, np.square(x)
+    # Numerator and denominator times x: in place, for this is most of the work.
+    made = square * (1.0 / 3.0)
+    made += rest
+    made *= square
+    square *= const.ELECTRON_MASS**2
+    rest *= np.square(masses)
+    rest += square
+    rest *= lepton
+    made /= rest
+    made[x >= 1.0] = 0.0
     # Above all of them the fastest.
     made[-1] += np.all(x == 1.0, axis=0)
     found = np.einsum("jn,nkm->jkm", moments, made)

@@ -25,6 +25,7 @@ from .bremsstrahlung_table_grid import (
     check_masses,
     check_range,
     interpolate,
+    interpolate_totals,
     table_settings,
     threshold,
 )
@@ -116,6 +117,8 @@ class BremsstrahlungTable:
     ) -> FloatArray:
         lepton = float(self.settings["lepton_mass_gev"])
         excess = energy - threshold(mass, lepton, self.nuclear_mass)
+        if not np.any(min_x):
+            return _without_cut(table, excess, mass)
         low, high = boson_energy_range(energy, mass, lepton, self.nuclear_mass)
         with np.errstate(invalid="ignore"):
             fraction = np.maximum((min_x * energy - low) / (high - low), 0.0)
@@ -134,6 +137,16 @@ class BremsstrahlungTable:
                 np.minimum(rest[chosen], 1.0),
             )
         return result
+
+
+def _without_cut(table: FloatArray, excess: FloatArray, mass: FloatArray) -> FloatArray:
+    """Total cross-section by excess over threshold and mass."""
+    open_ = excess > 0.0
+    result = np.zeros(excess.size)
+    masses, which = np.unique(mass[open_], return_inverse=True)
+    totals = at_masses(np.ascontiguousarray(table[..., :1]), masses)
+    result[open_] = interpolate_totals(totals, which, excess[open_])
+    return result
 
 
 def file_name(settings: dict[str, Any]) -> str:

@@ -118,11 +118,19 @@ def table_settings(element: Element, projectile: str, form_factor: str) -> dict[
 def _lagrange(position: FloatArray, count: int) -> tuple[NDArray[np.intp], FloatArray]:
     """First node and weights of the interpolation at positions given in units of the step."""
     first = _first_node(position, count)
-    away = (position - first)[:, None] - np.arange(_POINTS)
-    below, above = np.ones(away.shape), np.ones(away.shape)
-    np.cumprod(away[:, :-1], axis=1, out=below[:, 1:])
-    np.cumprod(away[:, :0:-1], axis=1, out=above[:, -2::-1])
-    return first, below * above / _APART
+    away = (position - first) - np.arange(_POINTS)[:, None]
+    # Products of the distances from all nodes before and behind each.
+    weights = np.empty(away.shape)
+    weights[0] = 1.0 / _APART[0]
+    product = away[0]
+    for j in range(1, _POINTS):
+        np.multiply(product, 1.0 / _APART[j], out=weights[j])
+        product = product * away[j]
+    product = away[-1]
+    for j in range(_POINTS - 2, -1, -1):
+        weights[j] *= product
+        product = product * away[j]
+    return first, np.ascontiguousarray(weights.T)
 
 
 def _first_node(position: FloatArray, count: int) -> NDArray[np.intp]:
@@ -194,6 +202,14 @@ def at_masses(table: FloatArray, masses: FloatArray) -> FloatArray:
     return np.asarray(
         (dense @ table.reshape(table.shape[0], -1)).reshape(masses.size, *table.shape[1:])
     )
+
+
+def interpolate_totals(table: FloatArray, which: Any, excess: FloatArray) -> FloatArray:
+    """`interpolate` without a cut, where the first column of zeta is all that is needed."""
+    first, weight = _lagrange(_grid_position("log_excess", np.log(excess)), table.shape[1])
+    index = (which[:, None] * table.shape[1] + first[:, None]) + np.arange(_POINTS)
+    value = np.exp(np.sum(weight * np.take(table.ravel(), index), axis=1))
+    return np.asarray(value * np.minimum(excess / math.exp(GRID["log_excess"][0]), 1.0))
 
 
 def interpolate(
