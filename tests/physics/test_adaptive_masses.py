@@ -12,7 +12,7 @@ from emiss.ground.constants import ELECTRON_MASS, MUON_MASS
 from emiss.ground.mass_range import MassRange
 from emiss.inference.adaptive_masses import masses_for_yields
 from emiss.inference.limit import BANDS
-from emiss.inference.mass_nodes import changes_of, dense_masses, kinks_of
+from emiss.inference.mass_nodes import changes_of, dense_masses, kinks_of, luminosity_cells
 from emiss.physics.constraints.cosmology.relic_masses import relic_line
 from emiss.yields.annihilation import annihilation_luminosity
 
@@ -165,6 +165,33 @@ def test_edges_of_the_resonance_and_thresholds_are_nodes_of_the_first_grid():
     for energy in (50.0, 100.0):
         edge = np.sqrt(2.0 * ELECTRON_MASS * energy)
         assert np.min(np.abs(masses / edge - 1.0)) < 1e-9
+
+
+@pytest.mark.parametrize("mass", [0.1349768, 0.547862, 0.95778, 0.78266])
+def test_masses_of_mesons_and_their_halves_are_kinks(mass):
+    """Those of the pi0, the eta, the eta' and the omega (PDG): a meson makes one boson or two."""
+    kinks, _ = kinks_of([experiments.get("na64h-2023")], models.get("b-boson", {}))
+    for wanted in (mass, 0.5 * mass):
+        off = np.min(np.abs(kinks / wanted - 1.0))
+        close(off, 0.0, absolute=1e-4, because="PDG averages move by that")
+
+
+def test_positron_cells_are_nodes_of_bosons_narrower_than_a_cell():
+    """A mass on both sides of each, up to the end of the beam; a wide boson shows none."""
+    span = MassRange(0.01, 1.0)
+    known = experiments.get("na64e-plus-2022")
+    cells = luminosity_cells(span, [known], models.get("b-l", {}))
+    assert cells.size >= 10
+    assert cells.size % 2 == 0
+    end = math.sqrt(2.0 * 0.51099895e-3 * known.runs[0].setup.beam_energy)
+    # The spread of the beam's energy reaches a few per cent beyond its mean.
+    assert cells[-1] < 1.1 * end
+    apart = np.log(cells[1::2] / cells[::2])
+    np.testing.assert_allclose(apart, 4e-6, rtol=1e-3)
+    wide = models.get("dark-photon", {"dark_matter": "scalar", "alpha_dark": 0.5})
+    assert luminosity_cells(span, [known], wide).size == 0
+    muons = experiments.get("na64mu-2022")
+    assert luminosity_cells(span, [muons], models.get("b-l", {})).size == 0
 
 
 def test_stated_masses_and_counts_are_honoured():

@@ -1,7 +1,7 @@
 """What is missing if bosons may decay visibly: escape probability, sums over energy, limits."""
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import mpmath
 import numpy as np
@@ -277,6 +277,25 @@ def test_width_law_of_every_model(name):
         branching = model.invisible_branching(masses, np.full(3, coupling))
         np.testing.assert_allclose(unseen, branching, rtol=1e-8)
         np.testing.assert_allclose(seen + unseen, 1.0, rtol=1e-8)
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """Decays at a rate that the coupling has no part in, and to leptons by its square."""
+
+    name: str = "mixed"
+
+    def partial_widths(self, mass, coupling):
+        return {"e+ e-": 2e-9 * mass + 5e-8 * mass * coupling**2}
+
+
+def test_width_law_of_a_constant_and_a_square():
+    masses = np.array([0.01, 0.3])
+    law = width_law(Mixed(), masses)
+    for coupling in (1e-6, 0.02, 0.3):
+        total, seen, _ = law.at(np.full(2, coupling))
+        np.testing.assert_allclose(total, masses * (2e-9 + 5e-8 * coupling**2), rtol=1e-12)
+        np.testing.assert_allclose(seen, 1.0, rtol=1e-12)
 
 
 def test_primakoff_takes_the_same_probability():

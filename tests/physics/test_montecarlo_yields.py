@@ -16,6 +16,7 @@ from emiss.yields.acceptance import recoil, recoil_cuts
 from emiss.yields.fate import PROMPT
 from emiss.yields.processes import Options, Request, processes
 from emiss.yields.processes.charge_exchange import mesons_made
+from emiss.yields.sampling import recoils
 from emiss.yields.sampling.mesons import made_by_hadrons
 from emiss.yields.sampling.muons import MUONS
 from emiss.yields.sampling.recoils import transported
@@ -183,3 +184,12 @@ def test_what_is_not_sampled_is_refused():
 def test_showers_are_counted():
     with pytest.raises(EmissError, match="showers: 0; give a whole number"):
         signal_yield("na64e-2016", PHOTON, [0.1], engine="montecarlo", showers=0)
+
+
+def test_no_boson_in_a_sample_is_said(monkeypatch):
+    made = SimpleNamespace(event=np.empty(0, dtype=np.intp), weight=np.empty(0))
+    monkeypatch.setattr(recoils, "sample_bosons", lambda *_, **__: made)
+    monkeypatch.setattr(recoils, "forced", lambda _: None)
+    setup = experiments.get("na64mu-2022").runs[0].setup
+    with pytest.raises(EmissError, match="none of 20 beam particles made a boson"):
+        transported(MUONS, setup, Source(PHOTON, 0.3, 20.0, 160.0), 20, seed=1, chunk=0)

@@ -129,3 +129,12 @@ def test_no_background_at_all(observed):
         sharp = asymptotic_upper_limit(Channel(0, 0.0))
         close(sharp, 1.6448536**2 / 2.0, 1e-4)
         assert sharp < found < 1.1 * sharp
+
+
+def test_few_events_are_warned_of():
+    """Below five events, which the documentation names as the least."""
+    enough = upper_limit(Channel(5, 5.0), method="asymptotic")
+    assert not any("not valid" in text for text in enough.warnings)
+    for few in (Channel(4, 5.0), Channel(5, 4.9)):
+        (text,) = upper_limit(few, method="asymptotic").warnings
+        assert "fewer than 5" in text

@@ -90,6 +90,15 @@ def test_no_events_with_signal_uncertainty_match_brute_force():
     )
 
 
+@pytest.mark.parametrize("uncertainty", [0.0, 0.1, 0.5])
+def test_log_cls_of_any_strength_is_as_small_as_can_be_said(uncertainty):
+    """Far behind the limit it stays down, also where the sum is too small for a number."""
+    channel = Channel(3, 1.0, signal=1.0, signal_uncertainty=uncertainty)
+    logs = [log_cls(channel, strength) for strength in (10.0, 100.0, 1e4, 1e6)]
+    assert logs == sorted(logs, reverse=True)
+    assert logs[-1] < -30.0
+
+
 def test_log_cls_at_the_limit_and_at_zero():
     channel = Channel(2, 0.7, 0.2, signal=0.4, signal_uncertainty=0.1)
     limit = cls_upper_limit(channel, 0.95)
