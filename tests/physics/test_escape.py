@@ -324,18 +324,18 @@ def test_yield_rises_and_falls_with_the_coupling():
     assert events[-1] < 1e-100 * events[peak]
 
 
-def test_neutrinos_decide_where_visible_decays_are_rare():
+@pytest.mark.parametrize("name", ["na64e-2016-2022", "na64e-plus-2022"])
+def test_neutrinos_decide_where_visible_decays_are_rare(name):
     from emiss.inference import limit
     from emiss.yields import fate, signal_yield
 
     masses = np.geomspace(1e-3, 0.4, 5)
     gauge = models.get("lmu-ltau", {})
-    assert not signal_yield("na64e-2016-2022", gauge, masses).decays_in_flight
-    # Photons before annihilation are not followed where bosons are.
-    found = limit("na64e-2016-2022", gauge, masses=masses, associated=False)
+    assert not signal_yield(name, gauge, masses).decays_in_flight
+    found = limit(name, gauge, masses=masses)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fate, "_neutrinos_decide", lambda *_, **__: np.zeros(5, np.bool_))
-        slow = limit("na64e-2016-2022", gauge, masses=masses)
+        slow = limit(name, gauge, masses=masses)
     np.testing.assert_allclose(found.observed, slow.observed, rtol=1e-4)
     # A light B - L boson decays to electrons often enough, and flies far.
     light = models.get("b-l", {})

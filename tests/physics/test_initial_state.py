@@ -21,11 +21,11 @@ from emiss.physics.processes.radiative import RadiatedBosons
 from emiss.yields import annihilation as annihilation_yields
 from emiss.yields import signal_yield
 from emiss.yields.annihilation import (
-    _positrons,
     annihilation_luminosity,
     annihilation_yield,
     associated_bosons,
     associated_yield,
+    positrons,
 )
 from emiss.yields.widths import QuadraticWidths
 
@@ -188,8 +188,11 @@ def test_merged_cells_hold_the_same_electrons_and_acceptance():
     assert steps.max() < 0.04
 
 
-def hard_reference(tracks, big_m, separation, boson="vector"):
-    """Nested quadrature over s and the photon's energy, the acceptance evaluated, not binned."""
+def hard_reference(tracks, big_m, separation, boson="vector", window=(0.0, 1e9), power=0):
+    """Nested quadrature over s and the photon's energy, the acceptance evaluated, not binned.
+
+    Of bosons with an energy in a window, times a power of it.
+    """
     s = squared_energy(tracks.edges)
     x, w = np.polynomial.legendre.leggauss(5)
     total = 0.0
@@ -202,24 +205,70 @@ def hard_reference(tracks, big_m, separation, boson="vector"):
         b = 2 * const.ALPHA / math.pi * (np.log(at / ME**2) - 1)
         d = 0.75 * b + const.ALPHA / math.pi * (math.pi**2 / 3 - 0.5)
         k_low, k_high = associated.photon_energies(energy, math.sqrt(big_m))
+        k_low = np.maximum(k_low, energy + ME - window[1])
+        k_high = np.maximum(np.minimum(k_high, energy + ME - window[0]), k_low)
         y, v = np.polynomial.legendre.leggauss(120)
         t = 1 / (1 + np.exp(-30.0 * y))[:, None]
         k = k_low + (k_high - k_low) * t
         spectrum = associated.photon_spectrum(k, energy, math.sqrt(big_m), boson=boson)
         slope = 30.0 * v[:, None] * (k_high - k_low) * t * (1 - t)
-        sigma = np.sum(spectrum * slope * tracks.passing(energy + ME - k), axis=0)
+        missing = energy + ME - k
+        sigma = np.sum(spectrum * slope * tracks.passing(missing) * missing**power, axis=0)
         value = (1 - big_m / at) ** b * (1 + d) * sigma
         total += met / (high - low) * 0.5 * (high - start) * float(np.sum(w * value))
     return total
 
 
 @pytest.mark.parametrize("boson", ["vector", "scalar"])
-@pytest.mark.parametrize("big_m", [1e-10, 1e-4, 0.01, 0.04, 0.06, 0.08])
-def test_hard_rate_against_nested_quadrature(big_m, boson):
-    tracks = toy(55.0, 2.0)
+@pytest.mark.parametrize("threshold", [30.0, 55.0])
+@pytest.mark.parametrize("big_m", [1e-10, 1e-4, 0.01, 0.03, 0.04, 0.06, 0.08])
+def test_hard_rate_against_nested_quadrature(big_m, threshold, boson):
+    tracks = toy(threshold, 2.0)
     value = initial_state.hard_rate(tracks, np.array([big_m]), boson)[0]
     # Cells of 3 %, midpoints of the smeared threshold; close to the largest M few cells are left.
     assert_allclose(value, hard_reference(tracks, big_m, 0.1, boson), rtol=0.01, atol=0.0)
+
+
+@pytest.mark.parametrize("boson", ["vector", "scalar"])
+@pytest.mark.parametrize("big_m", [1e-4, 0.03])
+def test_hard_spectrum_against_nested_quadrature(big_m, boson):
+    """Bosons above any edge, and their mean energy."""
+    tracks = toy(30.0, 2.0)
+    edges = np.array([20.0, 45.0, 55.0, 70.0, 85.0, 105.0])
+    nodes = np.array([big_m])
+    found, sums = (part[:, 0] for part in initial_state.hard_spectrum(tracks, nodes, boson, edges))
+    above = np.cumsum(found[::-1])[::-1]
+    for low, number in zip(edges[1:-1], above[1:], strict=True):
+        # A boson often takes all of the positron, whose cells are 3 % wide: it may be on the other
+        # side of an edge. Beside that midpoints between nodes.
+        more, less = (
+            hard_reference(tracks, big_m, 0.1, boson, (low * share, 1e9))
+            for share in (0.983, 1.017)
+        )
+        assert 0.99 * less < number < 1.01 * more
+    mean = hard_reference(tracks, big_m, 0.1, boson, power=1)
+    assert_allclose(sums.sum(), mean, rtol=0.01, atol=0.0)
+    assert_allclose(sums / found, np.clip(sums / found, edges[:-1], edges[1:]), rtol=1e-12)
+    whole = initial_state.hard_rate(tracks, nodes, boson)
+    # Between other nodes midpoints differ.
+    assert_allclose(found.sum(), whole[0], rtol=5e-3, atol=0.0)
+
+
+def test_depths_are_rows_of_their_own():
+    """Rates of several depths at once are those of each."""
+    tracks, nodes = toy(55.0, 2.0), np.array([1e-4, 0.04])
+    shares = np.array([[0.7], [0.3]]) * np.linspace(0.5, 1.0, tracks.electrons.size)
+    both = replace(tracks, electrons=shares * tracks.electrons)
+    edges = np.array([40.0, 60.0, 80.0, 105.0])
+    hard = initial_state.hard_rate(both, nodes, "vector")
+    spectrum, _ = initial_state.hard_spectrum(both, nodes, "vector", edges)
+    soft = initial_state.soft_tracks(both)[1]
+    for row in (0, 1):
+        one = replace(both, electrons=both.electrons[row])
+        assert_allclose(hard[row], initial_state.hard_rate(one, nodes, "vector"), rtol=1e-12)
+        alone, _ = initial_state.hard_spectrum(one, nodes, "vector", edges)
+        assert_allclose(spectrum[row], alone, rtol=1e-12)
+        assert_allclose(soft[row], initial_state.soft_tracks(one)[1], rtol=1e-12)
 
 
 def test_soft_photons_of_a_flat_luminosity():
@@ -243,7 +292,7 @@ def test_soft_photons_of_a_flat_luminosity():
 def test_events_do_not_depend_on_the_separation(particle):
     name = "na64e-2016-2022" if particle == "e-" else "na64e-plus-2022"
     found = experiments.get(name)
-    tracks = _positrons(found.runs[0].setup, None)
+    tracks = positrons(found.runs[0].setup, None)
     masses = np.array([0.05, 0.15, 0.19, 0.23, 0.25, 0.28, 0.3])
 
     def events(separation):
@@ -426,7 +475,7 @@ def test_rates_begin_at_the_lightest_mass_and_end_where_a_photon_is_hard():
 def test_a_photon_saves_the_preshower():
     positron = experiments.get("na64e-plus-2022")
     asked = positron.runs[0].setup
-    tracks = _positrons(asked, None)
+    tracks = positrons(asked, None)
     # The last cell is the primary positron, which leaves nothing behind unless it radiates.
     assert tracks.unseen[-1] < 1e-3
     assert tracks.trigger[-1, 0] < 1e-3

@@ -1,6 +1,7 @@
 """The Monte Carlo engine against the deterministic one, process by process and mode by mode."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -30,6 +31,7 @@ CASES = [
     ("na64e-alp-2016-2018", models.get("alp"), [0.002, 0.05, 0.3], 1e-5, 4),
     ("na64-visible-2017", VISIBLE, [0.005, 0.01, 0.0167], 3e-4, 1),
     ("na64e-2016", models.get("inelastic-dark-matter"), [0.01, 0.1], 1e-4, 1),
+    ("na64e-plus-2022", models.get("inelastic-dark-matter"), [0.05, 0.25], 1e-4, 1),
     ("na64mu-2022", PHOTON, [0.002, 0.3], 1e-7, 3),
     ("ldmx-4gev", PHOTON, [0.001, 0.1, 0.5], 1e-5, 1),
     ("ldmx-8gev", models.get("scalar"), [0.01, 0.1], 1e-5, 1),

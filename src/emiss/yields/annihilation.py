@@ -30,6 +30,7 @@ __all__ = [
     "annihilation_yield",
     "associated_bosons",
     "associated_yield",
+    "positrons",
 ]
 
 Elements = tuple[str, ...] | None
@@ -169,7 +170,7 @@ def annihilation_luminosity(
     if radiation:
         from ..physics.processes.initial_state import soft_tracks
 
-        edges, met = soft_tracks(_positrons(setup, elements))
+        edges, met = soft_tracks(positrons(setup, elements))
         length = met / electrons_per_radiation_length(setup.material, elements)
     else:
         tracks = beam_tracks(setup)
@@ -200,7 +201,7 @@ def _tilts(edges: FloatArray, weights: FloatArray) -> FloatArray:
 
 
 @functools.lru_cache(maxsize=32)
-def _positrons(setup: Setup, elements: Elements) -> PositronTracks:
+def positrons(setup: Setup, elements: Elements) -> PositronTracks:
     """Positrons of a setup with its acceptance as a function of boson and photon energy."""
     from ..physics.processes.atomic_electrons import electrons_per_radiation_length
     from ..physics.processes.initial_state import PositronTracks
@@ -269,7 +270,7 @@ def associated_bosons(
     """
     from ..physics.processes.radiative import RadiatedBosons
 
-    return RadiatedBosons.of(_positrons(setup, elements), boson)
+    return RadiatedBosons.of(positrons(setup, elements), boson)
 
 
 def annihilation_yield(

@@ -16,7 +16,13 @@ from .production import depth_profile, depth_tracks
 if TYPE_CHECKING:
     from ..physics.shower.tracks import Particle
 
-__all__ = ["depths_of_leptons", "depths_of_tracks", "grouped"]
+__all__ = [
+    "depths_of_leptons",
+    "depths_of_moments",
+    "depths_of_tracks",
+    "grouped",
+    "track_moments",
+]
 
 
 ENERGY_GROUPS = 64
@@ -44,10 +50,10 @@ def depths_of_tracks(
         behind the target that nothing else of the depth matters. Fast particles are found in
         front, and only fast bosons come far.
     """
-    places, moments = _moments(setup, particles)
+    places, moments = track_moments(setup, particles)
     mean = moments[1] / moments[0]
     square = moments[2] / moments[0]
-    return _edges(np.interp(energies, places, mean), np.interp(energies, places, square))
+    return depths_of_moments(np.interp(energies, places, mean), np.interp(energies, places, square))
 
 
 def depths_of_leptons(setup: Setup, energies: FloatArray, masses: FloatArray) -> FloatArray:
@@ -68,7 +74,7 @@ def depths_of_leptons(setup: Setup, energies: FloatArray, masses: FloatArray) ->
         As of `depths_of_tracks`. Tracks of all higher energies make the boson; how much each, is
         taken from the improved Weizsaecker-Williams approximation (arXiv:0906.0580).
     """
-    places, moments = _moments(setup, ("e-", "e+"))
+    places, moments = track_moments(setup, ("e-", "e+"))
     lepton = places[:, None, None]
     x = np.minimum(energies / lepton, 1.0)
     rest, square = 1.0 - x, np.square(x)
@@ -85,16 +91,42 @@ def depths_of_leptons(setup: Setup, energies: FloatArray, masses: FloatArray) ->
     # Above all of them the fastest.
     made[-1] += np.all(x == 1.0, axis=0)
     found = np.einsum("jn,nkm->jkm", moments, made)
-    return _edges(found[1] / found[0], found[2] / found[0])
+    return depths_of_moments(found[1] / found[0], found[2] / found[0])
 
 
-def _edges(mean: FloatArray, square: FloatArray) -> FloatArray:
+def depths_of_moments(mean: FloatArray, square: FloatArray) -> FloatArray:
+    """Edges of one cell of depth.
+
+    Parameters
+    ----------
+    mean, square : array of float
+        Mean of the depth in cm, and of its square.
+
+    Returns
+    -------
+    array of float, shape (2, ...)
+        Mean -+ sqrt(3) standard deviations in cm.
+    """
     half = np.sqrt(3.0 * np.maximum(square - np.square(mean), 0.0))
     return np.stack([mean - half, mean + half])
 
 
-def _moments(setup: Setup, particles: tuple[Particle, ...]) -> tuple[FloatArray, FloatArray]:
-    """Energies, and the track length there times powers 0, 1 and 2 of the depth in cm."""
+def track_moments(setup: Setup, particles: tuple[Particle, ...]) -> tuple[FloatArray, FloatArray]:
+    """Track length by energy with its moments of depth.
+
+    Parameters
+    ----------
+    setup : Setup
+        Beam, target and threshold.
+    particles : tuple of str
+        Particles of the shower whose tracks are added.
+
+    Returns
+    -------
+    tuple of array of float, shapes (n,) and (3, n)
+        Energies in GeV, the middles of `track_edges`; and radiation lengths there times powers 0, 1
+        and 2 of the depth in cm.
+    """
     depths, edges = depth_profile(setup, math.inf).depths_cm, track_edges(setup)
     # A rounding of nothing is no track.
     tracks = np.maximum(depth_tracks(setup, math.inf, particles), 1e-300)

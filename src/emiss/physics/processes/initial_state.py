@@ -42,6 +42,8 @@ __all__ = [
     "SEPARATION",
     "PositronTracks",
     "hard_rate",
+    "hard_spectrum",
+    "narrow_integral",
     "radiation_exponent",
     "soft_tracks",
     "virtual_factor",
@@ -53,8 +55,9 @@ SEPARATION: Final = 0.1
 """Share of s from which a photon makes an event associated production."""
 _MERGED, _PRIMARY = 0.03, 0.12
 """Step in ln E of merged cells, and how far below the top the primary's cells are left alone."""
-_SHARES: Final = np.array([1e-3, 0.03, 0.1, 0.25, 0.5, 0.75])
-"""Nodes of the photon's energy over the largest possible one."""
+_SHARES: Final = np.array([1e-3, 0.03, 0.1, 0.25, 0.5, 0.75, 0.9, 0.97, 0.999])
+"""Nodes of the photon's energy over the largest possible one; photons are often soft, and along the
+positron have nearly the largest."""
 _MIDPOINT: Final = 0.3
 """Share from which x^(b - 1) is taken in the middle of a cell."""
 
@@ -78,8 +81,8 @@ class PositronTracks:
     ----------
     edges : array of float, shape (n + 1,)
         Positron energies in GeV, ascending.
-    electrons : array of float, shape (n,)
-        Electrons per cm^2 met in each cell per beam particle.
+    electrons : array of float, shape (..., n)
+        Electrons per cm^2 met in each cell per beam particle; several rows, of depth say, at once.
     thresholds : array of float, shape (q,)
         Missing energies in GeV between which acceptance is smooth.
     passing : callable
@@ -120,12 +123,55 @@ class PositronTracks:
         array of float, shape (p,)
             e+ e- -> gamma X, in closed form between the nodes of the acceptance.
         """
+        return np.asarray(self._pieces(energy, mass, cell, boson)[0].sum(axis=1))
+
+    def accepted_by_energy(
+        self,
+        energy: FloatArray,
+        mass: FloatArray,
+        cell: NDArray[np.intp],
+        boson: Boson,
+        edges: FloatArray,
+    ) -> tuple[FloatArray, FloatArray]:
+        """`accepted` in cells of the boson's energy.
+
+        Parameters
+        ----------
+        energy, mass, cell, boson
+            As in `accepted`.
+        edges : array of float, shape (q + 1,)
+            Energies of the boson in GeV, ascending.
+
+        Returns
+        -------
+        tuple of array of float, shape (p, q)
+            Cross-section in cm^2, and the same times the boson's energy in GeV.
+        """
+        area, energies = self._pieces(energy, mass, cell, boson, edges)
+        place = np.searchsorted(edges, energies, side="right") - 1
+        row, piece = np.nonzero((place >= 0) & (place < edges.size - 1))
+        at = row * (edges.size - 1) + place[row, piece]
+        some, size = area[row, piece], energy.size * (edges.size - 1)
+        number = np.bincount(at, some, size).astype(np.float64)
+        sums = np.bincount(at, some * energies[row, piece], size).astype(np.float64)
+        return number.reshape(energy.size, -1), sums.reshape(energy.size, -1)
+
+    def _pieces(
+        self,
+        energy: FloatArray,
+        mass: FloatArray,
+        cell: NDArray[np.intp],
+        boson: Boson,
+        edges: FloatArray | None = None,
+    ) -> tuple[FloatArray, FloatArray]:
+        """Accepted cross-section between the nodes, and the boson's energy there; shape (p, k)."""
         low, high = (k[:, None] for k in photon_energies(energy, mass))
         total = (energy + const.ELECTRON_MASS)[:, None]
         # The spectrum is about that of dk/k, so nodes are even in the logarithm as well.
         shares = high * _SHARES
+        cells = total - (self.thresholds if edges is None else np.append(self.thresholds, edges))
         cuts = np.broadcast_to(self.photons, (energy.size, self.photons.size))
-        inner = np.sort(np.hstack([total - self.thresholds, shares, cuts]), axis=1)
+        inner = np.sort(np.hstack([cells, shares, cuts]), axis=1)
         bins = np.clip(np.hstack([low, inner, high]), low, high)
         value = binned_cross_section(energy, mass, bins, boson)
         middle = np.sqrt(bins[:, 1:] * bins[:, :-1])
@@ -134,7 +180,7 @@ class PositronTracks:
             weight = weight * self._triggered(middle, cell)
         else:
             weight = weight * self.unseen[cell][:, None]
-        return np.asarray((value * weight).sum(axis=1))
+        return np.asarray(value * weight), np.asarray(total - middle)
 
     def coarser(self) -> PositronTracks:
         """Return the same with cells merged, but for those next to the beam energy."""
@@ -145,17 +191,18 @@ class PositronTracks:
             if logs[i] - logs[kept[-1]] >= wanted:
                 kept.append(i)
         first = np.array(kept)
-        total = np.add.reduceat(self.electrons, first)
+        each = self.electrons.reshape(-1, self.electrons.shape[-1]).sum(axis=0)
+        total = np.add.reduceat(each, first)
         safe = np.where(total > 0.0, total, 1.0)
 
         def mean(values: FloatArray) -> FloatArray:
-            sums = np.add.reduceat(values * self.electrons[:, None], first, axis=0)
+            sums = np.add.reduceat(values * each[:, None], first, axis=0)
             return np.asarray(np.where(total[:, None] > 0.0, sums / safe[:, None], values[first]))
 
         return replace(
             self,
             edges=np.append(self.edges[first], self.edges[-1]),
-            electrons=total,
+            electrons=np.add.reduceat(self.electrons, first, axis=-1),
             trigger=mean(self.trigger) if self.photons.size else self.trigger[first],
             unseen=mean(self.unseen[:, None])[:, 0],
         )
@@ -185,7 +232,7 @@ def soft_tracks(
     -------
     edges : array of float, shape (m + 1,)
         Energies left to the positron in GeV, ascending.
-    electrons : array of float, shape (m,)
+    electrons : array of float, shape (..., m)
         Electrons per cm^2 met in each cell per beam particle, acceptance included.
     """
     edges = _extended(tracks.edges, separation)
@@ -204,16 +251,29 @@ def soft_tracks(
     factor = (
         x * tracks.accepted(energy, np.sqrt(left), cell, "vector") * virtual_factor(centre[cell])
     )
-    factor *= left / np.square(1.0 - x) / exponent / _born(left)
+    factor *= left / np.square(1.0 - x) / exponent / narrow_integral(left)
     density = tracks.electrons / np.diff(s)
-    found = np.zeros(middle.size)
-    np.add.at(found, to, density[cell] * (share[1] - share[0]) * factor)
-    return edges, found * np.diff(target)
+    spread = np.zeros((s.size - 1, middle.size))
+    spread[cell, to] = (share[1] - share[0]) * factor
+    return edges, density @ spread * np.diff(target)
 
 
-def _born(big_m: FloatArray) -> FloatArray:
-    """Integral over s of the cross-section of a narrow vector in cm^2 GeV^2 at g = e."""
-    unit = electron_factor("vector", big_m) / np.sqrt(big_m)
+def narrow_integral(big_m: FloatArray, boson: Boson = "vector") -> FloatArray:
+    """Integral over s of the cross-section of a narrow boson.
+
+    Parameters
+    ----------
+    big_m : array of float
+        Its squared mass in GeV^2.
+    boson : str, optional
+        Kind of boson.
+
+    Returns
+    -------
+    array of float
+        In cm^2 GeV^2 at g = e, (2 J + 1) 4 pi^2 Gamma_ee/(m b_e^2).
+    """
+    unit = electron_factor(boson, big_m) / np.sqrt(big_m)
     return np.asarray(math.pi * const.ELECTRIC_CHARGE**2 * const.GEV2_CM2 * unit)
 
 
@@ -266,21 +326,60 @@ def hard_rate(
 
     Returns
     -------
-    array of float, shape (k,)
+    array of float, shape (..., k)
         Accepted bosons if all of them are invisible.
     """
     tracks = tracks.coarser()
+    at, cell, energy, weight = _hard_pairs(tracks, big_m, separation)
+    value = weight * tracks.accepted(energy, np.sqrt(big_m[at]), cell, boson)
+    kernel = np.zeros((tracks.edges.size - 1, big_m.size))
+    kernel[cell, at] = value
+    return np.asarray(tracks.electrons @ kernel)
+
+
+def hard_spectrum(
+    tracks: PositronTracks,
+    big_m: FloatArray,
+    boson: Boson,
+    edges: FloatArray,
+    separation: float = SEPARATION,
+) -> tuple[FloatArray, FloatArray]:
+    """`hard_rate` by the boson's energy.
+
+    Parameters
+    ----------
+    tracks, big_m, boson, separation
+        As in `hard_rate`.
+    edges : array of float, shape (q + 1,)
+        Energies of the boson in GeV, ascending.
+
+    Returns
+    -------
+    tuple of array of float, shape (..., q, k)
+        Accepted bosons in each cell of energy, and their energies in GeV added up.
+    """
+    tracks = tracks.coarser()
+    at, cell, energy, weight = _hard_pairs(tracks, big_m, separation)
+    mass = np.sqrt(big_m[at])
+    found = []
+    for value in tracks.accepted_by_energy(energy, mass, cell, boson, edges):
+        kernel = np.zeros((tracks.edges.size - 1, big_m.size, edges.size - 1))
+        kernel[cell, at] = weight[:, None] * value
+        found.append(np.swapaxes(np.tensordot(tracks.electrons, kernel, 1), -1, -2))
+    return found[0], found[1]
+
+
+def _hard_pairs(
+    tracks: PositronTracks, big_m: FloatArray, separation: float
+) -> tuple[NDArray[np.intp], NDArray[np.intp], FloatArray, FloatArray]:
+    """Pairs of mass and cell that radiate: places, a positron's energy, weight per electron met."""
     s = squared_energy(tracks.edges)
     at, cell = np.nonzero(big_m[:, None] < (1.0 - separation) * s[None, 1:])
     mass2 = big_m[at]
     low, high = np.maximum(s[cell], mass2 / (1.0 - separation)), s[cell + 1]
     weight, centre = _power_weight(mass2, low, high)
     energy = centre / (2.0 * const.ELECTRON_MASS) - const.ELECTRON_MASS
-    value = weight * tracks.accepted(energy, np.sqrt(mass2), cell, boson) * virtual_factor(centre)
-    density = tracks.electrons / np.diff(s)
-    found = np.zeros(big_m.size)
-    np.add.at(found, at, density[cell] * value)
-    return found
+    return at, cell, energy, weight * virtual_factor(centre) / np.diff(s)[cell]
 
 
 def _power_weight(

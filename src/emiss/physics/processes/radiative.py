@@ -18,7 +18,7 @@ from .folded_resonance import folded
 from .initial_state import SEPARATION, PositronTracks, hard_rate
 from .resonance import Density, Resonance
 
-__all__ = ["RadiatedBosons"]
+__all__ = ["RadiatedBosons", "mass_nodes"]
 
 _STEPS: Final = ((1.0, 0.05), (3.0, 0.12), (30.0, 0.7), (1e6, 0.0))
 """How far below the largest M a step in ln M of the nodes begins; the rate is flat at its end."""
@@ -26,6 +26,16 @@ _LEAST_TOP: Final = 10.0
 _CHUNK: Final = 1024
 _LIGHTEST: Final = 1e-14
 """Squared mass in GeV^2 from which on the rate is given."""
+
+
+def mass_nodes(tracks: PositronTracks, separation: float = SEPARATION) -> FloatArray:
+    """Squared masses in GeV^2, ascending, between which rates are linear."""
+    top = float(squared_energy(tracks.edges[-1])) * (1.0 - separation)
+    below = [
+        np.arange(math.log(start), math.log(end), step)
+        for (start, step), (end, _) in itertools.pairwise(_STEPS)
+    ]
+    return np.append(top * np.exp(-np.concatenate(below)), _LIGHTEST)[::-1]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,12 +58,7 @@ class RadiatedBosons:
         cls, tracks: PositronTracks, boson: Boson = "vector", separation: float = SEPARATION
     ) -> Self:
         """Work the rate out; for the parameters see `hard_rate`."""
-        top = float(squared_energy(tracks.edges[-1])) * (1.0 - separation)
-        below = [
-            np.arange(math.log(start), math.log(end), step)
-            for (start, step), (end, _) in itertools.pairwise(_STEPS)
-        ]
-        big_m = np.append(top * np.exp(-np.concatenate(below)), _LIGHTEST)[::-1]
+        big_m = mass_nodes(tracks, separation)
         return cls(big_m, hard_rate(tracks, big_m, boson, separation))
 
     @property

@@ -1,7 +1,6 @@
 """Positrons that radiate a hard photon and annihilate to the boson: e+ e- -> gamma X.
 
-Its soft part is with annihilation. Where bosons are followed in flight it is left out, and
-annihilation counts without photons.
+Its soft part is with annihilation. Searches for visible decays in a volume leave it out.
 """
 
 from __future__ import annotations
@@ -9,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..annihilation import ASSOCIATED_CITATIONS, associated_yield
+from ..annihilation_in_flight import in_flight
+from ..radiated import associated_production
 from ..widths import QuadraticWidths
 from .base import Process, ProcessYield, Request, couples_to_lepton
 
@@ -18,13 +19,17 @@ TITLE = "associated production"
 
 
 def _prepare(request: Request) -> Mapping[str, ProcessYield]:
-    if request.fate.kind != "prompt" or not request.options.associated:
+    model, masses, fate = request.model, request.masses, request.fate
+    if not request.radiates:
         return {}
-    model, masses = request.model, request.masses
-    widths = QuadraticWidths.of(model, masses)
     setup = request.setup.source
-    made = associated_yield(setup, model, masses, widths=widths, elements=setup.producing or None)
-    return {TITLE: made}
+    widths = QuadraticWidths.of(model, masses)
+    whole = associated_yield(setup, model, masses, widths=widths, elements=setup.producing or None)
+    if fate.kind == "prompt":
+        return {TITLE: whole}
+    made = associated_production(setup, masses, model.boson)
+    energies = setup.min_missing_energy, setup.beam_energy
+    return {TITLE: in_flight(model, fate, whole, made, energies)}
 
 
 PROCESS = Process(

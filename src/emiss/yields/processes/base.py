@@ -104,6 +104,11 @@ class Request:
     fate: Fate
     options: Options
 
+    @property
+    def radiates(self) -> bool:
+        """Whether photons before an annihilation count: asked for, and no search in a volume."""
+        return self.options.associated and self.fate.kind != "volume"
+
 
 @dataclass(frozen=True, slots=True)
 class Process:

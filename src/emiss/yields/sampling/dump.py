@@ -56,13 +56,15 @@ def sampled_in_dump(request: Request, name: str) -> Mapping[str, ProcessYield]:
     """
     emitter = emitters((name,))[name]
     prompt = request.fate.kind == "prompt"
-    radiation = name == "annihilation" and prompt and request.options.associated
+    radiation = name == "annihilation" and request.radiates
     titles = (emitter.title, "associated production") if radiation else (emitter.title,)
     each = (_of_mass(request, emitter, mass, radiation) for mass in request.masses.tolist())
     if not prompt:
-        samples = [sample for (sample,) in each]
         unit, showers = _UNITS[emitter.coupling], BATCHES * _count(request, emitter)
-        return {emitter.title: FlownYield.of(request, samples, showers, unit)}
+        return {
+            title: FlownYield.of(request, list(samples), showers, unit)
+            for title, samples in zip(titles, zip(*each, strict=True), strict=True)
+        }
     # number, its error, effective size; by title and mass
     sums = np.array([[_sums(request, emitter, sample) for sample in found] for found in each])
     return {title: _prompt(request, emitter, *sums[:, t].T) for t, title in enumerate(titles)}

@@ -1,0 +1,144 @@
+"""Bosons of annihilation with the photons before it, by place and energy: for decays in flight.
+
+Narrow bosons only, for decays far behind the target. Those whose photon takes a small share of s
+are annihilation, the others associated production, see `initial_state`: the sum does not depend on
+where they are split.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..experiments.setup import Setup
+from ..ground import constants as const
+from ..ground.arrays import FloatArray
+from ..physics.models.base import Boson
+from .annihilation import positrons
+from .grouping import depths_of_moments, track_moments
+from .production import Production
+
+if TYPE_CHECKING:
+    from ..physics.processes.initial_state import PositronTracks
+
+__all__ = ["associated_production", "soft_production"]
+
+_ENERGY_CELLS = 24
+"""Cells, equal in ln E, of the energy of bosons that come with a hard photon."""
+_BLOCK = 8
+"""Nodes in mass that are worked out together, where masses are asked for."""
+_NOTHING = 1e-300
+
+
+@functools.lru_cache(maxsize=16)
+def _positrons(setup: Setup) -> PositronTracks:
+    """Positrons, in three rows: their number, and times depth and squared depth in cm."""
+    moments = track_moments(setup, ("e+",))[1]
+    made = positrons(setup, setup.producing or None)
+    return replace(made, electrons=moments * setup.electrons)
+
+
+@functools.lru_cache(maxsize=16)
+def _soft(setup: Setup) -> tuple[FloatArray, FloatArray]:
+    """Squared energies s in GeV^2, and rows of electrons per cm^2 and GeV^2 met there."""
+    from ..physics.processes.annihilation import squared_energy
+    from ..physics.processes.initial_state import soft_tracks
+
+    edges, met = soft_tracks(_positrons(setup))
+    s = squared_energy(edges)
+    return 0.5 * (s[1:] + s[:-1]), met / np.diff(s)
+
+
+def _energies(setup: Setup) -> FloatArray:
+    return np.geomspace(setup.lowest_energy, setup.highest_energy, _ENERGY_CELLS + 1)
+
+
+@functools.lru_cache(maxsize=256)
+def _block(setup: Setup, boson: Boson, block: int) -> FloatArray:
+    """Bosons with a hard photon, shape (4, q, _BLOCK): three rows, and their energies added up."""
+    from ..physics.processes.initial_state import hard_spectrum
+    from ..physics.processes.radiative import mass_nodes
+
+    tracks = _positrons(setup)
+    nodes = mass_nodes(tracks)[block * _BLOCK : (block + 1) * _BLOCK]
+    number, energy = hard_spectrum(tracks, nodes, boson, _energies(setup))
+    return np.concatenate([number, energy[:1]])
+
+
+def _hard(setup: Setup, boson: Boson, squared: FloatArray) -> FloatArray:
+    """`_block` at squared masses, shape (4, q, m)."""
+    from ..physics.processes.radiative import mass_nodes
+
+    nodes = mass_nodes(_positrons(setup))
+    ends = np.searchsorted(nodes, (squared.min(), squared.max()), side="right")
+    first, last = max(int(ends[0]) - 1, 0), min(int(ends[1]), nodes.size - 1)
+    blocks = range(first // _BLOCK, last // _BLOCK + 1)
+    values = np.concatenate([_block(setup, boson, block) for block in blocks], axis=-1)
+    return _at(squared, nodes[blocks[0] * _BLOCK :][: values.shape[-1]], values)
+
+
+def _at(squared: FloatArray, nodes: FloatArray, values: FloatArray) -> FloatArray:
+    """Values (..., k) at nodes, linear in between; those of the first below, nothing above."""
+    left = np.clip(np.searchsorted(nodes, squared, side="right") - 1, 0, nodes.size - 2)
+    share = np.clip((squared - nodes[left]) / (nodes[left + 1] - nodes[left]), 0.0, 1.0)
+    found = values[..., left] * (1.0 - share) + values[..., left + 1] * share
+    return np.asarray(np.where(squared <= nodes[-1], found, 0.0))
+
+
+def soft_production(setup: Setup, masses: FloatArray, boson: Boson) -> Production:
+    """On-shell bosons of annihilation after soft photons.
+
+    Parameters
+    ----------
+    setup : Setup
+        Beam, dump and least energy of the boson.
+    masses : array of float, shape (m,)
+        Boson masses in GeV.
+    boson : str
+        Kind of boson.
+
+    Returns
+    -------
+    Production
+        One cell of depth. Weights at g = e of what passes threshold and trigger; the boson has the
+        energy m^2/(2 m_e) of the resonance, of which the photons moved it by some per cent.
+    """
+    from ..physics.processes.initial_state import narrow_integral
+
+    squared = np.square(masses)
+    s, met = _soft(setup)
+    density = _at(squared, s, met) * (squared >= s[0])
+    rows = (density * narrow_integral(squared, boson))[:, None, :]
+    return _placed(masses, squared[None] / (2.0 * const.ELECTRON_MASS), rows)
+
+
+def associated_production(setup: Setup, masses: FloatArray, boson: Boson) -> Production:
+    """Bosons that are made together with a hard photon.
+
+    Parameters
+    ----------
+    setup, masses, boson
+        As in `soft_production`.
+
+    Returns
+    -------
+    Production
+        One cell of depth. Weights at g = e, at the mean energy of each cell; the photon stays in
+        the dump.
+    """
+    *rows, sums = _hard(setup, boson, np.square(masses))
+    edges = _energies(setup)
+    middle = np.broadcast_to(np.sqrt(edges[1:] * edges[:-1])[:, None], sums.shape)
+    mean = np.divide(sums, rows[0], out=middle.copy(), where=rows[0] > 0.0)
+    return _placed(masses, mean, np.stack(rows))
+
+
+def _placed(masses: FloatArray, energies: FloatArray, rows: FloatArray) -> Production:
+    """Bosons in one cell of depth, from their number and moments of depth, shape (3, q, m)."""
+    # Where nothing is made it may be anywhere.
+    total, mean, square = np.maximum(rows, _NOTHING)
+    ends = depths_of_moments(mean / total, square / total)
+    return Production(masses, ends, np.maximum(energies, masses), rows[:1], "electron")
