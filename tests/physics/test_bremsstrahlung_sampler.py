@@ -10,6 +10,7 @@ from bremsstrahlung_reference import monte_carlo
 
 from emiss import materials
 from emiss.ground import constants as const
+from emiss.ground._kernels import bremsstrahlung_sampler as kernels
 from emiss.ground.errors import UnknownNameError, ValidityError
 from emiss.physics.processes import bremsstrahlung as brems
 from emiss.physics.processes import bremsstrahlung_sampler as sampler
@@ -45,6 +46,13 @@ def test_every_bin_beside_an_allowed_one_is_tried(case):
     tried = np.pad(probability > 1e-3 * probability.max(), 1)
     shifts = [np.roll(tried, (i, j), (0, 1))[1:-1, 1:-1] for i in (-1, 0, 1) for j in (-1, 0, 1)]
     assert np.all(probability[np.any(shifts, axis=0)] > 0.0)
+
+
+def test_nothing_to_sample_is_said(monkeypatch):
+    empty = np.zeros((sampler._ZETA_BINS, sampler._V_BINS, len(brems.BOSONS)))
+    monkeypatch.setattr(kernels, "proposal_map", lambda *_: empty)
+    with pytest.raises(ValidityError, match="the cross-section vanishes here"):
+        draw(CASES[0], 10, 1)
 
 
 def invariant_mass2(vectors):

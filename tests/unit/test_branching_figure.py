@@ -114,6 +114,13 @@ def test_exclusion_of_a_branching_fraction_is_this_figure(tmp_path):
     assert (tmp_path / "eta.pdf").stat().st_size > 1000
 
 
+def test_a_quoted_limit_is_as_old_as_its_preprint():
+    """The number of a preprint begins with its year."""
+    for limit in QUOTED:
+        assert limit.source.startswith("arXiv:")
+        assert limit.year == 2000 + int(limit.source.removeprefix("arXiv:")[:2])
+
+
 def test_refusals():
     with pytest.raises(EmissError, match="at least one limit"):
         plots.branching_fractions()

@@ -92,3 +92,20 @@ def test_every_key_cited_in_the_code_is_in_the_bibliography():
     assert cited, "no CITATIONS found: the pattern is wrong"
     missing = sorted(cited - set(citations._library()[1]))
     assert missing == []
+
+
+@pytest.mark.parametrize(
+    ("method", "own", "not_his"),
+    [
+        ("cls", "Read:2002hq", "Feldman:1997qc"),
+        ("fc", "Feldman:1997qc", "Read:2002hq"),
+        ("fc-raw", "Feldman:1997qc", "Read:2002hq"),
+        ("bayes", "Cousins:1991qz", "Feldman:1997qc"),
+        ("asymptotic", "Cowan:2010js", "Feldman:1997qc"),
+        ("toys", "Cowan:2010js", "Feldman:1997qc"),
+    ],
+)
+def test_a_method_is_cited_with_its_paper(method, own, not_his):
+    found = emiss.limit("na64e-2016", masses=[0.01], method=method).citations
+    assert own in found
+    assert not_his not in found
