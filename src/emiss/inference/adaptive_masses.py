@@ -11,7 +11,7 @@ from ..ground.arrays import FloatArray
 from ..ground.mass_range import MassRange
 from ..ground.refinement import Sampled, refined, spread_by_bend
 from .islands import turns_off
-from .mass_nodes import changes_of, dense_masses, first_masses, luminosity_cells
+from .mass_nodes import dense_masses, first_masses, luminosity_cells
 from .solution import Solution
 
 if TYPE_CHECKING:
@@ -69,11 +69,8 @@ def masses_for_limit(
     if model.own_mass is not None:
         return np.array([model.own_mass]), None
     nodes, kinks = first_masses(span, experiments, model)
-    # Where bosons fly, looking closely tells nothing; few masses are enough to see it.
-    signal = make(nodes) if _likely_flies(experiments, model) else None
-    if signal is not None and turns_off(signal):
-        nodes = np.union1d(nodes, _fates_change(signal))
-    else:
+    # Where bosons fly, what it costs to look at them closely tells nothing.
+    if not (_likely_flies(experiments, model) and turns_off(make(nodes))):
         dense, _ = dense_masses(span, experiments, model)
         signal = make(dense)
         if not turns_off(signal):
@@ -94,16 +91,6 @@ def masses_for_limit(
     if more.size:
         sample(more)
     return whole, Solution.joined(known)
-
-
-def _fates_change(signal: SignalYield | CombinedYield) -> FloatArray:
-    """Masses on both sides of where decays begin or cease to be prompt: yields may jump there."""
-    found = [np.empty(0)]
-    parts: tuple[Any, ...] = getattr(signal, "parts", (signal,))
-    for part in parts:
-        if part.prompt_at is not None:
-            found.append(changes_of(part.prompt_at, part.masses))
-    return np.concatenate(found)
 
 
 def _likely_flies(experiments: Sequence[Experiment], model: Model) -> bool:

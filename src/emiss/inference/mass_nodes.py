@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..ground import constants as const
 from ..ground.arrays import FloatArray
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from ..experiments.setup import Setup
     from ..physics.models import Model
 
-__all__ = ["changes_of", "dense_masses", "first_masses", "kinks_of", "luminosity_cells"]
+__all__ = ["dense_masses", "first_masses", "kinks_of", "luminosity_cells"]
 
 _STEP = 0.3
 """Step in ln m of the first masses: a factor 1.35."""
@@ -33,10 +32,6 @@ _BEND = 0.03
 """Change of the luminosity of positrons across half a cell that a limit may show."""
 _LEAST_DENSITY = 1e-4
 """Share of the largest luminosity below which it is of no interest."""
-_CHANGE = 1e-5
-_SECTIONS = 16
-"""Distance in ln m of masses between which a yield jumps, and into how many parts a step is divided
-to come to it."""
 _BESIDE_STEP = 2e-6
 _SMOOTH = 1e-3
 """Distance from a step in ln m: least, some widths of a boson that decays visibly alone, and from
@@ -173,39 +168,6 @@ def first_masses(
     near = np.array([np.any(np.abs(np.log(wanted / mass)) < 0.1 * _STEP) for mass in even])
     near[[0, -1]] = False
     return np.unique(np.concatenate([even[~near], wanted])), kinks
-
-
-def changes_of(flags: Callable[[FloatArray], NDArray[np.bool_]], masses: FloatArray) -> FloatArray:
-    """Masses next to where flags change, on both sides.
-
-    Parameters
-    ----------
-    flags : callable
-        Flags at masses in GeV, shape (k, n).
-    masses : array of float, shape (n,)
-        Masses between which changes are looked for, ascending.
-
-    Returns
-    -------
-    array of float
-        Masses in GeV, in pairs less than 1e-5 apart.
-    """
-    found = _changes(flags(masses), masses)
-    while found.size and np.max(np.log(found[:, 1] / found[:, 0])) > _CHANGE:
-        inside = found[:, :1] * (found[:, 1:] / found[:, :1]) ** np.linspace(
-            0.0, 1.0, _SECTIONS + 1
-        )
-        inside[:, [0, -1]] = found
-        values = flags(inside.ravel()).reshape(-1, *inside.shape)
-        each = range(len(found))
-        found = np.concatenate([_changes(values[:, row], inside[row]) for row in each])
-    return np.unique(found)
-
-
-def _changes(values: NDArray[np.bool_], masses: FloatArray) -> FloatArray:
-    """Neighbours between which any of the flags changes, shape (n, 2)."""
-    places = np.flatnonzero(np.any(values[:, 1:] != values[:, :-1], axis=0))
-    return np.stack([masses[places], masses[places + 1]], axis=1)
 
 
 def dense_masses(

@@ -82,12 +82,6 @@ def assembled(
         # Parts with another fate than prompt decide that there are none.
         lambda: {} if shares is None else shares([parts[-1].request for parts in asked], own, used),
         _relative(experiment, used, masses),
-        lambda at: np.stack(
-            [
-                _fate(Request(setup, model, at, PROMPT, options), used, float(exposures[number]))[1]
-                for setup, number in setups.items()
-            ]
-        ),
     )
 
 
@@ -147,10 +141,8 @@ class _Part:
         return self.request.setup, self.request.fate, self.rows.tobytes()
 
 
-def _fate(
-    asked: Request, used: tuple[Process, ...], exposure: float
-) -> tuple[Fate, NDArray[np.bool_]]:
-    """What decides where a boson is not prompt, and the masses where it is."""
+def _asked(asked: Request, used: tuple[Process, ...], exposure: float) -> tuple[_Part, ...]:
+    """Give each mass its fate, the prompt ones first; of prompt decays the window says nothing."""
     setup, model, masses = asked.setup, asked.model, asked.masses
     counting = next((process for process in used if process.total is not None), None)
 
@@ -159,13 +151,9 @@ def _fate(
             return np.full(masses.shape, np.inf)
         return counting.total(setup, model, masses, asked.options)
 
-    return fates_of(setup, model, masses, flavour=used[0].flavour, total=total, exposure=exposure)
-
-
-def _asked(asked: Request, used: tuple[Process, ...], exposure: float) -> tuple[_Part, ...]:
-    """Give each mass its fate, the prompt ones first; of prompt decays the window says nothing."""
-    setup, masses = asked.setup, asked.masses
-    fate, prompt = _fate(asked, used, exposure)
+    fate, prompt = fates_of(
+        setup, model, masses, flavour=used[0].flavour, total=total, exposure=exposure
+    )
     found = (
         _Part(rows, replace(asked, setup=of, fate=its, masses=masses[rows]))
         for rows, of, its in (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from ..ground.arrays import FloatArray
 from ..ground.errors import ArgumentError, EmissError
@@ -82,9 +82,6 @@ class SignalYield(Recorded):
         Efficiency of a process over `efficiency`; processes that are not named have 1.
     shares : callable or None
         Gives what `cut_flow` gives where the cuts are part of the yield; asked for when needed.
-    prompt_at : callable or None
-        Tells for masses in GeV, shape (n,), where the boson's decay is prompt, shape (setups, n):
-        where that changes, a yield may jump.
     """
 
     experiment: Experiment
@@ -98,7 +95,6 @@ class SignalYield(Recorded):
     citations: tuple[str, ...]
     shares: Callable[[], Mapping[str, FloatArray]] | None = field(default=None, repr=False)
     relative: Mapping[str, FloatArray] = field(default_factory=dict, repr=False)
-    prompt_at: Callable[[FloatArray], NDArray[np.bool_]] | None = field(default=None, repr=False)
 
     @property
     def process_names(self) -> tuple[str, ...]:
