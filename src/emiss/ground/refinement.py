@@ -259,11 +259,12 @@ def _parts(
     known = np.where(np.isnan(ends), -1.0, np.abs(ends) * reach)
     largest = known.max(axis=0)
     # Of a power of the distance from a kink the middle bends as both ends on the geometric mean.
-    between = away & (known >= 0.0).all(axis=0)
+    between = away & (known >= 0.0).all(axis=0) & (reach >= step).all(axis=0)
     largest = np.where(between, np.sqrt(np.abs(known[0] * known[1])), largest)
-    # Next to a kink a curve may go like a root, which bends more than its neighbours show.
-    root = np.where(kinks[1:] | kinks[:-1], _NEXT_TO_KINK, 1.0)
-    error = 0.25 * root * step * largest
+    # Next to a kink or an end a curve may go like a root, which bends more than neighbours show.
+    beside = kinks | ~inside | np.append(~inside[1:], False) | np.insert(~inside[:-1], 0, False)
+    root = np.where(beside[1:] | beside[:-1], _NEXT_TO_KINK, 1.0)
+    error = 0.25 * np.maximum(root * largest, _beyond(bend, step, kinks)) * step
     wanted = np.ceil(np.sqrt(np.maximum(error, 0.0) / tolerance))
     # Alone between kinks or ends: one look at the middle.
     rises = np.abs(slope * step) > tolerance
@@ -274,6 +275,20 @@ def _parts(
     wanted = np.where(short & bends, np.maximum(wanted, 2.0), wanted)
     wanted = np.where(jumps, _JUMP_PARTS, np.clip(wanted, 1.0, _MOST_PARTS))
     return np.where(both, wanted, 1.0).astype(np.int64)
+
+
+def _beyond(bend: FloatArray, step: FloatArray, kinks: NDArray[np.bool_]) -> FloatArray:
+    """Half of the second derivative behind the other end of steps from a kink, times their reach.
+
+    A kink tells none itself, and the other end may be where the curve bends the other way.
+    """
+    sizes = np.where(np.isnan(bend), 0.0, np.abs(bend))
+    found = np.zeros(step.size)
+    right = np.minimum(step[:-1], 3.0 * step[1:]) * sizes[2:]
+    left = np.minimum(step[1:], 3.0 * step[:-1]) * sizes[:-2]
+    found[:-1] = np.where(kinks[:-2], right, 0.0)
+    found[1:] = np.maximum(found[1:], np.where(kinks[2:], left, 0.0))
+    return found
 
 
 def _jumps(slope: FloatArray, rise: FloatArray, tolerance: FloatArray) -> NDArray[np.bool_]:

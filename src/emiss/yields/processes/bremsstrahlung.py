@@ -13,7 +13,6 @@ from ...physics.models import Model
 from ..bremsstrahlung_production import bremsstrahlung_production
 from ..bremsstrahlung_spectrum import (
     CITATIONS,
-    all_positive,
     at_nodes,
     boson_spectrum,
     bremsstrahlung_coefficient,
@@ -67,37 +66,59 @@ def bremsstrahlung_bosons(
 
 
 _BOSONS = KeptRows(16, 1000)
-"""Energies, numbers and depths by mass."""
+_AT_NODES = KeptRows(16, 100)
+"""Energies, numbers and depths by mass, and at the masses of the tables."""
+
+_Groups = tuple[FloatArray, FloatArray, FloatArray]
+"""Mean energies and numbers by group, shape (n, k), and edges of depth, shape (n, k, 2)."""
 
 
-def _by_mass(
-    setup: Setup, masses: FloatArray, boson: str, options: Options
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Mean energies and numbers by group, shape (n, k), and edges of depth, shape (n, k, 2)."""
-    from ...physics.processes.bremsstrahlung_table_grid import at_masses
+def _by_mass(setup: Setup, masses: FloatArray, boson: str, options: Options) -> _Groups:
+    from ...physics.processes.bremsstrahlung_table_grid import (
+        at_masses,
+        mass_nodes,
+        nodes_for,
+    )
 
-    how = (options.form_factor, options.progress)
-    base = setup.at_floor()
-    energies, spectrum, _ = at_nodes(base, boson, *how, masses)
-    passing = mean_probability(setup, energies)
-    mean, number = grouped(energies, spectrum * passing)
-    used = number.max(axis=1) > 0.0
-    smooth = all_positive(np.all(number[used] > 0.0, axis=0).astype(np.float64), masses)
-    both = np.stack([np.log(np.where(number > 0.0, number, 1.0))[used], mean[used]])
-    found = at_masses(both.transpose(2, 1, 0), masses)
-    found[..., 0] = np.exp(found[..., 0])
-    number, mean = np.zeros((2, used.size, masses.size))
-    number[used], mean[used] = found.transpose(2, 1, 0)
+    nodes, how = mass_nodes(), (options.form_factor, options.progress)
+    energies, spectra, rows = at_nodes(setup.at_floor(), boson, *how, masses)
+
+    def make(each: FloatArray) -> _Groups:
+        return _grouped(setup, each, energies, spectra[np.searchsorted(nodes, each)])
+
+    key = (setup, boson, options.form_factor)
+    mean, number, depths = _AT_NODES.get(key, nodes[rows], make)
+    positive = np.zeros((nodes.size, number.shape[1]), np.bool_)
+    positive[rows] = number > 0.0
+    around = positive[nodes_for(masses)]
+    used = around.any(axis=1)
+    smooth = np.all(around.all(axis=1) | ~used, axis=1)
+    known = np.zeros((*positive.shape, 4))
+    known[rows] = np.concatenate(
+        [np.log(np.where(number > 0.0, number, 1.0))[..., None], mean[..., None], depths], axis=2
+    )
+    found = at_masses(known, masses)
+    mean, depths = np.maximum(found[..., 1], masses[:, None]), found[..., 2:]
+    number = np.where(used, np.exp(found[..., 0]), 0.0)
     if not smooth.all():  # too heavy for the threshold
-        energies, spectrum = boson_spectrum(base, masses[~smooth], boson, *how)
-        mean[:, ~smooth], number[:, ~smooth] = grouped(energies, spectrum * passing)
+        heavy = masses[~smooth]
+        direct = _grouped(setup, heavy, *boson_spectrum(setup.at_floor(), heavy, boson, *how))
+        for whole, part in zip((mean, number, depths), direct, strict=True):
+            whole[~smooth] = part
     # What little the interpolation in mass changes of the sum is given back.
-    whole = bremsstrahlung_coefficient(setup, masses, boson, *how)
-    total = number.sum(axis=0)
-    number = number * np.divide(whole, total, out=np.zeros_like(whole), where=total > 0.0)
+    wanted = bremsstrahlung_coefficient(setup, masses, boson, *how)
+    total = number.sum(axis=1)
+    scale = np.divide(wanted, total, out=np.zeros_like(wanted), where=total > 0.0)
+    return mean, number * scale[:, None], depths
+
+
+def _grouped(
+    setup: Setup, masses: FloatArray, energies: FloatArray, spectrum: FloatArray
+) -> _Groups:
+    """Groups of spectra at the masses themselves."""
+    mean, number = grouped(energies, spectrum * mean_probability(setup, energies))
     mean = np.maximum(mean, masses)
-    depths = depths_of_leptons(setup, mean, masses)
-    return mean.T, number.T, depths.T
+    return mean.T, number.T, depths_of_leptons(setup, mean, masses).T
 
 
 def _total(setup: Setup, model: Model, masses: FloatArray, options: Options) -> FloatArray:
