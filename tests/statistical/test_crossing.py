@@ -6,7 +6,8 @@ from closeness import close
 
 from emiss.ground.errors import ValidityError
 from emiss.inference.crossing import find_lower_edge, rising_roots
-from emiss.inference.edges import _vertex, edges_of_scan, find_edges
+from emiss.inference.edges import find_edges
+from emiss.inference.island_edges import _apex, edges_near
 
 MASSES = np.geomspace(1e-3, 1.0, 60)
 
@@ -164,7 +165,7 @@ def test_the_peak_is_zero_at_the_tip():
     exact = np.log(40.0 * (0.05 / MASSES) / np.e / 2.3)
     near = np.abs(exact) < 0.8
     assert near.sum() > 5
-    np.testing.assert_allclose(edges.peak[near], exact[near], atol=1e-8)
+    np.testing.assert_allclose(edges.peak[near], exact[near], atol=1e-7)
     assert np.array_equal(edges.peak > 0.0, np.isfinite(edges.lower))
 
 
@@ -175,19 +176,21 @@ def test_edges_of_many_dimensions_are_those_of_each():
         return island(coupling) + np.log(2.3 / targets)[:, None]
 
     grid = np.geomspace(1e-6, 1e-1, 61)
-    found = edges_of_scan(excess, grid, np.stack([excess(np.full((2, 60), c)) for c in grid]))
+    table = excess(np.broadcast_to(grid[:, None, None], (61, 2, 60)))
+    found = edges_near(excess, grid, table, own=True, tolerance=1e-7)
     alone = find_edges(island, (1e-6, 1e-1), 60)
     np.testing.assert_allclose(found.lower[1], alone.lower, rtol=1e-6)
     np.testing.assert_allclose(found.upper[1], alone.upper, rtol=1e-6)
     assert np.nanmax(found.lower[0] / found.lower[1]) < 1.0
 
 
-def test_the_highest_point_of_a_parabola_lies_between_its_three_points():
-    places = np.array([0.3, -0.8, 2.5, 0.0])
-    points = [-np.square(x - places) for x in (-1.0, 0.0, 1.0)]
-    close(
-        _vertex(*points), [0.3, -0.8, 1.0, 0.0], absolute=1e-12, because="exact up to rounding"
-    )  # fmt: skip
+def test_the_highest_point_of_a_parabola_lies_within_ten_steps():
+    places = np.array([0.3, -0.8, 2.5, 25.0, 0.0])
+    points = np.stack([-2.0 * np.square(x - places) for x in (-1.0, 0.0, 1.0)])
+    found, bend = _apex(points)
+    expected = [0.3, -0.8, 2.5, 10.0, 0.0]
+    close(found, expected, absolute=1e-12, because="exact up to rounding")
+    close(bend, 2.0, 1e-12)
     flat, valley = np.zeros(1), np.ones(1)
-    np.testing.assert_array_equal(_vertex(flat, flat, flat), 0.0)
-    np.testing.assert_array_equal(_vertex(valley, flat, valley), 0.0)
+    np.testing.assert_array_equal(_apex(np.stack([flat, flat, flat]))[0], 0.0)
+    np.testing.assert_array_equal(_apex(np.stack([valley, flat, valley]))[0], 0.0)

@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
 from .crossing import Excess
-from .edges import Edges, checked_excess
 
-__all__ = ["edges_near"]
+__all__ = ["Edges", "edges_near"]
 
 Flags = NDArray[np.bool_]
 
@@ -28,6 +27,31 @@ _FARTHEST = 10.0
 """Steps that a peak is moved by at most: one of the scan."""
 _LEAST_SLOPE = 1e-3
 """Share of the expected slope below which a secant is not trusted."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Edges:
+    """Excluded couplings at each mass.
+
+    Parameters
+    ----------
+    lower : array of float
+        Smallest excluded coupling; NaN where nothing is excluded.
+    upper : array of float
+        Largest excluded coupling; inf where the largest coupling searched is excluded, NaN where
+        nothing is excluded.
+    regions : array of int
+        Number of separate excluded regions seen; above 1 the space between `lower` and `upper` is
+        not excluded throughout.
+    peak : array of float
+        Largest excess: below 0 where nothing is excluded, 0 at the tip of a region. Exact within 1
+        of 0, elsewhere that of the scan.
+    """
+
+    lower: FloatArray
+    upper: FloatArray
+    regions: NDArray[np.int64]
+    peak: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,11 +104,11 @@ def edges_near(
         If the first coupling is excluded already, or an excess is NaN.
     """
     grid, shape = np.log(couplings), table.shape[1:]
-    flat = checked_excess(table.reshape(couplings.size, -1))
+    flat = _checked(table.reshape(couplings.size, -1))
 
     def in_log(places: FloatArray) -> FloatArray:
         found = excess(np.exp(places).reshape(-1, *shape))
-        return checked_excess(np.asarray(found, dtype=float).reshape(places.shape))
+        return _checked(np.asarray(found, dtype=float).reshape(places.shape))
 
     if np.any(flat[0] >= 0.0):
         raise ValidityError(f"coupling {couplings[0]:g} is excluded already; lower the span.")
@@ -238,3 +262,10 @@ def _roots(
         x = np.where(active, following, x)
         active = active & ~near & (np.abs(inside - outside) > tolerance)
     return x
+
+
+def _checked(values: FloatArray) -> FloatArray:
+    """Return an excess that is a number everywhere."""
+    if np.any(np.isnan(values)):
+        raise ValidityError("the excess is NaN at a coupling inside the search range.")
+    return values

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from ..ground.arrays import FloatArray
 from .combination import OBSERVED, Combination
-from .edges import Edges
-from .island_edges import edges_near
+from .island_edges import Edges, edges_near
 from .limit import BANDS
 from .ordering import Ordering
 from .solution import Solution
@@ -64,7 +63,7 @@ class Islands:
     regions : array of int, shape (n_masses,)
         Number of separate excluded regions of the observation.
     peak : dict of str to array of float, shape (n_masses,)
-        Largest excess over couplings, 0 at the tip of an island; see `edges.Edges`.
+        Largest excess over couplings, 0 at the tip of an island; see `island_edges.Edges`.
     """
 
     lower: dict[str, FloatArray]
