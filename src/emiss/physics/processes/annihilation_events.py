@@ -9,9 +9,11 @@ in units of the electron's coupling. With radiation a photon takes the share x =
 
     sigma(s) = int dM rho(M) x^b (1 + d) sigma_associated(s, M),
 
-see `initial_state`: soft photons give the resonance back, hard ones are associated production. A
-boson that is narrower than a window is spread evenly over it; the invariant mass of what is made
-differs from the boson's by half of its relative width at most.
+see `initial_state`: soft photons give the resonance back, hard ones are associated production. M is
+drawn from the mean of rho in cells, and each event is weighted with rho and the cross-section at
+its own M: cells are wide far above the boson's mass, where x^b picks out their ends. A boson that
+is narrower than a window is spread evenly over it; the invariant mass of what is made differs from
+the boson's by half of its relative width at most.
 """
 
 from __future__ import annotations
@@ -59,11 +61,14 @@ class LineShape:
         Squared masses in GeV^2, ascending.
     density : array of float, shape (n,)
         Mean of rho in each cell, in GeV^-2.
+    resonance : Resonance or None
+        What rho is worked out from; None where it is even in each cell.
     """
 
     boson: Boson
     edges: FloatArray
     density: FloatArray
+    resonance: Resonance | None = None
 
     @classmethod
     def of(cls, model: Model, mass: float, highest: float, window: float = WINDOW) -> LineShape:
@@ -99,10 +104,9 @@ class LineShape:
         edges = np.unique(np.concatenate([far, near[(near > far[0]) & (near < top)]]))
         nodes, weights = gauss_symmetric(_POINTS)
         points = edges[:-1, None] + np.diff(edges)[:, None] * 0.5 * (nodes + 1.0)
-        m = points.ravel()
-        invisible, imaginary = (value[0] for value in resonance.at(m))
-        rho = np.sqrt(m) * invisible / math.pi / (np.square(m - squared) + np.square(imaginary))
-        return cls(model.boson, edges, rho.reshape(points.shape) @ (0.5 * weights))
+        rho = _rho(resonance, points.ravel())
+        density = rho.reshape(points.shape) @ (0.5 * weights)
+        return cls(model.boson, edges, density, resonance)
 
     @classmethod
     def _narrow(cls, boson: Boson, squared: float, window: float) -> LineShape:
@@ -113,7 +117,11 @@ class LineShape:
         """Density at squared masses in GeV^2; 0 outside the cells."""
         cell = np.searchsorted(self.edges, squared, side="right") - 1
         inside = (cell >= 0) & (cell < self.density.size)
-        return np.where(inside, self.density[np.clip(cell, 0, self.density.size - 1)], 0.0)
+        if self.resonance is None:
+            return np.where(inside, self.density[np.clip(cell, 0, self.density.size - 1)], 0.0)
+        found = np.zeros(squared.shape)
+        found[inside] = _rho(self.resonance, squared[inside])
+        return found
 
     def cross_section(self, energy: FloatArray, *, radiation: bool) -> FloatArray:
         """Cross-section per electron in cm^2 at g = e to electrons.
@@ -151,13 +159,33 @@ class LineShape:
         open_ = ends[:, :-1] > ends[:, 1:]
         flat_s, flat_x = np.broadcast_to(s, x.shape)[open_], x[open_]
         positron = flat_s / (2.0 * const.ELECTRON_MASS) - const.ELECTRON_MASS
-        mass = np.sqrt(flat_s * (1.0 - flat_x))
-        edges = np.stack(photon_energies(positron, mass), axis=1)
-        edges[:, 0], edges[:, 1] = 0.0, 2.0 * edges[:, 1]
         value = np.zeros(x.shape)
-        value[open_] = binned_cross_section(positron, mass, edges, self.boson)[:, 0] * flat_x
+        value[open_] = _whole(positron, np.sqrt(flat_s * (1.0 - flat_x)), self.boson) * flat_x
         value *= self.density * virtual_factor(s) * s / exponent
         return value * (ends[:, :-1] - ends[:, 1:]), ends[:, :-1], ends[:, 1:]
+
+    def _density(self, s: FloatArray, x: FloatArray) -> FloatArray:
+        """Cross-section per unit of x^b at a share of each s, shape (n,)."""
+        x = np.clip(x, 1e-12, 1.0 - 1e-9)
+        squared = s * (1.0 - x)
+        positron = s / (2.0 * const.ELECTRON_MASS) - const.ELECTRON_MASS
+        value = _whole(positron, np.sqrt(squared), self.boson) * x * self.at(squared)
+        return np.asarray(value * virtual_factor(s) * s / radiation_exponent(s))
+
+
+def _rho(resonance: Resonance, squared: FloatArray) -> FloatArray:
+    """Density at squared masses in GeV^2, shape (n,)."""
+    invisible, imaginary = (value[0] for value in resonance.at(squared))
+    pole = float(resonance.mass[0, 0]) ** 2
+    away = np.square(squared - pole) + np.square(imaginary)
+    return np.asarray(np.sqrt(squared) * invisible / math.pi / away)
+
+
+def _whole(positron: FloatArray, mass: FloatArray, boson: Boson) -> FloatArray:
+    """Cross-section of gamma X for all photon energies, in cm^2 at g = e."""
+    edges = np.stack(photon_energies(positron, mass), axis=1)
+    edges[:, 0], edges[:, 1] = 0.0, 2.0 * edges[:, 1]
+    return np.asarray(binned_cross_section(positron, mass, edges, boson)[:, 0])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,7 +197,8 @@ class AnnihilationEvents:
     boson, photon : array of float, shape (n, 4)
         Four-vectors (E, px, py, pz) in GeV; without radiation the photons are zero.
     cross_section : array of float, shape (n,)
-        Total cross-section at each energy in cm^2 per electron at g = e.
+        What each event stands for in cm^2 per electron at g = e; its mean over events of one energy
+        is the total cross-section.
     """
 
     boson: FloatArray
@@ -196,8 +225,8 @@ def sample_at(
     Returns
     -------
     AnnihilationEvents
-        Unweighted events for each energy with a cross-section above 0; the photon's share and
-        angle follow the cross-section within cells.
+        Weighted events for each energy with a cross-section above 0; the photon's angle follows
+        the cross-section within cells.
     """
     u = random.random((energies.size, 4))
     total = energies + const.ELECTRON_MASS
@@ -214,7 +243,7 @@ def sample_at(
 
 
 def _photons(energy: FloatArray, shape: LineShape, u: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Four-vectors of the photons and total cross-sections."""
+    """Four-vectors of the photons, and the cross-section that each event stands for."""
     cells, upper, lower = shape._cells(energy)
     cumulative = np.cumsum(cells, axis=1)
     total = cumulative[:, -1]
@@ -240,8 +269,13 @@ def _photons(energy: FloatArray, shape: LineShape, u: FloatArray) -> tuple[Float
         ],
         axis=1,
     )
-    photon[total <= 0.0] = 0.0
-    return photon, total
+    made = total > 0.0
+    photon[~made] = 0.0
+    spread, weight = (upper - lower)[row, cell], np.zeros(total.size)
+    proposed = cells[row, cell] / np.where(spread != 0.0, spread, 1.0)
+    exact = shape._density(s[made], x[made])
+    weight[made] = total[made] * exact / proposed[made]
+    return photon, weight
 
 
 def _cosines(energy: FloatArray, mass: FloatArray, u: FloatArray, boson: Boson) -> FloatArray:
