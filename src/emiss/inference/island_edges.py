@@ -257,7 +257,7 @@ def _roots(
         slow = (iteration > 5) & (iteration % 3 == 0)
         near = np.abs(step) <= tolerance
         halved = 0.5 * (inside + outside)
-        following = np.where(near | (within & ~slow), following, halved)
+        following = np.where(near | (within & (not slow)), following, halved)
         before_x, before_f = x, f
         x = np.where(active, following, x)
         active = active & ~near & (np.abs(inside - outside) > tolerance)
