@@ -82,7 +82,7 @@ def test_limits_with_the_interpolated_table(monkeypatch):
             preshower.load_acceptance,
             beam_tracks.beam_tracks,
             annihilation.annihilation_luminosity,
-            annihilation._positrons,
+            annihilation.positrons,
             annihilation.associated_bosons,
         ):
             cached.cache_clear()
