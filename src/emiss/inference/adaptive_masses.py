@@ -24,7 +24,7 @@ __all__ = ["masses_for_limit", "masses_for_yields"]
 
 
 _FEW = 3.0
-_FIRST = 4e-3
+_FIRST = 3.5e-3
 """Deviation of lines from curves known closely that do not turn back, for a per cent in the end."""
 _QUADRATIC = 0.01
 _FAR_FROM_ONE = -1.0
