@@ -111,8 +111,11 @@ def _with_cells(
     masses = np.union1d(grid, cells)
     if masses.size == grid.size:
         return grid
-    x, logs = np.log(masses), _nearly_the_limit(make(masses))[0]
-    chosen = np.isin(masses, grid)
+    x, chosen = np.log(masses), np.isin(masses, grid)
+    logs = np.empty(masses.size)
+    # Apart, for the yield at the grid is asked for again.
+    logs[chosen] = _nearly_the_limit(make(grid))[0]
+    logs[~chosen] = _nearly_the_limit(make(masses[~chosen]))[0]
     known = np.isfinite(logs)
     if not np.any(chosen & known):
         return grid
