@@ -97,3 +97,28 @@ def test_inelastic_dark_matter_with_nothing_to_see_is_dark_matter():
             expected = prompt.per_process(1e-5)
         for name, value in expected.items():
             close(events[name], value, 2e-3)
+
+
+@pytest.mark.parametrize("mass", [0.18, 0.2])
+def test_bosons_far_from_the_resonance_have_the_energies_of_positrons(mass):
+    """Excited dark matter of which one of a hundred is not seen: by bosons sampled one by one.
+
+    Below the resonance of all positrons that pass: with the energy of the resonance, or the least
+    that passes, three of four would be missed.
+    """
+    model = models.get("inelastic-dark-matter", {"splitting": 0.4})
+    known = signal_yield("na64e-plus-2022", model, [mass])
+    found = signal_yield(
+        "na64e-plus-2022", model, [mass], engine="montecarlo", showers=3000, seed=4
+    )
+    for coupling in (1e-4, 0.01):
+        for name in ("annihilation", "associated production"):
+            exact = known.per_process(coupling)[name]
+            error = found.errors(coupling)[name]
+            assert np.all(error < 0.04 * exact)
+            # 2 % between the engines, and five errors of some 2 %
+            off = np.abs(found.per_process(coupling)[name] - exact)
+            assert np.all(off < 0.02 * exact + 5.0 * error), (name, coupling)
+    # of the light that both make
+    decayed = known.per_process(0.01)["annihilation"] / known.per_process(1e-4)["annihilation"]
+    assert np.all(decayed < 0.2 * (0.01 / 1e-4) ** 2)

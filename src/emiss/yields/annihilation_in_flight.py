@@ -49,7 +49,7 @@ class KeptAnnihilation:
     whole : AnnihilationYield or NarrowYield
         All annihilations to dark matter.
     kept : SemiVisibleYield
-        A unit of production per mass with the energies of bosons on their mass shell.
+        A unit of production per mass with the energies of the bosons.
     """
 
     whole: Whole
@@ -61,7 +61,7 @@ class KeptAnnihilation:
 
 
 def in_flight(
-    model: Model, fate: Fate, whole: Whole, made: Production, energies: tuple[float, float]
+    model: Model, fate: Fate, whole: Whole, made: Production
 ) -> SumYield | KeptAnnihilation | FlightYield:
     """Yield of annihilation where what is made flies.
 
@@ -74,10 +74,8 @@ def in_flight(
     whole : AnnihilationYield or NarrowYield
         Decays to what is not seen at once, at any distance from the resonance.
     made : Production
-        Bosons on their mass shell, in one cell of depth.
-    energies : tuple of float
-        Least missing energy and beam energy in GeV: between them a boson off its mass shell has
-        its energy.
+        Bosons in one cell of depth: for ``escape`` those on their mass shell, for ``excited`` all,
+        in any unit.
 
     Returns
     -------
@@ -86,18 +84,14 @@ def in_flight(
     """
     assert fate.window is not None
     if fate.kind == "excited":
-        return KeptAnnihilation(whole, _kept(model, made, fate.window, energies))
+        return KeptAnnihilation(whole, _kept(model, made, fate.window))
     escaped = FlightYield.prepare(model, made, Window(fate.window.start))
     has_dark = bool(np.any(model.invisible_branching(made.masses, 1e-4) > 0.0))
     return SumYield(whole, escaped) if has_dark else escaped
 
 
-def _kept(
-    model: Model, made: Production, window: Window, energies: tuple[float, float]
-) -> SemiVisibleYield:
+def _kept(model: Model, made: Production, window: Window) -> SemiVisibleYield:
     total = made.total
     even = np.full_like(made.weights, 1.0 / made.weights.shape[1])
     weights = np.divide(made.weights, total, out=even, where=total > 0.0)
-    between = np.maximum(np.clip(made.energies, *energies), made.masses)
-    unit = replace(made, energies=between, weights=weights)
-    return semivisible_yield(model, unit, window)
+    return semivisible_yield(model, replace(made, weights=weights), window)

@@ -1,13 +1,14 @@
 """Bosons of annihilation with the photons before it, by place and energy: for decays in flight.
 
-Narrow bosons only, for decays far behind the target. Those whose photon takes a small share of s
-are annihilation, the others associated production, see `initial_state`: the sum does not depend on
-where they are split.
+For decays far behind the target. Narrow bosons, but for `off_shell_production`: those whose photon
+takes a small share of s are annihilation, the others associated production, see `initial_state`;
+the sum does not depend on where they are split.
 """
 
 from __future__ import annotations
 
 import functools
+import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,18 +19,22 @@ from ..ground import constants as const
 from ..ground.arrays import FloatArray
 from ..physics.models.base import Boson
 from .annihilation import positrons
-from .grouping import depths_of_moments, track_moments
+from .grouping import depths_of_moments, depths_of_tracks, track_moments
 from .production import Production
 
 if TYPE_CHECKING:
+    from ..physics.models import Model
+    from ..physics.processes.annihilation import AnnihilationLuminosity
     from ..physics.processes.initial_state import PositronTracks
 
-__all__ = ["associated_production", "soft_production"]
+__all__ = ["associated_production", "off_shell_production", "soft_production"]
 
 _ENERGY_CELLS = 24
 """Cells, equal in ln E, of the energy of bosons that come with a hard photon."""
 _BLOCK = 8
 """Nodes in mass that are worked out together, where masses are asked for."""
+_GROUPS = 24
+"""Groups of positron energies of bosons off their mass shell."""
 _NOTHING = 1e-300
 
 
@@ -113,6 +118,60 @@ def soft_production(setup: Setup, masses: FloatArray, boson: Boson) -> Productio
     density = _at(squared, s, met) * (squared >= s[0])
     rows = (density * narrow_integral(squared, boson))[:, None, :]
     return _placed(masses, squared[None] / (2.0 * const.ELECTRON_MASS), rows)
+
+
+@functools.lru_cache(maxsize=16)
+def _groups(luminosity: AnnihilationLuminosity) -> tuple[AnnihilationLuminosity, ...]:
+    """The same in neighbouring parts."""
+    count = luminosity.weights.size
+    ends = np.unique(np.linspace(0, count, min(_GROUPS, count) + 1).round().astype(int)).tolist()
+    return tuple(
+        replace(
+            luminosity,
+            s_edges=luminosity.s_edges[a : b + 1],
+            weights=luminosity.weights[a:b],
+            tilt=None if luminosity.tilt is None else luminosity.tilt[a:b],
+        )
+        for a, b in itertools.pairwise(ends)
+    )
+
+
+def off_shell_production(
+    setup: Setup, luminosity: AnnihilationLuminosity, model: Model, masses: FloatArray
+) -> Production:
+    """Bosons of annihilation at any distance from the resonance.
+
+    Parameters
+    ----------
+    setup : Setup
+        Beam, dump and least energy of the boson.
+    luminosity : AnnihilationLuminosity
+        Positrons.
+    model : Model
+        The model, with dark decays.
+    masses : array of float, shape (m,)
+        Boson masses in GeV.
+
+    Returns
+    -------
+    Production
+        One cell of depth; weights in units that are common to a mass, at the energy s/(2 m_e) of
+        the pair. The resonance stands at its own.
+    """
+    from ..physics.processes.resonance import Resonance
+
+    parts, resonance = _groups(luminosity), Resonance.of(model, masses, None, "energy-dependent")
+    number = np.stack([part.events_of(resonance) for part in parts])
+    squared, s = np.square(masses), np.empty(number.shape)
+    for row, part in enumerate(parts):
+        middle = 0.5 * (part.s_edges[1:] + part.s_edges[:-1])
+        weights = np.maximum(part.weights, _NOTHING)
+        low, high = part.span
+        mean = float(weights @ middle / weights.sum())
+        s[row] = np.where((squared > low) & (squared < high), squared, mean)
+    energies = np.maximum(s / (2.0 * const.ELECTRON_MASS), masses)
+    depths = depths_of_tracks(setup, ("e+",), energies)
+    return Production(masses, depths, energies, number[None], "electron")
 
 
 def associated_production(setup: Setup, masses: FloatArray, boson: Boson) -> Production:

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ..annihilation import CITATIONS, annihilation_yield
+from ..annihilation import CITATIONS, annihilation_luminosity, annihilation_yield
 from ..annihilation_in_flight import in_flight
 from ..grouping import depths_of_tracks
 from ..production import Production, annihilation_production
-from ..radiated import soft_production
+from ..radiated import off_shell_production, soft_production
 from ..widths import QuadraticWidths
 from .base import Process, ProcessYield, Request, couples_to_lepton
 
@@ -34,26 +34,32 @@ def _on_shell(request: Request) -> Production:
 
 def _prepare(request: Request) -> Mapping[str, ProcessYield]:
     setup, model, masses, fate = request.setup, request.model, request.masses, request.fate
+    source, options = setup.source, request.options
     if fate.kind == "volume":
         # Photons before it make less than half a per cent of the bosons that such a search can see.
-        made = annihilation_production(setup.source, setup.length, masses, model.boson)
+        made = annihilation_production(source, setup.length, masses, model.boson)
         return {TITLE: fate.of(model, made)} if np.any(made.total > 0.0) else {}
     widths = QuadraticWidths.of(model, masses) if fate.kind == "prompt" else None
+    motion, elements = options.electron_motion, setup.producing or None
     whole = annihilation_yield(
-        setup.source,
+        source,
         model,
         masses,
-        electron_motion=request.options.electron_motion,
+        electron_motion=motion,
         widths=widths,
         radiation=request.radiates,
-        elements=setup.producing or None,
+        elements=elements,
     )
     if fate.kind == "prompt":
         return {TITLE: whole}
-    made = _on_shell(request)
-    return {
-        TITLE: in_flight(model, fate, whole, made, (setup.min_missing_energy, setup.beam_energy))
-    }
+    if fate.kind == "excited":
+        luminosity = annihilation_luminosity(
+            source, motion, radiation=request.radiates, elements=elements
+        )
+        made = off_shell_production(source, luminosity, model, masses)
+    else:
+        made = _on_shell(request)
+    return {TITLE: in_flight(model, fate, whole, made)}
 
 
 PROCESS = Process(

@@ -28,8 +28,7 @@ def _prepare(request: Request) -> Mapping[str, ProcessYield]:
     if fate.kind == "prompt":
         return {TITLE: whole}
     made = associated_production(setup, masses, model.boson)
-    energies = setup.min_missing_energy, setup.beam_energy
-    return {TITLE: in_flight(model, fate, whole, made, energies)}
+    return {TITLE: in_flight(model, fate, whole, made)}
 
 
 PROCESS = Process(
