@@ -142,6 +142,58 @@ def test_lower_edge_is_verified_below_the_first_root():
     np.testing.assert_allclose(edges, 1e-5, rtol=1e-6)
 
 
+# Events over their limit: a plateau S of resonant production with the knee k, and a slow rise
+# r c^2. In c^2 the edge is the root of r c^4 + (S - 1 + r k^2) c^2 - k^2 = 0.
+KNEE = 1e-5
+PLATEAUS = np.array([1.001, 1.0 + 1e-6, 1.0, 1.0 - 1e-6, 0.999, 0.95, 0.5, 0.999, 0.5])
+RISES = np.array([0.0, 0.0, 1e-3, 1e-3, 2e-3, 0.1, 0.8, 5e-4, 0.1])
+
+
+def saturated(coupling):
+    square = np.square(coupling)
+    rise = RISES * np.where(coupling > 1.0, 1.0 / square, square)
+    return np.log(PLATEAUS * square / (square + KNEE**2) + rise)
+
+
+def exact_edges_of_plateaus():
+    b = PLATEAUS - 1.0 + RISES * KNEE**2
+    root = np.sqrt(b**2 + 4.0 * RISES * KNEE**2)
+    # of the two forms of the root of a quadratic, the one without a difference of like numbers
+    with np.errstate(divide="ignore", invalid="ignore"):
+        square = np.where(b > 0.0, 2.0 * KNEE**2 / (b + root), (root - b) / (2.0 * RISES))
+    return np.where(square <= 1.0, np.sqrt(square), np.nan)
+
+
+@pytest.mark.parametrize("guess", [1e-6, 1e-5, 1e-3, 0.3, 50.0])
+def test_a_plateau_just_above_or_below_the_limit(guess):
+    exact = exact_edges_of_plateaus()
+    assert np.isnan(exact).sum() == 2
+    edges = find_lower_edge(saturated, np.full(PLATEAUS.size, guess), 2.0, largest=1.0)
+    found = np.where(edges <= 1.0, edges, np.nan)
+    # The flattest edge has a slope of 2e-6; an excess of 2e-7 at the guess would count as none.
+    np.testing.assert_allclose(found, exact, rtol=1e-5)
+
+
+def test_a_plateau_is_an_island_that_stays_open():
+    exact = exact_edges_of_plateaus()
+    grid = np.geomspace(1e-8, 1.0, 49)
+
+    def each(places):
+        return np.stack([saturated(row) for row in places])
+
+    table = each(np.repeat(grid[:, None], PLATEAUS.size, axis=1))
+    for own, shown in ((True, table), (False, table * (1.0 + 1e-4))):
+        edges = edges_near(each, grid, shown, own=own, tolerance=1e-8)
+        np.testing.assert_allclose(edges.lower, exact, rtol=1e-5)
+        assert np.all(np.isinf(edges.upper[np.isfinite(exact)]))
+
+
+def test_a_plateau_is_left_in_few_steps():
+    function = counted(saturated)
+    find_lower_edge(function, np.full(PLATEAUS.size, 1e-5), 2.0, largest=1.0)
+    assert function.calls < 60
+
+
 def test_bad_input_is_refused():
     with pytest.raises(ValidityError, match="positive"):
         find_lower_edge(lambda c: c, np.array([-1.0]), 2.0)

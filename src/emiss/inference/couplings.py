@@ -178,7 +178,7 @@ def couplings_of_events(signal: SignalYield | CombinedYield, required: FloatArra
         events = signal.events(coupling).sum(axis=0)
         return np.asarray(np.log(np.maximum(events, 1e-304)) - np.log(target))
 
-    edges = find_lower_edge(excess, _guess(pattern, target), 2.0)
+    edges = find_lower_edge(excess, _guess(pattern, target), 2.0, largest=LARGEST_COUPLING)
     return np.where(known & (edges <= LARGEST_COUPLING), edges, np.nan)
 
 
@@ -195,7 +195,7 @@ def _edges_of_patterns(
         return ordering.excess(signal.events(coupling), cl)
 
     guess = _guess(pattern, ordering.typical_limits(cl)[:, None])
-    return find_lower_edge(excess, guess, 2.0), index
+    return find_lower_edge(excess, guess, 2.0, largest=LARGEST_COUPLING), index
 
 
 def _edges_of_counts(
@@ -213,7 +213,7 @@ def _edges_of_counts(
         events = signal.events(coupling).sum(axis=0)
         return np.asarray(np.log(np.maximum(events, 1e-304)) - log_target)
 
-    return find_lower_edge(excess, _guess(pattern, target), 2.0), index
+    return find_lower_edge(excess, _guess(pattern, target), 2.0, largest=LARGEST_COUPLING), index
 
 
 def _guess(pattern: FloatArray, events: FloatArray) -> FloatArray:

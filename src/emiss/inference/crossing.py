@@ -24,7 +24,12 @@ _FLAT = -600.0  # below this an excess stands for "no signal at all" and carries
 
 
 def rising_roots(
-    excess: Excess, start: FloatArray, slope: float, tolerance: float = 1e-6, widest: float = 40.0
+    excess: Excess,
+    start: FloatArray,
+    slope: float,
+    tolerance: float = 1e-6,
+    widest: float = 40.0,
+    end: float = math.inf,
 ) -> FloatArray:
     """Roots of functions that rise through zero, one per element.
 
@@ -40,6 +45,8 @@ def rising_roots(
         Largest absolute error of a root.
     widest : float
         Largest distance from `start` that is searched.
+    end : float
+        No step leaps over this point: it is looked at first.
 
     Returns
     -------
@@ -60,7 +67,7 @@ def rising_roots(
         f = np.asarray(excess(x), dtype=float)
         if np.isnan(f).any() and np.isnan(f[active]).any():
             raise ValidityError("the excess is NaN at a coupling inside the search range.")
-        step = _proposal(x, f, before_x, before_f, slope) if iteration else -f / slope
+        step = _proposal(x, f, before_x, before_f, slope, stride) if iteration else -f / slope
         near = np.abs(step) <= 0.1 * tolerance
         if near.all():
             return np.where(active, x + step, root)
@@ -70,6 +77,7 @@ def rising_roots(
         following = x + step
         bracketed = np.isfinite(low) & np.isfinite(high)
         outside = bracketed & ~((following > low) & (following < high))
+        following = np.where(~near & (x < end) & (following > end), end, following)
         # Every third step of a slow search is a bisection, which bounds the work.
         slow = bracketed & (iteration > 8) & (iteration % 3 == 0)
         following = np.where((outside | slow) & ~near, 0.5 * (low + high), following)
@@ -86,17 +94,33 @@ def rising_roots(
 
 
 def _proposal(
-    x: FloatArray, f: FloatArray, before_x: FloatArray, before_f: FloatArray, slope: float
+    x: FloatArray,
+    f: FloatArray,
+    before_x: FloatArray,
+    before_f: FloatArray,
+    slope: float,
+    stride: FloatArray,
 ) -> FloatArray:
-    """Secant step where the last two points give a sound slope, else the expected slope."""
+    """Secant step where the function rises between the last two points, else the expected slope."""
     with np.errstate(invalid="ignore", divide="ignore"):
         secant = (f - before_f) / (x - before_x)
-    sound = np.isfinite(secant) & (secant > 0.02 * slope) & (f > _FLAT) & (before_f > _FLAT)
-    return np.asarray(-f / np.where(sound, secant, slope))
+    of_signal = np.isfinite(secant) & (f > _FLAT) & (before_f > _FLAT)
+    # However slowly it rises: a function that saturates just below zero gets there far away, and
+    # steps by the expected slope would not.
+    step = -f / np.where(of_signal & (secant > 0.0), secant, slope)
+    # Past a highest point such steps are as short, and what follows is sought a stride away.
+    falls = of_signal & (secant < 0.0)
+    return np.asarray(np.where(falls, np.copysign(np.maximum(np.abs(step), stride), step), step))
 
 
 def find_lower_edge(
-    excess: Excess, guess: FloatArray, power: float, *, tolerance: float = 1e-6, verify: bool = True
+    excess: Excess,
+    guess: FloatArray,
+    power: float,
+    *,
+    tolerance: float = 1e-6,
+    verify: bool = True,
+    largest: float = math.inf,
 ) -> FloatArray:
     """Smallest excluded coupling where yields are locally close to a power of the coupling.
 
@@ -114,6 +138,9 @@ def find_lower_edge(
     verify : bool
         Check at 0.7 of every edge that the coupling is not excluded there; where it is, the
         search is repeated from there.
+    largest : float
+        Largest coupling of interest. Searches start no higher and look at it before they go on, so
+        that one which is excluded is found, whatever the yields do beyond.
 
     Returns
     -------
@@ -137,13 +164,15 @@ def find_lower_edge(
     def in_log(log_coupling: FloatArray) -> FloatArray:
         return excess(np.exp(log_coupling))
 
-    log_edge = rising_roots(in_log, np.log(guess), power, tolerance)
+    end = math.log(largest)
+    start = np.minimum(np.log(guess), end)
+    log_edge = rising_roots(in_log, start, power, tolerance, end=end)
     for _ in range(5 if verify else 0):
-        safe = np.where(np.isnan(log_edge), np.log(guess), log_edge)
+        safe = np.where(np.isnan(log_edge), start, log_edge)
         below = safe + math.log(0.7)
         wrong = ~np.isnan(log_edge) & (in_log(below) >= 0.0)
         if not wrong.any():
             break
-        again = rising_roots(in_log, np.where(wrong, below, safe), power, tolerance)
+        again = rising_roots(in_log, np.where(wrong, below, safe), power, tolerance, end=end)
         log_edge = np.where(wrong & ~np.isnan(again), again, log_edge)
     return np.exp(log_edge)
