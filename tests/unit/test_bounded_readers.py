@@ -115,7 +115,7 @@ def test_a_byte_order_mark_says_the_encoding(tmp_path, encoding):
 
 def test_names_in_messages_are_printable():
     assert shown("a\nb\x1b[31m") == r"a\nb\x1b[31m"
-    assert shown(os.fsdecode(b"f\xff")).encode("utf-8") == rb"f\udcff"
+    assert shown(os.fsdecode(b"f\xff")).encode("utf-8") == rb"f\xff"
     assert len(shown("x" * 10_000)) < 130
 
 

@@ -14,6 +14,7 @@ from example_limits import island_limit, open_limit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from emiss.ground.constants import ELECTRIC_CHARGE
 from emiss.ground.errors import EmissError
 from emiss.inference.comparison import compare_ratio, compare_regions
 from emiss.physics.constraints import curves
@@ -719,10 +720,10 @@ def test_several_tables_in_one_file(tmp_path):
         ("x,y\n1,1e-5\n10,1e-4\n# units: MeV, 1\n", "", 1e-5),
         ("mass_mev,epsilon x 10^4\n1,1.2\n10,2.2\n", "epsilon x 10^4", 1.2),
         ("mass_mev,epsilon (x10^4)\n1,1.2\n10,2.2\n", "epsilon (x10^4)", 1.2),
-        ("mass_mev,10^4 epsilon\n1,1.2\n10,2.2\n", "10^4 epsilon", 1.2),
+        ("mass_mev,10^4 epsilon\n1,1.2\n10,2.2\n", "epsilon", 1.2e-4),
         ("mass_mev,epsilon (x10^-4)\n1,1.2\n10,2.2\n", "epsilon", 1.2e-4),
         ("mass_mev,eps^2/1e-6\n1,1.21\n10,2.2\n", "epsilon", 1.1e-3),
-        ("mass_mev,g_{Z'}/e\n1,1e-5\n10,1e-4\n", "g_z'/e", 1e-5),
+        ("mass_mev,g_{Z'}/e\n1,1e-5\n10,1e-4\n", "g", 1e-5 * ELECTRIC_CHARGE),
         ("mass_mev,eps^2*alpha_D\n1,1e-5\n10,1e-4\n", "eps^2*alpha_d", 1e-5),
         ("mass_mev,epsilon [90% CL]\n1,1e-5\n10,1e-4\n", "epsilon", 1e-5),
         ("mass_mev,dark photon mixing\n1,1e-5\n10,1e-4\n", "epsilon", 1e-5),

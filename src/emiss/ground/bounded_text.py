@@ -59,6 +59,8 @@ def shown(text: object, longest: int = 120) -> str:
     raw = str(text)
     if len(raw) > longest:
         raw = f"{raw[: longest // 2]}...{raw[-longest // 3 :]}"
+    # Bytes of names that are not UTF-8 are lone surrogates in Python; they are shown as bytes.
+    raw = re.sub("[\udc80-\udcff]", lambda m: f"\\x{ord(m[0]) - 0xDC00:02x}", raw)
     safe = raw.encode("utf-8", "backslashreplace").decode("utf-8")
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in safe)
 

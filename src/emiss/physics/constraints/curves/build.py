@@ -9,17 +9,18 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from ....ground.arrays import FloatArray
 from ....ground.bounded_text import plain_number, shown
 from ....ground.errors import EmissError
 from .choosing import choose_columns, choose_rows
 from .conversion import checked_sector, converted, epsilon_from_y
-from .hepdata_table import TELLING
 from .mass_variable import cell_value, is_of_dark_matter, mass_at, mass_unit, pick_mass
 from .order import edges_of_contour, refuse_disorder
 from .overlay import Overlay
 from .quantity import KNOWN, Meaning, meaning_of
+from .remarks import product_told, refuse_alterations, said_of, unit_in_qualifiers
 from .table import Choice, Column, Table
 from .wording import Scale, plain, split_unit
 
@@ -32,38 +33,33 @@ _ELECTRON: Final = re.compile(
     r"sigma_?\(?(?:(?:chi|dm) ?-? ?)?e(?![a-z+-])|(?<!e\+ )electron|(?:dm|chi|wimp)-e(?![a-z])"
 )
 _NUCLEON: Final = re.compile(
-    r"sigma_?\(?(?:(?:chi|dm) ?-? ?)?(?:n|p|si|sd)(?![a-z])|nucleon|proton|neutron|"
-    r"spin[ -](?:in)?dependent|(?<![a-z])si(?![a-z])"
+    r"sigma_?\(?(?:(?:chi|dm) ?-? ?)?(?:n|p|si)(?![a-z])|nucleon|proton|neutron|"
+    r"spin[ _-]?independent|(?<![a-z])si(?![a-z])"
 )
-
-
-def _said(table: Table, column: Column) -> str:
-    """What the file says of a column beside its head."""
-    told = [
-        f"{n}: {v}" if "scale" in n.lower() else v
-        for n, v in column.qualifiers
-        if TELLING.search(n)
-    ]
-    return " ".join([*told, table.description]).strip()
+_SPIN_DEPENDENT: Final = re.compile(r"spin[ _-]?dependent|(?<![a-z])sd(?![a-z])")
+_SPIN_INDEPENDENT: Final = re.compile(r"spin[ _-]?independent|(?<![a-z])si(?![a-z])")
 
 
 def _meaning(table: Table, column: Column, choice: Choice) -> Meaning:
-    said = _said(table, column)
-    found = meaning_of(column.head, column.unit, said)
+    said = said_of(table, column)
+    stated_unit = column.unit or unit_in_qualifiers(table, column)
+    found = meaning_of(column.head, stated_unit, said)
     if choice.quantity is None:
-        other = meaning_of(said)
-        if other.name == found.name and other.power not in {0, found.power}:
-            raise EmissError(
-                f"{table.file}: the head '{shown(column.head, 60)}' and the text "
-                f"'{shown(said, 80)}' differ in the power of {found.name}; correct one of them."
-            )
-        return found
+        refuse_alterations(table, column, found)
+        for text in dict.fromkeys((said, table.description)):
+            other = meaning_of(text, prose=True)
+            if other.name == found.name and other.power not in {0, found.power}:
+                raise EmissError(
+                    f"{table.file}: the head '{shown(column.head, 60)}' and the text "
+                    f"'{shown(text, 80)}' differ in the power of {found.name}; correct one of them."
+                )
+        return found if found.name else replace(found, name=product_told(column))
     given = meaning_of(choice.quantity)
     if not given.name:
         raise EmissError(
             f"--quantity '{shown(choice.quantity, 60)}': write epsilon, epsilon^2, g, y, ..."
         )
-    differs = (given.name, given.power) != (found.name, found.power)
+    differs = (given.name, given.power, given.factor) != (found.name, found.power, found.factor)
     stated = meaning_of(column.head, column.unit)
     if stated.name in KNOWN and (differs or (found.scale != given.scale and found.scale != "log")):
         raise EmissError(
@@ -71,7 +67,8 @@ def _meaning(table: Table, column: Column, choice: Choice) -> Meaning:
             f"'{shown(column.head, 60)}'."
         )
     unit = found.unit if given.unit is None else given.unit
-    return Meaning(given.name, given.power, given.scale, unit, column.head or choice.quantity)
+    head = column.head or choice.quantity
+    return Meaning(given.name, given.power, given.scale, unit, head, given.factor)
 
 
 def _named_sigma(table: Table, column: Column, meaning: Meaning) -> str:
@@ -81,6 +78,13 @@ def _named_sigma(table: Table, column: Column, meaning: Meaning) -> str:
         f"{words} {plain(table.description)} {plain(' '.join(v for _, v in column.qualifiers))}"
     )
     unit = meaning.unit
+    if _SPIN_DEPENDENT.search(words) or (
+        _SPIN_DEPENDENT.search(further) and not _SPIN_INDEPENDENT.search(words)
+    ):
+        raise EmissError(
+            f"{table.file}: '{shown(column.head, 60)}' is, or may be, a spin-dependent "
+            "cross-section: no limit here compares with one."
+        )
     if unit is None:
         raise EmissError(
             f"{table.file}: '{shown(column.head, 60)}' is a cross-section without a unit; head the "
@@ -153,6 +157,12 @@ def _without_placeholders(
     return places[first:last], [c[first:last] for c in (mass, lower, upper)]
 
 
+def _ascending(mass: FloatArray) -> npt.NDArray[np.intp]:
+    """Order by mass; rows of equal mass, which are vertical steps, go the way of the curve."""
+    way = np.arange(mass.size)
+    return np.lexsort((way if mass[-1] >= mass[0] else -way, mass))
+
+
 def _two_sided(
     places: list[str], columns: list[FloatArray]
 ) -> tuple[FloatArray, FloatArray, FloatArray | None]:
@@ -161,7 +171,7 @@ def _two_sided(
         if high < low:
             raise EmissError(f"{where}: the upper edge {high:g} is below the lower {low:g}.")
     refuse_disorder(list(zip(mass.tolist(), lower.tolist(), strict=True)), places)
-    order = np.argsort(mass, kind="stable")
+    order = _ascending(mass)
     closed = bool(np.isfinite(upper).any())
     return mass[order], lower[order], upper[order] if closed else None
 
@@ -173,8 +183,7 @@ def _one_sided(
     if edges is not None:
         return edges
     refuse_disorder(list(zip(mass.tolist(), values.tolist(), strict=True)), places)
-    # The sort keeps the order of rows of equal mass: digitised curves have vertical steps.
-    order = np.lexsort((np.arange(mass.size), mass))
+    order = _ascending(mass)
     return mass[order], values[order], None
 
 
@@ -185,7 +194,8 @@ def _stated(table: Table, column: Column, pattern: str) -> float | None:
             number = plain_number(value)
             # "nan" and "inf" state nothing.
             return number if number is not None and math.isfinite(number) else None
-    words = plain(f"{column.head} {table.description}")
+    told = "; ".join(f"{name} {value}" for name, value in column.qualifiers)
+    words = plain(f"{column.head}; {told[:300]}; {table.description}")
     match = re.search(rf"(?:{pattern})\s*=\s*([\d.]+(?:e-?\d+)?)(?!\s*\*?\s*m)", words)
     return plain_number(match[1].rstrip(".")) if match else None
 
@@ -253,6 +263,8 @@ def _notes(table: Table, meaning: Meaning, column: Column, closed: bool) -> tupl
     head = shown(column.head, 80) or "the column"
     if meaning.power > 1:
         notes.append(f"'{head}' is {meaning.name}^{meaning.power}: its root is used")
+    if meaning.factor != 1.0:
+        notes.append(f"'{head}' is a multiple: its numbers times {meaning.factor:.6g} are used")
     if meaning.scale != "linear":
         notes.append(f"'{head}' is a logarithm ({meaning.scale}): its antilogarithm is used")
     if not meaning.name and not table.notes:
@@ -292,7 +304,7 @@ def curve_of(table: Table, label: str, choice: Choice) -> Overlay:
     """
     if not table.dependent:
         raise EmissError(f"{table.file}: no column of values beside its variables.")
-    meanings = {id(c): meaning_of(c.head, c.unit, _said(table, c)) for c in table.dependent}
+    meanings = {id(c): meaning_of(c.head, c.unit, said_of(table, c)) for c in table.dependent}
     likely = [
         c
         for c in table.dependent

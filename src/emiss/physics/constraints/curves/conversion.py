@@ -79,7 +79,7 @@ def converted(values: FloatArray, meaning: Meaning) -> FloatArray:
             values = np.power(10.0, values)
         elif meaning.scale == "ln":
             values = np.exp(values)
-        values = values * factor
+        values = values * (factor * meaning.factor)
         if meaning.power > 1:
             values = np.power(np.where(values > 0.0, values, np.nan), 1.0 / meaning.power)
     return np.asarray(values, dtype=np.float64)

@@ -20,6 +20,7 @@ from .build import curve_of
 from .darkcast import parse_lmt, write_lmt
 from .hepdata_table import parse_documents, parse_hepdata
 from .overlay import Overlay
+from .remarks import with_yaml_comments
 from .saved_limit import parse_saved_limit
 from .table import Choice, Table
 from .text_table import parse_text
@@ -120,9 +121,9 @@ def read_table(path: Path | str, choice: Choice | None = None) -> Table:
     if suffix in {".yaml", ".yml"}:
         from ....ground.bounded_yaml import load_documents
 
-        return parse_hepdata(
-            parse_documents(load_documents(text, name), name, choice or Choice()), name
-        )
+        documents = load_documents(text, name)
+        table = parse_hepdata(parse_documents(documents, name, choice or Choice()), name)
+        return with_yaml_comments(table, text)
     if suffix == ".json":
         return _json_table(text, name)
     return parse_text(text, name)

@@ -7,13 +7,16 @@ with nothing else.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import Final
 
+from ....ground import constants as const
+from .leftover import MARK, alters
 from .wording import Scale, Unit, parse_unit, plain, scale_of, split_unit
 
-__all__ = ["KNOWN", "Meaning", "meaning_of", "named"]
+__all__ = ["KNOWN", "Meaning", "meaning_of", "mentions", "named"]
 
 KNOWN: Final = frozenset({"epsilon", "g", "y", "g_agg", "g_ae", "g_phigg", "sigma", "branching"})
 """Quantities that are recognised; any other name compares with nothing but itself."""
@@ -22,13 +25,17 @@ _EPSILON: Final = (
     rf"(?<![a-z/])(?:epsilon|eps|kappa|kinetic[ _-]?mixing{_STRENGTH}|"
     r"(?:dark[ -]?photon|photon|kinetic)[ -]mixing|mixing (?:parameter|strength))(?![a-df-z])"
 )
-_POWER: Final = r"\)?(?:\^\(?([2-9])\)?|_?\^?sq\b|_?([2])(?![\d.a-z]))?"
+_POWER: Final = r"\)?(?:\^\(?([2-9])\)?| ?\(\^([2-9])\)|_?\^?sq\b|_?([2])(?![\d.a-z]))?"
+_SQUARE_BEFORE: Final = (
+    r"(?:^|[(:,]|(?<![a-z_'])(?:the|on|of|for|limits?|lim|bounds?|observed|obs|expected|exp|"
+    r"upper|lower|median|cl|ul))\s*\^2[ (|]*$"
+)
 _ONE_FERMION: Final = (
     r"(?<![a-z])(?:epsilon|eps|kappa|g)_?"
-    r"(?:e|mu|tau|q|u|d|s|b|l|p|n|nu|chi|dm|d?ark|f)(?![a-z0-9'-])"
+    r"(?:e|mu|tau|q|u|d|s|b|l(?! ?_?mu)|p|n|nu|chi|dm|d?ark|f)(?![a-z0-9'-])"
 )
 _G: Final = (
-    r"(?<![a-z_0-9])g(?:_?(?:b ?- ?l|bl|z'?|zprime|zp|x|v|x17|l_?mu ?- ?l_?tau|mu ?- ?tau|"
+    r"(?<![a-z_0-9])g(?:_?(?:b ?- ?l|bl|z'?|zprime|zp|x|v|x17|l_? ?mu ?- ?l_? ?tau|mu ?-? ?tau|"
     r"phi|s|b))?'?"
     r"(?![a-z0-9_])(?!\s*-\s*2)|gauge coupling"
 )
@@ -112,6 +119,8 @@ class Meaning:
         Unit as stated; None if none is.
     head : str
         The head of the column, for messages.
+    factor : float, optional
+        What the numbers are to be multiplied with beside their unit: e for ``g/e``.
     """
 
     name: str
@@ -119,6 +128,7 @@ class Meaning:
     scale: Scale
     unit: Unit | None
     head: str
+    factor: float = 1.0
 
 
 def _undecorated(words: str) -> str:
@@ -136,25 +146,37 @@ def _subject(words: str) -> str:
     head = re.split(r"\s(?:vs\.?|versus|as a function of|against|with|assuming|where|at)\s", words)[
         0
     ]
-    return head if _matches(head) else words
+    return head if _matches(head)[0] else words
 
 
-def _matches(words: str) -> list[tuple[str, int]]:
-    """Quantities that words name, with their powers; of power 0 what only goes into another."""
+def _matches(words: str) -> tuple[list[tuple[str, int]], str]:
+    """Quantities that words name, with their powers, and the words without them.
+
+    Of power 0 is what only goes into another.
+    """
     found: list[tuple[str, int]] = []
+    spans: list[tuple[int, int]] = []
+    whole = words
     for name, pattern in _PATTERNS:
         for match in re.finditer(pattern, words):
             power = re.match(_POWER, words[match.end() :])
             number, end = 1, match.end()
             if power and power[0].strip(")"):
-                number, end = int(power[1] or power[2] or 2), end + power.end()
+                number, end = int(power[1] or power[2] or power[3] or 2), end + power.end()
+            square = re.search(_SQUARE_BEFORE, words[: match.start()]) if number == 1 else None
+            if square:
+                number = 2
+                spans.append((square.end() - len(square[0][square[0].index("^") :]), square.end()))
             if re.search(_BEFORE, words[: match.start()]) or re.match(_AFTER, words[end:]):
                 number = 0
             found.append((name, number))
+            spans.append((match.start(), end))
             words = (
                 words[: match.start()] + " " * (match.end() - match.start()) + words[match.end() :]
             )
-    return found
+    for start, end in sorted(spans, reverse=True):
+        whole = f"{whole[:start]}{MARK}{whole[end:]}"
+    return found, whole
 
 
 def _one(found: list[tuple[str, int]], words: str) -> tuple[str, int] | None:
@@ -176,13 +198,16 @@ def _one(found: list[tuple[str, int]], words: str) -> tuple[str, int] | None:
     return ("epsilon", 2 * power) if name == "ratio" else (name, power)
 
 
-def named(words: str) -> tuple[str, int]:
+def named(words: str, *, prose: bool = True) -> tuple[str, int]:
     """Quantity and power that a text names.
 
     Parameters
     ----------
     words : str
         As `plain` gives it, without unit and logarithm.
+    prose : bool, optional
+        Whether it is a text about the values rather than the head of a column, in which all words
+        beside the quantity must be harmless.
 
     Returns
     -------
@@ -191,21 +216,31 @@ def named(words: str) -> tuple[str, int]:
     power : int
         Power of the quantity; 0 where the text names a product or several quantities.
     """
+    # A power behind the subscript that says which limit it is.
+    words = re.sub(rf"(?<=[a-z'])_((?:{_NOISE})(?: ?%)?)\^([2-9])", r"^\2 \1", words)
     text = _undecorated(words)
     subject = _subject(text)
-    found = _one(_matches(subject), subject)
+    matches, left = _matches(subject)
+    found = _one(matches, subject)
     if found is not None:
+        if found[1] and not prose:
+            found = (text, 0) if alters(found[0], left, _matches(text)[1]) else found
         return found if found[1] else (_bare(found[0]), 0)
     if re.search(_OTHERS, text):
         return _bare(text), 0
-    left = [
+    rest = [
         w for w in re.findall(r"[^\s,;:%()\[\]_+-]+", text) if not re.fullmatch(r"[\d.%<>=]+", w)
     ]
     return (
         ("", 1)
-        if all(re.fullmatch(_GENERIC, word.strip(".'\"")) for word in left)
+        if all(re.fullmatch(_GENERIC, word.strip(".'\"")) for word in rest)
         else (_bare(text), 0)
     )
+
+
+def mentions(text: str) -> bool:
+    """Whether a text names any quantity, alone or in a product."""
+    return bool(_matches(_undecorated(plain(text)))[0])
 
 
 def _bare(words: str) -> str:
@@ -214,7 +249,38 @@ def _bare(words: str) -> str:
     return re.sub(r"\s+", " ", rest).strip(" ,;:_") or words
 
 
-def meaning_of(head: str, unit: str = "", more: str = "") -> Meaning:
+_G_ALONE: Final = rf"(?:{_G.split('|gauge')[0]})"
+_MULTIPLES: Final = (
+    # Pattern, what is left in its place, and the factor in front of it.
+    (rf"\( ?(?P<g>{_G_ALONE}) ?/ ?e ?\) ?\(?\^2\)?", r"\g<g>^2", const.ELECTRIC_CHARGE**2),
+    (rf"(?P<g>{_G_ALONE}) ?/ ?e(?![\w^+-]| ?\)* ?\(?\^)", r"\g<g>", const.ELECTRIC_CHARGE),
+    (rf"(?P<g>{_G_ALONE})\^2 ?/ ?e\^2", r"\g<g>^2", const.ELECTRIC_CHARGE**2),
+    (
+        rf"(?P<g>{_G_ALONE})\^2 ?/ ?(?:\( ?4 ?\*? ?pi ?\)|4 ?\*? ?pi(?![a-z]))",
+        r"\g<g>^2",
+        4.0 * math.pi,
+    ),
+)
+_TENS: Final = re.compile(rf"10\^\(?(\d{{1,2}})\)?[ *]*(?={_EPSILON}|{_G})")
+
+
+def _multiple_of(words: str) -> tuple[str, float]:
+    """A head that is a defined multiple of a quantity: without its factor, and the factor."""
+    for pattern, new, factor in _MULTIPLES:
+        found, count = re.subn(pattern, new, words)
+        if count == 1:
+            return found, factor
+    match = _TENS.search(words)
+    if (
+        match is None
+        or re.search(r"[\d*/x^]\s*$", words[: match.start()])
+        or re.search(r"\) ?\(?\^", words[match.end() :])
+    ):
+        return words, 1.0
+    return words[: match.start()] + words[match.end() :], 10.0 ** -int(match[1])
+
+
+def meaning_of(head: str, unit: str = "", more: str = "", *, prose: bool = False) -> Meaning:
     """Recognise what a column holds.
 
     Parameters
@@ -225,6 +291,8 @@ def meaning_of(head: str, unit: str = "", more: str = "") -> Meaning:
         Unit, where the format has a place for it.
     more : str, optional
         What else the file says of its values, used where the head says nothing.
+    prose : bool, optional
+        As for `named`.
 
     Returns
     -------
@@ -239,7 +307,12 @@ def meaning_of(head: str, unit: str = "", more: str = "") -> Meaning:
         stated = parse_unit(unit if of_unit == "linear" else unit_words)
     if scale == "linear":
         scale = of_unit
-    name, power = named(words)
+    factor = 1.0
+    name, power = named(words, prose=prose)
+    twice = stated is not None and stated.factor != 1.0 and _TENS.search(words) is not None
+    if not (power or prose or twice or "=" in words or scale != "linear"):
+        without, factor = _multiple_of(words)
+        name, power = named(without, prose=False) if factor != 1.0 else (name, power)
     if more:
         further, more_words = scale_of(plain(split_unit(more)[0]))
         told, exponent = named(more_words)
@@ -247,4 +320,4 @@ def meaning_of(head: str, unit: str = "", more: str = "") -> Meaning:
             name, power = told, exponent
         if scale == "linear" and (told in {"", name} or "scale" in more_words):
             scale = further
-    return Meaning(name, power, scale, stated, head)
+    return Meaning(name, power, scale, stated, head, factor if power else 1.0)

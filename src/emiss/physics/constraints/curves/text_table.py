@@ -9,7 +9,8 @@ from typing import Final
 from ....ground.bounded_text import plain_number, shown
 from ....ground.errors import EmissError
 from .mass_variable import is_mass
-from .quantity import KNOWN, meaning_of, named
+from .quantity import meaning_of, named
+from .remarks import quantity_told, refuse_told_factor
 from .table import MAX_COLUMNS, Column, Table
 from .text_rows import BLANK, Text, parse_rows, split_cells
 from .wording import parse_unit, plain, scale_of, split_unit
@@ -29,13 +30,6 @@ _PARAMETER: Final = re.compile(
 _MASS_TOLD: Final = re.compile(
     r"(?:mass(?:es)?|(?<![a-z])m_?\S{1,12}|(?<![a-z])x(?:[ -]?axis)?|first column|column 1)"
     r"[^.;\n]{0,30}?(?<![a-z])([kmgt]?ev)(?![a-z^])(?!\s*\^)",
-    re.IGNORECASE,
-)
-_FACTOR_TOLD: Final = re.compile(
-    r"(?:(?<!\d)(?<!\d )(?:%|‰|per ?cent(?:age)?|per ?mille?|pp[mb])(?!\s*(?:c\.?l|conf))|"
-    r"in (?:units?|multiples) of\s+(?:10|1e|\d+\s*e)|"
-    r"(?:multiplied|scaled|divided|rescaled) (?:by|with)\s+(?:a factor (?:of )?)?\(?\d|"
-    r"(?:times|[x*×])\s*(?:10\s*\^|10{2,}|1e[+-]?\d))",
     re.IGNORECASE,
 )
 _ANY_ENERGY: Final = re.compile(r"(?<![a-z])[kmt]?ev(?![a-z])", re.IGNORECASE)
@@ -206,7 +200,7 @@ def parse_text(text: str, file: str) -> Table:
         for i in range(count)
     ]
     variables, values = _sides(columns)
-    _refuse_told_factor(found, values)
+    refuse_told_factor(found.file, found.comments, values)
     return Table(
         file,
         [f"{file}, line {number}" for number, _ in found.rows],
@@ -269,19 +263,6 @@ def _sides(columns: Sequence[Column]) -> tuple[list[Column], list[Column]]:
     return [columns[i] for i in variables], rest
 
 
-def _refuse_told_factor(found: Text, columns: Sequence[Column]) -> None:
-    """Refuse a factor that only a comment tells: which column it goes with is anyone's guess."""
-    if any(c.unit or split_unit(c.head)[1] is not None for c in columns):
-        return
-    for comment in found.comments:
-        if match := _FACTOR_TOLD.search(comment):
-            raise EmissError(
-                f"{found.file}: the comment '{shown(comment, 80)}' tells a factor "
-                f"('{shown(match[0].strip(), 40)}'); write it as a unit in the head of its column, "
-                "such as 'epsilon [%]' or 'epsilon [10^-4]'."
-            )
-
-
 def _description(found: Text, values: Sequence[Column]) -> str:
     """What comments say of the values: where they say so, or the one quantity that they name."""
     said = [
@@ -289,6 +270,4 @@ def _description(found: Text, values: Sequence[Column]) -> str:
     ]
     if said or (len(values) > 1 and all(meaning_of(column.head).name for column in values)):
         return " ".join(said)
-    named_in = [(meaning_of(comment), comment) for comment in found.comments[-20:]]
-    kinds = {(m.name, m.power, m.scale): c for m, c in named_in if m.name in KNOWN and m.power}
-    return next(iter(kinds.values())) if len(kinds) == 1 else ""
+    return quantity_told(found.comments[-20:])

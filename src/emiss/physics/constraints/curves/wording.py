@@ -27,6 +27,8 @@ _GREEK: Final = {
     "′": "'", "’": "'", "−": "-", "×": " x ", "·": "*", "→": "->",
 }  # fmt: skip
 _COMMANDS: Final = (
+    (r"<sup>(.*?)</sup>", r"^\1"),
+    (r"<sub>(.*?)</sub>", r"_\1"),
     (
         r"\\(?:math(?:rm|it|bf|cal|sf|frak)|text(?:rm|it|bf)?|rm|it|bf|left|right|displaystyle)\b",
         "",
@@ -141,6 +143,7 @@ def parse_unit(text: str) -> Unit:
             f"the unit '{shown(text, 40)}' may be 1e-3 eV or a slip for MeV; write MeV (or eV)."
         )
     words = re.sub(r"(?<=ev)(?: ?/ ?c(?:\^?[24])?\b| ?c\^-2)", "", plain(text))
+    words = re.sub(r"^(?:(?:given|expressed) )?(?:in )?(?:units?|multiples) of ", "", words)
     factor = 1.0
     if re.match(r"x ?10\^\(?[1-9]", words):
         # "(x10^4)" may mean values in units of 1e4, or values times 1e4.
@@ -236,7 +239,16 @@ def split_unit(name: str) -> tuple[str, Unit | None]:
 
 
 _LOG: Final = re.compile(
-    r"(?<![a-z])(log_?\(?10\)?|lg|log|ln)(?=[\s_(\[]|epsilon|eps|m|g|y|$)(?!\s*-?\s*(?:scale|like|axis|normal))"
+    r"(?<![a-z])(log_?\(?10\)?|lg|log|ln)(?=[\s_(\[)]|epsilon|eps|m|g|y|$)(?!\s*-?\s*(?:scale|like|axis|normal))"
+)
+_LOG_WORD: Final = r"log(?:arithms?|arithmic)?"
+_OF: Final = r"(?: values?)?(?: (?:of|to)(?: the)?(?= ))?"
+_LOG_WORDS: Final = (
+    (rf"\b(?:decimal|decadic|common|base[ -]?10)[ -]{_LOG_WORD}\b{_OF}", "log10"),
+    (rf"\bnatural[ -]{_LOG_WORD}\b{_OF}", "ln"),
+    (rf"\b{_LOG_WORD}[ ,(]+(?:to )?(?:the )?base[ -]?(?:of )?10\b\)?{_OF}", "log10"),
+    (rf"\b(?:logarithms?|logarithmic)\b(?! ?-? ?(?:scale|axis)){_OF}", "log"),
+    (r"\b(log_?10|ln|log) of(?: the)?(?= )", r"\1"),
 )
 
 
@@ -255,6 +267,8 @@ def scale_of(words: str) -> tuple[Scale, str]:
     rest : str
         The head without the logarithm and the bracket around its argument.
     """
+    for pattern, new in _LOG_WORDS:
+        words = re.sub(pattern, new, words)
     match = _LOG.search(words)
     if match is None:
         return "linear", words

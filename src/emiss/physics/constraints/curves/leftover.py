@@ -1,0 +1,87 @@
+"""What stands in the head of a column beside its quantity: harmless, or something that alters it.
+
+A number, a power, a percent sign or a word such as "ratio" beside a quantity makes other numbers of
+its values. Confidence levels, years, energies, exposures, names of reactions and the numbers of
+figures do not.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+__all__ = ["MARK", "alters"]
+
+MARK: Final = "\x00"
+"""Stands where the quantity was."""
+_NUMBER: Final = r"(?:10\^\(?\d+\)?|\d[\d.]*(?:e\+?\d+|\s*[x*]\s*10\^\(?\d+\)?)?)"
+_UNIT: Final = (
+    r"(?:[kmgt]?ev|[fpna]b\^?\(?-1\)?|/[fpna]b|[efpm]?ot|e[+-]?ot|mot|pot|electrons?|positrons?|"
+    r"muons?|protons?|sigma|s\.d\.|events?|days?|years?|k?g|tons?|[ck]?m|x_?0)(?![a-z])"
+)
+_HARMLESS: Final = (
+    # Reactions and particles.
+    r"[^\s()]*\s*->\s*[^\s)]+",
+    r"(?<![a-z0-9\x00])(?:e|mu|tau|pi|p)\^?[+-](?:\s*(?:e|mu|tau|pi|p)\^?[+-])?(?![\w.])",
+    r"s?u\(\d\)\w*",
+    # Numbers that belong to other names, and to masses.
+    r"\(?m_?\(?[a-z'_]+\)?\s*/\s*m_?\(?[a-z'_]+\)?\)?(?:\^4)?(?:\s*=\s*[\d./]+)?",
+    rf"[a-z_')/]\s*[=<>~]\s*\(?{_NUMBER}\)?(?:\s*/\s*\d+)?\s*(?:\*?\s*m_[\w']+|[kmgt]?ev)?",
+    rf"{_NUMBER}\s*m_[\w']+",
+    # Confidence levels, amounts with a unit, years, numbers of papers and figures.
+    r"(?<![\d.^*/e-])(?:0?\.)?(?:6[578]|9\d)(?:\.\d+)?\s*(?:%|per ?cent)?(?=[\s),;:\]_-]|c\.?l|$)",
+    rf"(?<![\d.^])[+-]?\s*{_NUMBER}[\s-]*{_UNIT}",
+    r"(?<=\x00 )in gev\^-1|gev\^-1",
+    r"(?<!\d)(?:19|20)\d\d(?:\s*[-+&/,]\s*(?:19|20)?\d\d)*(?![\d.])",
+    r"(?:arxiv)?\W*\d{4}\.\d{4,5}",
+    r"(?:fig(?:ure)?|table|tab|eq|ref|run|phase|panel|col(?:umn)?|scenario|benchmark|model|version|"
+    r"case|type|spin|bc)[._ -]*#?\d+[a-z]?(?![\d.])",
+    r"\bc\. ?l\.?",
+    # Words that alter nothing where they stand.
+    r"square of|mass[ _]ratio\s*[\d.]*|alpha_\w+\s+[\d.]+|(?:re)?scaled (?:to|from)|"
+    r"(?:expected|exp|observed)[ _]+[+-]?[0-2](?![\d.])|sqrt\(?s\)?|"
+    r"(?:branching|likelihood)[ _](?:ratio|fraction)|"
+    r"log(?:arithmic)?[ -]?(?:scale|likelihood|axis)|(?:elementary|unit) charge|points? of\b",
+)
+_ALTERING: Final = (
+    r"(?<![a-z])(?:squared?|squares|roots?|sqrt|cub(?:ed|e)|log\w*|ln|lg|ratios?|relative(?:ly)?|"
+    r"numbers?|points?|units?|multipl(?:y|ied|ier|ication|es?)|times|(?:re)?scaled|scaling|factors?|"
+    r"fractions?|percent\w*|divided|product|sum|differences?|inverse|reciprocal|normali[sz]\w*|"
+    r"powers?|exponents?|antilog\w*|derivative|minus|plus|deviations?|index|indices|counts?|"
+    r"improvement|correction|permille|promille|half(?!-)|halved|twice|doubled?(?!-)|tripled?|"
+    r"quarter|(?:two|three)(?![ -](?:body|sigma|sided?|loop))|(?:ten|hundred|thousand|[mb]illion)"
+    r"(?:s|ths?)?|milli|micro|nano|pico|db|arb|gradient|slope|density|weights?|flags?|changes?|"
+    r"shifts?|bias)(?![a-z])|(?<![a-z])a\.u\.|"
+    # Another quantity below or beside it.
+    r"(?<![a-z])over (?:the )?(?:e|g|m|alpha|sqrt|[\d(])|[%‰]"
+)
+_STRAY: Final = r"(?<![a-z\d'.])\.?\d|\^\(?[+-]?\d|(?<![a-z])e[+-]?\d"
+_TENS: Final = r"10\^|(?<![\w.])1e[+-]?\d|(?<![a-z])x ?\d"
+_LETTER: Final = r"(?<![\w'.])[ceghijkmnoqrtwy](?![\w'.+-]|\^)"
+_COUPLINGS: Final = frozenset({"epsilon", "g", "y", "g_agg", "g_ae", "g_phigg"})
+
+
+def alters(name: str, subject: str, text: str) -> bool:
+    """Say whether what stands beside a quantity makes something else of it.
+
+    Parameters
+    ----------
+    name : str
+        The quantity.
+    subject : str
+        The part of the head that names it, with `MARK` in its place.
+    text : str
+        The whole head, likewise.
+
+    Returns
+    -------
+    bool
+        True if a number, a power, a letter or a word is left that is not known to be harmless.
+    """
+    for pattern in _HARMLESS:
+        subject, text = (re.sub(pattern, " ", words) for words in (subject, text))
+    if re.search(_ALTERING, text):
+        return True
+    if name not in _COUPLINGS:
+        return bool(re.search(_TENS, text))
+    return bool(re.search(_STRAY, text) or re.search(_LETTER, subject.replace(MARK, " ")))

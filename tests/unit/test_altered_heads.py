@@ -1,0 +1,228 @@
+"""Words, numbers and powers beside a quantity: converted where defined, never dropped."""
+
+import math
+import os
+
+import numpy as np
+import pytest
+import yaml
+from closeness import close
+
+from emiss.ground.constants import ELECTRIC_CHARGE
+from emiss.ground.errors import EmissError
+from emiss.physics.constraints.curves.curve_files import read_curve
+from emiss.physics.constraints.curves.quantity import meaning_of
+from emiss.physics.constraints.curves.table import Choice
+
+COUPLINGS = {"epsilon", "g", "y", "g_agg", "g_ae", "g_phigg", "sigma", "branching", ""}
+
+
+def text_curve(tmp_path, head, values=("1e-6", "4e-6")):
+    file = tmp_path / "c.txt"
+    file.write_text(f"mass_mev\t{head}\n1\t{values[0]}\n10\t{values[1]}\n", encoding="utf-8")
+    return read_curve(file)
+
+
+def hepdata_curve(tmp_path, head="epsilon", comment="", choice=None, description="", **qualifiers):
+    table = {
+        "description": description,
+        "independent_variables": [
+            {"header": {"name": "m_{A'}", "units": "MeV"}, "values": [{"value": v} for v in (1, 9)]}
+        ],
+        "dependent_variables": [
+            {
+                "header": {"name": head},
+                "qualifiers": [{"name": n, "value": v} for n, v in qualifiers.items()],
+                "values": [{"value": v} for v in (1e-6, 4e-6)],
+            }
+        ],
+    }
+    file = tmp_path / "t.yaml"
+    file.write_text(comment + yaml.safe_dump(table), encoding="utf-8")
+    return read_curve(file, choice=choice)
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["squared kinetic mixing", "squared mixing strength", "squared epsilon", "epsilon (squared)",
+     "epsilon (^2)", r"\epsilon_{90\%}^2", "epsilon_ul^2", "90% CL limit on the squared epsilon",
+     "ε<sup>2</sup>"],
+)  # fmt: skip
+def test_squares_are_read_as_roots(tmp_path, head):
+    curve = text_curve(tmp_path, head)
+    assert curve.quantity == "epsilon"
+    np.testing.assert_allclose(curve.values, [1e-3, 2e-3], rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("head", "quantity", "power", "factor"),
+    [
+        ("epsilon (units of 1e-4)", "epsilon", 1, 1e-4),
+        ("epsilon (in units of 10^{-4})", "epsilon", 1, 1e-4),
+        ("10^4 epsilon", "epsilon", 1, 1e-4),
+        (r"$10^{6}\,\epsilon^2$", "epsilon", 2, 1e-6),
+        (r"g_{L_\mu-L_\tau}", "g", 1, 1.0),
+        ("g/e", "g", 1, ELECTRIC_CHARGE),
+        ("(g/e)^2", "g", 2, ELECTRIC_CHARGE**2),
+        ("(g_{Z'}/e) squared", "g", 2, ELECTRIC_CHARGE**2),
+        ("g^2/e^2", "g", 2, ELECTRIC_CHARGE**2),
+        ("g_{B-L}^2/e^2", "g", 2, ELECTRIC_CHARGE**2),
+        ("g^2/(4 pi)", "g", 2, 4.0 * math.pi),
+        (r"$g^2/4\pi$", "g", 2, 4.0 * math.pi),
+    ],
+)
+def test_multiples_with_a_definition_are_converted(tmp_path, head, quantity, power, factor):
+    curve = text_curve(tmp_path, head)
+    assert curve.quantity == quantity
+    expected = (np.array([1e-6, 4e-6]) * factor) ** (1.0 / power)
+    np.testing.assert_allclose(curve.values, expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["epsilon, 10^-4", "epsilon, x 10^-4", "epsilon; 1e-4", "epsilon 1e-4", "epsilon 10^4",
+     "epsilon multiplied by 10^4", "y multiplied by 1e12", "epsilon e", "epsilon ratio",
+     "ratio of epsilon", "relative epsilon", "number of epsilon points", "epsilon limit squared",
+     "epsilon to the power 2", "square root of epsilon", "epsilon factor", "epsilon scaled by 3",
+     "10^-4 epsilon", "g over e", "epsilon over e", "epsilon 3", "g_agg [TeV^-1] 95% CL",
+     "BR(B->K A') x 10^6", "ratio of cross sections", "epsilon (A' -> e+e-) x 10^4",
+     "y = epsilon^2 alpha_D (m_chi/m_A')^4 x 10^12", "half epsilon", "milli epsilon",
+     "(10^4 epsilon)^2", "10^4 log10(epsilon)", "10^4 epsilon [10^-4]", "y = 10^4 epsilon",
+     "10^4 g/e", "g/e^2", "2 x 10^4 epsilon", "epsilon [10^-3] (90% CL)"],
+)  # fmt: skip
+def test_what_alters_a_quantity_makes_another_name_of_it(head):
+    assert meaning_of(head).name not in COUPLINGS
+
+
+@pytest.mark.parametrize(
+    ("head", "scale"),
+    [
+        ("decimal logarithm of epsilon", "log10"),
+        ("common logarithm of the kinetic mixing", "log10"),
+        ("logarithm (base 10) of epsilon", "log10"),
+        ("log<sub>10</sub>(ε)", "log10"),
+        ("natural logarithm of epsilon", "ln"),
+        ("logarithm of epsilon", "log"),
+        ("epsilon (logarithmic)", "log"),
+        ("epsilon (log)", "log"),
+    ],
+)
+def test_logarithms_in_words(tmp_path, head, scale):
+    found = meaning_of(head)
+    assert (found.name, found.power, found.scale) == ("epsilon", 1, scale)
+    if scale == "log":
+        with pytest.raises(EmissError, match="base of the logarithm"):
+            text_curve(tmp_path, head, ("-6", "-5"))
+        return
+    base = {"log10": 10.0, "ln": math.e}[scale]
+    curve = text_curve(tmp_path, head, ("-6", "-5"))
+    np.testing.assert_allclose(curve.values, [base**-6, base**-5], rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("head", "name", "power"),
+    [
+        ("90% CL$_s$ upper limit on $\\epsilon^2$", "epsilon", 2),
+        ("$\\epsilon$ (e+e- -> gamma A', A' -> invisible)", "epsilon", 1),
+        (r"Upper limit on $\epsilon^2$ for $A' \to \mu^+\mu^-$", "epsilon", 2),
+        ("NA64e 9.37e11 EOT epsilon", "epsilon", 1),
+        ("epsilon for 10^13 EOT", "epsilon", 1),
+        ("Belle II 50 ab^-1 epsilon", "epsilon", 1),
+        ("median expected epsilon with 68% band", "epsilon", 1),
+        ("Expected +2 sigma limit on epsilon", "epsilon", 1),
+        ("epsilon_expected_2", "epsilon", 1),
+        ("epsilon (arXiv:2307.02404, Fig. 4a)", "epsilon", 1),
+        ("epsilon from Table 2, 2016-2022", "epsilon", 1),
+        ("epsilon (scaled to 1e13 EOT)", "epsilon", 1),
+        ("Kinetic mixing parameter epsilon at 90% CL", "epsilon", 1),
+        ("epsilon = g/e", "epsilon", 1),
+        ("two-sided limit on epsilon", "epsilon", 1),
+        ("y (complex scalar, mass ratio 3)", "y", 1),
+        ("y, alpha_D = 0.5, m_A'/m_chi = 3", "y", 1),
+        (r"y = $\epsilon^2\alpha_D(m_\chi/m_{A'})^4$", "y", 1),
+        ("sigma_e F_DM=(alpha m_e/q)^2 [cm^2]", "sigma", 1),
+        ("g_agg [GeV^-1] 95% CL", "g_agg", 1),
+    ],
+)
+def test_harmless_words_change_nothing(head, name, power):
+    found = meaning_of(head)
+    assert (found.name, found.power, found.factor) == (name, power, 1.0)
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["sigma_SD_p [cm^2]", "spin-dependent cross section [cm^2]",
+     "Spin-dependent WIMP-proton cross section [cm^2]", "sigma_SD (electron) [cm^2]"],
+)  # fmt: skip
+def test_cross_sections_that_depend_on_spin_are_refused(tmp_path, head):
+    with pytest.raises(EmissError, match="spin-dependent"):
+        text_curve(tmp_path, head)
+
+
+@pytest.mark.parametrize(
+    "qualifier",
+    [("SCALE", "10^-4"), ("multiplier", 1000), ("transformation", "squared"), ("power", 2),
+     ("values", "squared"), ("note", "values are epsilon squared"), ("note", "multiplied by 10^4"),
+     ("quantity", "epsilon x 10^4"), ("factor", "1e-4")],
+)  # fmt: skip
+def test_qualifiers_that_alter_values_are_refused(tmp_path, qualifier):
+    with pytest.raises(EmissError, match="alters its values"):
+        hepdata_curve(tmp_path, **dict([qualifier]))
+    # Who says what the column holds is asked no more.
+    chosen = hepdata_curve(tmp_path, "values", choice=Choice(quantity="g"), **dict([qualifier]))
+    assert chosen.quantity == "g"
+
+
+def test_qualifiers_of_units_and_logarithms_are_applied(tmp_path):
+    curve = hepdata_curve(tmp_path, units="1e-4")
+    np.testing.assert_allclose(curve.values, [1e-10, 4e-10], rtol=1e-12)
+    curve = hepdata_curve(tmp_path, transformation="log10")
+    np.testing.assert_allclose(curve.values, [10**1e-6, 10**4e-6], rtol=1e-12)
+    with pytest.raises(EmissError, match="contradicts its unit"):
+        hepdata_curve(tmp_path, "epsilon [10^-3]", units="10^-4")
+    with pytest.raises(EmissError, match="does not belong"):
+        hepdata_curve(tmp_path, units="fb")
+    for harmless in (
+        {"SCALE": "linear"}, {"units": "dimensionless"}, {"SQRT(S)": "10 GeV"}, {"scale": "10 GeV"},
+        {"EOT": r"$2.84\times 10^{11}$"}, {"RE": "E- PB --> E- PB A'"}, {"CL": "90 %"},
+    ):  # fmt: skip
+        np.testing.assert_array_equal(hepdata_curve(tmp_path, **harmless).values, [1e-6, 4e-6])
+
+
+@pytest.mark.parametrize("qualifier", [("alpha_D = 0.5", ""), ("coupling", "alpha_D=0.5")])
+def test_qualifiers_state_the_dark_coupling(tmp_path, qualifier):
+    close(hepdata_curve(tmp_path, **dict([qualifier])).alpha_dark, 0.5, 1e-12)
+
+
+def test_comments_and_descriptions_of_hepdata(tmp_path):
+    with pytest.raises(EmissError, match="differ in the power"):
+        hepdata_curve(tmp_path, comment="# values are epsilon squared\n")
+    curve = hepdata_curve(tmp_path, "limit", comment="# values are epsilon squared\n")
+    np.testing.assert_allclose(curve.values, [1e-3, 2e-3], rtol=1e-12)
+    with pytest.raises(EmissError, match="tells a factor"):
+        hepdata_curve(tmp_path, comment="# values are multiplied by 1e4\n")
+    with pytest.raises(EmissError, match="description tells a factor"):
+        hepdata_curve(tmp_path, description="Limits, multiplied by 10^4.")
+    said = r"Limits from $2.84 \times 10^{11}$ electrons at 90% CL."
+    assert hepdata_curve(tmp_path, description=said).quantity == "epsilon"
+
+
+def test_a_product_in_a_qualifier_is_not_the_coupling(tmp_path):
+    curve = hepdata_curve(tmp_path, "Observed", limit="epsilon^2 alpha_D")
+    assert curve.quantity not in COUPLINGS
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_vertical_steps_keep_the_way_of_the_curve(tmp_path, backwards):
+    rows = ["0.01 1e-4", "0.01 1e-3", "0.02 2e-3", "0.03 1e-3", "0.03 2e-4"]
+    file = tmp_path / "c.txt"
+    file.write_text("mass_gev epsilon\n" + "\n".join(rows[::-1] if backwards else rows) + "\n")
+    curve = read_curve(file)
+    assert curve.masses.tolist() == [0.01, 0.01, 0.02, 0.03, 0.03]
+    assert curve.values.tolist() == [1e-4, 1e-3, 2e-3, 1e-3, 2e-4]
+
+
+def test_names_of_files_that_are_not_text_are_readable(tmp_path):
+    file = tmp_path / os.fsdecode(b"bad\xff.csv")
+    file.write_text("mass_gev,epsilon\n0.1,1e-4\n0.2,1e-4\n")
+    assert read_curve(file).label == r"bad\xff"
