@@ -213,12 +213,14 @@ def island_limits(
     scan = found.refined(signal)
     # At couplings that do not depend on the other masses.
     pattern = found.at_most()
-    some = pattern.sum(axis=0) > 0.0
-    pattern = np.where(some, pattern, 1.0)
+    total = pattern.sum(axis=0)
+    some = total > 0.0
+    # Shares, of one event: those of the smallest floats have limits beyond the largest.
+    pattern = np.where(some, pattern, 1.0) / np.where(some, total, len(pattern))
     if exact and not scan.one_pattern():
         shares = found.shares().max(axis=1)
         ordering, index = Combination(channels).order(pattern, names, shares).distinct()
-        targets = ordering.upper_limits(cl, _ROUGH) * pattern.sum(axis=0)
+        targets = ordering.upper_limits(cl, _ROUGH)
         edges = _exact_edges(signal, scan, targets, ordering, cl, tolerance)
     else:
         targets, index = _distinct(required(pattern))

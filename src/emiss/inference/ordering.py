@@ -19,6 +19,8 @@ __all__ = ["Ordering", "Outcome", "check_signals"]
 
 CITATIONS = ("Junk:1999kv", "Read:2002hq")
 
+_LARGEST = float(np.finfo(float).max)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
@@ -180,7 +182,8 @@ class Ordering:
         Returns
         -------
         array of float, shape (o, m)
-            Upper limits; inf for a pattern without signal.
+            Upper limits; inf for a pattern without signal, or with so little that the limit is
+            beyond the largest float.
 
         Notes
         -----
@@ -196,7 +199,7 @@ class Ordering:
         some = total > 0.0
         unit = self.patterns / np.where(some, total, 1.0)
         counts = [part.signal_counts for part in self._outcomes[which]]
-        result = -target / np.where(some, total, 1.0)
+        limits = np.full(total.shape, -target)
         if any(len(part) > 1 for part in counts) or self.signal_factors.common_width != 0.0:
             # Safeguarded secant in (ln s, ln(-ln CLs)), nearly straight in all cases.
             def height(log_s: FloatArray) -> FloatArray:
@@ -204,9 +207,9 @@ class Ordering:
                 return np.asarray(np.log(np.maximum(ratio, 1e-304)))
 
             start = math.log(self._typical(which, target))
-            log_s = _rising(height, start, len(total), tolerance)
-            result = np.exp(log_s) / np.where(some, total, 1.0)
-        return np.where(some, result, np.inf)
+            limits = np.exp(_rising(height, start, len(total), tolerance))
+        some &= ~(total <= limits / _LARGEST)
+        return np.where(some, limits / np.where(some, total, 1.0), np.inf)
 
 
 def _rising(height: Excess, start: float, patterns: int, tolerance: float) -> FloatArray:
