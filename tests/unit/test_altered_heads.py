@@ -136,6 +136,10 @@ def test_logarithms_in_words(tmp_path, head, scale):
         ("epsilon (scaled to 1e13 EOT)", "epsilon", 1),
         ("Kinetic mixing parameter epsilon at 90% CL", "epsilon", 1),
         ("epsilon = g/e", "epsilon", 1),
+        ("y DarkSide-50 2023", "y", 1),
+        ("E-137 epsilon(m)", "epsilon", 1),
+        ("epsilon 97.5% quantile", "epsilon", 1),
+        ("epsilon, 10 signal events in 18 t yr", "epsilon", 1),
         ("two-sided limit on epsilon", "epsilon", 1),
         ("y (complex scalar, mass ratio 3)", "y", 1),
         ("y, alpha_D = 0.5, m_A'/m_chi = 3", "y", 1),
@@ -205,6 +209,22 @@ def test_comments_and_descriptions_of_hepdata(tmp_path):
         hepdata_curve(tmp_path, description="Limits, multiplied by 10^4.")
     said = r"Limits from $2.84 \times 10^{11}$ electrons at 90% CL."
     assert hepdata_curve(tmp_path, description=said).quantity == "epsilon"
+
+
+def test_comments_of_darkcast_tables(tmp_path):
+    file = tmp_path / "c.lmt"
+    rows = "0.01 1e-10 1e-6\n0.02 4e-10 1e-6\n"
+    file.write_text("# values are epsilon squared\n" + rows)
+    curve = read_curve(file)
+    assert curve.quantity == "epsilon"
+    np.testing.assert_allclose(curve.values, [1e-5, 2e-5], rtol=1e-12)
+    file.write_text("# values are multiplied by 10^4\n" + rows)
+    with pytest.raises(EmissError, match="tells a factor"):
+        read_curve(file)
+    # A plain name, and what the package wrote itself, change nothing.
+    for said in ("# from a plot of epsilon\n", "# quantity: g\n# beside epsilon squared\n"):
+        file.write_text(said + rows)
+        np.testing.assert_array_equal(read_curve(file).values, [1e-10, 4e-10])
 
 
 def test_a_product_in_a_qualifier_is_not_the_coupling(tmp_path):

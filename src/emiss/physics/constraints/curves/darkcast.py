@@ -13,6 +13,8 @@ from ....ground.atomic import write_text
 from ....ground.bounded_text import plain_number, shown, split_lines
 from ....ground.errors import EmissError
 from .overlay import Overlay
+from .quantity import meaning_of
+from .remarks import quantity_told, refuse_told_factor
 from .table import MAX_ROWS, Column, Table
 
 __all__ = ["parse_lmt", "write_lmt"]
@@ -79,6 +81,12 @@ def parse_lmt(text: str, file: str) -> Table:
         Column(heads[i], "GeV" if i == 0 else "", [cells[i] for _, cells in rows])
         for i in range(count)
     ]
+    if not said:
+        refuse_told_factor(file, comments[-50:], columns[1:])
+        told = quantity_told(comments[-50:])
+        meaning = meaning_of(told, prose=True)
+        # A plain name may be that of another curve; squares and logarithms are not named by chance.
+        said = told if meaning.power > 1 or meaning.scale != "linear" else ""
     places = [where for where, _ in rows]
     return Table(file, places, (columns[0],), tuple(columns[1:]), reference, said)
 

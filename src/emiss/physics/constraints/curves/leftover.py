@@ -17,14 +17,18 @@ MARK: Final = "\x00"
 _NUMBER: Final = r"(?:10\^\(?\d+\)?|\d[\d.]*(?:e\+?\d+|\s*[x*]\s*10\^\(?\d+\)?)?)"
 _UNIT: Final = (
     r"(?:[kmgt]?ev|[fpna]b\^?\(?-1\)?|/[fpna]b|[efpm]?ot|e[+-]?ot|mot|pot|electrons?|positrons?|"
-    r"muons?|protons?|sigma|s\.d\.|events?|days?|years?|k?g|tons?|[ck]?m|x_?0)(?![a-z])"
+    r"muons?|protons?|sigma|s\.?d\.?|(?:signal |expected |observed )?events?|days?|yrs?|years?|"
+    r"k?g|t(?:ons?)?(?:[ .*-]*(?:yrs?|years?))?|[ck]?m|x_?0|[\s%]*(?:quantile|percentile)|"
+    r"th percentile)(?![a-z])"
 )
 _HARMLESS: Final = (
     # Reactions and particles.
     r"[^\s()]*\s*->\s*[^\s)]+",
     r"(?<![a-z0-9\x00])(?:e|mu|tau|pi|p)\^?[+-](?:\s*(?:e|mu|tau|pi|p)\^?[+-])?(?![\w.])",
     r"s?u\(\d\)\w*",
-    # Numbers that belong to other names, and to masses.
+    # Numbers that belong to other names, such as DarkSide-50 and E-137, and to masses.
+    r"(?<![a-z])(?:[a-z]{2,}-\d+[a-z]*|e-?(?:137|141|774))(?![\d.^])",
+    r"\(\s*m\s*\)",
     r"\(?m_?\(?[a-z'_]+\)?\s*/\s*m_?\(?[a-z'_]+\)?\)?(?:\^4)?(?:\s*=\s*[\d./]+)?",
     rf"[a-z_')/]\s*[=<>~]\s*\(?{_NUMBER}\)?(?:\s*/\s*\d+)?\s*(?:\*?\s*m_[\w']+|[kmgt]?ev)?",
     rf"{_NUMBER}\s*m_[\w']+",
