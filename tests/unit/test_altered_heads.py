@@ -224,6 +224,7 @@ def test_comments_of_darkcast_tables(tmp_path):
     # A plain name, and what the package wrote itself, change nothing.
     for said in ("# from a plot of epsilon\n", "# quantity: g\n# beside epsilon squared\n"):
         file.write_text(said + rows)
+        assert read_curve(file).quantity == ("g" if "g\n" in said else "")
         np.testing.assert_array_equal(read_curve(file).values, [1e-10, 4e-10])
 
 

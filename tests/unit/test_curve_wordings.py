@@ -172,7 +172,11 @@ def test_masses(head):
     "head",
     ["m x 1000 [GeV]", "mass (x1000) [GeV]", "1000 m [GeV]", "2m_chi [MeV]", "m/2 [MeV]", "m/m_e",
      "mass difference [MeV]", "mass error [MeV]", "delta m [MeV]", "half mass [MeV]", "E [GeV]",
-     "-log10(m/GeV)", "log10(GeV/m)", "m_A'^2 [MeV^2]", "f_a [GeV]", "mass ratio [10^-3 GeV]"],
+     "-log10(m/GeV)", "log10(GeV/m)", "m_A'^2 [MeV^2]", "f_a [GeV]", "mass ratio [10^-3 GeV]",
+     "mass (squared) [GeV]", "squared mass [GeV]", "relative mass [GeV]", "mass times 3 [GeV]",
+     "mass multiplied by 1000 [GeV]", "number of mass points [GeV]", "mass 1e3 [GeV]",
+     "mass x 3 [GeV]",
+     "square root of the mass [GeV]", "mass (units of 10 MeV)", "mass minus 1 [GeV]"],
 )  # fmt: skip
 def test_what_is_made_of_a_mass_is_none(tmp_path, head):
     with pytest.raises(EmissError, match="is a mass"):
@@ -182,7 +186,8 @@ def test_what_is_made_of_a_mass_is_none(tmp_path, head):
 @pytest.mark.parametrize(
     "head",
     ["X17 mass [MeV]", r"$m_{\tilde\chi^0_1}$ [MeV]", "m_chi (m_A'/m_chi=3) [MeV]",
-     "Mass of H^{++} [MeV]", "2016 mass [MeV]", "mass (90% CL) [MeV]"],
+     "Mass of H^{++} [MeV]", "2016 mass [MeV]", "mass (90% CL) [MeV]",
+     "mass points [MeV]", "mass hypothesis Fig. 3 [MeV]", "mass from Table 2 (53 fb^-1) [MeV]"],
 )  # fmt: skip
 def test_words_beside_a_mass_change_nothing(tmp_path, head):
     y = save(tmp_path, f"{head},y\n1,1e-12\n10,1e-11\n", "c.csv")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["MARK", "alters"]
+__all__ = ["MARK", "alters", "alters_mass"]
 
 MARK: Final = "\x00"
 """Stands where the quantity was."""
@@ -60,7 +60,7 @@ _ALTERING: Final = (
     r"(?<![a-z])over (?:the )?(?:e|g|m|alpha|sqrt|[\d(])|[%‰]"
 )
 _STRAY: Final = r"(?<![a-z\d'.])\.?\d|\^\(?[+-]?\d|(?<![a-z])e[+-]?\d"
-_TENS: Final = r"10\^|(?<![\w.])1e[+-]?\d|(?<![a-z])x ?\d"
+_TENS: Final = r"10\^|(?<![\w.])1e[+-]?\d|(?<![a-z])x ?1(?:0|e)|(?<=[\w)] )x \d"
 _LETTER: Final = r"(?<![\w'.])[ceghijkmnoqrtwy](?![\w'.+-]|\^)"
 _COUPLINGS: Final = frozenset({"epsilon", "g", "y", "g_agg", "g_ae", "g_phigg"})
 
@@ -89,3 +89,21 @@ def alters(name: str, subject: str, text: str) -> bool:
     if name not in _COUPLINGS:
         return bool(re.search(_TENS, text))
     return bool(re.search(_STRAY, text) or re.search(_LETTER, subject.replace(MARK, " ")))
+
+
+def alters_mass(words: str) -> bool:
+    """Say whether a word or a power of ten in the head of a mass makes something else of it.
+
+    Parameters
+    ----------
+    words : str
+        The head without its unit and logarithm, as `plain` gives it.
+
+    Returns
+    -------
+    bool
+        True for "relative mass", "mass multiplied by 1000" and the like.
+    """
+    for pattern in (*_HARMLESS, r"(?<!of )mass(?:es)?[ _]points?"):
+        words = re.sub(pattern, " ", words)
+    return re.search(rf"{_ALTERING}|{_TENS}|\(\^\d", words) is not None

@@ -8,6 +8,7 @@ from typing import Final
 
 from ....ground.bounded_text import plain_number, shown
 from ....ground.errors import EmissError
+from .leftover import alters_mass
 from .table import Cell, Choice, Column, Table
 from .wording import Scale, parse_unit, plain, scale_of, split_unit
 
@@ -32,7 +33,7 @@ _ALTERED: Final = re.compile(
 def is_mass(head: str) -> bool:
     """Say whether a head names a mass, and not what is made of one (twice a mass, a difference)."""
     words = scale_of(plain(split_unit(head)[0]))[1]
-    if _ALTERED.search(words):
+    if _ALTERED.search(words) or alters_mass(words):
         return False
     if re.search(r"(?<![a-z])mass(?![a-z])|mass_|_mass", words):
         return True
@@ -113,7 +114,7 @@ def pick_mass(table: Table, dark: bool) -> Column:
 def _is_other(head: str) -> bool:
     """Whether a head names a variable that is no mass."""
     words = plain(split_unit(head)[0])
-    return bool(_NOT_MASS.search(words) or _ALTERED.search(words))
+    return bool(_NOT_MASS.search(words) or _ALTERED.search(words)) or alters_mass(words)
 
 
 def _has_energy_unit(column: Column) -> bool:
