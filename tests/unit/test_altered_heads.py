@@ -211,6 +211,49 @@ def test_comments_and_descriptions_of_hepdata(tmp_path):
     assert hepdata_curve(tmp_path, description=said).quantity == "epsilon"
 
 
+@pytest.mark.parametrize(
+    "comment",
+    ["scale: 10^-4", "scale: squared", "multiplier: 1000", "values are squared",
+     "values are relative to BaBar", "all values in log10", "column 2 is the square of epsilon",
+     "the second column is 1e4 times epsilon", "epsilon is given in 1e-4", "logarithmic values",
+     "units: MeV, squared"],
+)  # fmt: skip
+def test_comments_that_alter_values_are_refused(tmp_path, comment):
+    file = tmp_path / "c.csv"
+    file.write_text(f"# {comment}\nmass_mev,epsilon\n1,1e-6\n10,4e-6\n")
+    with pytest.raises(EmissError, match=r"alters|tells a factor|differ in the power|belong"):
+        read_curve(file)
+    if "units" not in comment:
+        with pytest.raises(EmissError, match=r"alters|tells a factor|differ in the power"):
+            hepdata_curve(tmp_path, comment=f"# {comment}\n")
+
+
+@pytest.mark.parametrize(
+    ("comment", "head", "power"),
+    [
+        ("values are squared", "epsilon^2", 2),
+        ("limits are shown on a logarithmic scale", "epsilon", 1),
+        ("limits are given on a log scale", "epsilon", 1),
+        ("the limit is 1e-4 at 10 MeV", "epsilon", 1),
+        ("limits are rescaled to 90% CL", "epsilon", 1),
+        ("scale: linear", "epsilon", 1),
+        ("2.84 x 10^11 electrons on target", "epsilon", 1),
+    ],
+)
+def test_comments_that_alter_nothing(tmp_path, comment, head, power):
+    file = tmp_path / "c.csv"
+    file.write_text(f"# {comment}\nmass_mev,{head}\n1,1e-6\n10,4e-6\n")
+    expected = np.array([1e-6, 4e-6]) ** (1.0 / power)
+    np.testing.assert_allclose(read_curve(file).values, expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("said", ["y: epsilon ratio", "quantity: relative epsilon"])
+def test_a_comment_in_place_of_a_head_is_read_like_one(tmp_path, said):
+    file = tmp_path / "c.txt"
+    file.write_text(f"# x: mass [GeV]\n# {said}\n0.1 1e-4\n0.2 1e-4\n")
+    assert read_curve(file).quantity not in COUPLINGS
+
+
 def test_comments_of_darkcast_tables(tmp_path):
     file = tmp_path / "c.lmt"
     rows = "0.01 1e-10 1e-6\n0.02 4e-10 1e-6\n"

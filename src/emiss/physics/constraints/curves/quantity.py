@@ -280,6 +280,10 @@ def _multiple_of(words: str) -> tuple[str, float]:
     return words[: match.start()] + words[match.end() :], 10.0 ** -int(match[1])
 
 
+_SHORT: Final = 80
+"""Longest text that is taken for a name of the values, in which each word counts."""
+
+
 def meaning_of(head: str, unit: str = "", more: str = "", *, prose: bool = False) -> Meaning:
     """Recognise what a column holds.
 
@@ -318,6 +322,9 @@ def meaning_of(head: str, unit: str = "", more: str = "", *, prose: bool = False
         told, exponent = named(more_words)
         if not name and exponent:
             name, power = told, exponent
+            left = _matches(_undecorated(more_words))[1]
+            if len(more) <= _SHORT and alters("", left, left):
+                name, power = _bare(more_words), 0
         if scale == "linear" and (told in {"", name} or "scale" in more_words):
             scale = further
     return Meaning(name, power, scale, stated, head, factor if power else 1.0)

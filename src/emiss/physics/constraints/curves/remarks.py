@@ -41,6 +41,16 @@ _ALTERING: Final = re.compile(
     r"multiply(?: by)?|divided(?: by)?|prefactor|transform(?:ation)?|power|exponent|"
     r"normali[sz]ation|function)s?"
 )
+_VALUES_ARE: Final = re.compile(
+    r"(?:values?|numbers|entries|column(?: 2)?|epsilon|eps|couplings?|mixing|limits?)\s+"
+    r"(?:(?:is|are|were|was|given|quoted|listed|here|all|taken|as|the|in)\s+)+"
+    r"(?P<what>\^2|squares?|relative|ratios?|inverse|reciprocals?|normali[sz]ed|"
+    r"(?:re)?scaled(?! (?:to|from))|log\w*(?!\w)|ln(?![a-z])|"
+    r"(?<=in )(?:1e-?\d|10\^-?\d)|(?:1e\d+|10\^\d+) times)(?! ?-?(?:scale|axis|plot))|"
+    r"(?<![a-z])(?P<before>\^2|log(?:arithmic|10)|relative|normali[sz]ed|inverse|reciprocal) "
+    r"(?:values|numbers|couplings?)(?![a-z])"
+)
+_SAYS_FACTOR: Final = re.compile(r"(?P<name>[a-z ]+?)\s*[:=]\s*(?P<value>\S.{0,60})", re.IGNORECASE)
 _PLAIN: Final = frozenset(
     {"", "1", "1.0", "none", "no", "lin", "linear", "identity", "dimensionless", "unitless", "-"}
 )
@@ -127,7 +137,27 @@ def refuse_alterations(table: Table, column: Column, meaning: Meaning) -> None:
             f"'{shown(column.head, 60)}' has no unit; say what the column holds with --quantity, "
             "such as 'epsilon [10^-4]'."
         )
-    for name, value in column.qualifiers:
+    for text in (*table.comments, table.description):
+        match = _VALUES_ARE.search(plain(text).replace("are^", "are ^").replace("is^", "is ^"))
+        if match is None:
+            continue
+        what = match["what"] or match["before"]
+        square, logarithm = what.startswith(("^", "square")), what.startswith(("log", "ln"))
+        known = (square and meaning.power > 1) or (logarithm and meaning.scale != "linear")
+        if not known and (bare or square or logarithm):
+            raise EmissError(
+                f"{table.file}: '{shown(text, 80)}' alters the values, and the head "
+                f"'{shown(column.head, 60)}' does not say so; write it into the head, or say what "
+                "the column holds with --quantity."
+            )
+    told_by_comments = [
+        (match["name"], match["value"].strip())
+        for comment in table.comments
+        if (match := _SAYS_FACTOR.fullmatch(comment))
+        and _alters(match["name"])
+        and not _IS_UNIT.fullmatch(plain(match["name"]))
+    ]
+    for name, value in (*column.qualifiers, *told_by_comments):
         words = plain(value)
         if words in _PLAIN or _is_logarithm(value) or _IS_UNIT.fullmatch(plain(name)):
             continue
@@ -186,4 +216,5 @@ def with_yaml_comments(table: Table, text: str) -> Table:
     comments = [match[1].strip()[:1000] for match in _YAML_COMMENT.finditer(text)][:_COMMENTS]
     refuse_told_factor(table.file, comments, table.dependent)
     told = quantity_told(comments)
-    return replace(table, description=f"{table.description} {told}".strip()) if told else table
+    description = f"{table.description} {told}".strip()
+    return replace(table, description=description, comments=tuple(comments))

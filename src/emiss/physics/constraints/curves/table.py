@@ -61,6 +61,8 @@ class Table:
         What was assumed when it was read.
     gaps : bool
         Whether a missing value means that nothing is excluded there.
+    comments : tuple of str
+        Its comments, where they may say more of the values.
     """
 
     file: str
@@ -71,6 +73,7 @@ class Table:
     description: str = ""
     notes: tuple[str, ...] = ()
     gaps: bool = False
+    comments: tuple[str, ...] = ()
 
 
 _POSITIVE: Final = guards.optional(guards.number(0.0, math.inf, inside=True))

@@ -8,6 +8,7 @@ from typing import Final
 
 from ....ground.bounded_text import plain_number, shown
 from ....ground.errors import EmissError
+from .leftover import alters_mass
 from .mass_variable import is_mass
 from .quantity import meaning_of, named
 from .remarks import quantity_told, refuse_told_factor
@@ -105,7 +106,11 @@ def _units(found: Text, names: Sequence[str]) -> list[str]:
     for i, part in enumerate(part.strip() for part in parts):
         unit, own = split_unit(part)[1], split_unit(names[i])[1]
         text = unit.text if unit else part if parse_unit(part).dimension != "other" else ""
-        text = part if scale_of(plain(part))[0] != "linear" else text
+        said = plain(part)
+        if scale_of(said)[0] != "linear" or (
+            not text and (alters_mass(said) or re.fullmatch(r"\^\d", said))
+        ):
+            text = part
         if own is None:
             texts[i] = text
         elif text and i == 0 and abs(parse_unit(text).factor - own.factor) > 1e-9 * own.factor:
@@ -210,6 +215,7 @@ def parse_text(text: str, file: str) -> Table:
         _description(found, values),
         notes,
         gaps=any(_OURS in comment for comment in found.comments),
+        comments=tuple(found.comments[-50:]),
     )
 
 
