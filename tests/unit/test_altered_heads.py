@@ -247,6 +247,21 @@ def test_comments_that_alter_nothing(tmp_path, comment, head, power):
     np.testing.assert_allclose(read_curve(file).values, expected, rtol=1e-12)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["mass_mev,epsilon, 10^-4\n1,1\n2,2\n", "mass_mev;epsilon; 1e-4\n1;1\n2;2\n",
+     "mass_mev epsilon x 10^-4\n1 1\n2 2\n", "mass_mev,epsilon, relative\n1,1\n2,2\n",
+     "mass_mev,epsilon,%\n1,1\n2,2\n"],
+)  # fmt: skip
+def test_a_head_split_at_its_separator_is_refused(tmp_path, text):
+    file = tmp_path / "c.txt"
+    file.write_text(text)
+    with pytest.raises(EmissError, match="has no column below it"):
+        read_curve(file)
+    file.write_text("mass_mev,epsilon,comment\n1,1\n2,2\n")
+    assert read_curve(file).values.tolist() == [1.0, 2.0]
+
+
 @pytest.mark.parametrize("said", ["y: epsilon ratio", "quantity: relative epsilon"])
 def test_a_comment_in_place_of_a_head_is_read_like_one(tmp_path, said):
     file = tmp_path / "c.txt"
@@ -263,6 +278,11 @@ def test_comments_of_darkcast_tables(tmp_path):
     np.testing.assert_allclose(curve.values, [1e-5, 2e-5], rtol=1e-12)
     file.write_text("# values are multiplied by 10^4\n" + rows)
     with pytest.raises(EmissError, match="tells a factor"):
+        read_curve(file)
+    file.write_text("# scale: log10\n0.01 -5 -3\n0.02 -4 -3\n")
+    np.testing.assert_allclose(read_curve(file).values, [1e-5, 1e-4], rtol=1e-12)
+    file.write_text("# values are squared\n" + rows)
+    with pytest.raises(EmissError, match="alters the values"):
         read_curve(file)
     # A plain name, and what the package wrote itself, change nothing.
     for said in ("# from a plot of epsilon\n", "# quantity: g\n# beside epsilon squared\n"):

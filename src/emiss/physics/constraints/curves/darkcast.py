@@ -81,14 +81,18 @@ def parse_lmt(text: str, file: str) -> Table:
         Column(heads[i], "GeV" if i == 0 else "", [cells[i] for _, cells in rows])
         for i in range(count)
     ]
-    if not said:
+    quantity = said
+    if not quantity:
         refuse_told_factor(file, comments[-50:], columns[1:])
         told = quantity_told(comments[-50:])
         meaning = meaning_of(told, prose=True)
         # A plain name may be that of another curve; squares and logarithms are not named by chance.
         said = told if meaning.power > 1 or meaning.scale != "linear" else ""
+        scales = [c for c in comments[-50:] if re.match(r"scale\s*[:=]", c, re.IGNORECASE)]
+        said = " ".join([said, *scales[:1]]).strip()
     places = [where for where, _ in rows]
-    return Table(file, places, (columns[0],), tuple(columns[1:]), reference, said)
+    further = () if quantity else tuple(comments[-50:])
+    return Table(file, places, (columns[0],), tuple(columns[1:]), reference, said, comments=further)
 
 
 def _refuse_steps(rows: Sequence[tuple[str, list[str]]], *, two_sided: bool) -> None:

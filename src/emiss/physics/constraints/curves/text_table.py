@@ -134,6 +134,13 @@ def _qualifiers(found: Text, column: int) -> tuple[tuple[str, str], ...]:
 
 def _check_widths(found: Text, heads: Sequence[str] | None) -> int:
     count = len(heads) if heads is not None else len(found.rows[0][1]) if found.rows else 2
+    for head in (heads or ())[_width(found.rows) :]:
+        unit = parse_unit(head)
+        if plain_number(head) is not None or alters_mass(plain(head)) or unit.dimension != "other":
+            raise EmissError(
+                f"{found.file}: the head '{shown(head, 40)}' has no column below it; put a head "
+                "that has the separator in it into quotes, and units into brackets."
+            )
     for number, cells in found.rows:
         where = f"{found.file}, line {number}"
         if len(cells) < 2:
