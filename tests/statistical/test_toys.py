@@ -6,12 +6,13 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 import numpy as np
 import pytest
 from closeness import close
-from scipy import optimize, stats
+from scipy import optimize, special, stats
 
 from emiss.ground.errors import ValidityError
 from emiss.inference import Channel, expected_limits, upper_limit
 from emiss.inference.asymptotic import asymptotic_upper_limit, nuisance_loads
 from emiss.inference.cls import log_cls
+from emiss.inference.pseudo_experiments import _poisson_quantiles
 from emiss.inference.simplified import SimplifiedLikelihood
 from emiss.inference.toy_fits import ChannelModel, ToyData, fit_best, fit_fixed
 from emiss.inference.toys import toy_cls, toy_upper_limit
@@ -104,6 +105,40 @@ def test_many_events_are_asymptotic():
     assert abs(found.upper_limit - formula) < SIGMAS * found.error + 0.01 * formula
 
 
+@pytest.mark.parametrize("channel", [
+    Channel(10**9, 1e9), Channel(10**9, 1e9, 1e8), Channel(10**9 + 50_000, 1e9, 3e4),
+])  # fmt: skip
+def test_a_billion_events_are_asymptotic(channel):
+    found = toy_upper_limit(channel, toys=4000, seed=7)
+    formula = asymptotic_upper_limit(channel)
+    # A log-normal of 10 % is not yet symmetric: the formulas are off by as much at most.
+    asymmetric = 0.5 * channel.background_widths[0]
+    assert abs(found.upper_limit - formula) < SIGMAS * found.error + asymmetric * formula
+    assert found.error < 0.03 * formula
+
+
+@pytest.mark.parametrize("mean", [0.0, 1e-5, 0.5, 2.3, 12.0, 300.0, 4e4, 1e6])
+def test_counts_are_quantiles_of_poisson(mean):
+    probability = np.random.default_rng(2).random((3000, 1))
+    probability[:3, 0] = 2.0**-53, 1e-9, 1.0 - 1e-9
+    found = _poisson_quantiles(probability, np.full((3000, 1), mean))
+    np.testing.assert_array_equal(found, np.maximum(stats.poisson.ppf(probability, mean), 0.0))
+
+
+def test_fits_of_a_billion_events_keep_their_digits():
+    n = 1e9
+    model = ChannelModel(np.ones(1), np.array([n]), np.zeros((1, 0)), np.zeros((1, 0)))
+    shifts = np.array([-3e4, -1.0, 0.0, 2.0, 3e4])
+    data = ToyData(n + shifts[:, None], np.zeros((5, 0)))
+    # n - m + m ln(m/n) to third order in the shift, which is what remains of it
+    deviance = 0.5 * shifts**2 / n - shifts**3 / (6.0 * n**2)
+    rounding = {"absolute": 1e-15, "because": "the shift over the mean, in the last bit of 1"}
+    close(fit_fixed(model, 0.0, data)[0], deviance, 1e-8, **rounding)
+    best, at = fit_best(model, data)
+    close(at, np.maximum(shifts, 0.0), 1e-12)
+    close(best, np.where(shifts < 0.0, deviance, 0.0), 1e-8, **rounding)
+
+
 def data_sets():
     model = model_of(RUNS)
     random = np.random.default_rng(11)
@@ -123,8 +158,9 @@ def test_fits_reach_the_minimum_that_a_general_minimiser_finds(mu):
         def value(mu, z, i=i):
             signal, background = model.terms(np.array([mu]), z[None, :])
             mean = (signal + background)[0]
-            pull = z - data.centres[i]
-            return float((mean - data.counts[i] * np.log(mean)).sum() + 0.5 * pull @ pull)
+            pull, n = z - data.centres[i], data.counts[i]
+            at_counts = (n - special.xlogy(n, n)).sum()
+            return float((mean - n * np.log(mean)).sum() - at_counts + 0.5 * pull @ pull)
 
         start = np.zeros(model.size)
         there = optimize.minimize(lambda z, v=value: v(mu, z), start, options={"gtol": 1e-7}).fun

@@ -26,9 +26,11 @@ TOYS: Final = 10_000
 """Pseudo-experiments per hypothesis."""
 TIE: Final = 1e-7
 """Of a test statistic, in which equal counts tie up to rounding."""
-LARGEST_COUNT: Final = 1e9
+LARGEST_COUNT: Final = 1e10
+"""Events that are thrown: bands of the largest background lie within."""
 _LEAST, _MOST = 100, 10_000_000
 _CHUNK: Final = 2_000
+_LEAST_UNIFORM: Final = 2.0**-54  # stands for 0, which uniform numbers of 53 bits can be
 
 Statistic = Callable[[ChannelModel, ToyData], FloatArray]
 
@@ -141,16 +143,34 @@ def _chunk(
     size: int,
 ) -> FloatArray:
     """Values in one chunk; its numbers follow from the seed, its own and the hypothesis alone."""
-    from scipy.special import pdtrik
-
     stream = np.array([0, 0, number, int(strength > 0.0)], dtype=np.uint64)
     random = np.random.Generator(np.random.Philox(key=seed, counter=stream))
     centres = z + random.standard_normal((size, model.size))
     uniform = random.random((size, len(model.signal)))
     signal, background = model.terms(np.array([strength]), z[None, :])
     # The inverse of the distribution makes counts rise with the mean, uniform numbers held.
-    mean = np.broadcast_to(signal + background, uniform.shape)
-    counts = np.where(
-        uniform <= np.exp(-mean), 0.0, np.ceil(pdtrik(uniform, np.maximum(mean, 1e-300)))
-    )
+    counts = _poisson_quantiles(uniform, np.broadcast_to(signal + background, uniform.shape))
     return statistic(model, ToyData(counts, centres))
+
+
+def _poisson_quantiles(probability: FloatArray, mean: FloatArray) -> FloatArray:
+    """Smallest counts whose cumulative probabilities reach the given ones.
+
+    The expansion of Cornish and Fisher is right to about one count, so that few sums are looked at
+    however many events there are.
+    """
+    from scipy.special import ndtri, pdtr
+
+    probability = np.maximum(probability, _LEAST_UNIFORM)
+    z = ndtri(probability)
+    count = np.ceil(mean + np.sqrt(mean) * z + (np.square(z) - 4.0) / 6.0)
+    count = np.maximum(count, 0.0)
+    for step in (1.0, -1.0):
+        # First up to where the sum is enough, then down to the smallest count where it is.
+        rows = np.arange(count.size)
+        while rows.size:
+            k, m, p = count.flat[rows], mean.flat[rows], probability.flat[rows]
+            moves = pdtr(k, m) < p if step > 0.0 else (k > 0.0) & (pdtr(k - 1.0, m) >= p)
+            rows = rows[moves]
+            count.flat[rows] += step
+    return count

@@ -89,7 +89,7 @@ def fit_fixed(model: ChannelModel, mu: float, data: ToyData) -> tuple[FloatArray
     Returns
     -------
     value : array of float, shape (t,)
-        -ln L without constants of the data.
+        -ln L over that of means equal to the counts.
     z : array of float, shape (t, k)
         Nuisance parameters there.
     """
@@ -110,10 +110,15 @@ def fit_best(model: ChannelModel, data: ToyData) -> tuple[FloatArray, FloatArray
     Returns
     -------
     value, mu : array of float, shape (t,)
-        -ln L without constants of the data, and the strength there.
+        -ln L over that of means equal to the counts, and the strength there.
     """
-    # A strength above the best one is where the likelihood is convex.
-    start = np.maximum(data.counts.sum(axis=1) - model.background.sum(), 0.0) + 1.0
+    if len(model.signal) == 1:
+        # What one count has beyond the background at the constraints' centres is all signal there.
+        signal, background = model.terms(np.ones(len(data.counts)), data.centres)
+        start = np.maximum((data.counts - background) / signal, 0.0)[:, 0]
+    else:
+        # A strength above the best one is where the likelihood is convex.
+        start = np.maximum(data.counts.sum(axis=1) - model.background.sum(), 0.0) + 1.0
     value, mu, _ = _minimise(model, start, data, free=True)
     return value, mu
 
@@ -121,8 +126,19 @@ def fit_best(model: ChannelModel, data: ToyData) -> tuple[FloatArray, FloatArray
 def _objective(model: ChannelModel, mu: FloatArray, z: FloatArray, data: ToyData) -> FloatArray:
     signal, background = model.terms(mu, z)
     mean = np.maximum(signal + background, _TINY)
-    value = (mean - data.counts * np.log(mean)).sum(axis=1)
+    value = _over_saturated(mean, data.counts).sum(axis=1)
     return np.asarray(value + 0.5 * np.square(z - data.centres).sum(axis=1))
+
+
+def _over_saturated(mean: FloatArray, counts: FloatArray) -> FloatArray:
+    """Poisson -ln L over that of a mean equal to the count, without differences of large numbers.
+
+    A billion events would lose in them what tells a pseudo-experiment from another.
+    """
+    many = np.maximum(counts, 1.0)
+    x = (mean - counts) / many
+    log_ratio = np.where(x > -0.5, np.log1p(np.maximum(x, -0.5)), np.log(mean / many))
+    return np.where(counts > 0.0, counts * (x - log_ratio), mean)
 
 
 def _minimise(
@@ -207,13 +223,15 @@ def _step(
     step = _solve(hessian, gradient, held)
     if free:
         # At 0 a strength that the nuisance parameters would pull below waits for them.
-        held |= (mu <= 0.0) & (step[:, 0] > 0.0)
-        step = _solve(hessian, gradient, held)
+        pulled = np.flatnonzero(~held & (mu <= 0.0) & (step[:, 0] > 0.0))
+        if pulled.size:
+            every = np.ones(pulled.size, dtype=bool)
+            step[pulled] = _solve(hessian[pulled], gradient[pulled], every)
     share = np.ones(len(mu))
     if model.size:
         share /= np.maximum(np.abs(step[:, 1:]).max(axis=1) / _LONGEST, 1.0)
-    below = step[:, 0] * share > mu
-    share[below & (mu > 0.0)] = (mu / np.maximum(step[:, 0], _TINY))[below & (mu > 0.0)]
+    below = (step[:, 0] * share > mu) & (mu > 0.0)
+    share[below] = mu[below] / step[below, 0]
     step *= share[:, None]
     return step, (gradient * step).sum(axis=1)
 

@@ -31,6 +31,7 @@ CITATIONS = ("Cowan:2010js", "Junk:1999kv", "Read:2002hq")
 
 _WIDEN: Final = 1.3
 _REFINEMENTS: Final = 30
+_NEGLIGIBLE: Final = 0.1  # part of the statistical error of ln CLs
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,18 +134,38 @@ def toy_upper_limit(
     while excess(high)[0] > 0.0 or low == high:
         low, high = (high if excess(high)[0] > 0.0 else low), high * _WIDEN
     slope = _slope(excess, low, high)
+    limit, error = _refined(excess, low, high, slope)
+    return ToyLimit(limit / total, error / total, toys, seed)
+
+
+def _refined(
+    excess: Callable[[float], tuple[float, float]], low: float, high: float, slope: float
+) -> tuple[float, float]:
+    """Root between two strengths of which the second is excluded, and its statistical error.
+
+    By false position; an end that stays is halved (Illinois). Steps of CLs are borne: in the end
+    the strengths are as close as the error.
+    """
+    above, below = excess(low)[0], excess(high)[0]
+    stayed = 0
     for _ in range(_REFINEMENTS):
-        error = max(excess(low)[1], 1e-9) / slope
-        if high - low <= error:
+        if high - low <= max(excess(low)[1], 1e-9) / slope:
             break
-        # Common random numbers leave small steps in CLs: halving bears them.
-        middle = 0.5 * (low + high)
-        low, high = (middle, high) if excess(middle)[0] > 0.0 else (low, middle)
+        part = above / (above - below) if math.isfinite(below) else 0.5
+        middle = low + part * (high - low)
+        value, relative = excess(middle)
+        if math.isfinite(value) and abs(value) <= _NEGLIGIBLE * relative:
+            return middle, relative / slope
+        side = 1 if value > 0.0 else -1
+        if value > 0.0:
+            low, above, below = middle, value, below * (0.5 if stayed == side else 1.0)
+        else:
+            high, below, above = middle, value, above * (0.5 if stayed == side else 1.0)
+        stayed = side
     # Within its error ln CLs is a line.
     above, below = excess(low)[0], excess(high)[0]
     part = above / (above - below) if math.isfinite(below) else 0.5
-    limit = low + part * (high - low)
-    return ToyLimit(limit / total, excess(low)[1] / slope / total, toys, seed)
+    return low + part * (high - low), excess(low)[1] / slope
 
 
 def _slope(excess: Callable[[float], tuple[float, float]], low: float, high: float) -> float:
@@ -238,6 +259,9 @@ def q_tilde(mu: float, model: ChannelModel, data: ToyData) -> FloatArray:
     array of float, shape (t,)
         0 where the best strength is above the tested one.
     """
-    fixed = fit_fixed(model, mu, data)[0]
     best, at = fit_best(model, data)
-    return np.where(at > mu, 0.0, np.maximum(2.0 * (fixed - best), 0.0))
+    below = np.flatnonzero(at <= mu)
+    fixed = fit_fixed(model, mu, data.of(below))[0]
+    q = np.zeros(at.size)
+    q[below] = np.maximum(2.0 * (fixed - best[below]), 0.0)
+    return q
