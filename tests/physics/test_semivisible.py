@@ -12,7 +12,7 @@ from emiss.ground import constants as const
 from emiss.ground.errors import EmissError
 from emiss.inference import limit
 from emiss.physics.constraints.cosmology.thermal_lines import thermal_line
-from emiss.physics.models.inelastic import excited_ctau_cm
+from emiss.physics.models.inelastic import excited_ctau_cm, excited_widths
 from emiss.presentation.plots import squared_plane
 from emiss.yields.fate import Fate
 from emiss.yields.flight import FlightYield
@@ -45,6 +45,23 @@ def test_energies_of_the_excited_state():
     np.testing.assert_allclose(
         np.einsum("n,nkm->m", shares, energies), 80.0 / MASSES * rest, rtol=1e-13
     )
+
+
+def test_what_decays_to_neutrinos_stays_unseen():
+    """chi_2 of B - L decays to neutrinos or pairs: of those that decay in the detector a share."""
+    model = models.get("b-l", {"dark_matter": "pseudo-dirac", "splitting": 0.4, "g_chi": 0.5})
+    found = semivisible_yield(model, unit_production(80.0), Window(500.0))
+    for coupling in (1e-4, 0.3):
+        widths = excited_widths(model, MASSES, np.full(2, coupling))
+        neutrinos = widths["chi2 -> chi1 nu nu"]
+        np.testing.assert_allclose(found.unit_hidden * coupling**2, neutrinos, rtol=1e-9)
+        total = sum(widths.values())
+        np.testing.assert_allclose(
+            (found.unit_hidden + found.unit_width) * coupling**2, total, rtol=1e-9
+        )
+    # At a large coupling all decay within the detector.
+    np.testing.assert_allclose(found.kept(np.full(2, 0.3)), neutrinos / total, rtol=1e-6)
+    assert np.all(neutrinos > 0.1 * total)
 
 
 @pytest.mark.parametrize("splitting", [0.2, 0.4])
