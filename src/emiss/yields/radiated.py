@@ -121,19 +121,22 @@ def soft_production(setup: Setup, masses: FloatArray, boson: Boson) -> Productio
 
 
 @functools.lru_cache(maxsize=16)
-def _groups(luminosity: AnnihilationLuminosity) -> tuple[AnnihilationLuminosity, ...]:
-    """The same in neighbouring parts."""
+def _groups(
+    luminosity: AnnihilationLuminosity,
+) -> tuple[tuple[AnnihilationLuminosity, AnnihilationLuminosity], ...]:
+    """The same in neighbouring parts, and each with its density times s."""
     count = luminosity.weights.size
     ends = np.unique(np.linspace(0, count, min(_GROUPS, count) + 1).round().astype(int)).tolist()
-    return tuple(
-        replace(
-            luminosity,
-            s_edges=luminosity.s_edges[a : b + 1],
-            weights=luminosity.weights[a:b],
-            tilt=None if luminosity.tilt is None else luminosity.tilt[a:b],
-        )
-        for a, b in itertools.pairwise(ends)
-    )
+    tilt = np.zeros(count) if luminosity.tilt is None else luminosity.tilt
+    found = []
+    for a, b in itertools.pairwise(ends):
+        s, weights = luminosity.s_edges[a : b + 1], luminosity.weights[a:b]
+        lower, upper = s[:-1] * (1.0 - tilt[a:b]), s[1:] * (1.0 + tilt[a:b])
+        both = lower + upper
+        part = replace(luminosity, s_edges=s, weights=weights, tilt=tilt[a:b])
+        times_s = replace(part, weights=0.5 * weights * both, tilt=(upper - lower) / both)
+        found.append((part, times_s))
+    return tuple(found)
 
 
 def off_shell_production(
@@ -156,19 +159,17 @@ def off_shell_production(
     -------
     Production
         One cell of depth; weights in units that are common to a mass, at the energy s/(2 m_e) of
-        the pair. The resonance stands at its own.
+        the pair, its mean in each group.
     """
     from ..physics.processes.resonance import Resonance
 
-    parts, resonance = _groups(luminosity), Resonance.of(model, masses, None, "energy-dependent")
-    number = np.stack([part.events_of(resonance) for part in parts])
-    squared, s = np.square(masses), np.empty(number.shape)
-    for row, part in enumerate(parts):
-        middle = 0.5 * (part.s_edges[1:] + part.s_edges[:-1])
-        weights = np.maximum(part.weights, _NOTHING)
-        low, high = part.span
-        mean = float(weights @ middle / weights.sum())
-        s[row] = np.where((squared > low) & (squared < high), squared, mean)
+    resonance, squared = Resonance.of(model, masses, None, "energy-dependent"), np.square(masses)
+    number, s = np.empty((2, len(_groups(luminosity)), masses.size))
+    for row, (part, times_s) in enumerate(_groups(luminosity)):
+        number[row] = part.events_of(resonance)
+        nearest = np.clip(squared, *part.span)
+        np.divide(times_s.events_of(resonance), number[row], out=nearest, where=number[row] > 0.0)
+        s[row] = np.clip(nearest, *part.span)
     energies = np.maximum(s / (2.0 * const.ELECTRON_MASS), masses)
     depths = depths_of_tracks(setup, ("e+",), energies)
     return Production(masses, depths, energies, number[None], "electron")
