@@ -39,7 +39,9 @@ _HARMLESS: Final = (
     r"(?<!\d)(?:19|20)\d\d(?:\s*[-+&/,]\s*(?:19|20)?\d\d)*(?![\d.])",
     r"(?:arxiv)?\W*\d{4}\.\d{4,5}",
     r"(?:fig(?:ure)?|table|tab|eq|ref|run|phase|panel|col(?:umn)?|scenario|benchmark|model|version|"
-    r"case|type|spin|bc)[._ -]*#?\d+[a-z]?(?![\d.])",
+    r"case|type|spin|bc)s?[._ -]*#?\d+[a-z]?(?:\s*[+&-]\s*\d+)*(?![\d.])",
+    r"(?:pr[dcl]|plb|epj[ac]|jhep|jcap|phys\w*\.? ?(?:rev|lett)\w*\.? ?(?:lett\w*\.?|[bcdx])?)"
+    r"[ .,]*\d+(?:[\s,():]+\d+)*",
     r"\bc\. ?l\.?",
     # Words that alter nothing where they stand.
     r"square of|mass[ _]ratio\s*[\d.]*|alpha_\w+\s+[\d.]+|(?:re)?scaled (?:to|from)|"
