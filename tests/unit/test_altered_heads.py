@@ -137,6 +137,8 @@ def test_logarithms_in_words(tmp_path, head, scale):
         ("epsilon^2, Phys. Rev. Lett. 125 (2020) 081801", "epsilon", 2),
         ("epsilon (JHEP 06, 122)", "epsilon", 1),
         ("epsilon (Run 1+2)", "epsilon", 1),
+        ("epsilon_1", "epsilon", 1),
+        ("epsilon.1", "epsilon", 1),
         ("epsilon, runs 1-3", "epsilon", 1),
         ("epsilon (scaled to 1e13 EOT)", "epsilon", 1),
         ("Kinetic mixing parameter epsilon at 90% CL", "epsilon", 1),

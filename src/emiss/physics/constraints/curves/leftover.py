@@ -43,6 +43,8 @@ _HARMLESS: Final = (
     r"(?:pr[dcl]|plb|epj[ac]|jhep|jcap|phys\w*\.? ?(?:rev|lett)\w*\.? ?(?:lett\w*\.?|[bcdx])?)"
     r"[ .,]*\d+(?:[\s,():]+\d+)*",
     r"\bc\. ?l\.?",
+    # The first or second column of its name.
+    r"(?<=\x00)[_.]\d(?![\w.^])",
     # Words that alter nothing where they stand.
     r"square of|mass[ _]ratio\s*[\d.]*|alpha_\w+\s+[\d.]+|(?:re)?scaled (?:to|from)|"
     r"(?:expected|exp|observed)[ _]+[+-]?[0-2](?![\d.])|sqrt\(?s\)?|"
