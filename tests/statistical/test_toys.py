@@ -253,3 +253,16 @@ def test_bad_input_is_named(options, said):
 def test_data_that_nothing_resembles():
     with pytest.raises(ValidityError, match="CLb = 0"):
         toy_upper_limit(Channel(0, 60.0))
+
+
+def test_wide_uncertainties_of_many_events_are_refused():
+    """Fits of both a background and a signal that are hardly known; one of them alone is fine."""
+    wide = Channel(10**6, 1e6, background_uncertainty=5e5, signal_uncertainty=0.5)
+    with pytest.raises(ValidityError, match=r"by 405 times .* use method 'asymptotic'"):
+        upper_limit(wide, method="toys", toys=200)
+    for fine in (
+        Channel(40, 40.0, background_uncertainty=20.0, signal_uncertainty=0.9),
+        Channel(10**6, 1e6, background_uncertainty=5e5),
+        Channel(10**6, 1e6, background_uncertainty=1e4, signal_uncertainty=0.5),
+    ):
+        assert upper_limit(fine, method="toys", toys=200).upper_limit > 0.0

@@ -6,6 +6,7 @@ A chunk is a pure function of seed, number and hypothesis, so that results do no
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ TIE: Final = 1e-7
 """Of a test statistic, in which equal counts tie up to rounding."""
 LARGEST_COUNT: Final = 1e10
 """Events that are thrown: bands of the largest background lie within."""
+_WIDEST: Final = 1e3
+"""Largest squared ratio of the smaller uncertainty, of background or signal, to the statistical one
+of a count: beyond, fits are slow."""
 _LEAST, _MOST = 100, 10_000_000
 _CHUNK: Final = 2_000
 _LEAST_UNIFORM: Final = 2.0**-54  # stands for 0, which uniform numbers of 53 bits can be
@@ -80,7 +84,7 @@ def toy_problem(
     Raises
     ------
     ValidityError
-        Channels out of range, or more events than can be thrown.
+        Channels out of range, more events than can be thrown, or uncertainties of very many.
     """
     channels = as_channels(channels)
     guards.count(_LEAST, _MOST)(toys, "toys")
@@ -91,6 +95,17 @@ def toy_problem(
         raise ValidityError(
             f"pseudo-experiments are thrown for up to {LARGEST_COUNT:g} events, got {largest:g}; "
             "use method 'asymptotic', which is accurate for so many."
+        )
+    spread = max(
+        max(c.observed, c.background) * min(c.background_width, math.hypot(*c.signal_widths)) ** 2
+        for c in channels
+    )
+    if spread > _WIDEST:
+        raise ValidityError(
+            f"background and signal both uncertain by {math.sqrt(spread):.3g} times the "
+            "statistical error make fits to pseudo-experiments slow, "
+            f"{math.sqrt(_WIDEST):.0f} times is the most; use method 'asymptotic', which is "
+            "accurate for so many events."
         )
     loads = nuisance_loads(channels)
     signal = np.array([c.signal for c in channels])
