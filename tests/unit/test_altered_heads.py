@@ -23,15 +23,21 @@ def text_curve(tmp_path, head, values=("1e-6", "4e-6")):
     return read_curve(file)
 
 
-def hepdata_curve(tmp_path, head="epsilon", comment="", choice=None, description="", **qualifiers):
+def hepdata_curve(
+    tmp_path, head="epsilon", comment="", choice=None, description="", unit="",
+    mass=("m_{A'}", "MeV"), **qualifiers,
+):  # fmt: skip
     table = {
         "description": description,
         "independent_variables": [
-            {"header": {"name": "m_{A'}", "units": "MeV"}, "values": [{"value": v} for v in (1, 9)]}
+            {
+                "header": {"name": mass[0], "units": mass[1]},
+                "values": [{"value": v} for v in (1, 9)],
+            }
         ],
         "dependent_variables": [
             {
-                "header": {"name": head},
+                "header": {"name": head, "units": unit},
                 "qualifiers": [{"name": n, "value": v} for n, v in qualifiers.items()],
                 "values": [{"value": v} for v in (1e-6, 4e-6)],
             }
@@ -198,6 +204,35 @@ def test_qualifiers_of_units_and_logarithms_are_applied(tmp_path):
         {"EOT": r"$2.84\times 10^{11}$"}, {"RE": "E- PB --> E- PB A'"}, {"CL": "90 %"},
     ):  # fmt: skip
         np.testing.assert_array_equal(hepdata_curve(tmp_path, **harmless).values, [1e-6, 4e-6])
+
+
+@pytest.mark.parametrize("unit", ["1", "dimensionless", "", "10^-4"])
+def test_a_factor_in_the_head_stays_beside_a_unit_that_is_one(tmp_path, unit):
+    curve = hepdata_curve(tmp_path, r"$\epsilon$ ($10^{-4}$)", unit=unit)
+    np.testing.assert_allclose(curve.values, [1e-10, 4e-10], rtol=1e-12)
+
+
+def test_two_units_of_one_column_are_refused(tmp_path):
+    with pytest.raises(EmissError, match="contradict each other"):
+        hepdata_curve(tmp_path, "g_agg [TeV^-1]", unit="GeV^-1")
+    with pytest.raises(EmissError, match="contradict each other"):
+        hepdata_curve(tmp_path, mass=("m [MeV]", "GEV"))
+    # The same unit twice, in two spellings.
+    assert hepdata_curve(tmp_path, "g_agg [GeV^-1]", unit="1/GEV").values.tolist() == [1e-6, 4e-6]
+    close(hepdata_curve(tmp_path, mass=("m [MeV]", "MEV")).masses[1], 9e-3, 1e-12)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["m [MeV],g_agg [GeV^-1]\nGeV,GeV^-1\n1,1\n2,2\n", "m,g_agg [TeV^-1]\nGeV,GeV^-1\n1,1\n2,2\n",
+     "# units: GeV, GeV^-1\nm,g_agg [TeV^-1]\n1,1\n2,2\n",
+     "# units: MeV, 1\nm [GeV],epsilon\n1,1\n2,2\n"],
+)  # fmt: skip
+def test_units_of_a_text_that_contradict_its_heads_are_refused(tmp_path, text):
+    file = tmp_path / "c.csv"
+    file.write_text(text)
+    with pytest.raises(EmissError, match="contradict each other"):
+        read_curve(file)
 
 
 @pytest.mark.parametrize("qualifier", [("alpha_D = 0.5", ""), ("coupling", "alpha_D=0.5")])

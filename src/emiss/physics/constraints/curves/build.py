@@ -22,7 +22,7 @@ from .overlay import Overlay
 from .quantity import KNOWN, Meaning, meaning_of
 from .remarks import product_told, refuse_alterations, said_of, unit_in_qualifiers
 from .table import Choice, Column, Table
-from .wording import Scale, plain, split_unit
+from .wording import Scale, contradict, parse_unit, plain, scale_of, split_unit
 
 __all__ = ["curve_of"]
 
@@ -43,6 +43,7 @@ _SPIN_INDEPENDENT: Final = re.compile(r"spin[ _-]?independent|(?<![a-z])si(?![a-
 def _meaning(table: Table, column: Column, choice: Choice) -> Meaning:
     said = said_of(table, column)
     stated_unit = column.unit or unit_in_qualifiers(table, column)
+    _refuse_two_units(table, column)
     found = meaning_of(column.head, stated_unit, said)
     if choice.quantity is None:
         refuse_alterations(table, column, found)
@@ -69,6 +70,19 @@ def _meaning(table: Table, column: Column, choice: Choice) -> Meaning:
     unit = found.unit if given.unit is None else given.unit
     head = column.head or choice.quantity
     return Meaning(given.name, given.power, given.scale, unit, head, given.factor)
+
+
+def _refuse_two_units(table: Table, column: Column) -> None:
+    """Refuse a unit in the head that is not the one in its place."""
+    own = split_unit(column.head)[1]
+    # An energy at the end of the head of a coupling is that of a beam.
+    if column.unit and own is not None and own.dimension != "energy":
+        of_unit, words = scale_of(plain(column.unit))
+        if contradict(own, parse_unit(column.unit if of_unit == "linear" else words)):
+            raise EmissError(
+                f"{table.file}: the unit in the head '{shown(column.head, 60)}' and the unit "
+                f"'{shown(column.unit, 40)}' contradict each other; correct one of them."
+            )
 
 
 def _named_sigma(table: Table, column: Column, meaning: Meaning) -> str:

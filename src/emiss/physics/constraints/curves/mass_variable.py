@@ -10,7 +10,7 @@ from ....ground.bounded_text import plain_number, shown
 from ....ground.errors import EmissError
 from .leftover import alters_mass
 from .table import Cell, Choice, Column, Table
-from .wording import Scale, parse_unit, plain, scale_of, split_unit
+from .wording import Scale, contradict, parse_unit, plain, scale_of, split_unit
 
 __all__ = ["cell_value", "is_mass", "is_of_dark_matter", "mass_at", "mass_unit", "pick_mass"]
 
@@ -129,6 +129,11 @@ def mass_unit(table: Table, mass: Column, choice: Choice) -> tuple[float, Scale]
     scale = scale_of(plain(rest))[0]
     of_unit, words = scale_of(plain(mass.unit))
     unit = parse_unit(mass.unit if of_unit == "linear" else words) if mass.unit else own
+    if mass.unit and contradict(own, unit):
+        raise EmissError(
+            f"{table.file}: the unit in the head '{shown(mass.head, 60)}' and the unit "
+            f"'{shown(mass.unit, 40)}' contradict each other; correct one of them."
+        )
     scale = of_unit if scale == "linear" else scale
     if scale == "log":
         raise EmissError(

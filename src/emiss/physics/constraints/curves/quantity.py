@@ -280,6 +280,10 @@ def _multiple_of(words: str) -> tuple[str, float]:
     return words[: match.start()] + words[match.end() :], 10.0 ** -int(match[1])
 
 
+def _is_one(unit: Unit) -> bool:
+    return unit.dimension == "number" and unit.factor == 1.0
+
+
 _SHORT: Final = 80
 """Longest text that is taken for a name of the values, in which each word counts."""
 
@@ -309,6 +313,9 @@ def meaning_of(head: str, unit: str = "", more: str = "", *, prose: bool = False
     stated = own
     if unit.strip():
         stated = parse_unit(unit if of_unit == "linear" else unit_words)
+        if own is not None and own.dimension not in {"other", "energy"} and _is_one(stated):
+            # "dimensionless" does not take back a factor in the head.
+            stated = own
     if scale == "linear":
         scale = of_unit
     factor = 1.0

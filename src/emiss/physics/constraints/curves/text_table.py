@@ -14,7 +14,7 @@ from .quantity import meaning_of, named
 from .remarks import quantity_told, refuse_told_factor
 from .table import MAX_COLUMNS, Column, Table
 from .text_rows import BLANK, Text, parse_rows, split_cells
-from .wording import parse_unit, plain, scale_of, split_unit
+from .wording import contradict, parse_unit, plain, scale_of, split_unit
 
 __all__ = ["parse_text"]
 
@@ -113,7 +113,10 @@ def _units(found: Text, names: Sequence[str]) -> list[str]:
             text = part
         if own is None:
             texts[i] = text
-        elif text and i == 0 and abs(parse_unit(text).factor - own.factor) > 1e-9 * own.factor:
+        elif text and (
+            contradict(own, parse_unit(text))
+            or (i == 0 and abs(parse_unit(text).factor - own.factor) > 1e-9 * own.factor)
+        ):
             raise EmissError(
                 f"{found.file}: the head '{shown(names[i], 60)}' and the comment on units "
                 f"('{shown(part, 40)}') contradict each other."

@@ -15,7 +15,7 @@ from typing import Final, Literal
 from ....ground.bounded_text import shown
 from ....ground.errors import EmissError
 
-__all__ = ["Scale", "Unit", "parse_unit", "plain", "scale_of", "split_unit"]
+__all__ = ["Scale", "Unit", "contradict", "parse_unit", "plain", "scale_of", "split_unit"]
 
 Scale = Literal["linear", "log10", "ln", "log"]
 Dimension = Literal["number", "energy", "area", "per energy", "other"]
@@ -168,6 +168,28 @@ def parse_unit(text: str) -> Unit:
     if words in _NUMBER:
         return Unit("number", factor, text)
     return Unit("other", math.nan, text)
+
+
+def contradict(one: Unit | None, other: Unit | None) -> bool:
+    """Say whether two statements of the unit of one column exclude each other.
+
+    Parameters
+    ----------
+    one, other : Unit or None
+        What the head and the place for the unit say; None if nothing.
+
+    Returns
+    -------
+    bool
+        False too where one is the number 1, says nothing or is not known.
+    """
+    if one is None or other is None or "other" in {one.dimension, other.dimension}:
+        return False
+    if any(u.dimension == "number" and u.factor == 1.0 for u in (one, other)):
+        return False
+    if (one.dimension, one.power) != (other.dimension, other.power):
+        return True
+    return not math.isclose(one.factor, other.factor, rel_tol=1e-9)
 
 
 _LOG_BEFORE: Final = re.compile(r"(?:log|ln|lg)(?:_?\{?(?:10|2)\}?)?$", re.IGNORECASE)
