@@ -13,6 +13,7 @@ from emiss.ground.errors import EmissError
 from emiss.physics.constraints.curves.curve_files import read_curve
 from emiss.physics.constraints.curves.quantity import meaning_of
 from emiss.physics.constraints.curves.table import Choice
+from emiss.physics.constraints.direct_detection_curve import curve_in_y
 
 COUPLINGS = {"epsilon", "g", "y", "g_agg", "g_ae", "g_phigg", "sigma", "branching", ""}
 
@@ -94,7 +95,10 @@ def test_multiples_with_a_definition_are_converted(tmp_path, head, quantity, pow
      "BR(B->K A') x 10^6", "ratio of cross sections", "epsilon (A' -> e+e-) x 10^4",
      "y = epsilon^2 alpha_D (m_chi/m_A')^4 x 10^12", "half epsilon", "milli epsilon",
      "(10^4 epsilon)^2", "10^4 log10(epsilon)", "10^4 epsilon [10^-4]", "y = 10^4 epsilon",
-     "10^4 g/e", "g/e^2", "2 x 10^4 epsilon", "epsilon [10^-3] (90% CL)"],
+     "epsilon_sel", "epsilon_sig", "epsilon_trk", r"$\epsilon_{\rm det}$", "epsilon_tot",
+     "epsilon_sys", "significance", "local p-value", "epsilon over thermal",
+     "epsilon cos(theta_W)", r"$\epsilon\cos\theta_W$", "epsilon m_A'", "alpha epsilon^2",
+     "y alpha_D", "10^4 g/e", "g/e^2", "2 x 10^4 epsilon", "epsilon [10^-3] (90% CL)"],
 )  # fmt: skip
 def test_what_alters_a_quantity_makes_another_name_of_it(head):
     assert meaning_of(head).name not in COUPLINGS
@@ -157,13 +161,29 @@ def test_logarithms_in_words(tmp_path, head, scale):
         ("y (complex scalar, mass ratio 3)", "y", 1),
         ("y, alpha_D = 0.5, m_A'/m_chi = 3", "y", 1),
         (r"y = $\epsilon^2\alpha_D(m_\chi/m_{A'})^4$", "y", 1),
-        ("sigma_e F_DM=(alpha m_e/q)^2 [cm^2]", "sigma", 1),
+        ("sigma_e F_DM=1 [cm^2]", "sigma", 1),
         ("g_agg [GeV^-1] 95% CL", "g_agg", 1),
+        (r"$\epsilon$, $2.84 \times 10^{11}$ EOT", "epsilon", 1),
+        ("NA64e 9.37x10^11 EOT epsilon", "epsilon", 1),
+        ("epsilon (50 ab-1)", "epsilon", 1),
+        ("epsilon, Phase 2, 8 GeV", "epsilon", 1),
+        ("|g_ag| [GeV^-1]", "g_agg", 1),
+        ("Photon coupling (GeV^-1)", "g_agg", 1),
+        ("2-sigma limit on epsilon", "epsilon", 1),
+        (r"$g_{\mu-\tau}$", "g", 1),
+        (r"$\bar\sigma_e$ [cm2] 90% CL", "sigma", 1),
     ],
 )
 def test_harmless_words_change_nothing(head, name, power):
     found = meaning_of(head)
     assert (found.name, found.power, found.factor) == (name, power, 1.0)
+
+
+def test_an_energy_is_no_unit_and_an_area_before_a_confidence_level_is():
+    assert meaning_of("epsilon, Phase 2, 8 GeV").unit is None
+    unit = meaning_of(r"$\bar\sigma_e$ [cm2] 90% CL").unit
+    assert unit is not None
+    assert (unit.dimension, unit.factor) == ("area", 1.0)
 
 
 @pytest.mark.parametrize(
@@ -174,6 +194,61 @@ def test_harmless_words_change_nothing(head, name, power):
 def test_cross_sections_that_depend_on_spin_are_refused(tmp_path, head):
     with pytest.raises(EmissError, match="spin-dependent"):
         text_curve(tmp_path, head)
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["sigma_e (F_DM=1/q^2) [cm^2]", r"$\sigma_e$, $F_{DM} = (\alpha m_e/q)^2$ [cm^2]",
+     "sigma_e light mediator [cm^2]", "sigma_e, F_DM ~ q^-2 [cm^2]",
+     "sigma_e, massless mediator [cm^2]", "sigma_e F_DM=(alpha m_e/q)^2 [cm^2]"],
+)  # fmt: skip
+def test_cross_sections_of_light_mediators_have_a_name_of_their_own(tmp_path, head):
+    # No y belongs to one: it falls with the momentum transfer, and y is of a heavy mediator.
+    curve = text_curve(tmp_path, head)
+    assert curve.quantity == "sigma_e_cm2 (light mediator)"
+    with pytest.raises(EmissError, match="for a light mediator"):
+        curve_in_y(curve, "scalar")
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["sigma_e [cm^2]", "sigma_e F_DM=1 [cm^2]", "sigma_e heavy mediator [cm^2]",
+     "sigma_e at q = alpha m_e [cm^2]", "sigma_e of light dark matter [cm^2]"],
+)  # fmt: skip
+def test_cross_sections_of_heavy_mediators_are_read(tmp_path, head):
+    assert text_curve(tmp_path, head).quantity == "sigma_e_cm2"
+
+
+@pytest.mark.parametrize(
+    "heads",
+    ["epsilon_low,epsilon_up", "epsilon_min,epsilon_max", "epsilon low,epsilon high",
+     "epsilon_lower,epsilon_upper"],
+)  # fmt: skip
+def test_two_edges_of_a_region(tmp_path, heads):
+    file = tmp_path / "c.csv"
+    file.write_text(f"mass_mev,{heads}\n1,1e-6,1e-4\n10,4e-6,2e-4\n")
+    curve = read_curve(file)
+    assert curve.values.tolist() == [1e-6, 4e-6]
+    assert curve.upper is not None
+    assert curve.upper.tolist() == [1e-4, 2e-4]
+
+
+@pytest.mark.parametrize(
+    "heads",
+    ["epsilon lower error,epsilon upper error", "epsilon stat lower,epsilon stat upper",
+     "epsilon lower uncertainty,epsilon upper uncertainty", "epsilon low stat,epsilon up stat",
+     "epsilon 68% lower,epsilon 68% upper", "68% lower,68% upper",
+     "epsilon_err_low,epsilon_err_up"],
+)  # fmt: skip
+def test_errors_and_bands_are_no_region(tmp_path, heads):
+    file = tmp_path / "c.csv"
+    rows = "1,1e-6,1e-4{}\n10,4e-6,2e-4{}\n"
+    file.write_text(f"mass_mev,{heads}\n" + rows.format("", ""))
+    with pytest.raises(EmissError, match="several columns"):
+        read_curve(file)
+    file.write_text(f"mass_mev,{heads},epsilon\n" + rows.format(",7", ",8"))
+    curve = read_curve(file)
+    assert (curve.values.tolist(), curve.upper) == ([7.0, 8.0], None)
 
 
 @pytest.mark.parametrize(

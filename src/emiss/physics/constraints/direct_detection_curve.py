@@ -75,12 +75,18 @@ def curve_in_y(
     Raises
     ------
     EmissError
-        If the curve is not stated to be a cross-section in cm^2, or its target is open.
+        If the curve is not stated to be a cross-section in cm^2, its target is open, or it is that
+        of a light mediator.
     ValidityError
         If the kind of dark matter has no translation (the message says why).
     """
     from .curves.overlay import Overlay
 
+    if "light mediator" in curve.quantity:
+        raise EmissError(
+            f"'{curve.label}' is a cross-section for a light mediator (F_DM = 1/q^2), which falls "
+            "with the momentum transfer; y follows from one for a heavy mediator (F_DM = 1) only."
+        )
     if "sigma" not in curve.quantity or not re.search(r"cm\^?2", curve.quantity):
         raise EmissError(
             f"'{curve.label}' is a curve of '{curve.quantity or 'nothing stated'}'; head its "

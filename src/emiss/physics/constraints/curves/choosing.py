@@ -110,7 +110,7 @@ def _with_qualifiers(table: Table, choice: Choice) -> list[Column]:
 def _edges(columns: Sequence[Column]) -> list[Column]:
     """Lower and upper edge of one region, where the heads say so."""
     heads = [(plain(c.head).replace("_", " "), c) for c in columns]
-    heads = [(h, c) for h, c in heads if not re.search(r"expected|\bexp\b|sigma band", h)]
+    heads = [(h, c) for h, c in heads if not _BAND.search(h)]
     # "Upper limit" is what any limit is called; an edge is named otherwise.
     lower = [c for h, c in heads if re.search(r"\blower\b(?! limit)", h)]
     upper = [c for h, c in heads if re.search(r"\bupper\b(?! limit)", h)]
@@ -119,13 +119,37 @@ def _edges(columns: Sequence[Column]) -> list[Column]:
         return [lower[0], upper[0]]
     if len(upper) == 1 and len(plain_ones) == 1 and not lower:
         return [plain_ones[0], upper[0]]
-    return []
+    return _ends(heads)
 
 
+def _ends(heads: Sequence[tuple[str, Column]]) -> list[Column]:
+    """Two columns of the same name with "low" and "up": edges, if none is between them."""
+    stems: dict[str, list[tuple[bool, Column]]] = {}
+    for head, column in heads:
+        stem, count = re.subn(_END, " ", head)
+        if count == 1:
+            is_lower = re.search(_LOWER_END, head) is not None
+            stems.setdefault(re.sub(r"\W+", " ", stem).strip(), []).append((is_lower, column))
+    pairs = [sorted(pair, key=lambda end: not end[0]) for pair in stems.values() if len(pair) == 2]
+    pairs = [pair for pair in pairs if pair[0][0] and not pair[1][0]]
+    if len(pairs) != 1 or len(stems) != 1:
+        return []
+    between = {re.sub(r"\W+", " ", head).strip() for head, _ in heads} & set(stems)
+    return [] if between else [column for _, column in pairs[0]]
+
+
+_LOWER_END: Final = r"\b(?:low|min|minimum)\b(?! (?:limit|mass))"
+_END: Final = rf"{_LOWER_END}|\b(?:up|high|max|maximum)\b(?! (?:limit|mass|to\b))"
+_BAND: Final = re.compile(
+    # Bands and uncertainties have two sides that are no edges of a region.
+    r"expected|\bexp\b|sigma band|\d ?-?sigma|\bband|68 ?%|\berr(?:ors?)?\b|"
+    r"uncert|\b(?:stat|sys|unc)|median|central"
+)
 _SIDE: Final = re.compile(
     r"expected|(?<![a-z])exp(?![a-z])|sigma(?: |$)(?=band|$)|[+-] ?[12] ?(?:s\.?d\.?|sigma)|"
     r"[12] ?sigma|"
-    r"(?<![a-z])err(?:ors?)?(?![a-z])|uncertaint|(?<![a-z])(?:stat|sys|unc|low|high)(?![a-z])|[+-]$"
+    r"(?<![a-z])(?:err(?:ors?)?|stat\w*|sys\w*|unc\w*|low|high|up(?! to)|min|max)(?![a-z])|"
+    r"68 ?% ?(?:lower|upper)|(?:lower|upper) 68 ?%|[+-]$"
 )
 
 

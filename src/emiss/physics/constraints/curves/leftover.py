@@ -27,7 +27,7 @@ _HARMLESS: Final = (
     r"(?<![a-z0-9\x00])(?:e|mu|tau|pi|p)\^?[+-](?:\s*(?:e|mu|tau|pi|p)\^?[+-])?(?![\w.])",
     r"s?u\(\d\)\w*",
     # Numbers that belong to other names, such as DarkSide-50 and E-137, and to masses.
-    r"(?<![a-z])(?:[a-z]{2,}-\d+[a-z]*|e-?(?:137|141|774))(?![\d.^])",
+    r"(?<![a-z])(?:(?![fpna]b-1(?!\d))[a-z]{2,}-\d+[a-z]*|e-?(?:137|141|774))(?![\d.^])",
     r"\(\s*m\s*\)",
     r"\(?m_?\(?[a-z'_]+\)?\s*/\s*m_?\(?[a-z'_]+\)?\)?(?:\^4)?(?:\s*=\s*[\d./]+)?",
     rf"[a-z_')/]\s*[=<>~]\s*\(?{_NUMBER}\)?(?:\s*/\s*\d+)?\s*(?:\*?\s*m_[\w']+|[kmgt]?ev)?",
@@ -61,11 +61,17 @@ _ALTERING: Final = (
     r"(?:s|ths?)?|milli|micro|nano|pico|db|arb|gradient|slope|density|weights?|flags?|changes?|"
     r"shifts?|bias)(?![a-z])|(?<![a-z])a\.u\.|"
     # Another quantity below or beside it.
-    r"(?<![a-z])over (?:the )?(?:e|g|m|alpha|sqrt|[\d(])|[%‰]"
+    r"(?<![a-z])over (?:the )?(?:e|g|m|alpha|sqrt|thermal|relic|target|[\d(])|[%‰]|"
+    r"(?<![a-z])(?:cos|sin|tan)(?![a-z])(?![^,;]*[<>])"
 )
 _STRAY: Final = r"(?<![a-z\d'.])\.?\d|\^\(?[+-]?\d|(?<![a-z])e[+-]?\d"
 _TENS: Final = r"10\^|(?<![\w.])1e[+-]?\d|(?<![a-z])x ?1(?:0|e)|(?<=[\w)] )x \d"
 _LETTER: Final = r"(?<![\w'.])[ceghijkmnoqrtwy](?![\w'.+-]|\^)"
+_TIED: Final = (
+    # A mass or a coupling that stands next to the quantity multiplies it.
+    rf"{MARK}[ *]*(?:m_\w+'?|alpha(?:_\w+)?'?)(?![\w'])(?!\s*[=<>~/])|"
+    rf"(?<![a-z])alpha(?:_\w+)?'?[ *]*{MARK}"
+)
 _COUPLINGS: Final = frozenset({"epsilon", "g", "y", "g_agg", "g_ae", "g_phigg"})
 
 
@@ -92,6 +98,8 @@ def alters(name: str, subject: str, text: str) -> bool:
         return True
     if name not in _COUPLINGS:
         return bool(re.search(_TENS, text))
+    if re.search(_TIED, subject):
+        return True
     return bool(re.search(_STRAY, text) or re.search(_LETTER, subject.replace(MARK, " ")))
 
 

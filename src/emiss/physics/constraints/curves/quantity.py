@@ -33,6 +33,7 @@ _SQUARE_BEFORE: Final = (
 _ONE_FERMION: Final = (
     r"(?<![a-z])(?:epsilon|eps|kappa|g)_?"
     r"(?:e|mu|tau|q|u|d|s|b|l(?! ?_?mu)|p|n|nu|chi|dm|d?ark|f)(?![a-z0-9'-])"
+    r"(?! - (?:e|mu|tau)(?![a-z]))"
 )
 _G: Final = (
     r"(?<![a-z_0-9])g(?:_?(?:b ?- ?l|bl|z'?|zprime|zp|x|v|x17|l_? ?mu ?- ?l_? ?tau|mu ?-? ?tau|"
@@ -40,13 +41,13 @@ _G: Final = (
     r"(?![a-z0-9_])(?!\s*-\s*2)|gauge coupling"
 )
 _SIGMA: Final = (
-    r"(?<![a-z])(?<!\d)(?<!\d )(?<!\d_)"
+    r"(?<![a-z])(?<!\d)(?<!\d )(?<!\d_)(?<!\d-)"
     r"(?:sigma(?:v|_[enp])?|(?:cross[ _-]?sections?)|xsec\w*|xs)(?![a-df-z])"
 )
 _PATTERNS: Final = (
     (
         "g_agg",
-        r"(?<![a-z])g_?\(?(?:a|alp) ?_?(?:gamma ?(?:gamma)?|gg|yy|ph)\)?|"
+        r"(?<![a-z])g_?\(?(?:a|alp) ?_?(?:gamma ?(?:gamma)?|gg|yy|ph|g(?![a-z]))\)?|"
         r"(?:axion|alp)[ -]photon coupling",
     ),
     ("g_phigg", r"(?<![a-z])g_?\(?(?:phi|s) ?_?(?:gamma ?gamma|gg)\)?"),
@@ -89,12 +90,20 @@ _BEFORE: Final = (
     r"(?:^|[ (])(?!(?:6[578]|9\d|19\d\d|20\d\d)(?:\.\d+)?[ (|]*$)"
     r"\d[\d.]*(?:\^\(?-?\d+\)?|e-?\d+)?[ (|]*$"
 )
+_ONE_SIDE: Final = r"(?:lower|upper|low|up|high|down|minus|plus|total|stat\w*|sys\w*)"
 _AFTER: Final = (
+    # Efficiencies and uncertainties: subscripts that no mixing has.
+    r"_\(?(?:sel|sig|trk|det|tot|sys|stat|bkg|gen|geom?|vtx|pid|tag|rec|trg)[a-z]*|"
     r"[ )|]*(?:\^|\*|/(?! ?(?:[kmgt]?ev|cm))|\(? ?x ?(?:10|\d)|e[+-]?\d|-axis|"
-    r"[ _(]*(?:eff|efficiency|acc|acceptance|trig|trigger|reco|errors?|err|unc|uncertainty|stat|"
-    r"syst|rel|ref)(?:\)|[ _]?(?:up|down|high|low)|[ _]?[+-])?\W*$|"
+    rf"[ _(,]*(?:{_ONE_SIDE}[ _]+)*"
+    r"(?:eff|efficiency|acc|acceptance|trig|trigger|reco|errors?|err|unc|uncertainty|stat|"
+    r"syst|rel|ref)(?:\)|[ _]?(?:upper|lower|up|down|high|low)|[ _]?[+-])?\W*$|"
     r"[ #;,:(]+(?:relative|normali[sz]ed|compared|in units?|in multiples|divided|times(?= \d))"
     r"(?![a-z]))"
+)
+_EXPOSURE: Final = (
+    r"(?<=\d) ?(?:x|\*) ?10\^\(?(\d+)\)?(?= ?"
+    r"(?:[efpm]?ot|e[+-]ot|mot|electrons?|positrons?|protons?|muons?)(?![a-z]))"
 )
 _NOISE: Final = (
     "observed|obs|projected|expected|exp|limits?|lim|upper|lower|ul|9[059]|cl|median|max|min|"
@@ -218,7 +227,8 @@ def named(words: str, *, prose: bool = True) -> tuple[str, int]:
     """
     # A power behind the subscript that says which limit it is.
     words = re.sub(rf"(?<=[a-z'])_((?:{_NOISE})(?: ?%)?)\^([2-9])", r"^\2 \1", words)
-    text = _undecorated(words)
+    # An exposure is no power of ten beside the quantity.
+    text = re.sub(_EXPOSURE, r"e\1", _undecorated(words))
     subject = _subject(text)
     matches, left = _matches(subject)
     found = _one(matches, subject)
@@ -280,6 +290,9 @@ def _multiple_of(words: str) -> tuple[str, float]:
     return words[: match.start()] + words[match.end() :], 10.0 ** -int(match[1])
 
 
+_TO_PHOTONS: Final = r"(?<!dark )(?<!dark-)(?<![a-z])photon coupling"
+
+
 def _is_one(unit: Unit) -> bool:
     return unit.dimension == "number" and unit.factor == 1.0
 
@@ -324,6 +337,9 @@ def meaning_of(head: str, unit: str = "", more: str = "", *, prose: bool = False
     if not (power or prose or twice or "=" in words or scale != "linear"):
         without, factor = _multiple_of(words)
         name, power = named(without, prose=False) if factor != 1.0 else (name, power)
+    per_energy = stated is not None and (stated.dimension, stated.power) == ("per energy", 1)
+    if not name and per_energy and re.search(_TO_PHOTONS, words):
+        name = "g_agg"
     if more:
         further, more_words = scale_of(plain(split_unit(more)[0]))
         told, exponent = named(more_words)

@@ -194,6 +194,7 @@ def contradict(one: Unit | None, other: Unit | None) -> bool:
 
 _LOG_BEFORE: Final = re.compile(r"(?:log|ln|lg)(?:_?\{?(?:10|2)\}?)?$", re.IGNORECASE)
 _BRACKET: Final = re.compile(r"\s*(?:\[([^\[\]]*)\]|\(([^()]*)\))\s*$")
+_AREA_INSIDE: Final = re.compile(r"\s*\[([^\[\]]*)\](?=[\s(,]*\d\d\s*\\?%\s*C\.?L)", re.IGNORECASE)
 _TAIL: Final = re.compile(
     r"(?:[\s_/,]+|(?<=[a-z])_)((?:[kmgt]?ev|μev|uev|meV)(?:/c\^?2?)?(?:\^?-[12])?|cm\^?2|[pfnamu]b)\s*\)?$",
     re.IGNORECASE,
@@ -240,6 +241,8 @@ def split_unit(name: str) -> tuple[str, Unit | None]:
             return name, None
         if unit.dimension != "other" or match[1] is not None:
             return name[: match.start()].strip(), unit
+    if (match := _AREA_INSIDE.search(name)) and parse_unit(match[1]).dimension == "area":
+        return (name[: match.start()] + name[match.end() :]).strip(), parse_unit(match[1])
     if match := re.search(r"\s*/\s*(10\^\{?-?\d+\}?|1e-?\d+)\s*$", name, re.IGNORECASE):
         return name[: match.start()], parse_unit(match[1])
     if match := _SHARED.search(name):
@@ -249,7 +252,9 @@ def split_unit(name: str) -> tuple[str, Unit | None]:
         if unit.dimension != "other" or "of" in match[0].lower().split():
             return name[: match.start()].strip(), unit
     for pattern in (_INSIDE, _TAIL):
-        if match := pattern.search(name):
+        match = pattern.search(name)
+        # "8 GeV" is an energy, not a unit.
+        if match and not re.search(r"(?:^|[\s,=(])\d[\d.]*$", name[: match.start()]):
             unit = parse_unit(match[1])
             closing = (
                 ")" if pattern is _TAIL and name[match.start() :].rstrip().endswith(")") else ""
