@@ -222,7 +222,7 @@ def test_cross_sections_of_heavy_mediators_are_read(tmp_path, head):
 @pytest.mark.parametrize(
     "heads",
     ["epsilon_low,epsilon_up", "epsilon_min,epsilon_max", "epsilon low,epsilon high",
-     "epsilon_lower,epsilon_upper"],
+     "epsilon_lower,epsilon_upper", "epsilon_down,epsilon_up", "epsilon_lo,epsilon_hi"],
 )  # fmt: skip
 def test_two_edges_of_a_region(tmp_path, heads):
     file = tmp_path / "c.csv"
@@ -231,6 +231,19 @@ def test_two_edges_of_a_region(tmp_path, heads):
     assert curve.values.tolist() == [1e-6, 4e-6]
     assert curve.upper is not None
     assert curve.upper.tolist() == [1e-4, 2e-4]
+
+
+@pytest.mark.parametrize("ends", ["low,high", "min,max", "epsilon_low,epsilon_up"])
+def test_ends_beside_a_value_are_no_region(tmp_path, ends):
+    file = tmp_path / "c.csv"
+    file.write_text(f"mass_mev,epsilon,{ends}\n1,7,1e-6,1e-4\n10,8,4e-6,2e-4\n")
+    curve = read_curve(file)
+    assert (curve.values.tolist(), curve.upper) == ([7.0, 8.0], None)
+    if not ends.startswith("epsilon"):
+        file.write_text(f"mass_mev,{ends}\n1,1e-6,1e-4\n10,4e-6,2e-4\n")
+        curve = read_curve(file)
+        assert (curve.quantity, curve.values.tolist()) == ("", [1e-6, 4e-6])
+        assert curve.upper is not None
 
 
 @pytest.mark.parametrize(

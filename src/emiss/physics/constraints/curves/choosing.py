@@ -135,11 +135,13 @@ def _ends(heads: Sequence[tuple[str, Column]]) -> list[Column]:
     if len(pairs) != 1 or len(stems) != 1:
         return []
     between = {re.sub(r"\W+", " ", head).strip() for head, _ in heads} & set(stems)
+    if "" in stems and len(heads) > len(pairs[0]):
+        return []  # "low" and "high" beside a value are its errors
     return [] if between else [column for _, column in pairs[0]]
 
 
-_LOWER_END: Final = r"\b(?:low|min|minimum)\b(?! (?:limit|mass))"
-_END: Final = rf"{_LOWER_END}|\b(?:up|high|max|maximum)\b(?! (?:limit|mass|to\b))"
+_LOWER_END: Final = r"\b(?:low|lo|down|min|minimum)\b(?! (?:limit|mass))"
+_END: Final = rf"{_LOWER_END}|\b(?:up|high|hi|max|maximum)\b(?! (?:limit|mass|to\b))"
 _BAND: Final = re.compile(
     # Bands and uncertainties have two sides that are no edges of a region.
     r"expected|\bexp\b|sigma band|\d ?-?sigma|\bband|68 ?%|\berr(?:ors?)?\b|"
@@ -148,7 +150,8 @@ _BAND: Final = re.compile(
 _SIDE: Final = re.compile(
     r"expected|(?<![a-z])exp(?![a-z])|sigma(?: |$)(?=band|$)|[+-] ?[12] ?(?:s\.?d\.?|sigma)|"
     r"[12] ?sigma|"
-    r"(?<![a-z])(?:err(?:ors?)?|stat\w*|sys\w*|unc\w*|low|high|up(?! to)|min|max)(?![a-z])|"
+    r"(?<![a-z])(?:err(?:ors?)?|stat\w*|sys\w*|unc\w*|"
+    r"low|lo|down|high|hi|up(?! to)|min|max)(?![a-z])|"
     r"68 ?% ?(?:lower|upper)|(?:lower|upper) 68 ?%|[+-]$"
 )
 
