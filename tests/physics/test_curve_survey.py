@@ -60,6 +60,9 @@ def largest_error(experiment, model):
     x = np.log(found.masses)
     jump = np.concatenate([np.diff(x) < JUMP, [False]])
     for name, curve in curves(found):
+        if name not in exact:  # an island within steps that are left out, such as beside 2 m_e
+            assert np.ptp(x[np.isfinite(curve)]) < 3.0 * JUMP
+            continue
         with np.errstate(invalid="ignore", divide="ignore"):
             line = np.log(np.where(np.isinf(curve), np.nan, curve))
             wanted = np.log(np.where(np.isinf(exact[name]), np.nan, exact[name]))
