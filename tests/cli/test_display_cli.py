@@ -3,9 +3,13 @@
 import numpy as np
 import pytest
 from command_line import run
+from event_tables import layout, made_up
 
 from emiss import experiments
+from emiss.analysis.blinding import hidden
+from emiss.analysis.reconstruction import reconstruct
 from emiss.events.produce import make_job, produce
+from emiss.events.record import columns_of, write_events
 from emiss.ground.errors import EmissError
 from emiss.presentation.plots import event_display
 
@@ -34,6 +38,30 @@ def test_events_that_are_not_there(campaign, tmp_path):
         run("display", campaign, "--event", "1", "--events", "2", *where)
     with pytest.raises(EmissError, match="another apparatus"):
         run("display", campaign, "--experiment", "na64-visible-2017", *where)
+
+
+def test_blind_events_of_data_are_not_drawn(tmp_path):
+    """A hidden event is answered like one that does not exist, and is in no picture of many."""
+    table = made_up(60, 3)
+    inside = hidden(layout(), reconstruct(table, layout()))
+    secret, open_ = int(table["event"][inside][0]), int(table["event"][~inside][0])
+    columns = columns_of(layout())
+    write_events(table, columns, tmp_path / "with.parquet", "parquet")
+    write_events(table.take(~inside), columns, tmp_path / "without.parquet", "parquet")
+    name = ("--experiment", "na64e-2021-2022")
+    pictures = []
+    for path in (tmp_path / "with.parquet", tmp_path / "without.parquet"):
+        picture = path.with_suffix(".png")
+        run("display", path, "--event", open_, *name, "--figure", tmp_path / "one.png")
+        run("display", path, "--events", "60", *name, "--figure", picture)
+        pictures.append(picture.read_bytes())
+        for number in (secret, 99):
+            with pytest.raises(EmissError, match=rf"--event {number}: there is no such event"):
+                run("display", path, "--event", number, *name, "--figure", tmp_path / "no.png")
+    assert pictures[0] == pictures[1]
+    assert not (tmp_path / "no.png").exists()
+    with pytest.raises(EmissError, match=r"--experiment: .* does not say"):
+        run("display", path, "--figure", tmp_path / "no.png")
 
 
 def test_picture_shows_energies_and_hits():

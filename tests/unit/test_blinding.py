@@ -10,6 +10,7 @@ import pytest
 from event_tables import layout, made_up
 
 from emiss.analysis import blinding
+from emiss.analysis.blinding import readable
 from emiss.analysis.blinding.gate import visible
 from emiss.analysis.evaluate import evaluate
 from emiss.analysis.reconstruction import reconstruct
@@ -119,6 +120,49 @@ def test_errors_do_not_depend_on_hidden_events(tmp_path):
         batches(write(mixed(shown, twice, 2), tmp_path / "a.parquet")),
         batches(write(shown, tmp_path / "b.parquet")),
     )
+
+
+def test_whole_records_are_read_without_hidden_events(tmp_path):
+    """What an event display draws: all columns, and no event of the region."""
+    shown, secret = split(made_up(300, 18))
+    path = write(mixed(shown, secret, 3), tmp_path / "with.parquet")
+    found = readable(path, layout())
+    assert set(found.columns) == {column.name for column in columns_of(layout())}
+    for name in ("event", "ecal_cells", "weight"):
+        assert np.array_equal(found[name], shown[name])
+    with pytest.raises(EmissError, match="no event to look at"):
+        readable(write(secret, tmp_path / "secret.parquet"), layout())
+
+
+def test_data_are_read_through_the_gate_alone(tmp_path):
+    """Reading of whole files is for simulated events, and for skims of data."""
+    path = write(made_up(60, 19), tmp_path / "d.parquet")
+    with pytest.raises(EmissError, match=r"d\.parquet.*recorded data.*blinding"):
+        read_events(path)
+    unnamed = made_up(60, 19)
+    del unnamed.provenance["sample"]
+    with pytest.raises(EmissError, match="recorded data"):
+        read_events(write(unnamed, tmp_path / "unnamed.parquet"))
+
+
+def test_data_and_simulation_in_one_place_are_refused(tmp_path):
+    for number, sample in enumerate(("beam", "data")):
+        table = made_up(50, 20, sample=sample, first=50 * number)
+        write(table, tmp_path / f"chunk-{number:06d}.parquet")
+        (tmp_path / f"chunk-{number:06d}.json").write_text("{}")
+    with pytest.raises(EmissError, match="keep them apart"):
+        batches(tmp_path)
+
+
+@pytest.mark.parametrize("sample", ["beam", "data"])
+def test_events_of_bad_spills_are_neither_analysed_nor_skimmed(tmp_path, sample):
+    table = made_up(90, 21, sample=sample, inside=0.0)
+    table["spill"][:] = np.repeat([1, 2, 3], 30)
+    table.provenance["bad_spills"] = [[1, 2, 2]]
+    path = write(table, tmp_path / "s.parquet")
+    found = np.concatenate([batch.table["event"] for batch in batches(path)])
+    assert np.array_equal(found, np.r_[0:30, 60:90])
+    assert blinding.skim(path, layout(), tmp_path / "skim.parquet") == 60
 
 
 def test_simulated_events_are_never_hidden(tmp_path):

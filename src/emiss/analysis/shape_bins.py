@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..events.produce import make_job
+from ..events.record.files import SKIMMED
+from ..events.record.table import is_simulation
 from ..experiments import Run
 from ..experiments.expression import unknown_variable
 from ..experiments.layout import Layout
@@ -20,7 +22,7 @@ from ..experiments.selection import Axis, Cut
 from ..ground.arrays import FloatArray
 from ..ground.errors import ArgumentError, EmissError
 from .acceptance import batches
-from .blinding.gate import directory_of, is_simulation, visible
+from .blinding.gate import directory_of, visible
 from .blinding.log import status_of
 from .evaluate import Columns, passes
 from .flow import CHUNK, FIRED, steps_of
@@ -313,7 +315,7 @@ def recorded_bins(bins: ShapeBins, path: Path | str) -> tuple[int | None, ...]:
         said = batch.table.provenance
         shown = is_simulation(said) or status_of(directory_of(path), bins.layout).open
         # a skimmed file has no event of the region, whoever may look at it
-        opened = opened is not False and shown and "skimmed" not in said
+        opened = opened is not False and shown and SKIMMED not in said
         if np.any(batch.weight != 1.0):
             raise EmissError(
                 f"'{path}': events have weights and are no counts; give recorded events, or a "

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .gate import is_simulation, visible
+from ...events.record.table import is_simulation
+from .gate import readable, visible
 from .log import LOG_NAME, Entry, Status, append, read_log, selection_hash, status_of
 from .region import hidden
 from .skim import skim
@@ -15,6 +16,7 @@ __all__ = [
     "hidden",
     "is_simulation",
     "read_log",
+    "readable",
     "selection_hash",
     "skim",
     "status_of",

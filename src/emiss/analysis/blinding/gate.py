@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ...events.record import SCHEMA_VERSION, EventTable, columns_of
 from ...events.record.batches import iterate_events
-from ...events.record.table import width_of
+from ...events.record.table import is_simulation, width_of
 from ...experiments.layout import Layout
 from ...ground.bounded_text import shown
 from ...ground.errors import EmissError
@@ -25,7 +25,7 @@ from ..reconstruction import columns_needed, reconstruct
 from .log import Status, status_of
 from .region import hidden, needs_tracks
 
-__all__ = ["Batch", "check_schema", "directory_of", "is_simulation", "outside", "visible"]
+__all__ = ["Batch", "check_schema", "directory_of", "outside", "readable", "visible"]
 
 _LARGEST: Final = 1e15
 """Readings in GeV, cm and ns lie far below it, and weights; their squares are numbers."""
@@ -50,11 +50,6 @@ class Batch:
     table: EventTable
     variables: Mapping[str, NDArray[Any]]
     weight: NDArray[np.float64]
-
-
-def is_simulation(provenance: Mapping[str, Any]) -> bool:
-    """Whether events say of themselves that they are simulated; all others are data."""
-    return str(provenance.get("sample", "data")) != "data"
 
 
 def directory_of(path: Path | str) -> Path:
@@ -86,19 +81,11 @@ def visible(path: Path | str, layout: Layout, size: int = SIZE) -> Iterator[Batc
         If a file is damaged or of another schema, lacks a column, holds an event twice or numbers
         that are not finite. No message depends on a hidden event.
     """
-    status: Status | None = None
     names = columns_needed(layout)
-    tracks = needs_tracks(layout)
     seen = _Seen()
     waiting: list[EventTable] = []
     count = 0
-    for file, raw in iterate_events(path, None):
-        check_schema(raw, layout, file)
-        table = _only(raw, names)
-        if not is_simulation(raw.provenance):
-            status = status or status_of(directory_of(path), layout)
-            if not status.open:
-                table = outside(table, layout, tracks)
+    for file, table in _allowed(path, layout, names):
         _check(table, file, seen)
         waiting.append(table)
         count += len(table)
@@ -108,6 +95,52 @@ def visible(path: Path | str, layout: Layout, size: int = SIZE) -> Iterator[Batc
             waiting, count = [joined.take(np.arange(size, count))], count - size
     if count:
         yield _batch(EventTable.join(waiting), layout)
+
+
+def readable(path: Path | str, layout: Layout) -> EventTable:
+    """Read all columns of the events that may be looked at, as they were recorded.
+
+    Parameters
+    ----------
+    path : path
+        File, or directory of files.
+    layout : Layout
+        The apparatus that recorded them, with its selection.
+
+    Returns
+    -------
+    EventTable
+        Simulated events; data outside the signal region, and all data once it is opened.
+
+    Raises
+    ------
+    EmissError
+        If a file is damaged, of another schema or apparatus, or there is no event to look at.
+    """
+    tables = [table for _, table in _allowed(path, layout) if len(table)]
+    if not tables:
+        raise EmissError(f"'{path}': there is no event to look at.")
+    return EventTable.join(tables)
+
+
+def _allowed(
+    path: Path | str, layout: Layout, names: tuple[str, ...] | None = None
+) -> Iterator[tuple[Path, EventTable]]:
+    """Batches of events that may be looked at, with some or all of their columns."""
+    status: Status | None = None
+    tracks = needs_tracks(layout)
+    simulated: bool | None = None
+    for file, raw in iterate_events(path):
+        check_schema(raw, layout, file)
+        table = raw if names is None else _only(raw, names)
+        before, simulated = simulated, is_simulation(raw.provenance)
+        if before not in (None, simulated):
+            raise EmissError(f"'{path}' holds data and simulated events; keep them apart.")
+        if not simulated:
+            status = status or status_of(directory_of(path), layout)
+            if not status.open:
+                table = outside(table, layout, tracks)
+        yield file, table
 
 
 def outside(table: EventTable, layout: Layout, tracks: bool) -> EventTable:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ...events.record import EventTable, columns_of
 from ...events.record.batches import iterate_events
-from ...events.record.files import write_events
+from ...events.record.files import SKIMMED, write_events
 from ...experiments.layout import Layout
 from ...ground.atomic import explain_failure
 from ...ground.errors import EmissError, OutputError
@@ -55,7 +55,7 @@ def skim(path: Path | str, layout: Layout, destination: Path | str) -> int:
     first = next(kept, None)
     if first is None:
         raise EmissError("no event lies outside the signal region; nothing is written.")
-    provenance = {**first.provenance, "skimmed": "events outside the signal region"}
+    provenance = {**first.provenance, SKIMMED: "events outside the signal region"}
     provenance.pop("generated_events", None)
     columns = [c for c in columns_of(layout) if c.name in first.columns]
     batches = itertools.chain([EventTable(first.columns, provenance)], kept)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from .files import data_files
+from .files import data_files, good_spills
 from .parquet import iterate_parquet
 from .root import read_root
 from .table import EventTable
@@ -16,14 +16,14 @@ __all__ = ["iterate_events"]
 def iterate_events(
     path: Path | str, names: Sequence[str] | None = None, size: int = 20_000
 ) -> Iterator[tuple[Path, EventTable]]:
-    """Read a file, or the finished chunks of a campaign, batch by batch.
+    """Read a file, or the finished chunks of a campaign, batch by batch; bad spills are left out.
 
     Parameters
     ----------
     path : path
         File or directory.
     names : sequence of str, optional
-        Columns; all by default.
+        Columns, `run` and `spill` among them; all by default.
     size : int
         Most events of a batch of a Parquet file; a ROOT file is one batch.
 
@@ -39,6 +39,6 @@ def iterate_events(
     """
     for file in data_files(Path(path)):
         if file.suffix == ".parquet":
-            yield from ((file, table) for table in iterate_parquet(file, names, size))
+            yield from ((file, good_spills(table)) for table in iterate_parquet(file, names, size))
         else:
-            yield file, read_root(file, names)
+            yield file, good_spills(read_root(file, names))

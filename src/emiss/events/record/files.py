@@ -14,12 +14,23 @@ from ...ground.errors import EmissError, UnknownNameError
 from .parquet import ARROW, read_parquet, write_parquet
 from .root import UPROOT, read_root, write_root
 from .schema import Column
-from .table import EventTable
+from .table import EventTable, is_simulation
 
-__all__ = ["FORMATS", "check_format", "data_files", "encode_events", "read_events", "write_events"]
+__all__ = [
+    "FORMATS",
+    "SKIMMED",
+    "check_format",
+    "data_files",
+    "encode_events",
+    "good_spills",
+    "read_events",
+    "write_events",
+]
 
 FORMATS: Final = {"parquet": ".parquet", "root": ".root", "rntuple": ".root"}
 """Formats and the ends of their files' names."""
+SKIMMED: Final = "skimmed"
+"""Key in the provenance of files that hold no event of the signal region."""
 
 
 def check_format(form: str) -> None:
@@ -154,21 +165,39 @@ def read_events(
     Raises
     ------
     EmissError
-        If a file is damaged or holds no events of emiss.
+        If a file is damaged or holds no events of emiss, or if they are data, which may be blind:
+        those are read through `analysis.blinding`, and only skims of them here.
     """
     wanted = None if names is None else list(dict.fromkeys((*names, "run", "spill")))
     tables = []
     for file in data_files(Path(path)):
         read = read_parquet if file.suffix == ".parquet" else read_root
         table = read(file, wanted)
-        tables.append(table if bad_spills else _good(table))
+        if not is_simulation(table.provenance) and SKIMMED not in table.provenance:
+            raise EmissError(
+                f"'{file}' holds recorded data, whose signal region may be blind: read them with "
+                "emiss.analysis.blinding.readable or visible, or a skim of them."
+            )
+        tables.append(table if bad_spills else good_spills(table))
     joined = EventTable.join(tables)
     if names is None:
         return joined
     return EventTable({name: joined.columns[name] for name in names}, joined.provenance)
 
 
-def _good(table: EventTable) -> EventTable:
+def good_spills(table: EventTable) -> EventTable:
+    """Events outside the spills that their file lists as bad.
+
+    Parameters
+    ----------
+    table : EventTable
+        Events, with their run and spill, and provenance.
+
+    Returns
+    -------
+    EventTable
+        Those of good spills.
+    """
     bad = table.provenance.get("bad_spills", [])
     if not bad or not len(table):
         return table

@@ -11,7 +11,12 @@ from numpy.typing import NDArray
 
 from ...ground.errors import EmissError
 
-__all__ = ["EventTable", "Ragged", "width_of"]
+__all__ = ["EventTable", "Ragged", "is_simulation", "width_of"]
+
+
+def is_simulation(provenance: Mapping[str, Any]) -> bool:
+    """Whether events say of themselves that they are simulated; all others are data."""
+    return str(provenance.get("sample", "data")) != "data"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ...ground.errors import ArgumentError
 from . import options
 from .command import command
+
+if TYPE_CHECKING:
+    from ...experiments.layout import Layout
 
 
 @command("display", "Events")
@@ -29,22 +32,23 @@ def display(
         str | None,
         typer.Option("--experiment", help="File of the experiment, where it is not listed."),
     ] = None,
+    period: options.Period = None,
     figure: Annotated[
         str, typer.Option("--figure", help="Where to draw it (PNG and PDF).")
     ] = "event",
 ) -> None:
-    """Draw an event, or many: the apparatus from above and from the side, hits and energies."""
+    """Draw an event, or many, from above and from the side; blind data stay hidden."""
     import numpy as np
 
-    from ... import experiments
-    from ...events.record import read_events
+    from ...analysis.blinding import readable
     from ..plots import event_display
     from .output import figure_place, save_and_announce
 
     figure_place(figure)
     if event is not None and events is not None:
         raise ArgumentError("--event and --events: give one of them.")
-    table = read_events(path)
+    layout = _layout(path, experiment, period)
+    table = readable(path, layout)
     rows = np.flatnonzero(table["trigger"]) if triggered else np.arange(len(table))
     if events is not None:
         rows = rows[:events]
@@ -53,7 +57,22 @@ def display(
         rows = rows[table["event"][rows] == wanted]
         if not rows.size:
             raise ArgumentError(f"--event {wanted}: there is no such event in '{path}'.")
-    chosen = experiments.get(experiment or str(table.provenance["experiment"]))
-    number = int(table["run"][0]) if len(table) else 1
-    layout = chosen.runs[min(number, len(chosen.runs)) - 1].layout
     save_and_announce(event_display(layout, table, rows), Path(figure))
+
+
+def _layout(path: Path, experiment: str | None, period: str | None) -> Layout:
+    """The apparatus of a file; what the signal region holds of data decides on nothing here."""
+    from ... import experiments
+    from ...events.record.batches import iterate_events
+    from ...events.record.table import is_simulation
+
+    first = next((table for _, table in iterate_events(path)), None)
+    said = {} if first is None else first.provenance
+    name = experiment or said.get("experiment")
+    if name is None:
+        raise ArgumentError(f"--experiment: '{path}' does not say whose events it holds; name it.")
+    chosen = experiments.get(name)
+    if period is None and first is not None and len(first) and is_simulation(said):
+        number = int(first["run"][0])
+        return chosen.runs[min(number, len(chosen.runs)) - 1].layout
+    return chosen.run_of(period)[1].layout
