@@ -392,11 +392,14 @@ def test_a_head_split_at_its_separator_is_refused(tmp_path, text):
     assert read_curve(file).values.tolist() == [1.0, 2.0]
 
 
-@pytest.mark.parametrize("said", ["y: epsilon ratio", "quantity: relative epsilon"])
-def test_a_comment_in_place_of_a_head_is_read_like_one(tmp_path, said):
+def test_a_comment_in_place_of_a_head_is_read_like_one(tmp_path):
     file = tmp_path / "c.txt"
-    file.write_text(f"# x: mass [GeV]\n# {said}\n0.1 1e-4\n0.2 1e-4\n")
+    text = "# x: mass [GeV]\n# {}\n0.1 1e-4\n0.2 1e-4\n"
+    file.write_text(text.format("quantity: relative epsilon"))
     assert read_curve(file).quantity not in COUPLINGS
+    file.write_text(text.format("y: epsilon ratio"))
+    with pytest.raises(EmissError, match="alters the values"):
+        read_curve(file)
 
 
 def test_comments_of_darkcast_tables(tmp_path):

@@ -21,11 +21,12 @@ from emiss.physics.constraints import curves
 from emiss.physics.constraints.curves.choosing import choose_rows
 from emiss.physics.constraints.curves.conversion import epsilon_from_y, y_from_epsilon
 from emiss.physics.constraints.curves.curve_files import read_curve, write_lmt
-from emiss.physics.constraints.curves.mass_variable import is_mass, is_of_dark_matter
+from emiss.physics.constraints.curves.mass_name import is_mass, is_of_dark_matter
 from emiss.physics.constraints.curves.overlay import Overlay
 from emiss.physics.constraints.curves.quantity import meaning_of
 from emiss.physics.constraints.curves.table import Choice, Column, Table, read_choice
-from emiss.physics.constraints.curves.wording import parse_unit, plain
+from emiss.physics.constraints.curves.unit_text import parse_unit
+from emiss.physics.constraints.curves.wording import plain
 from emiss.presentation.export import limit_record
 
 MASSES = [2.0, 10.0, 100.0]
@@ -818,7 +819,7 @@ def test_the_dark_sector_of_a_curve_is_read(tmp_path):
 
 @pytest.mark.parametrize("text", ["10^400 GeV", "10^-61 GeV", "10^99999999 cm^2"])
 def test_units_with_powers_beyond_any_size_are_unknown(text):
-    from emiss.physics.constraints.curves.wording import parse_unit
+    from emiss.physics.constraints.curves.unit_text import parse_unit
 
     assert parse_unit(text).dimension == "other"
 

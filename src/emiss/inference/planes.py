@@ -65,8 +65,9 @@ def _of_the_coupling(curve: Overlay, limit: Limit) -> bool:
     if curve.quantity != "y":
         raise EmissError(
             f"'{curve.label}' is a curve of {curve.quantity}, the limit is on "
-            f"{limit.coupling_name}; name the quantity in the head of its column, or turn it into "
-            "this model's with `emiss recast`."
+            f"{limit.coupling_name}; name the quantity in the head of its column or with "
+            "--quantity, or turn it into this model's with `emiss recast`."
+            + "".join(f" {note}." for note in curve.notes)
         )
     return False
 

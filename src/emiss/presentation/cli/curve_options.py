@@ -54,12 +54,18 @@ Qualifiers = Annotated[
 ]
 MassUnit = Annotated[
     str | None,
-    typer.Option("--mass-unit", help="Unit of the curve's mass where its file has none."),
+    typer.Option(
+        "--mass-unit",
+        help="Unit of the curve's mass, or which mass it is ('m_chi [MeV]', 'log10(m/GeV)'), where "
+        "its file does not say or is in doubt.",
+    ),
 ]
 Quantity = Annotated[
     str | None,
     typer.Option(
-        "--quantity", help="What the curve is where its file does not say: epsilon^2, g, y."
+        "--quantity",
+        help="What the curve's column holds where its file does not say or is in doubt: epsilon^2, "
+        "log10(epsilon), 'epsilon [10^-4]', g, y.",
     ),
 ]
 CurveAlpha = Annotated[

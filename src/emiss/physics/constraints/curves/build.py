@@ -5,141 +5,32 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from ....ground.arrays import FloatArray
-from ....ground.bounded_text import plain_number, shown
+from ....ground.bounded_text import shown
 from ....ground.errors import EmissError
 from .choosing import choose_columns, choose_rows
-from .conversion import checked_sector, converted, epsilon_from_y
-from .mass_variable import cell_value, is_of_dark_matter, mass_at, mass_unit, pick_mass
+from .conversion import converted
+from .cross_section import named_sigma
+from .held import held
+from .mass_name import is_of_dark_matter, is_of_mediator
+from .mass_variable import cell_value, mass_at, mass_unit, pick_mass, stated_mass
 from .order import edges_of_contour, refuse_disorder
 from .overlay import Overlay
 from .quantity import KNOWN, Meaning, meaning_of
-from .remarks import product_told, refuse_alterations, said_of, unit_in_qualifiers
+from .remarks import (
+    refuse_altered_masses,
+    said_of,
+    whose_mass,
+)
+from .sector import in_epsilon, of_other_mass, stated_number, stated_ratio
 from .table import Choice, Column, Table
-from .wording import Scale, contradict, parse_unit, plain, scale_of, split_unit
+from .wording import Scale
 
 __all__ = ["curve_of"]
-
-_MEDIATOR: Final = re.compile(
-    r"mediator|dark photon|boson|m_?\(?(?:a'|ap|aprime|z'|zp|med|a(?![a-z])|v(?![a-z]))"
-)
-_ELECTRON: Final = re.compile(
-    r"sigma_?\(?(?:(?:chi|dm) ?-? ?)?e(?![a-z+-])|(?<!e\+ )electron|(?:dm|chi|wimp)-e(?![a-z])"
-)
-_NUCLEON: Final = re.compile(
-    r"sigma_?\(?(?:(?:chi|dm) ?-? ?)?(?:n|p|si)(?![a-z])|nucleon|proton|neutron|"
-    r"spin[ _-]?independent|(?<![a-z])si(?![a-z])"
-)
-_SPIN_DEPENDENT: Final = re.compile(r"spin[ _-]?dependent|(?<![a-z])sd(?![a-z])")
-_KINDS: Final = r"(?:dark[ -]?photon|vector|scalar|boson|(?:vector |scalar )?mediator)s?(?![a-z])"
-_LIGHT: Final = re.compile(
-    rf"light[ -]{_KINDS}|massless|/ ?\(?(?:vec )?q(?![a-z])|(?<![a-z])q\^\(?-[24]|"
-    r"m_?\(?(?:a'|med|v|phi)\)? ?(?:<<|≪|ll(?![a-z])|-> ?0)"
-)
-_HEAVY: Final = re.compile(
-    rf"heavy[ -]{_KINDS}|contact|(?<![a-z])f_?\(?dm\)?(?: ?\(q\))? ?= ?1(?![\d/])"
-)
-_SPIN_INDEPENDENT: Final = re.compile(r"spin[ _-]?independent|(?<![a-z])si(?![a-z])")
-
-
-def _meaning(table: Table, column: Column, choice: Choice) -> Meaning:
-    said = said_of(table, column)
-    stated_unit = column.unit or unit_in_qualifiers(table, column)
-    _refuse_two_units(table, column)
-    found = meaning_of(column.head, stated_unit, said)
-    if choice.quantity is None:
-        refuse_alterations(table, column, found)
-        for text in dict.fromkeys((said, table.description)):
-            other = meaning_of(text, prose=True)
-            if other.name == found.name and other.power not in {0, found.power}:
-                raise EmissError(
-                    f"{table.file}: the head '{shown(column.head, 60)}' and the text "
-                    f"'{shown(text, 80)}' differ in the power of {found.name}; correct one of them."
-                )
-        return found if found.name else replace(found, name=product_told(column))
-    given = meaning_of(choice.quantity)
-    if not given.name:
-        raise EmissError(
-            f"--quantity '{shown(choice.quantity, 60)}': write epsilon, epsilon^2, g, y, ..."
-        )
-    differs = (given.name, given.power, given.factor) != (found.name, found.power, found.factor)
-    stated = meaning_of(column.head, column.unit)
-    if stated.name in KNOWN and (differs or (found.scale != given.scale and found.scale != "log")):
-        raise EmissError(
-            f"{table.file}: --quantity {shown(choice.quantity, 60)} contradicts the head "
-            f"'{shown(column.head, 60)}'."
-        )
-    unit = found.unit if given.unit is None else given.unit
-    head = column.head or choice.quantity
-    return Meaning(given.name, given.power, given.scale, unit, head, given.factor)
-
-
-def _refuse_two_units(table: Table, column: Column) -> None:
-    """Refuse a unit in the head that is not the one in its place."""
-    own = split_unit(column.head)[1]
-    # An energy at the end of the head of a coupling is that of a beam.
-    if column.unit and own is not None and own.dimension != "energy":
-        of_unit, words = scale_of(plain(column.unit))
-        if contradict(own, parse_unit(column.unit if of_unit == "linear" else words)):
-            raise EmissError(
-                f"{table.file}: the unit in the head '{shown(column.head, 60)}' and the unit "
-                f"'{shown(column.unit, 40)}' contradict each other; correct one of them."
-            )
-
-
-def _is_of_light_mediator(table: Table, column: Column, words: str) -> bool:
-    """Whether a cross-section is that of a light mediator: the first text that says so decides."""
-    told = " ".join(f"{name} {value}" for name, value in column.qualifiers)
-    for text in (words, plain(told), plain(table.description), *map(plain, table.comments)):
-        light, heavy = _LIGHT.search(text) is not None, _HEAVY.search(text) is not None
-        if light != heavy:
-            return light
-        if light:
-            raise EmissError(
-                f"{table.file}: '{shown(column.head, 60)}' is of a heavy or of a light mediator, "
-                "which is open; write F_DM = 1 or F_DM = 1/q^2 into the head of the column."
-            )
-    return False
-
-
-def _named_sigma(table: Table, column: Column, meaning: Meaning) -> str:
-    """Name of a cross-section with its target; refuse one that no coupling follows from."""
-    words = plain(split_unit(column.head)[0])
-    further = (
-        f"{words} {plain(table.description)} {plain(' '.join(v for _, v in column.qualifiers))}"
-    )
-    unit = meaning.unit
-    if _SPIN_DEPENDENT.search(words) or (
-        _SPIN_DEPENDENT.search(further) and not _SPIN_INDEPENDENT.search(words)
-    ):
-        raise EmissError(
-            f"{table.file}: '{shown(column.head, 60)}' is, or may be, a spin-dependent "
-            "cross-section: no limit here compares with one."
-        )
-    if unit is None:
-        raise EmissError(
-            f"{table.file}: '{shown(column.head, 60)}' is a cross-section without a unit; head the "
-            "column sigma_e_cm2 or sigma_n_cm2."
-        )
-    light = " (light mediator)" if _is_of_light_mediator(table, column, words) else ""
-    for text in (words, further):
-        if _ELECTRON.search(text):
-            return f"sigma_e_cm2{light}"
-        if _NUCLEON.search(text):
-            return f"sigma_n_cm2{light}"
-    if unit.dimension == "area" and re.search(r"m\^?2", plain(unit.text)):
-        return f"sigma_cm2{light}"
-    raise EmissError(
-        f"{table.file}: '{shown(column.head, 60)}' is a cross-section in {shown(unit.text, 40)} "
-        "and not a coupling, which follows from it only with the production of that experiment; "
-        "give a table of the coupling."
-    )
 
 
 def _numbers(
@@ -225,77 +116,6 @@ def _one_sided(
     return mass[order], values[order], None
 
 
-def _stated(table: Table, column: Column, pattern: str) -> float | None:
-    """A number that the head, its qualifiers or the description give to a name."""
-    for name, value in column.qualifiers:
-        if re.fullmatch(pattern, plain(name).replace(" ", "_")):
-            number = plain_number(value)
-            # "nan" and "inf" state nothing.
-            return number if number is not None and math.isfinite(number) else None
-    told = "; ".join(f"{name} {value}" for name, value in column.qualifiers)
-    words = plain(f"{column.head}; {told[:300]}; {table.description}")
-    match = re.search(rf"(?:{pattern})\s*=\s*([\d.]+(?:e-?\d+)?)(?!\s*\*?\s*m)", words)
-    return plain_number(match[1].rstrip(".")) if match else None
-
-
-def _stated_ratio(table: Table, column: Column) -> float | None:
-    """Mediator mass over dark-matter mass, as a ratio or as ``m_A' = 3 m_chi``."""
-    found = _stated(table, column, r"mass_?ratio|m_?\(?a'?\)?_?/_?m_?\(?chi\)?")
-    words = plain(f"{column.head} {table.description}")
-    match = re.search(r"m_?\(?(?:a|z|ap)'?\)?\s*=\s*([\d.]+)\s*\*?\s*m_?\(?chi", words)
-    return plain_number(match[1]) if found is None and match else found
-
-
-def _of_other_mass(curve: Overlay, mass: Column, choice: Choice, file: str) -> Overlay:
-    """Bring a curve to the mass that belongs to its quantity."""
-    dark = is_of_dark_matter(mass.head)
-    wants_dark = curve.quantity == "y" or curve.quantity.startswith("sigma")
-    clear = dark or bool(_MEDIATOR.search(plain(mass.head)))
-    if not clear or dark == wants_dark or not curve.quantity:
-        return curve
-    ratio = choice.mass_ratio if choice.mass_ratio is not None else curve.mass_ratio
-    if ratio is None:
-        kinds = ("the dark matter", "the mediator")
-        raise EmissError(
-            f"{file}: {curve.quantity} against the mass of {kinds[not dark]} "
-            f"('{shown(mass.head, 60)}'), where that of {kinds[dark]} is needed; give their ratio "
-            "with --curve-mass-ratio."
-        )
-    if not 0.0 < ratio < math.inf:
-        raise EmissError(f"{file}: mass ratio = {ratio:g}: must be positive and finite.")
-    factor = ratio if dark else 1.0 / ratio
-    note = f"masses times {factor:g}: given against '{shown(mass.head, 60)}'"
-    return replace(curve, masses=curve.masses * factor, notes=(*curve.notes, note))
-
-
-def _in_epsilon(curve: Overlay, choice: Choice) -> Overlay:
-    """Turn y into epsilon where both numbers that tie them are given."""
-    if curve.quantity != "y":
-        return curve
-    sector = checked_sector(choice.alpha_dark, choice.mass_ratio)
-    if sector is None:
-        return curve
-    alpha, ratio = sector
-    for name, given, stated in (
-        ("alpha_D", alpha, curve.alpha_dark),
-        ("mass ratio", ratio, curve.mass_ratio),
-    ):
-        if stated is not None and not math.isclose(given, stated, rel_tol=1e-6):
-            raise EmissError(
-                f"'{curve.label}': {name} = {given:g} is given, but the file states {stated:g}."
-            )
-    upper = None if curve.upper is None else epsilon_from_y(curve.upper, alpha, ratio)
-    note = f"y turned into epsilon with alpha_D = {alpha:g} and mass ratio {ratio:g}"
-    return replace(
-        curve,
-        masses=curve.masses * ratio,
-        values=epsilon_from_y(curve.values, alpha, ratio),
-        upper=upper,
-        quantity="epsilon",
-        notes=(*curve.notes, note),
-    )
-
-
 def _notes(table: Table, meaning: Meaning, column: Column, closed: bool) -> tuple[str, ...]:
     notes = list(table.notes)
     head = shown(column.head, 80) or "the column"
@@ -310,11 +130,22 @@ def _notes(table: Table, meaning: Meaning, column: Column, closed: bool) -> tupl
             "the file does not say what it limits: taken as the coupling of the model; say "
             "otherwise with --quantity"
         )
+    if meaning.doubt:
+        notes.append(
+            f"'{head}': '{shown(meaning.doubt, 40)}' beside the quantity is not known to alter "
+            "nothing, so it is taken for one of its own; say what the column holds with --quantity"
+        )
     if meaning.name in {"g_agg", "g_phigg"} and meaning.unit is None:
         notes.append(f"'{head}' has no unit: taken as GeV^-{meaning.power}")
     if closed:
         notes.append("the rows run around a closed region: read as its lower and upper edge")
     return tuple(notes)
+
+
+def _called(table: Table, mass: Column) -> str:
+    """The head of a mass; where that does not say whose it is, what the texts call it."""
+    clear = is_of_dark_matter(mass.head) or is_of_mediator(mass.head)
+    return mass.head if clear else whose_mass(table) or mass.head
 
 
 def curve_of(table: Table, label: str, choice: Choice) -> Overlay:
@@ -349,11 +180,14 @@ def curve_of(table: Table, label: str, choice: Choice) -> Overlay:
         if meanings[id(c)].name in KNOWN | {""} or re.search("limit|bound|exclu", c.head, re.I)
     ]
     columns = choose_columns(table, choice, likely)
-    parts = [(column, _meaning(table, column, choice)) for column in columns]
+    parts = [(column, held(table, column, choice)) for column in columns]
     column, meaning = parts[0]
-    name = _named_sigma(table, column, meaning) if meaning.name == "sigma" else meaning.name
-    mass = pick_mass(table, name == "y" or name.startswith("sigma"))
+    name = named_sigma(table, column, meaning) if meaning.name == "sigma" else meaning.name
+    stated = stated_mass(choice)
+    mass = pick_mass(table, name == "y" or name.startswith("sigma"), stated)
     factor, scale = mass_unit(table, mass, choice)
+    if choice.mass_unit is None:
+        refuse_altered_masses(table, mass, scale)
     rows, numbers = _numbers(table, choose_rows(table, choice, mass), mass, parts, scale)
     places = [table.places[i] for i in rows]
     if not rows:
@@ -381,7 +215,9 @@ def curve_of(table: Table, label: str, choice: Choice) -> Overlay:
             name, "cm^2" if name.startswith("sigma") else ""
         ),
         _notes(table, meaning, column, high is not None and len(checked) == 2),
-        _stated(table, column, r"alpha_?d(?:ark)?|alpha_?x"),
-        _stated_ratio(table, column),
+        stated_number(table, column, r"alpha_?d(?:ark)?|alpha_?x"),
+        stated_ratio(table, column),
     )
-    return _in_epsilon(_of_other_mass(curve, mass, choice, table.file), choice)
+    return in_epsilon(
+        of_other_mass(curve, stated or _called(table, mass), choice, table.file), choice
+    )

@@ -8,6 +8,7 @@ from typing import Final
 
 from ....ground.bounded_text import plain_number, shown
 from ....ground.errors import EmissError
+from .naming import mentions
 from .table import Cell, Choice, Column, Table
 from .wording import plain
 
@@ -116,10 +117,21 @@ def _edges(columns: Sequence[Column]) -> list[Column]:
     upper = [c for h, c in heads if re.search(r"\bupper\b(?! limit)", h)]
     plain_ones = [c for h, c in heads if c not in upper and re.search(r"(observed|projected)$", h)]
     if len(upper) == 1 and len(lower) == 1 and lower != upper:
-        return [lower[0], upper[0]]
+        # Beside a value that both belong to they are its errors, or a band around it.
+        return [] if _values_between(heads) else [lower[0], upper[0]]
     if len(upper) == 1 and len(plain_ones) == 1 and not lower:
         return [plain_ones[0], upper[0]]
     return _ends(heads)
+
+
+def _values_between(heads: Sequence[tuple[str, Column]]) -> list[Column]:
+    """Columns that name a quantity or a limit and are neither a lower nor an upper edge."""
+    return [
+        column
+        for head, column in heads
+        if not re.search(r"\b(?:lower|upper)\b(?! limit)", head)
+        and (mentions(column.head) or re.search(r"\b(?:limit|observed|value|coupling)s?\b", head))
+    ]
 
 
 def _ends(heads: Sequence[tuple[str, Column]]) -> list[Column]:
@@ -172,6 +184,10 @@ def _default(columns: Sequence[Column], likely: Sequence[Column]) -> list[Column
         if len(observed) == 1:
             return observed
     central = [c for c in likely if not _SIDE.search(plain(c.head))]
+    if len(central) > 1:
+        between = _values_between([(plain(c.head).replace("_", " "), c) for c in central])
+        # "Lower" and "upper" beside one value; two limits of their own stay open.
+        central = between if len(between) == len(central) - 2 == 1 else central
     return central if len(central) == 1 else []
 
 

@@ -42,7 +42,8 @@ def factor_of(meaning: Meaning) -> float:
         }[wanted]  # fmt: skip
         raise EmissError(
             f"the unit '{shown(got.text, 40)}' does not belong to {what}, which has {needed}; "
-            "choose another column, or correct the head."
+            "choose another column, correct the head, or say what the column holds with "
+            "--quantity, such as 'epsilon [1]'."
         )
     return got.factor
 

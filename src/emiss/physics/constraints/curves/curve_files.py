@@ -33,13 +33,25 @@ MAX_BYTES: Final = 16 * 1024 * 1024
 _WHAT: Final = "the curve"
 
 
-@guarded(path=guards.path, label=guards.text, choice=guards.instance(Choice), column=guards.text)
+_TEXT: Final = guards.optional(guards.text)
+
+
+@guarded(
+    path=guards.path,
+    label=guards.text,
+    choice=guards.instance(Choice),
+    column=_TEXT,
+    quantity=_TEXT,
+    mass_unit=_TEXT,
+)
 def read_curve(
     path: Path | str,
     label: str | None = None,
     *,
     choice: Choice | None = None,
     column: str | None = None,
+    quantity: str | None = None,
+    mass_unit: str | None = None,
 ) -> Overlay:
     r"""Read a curve in any of the formats known, by suffix.
 
@@ -52,8 +64,9 @@ def read_curve(
         Name for legends; default the file's name without its suffix.
     choice : Choice, optional
         Which column, qualifiers or slice are meant, and what the file does not say.
-    column : str, optional
-        Short for ``Choice(column=column)``.
+    column, quantity, mass_unit : str, optional
+        Short for ``Choice(column=..., quantity=..., mass_unit=...)``: which column, what it holds
+        and what the mass is, where the file does not say or is in doubt.
 
     Returns
     -------
@@ -77,10 +90,11 @@ def read_curve(
     >>> curve.masses.tolist()
     [0.001, 0.01]
     """
+    alone = {"column": column, "quantity": quantity, "mass_unit": mass_unit}
     if choice is None:
-        choice = Choice(column=column)
-    elif column is not None:
-        raise EmissError("give the column in the choice or by itself, not both.")
+        choice = Choice(column=column, quantity=quantity, mass_unit=mass_unit)
+    elif given := [name for name, value in alone.items() if value is not None]:
+        raise EmissError(f"give the {given[0]} in the choice or by itself, not both.")
     file = Path(path)
     try:
         return curve_of(read_table(file, choice), shown(label or file.stem or file, 80), choice)

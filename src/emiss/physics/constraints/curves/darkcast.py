@@ -12,22 +12,76 @@ import numpy as np
 from ....ground.atomic import write_text
 from ....ground.bounded_text import plain_number, shown, split_lines
 from ....ground.errors import EmissError
+from .mass_name import is_mass
 from .overlay import Overlay
 from .quantity import meaning_of
-from .remarks import quantity_told, refuse_told_factor
+from .remarks import quantity_told
 from .table import MAX_ROWS, Column, Table
+from .text_heads import heads_in_comments, told_units
+from .text_rows import BLANK
+from .unit_text import split_unit
 
 __all__ = ["parse_lmt", "write_lmt"]
 
 CITATIONS: Final = ("Ilten:2018crw",)
 
 
-def _heads(comments: Sequence[str], count: int) -> list[str]:
-    for comment in reversed(comments):
-        words = comment.split()
-        if len(words) == count and words[0].lower() in {"mass", "m"}:
-            return words
+_OURS: Final = re.compile(r":[^:]* excluded from(?:, to)?$")
+_LIMITS: Final = re.compile(r"limit|bound|exclu|coupling|contour|sensitiv|reach|upper|mixing", re.I)
+
+
+def _heads(comments: Sequence[str], count: int, file: str) -> list[str]:
+    """Heads from a comment with a mass among them; else those of DarkCast."""
+    found = heads_in_comments(comments, count, BLANK)
+    if found is not None and any(map(is_mass, found)):
+        return found
+    other = heads_in_comments(comments, 5 - count, BLANK)
+    if other is not None and any(map(is_mass, other)):
+        couplings = [meaning_of(head) for head in other if not is_mass(head)]
+        if all(m.name and m.power for m in couplings):
+            raise EmissError(
+                f"{file}: rows of {count} numbers below {len(other)} heads "
+                f"({shown(', '.join(other), 80)}); write decimal points, not commas."
+            )
     return ["mass", "lower", "upper"][:count]
+
+
+def _cells(content: str, where: str) -> list[str]:
+    """Numbers of a row, between blanks or between commas, but not between both."""
+    if "," not in content:
+        return content.split()
+    content = content.strip().rstrip(",")
+    cells = [cell.strip() for cell in content.split(",")]
+    mixed = re.search(r",\S", content) and re.search(r",\s", content)
+    if mixed or any(not cell or len(cell.split()) > 1 for cell in cells):
+        raise EmissError(
+            f"{where}: blanks and commas both stand between the digits; write decimal points, not "
+            "commas."
+        )
+    return cells
+
+
+def _unit_of_mass(comments: Sequence[str], head: str, file: str) -> tuple[str, bool]:
+    """Unit of the mass, if not in its head; and whether it is only the convention of DarkCast."""
+    if split_unit(head)[1] is not None:
+        return "", False
+    told = told_units(comments)
+    if len(told) > 1:
+        raise EmissError(
+            f"{file}: comments give the mass in {' and in '.join(told)}; remove one of them."
+        )
+    return (told[0], False) if told else ("GeV", True)
+
+
+def _limited(comments: Sequence[str]) -> str:
+    """The comment that says what is limited; a plain name alone may be that of another curve."""
+    told = quantity_told(comments)
+    meaning = meaning_of(told, prose=True)
+    plainly = meaning.name in {"", "epsilon", "g"} and meaning.power <= 1
+    if plainly and meaning.scale == "linear":
+        told = told if _LIMITS.search(told) or len(told.split()) <= 2 else ""
+    scales = [comment for comment in comments if re.match(r"scale\s*[:=]", comment, re.IGNORECASE)]
+    return " ".join([told, *scales[:1]]).strip()
 
 
 def parse_lmt(text: str, file: str) -> Table:
@@ -36,14 +90,14 @@ def parse_lmt(text: str, file: str) -> Table:
     Parameters
     ----------
     text : str
-        Two or three columns separated by blanks; ``#`` starts a comment.
+        Two or three columns separated by blanks or commas; ``#`` starts a comment.
     file : str
         Its file, for messages.
 
     Returns
     -------
     Table
-        Mass in GeV, and one column or the two edges.
+        Mass, in GeV if no comment says otherwise, and one column or the two edges.
 
     Raises
     ------
@@ -59,47 +113,49 @@ def parse_lmt(text: str, file: str) -> Table:
         if match := re.match(r"\s*references?\s*:\s*(.*)", comment, re.IGNORECASE):
             reference = match[1].strip()
         if not content.strip():
-            comments.append(comment.strip())
             if match := re.match(r"\s*quantity\s*:\s*(.*)", comment, re.IGNORECASE):
                 said = match[1].strip()
+            elif not _OURS.search(comment.strip()):
+                comments.append(comment.strip())
             continue
         where = f"{file}, line {number}"
-        cells = content.replace(",", " ").split()
+        cells = _cells(content, where)
         if not 2 <= len(cells) <= 3 or (rows and len(cells) != len(rows[0][1])):
             wanted = f"{len(rows[0][1])} as above" if rows else "mass, lower edge, upper edge"
             raise EmissError(f"{where}: {len(cells)} column(s); needed are {wanted}.")
         rows.append((where, cells))
+    comments = comments[-50:]
     count = len(rows[0][1]) if rows else 2
-    heads = _heads(comments[-50:], count)
+    heads = _heads(comments, count, file)
     if heads[-1].lower() in {"r", "rvalue", "ratio"}:
         raise EmissError(
             f"{file}: a table of ratios r against mass and coupling, not a curve; where r is 1 "
             "is the limit: write that line as mass and coupling."
         )
-    _refuse_steps(rows, two_sided=count == 3)
+    first = next((i for i, head in enumerate(heads) if is_mass(head)), 0)
+    _refuse_steps([(where, cells[first]) for where, cells in rows], two_sided=count == 3)
+    unit, assumed = _unit_of_mass(comments, heads[first], file)
     columns = [
-        Column(heads[i], "GeV" if i == 0 else "", [cells[i] for _, cells in rows])
+        Column(heads[i], unit if i == first else "", [cells[i] for _, cells in rows])
         for i in range(count)
     ]
-    quantity = said
-    if not quantity:
-        refuse_told_factor(file, comments[-50:], columns[1:])
-        told = quantity_told(comments[-50:])
-        meaning = meaning_of(told, prose=True)
-        # A plain name may be that of another curve; squares and logarithms are not named by chance.
-        said = told if meaning.power > 1 or meaning.scale != "linear" else ""
-        scales = [c for c in comments[-50:] if re.match(r"scale\s*[:=]", c, re.IGNORECASE)]
-        said = " ".join([said, *scales[:1]]).strip()
-    places = [where for where, _ in rows]
-    further = () if quantity else tuple(comments[-50:])
-    return Table(file, places, (columns[0],), tuple(columns[1:]), reference, said, comments=further)
+    return Table(
+        file,
+        [where for where, _ in rows],
+        (columns[first],),
+        tuple(column for column in columns if column is not columns[first]),
+        reference,
+        said or _limited(comments),
+        comments=tuple(comments),
+        assumed=assumed,
+    )
 
 
-def _refuse_steps(rows: Sequence[tuple[str, list[str]]], *, two_sided: bool) -> None:
+def _refuse_steps(rows: Sequence[tuple[str, str]], *, two_sided: bool) -> None:
     """Masses of two edges ascend, else the edges cannot be followed."""
     last: float | None = None
-    for where, cells in rows:
-        mass = plain_number(cells[0])
+    for where, cell in rows:
+        mass = plain_number(cell)
         if two_sided and mass is not None and last is not None and mass < last:
             raise EmissError(
                 f"{where}: mass {mass:g} after {last:g}; the rows must ascend in mass, "

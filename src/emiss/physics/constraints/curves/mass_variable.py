@@ -8,52 +8,14 @@ from typing import Final
 
 from ....ground.bounded_text import plain_number, shown
 from ....ground.errors import EmissError
-from .leftover import alters_mass
+from .mass_name import is_mass, is_of_dark_matter, may_be_mass
 from .table import Cell, Choice, Column, Table
-from .wording import Scale, contradict, parse_unit, plain, scale_of, split_unit
+from .unit_text import contradict, parse_unit, split_unit
+from .wording import Scale, plain, scale_of
 
-__all__ = ["cell_value", "is_mass", "is_of_dark_matter", "mass_at", "mass_unit", "pick_mass"]
+__all__ = ["cell_value", "mass_at", "mass_unit", "pick_mass", "stated_mass"]
 
 _MISSING: Final = frozenset({"", "-", "--", "nan", "none", "null", "n/a", "~", "\N{EN DASH}"})
-_NOT_MASS: Final = re.compile(
-    r"(?<![a-z])(?:pt|et|p_t|e_t|sqrt|energy|momentum|q\^2|q2|ht|met|eta|rapidity|angle|time|c?tau|"
-    r"lifetime|length|distance|frequency|hz|alpha|epsilon|coupling|splitting|run|bin|"
-    r"index|lambda|scale|temperature|f_a|[epqtk])(?![a-z])"
-)
-_ALTERED: Final = re.compile(
-    # A sign, a factor, a power, a ratio, or a word that makes something else of a mass.
-    r"^\W*-|^\W*(?!20\d\d)\d[\d.^e]*\s*\*?\s*\(?m(?!ev)|[*/]\s*\(?\d|(?<![a-z])x ?(?:10+|1e\d)|"
-    r"m(?:ass)?(?:_\(?\w+)?'?\)*\^\(?-?[2-9]|/\s*m_?\w*'?\)*$|^\W*[kmgt]?ev\s*/|^\W*mass[ _]ratio|"
-    r"(?<![a-z])(?:delta|half|twice|double|inverse|reciprocal|err(?:or)?|uncertainty|difference|"
-    r"splitting|ratio|resolution|width|shift)(?: (?:of|in|on|between|the|to))*[ _]*\(?m(?![eg]v)|"
-    r"mass(?:es)?[ _](?:difference|splitting|err|unc|resolution|width|shift)"
-)
-
-
-def is_mass(head: str) -> bool:
-    """Say whether a head names a mass, and not what is made of one (twice a mass, a difference)."""
-    words = scale_of(plain(split_unit(head)[0]))[1]
-    if _ALTERED.search(words) or alters_mass(words):
-        return False
-    if re.search(r"(?<![a-z])mass(?![a-z])|mass_|_mass", words):
-        return True
-    return bool(
-        re.fullmatch(
-            r"\W*m(?:[ _]?\(?(?:a|a'|ap|aprime|z|z'|zp|zprime|x|v|u|phi|s|chi|dm|gamma|gamma'|d|b|"
-            r"alp|med|p=\d|h|w|w'|v'|chi_?\d?|b ?- ?l|gamma_?d|a_?d|a'->\w+|inv|ee|mumu)'?\)?)?'?"
-            r"\)?\W*",
-            words,
-        )
-    )
-
-
-def is_of_dark_matter(head: str) -> bool:
-    """Say whether a mass is that of the dark matter, not of the mediator."""
-    words = plain(head)
-    return bool(
-        re.search(r"(?<![a-z])m(?:ass)?[ _(]*(?:of )?(?:the )?(?:chi|dm(?![a-z])|wimp)", words)
-        or re.search(r"(?:dark[ -]?matter|wimp|(?<![a-z])dm|chi)[ _-]*(?:particle )?mass", words)
-    )
 
 
 def cell_value(
@@ -95,26 +57,64 @@ def mass_at(cell: Cell, where: str, scale: Scale) -> float:
     return math.sqrt(low * high) if low > 0.0 else 0.5 * high
 
 
-def pick_mass(table: Table, dark: bool) -> Column:
-    """The variable of the curve: a mass, of the dark matter if that is what belongs."""
-    masses = [c for c in table.independent if is_mass(c.head) or _has_energy_unit(c)]
-    masses = [c for c in masses if is_mass(c.head) or not _is_other(c.head)]
+def stated_mass(choice: Choice) -> str:
+    """What the user says that the mass is, beyond its unit: ``m_chi [MeV]``; else nothing.
+
+    Raises
+    ------
+    EmissError
+        If it is neither a unit nor a mass with one.
+    """
+    text = choice.mass_unit
+    if text is None or parse_unit(text).dimension == "energy":
+        return ""
+    unit = split_unit(text)[1]
+    if unit is None or unit.dimension != "energy" or not is_mass(text):
+        raise EmissError(
+            f"--mass-unit '{shown(text, 40)}': write eV, keV, MeV, GeV or TeV, or which mass it is "
+            "and in what, such as 'm_chi [MeV]' or 'log10(m/GeV)'."
+        )
+    return text
+
+
+def pick_mass(table: Table, dark: bool, stated: str = "") -> Column:
+    """The variable of the curve: a mass, of the dark matter if that is what belongs.
+
+    Parameters
+    ----------
+    table : Table
+        The table.
+    dark : bool
+        Whether the mass of the dark matter belongs to the quantity.
+    stated : str, optional
+        From `stated_mass`; then the first variable is taken where none is a mass by its head.
+
+    Returns
+    -------
+    Column
+        As it stands in the table.
+
+    Raises
+    ------
+    EmissError
+        If no variable is known to be a mass.
+    """
+    masses = [c for c in table.independent if is_mass(c.head)]
     if not masses:
-        masses = [c for c in table.independent if not _is_other(c.head)][:1]
+        masses = [c for c in table.independent if may_be_mass(c.head)]
+        masses = [c for c in masses if _has_energy_unit(c)] or masses[:1]
+    if not masses and stated:
+        masses = list(table.independent[:1])
     if not masses:
         heads = ", ".join(f"'{shown(c.head, 60)}'" for c in table.independent)
         raise EmissError(
-            f"{table.file}: none of the variables {heads} is a mass; a curve goes with the mass "
-            "itself, 'm [MeV]'."
+            f"{table.file}: none of the variables {heads} is a mass by its head; a curve goes with "
+            "the mass itself, 'm [MeV]'. If it is one, say which, and in what, with --mass-unit "
+            "'m [MeV]' or 'm_chi [MeV]'."
         )
+    dark = is_of_dark_matter(stated) if stated else dark
     right = [c for c in masses if is_of_dark_matter(c.head) == dark]
     return (right or masses)[0]
-
-
-def _is_other(head: str) -> bool:
-    """Whether a head names a variable that is no mass."""
-    words = plain(split_unit(head)[0])
-    return bool(_NOT_MASS.search(words) or _ALTERED.search(words)) or alters_mass(words)
 
 
 def _has_energy_unit(column: Column) -> bool:
@@ -124,7 +124,9 @@ def _has_energy_unit(column: Column) -> bool:
 
 
 def mass_unit(table: Table, mass: Column, choice: Choice) -> tuple[float, Scale]:
-    """Size of the unit of the mass in GeV, and its scale."""
+    """Size of the unit of the mass in GeV, and its scale: what the user says goes first."""
+    if stated := stated_mass(choice):
+        return _unit_as_stated(table, mass, stated)
     rest, own = split_unit(mass.head)
     scale = scale_of(plain(rest))[0]
     of_unit, words = scale_of(plain(mass.unit))
@@ -141,10 +143,6 @@ def mass_unit(table: Table, mass: Column, choice: Choice) -> tuple[float, Scale]
             "log10(...) or ln(...)."
         )
     given = None if choice.mass_unit is None else parse_unit(choice.mass_unit)
-    if given is not None and given.dimension != "energy":
-        raise EmissError(
-            f"--mass-unit '{shown(choice.mass_unit, 40)}': write eV, keV, MeV, GeV or TeV."
-        )
     if (unit is not None and unit.dimension == "other") or (
         unit is not None and unit.dimension in {"area", "per energy"}
     ):
@@ -160,7 +158,7 @@ def mass_unit(table: Table, mass: Column, choice: Choice) -> tuple[float, Scale]
                 "'# units: GeV, 1', or with --mass-unit."
             )
         return given.factor, scale
-    assumed = any("say otherwise with --mass-unit" in note for note in table.notes)
+    assumed = table.assumed or any("otherwise with --mass-unit" in note for note in table.notes)
     if (
         given is not None
         and not assumed
@@ -171,3 +169,19 @@ def mass_unit(table: Table, mass: Column, choice: Choice) -> tuple[float, Scale]
             f"'{shown(unit.text, 40)}'."
         )
     return (given.factor if given is not None else unit.factor), scale
+
+
+def _unit_as_stated(table: Table, mass: Column, stated: str) -> tuple[float, Scale]:
+    rest, unit = split_unit(stated)
+    scale = scale_of(plain(rest))[0]
+    if unit is None or scale == "log":
+        raise EmissError(f"--mass-unit '{shown(stated, 40)}': write log10(...) or ln(...).")
+    own_rest, own = split_unit(mass.head)
+    own = parse_unit(mass.unit) if mass.unit else own
+    scales = {scale_of(plain(own_rest))[0], scale} if is_mass(mass.head) else {scale}
+    if (contradict(own, unit) and not table.assumed) or len(scales) > 1:
+        raise EmissError(
+            f"{table.file}: --mass-unit {shown(stated, 40)} contradicts the file, which has "
+            f"'{shown(mass.head, 60)}' {shown(mass.unit, 40)}; correct one of them."
+        )
+    return unit.factor, scale

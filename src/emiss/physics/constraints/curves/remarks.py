@@ -10,45 +10,29 @@ from typing import Final
 from ....ground.bounded_text import shown
 from ....ground.errors import EmissError
 from .hepdata_table import TELLING
-from .mass_variable import is_mass
-from .quantity import KNOWN, Meaning, meaning_of, mentions
+from .mass_name import is_mass, is_of_dark_matter, is_of_mediator
+from .naming import mentions
+from .quantity import KNOWN, Meaning, meaning_of
+from .statements import Statement, statements
 from .table import Column, Table
-from .wording import parse_unit, plain, scale_of, split_unit
+from .unit_text import parse_unit, split_unit
+from .wording import Scale, plain, scale_of
 
 __all__ = [
+    "doubt_of_values",
     "product_told",
     "quantity_told",
-    "refuse_alterations",
-    "refuse_told_factor",
+    "refuse_altered_masses",
     "said_of",
     "unit_in_qualifiers",
+    "whose_mass",
     "with_yaml_comments",
 ]
 
-_SHARE_TOLD: Final = re.compile(
-    r"(?<!\d)(?<!\d )(?:%|‰|per ?cent(?:age)?|per ?mille?|pp[mb])(?!\s*(?:c\.?l|conf))",
-    re.IGNORECASE,
-)
-_FACTOR_TOLD: Final = re.compile(
-    r"(?:in (?:units?|multiples) of\s+(?:10|1e|\d+\s*e)|"
-    r"(?:multiplied|scaled|divided|rescaled) (?:by|with)\s+(?:a factor (?:of )?)?\(?\d|"
-    # Not a number with a power of ten, as of electrons on target.
-    r"(?<![\d.\\])(?<![\d.] )(?:times|[x*×])\s*(?:10\s*\^|10{2,}|1e[+-]?\d))",
-    re.IGNORECASE,
-)
 _ALTERING: Final = re.compile(
     r"(?:value )?(?:scale|scaling|units?|factor|scal(?:e|ing) factor|multiplier|multiplied(?: by)?|"
     r"multiply(?: by)?|divided(?: by)?|prefactor|transform(?:ation)?|power|exponent|"
     r"normali[sz]ation|function)s?"
-)
-_VALUES_ARE: Final = re.compile(
-    r"(?:values?|numbers|entries|column(?: 2)?|epsilon|eps|couplings?|mixing|limits?)\s+"
-    r"(?:(?:is|are|were|was|given|quoted|listed|here|all|taken|as|the|in)\s+)+"
-    r"(?P<what>\^2|squares?|relative|ratios?|inverse|reciprocals?|normali[sz]ed|"
-    r"(?:re)?scaled(?! (?:to|from))|log\w*(?!\w)|ln(?![a-z])|"
-    r"(?<=in )(?:1e-?\d|10\^-?\d)|(?:1e\d+|10\^\d+) times)(?! ?-?(?:scale|axis|plot))|"
-    r"(?<![a-z])(?P<before>\^2|log(?:arithmic|10)|relative|normali[sz]ed|inverse|reciprocal) "
-    r"(?:values|numbers|couplings?)(?![a-z])"
 )
 _SAYS_FACTOR: Final = re.compile(r"(?P<name>[a-z ]+?)\s*[:=]\s*(?P<value>\S.{0,60})", re.IGNORECASE)
 _PLAIN: Final = frozenset(
@@ -64,8 +48,10 @@ _YAML_COMMENT: Final = re.compile(r"(?:^|\s)#+(?:\s|(?=[A-Za-z]))(.*)$", re.MULT
 _COMMENTS: Final = 200
 
 
-def _is_logarithm(value: str) -> bool:
-    """Whether a value says only that numbers are logarithms."""
+def _is_logarithm(name: str, value: str) -> bool:
+    """Whether the scale, or a transformation, is said to be a logarithm and no more."""
+    if "scale" not in name.lower() and not _alters(name):
+        return False
     scale, rest = scale_of(plain(value))
     return scale != "linear" and re.fullmatch(_SCALE, rest) is not None
 
@@ -78,7 +64,7 @@ def said_of(table: Table, column: Column) -> str:
     """What the file says of a column beside its head."""
     told = []
     for name, value in column.qualifiers:
-        if "scale" in name.lower() or (_alters(name) and _is_logarithm(value)):
+        if "scale" in name.lower() or _is_logarithm(name, value):
             told.append(f"scale: {value}")
         elif TELLING.search(name):
             told.append(value)
@@ -108,10 +94,6 @@ def unit_in_qualifiers(table: Table, column: Column) -> str:
     return ""
 
 
-def _factor_in(text: str) -> re.Match[str] | None:
-    return _FACTOR_TOLD.search(text) or _FACTOR_TOLD.search(plain(text))
-
-
 def product_told(column: Column) -> str:
     """What a qualifier calls the values, if it names a product or a multiple of quantities."""
     for name, value in column.qualifiers:
@@ -122,34 +104,72 @@ def product_told(column: Column) -> str:
     return ""
 
 
-def refuse_alterations(table: Table, column: Column, meaning: Meaning) -> None:
-    """Refuse qualifiers and descriptions that make other numbers of the values, how is open.
+_FACTORS: Final = frozenset({"factor", "share"})
+_HOW: Final = (
+    "write it into the head of its column, or say what the column holds with --quantity, such as "
+    "'epsilon^2', 'log10(epsilon)' or 'epsilon [10^-4]'"
+)
 
-    Raises
-    ------
-    EmissError
-        If there is one, such as ``multiplier = 1000``: it may have been applied or not.
+
+def _is_understood(said: Statement, meaning: Meaning) -> bool:
+    """Whether the head says the same as a sentence, so that it has been converted."""
+    if said.kind == "logarithm":
+        return meaning.scale != "linear"
+    if said.kind == "power":
+        return meaning.power > 1
+    if said.kind in _FACTORS:
+        of_unit = meaning.unit is not None and meaning.unit.factor != 1.0
+        return of_unit or meaning.factor != 1.0
+    return said.kind == "named" and meaning.name != ""
+
+
+def _altering(text: str, meaning: Meaning) -> Statement | None:
+    """The first thing that a text says of the values and their head does not."""
+    said = (s for s in statements(text) if s.about == "values" and not _is_understood(s, meaning))
+    return next(said, None)
+
+
+def doubt_of_values(table: Table, column: Column, meaning: Meaning) -> str:
+    """Find what comments, the description or qualifiers say of the values and the head does not.
+
+    Parameters
+    ----------
+    table : Table
+        The table.
+    column : Column
+        A column of values.
+    meaning : Meaning
+        What its head says.
+
+    Returns
+    -------
+    str
+        The reason for which the column cannot be read without a word of the user; else nothing.
     """
-    bare = not column.unit and split_unit(column.head)[1] is None
-    if bare and (match := _factor_in(table.description)):
-        raise EmissError(
-            f"{table.file}: the description tells a factor ('{shown(match[0].strip(), 40)}'), and "
-            f"'{shown(column.head, 60)}' has no unit; say what the column holds with --quantity, "
-            "such as 'epsilon [10^-4]'."
-        )
-    for text in (*table.comments, table.description):
-        match = _VALUES_ARE.search(plain(text).replace("are^", "are ^").replace("is^", "is ^"))
-        if match is None:
-            continue
-        what = match["what"] or match["before"]
-        square, logarithm = what.startswith(("^", "square")), what.startswith(("log", "ln"))
-        known = (square and meaning.power > 1) or (logarithm and meaning.scale != "linear")
-        if not known and (bare or square or logarithm):
-            raise EmissError(
-                f"{table.file}: '{shown(text, 80)}' alters the values, and the head "
-                f"'{shown(column.head, 60)}' does not say so; write it into the head, or say what "
-                "the column holds with --quantity."
+    texts = [("comment", text) for text in table.comments]
+    for name, text in [("description", table.description), *texts]:
+        if said := _altering(text, meaning):
+            does = "tells a factor" if said.kind in _FACTORS else "alters the values"
+            return (
+                f"{table.file}: the {name} {does} ('{shown(said.words, 40)}' in "
+                f"'{shown(text, 80)}'), and the head '{shown(column.head, 60)}' does not say so; "
+                f"{_HOW}."
             )
+    return _doubt_of_power(table, column, meaning) or _doubt_of_qualifiers(table, column, meaning)
+
+
+def _doubt_of_power(table: Table, column: Column, meaning: Meaning) -> str:
+    for text in dict.fromkeys((said_of(table, column), table.description)):
+        other = meaning_of(text, prose=True)
+        if other.name == meaning.name and other.power not in {0, meaning.power}:
+            return (
+                f"{table.file}: the head '{shown(column.head, 60)}' and the text "
+                f"'{shown(text, 80)}' differ in the power of {meaning.name}; {_HOW}."
+            )
+    return ""
+
+
+def _doubt_of_qualifiers(table: Table, column: Column, meaning: Meaning) -> str:
     told_by_comments = [
         (match["name"], match["value"].strip())
         for comment in table.comments
@@ -159,7 +179,7 @@ def refuse_alterations(table: Table, column: Column, meaning: Meaning) -> None:
     ]
     for name, value in (*column.qualifiers, *told_by_comments):
         words = plain(value)
-        if words in _PLAIN or _is_logarithm(value) or _IS_UNIT.fullmatch(plain(name)):
+        if words in _PLAIN or _is_logarithm(name, value) or _IS_UNIT.fullmatch(plain(name)):
             continue
         # A name such as "mass" says that the value is the head of another column.
         told = meaning_of("" if is_mass(name) else value, prose=True)
@@ -167,16 +187,66 @@ def refuse_alterations(table: Table, column: Column, meaning: Meaning) -> None:
             # "10 GeV" is the scale of an energy.
             (_alters(name) and not re.fullmatch(r"[\d.e+-]+ ?[kmgt]?ev", words))
             or re.fullmatch(_ALTERED, words)
-            or _factor_in(value)
+            or _altering(value, meaning)
             or (told.name == meaning.name in KNOWN and told.power not in {0, meaning.power})
         )
-        if not altered:
-            continue
-        raise EmissError(
-            f"{table.file}: the qualifier {shown(name, 40)} = {shown(value, 40)} of "
-            f"'{shown(column.head, 60)}' alters its values, and how is open; say what the column "
-            "holds with --quantity, such as 'epsilon^2' or 'epsilon [10^-4]'."
-        )
+        if altered:
+            return (
+                f"{table.file}: the qualifier {shown(name, 40)} = {shown(value, 40)} of "
+                f"'{shown(column.head, 60)}' alters its values, and how is open; {_HOW}."
+            )
+    return ""
+
+
+_MASS_ALTERED: Final = frozenset({"logarithm", "signed", "power", "inverse", "factor", "share"})
+
+
+def refuse_altered_masses(table: Table, mass: Column, scale: Scale) -> None:
+    """Refuse masses of which a text says what their head does not.
+
+    Parameters
+    ----------
+    table : Table
+        The table.
+    mass : Column
+        Its mass.
+    scale : str
+        That of the mass, by its head.
+
+    Raises
+    ------
+    EmissError
+        If a comment or the description calls the masses logarithms or multiples.
+    """
+    for text in (table.description, *table.comments):
+        for said in statements(text):
+            understood = said.kind == "logarithm" and scale != "linear"
+            if said.about == "masses" and said.kind in _MASS_ALTERED and not understood:
+                raise EmissError(
+                    f"{table.file}: '{shown(text, 80)}' alters the masses ('"
+                    f"{shown(said.words, 40)}'), and the head '{shown(mass.head, 60)}' does "
+                    "not say so; write it into the head, or say what they are with --mass-unit, "
+                    "such as 'm [MeV]' or 'log10(m/GeV)'."
+                )
+
+
+_AGAINST: Final = re.compile(
+    r"(?:function of|versus|vs\.?|against|(?<![a-z])x(?:[ -]?axis)?(?: is)? ?:|"
+    r"first column ?(?::|is)|"
+    r"column 1 ?(?::|is)|mass(?:es)? (?:is|are)(?: (?:that|those|of|the|for))*) *"
+    r"(.{1,40}?)(?=[,;.]|$)"
+)
+
+
+def whose_mass(table: Table) -> str:
+    """What comments and the description call the mass, if all that do speak of the same."""
+    found = {}
+    for text in (table.description, *table.comments):
+        for match in _AGAINST.finditer(plain(text)):
+            phrase = match[1] if "mass" not in match[0].split()[0] else f"mass of {match[1]}"
+            if is_of_dark_matter(phrase) != is_of_mediator(phrase):
+                found[is_of_dark_matter(phrase)] = phrase
+    return next(iter(found.values())) if len(found) == 1 else ""
 
 
 def quantity_told(comments: Sequence[str]) -> str:
@@ -186,35 +256,9 @@ def quantity_told(comments: Sequence[str]) -> str:
     return next(iter(kinds.values())) if len(kinds) == 1 else ""
 
 
-def refuse_told_factor(file: str, comments: Sequence[str], columns: Sequence[Column]) -> None:
-    """Refuse a factor that only a comment tells: which column it goes with is anyone's guess.
-
-    Raises
-    ------
-    EmissError
-        If there is one, and no column has a unit.
-    """
-    if any(c.unit or split_unit(c.head)[1] is not None for c in columns):
-        return
-    for comment in comments:
-        if match := _SHARE_TOLD.search(comment) or _factor_in(comment):
-            raise EmissError(
-                f"{file}: the comment '{shown(comment, 80)}' tells a factor "
-                f"('{shown(match[0].strip(), 40)}'); write it as a unit in the head of its column, "
-                "such as 'epsilon [%]' or 'epsilon [10^-4]'."
-            )
-
-
 def with_yaml_comments(table: Table, text: str) -> Table:
-    """Add what comments of a YAML file say of the values.
-
-    Raises
-    ------
-    EmissError
-        If one tells a factor.
-    """
+    """Add what comments of a YAML file say of the values."""
     comments = [match[1].strip()[:1000] for match in _YAML_COMMENT.finditer(text)][:_COMMENTS]
-    refuse_told_factor(table.file, comments, table.dependent)
     told = quantity_told(comments)
     description = f"{table.description} {told}".strip()
     return replace(table, description=description, comments=tuple(comments))

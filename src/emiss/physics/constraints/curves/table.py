@@ -63,6 +63,8 @@ class Table:
         Whether a missing value means that nothing is excluded there.
     comments : tuple of str
         Its comments, where they may say more of the values.
+    assumed : bool
+        Whether the unit of the mass is only the convention of the format.
     """
 
     file: str
@@ -74,6 +76,7 @@ class Table:
     notes: tuple[str, ...] = ()
     gaps: bool = False
     comments: tuple[str, ...] = ()
+    assumed: bool = False
 
 
 _POSITIVE: Final = guards.optional(guards.number(0.0, math.inf, inside=True))
@@ -99,9 +102,11 @@ class Choice:
     qualifiers : tuple of (str, str)
         Qualifiers of the column, or values of further variables, as name and value.
     mass_unit : str or None
-        Unit of the mass where the file states none.
+        Unit of the mass where the file states none, or which mass it is and in what, where that
+        is in doubt: ``"MeV"``, ``"m_chi [MeV]"``, ``"log10(m/GeV)"``.
     quantity : str or None
-        What the column holds where the file does not say, e.g. ``"epsilon^2"``.
+        What the column holds where the file does not say, or is in doubt: ``"epsilon^2"``,
+        ``"log10(epsilon)"``, ``"epsilon [10^-4]"``.
     alpha_dark, mass_ratio : float or None
         Dark coupling and mediator mass over dark-matter mass: with both, y is turned into epsilon.
 

@@ -9,12 +9,14 @@ from typing import Final
 from ....ground.bounded_text import plain_number, shown
 from ....ground.errors import EmissError
 from .leftover import alters_mass
-from .mass_variable import is_mass
-from .quantity import meaning_of, named
-from .remarks import quantity_told, refuse_told_factor
+from .mass_name import is_mass
+from .quantity import meaning_of
+from .remarks import quantity_told
 from .table import MAX_COLUMNS, Column, Table
+from .text_heads import has_energy_unit, heads_in_comments, mentions_energy, split_heads, told_units
 from .text_rows import BLANK, Text, parse_rows, split_cells
-from .wording import contradict, parse_unit, plain, scale_of, split_unit
+from .unit_text import contradict, parse_unit, split_unit
+from .wording import plain, scale_of
 
 __all__ = ["parse_text"]
 
@@ -28,48 +30,6 @@ _PARAMETER: Final = re.compile(
     r"(?<![a-z])(?:alpha_?d\w*|mass[ _]?ratio|m_?chi ?/ ?m_?a'?|splitting|delta|ctau|lifetime|"
     r"beam[ _]energy|g_?d(?:m|ark)?)(?![a-z])"
 )
-_MASS_TOLD: Final = re.compile(
-    r"(?:mass(?:es)?|(?<![a-z])m_?\S{1,12}|(?<![a-z])x(?:[ -]?axis)?|first column|column 1)"
-    r"[^.;\n]{0,30}?(?<![a-z])([kmgt]?ev)(?![a-z^])(?!\s*\^)",
-    re.IGNORECASE,
-)
-_ANY_ENERGY: Final = re.compile(r"(?<![a-z])[kmt]?ev(?![a-z])", re.IGNORECASE)
-
-
-def _split_heads(line: str, count: int, delimiter: str) -> list[str] | None:
-    """Heads in a line of words, for the number of columns that the rows have."""
-    ways = ([delimiter] if delimiter != BLANK else []) + ["\t", ",", ";", "|"]
-    for mark in ways:
-        heads = [part.strip() for part in line.split(mark)]
-        if len(heads) == count:
-            return _whole(heads)
-    for pattern in (r"\s{2,}", r"\s+(?![\[(])(?![^\[(]*[\])])", r"\s+"):
-        heads = [part for part in re.split(pattern, line.strip()) if part]
-        if len(heads) == count:
-            return _whole(heads)
-    match = re.match(r"(.*?[\[(][^\])]*[\])])[\s,;]+(.+)", line)
-    return [match[1], match[2]] if match and count == 2 else None
-
-
-def _whole(heads: list[str]) -> list[str] | None:
-    """Heads, unless one is only a unit that belongs to the one before."""
-    return None if any(re.fullmatch(r"[\[(].*[\])]", head) for head in heads) else heads
-
-
-def _is_header(heads: Sequence[str]) -> bool:
-    """Whether words of a comment are heads: the first is a mass, or some names a quantity."""
-    if any(plain_number(head) is not None for head in heads):
-        return False
-    if any(is_mass(head) or _energy(head) for head in heads):
-        return True
-    return any(
-        bool(n) and p > 0 for n, p in (named(scale_of(plain(split_unit(h)[0]))[1]) for h in heads)
-    )
-
-
-def _energy(head: str) -> bool:
-    unit = split_unit(head)[1]
-    return unit is not None and unit.dimension == "energy"
 
 
 def _heads(found: Text, count: int) -> list[str] | None:
@@ -77,9 +37,7 @@ def _heads(found: Text, count: int) -> list[str] | None:
     if found.rows and plain_number(found.rows[0][1][0]) is None:
         number, cells = found.rows.pop(0)
         if len(cells) != count:
-            split = (
-                _split_heads(" ".join(cells), count, BLANK) if found.delimiter == BLANK else None
-            )
+            split = split_heads(" ".join(cells), count, BLANK) if found.delimiter == BLANK else None
             if split is None:
                 return cells
             cells = split
@@ -87,14 +45,7 @@ def _heads(found: Text, count: int) -> list[str] | None:
             raise EmissError(f"{found.file}, line {number}: needs two columns, mass and coupling.")
         # The axes of a digitised plot say nothing of what is on them.
         return ["", ""] if [cell.lower() for cell in cells] == ["x", "y"] else cells
-    for comment in reversed(found.comments):
-        said = re.sub(r"^(?:columns?|heads?|header)\s*[:=]\s*", "", comment, flags=re.I)
-        if said == comment and re.match(r":|[a-z][\w -]*:\s", comment, re.I):
-            continue
-        heads = _split_heads(said, count, found.delimiter)
-        if heads is not None and _is_header(heads):
-            return heads
-    return None
+    return heads_in_comments(found.comments, count, found.delimiter)
 
 
 def _units(found: Text, names: Sequence[str]) -> list[str]:
@@ -164,7 +115,11 @@ def _width(rows: Sequence[tuple[int, list[str]]]) -> int:
 
 
 def _is_independent(head: str, i: int, masses: Sequence[int]) -> bool:
-    if i in masses or (not masses and i == 0) or (_energy(head) and not meaning_of(head).power):
+    if (
+        i in masses
+        or (not masses and i == 0)
+        or (has_energy_unit(head) and not meaning_of(head).power)
+    ):
         return True
     words = plain(split_unit(head)[0])
     return bool(_PARAMETER.fullmatch(words.strip("() ")))
@@ -203,7 +158,7 @@ def parse_text(text: str, file: str) -> Table:
         raise EmissError(f"{file}: no column has a head or a value.")
     units = units_row or _units(found, names)
     notes: tuple[str, ...] = ()
-    if not units[0] and not any(_energy(name) for name in names) and found.rows:
+    if not units[0] and not any(has_energy_unit(name) for name in names) and found.rows:
         units[0], notes = _told_unit(found, bare=heads is None and not any(units))
     columns = [
         Column(
@@ -215,7 +170,6 @@ def parse_text(text: str, file: str) -> Table:
         for i in range(count)
     ]
     variables, values = _sides(columns)
-    refuse_told_factor(found.file, found.comments, values)
     return Table(
         file,
         [f"{file}, line {number}" for number, _ in found.rows],
@@ -254,11 +208,10 @@ def _units_row(found: Text, heads: list[str] | None) -> list[str] | None:
 
 def _told_unit(found: Text, *, bare: bool) -> tuple[str, tuple[str, ...]]:
     """Unit of the mass from the comments; that of DarkCast for bare numbers in blanks."""
-    told = {m[1].lower(): m[1] for c in found.comments for m in _MASS_TOLD.finditer(c)}
+    told = told_units(found.comments)
     if len(told) == 1:
-        return next(iter(told.values())), ()
-    mentioned = any(_ANY_ENERGY.search(comment) for comment in found.comments)
-    if not bare or found.delimiter != BLANK or mentioned:
+        return told[0], ()
+    if not bare or found.delimiter != BLANK or mentions_energy(found.comments):
         return "", ()
     return "GeV", (
         "no heads and no units: read like the tables of DarkCast, mass in GeV and then the "
@@ -271,7 +224,7 @@ def _sides(columns: Sequence[Column]) -> tuple[list[Column], list[Column]]:
     heads = [column.head for column in columns]
     ends = [i for i, head in enumerate(heads) if re.search(r"\s(?:LOW|HIGH)$", head)]
     masses = [i for i, head in enumerate(heads) if is_mass(head)]
-    masses = masses or [i for i, head in enumerate(heads) if _energy(head)][:1]
+    masses = masses or [i for i, head in enumerate(heads) if has_energy_unit(head)][:1]
     variables = [
         i for i in range(len(columns)) if _is_independent(heads[i], i, masses) and i not in ends
     ]

@@ -1,24 +1,18 @@
 """Heads of columns as people write them: LaTeX, Unicode and code names as one plain spelling.
 
-What stands in a head besides the quantity is taken apart here: the unit and the scale, linear or
-logarithmic. `quantity` says which quantity the rest names.
+The scale, linear or logarithmic, is taken out here; `unit_text` takes out the unit, and `quantity`
+says which quantity the rest names.
 """
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import Final, Literal
 
-from ....ground.bounded_text import shown
-from ....ground.errors import EmissError
-
-__all__ = ["Scale", "Unit", "contradict", "parse_unit", "plain", "scale_of", "split_unit"]
+__all__ = ["LONGEST", "Scale", "plain", "scale_of"]
 
 Scale = Literal["linear", "log10", "ln", "log"]
-Dimension = Literal["number", "energy", "area", "per energy", "other"]
 
 _SUPER: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _GREEK: Final = {
@@ -45,7 +39,8 @@ _COMMANDS: Final = (
     (r"\\([A-Za-z]+)", r" \1 "),
     (r"[\\{}$|]", ""),
 )
-_LONGEST: Final = 400
+LONGEST: Final = 400
+"""Letters of a head that are read."""
 
 
 def plain(text: str) -> str:
@@ -61,7 +56,7 @@ def plain(text: str) -> str:
     str
         ``"epsilon^2"``: powers as ``^``, words apart by one blank.
     """
-    words = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+", lambda m: "^" + m[0].translate(_SUPER), text[:_LONGEST])
+    words = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+", lambda m: "^" + m[0].translate(_SUPER), text[:LONGEST])
     words = unicodedata.normalize("NFKC", words)
     for letter, name in _GREEK.items():
         words = words.replace(letter, name)
@@ -73,196 +68,6 @@ def plain(text: str) -> str:
     words = re.sub(r"\s*\^\s*", "^", words)
     words = re.sub(r"\s*_\s*(?=[a-z0-9'(])", "_", words)
     return re.sub(r"\s+", " ", words).strip()
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """What a unit measures, and its size.
-
-    Parameters
-    ----------
-    dimension : str
-        ``"number"``, ``"energy"`` (in GeV), ``"area"`` (in cm^2), ``"per energy"`` (in GeV^-1) or
-        ``"other"``.
-    factor : float
-        Size in the unit in brackets.
-    text : str
-        As it was written.
-    power : int, optional
-        Power of what it measures: 2 for ``"GeV^-2"``, which is ``"per energy"`` squared.
-    """
-
-    dimension: Dimension
-    factor: float
-    text: str
-    power: int = 1
-
-
-_ENERGY: Final = {"ev": 1e-9, "kev": 1e-6, "mev": 1e-3, "gev": 1.0, "tev": 1e3, "muev": 1e-15}
-_AREA: Final = {
-    "cm^2": 1.0, "cm2": 1.0, "m^2": 1e4, "b": 1e-24, "mb": 1e-27, "mub": 1e-30, "ub": 1e-30,
-    "nb": 1e-33, "pb": 1e-36, "fb": 1e-39, "ab": 1e-42,
-}  # fmt: skip
-_NUMBER: Final = {"", "1", "-", "--", "none", "dimensionless", "unitless", "number", "n/a", "1.0"}
-_SHARE: Final = {
-    "%": 1e-2, "percent": 1e-2, "per cent": 1e-2, "permille": 1e-3, "per mille": 1e-3,
-    "per mil": 1e-3, "permil": 1e-3, "promille": 1e-3, "‰": 1e-3, "ppm": 1e-6, "ppb": 1e-9,
-}  # fmt: skip
-_POWER: Final = re.compile(
-    r"(?:x ?)?(?:10\^ ?\(?(-?\d{1,3})\)?|1(?:\.0)?e(-?\d{1,3}))(?: ?[x*] ?| |$)"
-)
-
-
-_INVERSE: Final = re.compile(
-    r"(?:1? ?/ ?([a-z]*ev)(?:\^?\(?([1-9])\)?)?|([a-z]*ev)\^?\(?-([1-9])\)?)"
-)
-_LARGEST_EXPONENT: Final = 60
-
-
-def parse_unit(text: str) -> Unit:
-    """Read a unit.
-
-    Parameters
-    ----------
-    text : str
-        For example ``"MEV"``, ``"GeV/c^2"``, ``"10^-4 GeV^-1"``, ``"%"`` or nothing.
-
-    Returns
-    -------
-    Unit
-        Its dimension and factor; of dimension ``"other"`` if it is not known.
-
-    Raises
-    ------
-    EmissError
-        If it is ``meV``, which is 1e-3 eV by the book and 1e6 eV by slip of the hand.
-    """
-    text = text[:_LONGEST]
-    if re.search(r"(?<![A-Za-z])meV(?![A-Za-z])", text):
-        raise EmissError(
-            f"the unit '{shown(text, 40)}' may be 1e-3 eV or a slip for MeV; write MeV (or eV)."
-        )
-    words = re.sub(r"(?<=ev)(?: ?/ ?c(?:\^?[24])?\b| ?c\^-2)", "", plain(text))
-    words = re.sub(r"^(?:(?:given|expressed) )?(?:in )?(?:units?|multiples) of ", "", words)
-    factor = 1.0
-    if re.match(r"x ?10\^\(?[1-9]", words):
-        # "(x10^4)" may mean values in units of 1e4, or values times 1e4.
-        return Unit("other", math.nan, text)
-    if match := _POWER.match(words):
-        exponent = match[1] or match[2]
-        if len(exponent) > 4 or abs(int(exponent)) > _LARGEST_EXPONENT:
-            return Unit("other", math.nan, text)
-        factor = 10.0 ** int(exponent)
-        words = words[match.end() :].strip()
-    words = words.replace("microev", "muev").replace("uev", "muev").replace("mmuev", "muev")
-    if words in _ENERGY:
-        return Unit("energy", factor * _ENERGY[words], text)
-    if words in _AREA:
-        return Unit("area", factor * _AREA[words], text)
-    if inverse := _INVERSE.fullmatch(words):
-        size, power = _ENERGY.get(inverse[1] or inverse[3]), int(inverse[2] or inverse[4] or 1)
-        if size is not None:
-            return Unit("per energy", factor / size**power, text, power)
-    if words in _SHARE:
-        return Unit("number", _SHARE[words] * factor, text)
-    if words in _NUMBER:
-        return Unit("number", factor, text)
-    return Unit("other", math.nan, text)
-
-
-def contradict(one: Unit | None, other: Unit | None) -> bool:
-    """Say whether two statements of the unit of one column exclude each other.
-
-    Parameters
-    ----------
-    one, other : Unit or None
-        What the head and the place for the unit say; None if nothing.
-
-    Returns
-    -------
-    bool
-        False too where one is the number 1, says nothing or is not known.
-    """
-    if one is None or other is None or "other" in {one.dimension, other.dimension}:
-        return False
-    if any(u.dimension == "number" and u.factor == 1.0 for u in (one, other)):
-        return False
-    if (one.dimension, one.power) != (other.dimension, other.power):
-        return True
-    return not math.isclose(one.factor, other.factor, rel_tol=1e-9)
-
-
-_LOG_BEFORE: Final = re.compile(r"(?:log|ln|lg)(?:_?\{?(?:10|2)\}?)?$", re.IGNORECASE)
-_BRACKET: Final = re.compile(r"\s*(?:\[([^\[\]]*)\]|\(([^()]*)\))\s*$")
-_AREA_INSIDE: Final = re.compile(r"\s*\[([^\[\]]*)\](?=[\s(,]*\d\d\s*\\?%\s*C\.?L)", re.IGNORECASE)
-_TAIL: Final = re.compile(
-    r"(?:[\s_/,]+|(?<=[a-z])_)((?:[kmgt]?ev|μev|uev|meV)(?:/c\^?2?)?(?:\^?-[12])?|cm\^?2|[pfnamu]b)\s*\)?$",
-    re.IGNORECASE,
-)
-_WORDS: Final = re.compile(
-    r"[\s,_]+(?:(?:given |expressed )?in (?:units?|multiples) of|in)\s+(.{1,40}?)\s*$",
-    re.IGNORECASE,
-)
-_SHARED: Final = re.compile(
-    r"(?<!\d)[\s,_(]+(%|‰|per ?cent|per ?mille?|promille|pp[mb])\s*\)?$", re.IGNORECASE
-)
-_INSIDE: Final = re.compile(
-    r"(?:/|\[)\s*\\?,?\s*([kmgt]?ev(?:/c\^?2)?|cm\^?2)\s*\]?\s*(?=\))", re.IGNORECASE
-)
-
-
-def split_unit(name: str) -> tuple[str, Unit | None]:
-    """Take the unit out of the head of a column.
-
-    Parameters
-    ----------
-    name : str
-        For example ``"m_A' [GeV]"``, ``"mass_mev"``, ``"log10(m/GeV)"`` or ``"sigma_e_cm2"``.
-
-    Returns
-    -------
-    rest : str
-        The head without the unit.
-    unit : Unit or None
-        What stands in brackets at the end or is a known unit at the end; None if there is none. A
-        bracket that holds no unit (``"M(A')"``) stays.
-    """
-    name = name[:_LONGEST]
-    if match := re.search(r"\[([^\[\]]*)\](?=\s*\)\s*$)", name):
-        # log10(g [GeV^-1])
-        return name[: match.start()].rstrip() + name[match.end() :], parse_unit(match[1])
-    match = _BRACKET.search(name)
-    if match and not _LOG_BEFORE.search(name[: match.start()]):
-        inside = match[1] if match[1] is not None else match[2]
-        if match[1] is not None and re.fullmatch(r"log_?\{?10\}?|lg|ln", inside, re.IGNORECASE):
-            return f"{name[: match.start()].strip()} {inside}", None
-        unit = parse_unit(inside)
-        if re.search(r"\bC\.?L\b|limit|obs|exp|median", inside, re.IGNORECASE):
-            return name, None
-        if unit.dimension != "other" or match[1] is not None:
-            return name[: match.start()].strip(), unit
-    if (match := _AREA_INSIDE.search(name)) and parse_unit(match[1]).dimension == "area":
-        return (name[: match.start()] + name[match.end() :]).strip(), parse_unit(match[1])
-    if match := re.search(r"\s*/\s*(10\^\{?-?\d+\}?|1e-?\d+)\s*$", name, re.IGNORECASE):
-        return name[: match.start()], parse_unit(match[1])
-    if match := _SHARED.search(name):
-        return name[: match.start()].strip(), parse_unit(match[1])
-    if match := _WORDS.search(name):
-        unit = parse_unit(match[1])
-        if unit.dimension != "other" or "of" in match[0].lower().split():
-            return name[: match.start()].strip(), unit
-    for pattern in (_INSIDE, _TAIL):
-        match = pattern.search(name)
-        # "8 GeV" is an energy, not a unit.
-        if match and not re.search(r"(?:^|[\s,=(])\d[\d.]*$", name[: match.start()]):
-            unit = parse_unit(match[1])
-            closing = (
-                ")" if pattern is _TAIL and name[match.start() :].rstrip().endswith(")") else ""
-            )
-            rest = (name[: match.start()] + closing + name[match.end() :]).strip()
-            if unit.dimension != "other" and rest:
-                return rest, unit
-    return name, None
 
 
 _LOG: Final = re.compile(
@@ -277,6 +82,16 @@ _LOG_WORDS: Final = (
     (rf"\b(?:logarithms?|logarithmic)\b(?! ?-? ?(?:scale|axis)){_OF}", "log"),
     (r"\b(log_?10|ln|log) of(?: the)?(?= )", r"\1"),
 )
+
+
+def _argument(text: str) -> tuple[str, str]:
+    """What is in the bracket at the beginning of a text, and what is behind it."""
+    depth = 0
+    for i, letter in enumerate(text):
+        depth += (letter in "([") - (letter in ")]")
+        if depth == 0:
+            return text[1:i], text[i + 1 :]
+    return text[1:], ""
 
 
 def scale_of(words: str) -> tuple[Scale, str]:
@@ -305,5 +120,8 @@ def scale_of(words: str) -> tuple[Scale, str]:
     scale: Scale = "ln" if base == "ln" else "log" if base == "log" else "log10"
     rest = words[match.end() :].strip(" _")
     if rest.startswith(("(", "[")):
-        rest = re.sub(r"^[(\[](.*?)[)\]]*$", r"\1", rest)
+        inside, behind = _argument(rest)
+        if behind.startswith("^"):
+            return "linear", words  # likewise
+        rest = f"{inside} {behind.strip(')] ')}"
     return scale, f"{words[: match.start()]} {rest}".strip()

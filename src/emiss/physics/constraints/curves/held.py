@@ -1,0 +1,71 @@
+"""What the column of a curve holds: as the file says without a doubt, or as the user states it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ....ground.bounded_text import shown
+from ....ground.errors import EmissError
+from .quantity import KNOWN, Meaning, meaning_of
+from .remarks import doubt_of_values, product_told, said_of, unit_in_qualifiers
+from .table import Choice, Column, Table
+from .unit_text import contradict, of_one_factor, parse_unit, split_unit
+from .wording import plain, scale_of
+
+__all__ = ["held"]
+
+
+def held(table: Table, column: Column, choice: Choice) -> Meaning:
+    """What a column holds: as the user states it, else as the file says it without a doubt."""
+    if choice.quantity is not None:
+        return _as_stated(table, column, choice.quantity)
+    _refuse_two_units(table, column)
+    found = meaning_of(
+        column.head, column.unit or unit_in_qualifiers(table, column), said_of(table, column)
+    )
+    if doubt := doubt_of_values(table, column, found):
+        raise EmissError(doubt)
+    return found if found.name else replace(found, name=product_told(column))
+
+
+def _as_stated(table: Table, column: Column, quantity: str) -> Meaning:
+    """What the user says that a column holds; only a head without a doubt may contradict it."""
+    given = meaning_of(quantity)
+    if not given.name or given.scale == "log":
+        raise EmissError(
+            f"--quantity '{shown(quantity, 60)}': write epsilon, epsilon^2, g, y, log10(epsilon), "
+            "epsilon [10^-4], ..."
+        )
+    if given.unit is None:
+        _refuse_two_units(table, column)
+    by_head = meaning_of(column.head, column.unit)
+    clear = by_head.name in KNOWN and not doubt_of_values(table, column, by_head)
+    if clear and (given.name, given.power, given.factor, given.scale) != (
+        by_head.name,
+        by_head.power,
+        by_head.factor,
+        given.scale if by_head.scale == "log" else by_head.scale,
+    ):
+        raise EmissError(
+            f"{table.file}: --quantity {shown(quantity, 60)} contradicts the head "
+            f"'{shown(column.head, 60)}'."
+        )
+    unit = given.unit
+    if unit is None:
+        stated = column.unit or unit_in_qualifiers(table, column)
+        unit = meaning_of(column.head, stated).unit
+    return replace(given, unit=unit, head=column.head or quantity)
+
+
+def _refuse_two_units(table: Table, column: Column) -> None:
+    """Refuse a unit in the head that is not the one in its place."""
+    own = split_unit(column.head)[1]
+    # An energy at the end of the head of a coupling is that of a beam.
+    if column.unit and own is not None and own.dimension != "energy":
+        of_unit, words = scale_of(plain(column.unit))
+        stated = parse_unit(column.unit if of_unit == "linear" else words)
+        if contradict(own, stated) and not of_one_factor(own, stated):
+            raise EmissError(
+                f"{table.file}: the unit in the head '{shown(column.head, 60)}' and the unit "
+                f"'{shown(column.unit, 40)}' contradict each other; correct one of them."
+            )

@@ -1,0 +1,102 @@
+"""Heads and units of columns that stand in the comments of a table in plain text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from ....ground.bounded_text import plain_number
+from .mass_name import is_mass
+from .naming import named
+from .text_rows import BLANK
+from .unit_text import split_unit
+from .wording import plain, scale_of
+
+__all__ = ["has_energy_unit", "heads_in_comments", "mentions_energy", "split_heads", "told_units"]
+
+_MASS_TOLD: Final = re.compile(
+    r"(?:mass(?:es)?|(?<![a-z])m_?\S{1,12}|(?<![a-z])x(?:[ -]?axis)?|first column|column 1)"
+    r"[^.;\n]{0,30}?(?<![a-z])([kmgt]?ev)(?![a-z^])(?!\s*\^)",
+    re.IGNORECASE,
+)
+_ANY_ENERGY: Final = re.compile(r"(?<![a-z])[kmt]?ev(?![a-z])", re.IGNORECASE)
+
+
+def split_heads(line: str, count: int, delimiter: str) -> list[str] | None:
+    """Heads in a line of words, for the number of columns that the rows have."""
+    ways = ([delimiter] if delimiter != BLANK else []) + ["\t", ",", ";", "|"]
+    for mark in ways:
+        heads = [part.strip() for part in line.split(mark)]
+        if len(heads) == count:
+            return _whole(heads)
+    for pattern in (r"\s{2,}", r"\s+(?![\[(])(?![^\[(]*[\])])", r"\s+"):
+        heads = [part for part in re.split(pattern, line.strip()) if part]
+        if len(heads) == count:
+            return _whole(heads)
+    match = re.match(r"(.*?[\[(][^\])]*[\])])[\s,;]+(.+)", line)
+    return [match[1], match[2]] if match and count == 2 else None
+
+
+def _whole(heads: list[str]) -> list[str] | None:
+    """Heads, unless one is only a unit, or a small word, that belongs to the one before."""
+    part = re.compile(
+        r"[\[(].*[\])]|on|of|in|the|for|from|at|is|are|and|with|to|vs\.?", re.IGNORECASE
+    )
+    return None if any(part.fullmatch(head) for head in heads) else heads
+
+
+def _is_header(heads: Sequence[str]) -> bool:
+    """Whether words of a comment are heads: the first is a mass, or some names a quantity."""
+    if any(plain_number(head) is not None for head in heads):
+        return False
+    if any(is_mass(head) or has_energy_unit(head) for head in heads):
+        return True
+    return any(
+        bool(found.name) and found.power > 0
+        for found in (named(scale_of(plain(split_unit(head)[0]))[1]) for head in heads)
+    )
+
+
+def has_energy_unit(head: str) -> bool:
+    """Whether a head has a unit of energy."""
+    unit = split_unit(head)[1]
+    return unit is not None and unit.dimension == "energy"
+
+
+def heads_in_comments(comments: Sequence[str], count: int, delimiter: str) -> list[str] | None:
+    """Heads from the last comment that has some.
+
+    Parameters
+    ----------
+    comments : sequence of str
+        Comments without their mark.
+    count : int
+        Number of columns.
+    delimiter : str
+        What stands between columns.
+
+    Returns
+    -------
+    list of str or None
+        One head per column, of which one is a mass or names a quantity; None if there are none.
+    """
+    for comment in reversed(comments):
+        said = re.sub(r"^(?:columns?|heads?|header)\s*[:=]\s*", "", comment, flags=re.I)
+        if said == comment and re.match(r":|[a-z][\w -]*:\s", comment, re.I):
+            continue
+        heads = split_heads(said, count, delimiter)
+        if heads is not None and _is_header(heads):
+            return heads
+    return None
+
+
+def told_units(comments: Sequence[str]) -> list[str]:
+    """Units of energy that comments give to the mass, each once."""
+    told = {m[1].lower(): m[1] for c in comments for m in _MASS_TOLD.finditer(c)}
+    return list(told.values())
+
+
+def mentions_energy(comments: Sequence[str]) -> bool:
+    """Whether any unit of energy but GeV stands in comments."""
+    return any(_ANY_ENERGY.search(comment) for comment in comments)
