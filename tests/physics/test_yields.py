@@ -18,14 +18,16 @@ from emiss.ground.errors import EmissError, UnknownNameError, ValidityError
 from emiss.ground.kept_rows import KeptRows
 from emiss.ground.recent import Recent
 from emiss.physics.processes.annihilation import cross_section
+from emiss.physics.processes.atomic_electrons import electrons_by_element
 from emiss.physics.processes.bremsstrahlung_table import load_table
 from emiss.physics.shower import track_lengths
+from emiss.physics.shower.layers import layer_tracks
 from emiss.yields import annihilation, bremsstrahlung_spectrum, signal_yield
 from emiss.yields.acceptance import preshower_simulation
 from emiss.yields.acceptance.preshower import load_acceptance
 from emiss.yields.acceptance.preshower_table import FirstLayers
 from emiss.yields.annihilation import annihilation_luminosity
-from emiss.yields.beam_tracks import beam_tracks
+from emiss.yields.beam_tracks import beam_tracks, electrons_met
 from emiss.yields.bremsstrahlung_spectrum import boson_spectrum, bremsstrahlung_coefficient
 
 LEAD = materials.get("Pb")
@@ -39,9 +41,9 @@ def setup(threshold=50.0, smearing=2.3, particle="e-", material=LEAD, **others):
     return Setup(particle, 100.0, 0.0, material, threshold, smearing, **others)
 
 
-def fine_tracks(target, particle, low, bins=3000):
+def fine_tracks(target, particle, low, bins=3000, solution=None):
     """Energies, finer towards the beam energy, and track length around each."""
-    solution = track_lengths(target.material, target.particle, 100.0, 20.0)
+    solution = solution or track_lengths(target.material, target.particle, 100.0, 20.0)
     loss = np.concatenate([[0.0], np.geomspace(1e-7, 1.0 - low / 100.0, bins)])
     edges = 100.0 * (1.0 - loss[::-1])
     above = solution.above(edges, particle)
@@ -149,8 +151,12 @@ def test_annihilation_against_a_direct_sum(least):
     luminosity = annihilation_luminosity(target)
     masses = np.array([0.21, 0.26, 0.3, 0.315, 0.4])
     found = luminosity.events(masses, DARK_PHOTON, np.full(5, 1e-4))
-    energy, length = fine_tracks(target, "e+", 38.0, 30_000)
-    weight = length * stats.norm.cdf(energy, 50.0, 2.3) * ECAL.electrons_per_radiation_length
+    weight = 0.0
+    layers = layer_tracks(ECAL, "e+", 100.0, 20.0)
+    for (layer, _), solution in zip(ECAL.layers, layers, strict=True):
+        energy, length = fine_tracks(target, "e+", 38.0, 30_000, solution)
+        weight = weight + length * layer.electrons_per_radiation_length
+    weight = weight * stats.norm.cdf(energy, 50.0, 2.3)
     if least:
         acceptance = load_acceptance(FirstLayers.of(target), 100.0, 0.27)
         weight = weight * acceptance.annihilation(energy / 100.0, "e+")
@@ -158,6 +164,30 @@ def test_annihilation_against_a_direct_sum(least):
         expected = np.sum(weight * cross_section(energy, mass, DARK_PHOTON, 1e-4))
         # Cells of up to a GeV in energy with a uniform density in each.
         close(value, float(expected), 0.01)
+
+
+def test_electrons_are_met_layer_by_layer():
+    """Each layer has the electrons of its own elements, and its own tracks."""
+    target = setup(particle="e+", material=ECAL)
+    met = electrons_met(target, None)
+    tracks = beam_tracks(target).positron
+    even = electrons_by_element(ECAL)
+    assert set(met) == set(even) == {82, 6, 1}
+    by_layer = [
+        float(solution.above(target.lowest_energy, "e+"))
+        for solution in layer_tracks(ECAL, "e+", 100.0, 20.0)
+    ]
+    parts = [electrons_by_element(layer) for layer, _ in ECAL.layers]
+    for z, (layer, part) in {82: (0, parts[0]), 6: (1, parts[1]), 1: (1, parts[1])}.items():
+        close(met[z].sum(), by_layer[layer] * part[z], 1e-6)
+    # plastic behind 1.5 mm of lead
+    assert met[6].sum() < 0.9 * even[6] * tracks.sum()
+    lead = electrons_met(target, ("Pb",))
+    np.testing.assert_array_equal(lead[82], met[82])
+    assert set(lead) == {82}
+    # those of an electron beam lie deeper than the layers are thick
+    deep = electrons_met(setup(material=ECAL), None)
+    np.testing.assert_allclose(deep[6], even[6] * beam_tracks(setup(material=ECAL)).positron)
 
 
 def test_electron_motion_keeps_the_luminosity():

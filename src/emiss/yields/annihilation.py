@@ -13,7 +13,7 @@ from ..experiments.setup import Setup
 from ..ground import constants as const
 from ..ground.arrays import FloatArray
 from ..physics.processes.annihilation import CITATIONS as ANNIHILATION
-from .beam_tracks import beam_tracks
+from .beam_tracks import beam_tracks, electrons_met
 from .widths import QuadraticWidths
 
 if TYPE_CHECKING:
@@ -165,21 +165,32 @@ def annihilation_luminosity(
         for the photon's.
     """
     from ..physics.processes.annihilation import AnnihilationLuminosity
-    from ..physics.processes.atomic_electrons import electrons_per_radiation_length
 
-    if radiation:
-        from ..physics.processes.initial_state import soft_tracks
-
-        edges, met = soft_tracks(positrons(setup, elements))
-        length = met / electrons_per_radiation_length(setup.material, elements)
-    else:
-        tracks = beam_tracks(setup)
-        edges = tracks.edges
-        length = tracks.positron * setup.pass_probability(tracks.centres) * tracks.annihilating
-    found = AnnihilationLuminosity.from_track_length(
-        edges, length, setup.material, electron_motion=electron_motion, elements=elements
+    met = electrons_met(setup, elements)
+    edges, accepted = _radiated(setup, elements) if radiation else _whole(setup, elements)
+    found = AnnihilationLuminosity.of_electrons(
+        edges, dict(zip(met, accepted, strict=True)), electron_motion=electron_motion
     )
     return found if electron_motion else replace(found, tilt=_tilts(found.s_edges, found.weights))
+
+
+def _whole(setup: Setup, elements: Elements) -> tuple[FloatArray, FloatArray]:
+    """Energies, and electrons met by element of positrons that pass with all their energy."""
+    tracks = beam_tracks(setup)
+    passing = setup.pass_probability(tracks.centres) * tracks.annihilating
+    return tracks.edges, _rows(setup, elements) * passing
+
+
+def _radiated(setup: Setup, elements: Elements) -> tuple[FloatArray, FloatArray]:
+    """The same with what soft photons leave of the energy."""
+    from ..physics.processes.initial_state import soft_tracks
+
+    tracks = positrons(setup, elements)
+    return soft_tracks(replace(tracks, electrons=_rows(setup, elements)))
+
+
+def _rows(setup: Setup, elements: Elements) -> FloatArray:
+    return np.stack(list(electrons_met(setup, elements).values()))
 
 
 def _tilts(edges: FloatArray, weights: FloatArray) -> FloatArray:
@@ -203,7 +214,6 @@ def _tilts(edges: FloatArray, weights: FloatArray) -> FloatArray:
 @functools.lru_cache(maxsize=32)
 def positrons(setup: Setup, elements: Elements) -> PositronTracks:
     """Positrons of a setup with its acceptance as a function of boson and photon energy."""
-    from ..physics.processes.atomic_electrons import electrons_per_radiation_length
     from ..physics.processes.initial_state import PositronTracks
 
     tracks = beam_tracks(setup)
@@ -211,7 +221,7 @@ def positrons(setup: Setup, elements: Elements) -> PositronTracks:
     nodes = slice(None, None, PHOTON_NODES) if asked else slice(0, 0)
     return PositronTracks(
         tracks.edges,
-        tracks.positron * electrons_per_radiation_length(setup.material, elements),
+        _rows(setup, elements).sum(axis=0),
         _grid(setup, THRESHOLD_NODES),
         _passing(setup),
         tracks.recoils[nodes],

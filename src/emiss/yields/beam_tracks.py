@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..experiments.setup import SMEARING_REACH, Setup
 from ..ground.arrays import FloatArray
 
-__all__ = ["BeamTracks", "beam_tracks", "momentum_nodes", "table_energy", "track_edges"]
+if TYPE_CHECKING:
+    from ..physics.shower.tracks import Particle, TrackLengths
+
+__all__ = [
+    "BeamTracks",
+    "beam_tracks",
+    "electrons_met",
+    "met_over_mixture",
+    "momentum_nodes",
+    "table_energy",
+    "track_edges",
+]
 
 
 _FLOOR_ROOM = 0.9
@@ -119,17 +132,92 @@ def beam_tracks(setup: Setup) -> BeamTracks:
 
     solution = track_lengths(setup.material, setup.particle, setup.beam_energy, table_energy(setup))
     edges = track_edges(setup)
-    nodes, weights = momentum_nodes(setup.momentum_spread)
-    scales = 1.0 + setup.momentum_spread * nodes
-    scaled = edges / scales[:, None]
-    # Track length by node of the momentum spread and cell.
-    electron, positron = (
-        -weights[:, None] * np.diff(solution.above(scaled, particle), axis=1)
-        for particle in ("e-", "e+")
-    )
+    scaled, electron = _by_momentum(setup, solution, "e-")
+    positron = _by_momentum(setup, solution, "e+")[1]
     centres = 0.5 * (scaled[:, 1:] + scaled[:, :-1]) / setup.beam_energy
     passed = _passed(setup, np.minimum(centres, 1.0), electron, positron)
     return BeamTracks(edges, electron.sum(axis=0), positron.sum(axis=0), *passed)
+
+
+def _by_momentum(
+    setup: Setup, solution: TrackLengths, particle: Particle
+) -> tuple[FloatArray, FloatArray]:
+    """Energies at the edges of the cells, and weighted track length, by node of the momentum."""
+    nodes, weights = momentum_nodes(setup.momentum_spread)
+    scaled = track_edges(setup) / (1.0 + setup.momentum_spread * nodes)[:, None]
+    return scaled, -weights[:, None] * np.diff(solution.above(scaled, particle), axis=1)
+
+
+@functools.lru_cache(maxsize=64)
+def electrons_met(setup: Setup, elements: tuple[str, ...] | None) -> Mapping[int, FloatArray]:
+    """Electrons that the positrons of the shower meet.
+
+    Parameters
+    ----------
+    setup : Setup
+        Beam, dump and threshold.
+    elements : tuple of str or None
+        Elements whose electrons count; all of the dump's for None.
+
+    Returns
+    -------
+    mapping of int to array of float, shape (n,)
+        Electrons per cm^2 and beam particle by atomic number, in the cells of `track_edges`.
+
+    Notes
+    -----
+    A beam positron meets the electrons of the first layer first, while it has all its energy: in a
+    sandwich of lead and plastic it meets 3.6 % fewer with more than 0.9 of its energy than in the
+    mixture, 1.6 % fewer with more than half of it. Positrons that the shower of an electron makes
+    lie so deep that layers average out (1e-5 with more than half of the energy): they are taken to
+    meet the mixture.
+    """
+    from ..physics.processes.atomic_electrons import electrons_by_element
+
+    material = setup.material
+    counted = electrons_by_element(material, elements)
+    if not _layers_matter(setup):
+        tracks = beam_tracks(setup).positron
+        return {number: each * tracks for number, each in counted.items()}
+    from ..physics.shower.layers import layer_tracks
+
+    beam = setup.particle, setup.beam_energy, table_energy(setup)
+    found = {number: np.zeros(track_edges(setup).size - 1) for number in counted}
+    for (layer, _), solution in zip(material.layers, layer_tracks(material, *beam), strict=True):
+        tracks = _by_momentum(setup, solution, "e+")[1].sum(axis=0)
+        for number, each in electrons_by_element(layer).items():
+            if number in found:
+                found[number] += each * tracks
+    return found
+
+
+def met_over_mixture(setup: Setup, energies: FloatArray) -> FloatArray:
+    """Electrons on which bosons are made that positrons meet, over those of the mean composition.
+
+    Parameters
+    ----------
+    setup : Setup
+        Beam, dump and threshold.
+    energies : array of float
+        Energies of the positron in GeV.
+
+    Returns
+    -------
+    array of float
+        Ratio, linear between the middles of the cells of `track_edges`; 1 without layers.
+    """
+    if not _layers_matter(setup):
+        return np.ones_like(energies)
+    tracks = beam_tracks(setup)
+    even = tracks.positron * setup.electrons
+    met = sum(electrons_met(setup, setup.producing or None).values(), np.zeros_like(even))
+    ratio = np.divide(met, even, out=np.ones_like(even), where=even > 0.0)
+    return np.asarray(np.interp(energies, tracks.centres, ratio))
+
+
+def _layers_matter(setup: Setup) -> bool:
+    """Whether positrons are met in front, where one layer comes before the other."""
+    return setup.particle == "e+" and bool(setup.material.layers)
 
 
 def _passed(

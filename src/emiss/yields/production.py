@@ -13,7 +13,7 @@ from ..experiments.setup import Setup
 from ..ground import constants as const
 from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
-from .beam_tracks import momentum_nodes, table_energy, track_edges
+from .beam_tracks import met_over_mixture, momentum_nodes, table_energy, track_edges
 
 if TYPE_CHECKING:
     from ..physics.models import Model
@@ -197,6 +197,7 @@ def annihilation_production(
     area = const.GEV2_CM2 * const.ELECTRIC_CHARGE**2 * factor * math.pi
     area /= 2.0 * masses * const.ELECTRON_MASS
     rate = setup.electrons * area * setup.pass_probability(energies)
+    rate *= met_over_mixture(setup, energies)
     weights = (positrons * rate)[:, None, :]
     grid = np.maximum(energies, masses)[None, :]
     return Production(masses, profile.depths_cm, grid, weights, "electron")

@@ -19,6 +19,7 @@ from ..ground import constants as const
 from ..ground.arrays import FloatArray
 from ..physics.models.base import Boson
 from .annihilation import positrons
+from .beam_tracks import met_over_mixture
 from .grouping import depths_of_moments, depths_of_tracks, track_moments
 from .production import Production
 
@@ -41,9 +42,9 @@ _NOTHING = 1e-300
 @functools.lru_cache(maxsize=16)
 def _positrons(setup: Setup) -> PositronTracks:
     """Positrons, in three rows: their number, and times depth and squared depth in cm."""
-    moments = track_moments(setup, ("e+",))[1]
-    made = positrons(setup, setup.producing or None)
-    return replace(made, electrons=moments * setup.electrons)
+    places, moments = track_moments(setup, ("e+",))
+    met = moments * (setup.electrons * met_over_mixture(setup, places))
+    return replace(positrons(setup, setup.producing or None), electrons=met)
 
 
 @functools.lru_cache(maxsize=16)

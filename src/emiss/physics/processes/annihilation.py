@@ -17,7 +17,7 @@ current is conserved. Couplings that run (loops) are taken at m^2.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Self
 
@@ -30,7 +30,7 @@ from ...ground.errors import EmissError, ValidityError
 from ...ground.guards import guarded
 from ..models.base import COUPLINGS, Boson, FloatArray, Model, checked_coupling, checked_mass
 from .arguments import ON_ELECTRONS
-from .atomic_electrons import electrons_per_radiation_length, spread_luminosity
+from .atomic_electrons import electrons_by_element, spread_luminosity
 from .breit_wigner import electron_factor
 from .folded_resonance import folded
 from .resonance import Density, Folding, Resonance
@@ -246,11 +246,37 @@ class AnnihilationLuminosity:
         if efficiency is not None:
             tracks = tracks * np.asarray(efficiency, dtype=np.float64)
         edges, tracks = _above(edges, tracks, max(min_energy, ELECTRON_MASS))
+        met = {z: n * tracks for z, n in electrons_by_element(material, elements).items()}
+        return cls.of_electrons(edges, met, electron_motion=electron_motion)
+
+    @classmethod
+    def of_electrons(
+        cls,
+        energy_edges: FloatArray,
+        met: Mapping[int, FloatArray],
+        *,
+        electron_motion: bool = False,
+    ) -> Self:
+        """Luminosity from the electrons that positrons meet.
+
+        Parameters
+        ----------
+        energy_edges : array of float, shape (n + 1,)
+            Edges of the cells in positron energy in GeV, ascending.
+        met : mapping of int to array of float, shape (n,)
+            Electrons per cm^2 per cell and beam particle, by atomic number.
+        electron_motion : bool, optional
+            As in `from_track_length`.
+
+        Returns
+        -------
+        AnnihilationLuminosity
+            Luminosity.
+        """
         if electron_motion:
-            return cls(*spread_luminosity(edges, tracks, material, elements))
-        return cls(
-            squared_energy(edges), tracks * electrons_per_radiation_length(material, elements)
-        )
+            return cls(*spread_luminosity(energy_edges, met))
+        weights = sum(met.values(), np.zeros(energy_edges.size - 1))
+        return cls(squared_energy(energy_edges), weights)
 
     @property
     def span(self) -> tuple[float, float]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -249,10 +249,7 @@ def electrons_per_radiation_length(
 
 
 def spread_luminosity(
-    energy_edges: FloatArray,
-    track_length: FloatArray,
-    material: Material,
-    elements: Collection[str] | None = None,
+    energy_edges: FloatArray, met: Mapping[int, FloatArray]
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Electrons met per cell of s by positrons on moving electrons.
 
@@ -260,12 +257,8 @@ def spread_luminosity(
     ----------
     energy_edges : array of float, shape (n + 1,)
         Edges in positron energy in GeV, ascending.
-    track_length : array of float, shape (n,)
-        Track length per cell in radiation lengths.
-    material : Material
-        Target; each element has its own profile.
-    elements : collection of str, optional
-        Elements whose electrons count, see `electrons_by_element`.
+    met : mapping of int to array of float, shape (n,)
+        Electrons per cm^2 per cell by atomic number; each element has its own profile.
 
     Returns
     -------
@@ -284,13 +277,12 @@ def spread_luminosity(
     low, high = math.log(energy_edges[0]), math.log(energy_edges[-1])
     cells = max(math.ceil((high - low) / _STEP), 1)
     grid = np.exp(low + _STEP * np.arange(cells + 1))
-    cumulative = np.concatenate(([0.0], np.cumsum(track_length)))
-    tracks = np.diff(np.interp(grid, energy_edges, cumulative))
-    kernel = np.zeros(())
-    for number, electrons in electrons_by_element(material, elements).items():
-        kernel = kernel + electrons * _kernel(number)
+    once = np.zeros(())
+    for number, electrons in met.items():
+        cumulative = np.concatenate(([0.0], np.cumsum(electrons)))
+        tracks = np.diff(np.interp(grid, energy_edges, cumulative))
+        once = once + np.convolve(tracks, _kernel(number))
     # Two uniform bins of the same width add up to a triangle over two bins: half goes to each.
-    once = np.convolve(tracks, kernel)
     spread = 0.5 * (np.append(once, 0.0) + np.insert(once, 0, 0.0))
     spread = np.append(spread, np.zeros(-spread.size % _MERGE))
     fine = np.exp(low + _LOWEST + _STEP * np.arange(spread.size + 1))

@@ -22,9 +22,9 @@ from ...ground.matrix_exponential import matrix_exponential
 from ..materials import Material
 from .cascade import solve
 from .kernels import ELECTRON, POSITRON, Physics, Transfer, transfer
-from .tracks import PARTICLES, Particle, _check
+from .tracks import PARTICLES, Particle, check_beam
 
-__all__ = ["DepthProfile", "depth_operator", "track_depths"]
+__all__ = ["DepthProfile", "depth_operator", "remaining", "track_depths"]
 
 CITATIONS = ("Rossi:1941zza",)
 
@@ -268,13 +268,26 @@ def _solution(
         states.append(advance @ states[-1])
     stack = np.stack(states, axis=2)
     # Track length still to come from depth t on is -A^-1 c(t); one triangular solve for all.
-    ahead = _remaining(system, stack)
+    ahead = remaining(system, stack)
     lengths = ahead[..., :-1] - ahead[..., 1:]
     return system.edges, lengths, ahead[..., -1]
 
 
-def _remaining(system: Transfer, states: FloatArray) -> FloatArray:
-    """Depth-integrated track length of the showers given, shape (n, 3, 2, primary, depth)."""
+def remaining(system: Transfer, states: FloatArray) -> FloatArray:
+    """Track length that showers still have to come, of all depths together.
+
+    Parameters
+    ----------
+    system : Transfer
+        Cascade operator with n cells.
+    states : array, shape (6 n, primaries, depths)
+        Coefficients of the density, see `depth_operator`.
+
+    Returns
+    -------
+    array, shape (n, 3, 2, primaries, depths)
+        Coefficients of the track length in radiation lengths, by cell, species and shape.
+    """
     n = system.edges.size - 1
     primaries, depths = states.shape[1:]
     density = states.reshape(n, 3, 2, primaries * depths)
@@ -324,7 +337,7 @@ def track_depths(
     UnknownNameError
         If the primary is unknown.
     """
-    _check(primary, energy, min_energy)
+    check_beam(primary, energy, min_energy)
     low, high = DEPTH_STEPS
     if not low <= step <= high:
         raise ValidityError(f"depth step {step:g} X0 is outside {low:g} to {high:g} X0.")

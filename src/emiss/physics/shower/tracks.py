@@ -2,8 +2,8 @@
 
 The target is infinite, in depth and width: every particle is followed to the lowest energy. For a
 dump of 40 radiation lengths and energies above a per cent of the beam's nothing is missing.
-A sandwich is homogeneous here, also in the density that sets the LPM suppression; with layers much
-thicker than the formation length the suppression is that of the dense layers instead.
+A sandwich is homogeneous here, with the LPM suppression of its layers; how much of the tracks lies
+in which layer is in `layers`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from .cascade import reconstruct, solve
 from .kernels import Physics, transfer
 from .radiation import Screening
 
-__all__ = ["PARTICLES", "TrackLengths", "track_lengths"]
+__all__ = ["PARTICLES", "TrackLengths", "check_beam", "smooth_lengths", "track_lengths"]
 
 CITATIONS = ("Rossi:1941zza", "Tsai:1966js")
 
@@ -233,7 +233,8 @@ def _solution(
     return system.edges[::-1].copy(), solve(system)[:, :, ::-1]
 
 
-def _check(primary: str, energy: float, min_energy: float) -> None:
+def check_beam(primary: str, energy: float, min_energy: float) -> None:
+    """Raise a `ValidityError` or `UnknownNameError` for a beam that cannot be solved."""
     if primary not in PARTICLES:
         raise UnknownNameError("particle", primary, PARTICLES)
     low, high = BEAM_ENERGIES
@@ -305,11 +306,36 @@ def track_lengths(
     UnknownNameError
         If the primary is unknown.
     """
-    _check(primary, energy, min_energy)
+    check_beam(primary, energy, min_energy)
     physics = Physics(screening, lpm, ionisation, secondary)
     edges, solution = _solution(material, float(energy), float(min_energy), physics, _STEP)
     one = solution[:, :, :, PARTICLES.index(primary)].transpose(1, 2, 0)
-    shapes = reconstruct(edges, one).transpose(0, 2, 1).copy()
+    return smooth_lengths(material, primary, energy, min_energy, edges, one)
+
+
+def smooth_lengths(
+    material: Material,
+    primary: str,
+    energy: float,
+    min_energy: float,
+    edges: FloatArray,
+    coefficients: FloatArray,
+) -> TrackLengths:
+    """Track lengths from the solution of a cascade.
+
+    Parameters
+    ----------
+    material, primary, energy, min_energy, edges
+        As of `TrackLengths`.
+    coefficients : array, shape (2, n, 3)
+        Coefficients a and b of the track length a + b (2x - 1) over each cell, by species.
+
+    Returns
+    -------
+    TrackLengths
+        Continuous over the edges.
+    """
+    shapes = reconstruct(edges, coefficients).transpose(0, 2, 1).copy()
     cumulative = np.zeros((3, edges.size))
     cumulative[:, :-1] = np.cumsum(shapes[0, :, ::-1], axis=1)[:, ::-1]
     for array in (edges, cumulative, shapes):
