@@ -28,10 +28,10 @@ __all__ = [
 
 _FLOOR_ROOM = 0.9
 """Lowest energy of the preshower's acceptance over the floor, for the momentum spread."""
-BEAM_NODES = 41
-"""Equidistant nodes for the momentum spread: closer than the width of a dark-photon resonance."""
 SPREAD_CELLS = 24
-"""Cells between the beam energy and that of the fastest beam particles."""
+"""Cells of the track length per `SMEARING_REACH`, above and below the beam energy; a node of the
+momentum spread is in the middle of each, closer than the width of a dark-photon resonance. Other
+nodes would make a comb of the track length, most of which is right below a particle's energy."""
 CELLS = 96
 """Cells of the track length between the lowest energy that can pass and the beam energy."""
 
@@ -83,7 +83,7 @@ def momentum_nodes(spread: float) -> tuple[FloatArray, FloatArray]:
     """
     if spread == 0.0:
         return np.zeros(1), np.ones(1)
-    nodes = np.linspace(-SMEARING_REACH, SMEARING_REACH, BEAM_NODES)
+    nodes = SMEARING_REACH * (np.arange(2 * SPREAD_CELLS) + 0.5 - SPREAD_CELLS) / SPREAD_CELLS
     weights = np.exp(-0.5 * nodes**2)
     return nodes, weights / weights.sum()
 
@@ -101,16 +101,14 @@ def track_edges(setup: Setup) -> FloatArray:
     array of float, shape (n+1,)
         Even in ln E, with finer cells where the primary's track length is concentrated.
     """
-    top = setup.highest_energy
-    return np.unique(
-        np.concatenate(
-            [
-                np.geomspace(setup.lowest_energy, top, CELLS + 1),
-                setup.beam_energy * np.exp(-np.geomspace(1e-4, 0.1, 25)),
-                np.linspace(setup.beam_energy, top, SPREAD_CELLS + 1),
-            ]
-        )
-    )
+    even = np.geomspace(setup.lowest_energy, setup.highest_energy, CELLS + 1)
+    reach = SMEARING_REACH * setup.momentum_spread
+    if reach == 0.0:
+        loss = np.geomspace(1e-4, 0.1, 25)
+        return np.unique(np.concatenate([even, setup.beam_energy * np.exp(-loss)]))
+    beam = setup.beam_energy * np.linspace(1.0 - reach, 1.0 + reach, 2 * SPREAD_CELLS + 1)
+    below = even[1:][even[1:] < 1.5 * beam[0] - 0.5 * beam[1]]
+    return np.concatenate([even[:1], below, beam[beam > even[0]]])
 
 
 @functools.lru_cache(maxsize=64)
