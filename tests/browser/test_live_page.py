@@ -199,6 +199,19 @@ def test_dropped_curve_is_drawn_in_both_planes(watched, tmp_path):
     assert "bad.csv" in fault.inner_text()
 
 
+def test_a_refused_file_is_read_again_once_the_user_says_what_it_holds(watched, tmp_path):
+    file = tmp_path / "doubtful.csv"
+    file.write_text("# values are 1/epsilon\nmass [MeV],epsilon\n1,1e-3\n900,2e-3\n", "utf-8")
+    watched.page.set_input_files("#emiss-file", str(file))
+    watched.page.locator('[data-fault="curves"]:not(:empty)').wait_for()
+    box = watched.page.locator('[data-choice="quantity"]')
+    box.fill("epsilon")
+    box.press("Enter")
+    watched.page.locator("path.emiss-other").nth(1).wait_for(state="attached")
+    assert watched.page.locator('[data-fault="curves"]').inner_text() == ""
+    assert "doubtful" in watched.page.locator(".emiss-legend").inner_text()
+
+
 def test_a_bad_file_among_good_ones_is_named_and_the_good_ones_drawn(watched, tmp_path):
     bad = tmp_path / "bad.csv"
     bad.write_text("mass,epsilon\nx,1\n", encoding="utf-8")

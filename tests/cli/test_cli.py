@@ -600,6 +600,20 @@ def test_a_thin_dump_is_warned_of(tmp_path, capsys):
     assert not record(capsys, "limit", "na64e-2016-2022", "--masses", "10MeV")["warnings"]
 
 
+def test_a_plane_asks_whether_a_curve_far_away_is_of_the_same_quantity(tmp_path, capsys):
+    curve = tmp_path / "square.csv"
+    curve.write_text("mass_gev,epsilon\n0.001,1e-10\n1,1e-6\n")
+    args = ("plane", "na64e-2016", "--model", "dark-photon", "--compare", str(curve))
+    code, out, err = run(capsys, *args, "--masses", "10MeV,100MeV")
+    assert code == 0
+    assert "everywhere; are both epsilon, not a square" in err
+    assert "over square: " in out
+    curve.write_text("mass_gev,g_agg [GeV^-1]\n0.001,1e-10\n1,1e-6\n")
+    code, _, err = run(capsys, *args, "--masses", "10MeV")
+    assert code == 2
+    assert "is a curve of g_agg" in err
+
+
 def test_a_plane_with_curves_of_others_and_the_relic_density(tmp_path, capsys):
     curve = tmp_path / "theirs.csv"
     curve.write_text("mass_gev,epsilon\n0.001,1e-4\n1,1e-2\n")
@@ -608,7 +622,15 @@ def test_a_plane_with_curves_of_others_and_the_relic_density(tmp_path, capsys):
     code, out, err = run(capsys, *args, "--figure", str(tmp_path / "p.png"))
     assert code == 0
     assert "wrote" in out
+    assert out.count("over Theirs: ") == 2
+    assert "everywhere; are both" not in err
     # From 1 MeV on, where dark matter of a third of it cannot annihilate at rest.
     assert "no line of the relic density" not in err
-    relic = record(capsys, *args)["relic"]
+    found = record(capsys, *args)
+    relic = found["relic"]
+    (first, second) = found["comparisons"]
+    assert (first["label"], first["experiment"]) == ("Theirs", "na64e-2016")
+    # Their line is 1e-4 (m/MeV)^(2/3).
+    theirs = 1e-4 * (np.array(found["masses_gev"]) / 1e-3) ** (2.0 / 3.0)
+    close(second["ratio"], np.array(found["limits"]["na64e-plus-2022"]) / theirs, 1e-9)
     assert 1.5e-3 < relic["masses_gev"][0] < 1.7e-3

@@ -657,6 +657,11 @@ def test_saved_limits_are_checked_like_anything_else(tmp_path):
         ({"observed": [1e-5, *[None] * (count - 2), 1e-5]}, "inside the curve"),
         ({"observed_upper": [1e-9] * count}, "below the lower"),
         ({"coupling_name": 3}, "coupling_name"),
+        ({"coupling_name": "epsilon error"}, "not that of a coupling"),
+        ({"coupling_name": "epsilon_error"}, "not that of a coupling"),
+        ({"coupling_name": "epsilon^2"}, "not that of a coupling"),
+        ({"coupling_name": "log10_epsilon"}, "not that of a coupling"),
+        ({"coupling_name": "expected epsilon"}, "not that of a coupling"),
     ):
         file = broken(**changes)
         with pytest.raises(EmissError, match=problem):

@@ -274,6 +274,29 @@ def test_closed_contour_in_csv_is_a_region(tmp_path):
         )
 
 
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("open_above", [False, True])
+def test_a_short_border_open_at_one_end_is_a_region(tmp_path, backwards, open_above):
+    # Lower edge out to the tip, upper edge back; six rows.
+    rows = [(1.0, 1e-6), (3.0, 2e-6), (10.0, 5e-6), (8.0, 2e-5), (3.0, 6e-5), (1.0, 1e-4)]
+    if open_above:
+        rows = [(10.0 / m, v) for m, v in rows]
+    text = "".join(f"{m},{v}\n" for m, v in (rows[::-1] if backwards else rows))
+    curve = read_curve(write(tmp_path, "mass_mev,epsilon\n" + text, "open.csv"))
+    at = [0, 1] if not open_above else [-1, -2]
+    close(curve.values[at], [1e-6, 2e-6], 1e-9)
+    close(curve.upper[at], [1e-4, 6e-5], 1e-9)
+
+
+@pytest.mark.parametrize(
+    "masses", [(1, 3, 10, 2), (1, 3, 10, 1, 3, 10), (1, 10, 3, 30, 2), (1, 3, 10, 30, 2, 1.5, 1.2)]
+)
+def test_rows_in_disorder_are_no_border(tmp_path, masses):
+    rows = "".join(f"{m},{1e-6 * 3**i}\n" for i, m in enumerate(masses))
+    with pytest.raises(EmissError, match="out of order"):
+        read_curve(write(tmp_path, "mass_mev,epsilon\n" + rows, "open.csv"))
+
+
 @pytest.mark.parametrize("closed", [False, True])
 @pytest.mark.parametrize("backwards", [False, True])
 def test_a_ring_is_the_same_region_wherever_it_starts(closed, backwards):

@@ -210,6 +210,28 @@ def test_dropped_curve():
     assert asked("read-curve", {"name": "a.exe", "text": text})[0] == 422
 
 
+def test_a_dropped_curve_takes_the_choices_of_the_commands():
+    text = "mass,y observed,y expected\n1,1e-12,2e-12\n100,1e-10,2e-10\n"
+    told = {"name": "a.csv", "text": text, "column": "2", "mass_unit": "m_chi [MeV]"}
+    status, curve = asked("read-curve", {**told, "alpha_dark": "0.5", "mass_ratio": 3})
+    assert (status, curve["quantity"]) == (200, "epsilon")
+    # y = epsilon^2 alpha_D / 3^4 at m_A' = 3 m_chi.
+    close(curve["values"], [(81 * y / 0.5) ** 0.5 for y in (2e-12, 2e-10)], 1e-9)
+    close(curve["masses"], [3e-3, 0.3], 1e-12)
+    table = "#: alpha_D,0.1,0.5\nm_chi [MeV],y,y\n1,1e-12,2e-12\n100,1e-10,2e-10\n"
+    told = {"name": "a.csv", "text": table, "qualifier": "alpha_D=0.5; "}
+    assert asked("read-curve", told)[1]["values"] == [2e-12, 2e-10]
+    for wrong in ({"column": "7"}, {"alpha_dark": "many"}, {"qualifier": "alpha_D"}):
+        assert asked("read-curve", {**told, **wrong})[0] == 422
+
+
+def test_a_curve_far_from_all_limits_is_asked_about():
+    text = "mass [MeV],epsilon\n1,1e-9\n100,1e-9\n"
+    _, curve = asked("read-curve", {"name": "square.csv", "text": text})
+    _, found = asked("curves", {**ONE, "curves": [curve]})
+    assert any("square: ours is" in text and "not a square" in text for text in found["remarks"])
+
+
 def test_a_curve_that_fits_no_plane_does_not_stand_in_the_way_of_a_figure():
     text = "mass [GeV],g_agg [GeV^-1]\n0.01,1e-4\n0.1,1e-3\n"
     _, curve = asked("read-curve", {"name": "alp.csv", "text": text})

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..ground.arrays import FloatArray
 from ..ground.units import format_energy
 from ..inference.comparison import Comparison
 from .limit_table import spread_rows
 from .text_table import TextTable, number
 
-__all__ = ["comparison_table", "who_excludes_more"]
+__all__ = ["comparison_table", "spread_of", "who_excludes_more"]
 
 
 def comparison_table(found: Comparison, rows: int | None = None) -> TextTable:
@@ -39,6 +40,26 @@ def comparison_table(found: Comparison, rows: int | None = None) -> TextTable:
     notes = (*who_excludes_more(found), *found.notes)
     title = f"{found.quantity}: ours / {found.label}{median}"
     return TextTable(title, (mass, "ratio"), cells, notes)
+
+
+def spread_of(ratio: FloatArray) -> str:
+    """Smallest, largest and median ratio in words.
+
+    Parameters
+    ----------
+    ratio : array of float, shape (n,)
+        Ours over theirs; NaN where there is none.
+
+    Returns
+    -------
+    str
+        For example ``"0.5 to 2, median 1"``.
+    """
+    known = ratio[np.isfinite(ratio)]
+    if known.size == 0:
+        return "no common mass with an exclusion"
+    median = number(float(np.median(known)), 3)
+    return f"{number(float(known.min()), 3)} to {number(float(known.max()), 3)}, median {median}"
 
 
 def who_excludes_more(found: Comparison) -> tuple[str, ...]:

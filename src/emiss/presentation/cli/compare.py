@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import numpy as np
 import typer
 
 from . import curve_options, options
@@ -86,7 +85,7 @@ def _print(
     result: Limit, found: Sequence[Comparison], overlays: Sequence[Overlay], whole: bool
 ) -> None:
     from ...ground.units import format_energy
-    from ..comparison_table import who_excludes_more
+    from ..comparison_table import spread_of, who_excludes_more
     from ..text_table import TextTable, shortened
     from .output import FEW, note, number, show
 
@@ -99,14 +98,8 @@ def _print(
     table = TextTable(title, tuple(columns), tuple(tuple(row) for row in rows))
     show(table if whole else shortened(table, FEW))
     for comparison, overlay in zip(found, overlays, strict=True):
-        known = comparison.ratio[np.isfinite(comparison.ratio)]
-        spread = "no common mass with an exclusion"
-        if known.size:
-            spread = (
-                f"ratio {number(float(known.min()), 3)} to {number(float(known.max()), 3)}, "
-                f"median {number(float(np.median(known)), 3)}"
-            )
         source = f" ({overlay.reference})" if overlay.reference else ""
-        note(f"{comparison.label}{source}: {spread}")
+        spread = spread_of(comparison.ratio)
+        note(f"{comparison.label}{source}: {'' if spread.startswith('no ') else 'ratio '}{spread}")
         for line in who_excludes_more(comparison):
             note(f"  {line}")

@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from ...ground.units import format_energy
 from ..text_table import TextTable, number
 from . import curve_options
@@ -137,6 +135,7 @@ class LimitAnswer:
 
     def _print_short(self, result: Limit) -> None:
         from ...inference.summary import summarise
+        from ..comparison_table import spread_of
         from ..limit_table import limit_table, observed_head
         from .output import note, show
 
@@ -175,7 +174,7 @@ class LimitAnswer:
                 "`emiss verdict` makes one for each kind"
             )
         for label, ratio in self._ratios(result).items():
-            note(f"ours over {label}: {_spread(ratio)}")
+            note(f"ours over {label}: {spread_of(ratio)}")
 
     def print_files(self, files: Sequence[Path], directory: Path | None) -> None:
         """Say which files were written."""
@@ -199,14 +198,6 @@ def _ends_inside(ranges: Sequence[Range], masses: FloatArray) -> bool:
 
 def _ranges(ranges: Sequence[Range]) -> str:
     return ", ".join(f"{format_energy(low)} – {format_energy(high)}" for low, high in ranges)
-
-
-def _spread(ratio: FloatArray) -> str:
-    known = ratio[np.isfinite(ratio)]
-    if known.size == 0:
-        return "no common mass with an exclusion"
-    median = number(float(np.median(known)), 3)
-    return f"{number(float(known.min()), 3)} to {number(float(known.max()), 3)}, median {median}"
 
 
 DECISIVE = ("fitted", "tuned")

@@ -80,6 +80,7 @@ def plane(
     band = _in_coupling_of(chosen, coupling_band(chosen.boson, grid, "mu", reference, sigmas))
     for text in dict.fromkeys(text for one in limits for text in one.warnings):
         warn(text)
+    ratios = _ratios(limits, overlays)
     relic = _relic(chosen, asked) if thermal else None
     if as_json:
         record: dict[str, Any] = {
@@ -98,15 +99,56 @@ def plane(
             "relic": None
             if relic is None
             else {"masses_gev": relic.masses * relic.mass_ratio, "coupling": relic.coupling},
+            "comparisons": [
+                {"label": label, "experiment": one.experiment, "ratio": ratio}
+                for label, one, ratio in ratios
+            ],
         }
         emit_json(record)
     else:
         _print(limits, whole)
         if not thermal:
             _print_coverage(limits, band)
+        _print_ratios(ratios)
     if figure is not None:
         drawn = _drawn(limits, None if thermal else band, relic, overlays)
         save_and_announce(drawn, Path(figure), quiet=as_json)
+
+
+def _ratios(limits: list[Limit], overlays: tuple[Overlay, ...]) -> list[tuple[str, Limit, Any]]:
+    """Ratio of each limit to each curve; says what to check before they are believed.
+
+    Raises
+    ------
+    EmissError
+        If a curve can be compared with none of the limits.
+    """
+    from ...ground.errors import EmissError
+    from ...inference.comparison import compare_ratio, comparison_notes
+
+    found: list[tuple[str, Limit, Any]] = []
+    for overlay in overlays:
+        failed: EmissError | None = None
+        before = len(found)
+        for one in limits:
+            try:
+                ratio = compare_ratio(one, overlay)
+            except EmissError as error:
+                failed = error
+                continue
+            curve_options.say(comparison_notes(one, overlay, ratio))
+            found.append((overlay.label, one, ratio))
+        if failed is not None and len(found) == before:
+            raise failed
+    return found
+
+
+def _print_ratios(ratios: list[tuple[str, Limit, Any]]) -> None:
+    from ..comparison_table import spread_of
+    from .output import note
+
+    for label, one, ratio in ratios:
+        note(f"{one.title} over {label}: {spread_of(ratio)}")
 
 
 def _in_coupling_of(model: Model, band: CouplingBand) -> CouplingBand:

@@ -92,6 +92,7 @@ def curves_of(question: Question) -> dict[str, Any]:
     limits = limits_of(question)
     first = next(iter(limits.values()))
     relic, remarks = _relic(first, question)
+    remarks = (*remarks, *(note for curve in question.curves for note in _doubts(curve, limits)))
     return {
         "limits": [_limit(name, one) for name, one in limits.items()],
         "relic": [_line(line, first) for line in relic],
@@ -163,6 +164,19 @@ def badges(inputs: tuple[InputLabel, ...]) -> list[dict[str, Any]]:
         for status in UNSURE
         if status in by_status
     ]
+
+
+def _doubts(curve: Overlay, limits: Mapping[str, Limit]) -> tuple[str, ...]:
+    """What to check before a curve of others is believed, once for all limits."""
+    from ...inference.comparison import compare_ratio, comparison_notes
+
+    notes: dict[str, None] = {}
+    for limit in limits.values():
+        try:
+            notes |= dict.fromkeys(comparison_notes(limit, curve, compare_ratio(limit, curve)))
+        except EmissError:
+            continue  # why it is in no plane is said beside its name
+    return tuple(notes)
 
 
 def _line(curve: Overlay, limit: Limit) -> dict[str, Any]:

@@ -7,13 +7,17 @@ import tempfile
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from ...ground.bounded_text import plain_number
 from ...ground.errors import EmissError
 from ...ground.json_values import finite
 from ...inference.limit import Limit
 from .curves import limits_of
 from .questions import MOST_POINTS, FieldError, Question
+
+if TYPE_CHECKING:
+    from ...physics.constraints.curves.table import Choice
 
 __all__ = ["bibtex_file", "csv_file", "figure_file", "read_dropped"]
 
@@ -86,14 +90,36 @@ def bibtex_file(question: Question) -> File:
     return "references.bib", "text/plain; charset=utf-8", bibtex(tuple(keys)).encode()
 
 
+def _chosen(given: Mapping[str, Any]) -> Choice:
+    """What the page says of a file, as the options of the commands do."""
+    from ...physics.constraints.curves.table import Choice, read_choice
+
+    def text(key: str) -> str | None:
+        return str(given[key]).strip()[:200] or None if given.get(key) else None
+
+    def number(key: str) -> float | None:
+        word = text(key)
+        found = None if word is None else plain_number(word)
+        if word is not None and found is None:
+            raise FieldError("curves", f"{key} '{word[:40]}' is not a number.")
+        return found
+
+    parts = [part for part in (text("qualifier") or "").split(";") if part.strip()]
+    return Choice(
+        text("column"), read_choice(parts), text("mass_unit"), text("quantity"),
+        number("alpha_dark"), number("mass_ratio"),
+    )  # fmt: skip
+
+
 def read_dropped(body: Any) -> dict[str, Any]:
     """Read a curve that was dropped into the page.
 
     Parameters
     ----------
     body : mapping
-        ``name`` of the file, its ``text`` and, where the file does not say it, ``quantity`` and
-        ``mass_unit``.
+        ``name`` of the file, its ``text`` and, where the file does not say it, what is chosen in
+        it: ``column``, ``qualifier`` (``NAME=VALUE``, several apart by semicolons), ``quantity``,
+        ``mass_unit``, ``alpha_dark`` and ``mass_ratio``.
 
     Returns
     -------
@@ -105,7 +131,7 @@ def read_dropped(body: Any) -> dict[str, Any]:
     FieldError
         If it cannot be read.
     """
-    from ...physics.constraints.curves.curve_files import Choice, read_curve
+    from ...physics.constraints.curves.curve_files import read_curve
 
     given = body if isinstance(body, Mapping) else {}
     name, text = given.get("name"), given.get("text")
@@ -115,12 +141,11 @@ def read_dropped(body: Any) -> dict[str, Any]:
     if suffix not in _SUFFIXES:
         raise FieldError("curves", f"'{name[:60]}' is no curve; use {', '.join(_SUFFIXES)}.")
     label = Path(name.replace("\\", "/")).stem[:60] or "curve"
-    stated: dict[str, Any] = {k: str(given[k]) for k in ("quantity", "mass_unit") if given.get(k)}
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / f"curve{suffix}"
         file.write_text(text, encoding="utf-8")
         try:
-            curve = read_curve(file, label, choice=Choice(**stated))
+            curve = read_curve(file, label, choice=_chosen(given))
         except EmissError as error:
             # The page knows the file by the name under which it was dropped.
             raise FieldError("curves", str(error).replace(str(file), name[:60])) from None

@@ -252,6 +252,7 @@ def _curve(row: Any) -> Overlay:
             str(row.get("quantity", ""))[:40],
             upper,
             unit=str(row.get("unit", ""))[:40],
+            notes=tuple(str(note)[:300] for note in row.get("notes", ())[:10]),
             alpha_dark=_number(row, "alpha_dark", None),
             mass_ratio=_number(row, "mass_ratio", None),
         )

@@ -17,6 +17,8 @@ _STEP_BACK: Final = 0.7
 """Share of the largest mass so far that a row may fall back to: steps of digitised curves."""
 _CONTOUR_ROWS: Final = 24
 """Few rows that turn once may be in any order; so many are not."""
+_WAY_ROWS: Final = 3
+"""Rows of each way of fewer, if both are in order."""
 _RING_ROWS: Final = 12
 """Rows of a border that need not repeat the first one at its end."""
 _APART: Final = 0.1
@@ -80,6 +82,21 @@ def _is_closed(points: FloatArray) -> tuple[bool, bool]:
     return repeats, repeats or (len(points) >= _RING_ROWS and gap <= min(0.3, 1.5 * longest))
 
 
+def _turns_clearly(points: FloatArray, turn: int) -> bool:
+    """Whether few rows go one way, turn without a jump, and go back: a region open at one end.
+
+    Rows in any order seldom ascend and then descend; two curves one after the other jump back.
+    """
+    ways = points[: turn + 1, 0], points[turn:, 0][::-1]
+    sign = 1.0 if ways[0][-1] > ways[0][0] else -1.0
+    if min(way.size for way in ways) < _WAY_ROWS:
+        return False
+    if any(np.any(sign * np.diff(way) <= 0.0) for way in ways):
+        return False
+    steps = np.abs(np.diff(points[:, 0]))
+    return bool(steps[turn] <= 2.0 * float(np.median(steps)))
+
+
 def _runs(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray] | None:
     """The two ways along a region as rows of x and y, each ascending; None for a plain curve."""
     extent = float(np.ptp(x))
@@ -96,7 +113,7 @@ def _runs(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray] | None:
         runs = ring[: turn + 1], ring[turn:]
     else:
         turns = _turns(x, min(-math.log(_STEP_BACK), 0.5 * extent))
-        if x.size < _CONTOUR_ROWS or len(turns) != 1:
+        if len(turns) != 1 or (x.size < _CONTOUR_ROWS and not _turns_clearly(points, turns[0])):
             return None
         runs = points[: turns[0] + 1], points[turns[0] :]
         if min(float(np.ptp(run[:, 0])) for run in runs) < 0.5 * extent:
@@ -130,8 +147,8 @@ def edges_of_contour(
     tuple of array or None
         Masses, lower and upper edge, interpolated in logarithms onto the masses of both; None if
         the rows are a plain curve (one way, or there and back along the same line). A region is
-        recognised by a last row at the first one (12 rows or more: beside it), or by 24 rows or
-        more that turn once.
+        recognised by a last row at the first one (12 rows or more: beside it), by 24 rows or more
+        that turn once, or by fewer that turn once without a jump and are in order both ways.
 
     Raises
     ------

@@ -7,12 +7,14 @@ needed to draw an old result.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 from ....ground.bounded_text import plain_number, shown
 from ....ground.errors import EmissError
+from .quantity import meaning_of
 from .table import Cell, Column, Table
 
 __all__ = ["parse_saved_limit"]
@@ -32,6 +34,29 @@ def _cells(record: Mapping[str, Any], name: str, values: Any, file: str) -> list
                 f"'{file}': '{name}' must hold only numbers and null, not {shown(value, 40)}."
             )
     return ["" if value is None else value for value in values]
+
+
+def _coupling_name(record: Mapping[str, Any], file: str) -> str:
+    """Name of the coupling: one word, and not one that makes something else of a known one."""
+    name = record.get("coupling_name")
+    if not isinstance(name, str) or not name or len(name) > 60 or plain_number(name):
+        raise EmissError(
+            f"'{file}': the key 'coupling_name' is missing; give a limit.json of emiss."
+        )
+    known = meaning_of(name)
+    beside = known.doubt and re.match(r"(?:epsilon|eps|y|g)_", name, re.IGNORECASE)
+    altered = beside or known.power > 1 or known.scale != "linear" or _ERROR.search(name)
+    if altered or not re.fullmatch(r"[^\W\d][\w'-]*", name):
+        raise EmissError(
+            f"'{file}': the coupling_name '{shown(name, 40)}' is not that of a coupling; give a "
+            "limit.json of emiss."
+        )
+    return name
+
+
+_ERROR: Final = re.compile(
+    r"(?<![a-z])(?:err|unc|stat|sys|low|up|min|max|exp|obs|med|rel|ratio|limit)", re.IGNORECASE
+)
 
 
 def _number(record: Mapping[str, Any], name: str) -> tuple[tuple[str, str], ...]:
@@ -66,11 +91,7 @@ def parse_saved_limit(record: Mapping[str, Any], file: str) -> Table:
     EmissError
         If a key is missing or a list has the wrong length or contents.
     """
-    name = record.get("coupling_name")
-    if not isinstance(name, str) or not name or len(name) > 60 or plain_number(name):
-        raise EmissError(
-            f"'{file}': the key 'coupling_name' is missing; give a limit.json of emiss."
-        )
+    name = _coupling_name(record, file)
     for key in ("masses_gev", "observed"):
         if key not in record:
             raise EmissError(f"'{file}': the key '{key}' is missing; give a limit.json of emiss.")

@@ -222,7 +222,8 @@ def statements(text: str) -> list[Statement]:
     list of Statement
         In the order of the sentences; empty if it says nothing of the kind.
     """
-    if _ABOUT_THE_FILE.match(text.strip()):
+    text = text.strip(" \t:")  # HEPData marks comments with "#:"
+    if _ABOUT_THE_FILE.match(text):
         return []
     found = []
     sentences = _plain_clauses(text)

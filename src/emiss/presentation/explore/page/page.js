@@ -18,6 +18,7 @@ export async function mount(root, ask, options = {}) {
   root.classList.add("emiss");
   const state = stateOf(options.link ?? "");
   const curves = [];
+  let refused = []; // files that are read again once more is said of them
   const ghosts = [];
   let answer = null;
   let unread = ""; // what is wrong with a file among those chosen last
@@ -116,7 +117,14 @@ export async function mount(root, ask, options = {}) {
   const shown = element("textarea", { class: "emiss-copy", readonly: true, rows: "8", "aria-label": "text to copy" });
   shown.hidden = true;
   const file = element("input", { type: "file", multiple: true, class: "emiss-file", id: "emiss-file", accept: ".csv,.txt,.dat,.tsv,.lmt,.yaml,.yml,.json", onchange: () => dropped(file.files) });
-  const drop = element("div", { class: "emiss-drop emiss-control" }, element("label", { for: "emiss-file" }, "Curves of others"), file, element("small", {}, "or drop files on the page: CSV, HEPData, DarkCast"), element("p", { class: "emiss-fault", role: "alert", "data-fault": "curves" }));
+  // What the file does not say, as --column and its like say it to the commands.
+  const said = {};
+  const SAYABLE = [["column", "column", "a name or a number"], ["qualifier", "qualifier", "alpha_D=0.5"], ["quantity", "quantity", "epsilon^2"], ["mass_unit", "mass", "m_chi [MeV]"], ["alpha_dark", "α_D of a curve in y", "0.1"], ["mass_ratio", "its mass ratio", "3"]];
+  const choices = element("details", { class: "emiss-choices" }, element("summary", {}, "what is in the file"), ...SAYABLE.map(([key, name, example]) => {
+    const box = element("input", { type: "text", "data-choice": key, placeholder: example, onchange: () => { said[key] = box.value; if (refused.length) dropped(refused); } });
+    return element("label", {}, name, box);
+  }));
+  const drop = element("div", { class: "emiss-drop emiss-control" }, element("label", { for: "emiss-file" }, "Curves of others"), file, element("small", {}, "or drop files on the page: CSV, HEPData, DarkCast"), choices, element("p", { class: "emiss-fault", role: "alert", "data-fault": "curves" }));
   const button = (text, act, title) => element("button", { type: "button", title: title ?? text, onclick: act }, text);
   const buttons = element(
     "div",
@@ -340,11 +348,18 @@ export async function mount(root, ask, options = {}) {
 
   async function dropped(files) {
     unread = "";
-    for (const one of files) {
+    const again = [...files];
+    refused = [];
+    for (const one of again) {
       status.textContent = `reading ${one.name} …`;
-      const reply = await ask("read-curve", { name: one.name, text: await one.text() }, 0).catch(() => NO_ANSWER);
-      if (reply.status === 200) curves.push(reply.json);
-      else unread ||= reply.json.message;
+      const reply = await ask("read-curve", { ...said, name: one.name, text: await one.text() }, 0).catch(() => NO_ANSWER);
+      if (reply.status === 200) {
+        curves.push(reply.json);
+        continue;
+      }
+      refused.push(one);
+      choices.open = true;
+      unread ||= reply.json.message;
     }
     status.textContent = "";
     showFault(root, "curves", unread);
