@@ -32,7 +32,7 @@ from emiss.events.decays import decay_into
 from emiss.events.kinds import KINDS
 from emiss.events.transport.energy_grid import energy_lines
 from emiss.events.transport.muons import dimuon_tables
-from emiss.ground.errors import ArgumentError, UnknownNameError
+from emiss.ground.errors import ArgumentError, EmissError, UnknownNameError
 from emiss.ground.quadrature import gauss
 from emiss.ground.quantity import Quantity
 from emiss.physics.shower import track_lengths
@@ -44,6 +44,10 @@ NAME = "na64e-2021-2022"
 
 def layout_of(name=NAME):
     return experiments.get(name).runs[0].layout
+
+
+def asked(layout):
+    return Question(layout, 1.0, 10, 1)
 
 
 def test_electron_of_a_fast_muon_has_the_share_of_boosted_decays():
@@ -120,9 +124,9 @@ def test_share_of_decays_below_half_the_energy(kind, final, share):
 
 
 def test_contaminations_are_split_and_explicit_ones_kept():
-    beam = contamination(layout_of())
+    beam = contamination(asked(layout_of()))
     close(beam["pi-"][0] + beam["K-"][0], 0.01, 1e-9)
-    positive = contamination(layout_of("na64e-plus-2022"))
+    positive = contamination(asked(layout_of("na64e-plus-2022")))
     # four times the hadrons, but as many pions: the rest are protons
     close(positive["pi+"][0], beam["pi-"][0], 1e-9)
 
@@ -144,7 +148,7 @@ def test_a_contamination_means_the_same_as_in_the_event_simulation(name, kind):
     part = layout.beam.contaminations[0]
     one = dataclasses.replace(part, particle=name)
     beam = dataclasses.replace(layout.beam, contaminations=(one,))
-    found = contamination(dataclasses.replace(layout, beam=beam))
+    found = contamination(asked(dataclasses.replace(layout, beam=beam)))
     assert list(found) == [kind]
     close(found[kind][0], part.fraction.value, 1e-12)
     assert KINDS[composition(beam)[0][1]] == kind
@@ -155,7 +159,81 @@ def test_a_contamination_that_is_no_particle_is_refused_and_not_left_out():
     one = dataclasses.replace(layout.beam.contaminations[0], particle="myons")
     beam = dataclasses.replace(layout.beam, contaminations=(one,))
     with pytest.raises(UnknownNameError, match="Did you mean 'muons'"):
-        contamination(dataclasses.replace(layout, beam=beam))
+        contamination(asked(dataclasses.replace(layout, beam=beam)))
+
+
+def test_stated_inputs_replace_those_of_the_sources(tmp_path):
+    """In proportion where the rate is; of the file, and before it of the call."""
+    path = tmp_path / "own.toml"
+    path.write_text(
+        '[experiment]\nname = "own"\ntitle = "own"\nbase = "na64e-2021-2022"\n'
+        '[[background_input]]\nname = "tagger-suppression"\n'
+        'value = { value = 4e-5, uncertainty = 1e-5, source = "a test", status = "user" }\n'
+        '[[background_input]]\nname = "dimuon-cross-section"\nvalue = 0.5\n',
+        "utf-8",
+    )
+    only = ("beam-decays", "dimuons")
+    own, known = (
+        estimate_backgrounds(one, only=only, events=50)
+        for one in (experiments.load(path), experiments.get(NAME))
+    )
+    close(own["beam-decays"].events, 4.0 * known["beam-decays"].events, 1e-12)
+    close(own["beam-decays"].estimate.systematic["tagger"],
+          0.25 * own["beam-decays"].estimate.rate, 1e-12)  # fmt: skip
+    close(own["dimuons"].events, 0.5 * known["dimuons"].events, 1e-12)
+    close(own["dimuons"].systematic, math.sqrt(
+        0.25 * known["dimuons"].systematic**2 - (0.05 * known["dimuons"].events) ** 2), 1e-9,
+    )  # fmt: skip
+    (row,) = (i for i in own["beam-decays"].estimate.inputs if i.key == "tagger-suppression")
+    assert (row.quantity.source, row.quantity.status) == ("a test", "user")
+    called = estimate_backgrounds(
+        experiments.load(path), only=only[:1], events=50,
+        inputs={"tagger-suppression": Quantity(1e-5, 0.0)},
+    )  # fmt: skip
+    close(called.total, known["beam-decays"].events, 1e-12)
+    shown = [row["name"] for row in experiments.describe(experiments.load(path))]
+    assert any("input of backgrounds, tagger-suppression" in name for name in shown)
+
+
+@pytest.mark.parametrize(
+    ("run", "events"), [("na64e-2021-2022", 30), ("na64mu-2022", 30), ("na64-visible-2017", 400)]
+)
+def test_every_input_that_a_source_offers_moves_its_rate(run, events):
+    """Ten times a number: its source has it among its inputs and gives another rate or error."""
+    layout = layout_of(run)
+    for source in sources().values():
+        if not source.belongs_to(layout) or not source.inputs:
+            continue
+        plain = source.estimate(Question(layout, 1.0, events, 1))
+        assert [one.key for one in plain.inputs] == [one.key for one in source.inputs]
+        for one in source.inputs:
+            stated = {one.key: Quantity(min(10.0 * one.value, one.most), 0.0)}
+            moved = source.estimate(Question(layout, 1.0, events, 1, stated))
+            assert (moved.rate, moved.systematic) != (plain.rate, plain.systematic), one.key
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("tagger-supression", 1e-4, "Did you mean 'tagger-suppression'"),
+        ("tagger-suppression", 1.5, "at most 1"),
+        ("kaons-over-pions", 1e7, "at most 1e\\+06"),
+    ],
+)
+def test_inputs_that_cannot_be_are_refused(key, value, words):
+    with pytest.raises(EmissError, match=words):
+        estimate_backgrounds(
+            experiments.get(NAME), only=("beam-decays",), events=10, inputs={key: Quantity(value)}
+        )
+
+
+def test_the_same_input_twice_in_a_file_is_refused(tmp_path):
+    path = tmp_path / "own.toml"
+    row = '[[background_input]]\nname = "muon-signal"\nvalue = 1.0\n'
+    head = '[experiment]\nname = "own"\ntitle = "own"\nbase = "na64e-2021-2022"\n'
+    path.write_text(head + 2 * row, "utf-8")
+    with pytest.raises(EmissError, match="two inputs 'muon-signal'"):
+        experiments.load(path)
 
 
 def test_a_wider_momentum_window_lets_more_decays_pass():

@@ -45,7 +45,7 @@ def test_photons_behind_the_dump_fall_no_faster_than_one_photon():
 
 @pytest.mark.parametrize("energy", [30.0, 80.0])
 def test_kaons_decay_in_the_volume_as_often_as_drawn_ones(energy):
-    place, n = neutrals.passage(layout_of()), 400_000
+    place, n = neutrals.passage(Question(layout_of(), 1.0, 10, 1)), 400_000
     draw = random()
     decay = 2.6844 * energy / 0.497611 * draw.standard_exponential(n)
     dump = interaction_length_cm(place.dump.material, energy, "K0S")
@@ -60,7 +60,7 @@ def test_kaons_decay_in_the_volume_as_often_as_drawn_ones(energy):
 
 
 def test_what_goes_with_a_neutral_is_seen_and_the_neutral_is_not():
-    place, library = neutrals.passage(layout_of()), load_library()
+    place, library = neutrals.passage(Question(layout_of(), 1.0, 10, 1)), load_library()
     kind = np.array([CODES[name] for name in ("K0S", "pi-", "K0S")])
     made = collisions.Collisions(
         np.array([0, 0, 1]), kind, np.array([60.0, 30.0, 60.0]), np.zeros(3), np.zeros(3),
@@ -75,7 +75,7 @@ def test_what_goes_with_a_neutral_is_seen_and_the_neutral_is_not():
 
 
 def test_neutral_pions_are_seen_whole_and_only_where_a_photon_converts():
-    place, n = neutrals.passage(layout_of()), 4000
+    place, n = neutrals.passage(Question(layout_of(), 1.0, 10, 1)), 4000
     weight, visible, behind = neutrals._seen(
         "K0S", np.full(n, 60.0), place, load_library(), random()
     )

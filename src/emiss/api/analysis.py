@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..ground.checks import check_real, check_whole
+from ..ground.checks import check_real, check_whole, read_number, shortened
 from ..ground.errors import ArgumentError
-from ..ground.guards import guarded, path, text
+from ..ground.guards import guarded, mapping, path, text
+from ..ground.quantity import Quantity
 from .arguments import ARGUMENTS
 from .edge import ExperimentLike, MassesLike, as_experiment, as_masses
 from .events import boson_of
@@ -200,7 +201,7 @@ def acceptance(
     return table
 
 
-@guarded(ARGUMENTS)
+@guarded(ARGUMENTS, inputs=mapping)
 def backgrounds(
     experiment: ExperimentLike,
     *,
@@ -208,6 +209,7 @@ def backgrounds(
     sources: str | Sequence[str] = (),
     events: int = 1000,
     seed: int = 1,
+    inputs: Mapping[str, Any] | None = None,
 ) -> BackgroundTable:
     """Estimate the backgrounds of a run, source by source, and set them beside published ones.
 
@@ -223,6 +225,9 @@ def backgrounds(
         Effort of sources that simulate; errors go with its inverse square root.
     seed : int, optional
         Seed.
+    inputs : mapping, optional
+        Numbers that sources rest on, by the key that the result names, in place of those of the
+        experiment file and of emiss: a number, text such as ``"1e-4+-5e-5"``, or a `Quantity`.
 
     Returns
     -------
@@ -247,7 +252,19 @@ def backgrounds(
     return estimate_backgrounds(
         as_experiment(experiment), run, only=only, events=check_whole(events, "events"),
         seed=check_whole(seed, "seed"),
+        inputs={str(name): _measured(name, value) for name, value in (inputs or {}).items()},
     )  # fmt: skip
+
+
+def _measured(name: object, value: Any) -> Quantity:
+    label = f"inputs, {shortened(name)}"
+    if isinstance(value, Quantity):
+        return value
+    if not isinstance(value, str):
+        return Quantity(check_real(value, label), None, "", "given by the user", "user")
+    number, sign, error = value.partition("+-")
+    uncertainty = read_number(error, label) if sign else None
+    return Quantity(read_number(number, label), uncertainty, "", "given by the user", "user")
 
 
 @guarded(ARGUMENTS, events=path)

@@ -20,7 +20,7 @@ from .layout import Layout
 from .modes import modes
 from .parts import Parts
 from .run import Run
-from .stated import Factor, StatedAcceptance
+from .stated import Factor, StatedAcceptance, StatedInput
 
 if TYPE_CHECKING:
     from ..ground.schema_numbers import EfficiencyTable, LabelledTable, YieldUncertaintyTable
@@ -225,7 +225,14 @@ class Builder:
         )
 
     def _stated(self, table: tables.ExperimentFile, runs: list[Run]) -> list[Run]:
-        """Runs with what the file says of their simulated efficiency."""
+        """Runs with what the file says of simulated efficiency and inputs of backgrounds."""
+        if given := self._inputs(table):
+            names = [one.name for one in given]
+            runs = [
+                replace(run, background_inputs=(
+                    *(one for one in run.background_inputs if one.name not in names), *given))
+                for run in runs
+            ]  # fmt: skip
         said, where = table.acceptance, ("acceptance",)
         if said is None:
             return runs
@@ -244,6 +251,16 @@ class Builder:
             raise FileProblem((*where, "table"), "is missing; limits are to use it")
         stated = StatedAcceptance(said.use, said.table or "", tuple(factors), self.folder)
         return [replace(run, acceptance=stated) for run in runs]
+
+    def _inputs(self, table: tables.ExperimentFile) -> tuple[StatedInput, ...]:
+        found: dict[str, StatedInput] = {}
+        for index, row in enumerate(table.background_input or ()):
+            where: Location = ("background_input", index)
+            if row.name in found:
+                raise FileProblem((*where, "name"), f"there are two inputs '{row.name}'")
+            value = self.parts.quantity(row.value, row, (*where, "value"))
+            found[row.name] = StatedInput(row.name, value)
+        return tuple(found.values())
 
     def _efficiency_of(
         self, table: tables.ExperimentFile, row: tables.RunTable, where: Location

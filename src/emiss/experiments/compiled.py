@@ -27,14 +27,14 @@ from .experiment import Experiment
 from .layout import Layout
 from .run import Run
 from .selection import Axis, Cut, Selection, Threshold, Trigger
-from .stated import Factor, StatedAcceptance
+from .stated import Factor, StatedAcceptance, StatedInput
 
 __all__ = ["compiled", "decoded", "encoded", "write_all", "write_compiled"]
 
 _FOLDER: Final = "experiments"
 _CLASSES: Final = (
     *(Axis, Beam, Contamination, Cut, Efficiency, Experiment, Factor, Layer, Layout, Quantity, Run),
-    *(Selection, StatedAcceptance, Threshold, Trigger),
+    *(Selection, StatedAcceptance, StatedInput, Threshold, Trigger),
 )
 
 

@@ -183,9 +183,11 @@ def _run(run: Run) -> Iterator[Row]:
     yield _row(section, f"yield_uncertainty ({kind} between runs)", run.yield_uncertainty)
     if run.acceptance.table or run.acceptance.use != CHOICES[0]:
         text = f"{run.acceptance.use}, table {run.acceptance.table or 'none'}"
-        yield Row(section, "efficiency of limits", text, "[acceptance]", "user")
+        yield Row(section, "efficiency of limits", text, "events of emiss acceptance", "derived")
     for factor in run.acceptance.factors:
         yield _row(section, f"simulated acceptance, {factor.name}", factor.efficiency)
+    for one in run.background_inputs:
+        yield _row(section, f"input of backgrounds, {one.name}", one.value)
 
 
 @functools.lru_cache(maxsize=256)

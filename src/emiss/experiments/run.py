@@ -13,7 +13,7 @@ from .efficiency import Efficiency
 from .layout import Layout
 from .modes import modes
 from .setup import Setup
-from .stated import StatedAcceptance
+from .stated import StatedAcceptance, StatedInput
 
 __all__ = ["Run", "expected_count"]
 
@@ -42,6 +42,8 @@ class Run:
         Whether that uncertainty is one and the same in all runs.
     acceptance : StatedAcceptance
         What the file says of a simulated efficiency.
+    background_inputs : tuple of StatedInput
+        Numbers that the file gives to the estimates of its backgrounds.
     """
 
     period: str
@@ -53,6 +55,7 @@ class Run:
     layout: Layout
     yield_correlated: bool = True
     acceptance: StatedAcceptance = field(default_factory=StatedAcceptance)
+    background_inputs: tuple[StatedInput, ...] = ()
 
     def __post_init__(self) -> None:
         check_declared(self)

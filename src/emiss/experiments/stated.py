@@ -1,4 +1,4 @@
-"""What an experiment file says of its signal efficiency from simulation."""
+"""What an experiment file says of its simulated efficiency and of inputs of its backgrounds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 
 from ..ground.quantity import Quantity
 
-__all__ = ["CHOICES", "Factor", "StatedAcceptance"]
+__all__ = ["CHOICES", "Factor", "StatedAcceptance", "StatedInput"]
 
 CHOICES: Final = ("effective", "simulated")
 """Which efficiency a limit uses: that of the runs, or that of a simulated table."""
@@ -61,3 +61,19 @@ class StatedAcceptance:
     def relative_uncertainty(self) -> float:
         """Relative uncertainty of the product, in quadrature."""
         return math.hypot(*(factor.efficiency.relative_uncertainty for factor in self.factors))
+
+
+@dataclass(frozen=True, slots=True)
+class StatedInput:
+    """A number that the estimate of a background rests on, a row of ``[[background_input]]``.
+
+    Parameters
+    ----------
+    name : str
+        Key of the input, see `emiss backgrounds`.
+    value : Quantity
+        The number.
+    """
+
+    name: str
+    value: Quantity

@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from ..ground import schema_numbers as numbers
 from ..ground.schema_numbers import (
+    AmountTable,
     BackgroundTable,
     CountTable,
     EfficiencyTable,
@@ -272,6 +273,13 @@ class AcceptanceTable(LabelledTable):
     factor: list[FactorTable] | None = Field(None, max_length=20)
 
 
+class BackgroundInputTable(LabelledTable):
+    """A number that the estimate of a background rests on, in place of that of emiss."""
+
+    name: Name
+    value: AmountTable
+
+
 class HeadTable(Table):
     """What the file is about."""
 
@@ -308,6 +316,7 @@ class ExperimentFile(Table):
     defaults: DefaultsTable | None = None
     override: OverrideTable | None = None
     acceptance: AcceptanceTable | None = None
+    background_input: list[BackgroundInputTable] | None = Field(None, max_length=50)
     run: list[RunTable] | None = Field(None, min_length=1, max_length=200)
 
     @model_validator(mode="after")

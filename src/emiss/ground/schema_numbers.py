@@ -22,6 +22,7 @@ from .quantity import STATUSES, parse_fraction, parse_stochastic_term
 from .units import UNITS, parse_quantity
 
 __all__ = [
+    "AmountTable",
     "AngleTable",
     "BackgroundTable",
     "BeamEnergyTable",
@@ -303,6 +304,13 @@ class RatioTable(QuantityTable):
 
     value: float = Field(gt=0.0, le=1e3)
     uncertainty: float | None = Field(None, ge=0.0, le=1e3)
+
+
+class AmountTable(QuantityTable):
+    """A plain number above zero, small or large."""
+
+    value: float = Field(gt=0.0, le=1e12)
+    uncertainty: float | None = Field(None, ge=0.0, le=1e12)
 
 
 class BoundTable(QuantityTable):

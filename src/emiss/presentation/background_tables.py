@@ -53,8 +53,19 @@ def background_table(table: BackgroundTable) -> TextTable:
         f"all sources: {number(table.total, 2)} ± {number(table.total_error, 2)}; the experiment "
         f"file has {_stated(table.stated)} ({table.stated.source}), which limits use",
         *(f"published: {source}" for source in sources),
+        *_inputs(table),
     )
     return TextTable(title, heads, tuple(_row(one) for one in table.sources), notes)
+
+
+def _inputs(table: BackgroundTable) -> tuple[str, ...]:
+    """What `--input` changes, and what stands there now."""
+    found = {one.key: one.quantity for part in table.sources for one in part.estimate.inputs}
+    words = (
+        f"{key} {number(q.value, 2)}" + (f" ± {number(q.uncertainty, 2)}" if q.uncertainty else "")
+        for key, q in found.items()
+    )
+    return (f"inputs (--input NAME=VALUE+-ERROR): {', '.join(words)}",) if found else ()
 
 
 def background_columns(table: BackgroundTable) -> dict[str, Any]:

@@ -6,11 +6,13 @@ package offers under the entry points ``emiss.backgrounds``. See ``docs/backgrou
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from ...experiments import Experiment
 from ...ground.discovery import discover
 from ...ground.errors import ArgumentError, UnknownNameError
+from ...ground.quantity import Quantity
 from .base import Estimate, Input, Question, Source
 from .published import published
 from .table import Background, BackgroundTable
@@ -39,6 +41,7 @@ def estimate_backgrounds(
     only: tuple[str, ...] = (),
     events: int = 1000,
     seed: int = 1,
+    inputs: Mapping[str, Quantity] | None = None,
 ) -> BackgroundTable:
     """Estimate the backgrounds of a run.
 
@@ -54,6 +57,9 @@ def estimate_backgrounds(
         Effort of sources that simulate.
     seed : int, optional
         Seed.
+    inputs : mapping of str to Quantity, optional
+        Numbers that replace those that sources rest on, by their key; they come before those that
+        the experiment file states.
 
     Returns
     -------
@@ -63,9 +69,10 @@ def estimate_backgrounds(
     Raises
     ------
     ArgumentError
-        If no source belongs to the run, or one that was asked for does not.
+        If no source belongs to the run, or one that was asked for does not; or if an input is out
+        of range.
     UnknownNameError
-        If there is no source of a name.
+        If there is no source, or no input, of a name.
     """
     _, run = experiment.run_of(period)
     if events < 1:
@@ -83,7 +90,9 @@ def estimate_backgrounds(
             f"{run.layout.beam.particle}); see docs/backgrounds.md for sources and their modes."
         )
     particles = run.particles_on_target.value
-    question = Question(run.layout, particles, events, seed)
+    stated = {one.name: one.value for one in run.background_inputs} | dict(inputs or {})
+    _check_inputs(stated, known)
+    question = Question(run.layout, particles, events, seed, stated)
     found = tuple(
         Background(
             source, source.estimate(question), particles,
@@ -92,3 +101,17 @@ def estimate_backgrounds(
         for source in chosen
     )  # fmt: skip
     return BackgroundTable(experiment.name, run.period, particles, found, run.background)
+
+
+def _check_inputs(stated: Mapping[str, Quantity], known: Mapping[str, Source]) -> None:
+    """Refuse inputs that no source has, or that none can have."""
+    inputs = {one.key: one for source in known.values() for one in source.inputs}
+    for name, quantity in stated.items():
+        if name not in inputs:
+            raise UnknownNameError("input of backgrounds", name, inputs)
+        one, error = inputs[name], quantity.uncertainty or 0.0
+        if not (0.0 < quantity.value <= one.most and 0.0 <= error < math.inf):
+            raise ArgumentError(
+                f"{name} ({one.name}): {quantity.value:g} +- {error:g}; the value must be more "
+                f"than 0 and at most {one.most:g}, its error not negative."
+            )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 import numpy as np
 
@@ -21,14 +22,25 @@ class Input:
 
     Parameters
     ----------
+    key : str
+        Under which an experiment file or a user gives another, ``[[background_input]]``.
     name : str
-        What it is.
+        What it is, and its unit.
     quantity : Quantity
         Value, uncertainty, source and status.
+    most : float
+        Largest value that makes sense.
     """
 
+    key: str
     name: str
     quantity: Quantity
+    most: float = 1e6
+
+    @property
+    def value(self) -> float:
+        """The number."""
+        return self.quantity.value
 
     @property
     def relative_error(self) -> float:
@@ -50,12 +62,24 @@ class Question:
         Effort: events that a source simulates, where it does.
     seed : int
         Seed.
+    stated : mapping of str to Quantity
+        Inputs by key that replace the ones of the sources.
     """
 
     layout: Layout
     particles: float
     events: int
     seed: int
+    stated: Mapping[str, Quantity] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+
+    def input(self, default: Input) -> Input:
+        """An input as it is stated for this run, or else its default."""
+        given = self.stated.get(default.key)
+        return default if given is None else replace(default, quantity=given)
+
+    def inputs(self, *defaults: Input) -> tuple[Input, ...]:
+        """Several inputs, see `input`."""
+        return tuple(self.input(one) for one in defaults)
 
     def stream(self, *parts: object) -> int:
         """Seed that belongs to some words."""
@@ -114,6 +138,8 @@ class Source:
         From a question to the rate per beam particle.
     applies : callable
         Whether a layout of these modes can have it.
+    inputs : tuple of Input
+        Inputs that may be stated otherwise.
     """
 
     name: str
@@ -122,6 +148,7 @@ class Source:
     method: str
     estimate: Callable[[Question], Estimate]
     applies: Callable[[Layout], bool] = lambda _: True
+    inputs: tuple[Input, ...] = ()
 
     def belongs_to(self, layout: Layout) -> bool:
         """Whether a layout can have it."""

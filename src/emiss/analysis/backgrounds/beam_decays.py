@@ -30,7 +30,7 @@ from ...experiments.elements.tracker import Tracker
 from ...experiments.layout import Layout
 from ...experiments.modes.base import asked
 from .base import Estimate, Question, Source
-from .contamination import KAONS, MUONS, PIONS, SUPPRESSION, contamination, suppression
+from .contamination import INPUTS, contamination, suppression
 
 __all__ = ["SOURCE", "electron_channels", "flight"]
 
@@ -210,11 +210,11 @@ def _share(
 
 def _estimate(question: Question) -> Estimate:
     layout = question.layout
-    geometry, (tagged, tag_error) = _geometry(layout), suppression(layout)
+    geometry, (tagged, tag_error) = _geometry(layout), suppression(question)
     total, variance = 0.0, 0.0
     steps: dict[str, float] = {}
     by_kind: dict[str, float] = {}
-    beam = contamination(layout)
+    beam = contamination(question)
     for kind, (fraction, _) in beam.items():
         if kind.replace("+", "-") not in CHANNELS:
             continue
@@ -231,14 +231,12 @@ def _estimate(question: Question) -> Estimate:
     shifts = {f"number of {kind}": beam[kind][1] * rate for kind, rate in by_kind.items()}
     shifts["tagger"] = tag_error * total
     steps["share that passes the tagger"] = tagged
-    return Estimate(
-        total, math.sqrt(variance), shifts, steps, (SUPPRESSION, PIONS, KAONS, MUONS)
-    )  # fmt: skip
+    return Estimate(total, math.sqrt(variance), shifts, steps, question.inputs(*INPUTS))
 
 
 def _applies(layout: Layout) -> bool:
     start, front = flight(layout)
-    return start < front and bool(contamination(layout))
+    return start < front and bool(layout.beam.contaminations)
 
 
 SOURCE = Source(
@@ -248,4 +246,5 @@ SOURCE = Source(
     "Monte Carlo of decays between magnets and dump, times contamination and tagger",
     _estimate,
     _applies,
+    INPUTS,
 )

@@ -45,6 +45,7 @@ CITATIONS = ("Burkhardt:2002cvs",)
 DECAY_LENGTH: Final = float(LIFETIMES[KINDS.index("mu-")])
 """c tau of the muon in cm."""
 CROSS_SECTION: Final = Input(
+    "dimuon-cross-section",
     "cross-section of muon pairs and track length, relative",
     Quantity(
         1.0, 0.1, "", "dimuons in data and simulation, arXiv:1906.00176", "recalled",
@@ -52,6 +53,7 @@ CROSS_SECTION: Final = Input(
     ),
 )  # fmt: skip
 SIGNAL: Final = Input(
+    "muon-signal",
     "signal of a muon in the hadron calorimeter over its loss",
     Quantity(
         1.5, 0.0, "", "4 to 8 GeV of two muons in a module, public analysis of dimuons in NA64",
@@ -299,11 +301,12 @@ def _estimate(question: Question) -> Estimate:
     layout = question.layout
     central = _target(question)
     rate = _lost(layout, central)
+    cross_section = question.input(CROSS_SECTION)
     missing = layout.beam.energy - asked(layout, "target_energy", "max")
-    signal = SIGNAL.quantity.value
+    signal = question.input(SIGNAL).value
     blind = replace(central, quiet=math.inf)
     shifts = {
-        "cross-section": CROSS_SECTION.relative_error * rate,
+        "cross-section": cross_section.relative_error * rate,
         "depth of the conversion, 1 radiation length": rate - _lost(
             layout, _target(question, 1.0)),
         "veto that sees every muon": rate - _lost(layout, _target(question, strict=True)),
@@ -320,7 +323,11 @@ def _estimate(question: Question) -> Estimate:
         "pairs lost per electron, decays in the dump": inside,
         "pairs lost per electron, decays behind it": rate - inside,
     }
-    return Estimate(rate, 0.0, shifts, steps, (CROSS_SECTION, SIGNAL))
+    scale = cross_section.value
+    return Estimate(
+        scale * rate, 0.0, {name: scale * shift for name, shift in shifts.items()}, steps,
+        question.inputs(CROSS_SECTION, SIGNAL),
+    )  # fmt: skip
 
 
 def _applies(layout: Layout) -> bool:
@@ -335,4 +342,5 @@ SOURCE = Source(
     "or behind it",
     _estimate,
     _applies,
+    (CROSS_SECTION, SIGNAL),
 )

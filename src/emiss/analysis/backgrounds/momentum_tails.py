@@ -29,6 +29,7 @@ __all__ = ["SOURCE"]
 _ERROR: Final = 0.2
 """Relative error of scattering on nucleons: structure functions, resonances, binding."""
 VETO: Final = Input(
+    "hadrons-unseen",
     "energy of hadrons in GeV that the veto behind the target does not see",
     Quantity(
         1.5, 0.0, "", "a public analysis of later electron runs", "published",
@@ -62,7 +63,7 @@ def _shares(
 
 
 def _estimate(question: Question) -> Estimate:
-    layout, veto = question.layout, VETO.quantity.value
+    layout, veto = question.layout, question.input(VETO).value
     setup = modes()[layout.mode].setup(layout)
     recoil, random = setup.asked_recoil, question.random("scatters")
     count = 50 * question.events
@@ -92,7 +93,7 @@ def _estimate(question: Question) -> Estimate:
         "hadron model": changed - rate,
         "scattering on nucleons": _ERROR * rate,
     }
-    return Estimate(rate, error, shifts, steps, (VETO,))
+    return Estimate(rate, error, shifts, steps, question.inputs(VETO))
 
 
 def _applies(layout: Layout) -> bool:
@@ -107,4 +108,5 @@ SOURCE = Source(
     "momentum",
     _estimate,
     _applies,
+    (VETO,),
 )

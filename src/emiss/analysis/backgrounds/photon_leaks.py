@@ -52,12 +52,12 @@ def photon_flux(layout: Layout, least: float, depth: float) -> float:
 
 def _estimate(question: Question) -> Estimate:
     layout = question.layout
-    place = passage(layout)
+    place = passage(question)
     least = asked(layout, DECAY_ENERGY, "min")
     end = layout.target.depth_x0
     flux = photon_flux(layout, least, end)
     veto = (place.veto.end - place.veto.start) / place.veto.material.radiation_length_cm
-    convert = math.exp(-7.0 / 9.0 * veto) * converted(place.counter)
+    convert = math.exp(-7.0 / 9.0 * veto) * converted(place.counter, place.pair)
     rate = flux * convert
     steps = {
         "photons with enough energy behind the dump, per electron": flux,
@@ -68,7 +68,7 @@ def _estimate(question: Question) -> Estimate:
         "length of the dump, 1 radiation length": photon_flux(layout, least, end - 1.0) * convert
         - rate,
     }
-    return Estimate(rate, 0.0, shifts, steps, (PAIR,))
+    return Estimate(rate, 0.0, shifts, steps, question.inputs(PAIR))
 
 
 def _applies(layout: Layout) -> bool:
@@ -82,4 +82,5 @@ SOURCE = Source(
     "photon flux of the deterministic cascade at the end of the dump, times conversion",
     _estimate,
     _applies,
+    (PAIR,),
 )

@@ -68,7 +68,7 @@ class Background:
             "steps": dict(estimate.steps),
             "inputs": [
                 {
-                    "name": one.name, "value": one.quantity.value,
+                    "key": one.key, "name": one.name, "value": one.quantity.value,
                     "uncertainty": one.quantity.uncertainty, "source": one.quantity.source,
                     "status": one.quantity.status, "note": one.quantity.note,
                 }

@@ -58,13 +58,16 @@ _LEAST: Final = 1e-3
 """Energy in GeV below which products of a collision stay where they are."""
 
 PAIR: Final = Input(
+    "pair-signal",
     "least signal in the counter before the calorimeter, minimum-ionising particles",
     Quantity(
         1.5, 0.0, "", "arXiv:1803.07748", "recalled",
         "as in the selection; fluctuations of the signal are left out",
     ),
+    most=2.0,
 )  # fmt: skip
 BEHIND: Final = Input(
+    "energy-behind",
     "energy that leaves the calorimeter below which all behind it is quiet, GeV",
     Quantity(
         1.0, 0.0, "", "a quiet hadron calorimeter, NA64 papers", "recalled",
@@ -72,6 +75,7 @@ BEHIND: Final = Input(
     ),
 )  # fmt: skip
 BALANCE: Final = Input(
+    "energy-balance",
     "least energy in dump and calorimeter, over that of the beam",
     Quantity(
         0.9, 0.05, "", "the sum is that of the beam, arXiv:1803.07748", "recalled",
@@ -82,12 +86,16 @@ _NEUTRALS: Final = ("K0S", "K0L", "n")
 _CROSS_SECTION: Final = 0.10
 """Relative error of the cross-section of photons on nuclei."""
 VETO: Final = Input(
+    "veto-quiet",
     "energy in the counter behind the dump below which it is quiet, GeV",
     Quantity(
         5e-4, 0.0, "", "half of a minimum-ionising particle, arXiv:1803.07748", "recalled",
         "as in the selection; accidental quiet of a struck counter is left out",
     ),
 )  # fmt: skip
+
+
+_INPUTS: Final = (VETO, PAIR, BEHIND, BALANCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +110,8 @@ class Passage:
         The dump, the counter behind it, that at the end of the decay volume, and the calorimeter.
     least : float
         Least energy in GeV in the calorimeter.
+    pair : float
+        Least signal in the counter in minimum-ionising particles.
     """
 
     vertex: float
@@ -111,15 +121,16 @@ class Passage:
     counter: Box
     calorimeter: Box
     least: float
+    pair: float = PAIR.value
 
 
-def passage(layout: Layout) -> Passage:
+def passage(question: Question) -> Passage:
     """Places of a layout of the visible mode.
 
     Parameters
     ----------
-    layout : Layout
-        The apparatus.
+    question : Question
+        With the apparatus and stated inputs.
 
     Returns
     -------
@@ -127,6 +138,7 @@ def passage(layout: Layout) -> Passage:
         Counters that have no matter are of plastic, and a calorimeter without is of the sampling
         of the invisible mode.
     """
+    layout = question.layout
     material, beam = layout.target.material, layout.beam
     least = asked(layout, DECAY_ENERGY, "min")
     depth = track_depths(material, beam.particle, beam.energy, 0.98 * least)
@@ -139,6 +151,7 @@ def passage(layout: Layout) -> Passage:
         Box("dump", material, front, end),
         _box(layout.role("veto")[-1], plastic), _box(layout.role("decay-counter")[0], plastic),
         _box(layout.role("decay-calorimeter")[0], lead), least,
+        question.input(PAIR).value,
     )  # fmt: skip
 
 
@@ -210,13 +223,15 @@ def _chance(name: str, energy: FloatArray, place: Passage) -> FloatArray:
     return np.full(energy.size, through * hit)
 
 
-def converted(counter: Box) -> float:
+def converted(counter: Box, pair: float) -> float:
     """Chance that a photon converts in a counter early enough for the pair to be seen.
 
     Parameters
     ----------
     counter : Box
-        The counter, in which more than `PAIR` minimum-ionising particles are asked for.
+        The counter.
+    pair : float
+        Minimum-ionising particles that are asked for in it.
 
     Returns
     -------
@@ -224,7 +239,7 @@ def converted(counter: Box) -> float:
         7/9 per radiation length of the part from which two particles still leave enough.
     """
     thick = (counter.end - counter.start) / counter.material.radiation_length_cm
-    return 7.0 / 9.0 * thick * (1.0 - 0.5 * PAIR.quantity.value)
+    return 7.0 / 9.0 * thick * (1.0 - 0.5 * pair)
 
 
 def _seen(
@@ -245,7 +260,7 @@ def _seen(
         made = decayed(made, random)
         photons = np.zeros(n, dtype=bool)
         photons[made.event[made.kind == CODES["gamma"]]] = True
-        weight[photons] = -math.expm1(-4.0 * converted(counter))
+        weight[photons] = -math.expm1(-4.0 * converted(counter, place.pair))
     boxes = (place.calorimeter,) if decays else (place.calorimeter, counter)
     found = shower(boxes, made, n, random, library=library, collide_first=not decays)
     mine = found.spots.box == 0
@@ -260,6 +275,7 @@ def _rates(question: Question, place: Passage, model: str) -> dict[str, tuple[fl
     layout, library = question.layout, load_library(model)
     random, count = question.random("visible neutrals", model), 400 * question.events
     material = layout.target.material
+    quietest, behind_most, balance = (one.value for one in question.inputs(VETO, BEHIND, BALANCE))
     tracks = track_lengths(material, layout.beam.particle, layout.beam.energy, place.least)
     energy, weight = tracks.nodes("gamma")
     lengths = [interaction_length_cm(material, float(e), "gamma") for e in energy]
@@ -274,7 +290,7 @@ def _rates(question: Question, place: Passage, model: str) -> dict[str, tuple[fl
             found[name] = (0.0, 0.0, 0.0)
             continue
         dump, veto = _beside(made, rows, place, library, random)
-        quiet = veto < VETO.quantity.value
+        quiet = veto < quietest
         rows, dump = np.repeat(rows[quiet], _REPEATS), np.repeat(dump[quiet], _REPEATS)
         if not rows.size:
             found[name] = (0.0, 0.0, 0.0)
@@ -283,8 +299,8 @@ def _rates(question: Question, place: Passage, model: str) -> dict[str, tuple[fl
         total_seen = layout.beam.energy - drawn[made.parent[rows]] + dump + visible
         worth = _chance(name, made.energy[rows], place) * chance * (visible >= place.least)
         scale, open_ = total / count / _REPEATS, float(worth.sum())
-        worth *= behind < BEHIND.quantity.value
-        worth *= total_seen >= BALANCE.quantity.value * layout.beam.energy
+        worth *= behind < behind_most
+        worth *= total_seen >= balance * layout.beam.energy
         # decays of one neutral are not independent
         each = worth.reshape(-1, _REPEATS).sum(axis=1)
         error = math.sqrt(float((each**2).sum()))
@@ -293,7 +309,7 @@ def _rates(question: Question, place: Passage, model: str) -> dict[str, tuple[fl
 
 
 def _estimate(question: Question) -> Estimate:
-    place = passage(question.layout)
+    place = passage(question)
     totals, variance = {}, 0.0
     steps: dict[str, float] = {}
     for model in MODELS:
@@ -305,8 +321,12 @@ def _estimate(question: Question) -> Estimate:
             steps[f"{model}: {name} before the cuts on hadrons, per electron"] = number
             steps[f"{model}: events of {name} per electron"] = rate
     rate, other = (totals[model] for model in MODELS)
-    shifts = {"hadron model": abs(rate - other), "photons on nuclei": _CROSS_SECTION * rate}
-    return Estimate(rate, math.sqrt(variance), shifts, steps, (VETO, PAIR, BEHIND, BALANCE))
+    shifts = {
+        "hadron model": abs(rate - other),
+        "photons on nuclei": _CROSS_SECTION * rate,
+        "cuts on the shape of showers, which are not known: all of it": rate,
+    }
+    return Estimate(rate, math.sqrt(variance), shifts, steps, question.inputs(*_INPUTS))
 
 
 def _applies(layout: Layout) -> bool:
@@ -320,4 +340,5 @@ SOURCE = Source(
     "photon track length, photons on nuclei, leading neutrals of two generators followed",
     _estimate,
     _applies,
+    _INPUTS,
 )
