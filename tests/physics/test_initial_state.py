@@ -15,6 +15,7 @@ from emiss.ground import constants as const
 from emiss.ground.errors import EmissError
 from emiss.physics.processes import associated, initial_state
 from emiss.physics.processes.annihilation import AnnihilationLuminosity, squared_energy
+from emiss.physics.processes.annihilation_events import LineShape, sample_at
 from emiss.physics.processes.atomic_electrons import electrons_by_element
 from emiss.physics.processes.breit_wigner import electron_factor
 from emiss.physics.processes.radiative import RadiatedBosons
@@ -286,6 +287,42 @@ def test_soft_photons_of_a_flat_luminosity():
     d = 0.75 * b + const.ALPHA / math.pi * (math.pi**2 / 3 - 0.5)
     # b changes by 3 % over the range: b ln(x_0) by 0.8 %.
     assert_allclose(density[inside] / 1e20, separation**b * (1 + d), rtol=0.01, atol=0.0)
+
+
+def test_energies_of_bosons_after_soft_photons():
+    """Against events drawn one by one: photons along the positron take energy, others do not."""
+    edges = np.geomspace(55.0, 80.0, 401)
+    tracks = replace(
+        toy(1.0, cells=400), edges=edges, electrons=1e20 * np.diff(squared_energy(edges))
+    )
+    big_m, separation = 0.25**2, initial_state.SEPARATION
+    ratios = np.array([0.0, 1.004, 1.02, 1.05, 2.0])
+    out, met, sums = initial_state.soft_spectrum(tracks, ratios)
+    known_edges, known = initial_state.soft_tracks(tracks)
+    assert_allclose(out, known_edges, rtol=1e-15)
+    assert_allclose(met.sum(axis=0), known, rtol=1e-12)
+    cell = int(np.searchsorted(squared_energy(out), big_m)) - 1
+    s = 0.5 * (squared_energy(out)[cell] + squared_energy(out)[cell + 1])
+    share = met[:, cell] / known[cell]
+    ratio = sums[:, cell] / met[:, cell] * 2.0 * ME / s
+    # even in s, from a resonance with its window up to what photons can bring down to it
+    random = np.random.Generator(np.random.Philox(key=8))
+    shape = LineShape.of(NARROW, math.sqrt(big_m), 100.0)
+    drawn = random.uniform(0.996 * big_m, big_m / (1.0 - separation) * 1.004, 60_000)
+    events = sample_at(drawn / (2.0 * ME) - ME, shape, random, radiation=True)
+    e, p = events.boson[:, 0], np.linalg.norm(events.boson[:, 1:], axis=1)
+    left = (e - p) * (e + p)
+    soft = 1.0 - left / drawn <= separation
+    where = np.searchsorted(ratios, 2.0 * ME * e / left) - 1
+    weight = events.cross_section * soft
+    total = np.bincount(where, weight, 4)
+    # 60 000 events, of which a tenth is in a cell: 1.5 %; cells of 0.1 % in the energy
+    assert_allclose(share, total / weight.sum(), rtol=0.06, atol=0.0)
+    mean = np.bincount(where, weight * 2.0 * ME * e / left, 4) / total
+    assert_allclose(ratio, mean, rtol=1e-3, atol=0.0)
+    assert share[1:].min() > 0.01
+    both = replace(tracks, electrons=np.array([[0.7], [0.3]]) * tracks.electrons)
+    assert_allclose(initial_state.soft_spectrum(both, ratios)[1][0], 0.7 * met, rtol=1e-12)
 
 
 @pytest.mark.parametrize("particle", ["e-", "e+"])

@@ -7,12 +7,14 @@ import pytest
 from closeness import close
 
 from emiss import experiments, models
+from emiss.experiments.setup import Window
 from emiss.ground.constants import ELECTRON_MASS
 from emiss.yields import fate, signal_yield
-from emiss.yields.annihilation import associated_bosons
+from emiss.yields.annihilation import annihilation_luminosity, associated_bosons
 from emiss.yields.beam_tracks import track_edges
 from emiss.yields.production import annihilation_production, depth_profile, depth_tracks
-from emiss.yields.radiated import associated_production, soft_production
+from emiss.yields.radiated import associated_production, off_shell_production, soft_production
+from emiss.yields.semivisible import semivisible_yield
 
 MASSES = np.array([2e-3, 0.03, 0.1, 0.2, 0.24, 0.28])
 
@@ -59,7 +61,11 @@ def test_soft_photons_take_a_tenth_of_the_resonance(mass):
     masses = np.array([mass])
     soft = soft_production(setup(), masses, "vector")
     plain = annihilation_production(setup(), math.inf, masses, "vector")
-    close(soft.energies, mass**2 / (2.0 * ELECTRON_MASS), 1e-12)
+    # of the resonance, and what photons that take up to a tenth of s leave of more
+    ratio = soft.energies[:, 0] / (mass**2 / (2.0 * ELECTRON_MASS))
+    assert np.all((ratio > 0.9999) & (ratio < 1.0 / 0.9))
+    assert np.all(np.diff(ratio) > 0.0)
+    assert 0.7 < soft.weights[0, 0, 0] / soft.total[0] < 0.95
     assert 0.85 < soft.total[0] / plain.total[0] < 1.0
 
 
@@ -97,6 +103,29 @@ def test_inelastic_dark_matter_with_nothing_to_see_is_dark_matter():
             expected = prompt.per_process(1e-5)
         for name, value in expected.items():
             close(events[name], value, 2e-3)
+
+
+def test_excited_dark_matter_on_the_resonance_has_what_photons_leave():
+    """Energies and shares are those of narrow bosons; what flies less far is seen more often."""
+    model, masses = models.get("inelastic-dark-matter", {"splitting": 0.4}), np.array([0.25, 0.28])
+    luminosity = annihilation_luminosity(setup(), radiation=True)
+    bare, made = (
+        off_shell_production(setup(), luminosity, model, masses, radiation=radiation)
+        for radiation in (False, True)
+    )
+    close(made.total, bare.total, 1e-9)
+    narrow = soft_production(setup(), masses, "vector")
+    bare_mean, mean, narrow_mean = (
+        (each.weights[0] * each.energies).sum(axis=0) / each.total for each in (bare, made, narrow)
+    )
+    # the resonance is a per cent wide, in which what photons leave changes little
+    close(mean / bare_mean, narrow_mean / (masses**2 / (2.0 * ELECTRON_MASS)), 1e-3)
+    kept = [
+        semivisible_yield(model, each, Window(1200.0)).kept(np.full(2, 0.016)) / each.total
+        for each in (bare, made)
+    ]
+    # against bosons sampled one by one, see docs/signal.md
+    assert np.all((kept[1] / kept[0] > 1.01) & (kept[1] / kept[0] < 1.05))
 
 
 @pytest.mark.parametrize("mass", [0.18, 0.2])

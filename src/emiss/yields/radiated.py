@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,7 +34,9 @@ _ENERGY_CELLS = 24
 """Cells, equal in ln E, of the energy of bosons that come with a hard photon."""
 _BLOCK = 8
 """Nodes in mass that are worked out together, where masses are asked for."""
-_GROUPS = 24
+_RATIOS = np.array([0.0, 1.004, 1.02, 1.05, 2.0])
+"""Edges in the boson's energy over that of the resonance, between which a mean stands for it."""
+_GROUPS = 48
 """Groups of positron energies of bosons off their mass shell."""
 _NOTHING = 1e-300
 
@@ -47,15 +49,42 @@ def _positrons(setup: Setup) -> PositronTracks:
     return replace(positrons(setup, setup.producing or None), electrons=met)
 
 
-@functools.lru_cache(maxsize=16)
-def _soft(setup: Setup) -> tuple[FloatArray, FloatArray]:
-    """Squared energies s in GeV^2, and rows of electrons per cm^2 and GeV^2 met there."""
-    from ..physics.processes.annihilation import squared_energy
-    from ..physics.processes.initial_state import soft_tracks
+@dataclass(frozen=True, slots=True, eq=False)
+class _Soft:
+    """Bosons after soft photons, in cells of their energy over M/(2 m_e).
 
-    edges, met = soft_tracks(_positrons(setup))
+    Parameters
+    ----------
+    s : array of float, shape (k,)
+        Squared masses M in GeV^2.
+    met : array of float, shape (3, q, k)
+        Rows of electrons per cm^2 and GeV^2 met there.
+    share, ratio : array of float, shape (q, k)
+        Share of each cell of energy, and its mean over M/(2 m_e).
+    """
+
+    s: FloatArray
+    met: FloatArray
+    share: FloatArray
+    ratio: FloatArray
+
+
+@functools.lru_cache(maxsize=16)
+def _soft(setup: Setup) -> _Soft:
+    from ..physics.processes.annihilation import squared_energy
+    from ..physics.processes.initial_state import soft_spectrum
+
+    edges, met, sums = soft_spectrum(_positrons(setup), _RATIOS)
     s = squared_energy(edges)
-    return 0.5 * (s[1:] + s[:-1]), met / np.diff(s)
+    middle = 0.5 * (s[1:] + s[:-1])
+    number, total = met[0], met[0].sum(axis=0)
+    alone = np.zeros_like(number)
+    alone[0] = 1.0  # where nothing is made
+    share = np.divide(number, total, out=alone, where=total > 0.0)
+    at = middle / (2.0 * const.ELECTRON_MASS)
+    typical = np.broadcast_to(np.maximum(_RATIOS[:-1], 1.0)[:, None], number.shape)
+    ratio = np.divide(sums[0], number * at, out=typical.copy(), where=number > 0.0)
+    return _Soft(middle, met / np.diff(s), share, ratio)
 
 
 def _energies(setup: Setup) -> FloatArray:
@@ -109,16 +138,15 @@ def soft_production(setup: Setup, masses: FloatArray, boson: Boson) -> Productio
     Returns
     -------
     Production
-        One cell of depth. Weights at g = e of what passes threshold and trigger; the boson has the
-        energy m^2/(2 m_e) of the resonance, of which the photons moved it by some per cent.
+        One cell of depth. Weights at g = e of what passes threshold and trigger, by energy: the
+        boson has that of the resonance, m^2/(2 m_e), and what a photon leaves it of more.
     """
     from ..physics.processes.initial_state import narrow_integral
 
-    squared = np.square(masses)
-    s, met = _soft(setup)
-    density = _at(squared, s, met) * (squared >= s[0])
-    rows = (density * narrow_integral(squared, boson))[:, None, :]
-    return _placed(masses, squared[None] / (2.0 * const.ELECTRON_MASS), rows)
+    squared, soft = np.square(masses), _soft(setup)
+    density = _at(squared, soft.s, soft.met) * (squared >= soft.s[0])
+    energies = _at(squared, soft.s, soft.ratio) * squared / (2.0 * const.ELECTRON_MASS)
+    return _placed(masses, energies, density * narrow_integral(squared, boson))
 
 
 @functools.lru_cache(maxsize=16)
@@ -141,7 +169,12 @@ def _groups(
 
 
 def off_shell_production(
-    setup: Setup, luminosity: AnnihilationLuminosity, model: Model, masses: FloatArray
+    setup: Setup,
+    luminosity: AnnihilationLuminosity,
+    model: Model,
+    masses: FloatArray,
+    *,
+    radiation: bool,
 ) -> Production:
     """Bosons of annihilation at any distance from the resonance.
 
@@ -155,12 +188,14 @@ def off_shell_production(
         The model, with dark decays.
     masses : array of float, shape (m,)
         Boson masses in GeV.
+    radiation : bool
+        Whether the luminosity is that after soft photons.
 
     Returns
     -------
     Production
         One cell of depth; weights in units that are common to a mass, at the energy s/(2 m_e) of
-        the pair, its mean in each group.
+        the pair, its mean in each group, and what a photon leaves of more.
     """
     from ..physics.processes.resonance import Resonance
 
@@ -171,7 +206,14 @@ def off_shell_production(
         nearest = np.clip(squared, *part.span)
         np.divide(times_s.events_of(resonance), number[row], out=nearest, where=number[row] > 0.0)
         s[row] = np.clip(nearest, *part.span)
-    energies = np.maximum(s / (2.0 * const.ELECTRON_MASS), masses)
+    energies = s / (2.0 * const.ELECTRON_MASS)
+    if radiation:
+        soft = _soft(setup)
+        inside = np.minimum(s, soft.s[-1])
+        share, ratio = (_at(inside, soft.s, each) for each in (soft.share, soft.ratio))
+        number = (number * share).reshape(-1, masses.size)
+        energies = (energies * ratio).reshape(-1, masses.size)
+    energies = np.maximum(energies, masses)
     depths = depths_of_tracks(setup, ("e+",), energies)
     return Production(masses, depths, energies, number[None], "electron")
 

@@ -45,6 +45,7 @@ __all__ = [
     "hard_spectrum",
     "narrow_integral",
     "radiation_exponent",
+    "soft_spectrum",
     "soft_tracks",
     "virtual_factor",
 ]
@@ -139,7 +140,7 @@ class PositronTracks:
         ----------
         energy, mass, cell, boson
             As in `accepted`.
-        edges : array of float, shape (q + 1,)
+        edges : array of float, shape (q + 1,) or (p, q + 1)
             Energies of the boson in GeV, ascending.
 
         Returns
@@ -147,11 +148,13 @@ class PositronTracks:
         tuple of array of float, shape (p, q)
             Cross-section in cm^2, and the same times the boson's energy in GeV.
         """
+        edges = np.broadcast_to(edges, (energy.size, edges.shape[-1]))
         area, energies = self._pieces(energy, mass, cell, boson, edges)
-        place = np.searchsorted(edges, energies, side="right") - 1
-        row, piece = np.nonzero((place >= 0) & (place < edges.size - 1))
-        at = row * (edges.size - 1) + place[row, piece]
-        some, size = area[row, piece], energy.size * (edges.size - 1)
+        cells = edges.shape[1] - 1
+        place = np.sum(energies[:, :, None] >= edges[:, None, :], axis=-1) - 1
+        row, piece = np.nonzero((place >= 0) & (place < cells))
+        at = row * cells + place[row, piece]
+        some, size = area[row, piece], energy.size * cells
         number = np.bincount(at, some, size).astype(np.float64)
         sums = np.bincount(at, some * energies[row, piece], size).astype(np.float64)
         return number.reshape(energy.size, -1), sums.reshape(energy.size, -1)
@@ -169,7 +172,9 @@ class PositronTracks:
         total = (energy + const.ELECTRON_MASS)[:, None]
         # The spectrum is about that of dk/k, so nodes are even in the logarithm as well.
         shares = high * _SHARES
-        cells = total - (self.thresholds if edges is None else np.append(self.thresholds, edges))
+        cells = total - self.thresholds
+        if edges is not None:
+            cells = np.hstack([cells, total - edges])
         cuts = np.broadcast_to(self.photons, (energy.size, self.photons.size))
         inner = np.sort(np.hstack([cells, shares, cuts]), axis=1)
         bins = np.clip(np.hstack([low, inner, high]), low, high)
@@ -235,6 +240,70 @@ def soft_tracks(
     electrons : array of float, shape (..., m)
         Electrons per cm^2 met in each cell per beam particle, acceptance included.
     """
+    edges, pairs = _soft_pairs(tracks, separation)
+    met = pairs.weight * tracks.accepted(pairs.energy, np.sqrt(pairs.left), pairs.cell, "vector")
+    spread = np.zeros((tracks.edges.size - 1, edges.size - 1))
+    spread[pairs.cell, pairs.to] = met
+    return edges, tracks.electrons @ spread
+
+
+def soft_spectrum(
+    tracks: PositronTracks, ratios: FloatArray, separation: float = SEPARATION
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """`soft_tracks` by the boson's energy.
+
+    A photon along the positron takes its energy from the boson, one along the electron next to
+    nothing.
+
+    Parameters
+    ----------
+    tracks : PositronTracks
+        Positrons before radiation.
+    ratios : array of float, shape (q + 1,)
+        Energies of the boson over M/(2 m_e), M its squared mass, ascending: from 1 to 1/(1 - x_0).
+    separation : float, optional
+        Largest share x_0.
+
+    Returns
+    -------
+    edges : array of float, shape (m + 1,)
+        As of `soft_tracks`.
+    electrons, energies : array of float, shape (..., q, m)
+        Electrons per cm^2 met in each cell, and the boson's energies in GeV added up.
+    """
+    edges, pairs = _soft_pairs(tracks, separation)
+    cells = pairs.left[:, None] / (2.0 * const.ELECTRON_MASS) * ratios
+    mass, found = np.sqrt(pairs.left), []
+    for value in tracks.accepted_by_energy(pairs.energy, mass, pairs.cell, "vector", cells):
+        spread = np.zeros((tracks.edges.size - 1, ratios.size - 1, edges.size - 1))
+        spread[pairs.cell, :, pairs.to] = pairs.weight[:, None] * value
+        found.append(np.tensordot(tracks.electrons, spread, 1))
+    return edges, found[0], found[1]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _SoftPairs:
+    """Cells of positrons before and after a soft photon.
+
+    Parameters
+    ----------
+    cell, to : array of int, shape (p,)
+        Cell before, and after.
+    energy, left : array of float, shape (p,)
+        Positron energy in GeV before, and squared mass M in GeV^2 after.
+    weight : array of float, shape (p,)
+        Electrons met after per electron met before, over the cross-section of gamma X in cm^2.
+    """
+
+    cell: NDArray[np.intp]
+    to: NDArray[np.intp]
+    energy: FloatArray
+    left: FloatArray
+    weight: FloatArray
+
+
+def _soft_pairs(tracks: PositronTracks, separation: float) -> tuple[FloatArray, _SoftPairs]:
+    """Edges of the cells after, and the pairs."""
     edges = _extended(tracks.edges, separation)
     s, target = squared_energy(tracks.edges), squared_energy(edges)
     centre, middle = 0.5 * (s[1:] + s[:-1]), 0.5 * (target[1:] + target[:-1])
@@ -248,14 +317,10 @@ def soft_tracks(
     x = np.clip(1.0 - middle[to] / centre[cell], 1e-3 * separation, separation)
     left = centre[cell] * (1.0 - x)
     energy = centre[cell] / (2.0 * const.ELECTRON_MASS) - const.ELECTRON_MASS
-    factor = (
-        x * tracks.accepted(energy, np.sqrt(left), cell, "vector") * virtual_factor(centre[cell])
-    )
-    factor *= left / np.square(1.0 - x) / exponent / narrow_integral(left)
-    density = tracks.electrons / np.diff(s)
-    spread = np.zeros((s.size - 1, middle.size))
-    spread[cell, to] = (share[1] - share[0]) * factor
-    return edges, density @ spread * np.diff(target)
+    weight = (share[1] - share[0]) * x * virtual_factor(centre[cell])
+    weight *= left / np.square(1.0 - x) / exponent / narrow_integral(left)
+    weight *= np.diff(target)[to] / np.diff(s)[cell]
+    return edges, _SoftPairs(cell, to, energy, left, weight)
 
 
 def narrow_integral(big_m: FloatArray, boson: Boson = "vector") -> FloatArray:

@@ -56,7 +56,7 @@ def _prepare(request: Request) -> Mapping[str, ProcessYield]:
         luminosity = annihilation_luminosity(
             source, motion, radiation=request.radiates, elements=elements
         )
-        made = off_shell_production(source, luminosity, model, masses)
+        made = off_shell_production(source, luminosity, model, masses, radiation=request.radiates)
     else:
         made = _on_shell(request)
     return {TITLE: in_flight(model, fate, whole, made)}
