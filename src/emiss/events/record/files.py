@@ -120,7 +120,7 @@ def _write(
 
 
 def data_files(path: Path) -> tuple[Path, ...]:
-    """The file itself, or the finished chunks of a campaign's directory.
+    """The file itself, the finished chunks of a campaign's directory, or all files of another one.
 
     Raises
     ------
@@ -131,12 +131,23 @@ def data_files(path: Path) -> tuple[Path, ...]:
         if not path.is_file():
             raise EmissError(f"there is no file or directory '{path}'.")
         return (path,)
+    campaign = (path / "campaign.json").exists() or any(path.glob("chunk-*"))
+    files = _chunks(path) if campaign else _every(path)
+    if not files:
+        what = "finished chunk of a campaign" if campaign else "files of events"
+        raise EmissError(f"'{path}' holds no {what}.")
+    return files
+
+
+def _chunks(path: Path) -> tuple[Path, ...]:
     commits = sorted(path.glob("chunk-*.json"))
     found = [next((f for f in _beside(commit) if f.is_file()), None) for commit in commits]
-    files = tuple(file for file in found if file is not None)
-    if not files:
-        raise EmissError(f"'{path}' holds no finished chunk of a campaign.")
-    return files
+    return tuple(file for file in found if file is not None)
+
+
+def _every(path: Path) -> tuple[Path, ...]:
+    ends = set(FORMATS.values())
+    return tuple(sorted(f for f in path.iterdir() if f.suffix in ends and f.is_file()))
 
 
 def _beside(commit: Path) -> list[Path]:
@@ -151,7 +162,7 @@ def read_events(
     Parameters
     ----------
     path : path
-        File, or directory of a campaign.
+        File, or directory of a campaign or of files.
     names : sequence of str, optional
         Columns; all by default.
     bad_spills : bool

@@ -53,7 +53,9 @@ def write_parquet(tables: Iterable[EventTable], columns: Sequence[Column], file:
             made = _arrow_table(arrow, table, columns)
             if writer is None:
                 schema = made.schema.with_metadata(_metadata(table))
-                writer = arrow.parquet.ParquetWriter(file, schema, compression="zstd")
+                writer = arrow.parquet.ParquetWriter(
+                    file, schema, compression="zstd", write_page_checksum=True
+                )
             writer.write_table(made)
     finally:
         if writer is not None:
@@ -108,7 +110,9 @@ def read_parquet(path: Path, names: Sequence[str] | None = None) -> EventTable:
     """
     arrow = _arrow()
     try:
-        found = arrow.parquet.read_table(path, columns=None if names is None else list(names))
+        found = arrow.parquet.read_table(
+            path, columns=None if names is None else list(names), page_checksum_verification=True
+        )
     except (OSError, arrow.ArrowException) as error:
         raise _unreadable(path, error) from None
     provenance = _provenance(found.schema, path)
@@ -142,7 +146,7 @@ def iterate_parquet(path: Path, names: Sequence[str] | None, size: int) -> Itera
     arrow = _arrow()
     wanted = None if names is None else list(names)
     try:
-        with arrow.parquet.ParquetFile(path) as file:
+        with arrow.parquet.ParquetFile(path, page_checksum_verification=True) as file:
             provenance = _provenance(file.schema_arrow, path)
             known = set(file.schema_arrow.names)
             for name in wanted or ():
