@@ -135,7 +135,7 @@ def test_comments_that_say_all_are_understood(tmp_path, text, expected):
 
 @pytest.mark.parametrize("text", HARMLESS)
 def test_what_alters_nothing_is_not_refused(tmp_path, text):
-    assert statements(text) == []
+    assert statements(text) == ()
     for curve in (csv(tmp_path, text), hepdata(tmp_path, description=text)):
         assert curve.quantity == "epsilon"
         assert curve.values.tolist() == [1e-6, 4e-6]

@@ -25,7 +25,7 @@ PATTERNS: Final = (
     r"s?u\(\d\)\w*",
     # Numbers that belong to other names, such as DarkSide-50 and E-137, and to masses.
     r"(?<![a-z])(?:(?![fpna]b-1(?!\d))[a-z]{2,}-\d+[a-z]*|e-?(?:137|141|774))(?![\d.^])",
-    r"\(\s*m\s*\)",
+    r"\(\s*m\s*\)|[a-z]{2,}\d+/\d(?!\d)|\(\d[spd](?:[,+/ ]+\d[spd])*\)",
     r"\(?m_?\(?[a-z'_]+\)?\s*/\s*m_?\(?[a-z'_]+\)?\)?(?:\^4)?(?:\s*=\s*[\d./]+)?",
     # Cuts on angles.
     rf"\(?(?:cos|sin|tan)?[ _(]*theta(?:[_^][\w*']+)?\)?\s*[<>]=?\s*{_NUMBER}\)?",
@@ -60,10 +60,10 @@ PATTERNS: Final = (
 
 _LISTED: Final = (
     # Small words.
-    "a above after against all also an and any are around as assuming at be before below "
+    "a above after against all also an and any are around as assuming at be before below beside "
     "between both by down due during each for from function given here if in into is it its "
-    "least less more most near no not of on only or other over per see than that the these this "
-    "through to under up used using versus via vs was when where which with within without "
+    "least less like more most near no not of on only or other over per see than that the these "
+    "this through to under up used using versus via vs was when where which with within without "
     # What limits are called.
     "aggressive allowed analyses analysis area based baseline best blind border bound "
     "boundaries boundary bounds combination combined conservative constrained constraint "
@@ -128,7 +128,14 @@ _WORDS: Final = frozenset(_LISTED.split())
 """Words, in lower case, that say which limit of a quantity it is and where it comes from."""
 
 _TOKEN: Final = re.compile(r"(?<![\w'])[a-z](?:[a-z0-9'_-]*[a-z0-9'])?")
-_LIKE_A_PARAMETER: Final = re.compile(r"m_[a-z]+'?|alpha_[a-z]+'?|g_[a-z]+'?|g_d|m'|a'|z'|v'|x'|h'")
+_LIKE_A_PARAMETER: Final = re.compile(
+    r"l_?(?:e|mu|tau)(?:-l_?(?:e|mu|tau))?|m_[a-z]+'?|alpha_[a-z]+'?|g_[a-z]+'?|g_d|m'|a'|z'|v'|x'|h'"
+)
+_NO_NAMES: Final = frozenset(
+    # Capitals that say what the numbers are.
+    {"pdf", "cdf", "rms", "snr", "nsi", "llr", "nll", "eff", "acc", "rel", "err", "unc", "std"}
+    | {"fwhm", "cov", "dof", "ndf", "roi", "px", "pos", "idx", "sf", "db", "wt", "diff", "cpv"}
+)
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[+-][A-Za-z0-9]+)*")
 
 
@@ -149,12 +156,15 @@ def names_in(head: str) -> frozenset[str]:
     if head.upper() == head:
         return frozenset()
     words = re.sub(r"\\[A-Za-z]+|<[^>]*>", " ", head)
-    return frozenset(
-        part.lower()
-        for word in _NAME.findall(words)
-        if sum(letter.isupper() for letter in word) > 1
-        or (word[:1].isupper() and any(letter.isdigit() for letter in word))
-        for part in (word, *re.split(r"[+-]", word))
+    return (
+        frozenset(
+            part.lower()
+            for word in _NAME.findall(words)
+            if sum(letter.isupper() for letter in word) > 1
+            or (word[:1].isupper() and any(letter.isdigit() for letter in word))
+            for part in (word, *re.split(r"[+-]", word))
+        )
+        - _NO_NAMES
     )
 
 

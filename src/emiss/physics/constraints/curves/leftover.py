@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from .harmless import PATTERNS, unknown_words
+from .harmless import PATTERNS, are_known, unknown_words
 
 __all__ = ["MARK", "alters", "alters_mass"]
 
@@ -35,7 +35,7 @@ _TIED: Final = (
     # A mass or a coupling that stands next to the quantity multiplies it.
     rf"{MARK}[ *]*(?:m_\w+'?|alpha(?:_\w+)?'?)(?![\w'])(?!\s*[=<>~/])|"
     rf"{MARK}[ *]*mass(?:es)?(?![ -]?(?:range|region|dependen|scan|hypothes))(?![a-z])|"
-    rf"(?<![a-z])alpha(?:_\w+)?'?[ *]*{MARK}"
+    rf"(?<![a-z])alpha(?:_\w+)?'?[ *]*{MARK}|{MARK}[ *]*g_\w+|(?<![a-z])g_\w+'?[ *]*{MARK}"
 )
 _COUPLINGS: Final = frozenset({"epsilon", "g", "y", "g_agg", "g_ae", "g_phigg"})
 
@@ -74,6 +74,8 @@ def alters(name: str, subject: str, text: str, names: frozenset[str] = frozenset
         return found[0].replace(MARK, "").strip()
     if name not in _COUPLINGS:
         return ""
+    if (of := re.search(rf"([a-z][a-z0-9]*)\({MARK}", text)) and not are_known(of[1]):
+        return of[1]  # a function of the quantity
     # What the quantity is defined as does not stand beside it.
     beside = subject if "=" in text else text
     return next(iter(unknown_words(beside.replace(MARK, " "), names)), "")

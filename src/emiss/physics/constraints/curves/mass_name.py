@@ -31,7 +31,7 @@ _OF: Final = (
     r"a|a'|ap|aprime|a'_?d|a_?d|z|z'|zp|zprime|zd|z_?d|x|x17|x_?17|v|v'|u|u'|phi|phi'|s|h|h'|w|w'|"
     r"d|b|alp|axion|med|mediator|boson|dp|darkphoton|dark|gamma|gamma'|gamma_?d|g'|p=\d|b ?- ?l|"
     r"l_?mu ?- ?l_?tau|inv|miss|ee|mumu|ll|res|hyp|low|high|min|max|mid|lo|hi|bin|cent(?:er|re)|"
-    rf"a'->\w+|{_DARK}"
+    rf"a'->\w+|mu ?mu|(?:e|mu|l)\^?\+ ?(?:e|mu|l)\^?-|gamma ?gamma|pi ?pi|{_DARK}"
 )
 _SYMBOL: Final = (
     rf"(?<![a-z'])m(?:[ _]?\(?(?:{_OF})(?![a-z])\)?(?:\^[\d+*-]+)?(?:_?\d+)?)?'?\)?(?![\w'])"
@@ -44,7 +44,10 @@ _NAMES: Final = (
 
 
 def _words(head: str) -> str:
-    return scale_of(plain(split_unit(head)[0]))[1]
+    words = scale_of(plain(split_unit(head)[0]))[1]
+    # "m_chi = m_A'/3": what it equals is not what it is called.
+    name, equals, _ = words.partition("=")
+    return name.strip() if equals and re.fullmatch(rf"\W*{_SYMBOL}\W*", name) else words
 
 
 def is_mass(head: str) -> bool:
@@ -62,7 +65,7 @@ def is_mass(head: str) -> bool:
         stands beside the mass that is not known to alter nothing.
     """
     words = _words(head)
-    if _ALTERED.search(words) or alters_mass(words):
+    if _ALTERED.search(words) or alters_mass(words) or _OF_OTHERS.search(words):
         return False
     spelled = words.replace("_", " ")
     named = re.search(r"(?<![a-z])mass(?:es)?(?![a-z])", spelled) or re.search(_SYMBOL, words)
@@ -73,13 +76,19 @@ def is_mass(head: str) -> bool:
     for pattern in (_SYMBOL, *PATTERNS):
         words = re.sub(pattern, " ", words)
     words = re.sub(rf"(?<![a-z])(?:{_DARK}|{_OF})(?![a-z])", " ", words.replace("_", " "))
-    return not any(
-        word not in _BESIDE for word in unknown_words(words, names_in(head) - {"ev", "mev", "gev"})
-    ) and not _WIDTH.search(words)
+    beside = unknown_words(words, names_in(head) - {"ev", "mev", "gev"})
+    return set(beside) <= _BESIDE
 
 
 _BESIDE: Final = frozenset({"point", "points", "hypothesis", "hypotheses", "value", "values", "h"})
-_WIDTH: Final = re.compile(r"(?<![a-z])(?:invariant|recoil|transverse|kaon|pion|nucleon)(?![a-z])")
+_KNOWN_PARTICLE: Final = (
+    r"electron|positron|muon|tau|proton|neutron|nucleon|nucleus|kaon|pion|neutrino|quark|top|charm|"
+    r"bottom|meson|planck|atom"
+)
+_OF_OTHERS: Final = re.compile(
+    r"(?<![a-z])(?:invariant|recoil|transverse|reduced|effective)(?![a-z])|"
+    rf"(?<![a-z])(?:{_KNOWN_PARTICLE})s?[ _]mass|mass of (?:an? |the )?(?:{_KNOWN_PARTICLE})"
+)
 
 
 def may_be_mass(head: str) -> bool:
@@ -114,6 +123,7 @@ def is_of_dark_matter(text: str) -> bool:
             words,
         )
         or re.fullmatch(rf"\W*(?:{_DARK}|dark[ -]matter)\W*", plain(split_unit(text)[0]))
+        or re.search(r"\((?:the )?(?:dark[ -]?matter|dm|wimp)\)", words)
     )
 
 

@@ -54,7 +54,7 @@ _PATTERNS: Final = (
     ("ratio", r"alpha(?:'|_?prime|_?a')\s*/\s*alpha(?:_?em|_?qed)?(?![a-z])"),
     ("one fermion", _ONE_FERMION),
     ("epsilon", COUPLING),
-    ("y", r"(?<![a-z0-9_'])y(?![a-z0-9_'])"),
+    ("y", r"(?<![a-z0-9_'])y(?![a-z0-9_']|[ -]ax[ie]s)"),
     ("sigma", _SIGMA),
     ("branching", r"branching|(?<![a-z])(?:br|bf)(?![a-z])|(?<![a-z])b ?\("),
     ("g", GAUGE_COUPLING),
@@ -82,8 +82,9 @@ _PRODUCT: Final = (
 )
 _BEFORE: Final = (
     # A sign, an operator, a factor, a logarithm, or a word that makes another thing of the next.
-    r"(?:^\W*-|[+*/]|\d ?-|log\w*|(?:^|[ (])exp ?\(|(?:^|[ (])(?:d|delta|inverse|reciprocal|error|"
-    r"uncertainty|efficiency)(?: of| on| in)?(?: the)?)[ (|]*$|"
+    r"(?:^\W*-|[+*/]|\d ?-|log\w*|(?:^|[ (])exp ?\(-?|\( ?-|"
+    r"(?:^|[ (])(?:d|delta|inverse|reciprocal|error|uncertainty|efficiency)"
+    r"(?: of| on| in)?(?: the)?)[ (|]*$|"
     # Confidence levels and years are no factors.
     r"(?:^|[ (])(?!(?:6[578]|9\d|19\d\d|20\d\d)(?:\.\d+)?[ (|]*$)"
     r"\d[\d.]*(?:\^\(?-?\d+\)?|e-?\d+)?[ (|]*$"
@@ -92,7 +93,7 @@ _ONE_SIDE: Final = r"(?:lower|upper|low|up|high|down|minus|plus|total|stat\w*|sy
 _AFTER: Final = (
     # Efficiencies and uncertainties: subscripts that no mixing has.
     r"_\(?(?:sel|sig|trk|det|tot|sys|stat|bkg|gen|geom?|vtx|pid|tag|rec|trg)[a-z]*|"
-    r"[ )|]*(?:\^|\*|/(?! ?(?:[kmgt]?ev|cm))|\(? ?x ?(?:10|\d)|e[+-]?\d|-axis|"
+    r"[ )|]*(?:\^|\*|/(?! ?(?:[kmgt]?ev|cm))|\(? ?x ?(?:10|\d)|e[+-]?\d|"
     rf"[ _(,]*(?:{_ONE_SIDE}[ _]+)*"
     r"(?:eff|efficiency|acc|acceptance|trig|trigger|reco|errors?|err|unc|uncertainty|stat|"
     r"syst|rel|ref)(?:\)|[ _]?(?:upper|lower|up|down|high|low)|[ _]?[+-])?\W*$|"
@@ -102,6 +103,9 @@ _AFTER: Final = (
 _EXPOSURE: Final = (
     r"(?<=\d) ?(?:x|\*) ?10\^\(?(\d+)\)?(?= ?"
     r"(?:[efpm]?ot|e[+-]ot|mot|electrons?|positrons?|protons?|muons?)(?![a-z]))"
+)
+_ASSUMED: Final = (
+    r"(?<![a-z])(?:br|bf|branching(?: ratio| fraction)?|b(?= ?\())(?: ?\([^()=]*\))? ?= ?[\d.]+ ?%?"
 )
 _NOISE: Final = (
     "observed|obs|projected|expected|exp|limits?|lim|upper|lower|ul|9[059]|cl|median|max|min|"
@@ -215,7 +219,7 @@ def named(words: str, *, prose: bool = True, names: frozenset[str] = frozenset()
     # A power behind the subscript that says which limit it is.
     words = re.sub(rf"(?<=[a-z'])_((?:{_NOISE})(?: ?%)?)\^([2-9])", r"^\2 \1", words)
     # An exposure is no power of ten beside the quantity.
-    text = re.sub(_EXPOSURE, r"e\1", _undecorated(words))
+    text = re.sub(_ASSUMED, " ", re.sub(_EXPOSURE, r"e\1", _undecorated(words)))
     subject = _subject(text)
     matches, left = _matches(subject)
     found = _one(matches, subject)
@@ -245,7 +249,7 @@ def named_briefly(words: str) -> Named:
 
 def mentions(text: str) -> bool:
     """Whether a text names any quantity, alone or in a product."""
-    return bool(_matches(_undecorated(plain(text)))[0])
+    return bool(_matches(re.sub(_ASSUMED, " ", _undecorated(plain(text))))[0])
 
 
 def first_named(words: str) -> int:

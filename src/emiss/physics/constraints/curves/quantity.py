@@ -95,6 +95,7 @@ _SIGNED_LOG: Final = re.compile(
     r"(?![a-z]*[ -]?lik)",
     re.IGNORECASE,
 )
+_RAPIDITY: Final = re.compile(r"\|\s*y\s*\|", re.IGNORECASE)
 _SHORT: Final = 80
 """Longest text that is taken for a name of the values, in which each word counts."""
 
@@ -141,7 +142,7 @@ def meaning_of(head: str, unit: str = "", more: str = "", *, prose: bool = False
     rest, own = split_unit(head)
     scale, words = scale_of(plain(rest))
     of_unit, stated = _column_unit(own, unit)
-    if not prose and (signed := _SIGNED_LOG.search(rest)):
+    if not prose and (signed := _SIGNED_LOG.search(rest) or _RAPIDITY.search(rest)):
         return Meaning(plain(rest), 0, "linear", stated, head, 1.0, signed[0])
     scale = of_unit if scale == "linear" else scale
     factor = 1.0

@@ -13,7 +13,7 @@ from .hepdata_table import TELLING
 from .mass_name import is_mass, is_of_dark_matter, is_of_mediator
 from .naming import mentions
 from .quantity import KNOWN, Meaning, meaning_of
-from .statements import Statement, statements
+from .statements import Statement, statements, unknown_label
 from .table import Column, Table
 from .unit_text import parse_unit, split_unit
 from .wording import Scale, plain, scale_of
@@ -155,7 +155,29 @@ def doubt_of_values(table: Table, column: Column, meaning: Meaning) -> str:
                 f"'{shown(text, 80)}'), and the head '{shown(column.head, 60)}' does not say so; "
                 f"{_HOW}."
             )
+    if not meaning.name and (doubt := _doubt_of_silence(table, column)):
+        return doubt
     return _doubt_of_power(table, column, meaning) or _doubt_of_qualifiers(table, column, meaning)
+
+
+def _doubt_of_silence(table: Table, column: Column) -> str:
+    """What texts name where the head says nothing, and what is not understood."""
+    for text in (table.description, *table.comments):
+        word = unknown_label(text)
+        if not word and mentions(text) and not _is_heads(text):
+            named_in = meaning_of(text, prose=True)
+            word = "" if named_in.power else text
+        if word:
+            return (
+                f"{table.file}: the head '{shown(column.head, 60)}' does not say what the values "
+                f"are, and '{shown(text, 80)}' may; {_HOW}."
+            )
+    return ""
+
+
+def _is_heads(text: str) -> bool:
+    """Whether a text may be a line of heads, of which a mass is one."""
+    return re.search(r"(?<![a-z])m(?:ass(?:es)?|_\S*|'?)(?![a-z])", plain(text)) is not None
 
 
 def _doubt_of_power(table: Table, column: Column, meaning: Meaning) -> str:

@@ -26,6 +26,7 @@ _SAID: Final = re.compile(
     r"\s*[:=]\s*(.*)",
     re.IGNORECASE,
 )
+_AXIS: Final = re.compile(r"(?:log\w*|lin(?:ear)?)(?: scale)?", re.IGNORECASE)
 _PARAMETER: Final = re.compile(
     r"(?<![a-z])(?:alpha_?d\w*|mass[ _]?ratio|m_?chi ?/ ?m_?a'?|splitting|delta|ctau|lifetime|"
     r"beam[ _]energy|g_?d(?:m|ark)?)(?![a-z])"
@@ -237,6 +238,8 @@ def _description(found: Text, values: Sequence[Column]) -> str:
     said = [
         m[0] if m[1].lower() == "scale" else m[2] for c in found.comments if (m := _SAID.match(c))
     ]
+    # A logarithmic axis is how they are drawn.
+    said = [text for text in said if not _AXIS.fullmatch(text)]
     if said or (len(values) > 1 and all(meaning_of(column.head).name for column in values)):
         return " ".join(said)
     return quantity_told(found.comments[-20:])

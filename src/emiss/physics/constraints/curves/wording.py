@@ -63,7 +63,7 @@ def plain(text: str) -> str:
     for pattern, new in _COMMANDS:
         words = re.sub(pattern, new, words)
     words = words.lower().replace("**", "^")
-    words = re.sub(r"[\s_-]*\bsquared?\b(?! of)|_squared\b", "^2", words)
+    words = re.sub(r"[\s_-]*\bsquared?\b(?! of)|_squared(?![a-z])", "^2", words)
     words = re.sub(r"\s*\^?\s*'", "'", words)
     words = re.sub(r"\s*\^\s*", "^", words)
     words = re.sub(r"\s*_\s*(?=[a-z0-9'(])", "_", words)

@@ -1,0 +1,593 @@
+"""Heads, masses and comments as public records, digitisers and ancillary files have them."""
+
+import math
+import re
+
+import pytest
+from closeness import close
+
+from emiss.ground.errors import EmissError
+from emiss.physics.constraints.curves.curve_files import read_curve
+from emiss.physics.constraints.curves.mass_name import is_mass, is_of_dark_matter, may_be_mass
+from emiss.physics.constraints.curves.quantity import meaning_of
+from emiss.physics.constraints.curves.statements import statements
+
+COUPLINGS = {"epsilon", "g", "y", "g_agg", "g_ae", "g_phigg", ""}
+KNOWN_HEADS = r"""
+90% CL upper limit on $\varepsilon$ @ epsilon 1
+Upper limit at 90% C.L. on $\varepsilon^2$ @ epsilon 2
+Observed 95% CL exclusion limit on $\epsilon^2$ @ epsilon 2
+95% CL upper limits on the kinetic mixing coefficient squared @ epsilon 2
+Exclusion limit on kinetic mixing parameter $\varepsilon$ at 90% confidence level @ epsilon 1
+$\varepsilon$ (90% CL upper limit, prompt-like) @ epsilon 1
+Expected $\epsilon$ @ epsilon 1
+Median expected upper limit on ε² @ epsilon 2
+UL(eps^2) @ epsilon 2
+eps2_90CL @ epsilon 2
+kinetic_mixing_squared_UL @ epsilon 2
+$\epsilon^2$ upper limit (Bayesian) @ epsilon 2
+mixing strength $\varepsilon$, 90\% C.L. @ epsilon 1
+$\varepsilon_{UL}$ @ epsilon 1
+ε_UL(90%) @ epsilon 1
+epsilon limit [dimensionless] @ epsilon 1
+Dark photon kinetic mixing ε @ epsilon 1
+Observed upper limit on the dark photon kinetic mixing parameter $\epsilon^2$ @ epsilon 2
+$\kappa^2$ @ epsilon 2
+Kinetic mixing $\chi$ @ epsilon 1
+$|\epsilon|$ @ epsilon 1
+$g_{B-L}$ 90% CL upper limit @ g 1
+Upper limit on $g'$ @ g 1
+90% CL upper limit on $g'_{L_\mu - L_\tau}$ @ g 1
+Coupling $g_{X}$ @ g 1
+gauge coupling g' of L_mu-L_tau @ g 1
+g_Z' (90% CL) @ g 1
+$g_{Z^{\prime}}$ @ g 1
+$|g_{ae}|$ @ g_ae 1
+$g_{a\gamma\gamma}$ [GeV$^{-1}$] @ g_agg 1
+$|g_{a\gamma}|\ [{\rm GeV}^{-1}]$ @ g_agg 1
+Axion-photon coupling [GeV^-1] @ g_agg 1
+g_ag [GeV^-1] @ g_agg 1
+$y = \epsilon^2 \alpha_D (m_\chi/m_{A'})^4$ @ y 1
+Upper limit on y, $\alpha_D = 0.5$, $m_{A'} = 3 m_\chi$ @ y 1
+y (pseudo-Dirac, alpha_D=0.1, R=3) @ y 1
+90% CL limit on y for scalar DM @ y 1
+$\bar{\sigma}_e$ [cm$^2$] @ sigma 1
+DM-electron cross section [cm^2] @ sigma 1
+log10(epsilon) @ epsilon 1
+$\log_{10}\epsilon$ @ epsilon 1
+log10 eps^2 @ epsilon 2
+$\log_{10}(\epsilon^2)$ 90% CL @ epsilon 2
+epsilon (Phys. Rev. Lett. 131, 161801) @ epsilon 1
+NA64 (2023), epsilon @ epsilon 1
+epsilon, 9.37e11 EOT, this work @ epsilon 1
+BaBar 2017 $\epsilon$ @ epsilon 1
+LHCb 2019 prompt epsilon^2 @ epsilon 2
+NA48/2 $\epsilon^2$ @ epsilon 2
+E141 epsilon lower edge @ epsilon 1
+epsilon ul 95 cl @ epsilon 1
+Kinetic mixing, visible decays @ epsilon 1
+epsilon (Belle II 50 ab^-1 projection) @ epsilon 1
+epsilon for BR(A'->chi chi)=1 @ epsilon 1
+$\epsilon$ (invisible) @ epsilon 1
+Limit on $\epsilon$ assuming $m_{A'}=3m_{\chi}$ @ epsilon 1
+$\epsilon$ ($A'\to\mu^+\mu^-$) @ epsilon 1
+$\varepsilon^2$ limit from $\Upsilon(2S,3S)$ @ epsilon 2
+$\varepsilon^2$ from $\pi^0\to\gamma A'$ @ epsilon 2
+Limit on epsilon at 90 percent confidence @ epsilon 1
+limit_eps_obs @ epsilon 1
+eps_obs @ epsilon 1
+obs_eps2 @ epsilon 2
+exp_median_eps @ epsilon 1
+epsilon_projected @ epsilon 1
+Epsilon @ epsilon 1
+EPSILON**2 @ epsilon 2
+SQUARED KINETIC MIXING @ epsilon 2
+eps (NA64 combined 2016-2022) @ epsilon 1
+Observed limit at 90% CL on the coupling $g_{Z'}$ of $Z'$ bosons @ g 1
+Limit on the gauge coupling g of B-L @ g 1
+epsilon for thermal relic target (pseudo-Dirac) @ epsilon 1
+Exclusion boundary in $\epsilon$, lower @ epsilon 1
+"""
+OTHER_HEADS = r"""
+$\epsilon \times 10^3$
+$\epsilon\times BR$
+$\epsilon^2 \times \mathcal{B}(A'\to e^+e^-)$
+epsilon*sqrt(BR)
+epsilon/epsilon_thermal
+epsilon ratio obs/exp
+$\Delta\epsilon$
+$\sigma_\epsilon$
+epsilon uncertainty (%)
+relative error on eps
+epsilon_eff [%]
+signal efficiency $\epsilon$
+$\epsilon_{sig}$
+reconstruction efficiency epsilon
+selection efficiency (epsilon)
+efficiency, epsilon
+epsilon_reco
+epsilon pull
+epsilon p0
+epsilon local significance
+S/sqrt(B) epsilon
+$-\log_{10}\epsilon$
+$|\log_{10}\epsilon|$
+10log10(epsilon)
+dB(epsilon)
+log2 epsilon
+sqrt(epsilon)
+epsilon^0.5
+epsilon^{-1}
+epsilon^-2
+1/eps
+1/g_agg [GeV]
+$g_{a\gamma\gamma}^{-1}$ [GeV]
+f_a [GeV]
+$g_{a\gamma\gamma} m_a$
+g_agg/m_a [GeV^-2]
+$g_{a\gamma}\sqrt{\rho/0.45}$ [GeV^-1]
+$C_{a\gamma}$
+$|C_{a\gamma\gamma}|$
+g_an
+g_ap g_ae
+$g_{ae}g_{a\gamma}$ [GeV^-1]
+$g_s g_p$
+d_e
+y pixel
+y-coordinate
+y position
+y (data coordinates)
+ybin
+y error
+y/y_thermal
+y_l
+yukawa y
+Yukawa coupling y_e
+rapidity y
+|y|
+y_{cm}
+g-factor
+(g-2)_e
+a_e
+g_e
+g_mu
+g_nu
+g_q/g_e
+g_D
+alpha_D
+alpha'
+alpha'/alpha x 1e6
+e*epsilon
+$e\epsilon$
+epsilon e
+Q/e
+charge epsilon e (millicharge)
+millicharge epsilon
+q = epsilon e
+sin^2(2theta)
+U_e^2
+|V_{eN}|^2
+BR(K->pi X)
+N_events at epsilon=1e-4
+Number of A' for epsilon = 1e-3
+chi2(epsilon)
+dN/depsilon
+PDF(epsilon)
+posterior of epsilon
+prior on epsilon
+epsilon * 1e4
+epsilon (1e-3 units)
+epsilon weight
+epsilon index
+epsilon flag
+epsilon row number
+epsilon / 2
+2*epsilon
+epsilon/sqrt(2)
+epsilon + sigma
+epsilon-epsilon0
+epsilon improvement factor
+epsilon (normalised)
+normalised epsilon
+fraction of epsilon
+epsilon percentile rank
+tan(epsilon)
+f(epsilon)
+F(y)
+exp(-y)
+cos(epsilon)
+epsilon_tau
+epsilon_mu_mu
+epsilon_{ee}^{V}
+epsilon_{e\mu}
+NSI epsilon
+dielectric epsilon
+permittivity epsilon
+vacuum epsilon_0
+epsilon' (CP violation)
+epsilon'/epsilon
+Re(epsilon'/epsilon)
+emittance epsilon
+polarisation epsilon
+ellipticity epsilon
+quantum efficiency epsilon
+"""
+MASSES = r"""
+$m_{A'}$ [GeV] @ mediator
+$M_{A'}$ [MEV] @ mediator
+$m(A')$ [GeV] @ mediator
+Dark photon mass [MeV] @ mediator
+Dark photon mass $m_{A'}$ (GeV) @ mediator
+A' mass [GeV] @ mediator
+$m_{Z'}$ (GeV) @ mediator
+Z' mass @ mediator
+$m_{\gamma'}$ [GeV] @ mediator
+Mass of A' [GeV/c^2] @ mediator
+mass [GeV] @ mediator
+Mass (eV) @ mediator
+m_a [eV] @ mediator
+Axion mass [eV] @ mediator
+$m_a$ [eV] @ mediator
+ALP mass $m_a$ [MeV] @ mediator
+X boson mass [MeV/c^2] @ mediator
+$m_{\mu\mu}$ [GeV] @ mediator
+$m_{e^+e^-}$ [MeV] @ mediator
+$m(\mu^+\mu^-)$ [MeV] @ mediator
+Invariant mass [GeV] @ none
+mass_GeV @ mediator
+mA_GeV @ mediator
+mAp [GeV] @ mediator
+mAprime(GeV) @ mediator
+mZp @ mediator
+M_X [GeV] @ mediator
+M [GeV] @ mediator
+Resonance mass [GeV] @ mediator
+$m_{\phi}$ [GeV] @ mediator
+scalar mass [MeV] @ mediator
+mediator mass m_V [GeV] @ mediator
+vector boson mass (MeV) @ mediator
+m_{X17} @ mediator
+m_V @ mediator
+$m_{U}$ [MeV] @ mediator
+Mass hypothesis [GeV] @ mediator
+log10(m_A'/GeV) @ mediator
+$\log_{10}(m_{A'}/\mathrm{MeV})$ @ mediator
+$m_\chi$ [MeV] @ dark matter
+DM mass [GeV] @ dark matter
+m_DM [GeV] @ dark matter
+Dark matter mass $m_\chi$ (MeV) @ dark matter
+LDM mass, $m_\chi$ [MeV] @ dark matter
+WIMP mass [GeV/c^2] @ dark matter
+$m_{\chi_1}$ [GeV] @ dark matter
+mchi_MeV @ dark matter
+m_X (dark matter) [MeV] @ dark matter
+dark matter particle mass [MeV] @ dark matter
+mass of dark matter (GeV) @ dark matter
+sub-GeV DM mass [MeV] @ dark matter
+m_{\chi} = m_{A'}/3 [GeV] @ dark matter
+mass splitting [MeV] @ none
+$\Delta m$ [keV] @ none
+$m_{A'}/m_\chi$ @ none
+m_chi/m_A' @ none
+$m_T$ [GeV] @ none
+$m_N$ [GeV] @ none
+$m_{4}$ [MeV] @ none
+missing mass squared [GeV^2] @ none
+$M^2_{miss}$ [GeV^2] @ none
+recoil mass [GeV] @ none
+$p_T$ [GeV] @ none
+sqrt(s) [GeV] @ none
+$E_\gamma$ [GeV] @ none
+beam energy [GeV] @ none
+momentum [GeV] @ none
+$\Gamma_{A'}$ [MeV] @ none
+width [MeV] @ none
+$\Lambda$ [GeV] @ none
+f_a [GeV] @ none
+$\sigma_m$ [MeV] @ none
+mass resolution [MeV] @ none
+bin width [GeV] @ none
+mass index @ none
+mass window [MeV] @ none
+Q [MeV] @ none
+T_e [keV] @ none
+frequency [GHz] @ none
+c tau [mm] @ none
+lifetime @ none
+1/m [1/GeV] @ none
+m^2 [GeV^2] @ none
+ln m @ mediator
+m_pi [MeV] @ none
+m_K [MeV] @ none
+kaon mass @ none
+top mass @ none
+$m_{\eta'}$ [MeV] @ none
+electron mass @ none
+reduced mass [MeV] @ none
+mass-squared difference [eV^2] @ none
+mass^2 @ none
+mass number A @ none
+planck mass @ none
+threshold mass @ none
+mean mass @ mediator
+effective mass [MeV] @ none
+plasma mass @ none
+"""
+SILENT_COMMENTS = r"""
+epsilon values times 10^4 are listed
+Please divide the numbers by 1e4
+Numbers must be divided by 10000
+Factor 1e-4 omitted
+10^-4 omitted
+A common factor of 10^-4 has been taken out
+a common factor 1e-3 is factored out
+prefactor 10^-3
+x 1E-4
+*1e-4
+in 1e-4
+epsilon [1e-4]
+epsilon (10^-4)
+eps / 1e-4
+mantissa only
+order of magnitude
+powers of 10
+dex
+decades below 1
+negative log10
+-log10
+minus log
+pEpsilon = -log10(epsilon)
+Values are log_10
+logs base ten
+Base-10 logarithm
+decimal log
+log(epsilon)
+natural log
+square
+Squares are given
+we quote epsilon^2
+quoted as epsilon^2
+values for epsilon^2
+fine-structure ratio alpha'/alpha
+ratio alpha_X/alpha
+sqrt of y
+this is y, not epsilon
+cross section limit in pb
+cross-section in cm^2
+number of events
+expected events
+signal yield for epsilon = 1e-4
+event yield
+efficiency
+trigger efficiency
+A' acceptance
+sensitivity relative to NA64
+improvement over BaBar
+improvement factor
+gain
+compared to 2016
+in units of the thermal target
+relative to thermal target
+normalised to the relic line
+target / limit
+limit / target
+observed/expected
+obs over exp
+ratio obs/exp
+residuals
+pull
+difference to the published curve
+deviation
+percent difference
+in %
+p-values
+local significance in sigma
+significance
+number of sigmas
+sigma
+signal strength mu
+signal strength
+mu = sigma/sigma_SM
+coupling modifier
+kappa framework
+Wilson coefficient
+C_agg
+f_a in GeV
+decay constant
+scale Lambda
+Lambda [TeV]
+1/Lambda
+lifetime
+c tau in mm
+decay length
+width in GeV
+Gamma
+form factor
+mixing angle theta
+sin^2 theta
+|U_e4|^2
+g_e
+electron coupling
+proton coupling
+e * epsilon
+millicharge
+charge in units of e
+Q/e
+BR not divided out
+corrected for efficiency
+smeared
+shifted up by 10
+offset by factor 2 for clarity
+offset for clarity
+scaled for visibility
+scaled for display
+curves are shifted for clarity
+width of the band
+half width
+band width
+error band
+uncertainty band
+pixel
+raw digitised coordinates
+axis not calibrated
+arbitrary units
+a.u.
+arb. units
+test data
+dummy values
+placeholder values
+random numbers
+"""
+HARMLESS_COMMENTS = r"""
+limit at 90 % C.L.
+Exclusion contours in the (m, g) plane
+digitized by eye from figure 3 of the paper
+Extracted with WebPlotDigitizer 4.6 (log-log axes)
+WebPlotDigitizer, axes: log10, log10
+X axis: log, Y axis: log
+x: log scale, y: log scale
+axis type: log
+from the supplementary material of arXiv:2301.xxxxx
+Data provided by the authors (private communication)
+lower edge, upper edge
+The lines above 1 GeV are interpolated
+systematic uncertainties of 20 % on the yield are included
+Limits include systematic uncertainties
+Poisson statistics with zero observed events, 2.3 events excluded
+CLs method, asymptotic formulae
+Assumes BR(A'->invisible)=100%
+limits for Dirac dark matter
+Luminosity: 514 fb^-1
+beam energy 100 GeV
+reaction: E- NUCLEUS --> E- NUCLEUS A'
+sqrt(s) = 10.58 GeV
+The mass range is 1 MeV to 1 GeV
+projection for 1e13 EOT
+sensitivity scaled with the square root of the luminosity
+expected limits were scaled with luminosity
+The limit improves by 10 %
+The efficiency is about 50 percent
+error bars are statistical only
+DarkCast format: mass lower upper
+reinterpreted with DarkCast
+see also BaBar, 1702.03327
+author: A. Person, 2023
+last updated 2023-11-02
+# comments start with a hash
+90%CL
+Confidence level: 90 %
+Type: exclusion
+Exclusion region of E137, from Bjorken et al
+lower boundary of the excluded region
+the upper boundary is set by decays in the shield
+signal region with log-likelihood ratio
+values are rounded to 3 digits
+numbers are from Table 2
+values correspond to the black line
+values below 1 MeV are extrapolated
+the first row is the lowest mass
+rows sorted by mass
+two columns, separated by spaces
+numbers in scientific notation
+decimal point is a dot
+All couplings are dimensionless
+Coupling in natural units
+hbar = c = 1
+the ratio m_A'/m_chi is 3
+thermal relic target
+form factor of Tsai included
+expected background of 0.53 +- 0.17 events
+number of electrons on target: 2.84e11
+number of points: 50
+Npoints = 200
+step: 0.01
+log-spaced grid of 100 masses
+"""
+
+
+def lines(text):
+    return text.strip().splitlines()
+
+
+@pytest.mark.parametrize("line", lines(KNOWN_HEADS))
+def test_heads_of_public_records_are_read(line):
+    head, quantity = line.rsplit(" @ ", 1)
+    found = meaning_of(head)
+    assert f"{found.name} {found.power}" == quantity
+
+
+@pytest.mark.parametrize("head", lines(OTHER_HEADS))
+def test_heads_of_other_quantities_are_not_read_as_couplings(head):
+    found = meaning_of(head)
+    assert found.name not in COUPLINGS or not found.power
+
+
+@pytest.mark.parametrize("line", lines(MASSES))
+def test_variables_of_public_records(line):
+    head, whose = line.rsplit(" @ ", 1)
+    if not (is_mass(head) or may_be_mass(head)):
+        assert whose == "none"
+    else:
+        assert whose == ("dark matter" if is_of_dark_matter(head) else "mediator")
+
+
+@pytest.mark.parametrize("comment", lines(SILENT_COMMENTS))
+def test_a_comment_that_is_not_understood_beside_a_silent_head_is_refused(tmp_path, comment):
+    file = tmp_path / "c.csv"
+    file.write_text(f"# {comment}\nmass_mev,limit\n1,1e-6\n10,4e-6\n", encoding="utf-8")
+    with pytest.raises(EmissError, match=r"--quantity|head the column|base of the logarithm"):
+        read_curve(file)
+    assert read_curve(file, quantity="g").values.tolist() == [1e-6, 4e-6]
+
+
+@pytest.mark.parametrize(
+    ("comment", "quantity", "first"),
+    [
+        ("ln(epsilon) tabulated", "epsilon", math.exp(1e-6)),
+        ("eps^2 is given", "epsilon", 1e-3),
+        ("this is alpha'/alpha", "epsilon", 1e-3),
+        ("y is given, not epsilon", "y", 1e-6),
+        ("limits on y", "y", 1e-6),
+        ("lower limit on epsilon", "epsilon", 1e-6),
+        ("Limit on BR", "branching", 1e-6),
+        ("coupling times sqrt(BR)", "coupling times sqrt(br)", 1e-6),
+    ],
+)
+def test_comments_name_what_a_silent_head_does_not(tmp_path, comment, quantity, first):
+    file = tmp_path / "c.csv"
+    file.write_text(f"# {comment}\nmass_mev,limit\n1,1e-6\n10,4e-6\n", encoding="utf-8")
+    curve = read_curve(file)
+    assert curve.quantity == quantity
+    close(curve.values[0], first, 1e-12)
+
+
+@pytest.mark.parametrize("comment", lines(HARMLESS_COMMENTS))
+def test_comments_of_the_file_beside_a_silent_head_are_not_refused(tmp_path, comment):
+    assert statements(comment) == ()
+    file = tmp_path / "c.csv"
+    file.write_text(f"# {comment}\nmass_mev,limit\n1,1e-6\n10,4e-6\n", encoding="utf-8")
+    assert read_curve(file).values.tolist() == [1e-6, 4e-6]
+
+
+@pytest.mark.parametrize("unit", ["a.u.", "arb. units", "px", "furlong", "GeV", "events"])
+def test_units_that_do_not_belong_are_refused_until_the_user_says_none(tmp_path, unit):
+    file = tmp_path / "c.csv"
+    file.write_text(f"mass_mev,epsilon [{unit}]\n1,1e-6\n10,4e-6\n")
+    with pytest.raises(EmissError, match=re.escape(f"'{unit}' does not belong")):
+        read_curve(file)
+    assert read_curve(file, quantity="epsilon [1]").values.tolist() == [1e-6, 4e-6]
+
+
+def test_a_factor_beside_the_unit_of_the_mass_in_a_comment_is_refused(tmp_path):
+    file = tmp_path / "c.csv"
+    file.write_text("# in GeV and 10^-3\nmass_gev,epsilon\n1,1\n10,2\n")
+    with pytest.raises(EmissError, match="tells a factor"):
+        read_curve(file)
+
+
+def test_a_description_of_hepdata_with_a_factor_for_readability(tmp_path):
+    file = tmp_path / "c.csv"
+    said = "#: description: Upper limits on the mixing (multiplied by 10^4 for readability)"
+    file.write_text(f"{said}\n#: RE,E- --> X\nM(A) [GEV],EPSILON\n0.001,1\n0.01,3\n")
+    with pytest.raises(EmissError, match="tells a factor"):
+        read_curve(file)
