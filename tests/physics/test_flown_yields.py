@@ -144,7 +144,7 @@ def test_excited_dark_matter_is_followed_boson_by_boson():
 
 
 def test_processes_without_a_boson_in_the_sample_are_named():
-    found = sampled("na64e-2016", models.get("scalar"), [0.195], showers=100)
+    found = sampled("na64e-2016", models.get("scalar"), [0.195], showers=30)
     (said,) = found.warnings
     assert said.startswith("annihilation: no simulated boson passes at 195 MeV")
     assert "0.0012 % of all" in said
@@ -166,7 +166,7 @@ def test_masses_without_a_boson_are_counted():
     request = Request(
         experiments.get("na64e-2016").runs[0].setup, models.get("scalar"),
         np.array([0.195, 0.2]), Fate("escape", experiments.get("na64e-2016").runs[0].setup.window),
-        Options(showers=10),
+        Options(showers=10, seed=6),
     )  # fmt: skip
     used = (processes()["bremsstrahlung"], processes()["annihilation"])
     made = {}

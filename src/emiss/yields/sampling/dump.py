@@ -23,11 +23,10 @@ from ..target import beam_rows, stack_of
 from .flown import FlownYield
 from .moments import sizes, standard_errors
 from .result import SampledYield
+from .streams import BATCHES, stream
 
-__all__ = ["BATCHES", "sampled_in_dump"]
+__all__ = ["sampled_in_dump"]
 
-BATCHES: Final = 10
-"""Batches in which showers are simulated: what one makes is in memory at once."""
 _PHOTON: Final = 2
 _MORE: Final = {"annihilation": 10}
 """Showers in which few particles can emit are cheap, and more of them are needed."""
@@ -102,19 +101,19 @@ def _batch(
         request.model, mass, setup.lowest_energy, setup.highest_energy, options.form_factor,
         setup.producing, radiation,
     )  # fmt: skip
-    count = _count(request, emitter)
-    rows = _rows(setup, count, options.seed, batch)
+    count, chunk = _count(request, emitter), stream(emitter.name, batch)
+    rows = _rows(setup, count, options.seed, chunk)
     beam = Beam(setup.particle, setup.beam_energy)
     used = {emitter.name: emitter}
     made = sample_bosons(
-        stack_of(setup), beam, count, source, used, seed=options.seed, chunk=batch, particles=rows
+        stack_of(setup), beam, count, source, used, seed=options.seed, chunk=chunk, particles=rows
     )
     return made, rows[made.event, 0]
 
 
 @functools.lru_cache(maxsize=32)
-def _rows(setup: Setup, count: int, seed: int, batch: int) -> FloatArray:
-    return beam_rows(setup, count, (seed, (batch << 8) + 2))
+def _rows(setup: Setup, count: int, seed: int, chunk: int) -> FloatArray:
+    return beam_rows(setup, count, (seed, (chunk << 8) + 2))
 
 
 def _titles(made: Bosons, radiation: bool) -> list[NDArray[np.bool_]]:

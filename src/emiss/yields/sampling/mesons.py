@@ -20,9 +20,9 @@ from ...ground.mesons import meson_data
 from ...physics.processes import charge_exchange as exchange
 from ..processes import charge_exchange as process
 from ..processes.base import ProcessYield, Request
-from .dump import BATCHES
 from .moments import sizes, standard_errors
 from .result import SampledYield
+from .streams import BATCHES, stream
 
 __all__ = ["made_by_hadrons", "sampled_mesons"]
 
@@ -111,8 +111,8 @@ def sampled_mesons(request: Request) -> Mapping[str, ProcessYield]:
         weights = np.concatenate(
             [
                 made_by_hadrons(
-                    request.setup, known.meson, count, (options.seed, batch << 8),
-                    options.nuclear_model,
+                    request.setup, known.meson, count,
+                    (options.seed, stream(known.meson, batch) << 8), options.nuclear_model,
                 )
                 for batch in range(BATCHES)
             ]

@@ -21,8 +21,8 @@ from ..processes.base import ProcessYield, Request
 from ..production import Production
 from ..prompt import PromptYield
 from ..target import beam_rows, stack_of
-from .dump import BATCHES
 from .result import SampledYield
+from .streams import BATCHES
 
 __all__ = ["Recoiling", "Released", "sampled_recoils", "transported"]
 
