@@ -210,6 +210,74 @@ def test_a_selection_changed_after_unblinding_is_reported(tmp_path):
     assert "CHANGED" in status.text
 
 
+def narrower():
+    """The same apparatus with next to nothing hidden."""
+    selection = layout().selection
+    cuts = tuple(
+        dataclasses.replace(cut, most=dataclasses.replace(cut.most, value=1e-3))
+        if cut.name == "missing energy" else cut
+        for cut in selection.cuts
+    )  # fmt: skip
+    return dataclasses.replace(layout(), selection=dataclasses.replace(selection, cuts=cuts))
+
+
+def looser_elsewhere():
+    """A cut that makes no region is gone: what is hidden stays the same."""
+    selection = layout().selection
+    cuts = tuple(cut for cut in selection.cuts if cut.name != "momentum")
+    return dataclasses.replace(layout(), selection=dataclasses.replace(selection, cuts=cuts))
+
+
+def rebuilt():
+    """Another apparatus may read other energies, and move events out of the region."""
+    elements = list(layout().elements)
+    last = elements[-1]
+    place = dataclasses.replace(last.position, value=last.position.value + 1.0)
+    elements[-1] = dataclasses.replace(last, position=place)
+    return dataclasses.replace(layout(), elements=tuple(elements))
+
+
+def test_a_sealed_region_is_the_only_one_with_which_blind_data_are_read(tmp_path):
+    table = made_up(200, 22)
+    path = write(table, tmp_path / "d.parquet")
+    inside = blinding.hidden(layout(), reconstruct(table, layout()))
+    # without a seal another file of the experiment would show what this one hides
+    assert len(readable(path, narrower())) > int((~inside).sum())
+    blinding.append(tmp_path, "x", layout(), "declared before a look", blinding.SEALED)
+    for other in (narrower(), rebuilt()):
+        for look in (
+            lambda one: readable(path, one),
+            lambda one: list(visible(path, one)),
+            lambda one: blinding.skim(path, one, tmp_path / "skim.parquet"),
+            lambda one: blinding.status_of(tmp_path, one),
+        ):
+            with pytest.raises(EmissError, match=r"sealed .* another region or apparatus"):
+                look(other)
+    assert not (tmp_path / "skim.parquet").exists()
+    for same_region in (layout(), looser_elsewhere()):
+        assert np.array_equal(readable(path, same_region)["event"], table["event"][~inside])
+    status = blinding.status_of(tmp_path, layout())
+    assert (status.open, status.entries) == (False, ())
+    assert "sealed" in status.text
+    blinding.append(tmp_path, "x", narrower(), "a better threshold", blinding.SEALED)
+    assert len(readable(path, narrower())) > int((~inside).sum())
+    with pytest.raises(EmissError, match="seals anew, on record"):
+        readable(path, layout())
+    blinding.append(tmp_path, "x", layout(), "the selection is frozen")
+    assert len(readable(path, layout())) == 200
+    assert [entry.what for entry in blinding.read_log(tmp_path)] == ["sealed", "sealed", "opened"]
+
+
+def test_a_seal_cannot_be_rewritten_as_an_opening(tmp_path):
+    blinding.append(tmp_path, "x", layout(), "declared before a look", blinding.SEALED)
+    path = tmp_path / blinding.LOG_NAME
+    entry = json.loads(path.read_text())
+    for damaged in ({k: v for k, v in entry.items() if k != "what"}, entry | {"what": "opened"}):
+        path.write_text(json.dumps(damaged) + "\n")
+        with pytest.raises(EmissError, match="stay blind"):
+            blinding.status_of(tmp_path, layout())
+
+
 def test_the_log_is_a_chain(tmp_path):
     for number in range(3):
         blinding.append(tmp_path, "x", layout(), f"reason number {number} of three")

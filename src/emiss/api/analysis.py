@@ -318,6 +318,7 @@ def unblind(
     *,
     reason: str | None = None,
     run: str | None = None,
+    seal: bool = False,
 ) -> Status:
     """Record who opens the signal region of data, when, why and with which selection.
 
@@ -331,6 +332,9 @@ def unblind(
         Why; without it nothing is opened and the status is given.
     run : str, optional
         Period of the experiment; the first by default.
+    seal : bool, optional
+        Open nothing, but seal the region as the experiment has it: as long as the data are blind
+        they are read with no other region or apparatus.
 
     Returns
     -------
@@ -349,7 +353,7 @@ def unblind(
     >>> emiss.unblind("na64e-2021-2022", "blind").open
     False
     """
-    from ..analysis.blinding import append, status_of
+    from ..analysis.blinding import SEALED, append, status_of
 
     place = Path(data)
     if not place.is_dir():
@@ -358,6 +362,8 @@ def unblind(
     layout = chosen.run_of(run)[1].layout
     if not layout.selection.signal_region:
         raise ArgumentError(f"'{chosen.name}' declares no signal region; there is nothing to open.")
-    if reason is not None:
+    if seal:
+        append(place, chosen.name, layout, reason or "declared with the experiment file", SEALED)
+    elif reason is not None:
         append(place, chosen.name, layout, reason)
     return status_of(place, layout)

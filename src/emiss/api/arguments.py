@@ -72,6 +72,7 @@ ARGUMENTS: Final = MappingProxyType[str, Guard](
         "recoil": flag,
         "resume": flag,
         "triggered": flag,
+        "seal": flag,
         "full": flag,
         "parameters": mapping,
         "fixed": mapping,

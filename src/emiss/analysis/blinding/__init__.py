@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from ...events.record.table import is_simulation
 from .gate import readable, visible
-from .log import LOG_NAME, Entry, Status, append, read_log, selection_hash, status_of
+from .log import (
+    LOG_NAME,
+    SEALED,
+    Entry,
+    Status,
+    append,
+    read_log,
+    region_hash,
+    selection_hash,
+    status_of,
+)
 from .region import hidden
 from .skim import skim
 
 __all__ = [
     "LOG_NAME",
+    "SEALED",
     "Entry",
     "Status",
     "append",
@@ -17,6 +28,7 @@ __all__ = [
     "is_simulation",
     "read_log",
     "readable",
+    "region_hash",
     "selection_hash",
     "skim",
     "status_of",

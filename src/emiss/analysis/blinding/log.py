@@ -2,7 +2,8 @@
 
 The log is a file of one JSON object per line beside the data. Each carries the hash of the entry
 before it, so that an entry that is changed, removed or put in between is noticed. A damaged log
-opens nothing.
+opens nothing. The log may begin with the signal region itself: once that is sealed, data that are
+blind are read with no other region and no other apparatus.
 """
 
 from __future__ import annotations
@@ -17,14 +18,28 @@ from pathlib import Path
 from typing import Any, Final
 
 from ...experiments.layout import Layout
+from ...experiments.plain import apparatus_hash
 from ...experiments.selection import Cut
 from ...ground.bounded_json import load_json
 from ...ground.errors import EmissError, OutputError
 
-__all__ = ["LOG_NAME", "Entry", "Status", "append", "read_log", "selection_hash", "status_of"]
+__all__ = [
+    "LOG_NAME",
+    "OPENED",
+    "SEALED",
+    "Entry",
+    "Status",
+    "append",
+    "read_log",
+    "region_hash",
+    "selection_hash",
+    "status_of",
+]
 
 LOG_NAME: Final = "unblinding.jsonl"
 """Name of the log, in the directory of the data."""
+OPENED: Final = "opened"
+SEALED: Final = "sealed"
 _FIRST: Final = "0" * 64
 _MOST_BYTES: Final = 1 << 20
 _MOST_REASON: Final = 2000
@@ -32,7 +47,7 @@ _MOST_REASON: Final = 2000
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One unblinding.
+    """One unblinding, or one sealing of the signal region before it.
 
     Parameters
     ----------
@@ -45,9 +60,11 @@ class Entry:
     reason : str
         Why.
     selection : str
-        Hash of the frozen selection, see `selection_hash`.
+        Hash of the frozen selection, see `selection_hash`; of what is sealed, see `region_hash`.
     previous : str
         Hash of the entry before; zeros for the first.
+    what : str
+        `OPENED` or `SEALED`.
     """
 
     experiment: str
@@ -56,12 +73,20 @@ class Entry:
     reason: str
     selection: str
     previous: str
+    what: str = OPENED
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What stands in the log of it, but for its hash."""
+        found: dict[str, str] = asdict(self)
+        if self.what == OPENED:
+            del found["what"]
+        return found
 
     @property
     def hash(self) -> str:
         """SHA-256 of the entry."""
-        text = json.dumps(asdict(self), sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return hashlib.sha256(json.dumps(self.said, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +100,23 @@ class Status:
     changed : bool
         Whether the selection is another than the one that was frozen when it was opened.
     entries : tuple of Entry
-        The log.
+        The log of what was opened.
+    sealed : Entry or None
+        The last sealing of the signal region.
     """
 
     open: bool
     changed: bool
     entries: tuple[Entry, ...] = ()
+    sealed: Entry | None = None
 
     @property
     def text(self) -> str:
         """The status in words, as every result on data shows it."""
         if not self.open:
-            return "blind: the signal region is hidden"
+            words = "blind: the signal region is hidden"
+            one = self.sealed
+            return words if one is None else f"{words}, sealed {one.when} by {one.who}"
         last = self.entries[-1]
         words = f"unblinded {last.when} by {last.who} ({last.reason})"
         return f"{words}; THE SELECTION WAS CHANGED AFTERWARDS" if self.changed else words
@@ -116,6 +146,26 @@ def selection_hash(layout: Layout) -> str:
         said["bins"] = [
             [axis.variable, *(f"{x:.12g}" for x in axis.edges)] for axis in selection.bins
         ]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def region_hash(layout: Layout) -> str:
+    """Hash of all that decides which events are hidden: cuts of the region, and the apparatus.
+
+    Parameters
+    ----------
+    layout : Layout
+        The apparatus with its selection.
+
+    Returns
+    -------
+    str
+        SHA-256 in hexadecimal digits. Cuts outside of the region, sources and notes do not count.
+    """
+    selection = layout.selection
+    names = selection.signal_region
+    cuts = sorted((_plain(c) for c in selection.cuts if c.name in names), key=lambda c: c["name"])
+    said = {"cuts": cuts, "apparatus": apparatus_hash(layout)}
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
@@ -174,13 +224,17 @@ def _entry(line: str, where: str) -> Entry:
         raise ValueError("a line is no entry")
     sealed = found.pop("hash")
     entry = Entry(**found)
+    if entry.what not in (OPENED, SEALED):
+        raise ValueError("an entry is of no known kind")
     if not all(isinstance(value, str) for value in found.values()) or entry.hash != sealed:
         raise ValueError("an entry does not have its hash")
     return entry
 
 
-def append(directory: Path, experiment: str, layout: Layout, reason: str) -> Entry:
-    """Open the signal region: add an entry to the log.
+def append(
+    directory: Path, experiment: str, layout: Layout, reason: str, what: str = OPENED
+) -> Entry:
+    """Open the signal region, or seal it: add an entry to the log.
 
     Parameters
     ----------
@@ -192,6 +246,8 @@ def append(directory: Path, experiment: str, layout: Layout, reason: str) -> Ent
         The apparatus; its selection is frozen.
     reason : str
         Why; one sentence at least.
+    what : str
+        `OPENED` or `SEALED`.
 
     Returns
     -------
@@ -208,14 +264,14 @@ def append(directory: Path, experiment: str, layout: Layout, reason: str) -> Ent
     words = " ".join(reason.split())
     if not 10 <= len(words) <= _MOST_REASON:
         raise EmissError(
-            f"the reason for unblinding has {len(words)} characters; give a sentence of 10 to "
-            f"{_MOST_REASON}."
+            f"the reason has {len(words)} characters; give a sentence of 10 to {_MOST_REASON}."
         )
     entries = read_log(directory)
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     previous = entries[-1].hash if entries else _FIRST
-    entry = Entry(experiment, _user(), now, words, selection_hash(layout), previous)
-    line = json.dumps({**asdict(entry), "hash": entry.hash}, sort_keys=True)
+    frozen = selection_hash(layout) if what == OPENED else region_hash(layout)
+    entry = Entry(experiment, _user(), now, words, frozen, previous, what)
+    line = json.dumps({**entry.said, "hash": entry.hash}, sort_keys=True)
     try:
         with (directory / LOG_NAME).open("a", encoding="utf-8") as stream:
             stream.write(f"{line}\n")
@@ -246,14 +302,22 @@ def status_of(directory: Path, layout: Layout) -> Status:
     Returns
     -------
     Status
-        Open from the first entry of the log on.
+        Open from the first entry of the log on that opened it.
 
     Raises
     ------
     EmissError
-        If the log is damaged.
+        If the log is damaged, or the data are blind and their region is sealed otherwise.
     """
-    entries = read_log(directory)
-    if not entries:
-        return Status(False, False)
-    return Status(True, entries[-1].selection != selection_hash(layout), entries)
+    log = read_log(directory)
+    opened = tuple(entry for entry in log if entry.what == OPENED)
+    sealed = next((entry for entry in reversed(log) if entry.what == SEALED), None)
+    if opened:
+        return Status(True, opened[-1].selection != selection_hash(layout), opened, sealed)
+    if sealed is not None and sealed.selection != region_hash(layout):
+        raise EmissError(
+            f"the signal region of the data in '{directory}' was sealed {sealed.when} by "
+            f"{sealed.who} as '{sealed.experiment}' had it; this is another region or apparatus, "
+            "with which blind data are not read. emiss unblind --seal seals anew, on record."
+        )
+    return Status(False, False, (), sealed)

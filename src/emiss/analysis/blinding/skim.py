@@ -9,12 +9,14 @@ from pathlib import Path
 from ...events.record import EventTable, columns_of
 from ...events.record.batches import iterate_events
 from ...events.record.files import SKIMMED, write_events
+from ...events.record.table import is_simulation
 from ...experiments.layout import Layout
 from ...ground.atomic import explain_failure
 from ...ground.errors import EmissError, OutputError
 from ...ground.guards import guarded, instance
 from ...ground.guards import path as a_path
-from .gate import check_schema, outside
+from .gate import check_schema, directory_of, outside
+from .log import status_of
 from .region import needs_tracks
 
 __all__ = ["skim"]
@@ -71,6 +73,8 @@ def _outside(path: Path | str, layout: Layout) -> Iterator[EventTable]:
     tracks = needs_tracks(layout)
     for file, table in iterate_events(path):
         check_schema(table, layout, file)
+        if not is_simulation(table.provenance):
+            status_of(directory_of(path), layout)  # refuses another region than the sealed one
         kept = outside(table, layout, tracks)
         if len(kept):
             yield kept

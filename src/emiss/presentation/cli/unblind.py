@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..text_table import TextTable
 from . import options
 from .command import command
+
+if TYPE_CHECKING:
+    from ...analysis.blinding import Entry
 
 
 @command("unblind", "Analysis")
@@ -21,6 +24,10 @@ def unblind(
     reason: Annotated[
         str | None, typer.Option("--reason", help="Why; without it the status is shown.")
     ] = None,
+    seal: Annotated[
+        bool,
+        typer.Option("--seal", help="Open nothing: fix the region with which blind data are read."),
+    ] = False,
     period: options.Period = None,
     as_json: options.Json = False,
 ) -> None:
@@ -30,17 +37,22 @@ def unblind(
     from ...api import unblind as open_region
     from .output import deliver
 
-    status = open_region(experiment, data, reason=reason, run=period)
+    status = open_region(experiment, data, reason=reason, run=period, seal=seal)
     layout = experiments.get(experiment).run_of(period)[1].layout
     record = {
-        "open": status.open, "selection_changed": status.changed,
+        "open": status.open,
+        "selection_changed": status.changed,
         "selection": selection_hash(layout),
-        "entries": [
-            {"when": e.when, "who": e.who, "reason": e.reason, "selection": e.selection,
-             "hash": e.hash}
-            for e in status.entries
-        ],
-    }  # fmt: skip
+        "sealed": None if status.sealed is None else _plain(status.sealed),
+        "entries": [_plain(entry) for entry in status.entries],
+    }
     rows = tuple((e.when, e.who, e.reason, e.selection[:12]) for e in status.entries)
     columns = ("when", "who", "why", "selection")
     deliver(record, TextTable(str(data), columns, rows, (status.text,)), as_json=as_json)
+
+
+def _plain(entry: Entry) -> dict[str, str]:
+    return {
+        "when": entry.when, "who": entry.who, "reason": entry.reason,
+        "selection": entry.selection, "hash": entry.hash,
+    }  # fmt: skip
