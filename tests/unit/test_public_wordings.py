@@ -4,6 +4,7 @@ import math
 import re
 
 import pytest
+import yaml
 from closeness import close
 
 from emiss.ground.errors import EmissError
@@ -503,10 +504,103 @@ Npoints = 200
 step: 0.01
 log-spaced grid of 100 masses
 """
+DESCRIPTIONS = r"""
+Upper limits at 90% CL on the square of the mixing strength between the photon and dark photon
+  as a function of the dark photon mass. | epsilon^2
+The 90% C.L. upper limit on the mixing parameter eps as a function of the A' mass. The values
+  are obtained with the CLs method. The expected limit and its one and two sigma bands are also
+  given. | epsilon
+Observed and expected 95% CL upper limits on the kinetic mixing coefficient of a dark photon Z_D
+  as a function of its mass. Limits are derived with the asymptotic approximation. | epsilon
+Exclusion contour at 90% CL in the plane of mass and kinetic mixing. The contour is the boundary
+  of the region in which more than 2.3 signal events are expected. | epsilon
+Limits on the coupling g_{B-L}. The result uses 484e9 electrons on target and a background
+  estimate of 0.51 +- 0.13 events. No events are observed in the signal region. | g
+Constraints in the (m_chi, y) plane for scalar, Majorana and pseudo-Dirac dark matter assuming
+  alpha_D = 0.1 and m_A' = 3 m_chi. | y
+Regions excluded by NA64 at the 90% CL. The limits include the systematic uncertainty of 15% in
+  the A' yield and the efficiency correction of 0.5 per event. | epsilon
+Upper limits on epsilon from the search for e+e- -> gamma A'. The data set corresponds to an
+  integrated luminosity of 53 fb^-1. The fit is performed in steps of half the mass resolution.
+  | epsilon
+Bayesian upper limit on epsilon^2 obtained from the ratio of the signal yield to the background
+  under the peak; the radiative fraction is taken from simulation. | epsilon^2
+Upper limits on the kinetic mixing, marginalised over nuisance parameters with log-normal
+  priors. Mass points are spaced by one third of the resolution. | epsilon
+Upper limits on epsilon from a likelihood fit; the log-likelihood ratio is profiled. The
+  normalisation is determined with dimuon events. | epsilon
+Limits on epsilon. The A' production cross section is normalised to the measured rate of off-
+  shell photons decaying to dimuons, which cancels the luminosity and efficiency. | epsilon
+The limit is stronger by a factor of 10 than the previous one below 100 MeV and weaker by 20%
+  above. | epsilon
+Observed limit. For the number of events see Table 3, for the efficiencies see Table 4.
+  Uncertainties are not shown. | epsilon
+Same as Figure 4 but for the full data set. Masses are in GeV. | epsilon
+The limit at each mass is the value of epsilon at which the expected number of signal events is
+  2.3; the relative momentum resolution is 1%. | epsilon
+Values digitised from Fig. 5 with an accuracy of about 3 percent. The axes of the figure are
+  logarithmic. | epsilon
+Kinetic mixing limits; branching fractions to visible final states are from the R ratio. Isospin
+  factors are included in the branching fractions. | epsilon
+Projected sensitivities for 1e13 electrons on target, with the yield scaled from 2.84e11.
+  Background-free. | epsilon
+The observed limit (black line) lies within two standard deviations of the expected limit
+  everywhere. The inverse of the gamma factor is below 1e-3. | epsilon
+The numbers in the first column are the masses in MeV, those in the second the limits. | epsilon
+Exclusion limits in terms of epsilon. The square root of the ratio of yields is not used. |
+  epsilon
+Upper limit on epsilon as a function of mass. Local p-values are given in a separate table. |
+  epsilon
+The coupling strength is defined relative to the electric charge, epsilon = g/e. | epsilon
+"""
+ALTERED_DESCRIPTIONS = r"""
+Upper limits at 90% CL on epsilon as a function of the A' mass. The values are multiplied by
+  10^4 for readability.
+Upper limits at 90% CL on epsilon as a function of the A' mass. Values have been multiplied by a
+  factor of 1000.
+Upper limits on epsilon. Entries are in units of 10^-4.
+Upper limits on epsilon (in units of 10^{-3}) as a function of the mass.
+Upper limits on epsilon, given in 10^{-3}, vs mass.
+Upper limits on epsilon x 10^4.
+Upper limits on $\epsilon$ ($\times 10^{4}$).
+Ratio of the observed upper limit on epsilon to the expected one.
+Ratio of our limit on epsilon to that of BaBar.
+The upper limit on epsilon divided by the expected one.
+Relative improvement of the limit on epsilon.
+Efficiency of the selection as a function of the A' mass for epsilon = 1e-4.
+Number of signal events expected for epsilon = 1e-4 as a function of mass.
+Uncertainty of the limit on epsilon.
+Statistical uncertainty of the upper limit on epsilon.
+The total systematic uncertainty on epsilon as a function of mass.
+Signal yield per unit epsilon^2.
+The inverse of the kinetic mixing at 90% CL.
+Upper limits on 1/epsilon.
+Upper limits on the kinetic mixing squared.
+Upper limits on epsilon^2.
+Upper limits on epsilon squared as a function of mass.
+Upper limits on the product of epsilon and the square root of the branching fraction.
+Upper limits on epsilon times sqrt(BR).
+Upper limits on epsilon^2 times the branching fraction.
+Upper limits on epsilon^2 alpha_D.
+Limits on epsilon normalised to the thermal target.
+Limits on epsilon normalized to unity at 10 MeV.
+Limits on epsilon in percent.
+Limits on epsilon expressed in ppm.
+Excluded values of epsilon, with the sign reversed.
+Limits on epsilon shifted upwards for clarity.
+P-value as a function of the mass for epsilon.
+Local significance of the excess in epsilon.
+Limits on epsilon versus the logarithm of the mass.
+Limits on epsilon versus log10(m/MeV).
+Limits on epsilon versus the dark-matter mass.
+Limits on epsilon as a function of m_chi.
+Limits on epsilon as function of the inverse mass.
+"""
 
 
 def lines(text):
-    return text.strip().splitlines()
+    """Entries of a text: a line that starts with blanks goes on with the one before."""
+    return re.sub(r"\n  +", " ", text.strip()).splitlines()
 
 
 @pytest.mark.parametrize("line", lines(KNOWN_HEADS))
@@ -591,3 +685,38 @@ def test_a_description_of_hepdata_with_a_factor_for_readability(tmp_path):
     file.write_text(f"{said}\n#: RE,E- --> X\nM(A) [GEV],EPSILON\n0.001,1\n0.01,3\n")
     with pytest.raises(EmissError, match="tells a factor"):
         read_curve(file)
+
+
+def described(tmp_path, head, description):
+    def column(name, units, values):
+        return {
+            "header": {"name": name, "units": units},
+            "values": [{"value": value} for value in values],
+        }
+
+    table = {
+        "description": description,
+        "independent_variables": [column("m_{A'}" if head != "y" else "m_chi", "MeV", (1, 10))],
+        "dependent_variables": [column(head, "", (1e-6, 4e-6))],
+    }
+    file = tmp_path / "t.yaml"
+    file.write_text(yaml.safe_dump(table), encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize("line", lines(DESCRIPTIONS))
+def test_descriptions_of_public_records_alter_nothing(tmp_path, line):
+    description, head = line.rsplit(" | ", 1)
+    curve = read_curve(described(tmp_path, head, description))
+    power = 2 if "^2" in head else 1
+    assert curve.quantity == head.removesuffix("^2")
+    close(curve.values, [1e-6 ** (1 / power), 4e-6 ** (1 / power)], 1e-12)
+
+
+@pytest.mark.parametrize("description", lines(ALTERED_DESCRIPTIONS))
+def test_descriptions_that_alter_the_values_are_refused(tmp_path, description):
+    file = described(tmp_path, "epsilon", description)
+    with pytest.raises(EmissError, match=r"--quantity|--mass-unit"):
+        read_curve(file)
+    stated = {"quantity": "epsilon", "mass_unit": "m_A' [MeV]"}
+    assert read_curve(file, **stated).values.tolist() == [1e-6, 4e-6]

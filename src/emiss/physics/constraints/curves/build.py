@@ -143,9 +143,23 @@ def _notes(table: Table, meaning: Meaning, column: Column, closed: bool) -> tupl
 
 
 def _called(table: Table, mass: Column) -> str:
-    """The head of a mass; where that does not say whose it is, what the texts call it."""
-    clear = is_of_dark_matter(mass.head) or is_of_mediator(mass.head)
-    return mass.head if clear else whose_mass(table) or mass.head
+    """The head of a mass; where that does not say whose it is, what the texts call it.
+
+    Raises
+    ------
+    EmissError
+        If the head and the texts call it differently.
+    """
+    dark, told = is_of_dark_matter(mass.head), whose_mass(table)
+    if not dark and not is_of_mediator(mass.head):
+        return told or mass.head
+    if told and is_of_dark_matter(told) != dark:
+        raise EmissError(
+            f"{table.file}: the head '{shown(mass.head, 60)}' and a text ('{shown(told, 40)}') "
+            "differ in whose mass it is; correct one of them, or say it with --mass-unit, such as "
+            "'m_chi [MeV]'."
+        )
+    return mass.head
 
 
 def curve_of(table: Table, label: str, choice: Choice) -> Overlay:

@@ -13,6 +13,7 @@ from .hepdata_table import TELLING
 from .mass_name import is_mass, is_of_dark_matter, is_of_mediator
 from .naming import mentions
 from .quantity import KNOWN, Meaning, meaning_of
+from .statement_words import CHARGE
 from .statements import Statement, statements, unknown_label
 from .table import Column, Table
 from .unit_text import parse_unit, split_unit
@@ -68,7 +69,20 @@ def said_of(table: Table, column: Column) -> str:
             told.append(f"scale: {value}")
         elif TELLING.search(name):
             told.append(value)
-    return " ".join([*told, table.description]).strip()
+    return " ".join([*told, _telling(table.description)]).strip()
+
+
+_LIMIT_ON: Final = re.compile(
+    r"(?:limit|bound|constraint|exclusion|sensitivit|contour)\w*(?: \w+)? (?:on|for|in|of) ", re.I
+)
+
+
+def _telling(description: str) -> str:
+    """A description, or its sentence on the limit where others name further quantities."""
+    if meaning_of(description, prose=True).power:
+        return description
+    sentences = [s for s in re.split(r"[.;]\s+", description[:2000]) if _LIMIT_ON.search(s)]
+    return quantity_told(sentences) or description
 
 
 def unit_in_qualifiers(table: Table, column: Column) -> str:
@@ -120,6 +134,8 @@ def _is_understood(said: Statement, meaning: Meaning) -> bool:
     if said.kind in _FACTORS:
         of_unit = meaning.unit is not None and meaning.unit.factor != 1.0
         return of_unit or meaning.factor != 1.0
+    if said.kind == "relative" and re.search(CHARGE, said.words):
+        return meaning.name == "epsilon"  # the mixing is g/e
     return said.kind == "named" and meaning.name != ""
 
 
@@ -165,8 +181,7 @@ def _doubt_of_silence(table: Table, column: Column) -> str:
     for text in (table.description, *table.comments):
         word = unknown_label(text)
         if not word and mentions(text) and not _is_heads(text):
-            named_in = meaning_of(text, prose=True)
-            word = "" if named_in.power else text
+            word = "" if meaning_of(_telling(text), prose=True).power else text
         if word:
             return (
                 f"{table.file}: the head '{shown(column.head, 60)}' does not say what the values "

@@ -11,12 +11,14 @@ from typing import Final, Literal
 __all__ = [
     "ABOUT_THE_FILE",
     "ALTERS_NOTHING",
+    "CHARGE",
     "COPULA",
     "LABEL",
     "LIMITED",
     "NOUN",
     "OPERATION",
     "SYMBOL",
+    "TITLE",
     "Kind",
 ]
 
@@ -26,6 +28,8 @@ Kind = Literal[
 
 SYMBOL: Final = r"epsilon|eps|kappa|g(?:_\(?[a-z'-]+\)?)?'?|y|alpha'"
 _QUANTITY: Final = rf"(?:{SYMBOL}|couplings?|mixings?)"
+CHARGE: Final = r"(?:electric|elementary|electron|electromagnetic|unit) (?:charge|coupling)"
+"""What the mixing is relative to by definition."""
 _VALUES: Final = (
     rf"values?|numbers?(?! of)|entr(?:y|ies)|ordinates?|y[ -]?(?:axis|values?)|{_QUANTITY}|"
     r"second column|(?:column|col\.?) ?2|limits?|bounds?|curves?|contours?|constraints?|results?|"
@@ -55,6 +59,8 @@ OPERATION: Final[tuple[tuple[Kind, str, bool], ...]] = (
     ("signed", r"(?:-|(?<![a-z])(?:minus|negative|absolute)(?: \w+)? )\s*(?:log|ln)\w*", False),
     ("logarithm", r"(?<![a-z])(?:log_?\(?10\)?|log|ln|lg)(?![a-z])", True),
     ("logarithm", r"(?<![a-z])logarithm\w*|(?<![a-z])decades", True),
+    ("other", rf"(?<![a-z])(?:{SYMBOL})\)?(?:\^\d)? (?:times|x|\*) (?=[a-z(])", False),
+    ("signed", r"sign (?:is |was )?(?:reversed|flipped|changed|inverted)|reversed sign", False),
     ("inverse", rf"(?<![\w.])1(?:\.0)? ?/ ?\(?(?:{_QUANTITY}|f_a|x|lambda)(?![a-z])", False),
     ("logarithm", r"10\^\(?[a-z]|(?<![a-z])(?:exponents?|powers? of (?:ten|10))(?![a-z])", False),
     ("logarithm", r"log\w*[ -]scale (?:values|numbers|limits)", False),
@@ -116,7 +122,11 @@ OPERATION: Final[tuple[tuple[Kind, str, bool], ...]] = (
         r"(?:10\^\(?-?\d+\)?|(?<![\w.])1e-?\d+|\d{2,}) times(?! (?:strong|weak|bet|wor|m|l))",
         False,
     ),
-    ("factor", r"(?<![a-z])in (?:units?|multiples) of (?:the )?(?!.?[kmgt]?ev)", False),
+    (
+        "factor",
+        rf"(?<![a-z])in (?:units?|multiples) of (?:the )?(?!.?[kmgt]?ev|{CHARGE})",
+        False,
+    ),
     (
         "factor",
         r"(?<![a-z])(?:(?:in|as)|in (?:units of )?[kmgt]?ev(?: and|,)) \(?(?:10\^\(?-?\d|1e-?\d)",
@@ -131,6 +141,11 @@ OPERATION: Final[tuple[tuple[Kind, str, bool], ...]] = (
     ),
     ("relative", r"(?<![a-z])(?:re)?normali[sz]ed(?! (?:energ|dist))", False),
     ("relative", r"(?<![a-z])normali[sz]ation(?= )", True),
+    (
+        "relative",
+        rf"(?<![a-z])(?:relative to|in units? of|in multiples of) (?:the |an? )?{CHARGE}",
+        False,
+    ),
     ("relative", r"(?<![a-z])relative to(?! (?:the )?(?:beam|axis))", False),
     ("relative", r"(?<![a-z])ratios? (?:to|with|over)(?![a-z])", False),
     ("relative", r"(?<![a-z])relative (?=(?:values|limits?|numbers|couplings?))", False),
@@ -151,6 +166,16 @@ LABEL: Final = re.compile(
     rf"numbers? of(?: \w+)*)"
     r"(?: events?)?(?:(?: or| and| &)? \w*(?:error|uncertaint)\w*)?"
     r"(?: (?:on|of|in|for|to|from|between|values?)(?![a-z]).*)?"
+)
+TITLE: Final = re.compile(
+    # No sentence, and no parameter with its number.
+    r"(?!.*(?<![a-z])(?:is|are|was|were|has|have|had|included?|includes|taken|not|no|been|be|added|"
+    r"neglected|shown|applied|used|see|around|about|below|above|only)(?![a-z]))"
+    r"(?!.*(?::|(?<!epsilon )(?<!eps )=) ?[\d.])"
+    r"(?:the |our |expected |observed |total |systematic |statistical |relative |local |global |"
+    r"signal |selection |trigger |detection |overall )*"
+    rf"(?P<called>{_CALLED}\w*|numbers? of (?!elec|posi|prot|muons|points|mass|rows|bins|toys)\w+)"
+    r"(?: \w+){0,2}(?:,| (?:of|on|in|for|as|to|between|per|from|versus|vs|at|with)(?![a-z])| ?$)"
 )
 LIMITED: Final = re.compile(
     r"(?:limits?|bounds?|exclusions?|u\.?l\.?|sensitivity) (?:on|of|for|to) (?:the )?(?:\w+ ){0,2}?"
@@ -191,7 +216,7 @@ ALTERS_NOTHING: Final = (
     r"(?:re)?(?:scaled|scaling|normali[sz]ed|weighted) (?:down |up )?(?:to|from|with|by) "
     r"(?:the )?(?:an? )?(?:(?:the)? ?\^2[ -]roots? of (?:the )?)?"
     r"(?:(?:total |full |integrated |nominal )*(?:luminosit\w+|exposures?|statistics|[efpm]ot|"
-    r"(?:number|amount) of (?:electrons|positrons|protons|muons)\w*)|unity|unit area|data|"
+    r"(?:number|amount) of (?:electrons|positrons|protons|muons)\w*)|"
     r"(?:90|95) ?%? ?c\.?l\.?|(?:10\^)?\d\S*(?: x 10\^\d+)? ?(?:[efpm]ot|[fpa]b\S*))",
     r"\d[\d.]* ?(?:%|per ?cent|per ?mille?)",
     r"relative (?:uncertaint\w+|error\w*|width|velocit\w+|momentum|to (?:the )?(?:beam|axis)\w*)",

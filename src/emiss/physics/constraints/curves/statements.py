@@ -23,6 +23,7 @@ from .statement_words import (
     NOUN,
     OPERATION,
     SYMBOL,
+    TITLE,
     Kind,
 )
 from .wording import plain, scale_of
@@ -56,6 +57,9 @@ def _about(clause: str, match: re.Match[str], behind: bool) -> About | None:
     before = list(NOUN.finditer(clause[: match.start()]))
     noun = before[-1] if before else None
     next_one = NOUN.search(clause[match.end() :]) if behind else None
+    of = _OF.match(clause[match.end() :]) if behind and noun is None else None
+    if of and NOUN.search(of[1]) is None:
+        return None  # "the inverse of the Lorentz factor"
     direct = next_one and _DIRECT.fullmatch(clause[match.end() :][: next_one.start()])
     if next_one and (noun is None or direct):
         if next_one.lastgroup == "masses" and not direct:
@@ -76,6 +80,7 @@ def _about(clause: str, match: re.Match[str], behind: bool) -> About | None:
     return "masses" if noun.lastgroup == "masses" else None
 
 
+_OF: Final = re.compile(r" (?:of|in) (?:the |a |an |its |our )?(\S+(?: \S+)?)")
 _DIRECT: Final = re.compile(r"\W*(?:of|the|this|our|\(|\s)*")
 _FAR: Final = re.compile(r"(?:\S+\s+){5}")
 
@@ -125,6 +130,8 @@ def statements(text: str) -> tuple[Statement, ...]:
                     taken.append(match.span())
                     found.append(Statement(about, kind, match[0].strip()))
         called = _called(clause, words, alone=len(sentences) == 1)
+        if not called and clause is sentences[0] and (title := TITLE.match(words)):
+            called = [Statement("values", "other", title["called"])]
         if (
             len(sentences) == 1
             and not (found or called)
@@ -168,9 +175,10 @@ def _product(clause: str, names: frozenset[str]) -> str:
     return clause if altered else ""
 
 
+_FERMIONS: Final = r"(?:electron|muon|tau|proton|neutron|nucleon|quark|lepton|neutrino|baryon)s?"
 _ONE_COUPLING: Final = re.compile(
-    r"(?<![a-z])(?:electron|muon|tau|proton|neutron|nucleon|quark|lepton|neutrino|baryon)s?[ -]"
-    r"couplings?|decay constant|^gamma(?:_\S+)?$"
+    rf"(?<![a-z]){_FERMIONS}[ -]couplings?|couplings? (?:to|with|of) (?:the )?{_FERMIONS}(?![a-z])|"
+    r"decay constant|^gamma(?:_\S+)?$"
 )
 _OF_FILES: Final = frozenset(
     # Words of comments about the file and its rows.
@@ -203,13 +211,14 @@ def unknown_label(text: str) -> str:
         the file.
     """
     clauses = _plain_clauses(text)
+    if clauses and (coupling := _ONE_COUPLING.search(clauses[0])):
+        return coupling[0]
     if ABOUT_THE_FILE.match(text) or len(clauses) != 1 or re.search(r"[,:|=]", clauses[0]):
         return ""
     words = re.sub(ALTERS_NOTHING[0], " ", clauses[0])
-    if len(words.split()) > _LABEL_WORDS or _SYSTEMATICS.search(words):
+    of_mass = re.search(r"(?<![a-z])m(?:ass(?:es)?|_\S*|'?)(?![a-z])", words)
+    if len(words.split()) > _LABEL_WORDS or of_mass or _SYSTEMATICS.search(words):
         return ""
-    if coupling := _ONE_COUPLING.search(words):
-        return coupling[0]
     # Capitals behind the first word are those of names.
     capitals = {word.lower() for word in re.findall(r"(?<=\s)[A-Z][a-z]+", text.strip())}
     for pattern in PATTERNS:

@@ -112,6 +112,8 @@ def parse_unit(text: str) -> Unit:
             return Unit("per energy", factor / size**power, text, power)
     if words in _SHARE:
         return Unit("number", _SHARE[words] * factor, text)
+    if words in _NUMBER and factor > 1.0:
+        return Unit("other", math.nan, text)  # may be what the values were multiplied with
     if words in _NUMBER:
         return Unit("number", factor, text)
     return Unit("other", math.nan, text)
