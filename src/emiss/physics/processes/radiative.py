@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ...ground import constants as const
+from ...ground.recent import Recent
 from ..models.base import Boson, FloatArray, Model
 from .annihilation import squared_energy
 from .dark_threshold import line_shape
@@ -26,6 +27,7 @@ _LEAST_TOP: Final = 10.0
 _CHUNK: Final = 1024
 _LIGHTEST: Final = 1e-14
 """Squared mass in GeV^2 from which on the rate is given."""
+_SHAPES: Final[Recent[tuple[FloatArray, FloatArray]]] = Recent(64)
 
 
 def mass_nodes(tracks: PositronTracks, separation: float = SEPARATION) -> FloatArray:
@@ -118,8 +120,19 @@ class RadiatedBosons:
         out = np.empty(squared.size)
         for power in np.unique(powers).tolist():
             rows = np.flatnonzero(powers == power)
-            shape = line_shape(resonance.rows(slice(0, 1)), _LEAST_TOP**power)
+            shape = _shape_up_to(resonance, power)
             for start in range(0, rows.size, _CHUNK):
                 part = rows[start : start + _CHUNK]
                 out[part] = self._at(squared[part, None] * shape[0]) @ shape[1]
         return out
+
+
+def _shape_up_to(resonance: Resonance, power: int) -> tuple[FloatArray, FloatArray]:
+    """Line shape in the limit of small coupling, kept: of a model its dark sector alone decides."""
+
+    def make() -> tuple[FloatArray, FloatArray]:
+        one, zero = np.ones((1, 1)), np.zeros((1, 1))
+        unit = Resonance(resonance.model, one, zero, one[0], zero, resonance.form, dark_alone=True)
+        return line_shape(unit, _LEAST_TOP**power)
+
+    return _SHAPES.get((resonance.model.dark_sector, power), make)
