@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
@@ -216,7 +217,12 @@ class Setup:
     @property
     def source(self) -> Setup:
         """The same beam, target and threshold, with nothing said of the boson's fate."""
-        return replace(self, length=math.inf, window=None, recoil=None, decay_volume=0.0)
+        return _source(self)
+
+    @property
+    def without_window(self) -> Setup:
+        """The same setup, with nothing said of where decays count."""
+        return _without_window(self)
 
     @property
     def visible_window(self) -> Window | None:
@@ -252,7 +258,7 @@ class Setup:
 
     def at_floor(self) -> Setup:
         """Return the same beam and target with a sharp threshold at the floor."""
-        return replace(self.source, min_missing_energy=self.floor, threshold_smearing=0.0)
+        return _at_floor(self)
 
     @property
     def lowest_energy(self) -> float:
@@ -326,3 +332,19 @@ class Setup:
                 found[item.name] = value
         found["counters"] = [[p.distance, p.low, p.high, p.half_height] for p in recoil.planes]
         return found
+
+
+# Every process asks for them at each yield.
+@functools.lru_cache(maxsize=256)
+def _source(setup: Setup) -> Setup:
+    return replace(setup, length=math.inf, window=None, recoil=None, decay_volume=0.0)
+
+
+@functools.lru_cache(maxsize=256)
+def _without_window(setup: Setup) -> Setup:
+    return replace(setup, window=None)
+
+
+@functools.lru_cache(maxsize=256)
+def _at_floor(setup: Setup) -> Setup:
+    return replace(setup.source, min_missing_energy=setup.floor, threshold_smearing=0.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -86,8 +86,10 @@ class AnnihilationYield:
     def per_particle(self, coupling: FloatArray) -> FloatArray:
         """Events per beam particle, see `ProcessYield`."""
         slope = self.prepared.slope
-        if self.widths is None or slope is None:
+        if self.widths is None:
             return self.prepared.events(coupling)
+        if slope is None:
+            return self._at_each(coupling)
         # As `PreparedAnnihilation`, with the widths at hand.
         squared = np.square(coupling)
         events = np.asarray(slope * squared)
@@ -100,13 +102,18 @@ class AnnihilationYield:
         reach = np.square(self._distance / (added + self.widths.dark))
         changed = added > negligible * np.maximum(1.0, 0.5 * reach)
         if changed.any():
-            masses = np.broadcast_to(self.masses, coupling.shape)[changed]
-            strength = (self.widths.leptons["e"] * squared)[changed]
-            each = coupling[changed], strength, added[changed]
-            events[changed] = self.prepared.luminosity.events_of(
-                _resonance(self.model, masses, *each)
-            )
+            events[changed] = self._at_each(coupling, changed)
         return events
+
+    def _at_each(self, coupling: FloatArray, where: Any = ...) -> FloatArray:
+        """Events with the Breit-Wigner integrated for each coupling, of some of the elements."""
+        assert self.widths is not None
+        widths, squared = self.widths, np.square(coupling)
+        other = widths.visible + widths.neutrinos
+        columns = (self.masses, coupling, widths.leptons["e"] * squared, other * squared)
+        each = [np.broadcast_to(one, coupling.shape)[where] for one in columns]
+        found = _resonance(self.model, *(one.ravel() for one in each))
+        return self.prepared.luminosity.events_of(found).reshape(each[0].shape)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -58,10 +58,16 @@ def linear_cells(
     far from a narrow resonance.
     """
     step, centre, half, norm = _pole(x, imaginary)
-    flat, linear = _moments(x[0] - centre, x[1] - centre, step, half)
-    slope = (numerator[1] - numerator[0]) / step
-    constant = numerator[0] - slope * (x[0] - centre)
-    return np.asarray((constant * flat + slope * linear) / norm)
+    lower = x[0] - centre
+    flat, linear = _moments(lower, x[1] - centre, step, half)
+    slope = numerator[1] - numerator[0]
+    slope /= step
+    linear *= slope
+    lower *= slope
+    flat *= numerator[0] - lower
+    flat += linear
+    flat /= norm
+    return np.asarray(flat)
 
 
 def far_cells(
@@ -176,26 +182,38 @@ def _pole(
     x: tuple[FloatArray, FloatArray], g: tuple[FloatArray, FloatArray]
 ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Step; and x^2 + (linear G)^2 as norm [(x - centre)^2 + half^2]."""
-    step = x[1] - x[0]
-    slope = (g[1] - g[0]) / step
+    step, slope = x[1] - x[0], g[1] - g[0]
+    slope /= step
     at_pole = g[0] - slope * x[0]
-    norm = 1.0 + slope * slope
-    return step, -at_pole * slope / norm, np.abs(at_pole) / norm, norm
+    norm = slope * slope
+    norm += 1.0
+    slope *= -at_pole
+    slope /= norm
+    np.abs(at_pole, out=at_pole)
+    at_pole /= norm
+    return step, slope, at_pole, norm
 
 
 def _moments(
     lower: FloatArray, upper: FloatArray, step: FloatArray, half: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Integrals of 1 and of y over y^2 + half^2."""
-    half2 = half * half
-    below, above = lower * lower + half2, upper * upper + half2
-    arctan = np.arctan2(half * step, half2 + lower * upper)
+    half2, product = half * half, lower * upper
+    below = lower * lower
+    below += half2
+    flat = np.arctan2(half * step, half2 + product)
     with np.errstate(divide="ignore", invalid="ignore"):
-        flat = np.where(half > 0.0, arctan / half, step / (lower * upper))
-        growth = step * (lower + upper) / below
-        linear = 0.5 * np.log1p(growth)
+        flat /= half
+        if not half.all():
+            flat = np.where(half > 0.0, flat, step / product)
+        growth = lower + upper
+        growth *= step
+        growth /= below
+        linear = np.log1p(growth)
+        linear *= 0.5
         # Next to a narrow pole the ratio of both ends is too small for 1 + growth.
         ended = growth < -0.9
         if np.any(ended):
-            linear[ended] = 0.5 * np.log(above[ended] / below[ended])
-    return np.asarray(flat), np.asarray(linear)
+            above = np.square(upper[ended]) + half2[ended]
+            linear[ended] = 0.5 * np.log(above / below[ended])
+    return flat, linear

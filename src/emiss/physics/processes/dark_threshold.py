@@ -123,6 +123,8 @@ def _below(
     cell = np.searchsorted(density.edges, 0.5 * (start + end), side="right") - 1
     cell = np.clip(cell, 0, density.lower.size - 1)
     (lower, g_lower), (upper, g_upper) = resonance.at(start), resonance.at(end)
+    if not (np.any(lower) or np.any(upper)):
+        return np.zeros(len(resonance))
     made = density.within(cell)
     lower, upper = lower * strength(start) * made(start), upper * strength(end) * made(end)
     empty, squared = end <= start, np.square(resonance.mass)

@@ -21,7 +21,7 @@ from .resonance import Density, Resonance
 __all__ = ["folded"]
 
 _CHUNK: Final = 128
-_MANY: Final = 8
+_MANY: Final = 3
 """Masses for each node, from which on integrals are interpolated."""
 _ZONE: Final = 0.25
 _ZONE_CELLS: Final = 12

@@ -132,6 +132,7 @@ class Scattering:
         self, setup: Setup, model: Model, masses: FloatArray, options: Options
     ) -> tuple[FloatArray, FloatArray]:
         """Bosons made, and shares left after each cut; kept, and not to be changed."""
+        setup = setup.without_window
         if options.progress is not None:
             self.tables.load(setup, model.boson, options.progress)
         key = (self, setup, model.boson, options.form_factor)
