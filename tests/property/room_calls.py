@@ -67,7 +67,7 @@ def statistics():
         "coupling_limits": (
             inference.coupling_limits,
             {"signal": small_yield(), "cl": 0.9, "method": "cls", "toys": 200,
-             "seed": 1},
+             "seed": 1, "near": None},
         ),
         "limit": (
             inference.limit,

@@ -6,7 +6,7 @@ from closeness import close
 
 from emiss.ground.errors import EmissError
 from emiss.ground.mass_range import MassRange, read_masses
-from emiss.ground.refinement import Sampled, refined, spread_by_bend
+from emiss.ground.refinement import Sampled, enough, refined, spread_by_bend
 
 NODES = np.geomspace(1e-3, 1.0, 24)
 DENSE = np.geomspace(1e-3, 1.0, 20_001)
@@ -201,6 +201,24 @@ def test_points_spread_by_the_bend_of_a_known_curve():
     assert largest_error(points, dip) < 0.01
     assert points.size < 100
     assert (points[0], points[-1]) == (known[0], known[-1])
+
+
+def test_enough_points_are_taken_where_lines_are_off():
+    """A staircase of two steps: both sides of each, and nothing where the line is good enough."""
+    points = np.geomspace(1e-3, 1.0, 61)
+    logs = np.where(np.arange(61) > 20, 0.5, 0.0) + np.where(np.arange(61) > 40, 1e-3, 0.0)
+    taken = np.zeros(61, dtype=bool)
+    taken[[0, -1]] = True
+    chosen = enough(points, logs, taken, 2e-3)
+    np.testing.assert_array_equal(np.flatnonzero(chosen), [0, 20, 21, 60])
+    x = np.log(points)
+    off = np.abs(np.interp(x, x[chosen], logs[chosen]) - logs)
+    assert off.max() <= 2e-3
+    # Where the curve is not there nothing is asked of the line.
+    logs[25:31] = np.nan
+    gap = enough(points, logs, taken, 2e-3)
+    assert not gap[25:31].any()
+    np.testing.assert_array_equal(enough(points, np.full(61, np.nan), taken, 2e-3), taken)
 
 
 def test_a_range_is_read_and_checked():

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from .arrays import FloatArray
 
-__all__ = ["Sampled", "refined", "spread_by_bend"]
+__all__ = ["Sampled", "enough", "refined", "spread_by_bend"]
 
 _MOST_PARTS = 6
 _JUMP_PARTS = 8
@@ -117,6 +117,42 @@ def spread_by_bend(
     alone = np.searchsorted(chosen, ends[1:]) == np.searchsorted(chosen, ends[:-1])
     middles = np.sqrt(ends[1:] * ends[:-1])[alone]
     return np.unique(np.concatenate([ends, chosen, middles]))
+
+
+def enough(
+    points: FloatArray, logs: FloatArray, taken: NDArray[np.bool_], tolerance: float
+) -> NDArray[np.bool_]:
+    """Which points are enough for straight lines between them to follow a curve at all of them.
+
+    Parameters
+    ----------
+    points : array of float, shape (n,)
+        Where the curve is known, ascending.
+    logs : array of float, shape (n,)
+        Its logarithm; NaN where it is not there.
+    taken : array of bool, shape (n,)
+        Points that are among them.
+    tolerance : float
+        Largest deviation.
+
+    Returns
+    -------
+    array of bool, shape (n,)
+        Those taken and, where a line is farthest off, more until none is.
+    """
+    known = np.flatnonzero(np.isfinite(logs))
+    x, y, chosen = np.log(points[known]), logs[known], taken[known]
+    while np.count_nonzero(chosen) > 1:
+        nodes = np.flatnonzero(chosen)
+        inside = slice(nodes[0], nodes[-1])
+        off = np.abs(np.interp(x, x[nodes], y[nodes]) - y)[inside]
+        if not np.any(off > tolerance):
+            break
+        farthest = np.repeat(np.maximum.reduceat(off, nodes[:-1] - nodes[0]), np.diff(nodes))
+        chosen[inside] |= (off > tolerance) & (off == farthest)
+    found = taken.copy()
+    found[known] = chosen
+    return found
 
 
 def refined(

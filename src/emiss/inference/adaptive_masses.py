@@ -3,45 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..ground.arrays import FloatArray
 from ..ground.mass_range import MassRange
-from ..ground.refinement import Sampled, refined, spread_by_bend
+from ..ground.refinement import Sampled, enough, refined, spread_by_bend
+from .combine import CombinedYield, join_yields
+from .couplings import GUESS_COUPLING, LARGEST_COUPLING
 from .islands import turns_off
-from .mass_nodes import dense_masses, first_masses, luminosity_cells
+from .mass_nodes import dense_masses, first_masses, kinks_of, luminosity_cells
 from .solution import Solution
 
 if TYPE_CHECKING:
     from ..experiments import Experiment
     from ..physics.models import Model
     from ..yields import SignalYield
-    from .combine import CombinedYield
 
-__all__ = ["masses_for_limit", "masses_for_yields"]
+    Yield = SignalYield | CombinedYield
+
+__all__ = ["Placed", "masses_for_limit", "masses_for_yields"]
 
 
 _FEW = 3.0
-_FIRST = 3.5e-3
-"""Deviation of lines from curves known closely that do not turn back, for a per cent in the end."""
+_FIRST, _FIRST_WITH_Y = 5e-3, 3e-3
+"""Deviation of lines from curves known closely that do not turn back, for a per cent in the end; y
+goes with the square of the coupling."""
+_AT_CELLS = 3.5e-3
+"""The same at cells of positron energy, where bosons fly; elsewhere half of that of the curves."""
+_TOLERANCE = 3e-3
+_CLOSE_TOLERANCE = 5e-3
+"""Deviation of lines from curves of limits, as second differences tell; the same where the masses
+are those of a close look, whose curve is nearly this one."""
+_EVERY = 4
+"""Every so many first masses tell whether bosons fly."""
 _QUADRATIC = 0.01
-_FAR_FROM_ONE = -1.0
-"""Logarithm of couplings below which none of the bands reaches the largest coupling."""
 _NOTHING = 1e-100
 """Events that are none."""
-GUESS_COUPLING = 1e-4
-"""Coupling at which a search starts; what is found does not depend on it."""
+_FAR_FROM_ONE = -1.0
+"""Logarithm of couplings below which none of the bands reaches the largest coupling."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """Masses with what was worked out on the way to them.
+
+    Parameters
+    ----------
+    signal : SignalYield or CombinedYield
+        Yield at the masses.
+    solution : Solution or None
+        Excluded couplings at them, where these had to be found.
+    """
+
+    signal: Yield
+    solution: Solution | None = None
 
 
 def masses_for_limit(
     span: MassRange,
     experiments: Sequence[Experiment],
     model: Model,
-    make: Callable[[FloatArray], SignalYield | CombinedYield],
-    solve: Callable[[SignalYield | CombinedYield], Solution],
-) -> tuple[FloatArray, Solution | None]:
+    make: Callable[[FloatArray], Yield],
+    solve: Callable[[Yield, FloatArray | None], Solution],
+) -> Placed:
     """Masses between which straight lines in double logarithm follow all curves of a limit.
 
     Parameters
@@ -55,83 +82,112 @@ def masses_for_limit(
     make : callable
         Yield at given masses.
     solve : callable
-        Excluded couplings for a yield.
+        Excluded couplings for a yield, with those near which they are to be sought, or None.
 
     Returns
     -------
-    masses : array of float
-        In GeV, ascending: lines between them are within a per cent of the observation, of
+    Placed
+        Masses in GeV, ascending: lines between them are within a per cent of the observation, of
         the bands and of both edges of islands, and islands are closed. The one of a model that has
         one mass only.
-    solution : Solution or None
-        Excluded couplings at them, where these had to be found on the way.
     """
     if model.own_mass is not None:
-        return np.array([model.own_mass]), None
-    nodes, kinks = first_masses(span, experiments, model)
+        return Placed(make(np.array([model.own_mass])))
+    from ..yields.assembly import all_prompt
+
+    kinks, edges = kinks_of(experiments, model)
+    cells = luminosity_cells(span, experiments, model)
+    nodes = first_masses(span, kinks, edges)
     # Where bosons fly, what it costs to look at them closely tells nothing.
-    if not (_likely_flies(experiments, model) and turns_off(make(nodes))):
-        dense, _ = dense_masses(span, experiments, model)
-        signal = make(dense)
-        if not turns_off(signal):
-            logs, quadratic = _nearly_the_limit(signal)
-            nodes = spread_by_bend(dense, logs, kinks, tolerance=_FIRST)
-            if quadratic and np.all(logs < _FAR_FROM_ONE):
-                return nodes, None
+    close = None
+    if all(all_prompt(one, model, nodes[::_EVERY]) for one in experiments):
+        deviation = _FIRST if model.dark_sector is None else _FIRST_WITH_Y
+        dense = dense_masses(span, kinks, edges)
+        close = _looked_at_closely(dense, cells, kinks, deviation, make)
+    first = make(nodes if close is None else close.masses)
+    if close is not None and close.tells_all:
+        return Placed(first)
+    near = None if close is None else close.couplings
+    signals: list[Yield] = []
     known: list[Solution] = []
 
     def sample(masses: FloatArray) -> Sampled:
-        found = solve(make(masses))
-        known.append(found)
-        return _sampled(found)
+        # The first time at the masses of the yield that is at hand.
+        signals.append(make(masses) if signals else first)
+        known.append(solve(signals[-1], None if known else near))
+        return _sampled(known[-1])
 
-    grid, _ = refined(sample, nodes, breaks=kinks, ends=span.tips)
-    whole = _with_cells(grid, luminosity_cells(span, experiments, model), make)
-    more = np.setdiff1d(whole, grid)
-    if more.size:
-        sample(more)
-    return whole, Solution.joined(known)
-
-
-def _likely_flies(experiments: Sequence[Experiment], model: Model) -> bool:
-    """Whether few masses are enough to see that bosons fly: visible decays, or no dark ones."""
-    setups = [run.setup for experiment in experiments for run in experiment.runs]
-    if model.dark_sector is None:
-        return any(setup.window is not None for setup in setups)
-    return any(setup.visible_window is not None for setup in setups)
+    tolerance = _TOLERANCE if close is None else _CLOSE_TOLERANCE
+    refined(sample, first.masses, breaks=kinks, tolerance=tolerance, ends=span.tips)
+    if close is None:
+        more = _cells_needed(join_yields(signals), cells, make)
+        if more.size:
+            sample(more)
+    return Placed(join_yields(signals), Solution.joined(known))
 
 
-def _with_cells(
-    grid: FloatArray, cells: FloatArray, make: Callable[[FloatArray], SignalYield | CombinedYield]
+@dataclass(frozen=True, slots=True, eq=False)
+class _Close:
+    """What a close look at what limits are nearly in proportion to tells.
+
+    Parameters
+    ----------
+    masses : array of float, shape (n_masses,)
+        Masses in GeV between which lines follow it.
+    couplings : array of float, shape (n_masses,)
+        Couplings next to the limits.
+    tells_all : bool
+        Whether limits are in proportion to these, and end nowhere.
+    """
+
+    masses: FloatArray
+    couplings: FloatArray
+    tells_all: bool
+
+
+def _looked_at_closely(
+    dense: FloatArray,
+    cells: FloatArray,
+    kinks: FloatArray,
+    deviation: float,
+    make: Callable[[FloatArray], Yield],
+) -> _Close | None:
+    """Masses at which lines follow what costs little; None where bosons fly."""
+    signal = make(np.union1d(dense, cells))
+    if turns_off(signal):
+        return None
+    logs, quadratic = _nearly_the_limit(signal)
+    at_dense = logs[np.isin(signal.masses, dense)]
+    nodes = spread_by_bend(dense, at_dense, kinks, tolerance=deviation)
+    masses = np.union1d(nodes, cells)
+    there = np.interp(np.log(masses), np.log(signal.masses), logs)
+    chosen = enough(masses, there, np.isin(masses, nodes), 0.5 * deviation)
+    near = np.where(np.isfinite(there), np.exp(there), GUESS_COUPLING)[chosen]
+    tells_all = quadratic and bool(np.all(logs < _FAR_FROM_ONE))
+    return _Close(masses[chosen], near, tells_all)
+
+
+def _cells_needed(
+    signal: Yield, cells: FloatArray, make: Callable[[FloatArray], Yield]
 ) -> FloatArray:
-    """Add those of further masses at which a line through the grid is off, the worst first.
+    """Those of further masses at which a line through the grid is off, the worst first.
 
     Where a curve has kinks close to each other, second differences do not tell how far off it is.
     """
-    masses = np.union1d(grid, cells)
-    if masses.size == grid.size:
-        return grid
-    x, chosen = np.log(masses), np.isin(masses, grid)
-    logs = np.empty(masses.size)
-    # Apart, for the yield at the grid is asked for again.
-    logs[chosen] = _nearly_the_limit(make(grid))[0]
-    logs[~chosen] = _nearly_the_limit(make(masses[~chosen]))[0]
-    known = np.isfinite(logs)
-    if not np.any(chosen & known):
-        return grid
-    while True:
-        nodes = np.flatnonzero(chosen & known)
-        off = np.abs(np.interp(x, x[nodes], logs[nodes]) - logs)
-        wrong = np.flatnonzero(known & ~chosen & (off > _FIRST))
-        if wrong.size == 0:
-            return masses[chosen]
-        # The worst of each step.
-        order = wrong[np.lexsort((-off[wrong], np.searchsorted(nodes, wrong)))]
-        first = np.unique(np.searchsorted(nodes, order), return_index=True)[1]
-        chosen[order[first]] = True
+    more = np.setdiff1d(cells, signal.masses)
+    if more.size == 0:
+        return more
+    masses = np.concatenate([signal.masses, more])
+    logs = np.concatenate([_nearly_the_limit(one)[0] for one in (signal, make(more))])
+    order = np.argsort(masses)
+    taken = np.isin(masses, signal.masses)[order]
+    if not np.any(np.isfinite(logs[order][taken])):
+        return np.empty(0)
+    needed = enough(masses[order], logs[order], taken, _AT_CELLS)
+    return masses[order][needed & ~taken]
 
 
-def _nearly_the_limit(signal: SignalYield | CombinedYield) -> tuple[FloatArray, bool]:
+def _nearly_the_limit(signal: Yield) -> tuple[FloatArray, bool]:
     """Logarithm of the coupling that gives a few events, and whether these go with its square.
 
     It costs little, and the limit is in proportion where they do; NaN without events.
@@ -142,7 +198,7 @@ def _nearly_the_limit(signal: SignalYield | CombinedYield) -> tuple[FloatArray, 
         events = signal.events(coupling).sum(axis=0)
         some = events > _NOTHING
         change = np.sqrt(_FEW / np.where(some, events, _FEW))
-        coupling = np.minimum(coupling * change, 1.0)
+        coupling = np.minimum(coupling * change, LARGEST_COUPLING)
         changes.append(change)
     quadratic = bool(np.all(np.abs(changes[1] - 1.0) < _QUADRATIC))
     return np.where(some, np.log(coupling), np.nan), quadratic
@@ -201,7 +257,8 @@ def masses_for_yields(
     if model.own_mass is not None:
         return np.array([model.own_mass])
     found = [catalogue.get(one) if isinstance(one, str) else one for one in experiments]
-    dense, kinks = dense_masses(span, found, model)
+    kinks, edges = kinks_of(found, model)
+    dense = dense_masses(span, kinks, edges)
     chosen = [dense[[0, -1]]]
     for experiment in found:
         events = np.concatenate(

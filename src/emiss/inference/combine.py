@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -24,8 +24,9 @@ from .combined_experiment import CombinedExperiment
 if TYPE_CHECKING:
     from ..experiments import Experiment
     from ..physics.models import Model
+    from ..yields import SignalYield
 
-__all__ = ["CombinedYield", "YieldOfRuns", "combine_yields"]
+__all__ = ["CombinedYield", "YieldOfRuns", "combine_yields", "join_yields"]
 
 CITATIONS: Final = ("Junk:1999kv", "Read:2002hq")
 
@@ -225,3 +226,28 @@ def combine_yields(yields: Sequence[YieldOfRuns], correlation: str = "shared") -
             raise EmissError("yields at different masses cannot be combined; use the same masses.")
     experiment = CombinedExperiment(tuple(one.experiment for one in yields), correlation)
     return CombinedYield(experiment, tuple(yields))
+
+
+def join_yields(signals: Sequence[SignalYield | CombinedYield]) -> SignalYield | CombinedYield:
+    """Put yields at different masses together.
+
+    Parameters
+    ----------
+    signals : sequence of SignalYield or CombinedYield
+        Of the same experiment or experiments, for one model; no mass is in two of them.
+
+    Returns
+    -------
+    SignalYield or CombinedYield
+        At all masses, ascending.
+    """
+    from ..yields.joined import joined
+
+    first = signals[0]
+    if not isinstance(first, CombinedYield):
+        return joined([cast("SignalYield", signal) for signal in signals])
+    each = [cast("CombinedYield", signal).parts for signal in signals]
+    parts = (
+        joined([cast("SignalYield", part) for part in of_one]) for of_one in zip(*each, strict=True)
+    )
+    return CombinedYield(first.experiment, tuple(parts))

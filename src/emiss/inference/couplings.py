@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..ground.arrays import FloatArray
-from ..ground.guards import chosen, guarded
+from ..ground.errors import ArgumentError
+from ..ground.guards import chosen, guarded, optional, row
 from ..ground.recent import Recent
 from .arguments import ARGUMENTS
 from .channel import Channel
@@ -35,6 +36,7 @@ __all__ = ["LARGEST_COUPLING", "channels_of", "coupling_limits", "couplings_of_e
 
 Required = dict[str, FloatArray]
 Thrown = tuple[int, int]  # pseudo-experiments and their seed
+Start = tuple[float | FloatArray, FloatArray]  # couplings and the events of runs there
 
 LARGEST_COUPLING = 1.0
 """Limits above this are not limits: perturbation theory in the coupling ends."""
@@ -88,7 +90,7 @@ def _counted(
     )
 
 
-@guarded(ARGUMENTS, method=chosen(METHODS))
+@guarded(ARGUMENTS, method=chosen(METHODS), near=optional(row(1e-60, LARGEST_COUPLING)))
 def coupling_limits(
     signal: SignalYield | CombinedYield,
     cl: float,
@@ -96,6 +98,7 @@ def coupling_limits(
     *,
     toys: int = TOYS,
     seed: int = 1,
+    near: FloatArray | None = None,
 ) -> Solution:
     """Solve for the couplings at which exclusion starts, and where it ends again.
 
@@ -109,12 +112,19 @@ def coupling_limits(
         One of `METHODS`.
     toys, seed : int, optional
         Pseudo-experiments per hypothesis of ``toys``, and their seed.
+    near : array of float, shape (n_masses,), optional
+        Couplings from which edges are sought; what is found does not depend on them.
 
     Returns
     -------
     Solution
         Limits by outcome, `OBSERVED` and the bands.
     """
+    if near is not None and np.shape(near) != signal.masses.shape:
+        raise ArgumentError(
+            f"near: shape {np.shape(near)}; give one coupling for each of the "
+            f"{signal.masses.size} masses."
+        )
     channels = channels_of(signal.experiment)
     thrown = (toys, seed)
     if turns_off(signal):
@@ -137,11 +147,12 @@ def coupling_limits(
             (_nothing(signal),),
         )
     warnings: tuple[str, ...] = ()
+    start = (GUESS_COUPLING, pattern) if near is None else (near, signal.events(near))
     if method == "cls" and not _same_shares(pattern[:, some]):
-        edges, index = _edges_of_patterns(channels, signal, pattern, cl)
+        edges, index = _edges_of_patterns(channels, signal, pattern, cl, start)
     else:
         required, warnings = _required_events(channels, pattern[:, some], cl, method, thrown)
-        edges, index = _edges_of_counts(signal, pattern, required)
+        edges, index = _edges_of_counts(signal, pattern, required, start)
     with np.errstate(divide="ignore"):
         depth = np.where(some & ~np.isnan(edges), np.log(LARGEST_COUPLING / edges), -np.inf)
     edges = np.where(depth >= 0.0, edges, np.nan)
@@ -178,7 +189,8 @@ def couplings_of_events(signal: SignalYield | CombinedYield, required: FloatArra
         events = signal.events(coupling).sum(axis=0)
         return np.asarray(np.log(np.maximum(events, 1e-304)) - np.log(target))
 
-    edges = find_lower_edge(excess, _guess(pattern, target), 2.0, largest=LARGEST_COUPLING)
+    guess = _guess((GUESS_COUPLING, pattern), target)
+    edges = find_lower_edge(excess, guess, 2.0, largest=LARGEST_COUPLING)
     return np.where(known & (edges <= LARGEST_COUPLING), edges, np.nan)
 
 
@@ -187,6 +199,7 @@ def _edges_of_patterns(
     signal: SignalYield | CombinedYield,
     pattern: FloatArray,
     cl: float,
+    start: Start,
 ) -> tuple[FloatArray, tuple[int, ...]]:
     """Edges by exact CLs for runs whose shares of the signal differ from mass to mass."""
     ordering, index = Combination(channels).order(pattern, _OUTCOMES).distinct()
@@ -194,12 +207,12 @@ def _edges_of_patterns(
     def excess(coupling: FloatArray) -> FloatArray:
         return ordering.excess(signal.events(coupling), cl)
 
-    guess = _guess(pattern, ordering.typical_limits(cl)[:, None])
+    guess = _guess(start, ordering.typical_limits(cl)[:, None])
     return find_lower_edge(excess, guess, 2.0, largest=LARGEST_COUPLING), index
 
 
 def _edges_of_counts(
-    signal: SignalYield | CombinedYield, pattern: FloatArray, required: Required
+    signal: SignalYield | CombinedYield, pattern: FloatArray, required: Required, start: Start
 ) -> tuple[FloatArray, tuple[int, ...]]:
     """Edges where the total signal reaches what each outcome excludes."""
     rows: dict[bytes, int] = {}
@@ -213,15 +226,16 @@ def _edges_of_counts(
         events = signal.events(coupling).sum(axis=0)
         return np.asarray(np.log(np.maximum(events, 1e-304)) - log_target)
 
-    return find_lower_edge(excess, _guess(pattern, target), 2.0, largest=LARGEST_COUPLING), index
+    return find_lower_edge(excess, _guess(start, target), 2.0, largest=LARGEST_COUPLING), index
 
 
-def _guess(pattern: FloatArray, events: FloatArray) -> FloatArray:
+def _guess(start: Start, events: FloatArray) -> FloatArray:
     """Coupling that gives so many events if they go with its square; as it is without signal."""
+    coupling, pattern = start
     total = pattern.sum(axis=0)
     some = total > 0.0
     factor = np.sqrt(events / np.where(some, total, 1.0))
-    return GUESS_COUPLING * np.where(some, factor, 1.0)
+    return np.asarray(coupling * np.where(some, factor, 1.0))
 
 
 def _same_shares(pattern: FloatArray) -> bool:

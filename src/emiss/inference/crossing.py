@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
@@ -20,6 +21,12 @@ __all__ = ["Excess", "find_lower_edge", "rising_roots"]
 
 Excess = Callable[[FloatArray], FloatArray]
 
+Flags = NDArray[np.bool_]
+
+_CURVATURE = 4.0
+"""Largest second derivative of an excess in ln(coupling) that is expected where it passes 0."""
+_BEYOND = 1e-2
+"""Accuracy in ln(coupling) of edges above the largest coupling."""
 _FLAT = -600.0  # below this an excess stands for "no signal at all" and carries no slope
 
 
@@ -69,6 +76,10 @@ def rising_roots(
             raise ValidityError("the excess is NaN at a coupling inside the search range.")
         step = _proposal(x, f, before_x, before_f, slope, stride) if iteration else -f / slope
         near = np.abs(step) <= 0.1 * tolerance
+        # Beyond the end it is enough to know about where.
+        near |= (x > end) & (np.abs(step) <= _BEYOND)
+        if iteration:
+            near |= _sure(step, x - before_x, f - before_f, slope, 0.1 * tolerance)
         if near.all():
             return np.where(active, x + step, root)
         above = f >= 0.0
@@ -111,6 +122,20 @@ def _proposal(
     # Past a highest point such steps are as short, and what follows is sought a stride away.
     falls = of_signal & (secant < 0.0)
     return np.asarray(np.where(falls, np.copysign(np.maximum(np.abs(step), stride), step), step))
+
+
+def _sure(
+    step: FloatArray, moved: FloatArray, rise: FloatArray, slope: float, tolerance: float
+) -> Flags:
+    """Whether the point that a secant step leads to is near enough, so that none has to follow.
+
+    It is off by half of the curvature over the slope, times this step and the one before; not
+    where the function rises much more steeply than expected, as at a jump.
+    """
+    with np.errstate(invalid="ignore"):
+        smooth = (rise * moved > 0.0) & (np.abs(rise) <= 2.0 * slope * np.abs(moved))
+        off = 0.5 * _CURVATURE * np.abs(step) * np.square(moved)
+        return np.asarray(smooth & (off <= tolerance * np.abs(rise)))
 
 
 def find_lower_edge(

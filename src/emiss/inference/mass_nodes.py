@@ -23,9 +23,9 @@ _STEP = 0.3
 """Step in ln m of the first masses: a factor 1.35."""
 _AROUND = (0.012, 0.03, 0.07)
 """Further first masses on both sides of a resonance edge, in ln m."""
-_DENSE_STEP = 0.05
-_DENSE_AROUND = 0.12 * np.sinh(np.linspace(-3.0, 3.0, 33)) / np.sinh(3.0)
-_ABOVE_KINKS = np.array([5e-4, 2e-3, 6e-3, 0.015, 0.03])
+_DENSE_STEP = 0.1
+_DENSE_AROUND = 0.13 * np.sinh(np.linspace(-3.0, 3.0, 27)) / np.sinh(3.0)
+_ABOVE_KINKS = np.array([6e-4, 3e-3, 0.01, 0.03])
 """Masses at which a yield that costs little is looked at: everywhere, on both sides of edges and
 above thresholds, behind which curves may rise like a root; in ln m."""
 _BEND = 0.03
@@ -44,7 +44,9 @@ _THRESHOLDS = (
     _TWO_PIONS + const.NEUTRAL_PION_MASS,
 )
 _HADRONIC = (0.70, 0.74, 0.76, 0.7740, 0.7827, 0.7870, 0.80, 0.9873, 0.9952, 1.0152, 1.0195, 1.0237)
-"""On the rho, the omega and the phi and on their flanks, and at the thresholds of kaons, in GeV."""
+_FLANKS = (0.768, 0.7775, 0.780, 0.7848, 0.7905, 0.795)
+"""On the rho, the omega and the phi and on their flanks, and at the thresholds of kaons, in GeV;
+and further ones on the flanks of the omega."""
 
 
 def kinks_of(experiments: Iterable[Experiment], model: Model) -> tuple[FloatArray, FloatArray]:
@@ -137,54 +139,47 @@ def luminosity_cells(
     return np.unique(sides[(sides > span.low) & (sides < span.high)])
 
 
-def first_masses(
-    span: MassRange, experiments: Iterable[Experiment], model: Model
-) -> tuple[FloatArray, FloatArray]:
+def first_masses(span: MassRange, kinks: FloatArray, edges: FloatArray) -> FloatArray:
     """First masses of an adaptive grid.
 
     Parameters
     ----------
     span : MassRange
         The range.
-    experiments : iterable of Experiment
-        The experiments.
-    model : Model
-        The model.
+    kinks, edges : array of float
+        As `kinks_of` gives them.
 
     Returns
     -------
-    tuple of array of float
-        Masses in GeV, ascending, with all kinks in the range; and the kinks.
+    array of float
+        Masses in GeV, ascending, with all kinks in the range.
     """
     low, high = span.low, span.high
     count = math.ceil(math.log(high / low) / _STEP) + 1
-    kinks, edges = kinks_of(experiments, model)
     offsets = np.exp(np.array([0.0, *_AROUND, *(-step for step in _AROUND)]))
     wanted = np.concatenate([kinks, _HADRONIC, np.outer(edges, offsets).ravel()])
     wanted = np.unique(wanted[(wanted > low) & (wanted < high)])
     even = np.geomspace(low, high, max(count, 5))
     even[[0, -1]] = low, high
     # An even mass next to one that is wanted says nothing new.
-    near = np.array([np.any(np.abs(np.log(wanted / mass)) < 0.1 * _STEP) for mass in even])
+    apart = np.abs(np.log(wanted / even[:, None]))
+    near = np.any(apart < 0.1 * _STEP, axis=1)
     near[[0, -1]] = False
-    return np.unique(np.concatenate([even[~near], wanted])), kinks
+    return np.unique(np.concatenate([even[~near], wanted]))
 
 
-def dense_masses(
-    span: MassRange, experiments: Iterable[Experiment], model: Model
-) -> tuple[FloatArray, FloatArray]:
+def dense_masses(span: MassRange, kinks: FloatArray, edges: FloatArray) -> FloatArray:
     """Masses so close that nothing is missed; for the parameters see `first_masses`.
 
     Returns
     -------
-    tuple of array of float
-        Masses in GeV, ascending, with all kinks in the range; and the kinks.
+    array of float
+        Masses in GeV, ascending, with all kinks in the range.
     """
     low, high = span.low, span.high
-    kinks, edges = kinks_of(experiments, model)
     even = np.geomspace(low, high, math.ceil(math.log(high / low) / _DENSE_STEP) + 1)
     even[[0, -1]] = low, high
     around = np.outer(edges, np.exp(_DENSE_AROUND)), np.outer(kinks, np.exp(_ABOVE_KINKS))
-    found = [even, kinks, np.array(_HADRONIC), *(masses.ravel() for masses in around)]
+    found = [even, kinks, np.array([*_HADRONIC, *_FLANKS]), *(masses.ravel() for masses in around)]
     masses = np.unique(np.concatenate(found))
-    return masses[(masses >= low) & (masses <= high)], kinks
+    return masses[(masses >= low) & (masses <= high)]

@@ -15,7 +15,7 @@ from ..ground.errors import EmissError
 from ..ground.guards import chosen, guarded
 from ..ground.mass_range import MassRange
 from ..ground.provenance import make_provenance
-from .adaptive_masses import masses_for_limit
+from .adaptive_masses import Placed, masses_for_limit
 from .arguments import ARGUMENTS
 from .channel import Channel
 from .combination import OBSERVED
@@ -209,19 +209,24 @@ def limit(
     def signal_at(at: FloatArray) -> SignalYield | CombinedYield:
         return _signal(parts, chosen, at, correlation, **how)
 
-    def solve(signal: SignalYield | CombinedYield) -> Solution:
-        return coupling_limits(signal, cl, method, toys=toys, seed=seed)
+    def solve(signal: SignalYield | CombinedYield, near: FloatArray | None = None) -> Solution:
+        return coupling_limits(signal, cl, method, toys=toys, seed=seed, near=near)
 
     span = masses if isinstance(masses, MassRange) else MassRange()
     known: Solution | None = None
+    placed: Placed | None = None
     if masses is None or isinstance(masses, MassRange):
-        grid, known = masses_for_limit(span, parts, chosen, signal_at, solve)
+        placed = masses_for_limit(span, parts, chosen, signal_at, solve)
+        grid, known = placed.signal.masses, placed.solution
     elif isinstance(masses, int):
         grid = units.mass_grid(span.low, span.high, masses)
     else:
         grid = np.sort(np.atleast_1d(np.asarray(masses, float)))
     # Masses are placed by the deterministic engine.
-    signal = _signal(parts, chosen, grid, correlation, **how, **sampled)
+    if placed is not None and engine == "deterministic":
+        signal = placed.signal
+    else:
+        signal = _signal(parts, chosen, grid, correlation, **how, **sampled)
     if known is None or engine != "deterministic" or bool(known.upper) != turns_off(signal):
         known = solve(signal)
     solution = known

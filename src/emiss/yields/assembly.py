@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..physics.models import Model
     from .processes.base import ProcessYield
 
-__all__ = ["Prepared", "assembled"]
+__all__ = ["Prepared", "all_prompt", "assembled"]
 
 Prepared = tuple["Mapping[str, ProcessYield]", tuple[str, ...]]
 """Yields of a setup by title, and bibliography keys."""
@@ -54,14 +54,8 @@ def assembled(
         Events of every process and run.
     """
     used = _coupling_processes(experiment, model, masses)
-    setups: dict[Setup, int] = {}
-    own = [setups.setdefault(run.setup, len(setups)) for run in experiment.runs]
+    own, asked = _asked_of_setups(experiment, model, masses, options, used)
     on_target = np.array([run.particles_on_target.value for run in experiment.runs])
-    exposures = np.bincount(own, on_target)
-    asked = [
-        _asked(Request(setup, model, masses, PROMPT, options), used, float(exposures[number]))
-        for setup, number in setups.items()
-    ]
     # Where decays are prompt the length of the detector decides nothing: one yield for all.
     distinct: dict[tuple[tuple[Setup, Fate, bytes], ...], int] = {}
     place = [distinct.setdefault(tuple(p.key for p in parts), len(distinct)) for parts in asked]
@@ -83,6 +77,50 @@ def assembled(
         lambda: {} if shares is None else shares([parts[-1].request for parts in asked], own, used),
         _relative(experiment, used, masses),
     )
+
+
+def all_prompt(experiment: Experiment, model: Model, masses: FloatArray) -> bool:
+    """Whether at all of some masses it decides nothing where bosons decay.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        The experiment.
+    model : Model
+        The model.
+    masses : array of float, shape (n_masses,)
+        Masses in GeV.
+
+    Returns
+    -------
+    bool
+        As a yield with the usual options has it, of which this costs a part. True where nothing is
+        made.
+    """
+    named = _named_processes(experiment)
+    used = tuple(process for process in named if process.couples(model, masses))
+    if not used:
+        return True
+    _, asked = _asked_of_setups(experiment, model, masses, Options(), used)
+    return all(part.request.fate == PROMPT for parts in asked for part in parts)
+
+
+def _asked_of_setups(
+    experiment: Experiment,
+    model: Model,
+    masses: FloatArray,
+    options: Options,
+    used: tuple[Process, ...],
+) -> tuple[list[int], list[tuple[_Part, ...]]]:
+    """Setup of each run by number, and what is asked of each setup."""
+    setups: dict[Setup, int] = {}
+    own = [setups.setdefault(run.setup, len(setups)) for run in experiment.runs]
+    exposures = np.bincount(own, [run.particles_on_target.value for run in experiment.runs])
+    asked = [
+        _asked(Request(setup, model, masses, PROMPT, options), used, float(exposures[number]))
+        for setup, number in setups.items()
+    ]
+    return own, asked
 
 
 def _relative(
@@ -108,16 +146,20 @@ def _efficiency(run: Run, masses: FloatArray) -> FloatArray:
     return efficiency if run.setup.recoil else efficiency * run.layout.selection.efficiency
 
 
-def _coupling_processes(
-    experiment: Experiment, model: Model, masses: FloatArray
-) -> tuple[Process, ...]:
-    known = processes()
-    search = experiment.search
+def _named_processes(experiment: Experiment) -> list[Process]:
+    """Processes that the mode of an experiment names."""
+    known, search = processes(), experiment.search
     for name in search.processes:
         if name not in known:
             problem = UnknownNameError("process", name, tuple(known))
             raise EmissError(f"mode '{search.name}' of '{experiment.name}': {problem}")
-    named = [known[name] for name in search.processes]
+    return [known[name] for name in search.processes]
+
+
+def _coupling_processes(
+    experiment: Experiment, model: Model, masses: FloatArray
+) -> tuple[Process, ...]:
+    named = _named_processes(experiment)
     used = tuple(process for process in named if process.couples(model, masses))
     if not used:
         reasons = "".join(f" {process.why(model)}" for process in named if process.why(model))
@@ -157,7 +199,7 @@ def _asked(asked: Request, used: tuple[Process, ...], exposure: float) -> tuple[
     found = (
         _Part(rows, replace(asked, setup=of, fate=its, masses=masses[rows]))
         for rows, of, its in (
-            (np.flatnonzero(prompt), replace(setup, window=None), PROMPT),
+            (np.flatnonzero(prompt), setup.without_window, PROMPT),
             (np.flatnonzero(~prompt), setup, fate),
         )
     )
