@@ -59,6 +59,8 @@ RANGES: Final = ((5.0, 45.0), (2.0, 30.0), (5.0, 30.0), (5.0, 40.0))
 """Side bands in GeV of the energy in the hadron calorimeter; the first gives the central value."""
 EFFORT: Final = 60
 """Interactions per event asked for, for each hadron model."""
+_TOGETHER: Final = 8000
+"""Interactions that are followed at once; more would only take more memory."""
 _MATTER: Final = (Tracker, Counter, Absorber)
 _GAP: Final = 1.0
 _EXTRA: Final = "extra veto"
@@ -175,8 +177,9 @@ def interactions(
     counts = random.multinomial(events, chances / chances.sum())
     library, seen = load_library(model), []
     for box, count in zip(matter, counts.tolist(), strict=True):
-        if count:
-            seen.append(_passing(layout, box, count, missing, library, random, veto, most))
+        for done in range(0, count, _TOGETHER):
+            part = min(_TOGETHER, count - done)
+            seen.append(_passing(layout, box, part, missing, library, random, veto, most))
     return Interactions(float(chances.sum()), np.concatenate(seen), events)
 
 
