@@ -600,6 +600,36 @@ def test_a_thin_dump_is_warned_of(tmp_path, capsys):
     assert not record(capsys, "limit", "na64e-2016-2022", "--masses", "10MeV")["warnings"]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "limit na64e-2016 --masses 10MeV -o OUT --compare CURVE",
+        "plane na64e-2016 --model dark-photon --masses 10MeV --compare CURVE",
+        "compare OUT CURVE",
+        "recast CURVE --to b-l",
+        "direct-detection --curve CURVE",
+    ],
+)
+def test_a_doubt_about_a_curve_is_settled_by_the_same_options_everywhere(tmp_path, capsys, words):
+    curve, out = tmp_path / "doubt.csv", tmp_path / "out"
+    sigma = words.startswith("direct")
+    head, value = ("sigma_e_cm2", "1e-38") if sigma else ("epsilon", "1e-4")
+    curve.write_text(f"# values are squared\npixel,{head}\n1,{value}\n100,{value}\n")
+    if words.startswith("compare"):
+        run(capsys, "limit", "na64e-2016", "--masses", "10MeV", "-o", str(out))
+    arguments = words.replace("CURVE", str(curve)).replace("OUT", str(out)).split()
+    code, _, err = run(capsys, *arguments)
+    assert code == 2
+    assert "--quantity" in err
+    arguments += ["--quantity", "sigma_e [cm^2]" if sigma else "epsilon"]
+    code, _, err = run(capsys, *arguments)
+    assert code == 2
+    assert "--mass-unit" in err
+    mass = "m_chi [MeV]" if sigma else "m_A' [MeV]"
+    code, _, err = run(capsys, *arguments, "--mass-unit", mass)
+    assert code == 0, err
+
+
 def test_a_plane_asks_whether_a_curve_far_away_is_of_the_same_quantity(tmp_path, capsys):
     curve = tmp_path / "square.csv"
     curve.write_text("mass_gev,epsilon\n0.001,1e-10\n1,1e-6\n")

@@ -234,3 +234,71 @@ def test_the_unit_of_darkcast_tables_is_a_convention(tmp_path):
     file.write_text("# mass in MeV\n# mass in GeV\n10 1e-7\n20 2e-7\n")
     with pytest.raises(EmissError, match="in MeV and in GeV"):
         read_curve(file)
+
+
+@pytest.mark.parametrize(
+    "qualifier", [("scale", "log10"), ("multiplier", "1000"), ("note", "masses are logarithms")]
+)
+def test_qualifiers_of_the_mass_count(tmp_path, qualifier):
+    def column(name, units, values, **more):
+        return {
+            "header": {"name": name, "units": units},
+            "values": [{"value": value} for value in values],
+            **more,
+        }
+
+    masses = column("m", "MeV", (1, 10))
+    masses["qualifiers"] = [dict(zip(("name", "value"), qualifier, strict=True))]
+    table = {
+        "independent_variables": [masses],
+        "dependent_variables": [column("epsilon", "", (1e-6, 4e-6))],
+    }
+    file = tmp_path / "t.yaml"
+    file.write_text(yaml.safe_dump(table), encoding="utf-8")
+    with pytest.raises(EmissError, match="alters the masses"):
+        read_curve(file)
+    close(read_curve(file, mass_unit="m [MeV]").masses, [1e-3, 1e-2], 1e-12)
+
+
+def test_what_else_the_header_of_a_column_says_counts(tmp_path):
+    text = """
+independent_variables:
+- header: {name: m, units: MeV}
+  values: [{value: 1}, {value: 10}]
+dependent_variables:
+- header: {name: epsilon, scale: log10}
+  values: [{value: -5}, {value: -4}]
+"""
+    file = tmp_path / "t.yaml"
+    file.write_text(text)
+    close(read_curve(file).values, [1e-5, 1e-4], 1e-12)
+    file.write_text(text.replace("scale: log10", "factor: 1000"))
+    with pytest.raises(EmissError, match="alters its values"):
+        read_curve(file)
+
+
+def test_a_comment_behind_the_numbers_counts(tmp_path):
+    file = tmp_path / "c.lmt"
+    file.write_text("0.01 1e-7 # x 1e-4\n0.02 2e-7\n")
+    with pytest.raises(EmissError, match="tells a factor"):
+        read_curve(file)
+
+
+def test_a_statement_far_above_the_numbers_counts(tmp_path):
+    file = tmp_path / "c.csv"
+    comments = "# values are 1/epsilon\n" + "# digitised\n" * 150
+    file.write_text(comments + "mass_mev,epsilon\n1,1e-6\n10,4e-6\n")
+    with pytest.raises(EmissError, match="alters the values"):
+        read_curve(file)
+
+
+@pytest.mark.parametrize(
+    ("name", "quantity"), [("Default Dataset", ""), ("epsilon", "epsilon"), ("NA64", "na64")]
+)
+def test_the_name_of_a_digitised_curve_is_the_head_of_its_values(tmp_path, name, quantity):
+    file = tmp_path / "wpd.csv"
+    file.write_text(f"{name},\nX,Y\n0.001,1e-5\n0.01,3e-5\n")
+    curve = read_curve(file, mass_unit="GeV")
+    assert (curve.quantity, curve.values.tolist()) == (quantity, [1e-5, 3e-5])
+    with pytest.raises(EmissError, match="unit of the mass"):
+        read_curve(file)

@@ -16,7 +16,7 @@ from .mass_name import is_mass
 from .overlay import Overlay
 from .quantity import meaning_of
 from .remarks import quantity_told
-from .table import MAX_ROWS, Column, Table
+from .table import MAX_COMMENTS, MAX_ROWS, Column, Table
 from .text_heads import heads_in_comments, told_units
 from .text_rows import BLANK
 from .unit_text import split_unit
@@ -119,12 +119,14 @@ def parse_lmt(text: str, file: str) -> Table:
                 comments.append(comment.strip())
             continue
         where = f"{file}, line {number}"
+        if comment.strip():
+            comments.append(comment.strip())
         cells = _cells(content, where)
         if not 2 <= len(cells) <= 3 or (rows and len(cells) != len(rows[0][1])):
             wanted = f"{len(rows[0][1])} as above" if rows else "mass, lower edge, upper edge"
             raise EmissError(f"{where}: {len(cells)} column(s); needed are {wanted}.")
         rows.append((where, cells))
-    comments = comments[-50:]
+    comments = comments[-MAX_COMMENTS:]
     count = len(rows[0][1]) if rows else 2
     heads = _heads(comments, count, file)
     if heads[-1].lower() in {"r", "rvalue", "ratio"}:

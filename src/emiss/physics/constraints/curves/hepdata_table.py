@@ -56,9 +56,12 @@ def _pairs(given: Any) -> tuple[tuple[str, str], ...]:
 def _column(part: Mapping[str, Any]) -> Column:
     head = part["header"]
     cells = [_cell(entry) for entry in _rows(part["values"])]
-    return Column(
-        _text(head["name"]), _text(head.get("units")), cells, _pairs(part.get("qualifiers"))
+    # What else a head says, such as its scale, counts like a qualifier.
+    more = tuple(
+        (str(key), _text(value)) for key, value in head.items() if key not in {"name", "units"}
     )
+    qualifiers = _pairs(part.get("qualifiers")) + more
+    return Column(_text(head["name"]), _text(head.get("units")), cells, qualifiers)
 
 
 def _submission_columns(data: Mapping[str, Any]) -> tuple[list[Column], list[Column]]:

@@ -15,7 +15,7 @@ from .naming import mentions
 from .quantity import KNOWN, Meaning, meaning_of
 from .statement_words import CHARGE
 from .statements import Statement, statements, unknown_label
-from .table import Column, Table
+from .table import MAX_COMMENTS, Column, Table
 from .unit_text import parse_unit, split_unit
 from .wording import Scale, plain, scale_of
 
@@ -46,7 +46,6 @@ _ALTERED: Final = re.compile(
 )
 _SCALE: Final = r"\W*(?:scale|axis|values?)?\W*"
 _YAML_COMMENT: Final = re.compile(r"(?:^|\s)#+(?:\s|(?=[A-Za-z]))(.*)$", re.MULTILINE)
-_COMMENTS: Final = 200
 
 
 def _is_logarithm(name: str, value: str) -> bool:
@@ -255,6 +254,14 @@ def refuse_altered_masses(table: Table, mass: Column, scale: Scale) -> None:
     EmissError
         If a comment or the description calls the masses logarithms or multiples.
     """
+    for name, value in mass.qualifiers:
+        known = plain(value) in _PLAIN or (_is_logarithm(name, value) and scale != "linear")
+        if not known and (_alters(name) or statements(value)):
+            raise EmissError(
+                f"{table.file}: the qualifier {shown(name, 40)} = {shown(value, 40)} of "
+                f"'{shown(mass.head, 60)}' alters the masses, and how is open; say what they are "
+                "with --mass-unit, such as 'm [MeV]' or 'log10(m/GeV)'."
+            )
     for text in (table.description, *table.comments):
         for said in statements(text):
             understood = said.kind == "logarithm" and scale != "linear"
@@ -295,7 +302,7 @@ def quantity_told(comments: Sequence[str]) -> str:
 
 def with_yaml_comments(table: Table, text: str) -> Table:
     """Add what comments of a YAML file say of the values."""
-    comments = [match[1].strip()[:1000] for match in _YAML_COMMENT.finditer(text)][:_COMMENTS]
+    comments = [match[1].strip()[:1000] for match in _YAML_COMMENT.finditer(text)][:MAX_COMMENTS]
     told = quantity_told(comments)
     description = f"{table.description} {told}".strip()
     return replace(table, description=description, comments=tuple(comments))

@@ -223,7 +223,8 @@ def unknown_label(text: str) -> str:
     capitals = {word.lower() for word in re.findall(r"(?<=\s)[A-Z][a-z]+", text.strip())}
     for pattern in PATTERNS:
         words = re.sub(pattern, " ", words)
-    return next(iter(unknown_words(words, names_in(text) | capitals | _OF_FILES)), "")
+    unknown = unknown_words(words, names_in(text) | capitals | _OF_FILES)
+    return next(iter(unknown), "") if len(clauses[0]) > 1 else ""
 
 
 def _plain_clauses(text: str) -> list[str]:

@@ -11,12 +11,22 @@ from ....ground import guards
 from ....ground.bounded_text import shown
 from ....ground.errors import EmissError
 
-__all__ = ["MAX_COLUMNS", "MAX_ROWS", "Cell", "Choice", "Column", "Table", "read_choice"]
+__all__ = [
+    "MAX_COLUMNS",
+    "MAX_COMMENTS",
+    "MAX_ROWS",
+    "Cell",
+    "Choice",
+    "Column",
+    "Table",
+    "read_choice",
+]
 
 Cell = str | tuple[str, str]
 """A number as text (empty where there is none), or the two ends of a bin."""
 MAX_COLUMNS: Final = 500
 MAX_ROWS: Final = 200_000
+MAX_COMMENTS: Final = 200
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,7 +12,7 @@ from .leftover import alters_mass
 from .mass_name import is_mass
 from .quantity import meaning_of
 from .remarks import quantity_told
-from .table import MAX_COLUMNS, Column, Table
+from .table import MAX_COLUMNS, MAX_COMMENTS, Column, Table
 from .text_heads import has_energy_unit, heads_in_comments, mentions_energy, split_heads, told_units
 from .text_rows import BLANK, Text, parse_rows, split_cells
 from .unit_text import contradict, parse_unit, split_unit
@@ -44,9 +44,18 @@ def _heads(found: Text, count: int) -> list[str] | None:
             cells = split
         if len(cells) < 2:
             raise EmissError(f"{found.file}, line {number}: needs two columns, mass and coupling.")
+        if count == 2 and _are_axes(found.rows[:1]):
+            # WebPlotDigitizer: the name of the curve above the axes.
+            found.rows.pop(0)
+            named = "" if cells[0].lower().startswith("default") else cells[0]
+            return ["", named]
         # The axes of a digitised plot say nothing of what is on them.
         return ["", ""] if [cell.lower() for cell in cells] == ["x", "y"] else cells
     return heads_in_comments(found.comments, count, found.delimiter)
+
+
+def _are_axes(rows: Sequence[tuple[int, list[str]]]) -> bool:
+    return [[cell.lower() for cell in cells] for _, cells in rows] == [["x", "y"]]
 
 
 def _units(found: Text, names: Sequence[str]) -> list[str]:
@@ -180,7 +189,7 @@ def parse_text(text: str, file: str) -> Table:
         _description(found, values),
         notes,
         gaps=any(_OURS in comment for comment in found.comments),
-        comments=tuple(found.comments[-50:]),
+        comments=tuple(found.comments[-MAX_COMMENTS:]),
     )
 
 
