@@ -218,10 +218,9 @@ def _proposed(
     close = (np.maximum(near[1:], near[:-1]) < _CLOSE_TO_KINK) & (step < _CLOSE_TO_KINK)
     allowed = tolerance * np.where(close, _RELAXED, 1.0)
     away = _leads_away(x, near)
-    parts = np.ones(step.size, dtype=np.int64)
+    parts = _parts(x, found.logs, kinks, away, allowed)
     tips: list[float] = []
     for logs, depth in zip(found.logs, found.depths, strict=True):
-        parts = np.maximum(parts, _parts(x, logs, kinks, away, allowed))
         tips += _tips(x, logs, depth, near == 0.0) if ends else []
     parts[step < 2.0 * _finest(np.minimum(near[1:], near[:-1]))] = 1
     inner = [_inside(x, near, away, i, int(parts[i])) for i in np.flatnonzero(parts > 1)]
@@ -277,40 +276,48 @@ def _parts(
     away: NDArray[np.bool_],
     tolerance: FloatArray,
 ) -> NDArray[np.int64]:
-    """Into how many parts each step must be divided for one curve."""
-    step = np.diff(x)
+    """Into how many parts each step must be divided for all curves, of shape (c, n)."""
+    step, rise = np.diff(x), np.diff(logs)
     inside = np.isfinite(logs)
-    both = inside[1:] & inside[:-1]
-    slope = np.diff(logs) / step
+    both = inside[:, 1:] & inside[:, :-1]
+    slope = rise / step
     # Half of the second derivative at each node that is no kink.
-    bend = np.full(x.size, np.nan)
-    bend[1:-1] = np.diff(slope) / (step[1:] + step[:-1])
-    jumps = _jumps(slope, np.diff(logs), tolerance)
-    bend[kinks | np.append(jumps, False) | np.insert(jumps, 0, False)] = np.nan
+    bend = np.full(logs.shape, np.nan)
+    bend[:, 1:-1] = np.diff(slope) / (step[1:] + step[:-1])
+    jumps = _jumps(slope, rise, tolerance)
+    bend[kinks | _ends_of(jumps)] = np.nan
     # What a much shorter neighbour shows (a small jump) says little of the whole step.
     before = np.minimum(step[1:], 3.0 * step[:-1])
     after = np.minimum(step[:-1], 3.0 * step[1:])
-    ends = np.stack([bend[:-1], bend[1:]])
-    reach = np.stack([np.append(step[0], before), np.append(after, step[-1])])
-    known = np.where(np.isnan(ends), -1.0, np.abs(ends) * reach)
+    ends = np.abs(np.stack([bend[:, :-1], bend[:, 1:]]))
+    reach = np.stack([np.append(step[0], before), np.append(after, step[-1])])[:, None]
+    unknown = np.isnan(ends)
+    known = np.where(unknown, -1.0, ends * reach)
     largest = known.max(axis=0)
     # Of a power of the distance from a kink the middle bends as both ends on the geometric mean.
     between = away & (known >= 0.0).all(axis=0) & (reach >= step).all(axis=0)
     largest = np.where(between, np.sqrt(np.abs(known[0] * known[1])), largest)
     # Next to a kink or an end a curve may go like a root, which bends more than neighbours show.
-    beside = kinks | ~inside | np.append(~inside[1:], False) | np.insert(~inside[:-1], 0, False)
-    root = np.where(beside[1:] | beside[:-1], _NEXT_TO_KINK, 1.0)
+    beside = kinks | ~inside | _ends_of(~both)
+    root = np.where(beside[:, 1:] | beside[:, :-1], _NEXT_TO_KINK, 1.0)
     error = 0.25 * np.maximum(root * largest, _beyond(bend, step, kinks)) * step
     wanted = np.ceil(np.sqrt(np.maximum(error, 0.0) / tolerance))
     # Alone between kinks or ends: one look at the middle.
-    rises = np.abs(slope * step) > tolerance
-    wanted = np.where((largest < 0.0) & rises, 2.0, wanted)
+    wanted = np.where((largest < 0.0) & (np.abs(rise) > tolerance), 2.0, wanted)
     # Nor does it, when both neighbours are much shorter, that nothing bends in the middle.
-    short = ((reach < step) | np.isnan(ends)).all(axis=0) & np.isfinite(ends).any(axis=0)
-    bends = 0.25 * np.nanmax(np.abs(ends), axis=0, initial=0.0) * step**2 > tolerance
+    short = ((reach < step) | unknown).all(axis=0) & ~unknown.all(axis=0)
+    bends = 0.25 * np.where(unknown, 0.0, ends).max(axis=0) * step**2 > tolerance
     wanted = np.where(short & bends, np.maximum(wanted, 2.0), wanted)
     wanted = np.where(jumps, _JUMP_PARTS, np.clip(wanted, 1.0, _MOST_PARTS))
-    return np.where(both, wanted, 1.0).astype(np.int64)
+    return np.asarray(np.where(both, wanted, 1.0).max(axis=0), dtype=np.int64)
+
+
+def _ends_of(steps: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Points at one of the ends of some steps, of shape (..., n - 1)."""
+    found = np.zeros((*steps.shape[:-1], steps.shape[-1] + 1), dtype=bool)
+    found[..., :-1] = steps
+    found[..., 1:] |= steps
+    return found
 
 
 def _beyond(bend: FloatArray, step: FloatArray, kinks: NDArray[np.bool_]) -> FloatArray:
@@ -319,20 +326,21 @@ def _beyond(bend: FloatArray, step: FloatArray, kinks: NDArray[np.bool_]) -> Flo
     A kink tells none itself, and the other end may be where the curve bends the other way.
     """
     sizes = np.where(np.isnan(bend), 0.0, np.abs(bend))
-    found = np.zeros(step.size)
-    right = np.minimum(step[:-1], 3.0 * step[1:]) * sizes[2:]
-    left = np.minimum(step[1:], 3.0 * step[:-1]) * sizes[:-2]
-    found[:-1] = np.where(kinks[:-2], right, 0.0)
-    found[1:] = np.maximum(found[1:], np.where(kinks[2:], left, 0.0))
+    found = np.zeros((len(bend), step.size))
+    right = np.minimum(step[:-1], 3.0 * step[1:]) * sizes[:, 2:]
+    left = np.minimum(step[1:], 3.0 * step[:-1]) * sizes[:, :-2]
+    found[:, :-1] = np.where(kinks[:-2], right, 0.0)
+    found[:, 1:] = np.maximum(found[:, 1:], np.where(kinks[2:], left, 0.0))
     return found
 
 
 def _jumps(slope: FloatArray, rise: FloatArray, tolerance: FloatArray) -> NDArray[np.bool_]:
     """Steps much steeper than both neighbours: these say nothing of each other."""
-    found = np.zeros(slope.size, dtype=bool)
+    found = np.zeros(slope.shape, dtype=bool)
     steep = np.abs(slope)
     with np.errstate(invalid="ignore"):
-        found[1:-1] = steep[1:-1] > _STEEP * np.maximum(steep[2:], steep[:-2])
+        higher = np.maximum(steep[:, 2:], steep[:, :-2])
+        found[:, 1:-1] = steep[:, 1:-1] > _STEEP * higher
         return found & (np.abs(rise) > tolerance)
 
 

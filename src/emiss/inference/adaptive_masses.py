@@ -37,8 +37,6 @@ _TOLERANCE = 3e-3
 _CLOSE_TOLERANCE = 5e-3
 """Deviation of lines from curves of limits, as second differences tell; the same where the masses
 are those of a close look, whose curve is nearly this one."""
-_EVERY = 4
-"""Every so many first masses tell whether bosons fly."""
 _QUADRATIC = 0.01
 _NOTHING = 1e-100
 """Events that are none."""
@@ -100,7 +98,7 @@ def masses_for_limit(
     nodes = first_masses(span, kinks, edges)
     # Where bosons fly, what it costs to look at them closely tells nothing.
     close = None
-    if all(all_prompt(one, model, nodes[::_EVERY]) for one in experiments):
+    if all(all_prompt(one, model, nodes) for one in experiments):
         deviation = _FIRST if model.dark_sector is None else _FIRST_WITH_Y
         dense = dense_masses(span, kinks, edges)
         close = _looked_at_closely(dense, cells, kinks, deviation, make)

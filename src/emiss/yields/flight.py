@@ -100,7 +100,8 @@ def width_law(model: Model, masses: FloatArray, channels: tuple[str, ...] = ()) 
         constant = np.maximum(low - square * points[0] ** 2, 0.0)
         # A rounding of the largest is not a constant width.
         constant[constant < 1e-9 * high] = 0.0
-        if not np.allclose(constant + square * points[2] ** 2, middle, rtol=1e-8, atol=0.0):
+        off = np.abs(constant + square * points[2] ** 2 - middle)
+        if not np.all(off <= 1e-8 * np.abs(middle)):
             raise ValidityError(
                 f"model '{model.name}': the width to {state} is not a constant plus a square of "
                 "the coupling; decays in flight need that."

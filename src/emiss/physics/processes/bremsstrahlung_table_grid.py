@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any, Final
 
@@ -40,14 +41,17 @@ _APART: Final = np.array(
 """Products of the distances of each node of the interpolation from the others."""
 
 
+@functools.cache
 def mass_nodes() -> FloatArray:
-    """Masses of the grid in GeV; the first is a little below the least mass that is allowed."""
+    """Masses of the grid in GeV, read-only; the first is a little below the least allowed one."""
     wanted = np.linspace(*GRID["mass"])
     fine = np.linspace(wanted[0] - 0.1, math.log(3.0), 20_001)
     logs = np.interp(wanted, fine + np.exp(fine), fine)
     for _ in range(3):  # Newton's method on ln m + m
         logs = logs - (logs + np.exp(logs) - wanted) / (1.0 + np.exp(logs))
-    return np.asarray(np.exp(logs))
+    nodes = np.exp(logs)
+    nodes.flags.writeable = False
+    return nodes
 
 
 def threshold(mass: ArrayLike, lepton_mass: float, nuclear_mass: float) -> FloatArray:

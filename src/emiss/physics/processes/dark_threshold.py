@@ -28,6 +28,7 @@ _AROUND: Final = np.concatenate([1.0 - _AWAY, [1.0], 1.0 + _AWAY])
 """Pole and further nodes on both sides of it, over its v."""
 _SHAPE_NODES: Final = 448
 """The same where one line shape serves all masses: a rate that ends in its tail asks for many."""
+_EVEN: Final = {count: np.linspace(0.0, 1.0, count) for count in (_NODES, _SHAPE_NODES)}
 
 
 def zone_integral(
@@ -146,8 +147,7 @@ def _nodes(
     found = np.empty((len(edges), edges.shape[1] + count + _AROUND.size))
     inner = found[:, edges.shape[1] :]
     found[:, : edges.shape[1]] = edges
-    even = np.linspace(0.0, 1.0, count)
-    np.exp(even * np.log(np.maximum(top / least, 1.0)), out=inner[:, :count])
+    np.exp(_EVEN[count] * np.log(np.maximum(top / least, 1.0)), out=inner[:, :count])
     inner[:, :count] *= least
     inner[:, count:] = pole * _AROUND
     np.minimum(np.maximum(inner, bottom, out=inner), top, out=inner)
