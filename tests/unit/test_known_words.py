@@ -73,7 +73,8 @@ def test_units_beside_a_factor_in_the_head():
     "mass",
     ["width [MeV]", "Gamma [MeV]", "Gamma_A' [MeV]", "decay width [MeV]", "resolution [MeV]",
      "m_pi_d [MeV]", "m_N [MeV]", "T [MeV]", "mass width [MeV]", "invariant mass of pions [MeV]",
-     "jitter mass [MeV]", "pixel"],
+     "jitter mass [MeV]", "Higgs mass [MeV]",
+     "electron mass [MeV]", "pixel"],
 )  # fmt: skip
 def test_what_is_not_known_to_be_a_mass_is_refused_until_it_is_said(tmp_path, mass):
     with pytest.raises(EmissError, match="--mass-unit"):
@@ -84,7 +85,8 @@ def test_what_is_not_known_to_be_a_mass_is_refused_until_it_is_said(tmp_path, ma
 @pytest.mark.parametrize(
     "mass",
     ["m_LDM [MeV]", "LDM mass [MeV]", "m_psi [MeV]", "mass of the light dark matter [MeV]",
-     "dark fermion mass [MeV]", "m_chi1 [MeV]", "mDM [MeV]", "DM [MeV]", "dark matter [MeV]"],
+     "dark fermion mass [MeV]", "m_chi1 [MeV]", "mDM [MeV]", "DM [MeV]", "dark matter [MeV]",
+     r"$m_{\rm LDM}$ [MeV]", "DM candidate mass [MeV]", "m_phi (dark matter) [MeV]"],
 )  # fmt: skip
 def test_masses_of_the_dark_matter(tmp_path, mass):
     assert is_of_dark_matter(mass)
@@ -96,7 +98,8 @@ def test_masses_of_the_dark_matter(tmp_path, mass):
 @pytest.mark.parametrize(
     "mass",
     ["m_A'", "mA", "mX", "M_Aprime", "mass of the dark photon", "X17 mass", "A'", "m_{Z'}", "x",
-     "Mediator mass", "ALP mass", "m_{ee}", "mass hypothesis", "dark photon", "m_phi", ""],
+     "Mediator mass", "ALP mass", "m_{ee}", "mass hypothesis", "dark photon", "m_phi", "",
+     "m_{hidden photon}", "paraphoton mass", "dark Higgs mass", r"$m_a$"],
 )  # fmt: skip
 def test_masses_of_mediators(tmp_path, mass):
     assert curve(tmp_path, mass=f"{mass} [MeV]").quantity == "epsilon"

@@ -193,6 +193,12 @@ def test_whose_mass_it_is_may_stand_in_a_comment(tmp_path, text):
         ("limits on y", "y", [0.01, 0.02], [1e-7, 2e-7]),
         ("mass epsilon^2", "epsilon", [0.01, 0.02], [1e-7**0.5, 2e-7**0.5]),
         ("mass lower upper", "", [0.01, 0.02], [1e-7, 2e-7]),
+        ("units: MeV, 1", "", [1e-5, 2e-5], [1e-7, 2e-7]),
+        ("first column in MeV", "", [1e-5, 2e-5], [1e-7, 2e-7]),
+        ("column 1: mass [MeV], column 2: epsilon", "epsilon", [1e-5, 2e-5], [1e-7, 2e-7]),
+        ("coupling, mass", "", [1e-7, 2e-7], [0.01, 0.02]),
+        ("m_chi [GeV] sigma_e [cm^2]", "sigma_e_cm2", [0.01, 0.02], [1e-7, 2e-7]),
+        ("Limits above 1 MeV from https://x.y/z", "", [0.01, 0.02], [1e-7, 2e-7]),
     ],
 )
 def test_comments_of_darkcast_tables_rename_columns(tmp_path, comment, quantity, masses, values):
@@ -204,7 +210,10 @@ def test_comments_of_darkcast_tables_rename_columns(tmp_path, comment, quantity,
     close(curve.values, values, 1e-12)
 
 
-@pytest.mark.parametrize("comment", ["coupling squared", "log10 of the coupling", "1/epsilon"])
+@pytest.mark.parametrize(
+    "comment",
+    ["coupling squared", "log10 of the coupling", "1/epsilon", "Gamma epsilon", "width epsilon"],
+)
 def test_comments_of_darkcast_tables_that_alter_are_refused(tmp_path, comment):
     file = tmp_path / "c.lmt"
     file.write_text(f"# {comment}\n0.01 1e-7\n0.02 2e-7\n")
@@ -231,6 +240,11 @@ def test_the_unit_of_darkcast_tables_is_a_convention(tmp_path):
     file = tmp_path / "c.lmt"
     file.write_text("10 1e-7\n20 2e-7\n")
     close(read_curve(file, mass_unit="MeV").masses, [0.01, 0.02], 1e-12)
+    for comment in ("MeV", "all in MeV", "energies in MeV"):
+        file.write_text(f"# {comment}\n10 1e-7\n20 2e-7\n")
+        with pytest.raises(EmissError, match=r"unit of the mass is not stated|does not say"):
+            read_curve(file)
+        close(read_curve(file, mass_unit="MeV", quantity="g").masses, [0.01, 0.02], 1e-12)
     file.write_text("# mass in MeV\n# mass in GeV\n10 1e-7\n20 2e-7\n")
     with pytest.raises(EmissError, match="in MeV and in GeV"):
         read_curve(file)

@@ -17,7 +17,7 @@ from .overlay import Overlay
 from .quantity import meaning_of
 from .remarks import quantity_told
 from .table import MAX_COMMENTS, MAX_ROWS, Column, Table
-from .text_heads import heads_in_comments, told_units
+from .text_heads import heads_in_comments, mentions_energy, told_units
 from .text_rows import BLANK
 from .unit_text import split_unit
 
@@ -27,7 +27,9 @@ CITATIONS: Final = ("Ilten:2018crw",)
 
 
 _OURS: Final = re.compile(r":[^:]* excluded from(?:, to)?$")
-_LIMITS: Final = re.compile(r"limit|bound|exclu|coupling|contour|sensitiv|reach|upper|mixing", re.I)
+_LIMITS: Final = re.compile(
+    r"limit|bound|exclu|coupling|contour|sensitiv|reach|upper|mixing|column", re.IGNORECASE
+)
 
 
 def _heads(comments: Sequence[str], count: int, file: str) -> list[str]:
@@ -70,6 +72,8 @@ def _unit_of_mass(comments: Sequence[str], head: str, file: str) -> tuple[str, b
         raise EmissError(
             f"{file}: comments give the mass in {' and in '.join(told)}; remove one of them."
         )
+    if not told and mentions_energy(comments, alone=True):
+        return "", True  # of what it is the unit is open
     return (told[0], False) if told else ("GeV", True)
 
 

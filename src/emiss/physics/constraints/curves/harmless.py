@@ -22,7 +22,8 @@ PATTERNS: Final = (
     # Reactions and particles.
     r"[^\s()]*\s*->\s*[^\s)]+",
     r"(?<![a-z0-9\x00])(?:e|mu|tau|pi|p)\^?[+-](?:\s*(?:e|mu|tau|pi|p)\^?[+-])?(?![\w.])",
-    r"s?u\(\d\)\w*",
+    r"s?u\(\d\)\w*|gamma gamma|(?:a'|z'|x|mono)[ -]?gamma(?![a-z'])|"
+    r"(?<![a-z])gamma[ -]?(?:a'|z'|x)",
     # Numbers that belong to other names, such as DarkSide-50 and E-137, and to masses.
     r"(?<![a-z])(?:(?![fpna]b-1(?!\d))[a-z]{2,}-\d+[a-z]*|e-?(?:137|141|774))(?![\d.^])",
     r"\(\s*m\s*\)|[a-z]{2,}\d+/\d(?!\d)|\(\d[spd](?:[,+/ ]+\d[spd])*\)",
@@ -88,7 +89,7 @@ _LISTED: Final = (
     "alp alps angle anti assumption asymmetric atomki axial axion axions b-l baryon baryonic "
     "benchmark benchmarks boson bosons bsm case cases coefficient complex constant coupling "
     "couplings dark dirac dm elastic electron electrons electrophilic eta fermion fermionic "
-    "fermions flavor flavour gamma gauge gaugophobic generic hadron hadronic hadrons "
+    "fermions flavor flavour gauge gaugophobic generic hadron hadronic hadrons "
     "hadrophilic heavy hidden higgs hypothesis inelastic kaon kaons kinetic kinetically ldm "
     "lepton leptonic leptons leptophilic leptophobe leptophobic light majorana massive matter "
     "mediator mediators meson mesons mixed mixing mixings model models muon muonphilic muons "

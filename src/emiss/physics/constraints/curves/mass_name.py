@@ -29,7 +29,8 @@ _ALTERED: Final = re.compile(
 _DARK: Final = r"chi|dm|ldm|sgdm|cdm|wdm|wimp|psi|darkmatter|dark_?matter|dark_?fermion|neutralino"
 _OF: Final = (
     r"a|a'|ap|aprime|a'_?d|a_?d|z|z'|zp|zprime|zd|z_?d|x|x17|x_?17|v|v'|u|u'|phi|phi'|s|h|h'|w|w'|"
-    r"d|b|alp|axion|med|mediator|boson|dp|darkphoton|dark|gamma|gamma'|gamma_?d|g'|p=\d|b ?- ?l|"
+    r"d|b|alp|axion|med|mediator|boson|dp|(?:dark|hidden)[ -]?photon|dark|gamma|gamma'|"
+    r"gamma_?d|g'|p=\d|b ?- ?l|"
     r"l_?mu ?- ?l_?tau|inv|miss|ee|mumu|ll|res|hyp|low|high|min|max|mid|lo|hi|bin|cent(?:er|re)|"
     rf"a'->\w+|mu ?mu|(?:e|mu|l)\^?\+ ?(?:e|mu|l)\^?-|gamma ?gamma|pi ?pi|{_DARK}"
 )
@@ -80,10 +81,22 @@ def is_mass(head: str) -> bool:
     return set(beside) <= _BESIDE
 
 
-_BESIDE: Final = frozenset({"point", "points", "hypothesis", "hypotheses", "value", "values", "h"})
+_BESIDE: Final = frozenset(
+    {
+        "point",
+        "points",
+        "hypothesis",
+        "hypotheses",
+        "value",
+        "values",
+        "h",
+        "candidate",
+        "paraphoton",
+    }
+)
 _KNOWN_PARTICLE: Final = (
     r"electron|positron|muon|tau|proton|neutron|nucleon|nucleus|kaon|pion|neutrino|quark|top|charm|"
-    r"bottom|meson|planck|atom"
+    r"bottom|meson|planck|atom|(?<!dark )higgs"
 )
 _OF_OTHERS: Final = re.compile(
     r"(?<![a-z])(?:invariant|recoil|transverse|reduced|effective)(?![a-z])|"

@@ -16,11 +16,11 @@ from .wording import plain, scale_of
 __all__ = ["has_energy_unit", "heads_in_comments", "mentions_energy", "split_heads", "told_units"]
 
 _MASS_TOLD: Final = re.compile(
-    r"(?:mass(?:es)?|(?<![a-z])m_?\S{1,12}|(?<![a-z])x(?:[ -]?axis)?|first column|column 1)"
+    r"(?:mass(?:es)?|(?<![a-z])m_?\S{1,12}|(?<![a-z])x(?:[ -]?axis)?|first column|column 1|units?)"
     r"[^.;\n]{0,30}?(?<![a-z])([kmgt]?ev)(?![a-z^])(?!\s*\^)",
     re.IGNORECASE,
 )
-_ANY_ENERGY: Final = re.compile(r"(?<![a-z])[kmt]?ev(?![a-z])", re.IGNORECASE)
+_ANY_ENERGY: Final = r"(?<![a-z])[kmt]?ev(?![a-z])"
 
 
 def split_heads(line: str, count: int, delimiter: str) -> list[str] | None:
@@ -97,6 +97,7 @@ def told_units(comments: Sequence[str]) -> list[str]:
     return list(told.values())
 
 
-def mentions_energy(comments: Sequence[str]) -> bool:
-    """Whether any unit of energy but GeV stands in comments."""
-    return any(_ANY_ENERGY.search(comment) for comment in comments)
+def mentions_energy(comments: Sequence[str], *, alone: bool = False) -> bool:
+    """Whether any unit of energy but GeV stands in comments; `alone`: without a number."""
+    before = r"(?<!\d)(?<!\d )(?<!\d-)" if alone else ""
+    return any(re.search(f"{before}{_ANY_ENERGY}", comment, re.I) for comment in comments)

@@ -159,7 +159,7 @@ def of_one_factor(own: Unit | None, stated: Unit | None) -> bool:
     return stated.dimension in {"per energy", "area"} and not _POWER.match(plain(stated.text))
 
 
-_UPRIGHT: Final = r"\\(?:mathrm|textrm|text|mathit)\s*\{([^{}]*)\}"
+_UPRIGHT: Final = r"\\(?:mathrm|textrm|text|mathit)\s*\{([^{}]*)\}|\{\\rm\s+([^{}]*)\}"
 _LOG_BEFORE: Final = re.compile(r"(?:log|ln|lg)(?:_?\{?(?:10|2)\}?)?$", re.IGNORECASE)
 _BRACKET: Final = re.compile(r"\s*(?:\[([^\[\]]*)\]|\(([^()]*)\))\s*$")
 _AREA_INSIDE: Final = re.compile(r"\s*\[([^\[\]]*)\](?=[\s(,]*\d\d\s*\\?%\s*C\.?L)", re.IGNORECASE)
@@ -195,7 +195,7 @@ def split_unit(name: str) -> tuple[str, Unit | None]:
         What stands in brackets at the end or is a known unit at the end; None if there is none. A
         bracket that holds no unit (``"M(A')"``) stays.
     """
-    name = re.sub(_UPRIGHT, r"\1", name[:LONGEST].replace("$", ""))
+    name = re.sub(_UPRIGHT, r"\1\2", name[:LONGEST].replace("$", ""))
     if match := re.search(r"\[([^\[\]]*)\](?=\s*\)\s*$)", name):
         # log10(g [GeV^-1])
         return name[: match.start()].rstrip() + name[match.end() :], parse_unit(match[1])

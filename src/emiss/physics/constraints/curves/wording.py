@@ -56,6 +56,8 @@ def plain(text: str) -> str:
     str
         ``"epsilon^2"``: powers as ``^``, words apart by one blank.
     """
+    # Letters of an address name nothing.
+    text = re.sub(r"https?://\S+", " ", text)
     words = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+", lambda m: "^" + m[0].translate(_SUPER), text[:LONGEST])
     words = unicodedata.normalize("NFKC", words)
     for letter, name in _GREEK.items():
