@@ -16,10 +16,10 @@ from ...ground.errors import EmissError
 from .detectors import Reconstruction, Variables, reconstructions
 from .detectors.base import column, numbers
 from .detectors.tracker import padded
-from .spectrometer import spectrometer
+from .spectrometer import Spectrometer, spectrometer
 from .tracks import find_tracks
 
-__all__ = ["columns_needed", "reconstruct"]
+__all__ = ["columns_needed", "reconstruct", "station_hits"]
 
 MOST_PADDED: Final = 12
 """Hits of a station that a track finder looks at."""
@@ -105,18 +105,36 @@ def _tracks(table: EventTable, layout: Layout, side: str, role: str) -> Variable
     chosen = spectrometer(layout, role)
     if chosen is None:
         return _without_tracks(table, layout, side, role)
-    x, y = (
-        _stacked([padded(table.lists(column(station, axis)), MOST_PADDED)
-                  for station in chosen.stations])
-        for axis in ("x", "y")
-    )  # fmt: skip
-    tracks = find_tracks(chosen, x, y)
+    tracks = find_tracks(chosen, *station_hits(table, chosen))
     return {
         f"{side}_momentum": tracks.momentum,
         f"{side}_angle": np.hypot(tracks.slope_x, tracks.slope_y),
         f"{side}_tracks": tracks.number.astype(np.float64),
         f"{side}_chi2": tracks.chi2,
     }
+
+
+def station_hits(table: EventTable, chosen: Spectrometer) -> tuple[FloatArray, FloatArray]:
+    """Coordinates of the hits of a spectrometer.
+
+    Parameters
+    ----------
+    table : EventTable
+        Records of events.
+    chosen : Spectrometer
+        The spectrometer.
+
+    Returns
+    -------
+    two arrays, shape (events, stations, hits)
+        In cm in the bending plane and across it; NaN where there is none.
+    """
+    x, y = (
+        _stacked([padded(table.lists(column(station, axis)), MOST_PADDED)
+                  for station in chosen.stations])
+        for axis in ("x", "y")
+    )  # fmt: skip
+    return x, y
 
 
 def _stacked(rows: list[FloatArray]) -> FloatArray:
