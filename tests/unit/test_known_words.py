@@ -131,10 +131,23 @@ def test_a_choice_by_itself_or_in_a_choice(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "heads", ["epsilon,epsilon_lower,epsilon_upper", "epsilon,lower,upper", "limit,lower,upper"]
-)
+    "heads",
+    ["epsilon,epsilon_lower,epsilon_upper", "epsilon,lower,upper", "limit,lower,upper",
+     "eps_central,eps_lower,eps_upper", "central,low,high", "median,lower,upper"],
+)  # fmt: skip
 def test_a_value_between_two_edges_is_taken(tmp_path, heads):
     file = tmp_path / "c.csv"
     file.write_text(f"mass_mev,{heads}\n1,7,1e-6,1e-4\n10,8,4e-6,2e-4\n")
     found = read_curve(file)
     assert (found.values.tolist(), found.upper) == ([7.0, 8.0], None)
+
+
+def test_numbers_of_columns_are_no_squares(tmp_path):
+    file = tmp_path / "c.csv"
+    file.write_text("mass_mev,epsilon1,epsilon2\n1,1e-6,2e-6\n10,4e-6,8e-6\n")
+    with pytest.raises(EmissError, match="second of two columns or a square"):
+        read_curve(file)
+    curve = read_curve(file, column="epsilon2", quantity="epsilon")
+    assert curve.values.tolist() == [2e-6, 8e-6]
+    file.write_text("mass_mev,epsilon2\n1,1e-6\n10,4e-6\n")
+    close(read_curve(file).values, [1e-3, 2e-3], 1e-12)

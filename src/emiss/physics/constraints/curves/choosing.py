@@ -130,8 +130,13 @@ def _values_between(heads: Sequence[tuple[str, Column]]) -> list[Column]:
         column
         for head, column in heads
         if not re.search(r"\b(?:lower|upper)\b(?! limit)", head)
-        and (mentions(column.head) or re.search(r"\b(?:limit|observed|value|coupling)s?\b", head))
+        and (mentions(column.head) or _VALUE.search(head))
     ]
+
+
+_VALUE: Final = re.compile(
+    r"\b(?:limit|observed|value|coupling|central|median|mean|mid|middle|nominal|best)s?\b"
+)
 
 
 def _ends(heads: Sequence[tuple[str, Column]]) -> list[Column]:
@@ -157,7 +162,7 @@ _END: Final = rf"{_LOWER_END}|\b(?:up|high|hi|max|maximum)\b(?! (?:limit|mass|to
 _BAND: Final = re.compile(
     # Bands and uncertainties have two sides that are no edges of a region.
     r"expected|\bexp\b|sigma band|\d ?-?sigma|\bband|68 ?%|\berr(?:ors?)?\b|"
-    r"uncert|\b(?:stat|sys|unc)|median|central"
+    r"uncert|\b(?:stat|sys|unc)"
 )
 _SIDE: Final = re.compile(
     r"expected|(?<![a-z])exp(?![a-z])|sigma(?: |$)(?=band|$)|[+-] ?[12] ?(?:s\.?d\.?|sigma)|"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from ....ground.bounded_text import shown
@@ -23,9 +24,21 @@ def held(table: Table, column: Column, choice: Choice) -> Meaning:
     found = meaning_of(
         column.head, column.unit or unit_in_qualifiers(table, column), said_of(table, column)
     )
+    if numbered := _numbered(table, column):
+        raise EmissError(
+            f"{table.file}: beside '{shown(numbered, 60)}', '{shown(column.head, 60)}' may be the "
+            "second of two columns or a square; say what it holds with --quantity."
+        )
     if doubt := doubt_of_values(table, column, found):
         raise EmissError(doubt)
     return found if found.name else replace(found, name=product_told(column))
+
+
+def _numbered(table: Table, column: Column) -> str:
+    """The column that has a 1 or a 3 where this one has a 2 at its end; else nothing."""
+    match = re.fullmatch(r"(.*[A-Za-z])2", column.head.strip())
+    others = {f"{match[1]}1", f"{match[1]}3"} if match else set()
+    return next((c.head for c in table.dependent if c.head.strip() in others), "")
 
 
 def _as_stated(table: Table, column: Column, quantity: str) -> Meaning:
@@ -39,7 +52,8 @@ def _as_stated(table: Table, column: Column, quantity: str) -> Meaning:
     if given.unit is None:
         _refuse_two_units(table, column)
     by_head = meaning_of(column.head, column.unit)
-    clear = by_head.name in KNOWN and not doubt_of_values(table, column, by_head)
+    doubt = _numbered(table, column) or doubt_of_values(table, column, by_head)
+    clear = by_head.name in KNOWN and not doubt
     if clear and (given.name, given.power, given.factor, given.scale) != (
         by_head.name,
         by_head.power,
