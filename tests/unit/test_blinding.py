@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import json
 
 import numpy as np
@@ -312,6 +313,28 @@ def test_skim_leaves_the_region_out_of_the_file(tmp_path):
     with pytest.raises(EmissError, match="no event lies outside"):
         blinding.skim(only, layout(), tmp_path / "none.parquet")
     assert not (tmp_path / "none.parquet").exists()
+
+
+def test_a_skim_does_not_say_how_many_events_it_lacks(tmp_path, monkeypatch):
+    """Its blocks are even, however many events were dropped of each read; numbers have no gaps."""
+    monkeypatch.setattr(importlib.import_module("emiss.analysis.blinding.skim"), "SIZE", 64)
+    shown, secret = split(made_up(400, 23))
+    shown["run"][:] = np.where(np.arange(len(shown)) < 100, 1, 2)
+    secret["run"][:] = 1
+    files = []
+    for name, table in (("with", mixed(shown, secret, 4)), ("without", shown)):
+        path = write(table, tmp_path / f"{name}.parquet")
+        made = tmp_path / f"skim-{name}.parquet"
+        assert blinding.skim(path, layout(), made, renumber=True) == len(shown)
+        files.append(made.read_bytes())
+    assert files[0] == files[1]
+    import pyarrow.parquet as parquet
+
+    about = parquet.ParquetFile(made).metadata
+    sizes = [about.row_group(group).num_rows for group in range(about.num_row_groups)]
+    assert sizes[:-1] == [64] * (len(sizes) - 1)
+    found = read_events(made)
+    assert np.array_equal(found["event"], [*range(100), *range(len(shown) - 100)])
 
 
 def test_bad_files_are_refused_with_file_and_column(tmp_path):

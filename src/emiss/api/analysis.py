@@ -274,6 +274,7 @@ def skim(
     destination: str | Path,
     *,
     run: str | None = None,
+    renumber: bool = False,
 ) -> int:
     """Write the events outside the signal region to a file: what an analyst may be given.
 
@@ -287,6 +288,8 @@ def skim(
         File, ``.parquet`` or ``.root``; it appears whole or not at all.
     run : str, optional
         Period of the experiment; the first by default.
+    renumber : bool, optional
+        Number the events of each run anew from 0: gaps in the numbers say how many are missing.
 
     Returns
     -------
@@ -308,7 +311,7 @@ def skim(
     from ..analysis.blinding import skim as write_skim
 
     layout = as_experiment(experiment).run_of(run)[1].layout
-    return write_skim(events, layout, Path(destination))
+    return write_skim(events, layout, Path(destination), renumber=renumber)
 
 
 @guarded(ARGUMENTS)

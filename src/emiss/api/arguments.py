@@ -73,6 +73,7 @@ ARGUMENTS: Final = MappingProxyType[str, Guard](
         "resume": flag,
         "triggered": flag,
         "seal": flag,
+        "renumber": flag,
         "full": flag,
         "parameters": mapping,
         "fixed": mapping,

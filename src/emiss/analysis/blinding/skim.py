@@ -6,6 +6,8 @@ import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+
 from ...events.record import EventTable, columns_of
 from ...events.record.batches import iterate_events
 from ...events.record.files import SKIMMED, write_events
@@ -13,17 +15,19 @@ from ...events.record.table import is_simulation
 from ...experiments.layout import Layout
 from ...ground.atomic import explain_failure
 from ...ground.errors import EmissError, OutputError
-from ...ground.guards import guarded, instance
+from ...ground.guards import flag, guarded, instance
 from ...ground.guards import path as a_path
-from .gate import check_schema, directory_of, outside
+from .gate import SIZE, check_schema, directory_of, outside
 from .log import status_of
 from .region import needs_tracks
 
 __all__ = ["skim"]
 
 
-@guarded(path=a_path, layout=instance("Layout"), destination=a_path)
-def skim(path: Path | str, layout: Layout, destination: Path | str) -> int:
+@guarded(path=a_path, layout=instance("Layout"), destination=a_path, renumber=flag)
+def skim(
+    path: Path | str, layout: Layout, destination: Path | str, *, renumber: bool = False
+) -> int:
     """Write the events outside the signal region to a file.
 
     Parameters
@@ -34,6 +38,8 @@ def skim(path: Path | str, layout: Layout, destination: Path | str) -> int:
         The apparatus, with its selection and signal region.
     destination : path
         File, ``.parquet`` or ``.root``; it appears whole or not at all.
+    renumber : bool, optional
+        Number the events of each run anew from 0: gaps in the numbers say how many are missing.
 
     Returns
     -------
@@ -53,7 +59,9 @@ def skim(path: Path | str, layout: Layout, destination: Path | str) -> int:
         raise EmissError(f"'{destination}': events are written to .parquet or .root files.")
     if destination.exists():
         raise OutputError(f"'{destination}' exists; choose another name.")
-    kept = _outside(path, layout)
+    kept = _even(_outside(path, layout))
+    if renumber:
+        kept = _renumbered(kept)
     first = next(kept, None)
     if first is None:
         raise EmissError("no event lies outside the signal region; nothing is written.")
@@ -78,3 +86,31 @@ def _outside(path: Path | str, layout: Layout) -> Iterator[EventTable]:
         kept = outside(table, layout, tracks)
         if len(kept):
             yield kept
+
+
+def _even(tables: Iterator[EventTable]) -> Iterator[EventTable]:
+    """Batches of the same size, which do not say how many events were dropped from each."""
+    waiting: list[EventTable] = []
+    count = 0
+    for table in tables:
+        waiting.append(table)
+        count += len(table)
+        while count >= SIZE:
+            joined = EventTable.join(waiting)
+            yield joined.take(np.arange(SIZE))
+            waiting, count = [joined.take(np.arange(SIZE, count))], count - SIZE
+    if count:
+        yield EventTable.join(waiting)
+
+
+def _renumbered(tables: Iterator[EventTable]) -> Iterator[EventTable]:
+    """Events with the numbers 0, 1, 2, ... in each run, in their order."""
+    following: dict[int, int] = {}
+    for table in tables:
+        run, number = np.asarray(table["run"]), np.array(table["event"])
+        for one in np.unique(run):
+            rows = np.flatnonzero(run == one)
+            first = following.get(int(one), 0)
+            number[rows] = first + np.arange(rows.size)
+            following[int(one)] = first + rows.size
+        yield EventTable({**table.columns, "event": number}, table.provenance)

@@ -19,6 +19,10 @@ def skim(
     output: Annotated[
         Path, typer.Option("-o", "--output", help="File, .parquet or .root.", show_default=False)
     ],
+    renumber: Annotated[
+        bool,
+        typer.Option("--renumber", help="Number events anew: gaps say how many are missing."),
+    ] = False,
     period: options.Period = None,
     as_json: options.Json = False,
 ) -> None:
@@ -26,7 +30,7 @@ def skim(
     from ...api import skim as write_skim
     from .output import deliver
 
-    kept = write_skim(events, experiment, output, run=period)
+    kept = write_skim(events, experiment, output, run=period, renumber=renumber)
     record = {"events": kept, "file": str(output)}
     table = TextTable("", ("file", "events outside the signal region"), ((str(output), str(kept)),))
     deliver(record, table, as_json=as_json)
