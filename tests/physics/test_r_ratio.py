@@ -47,7 +47,7 @@ def test_rho_peak_gives_the_leptonic_width():
 def test_kaons_on_the_phi_give_its_branching():
     # Vector dominance with SU(3) couplings has no free parameter: BR(KK) = 0.830 of R = 50.4.
     s = np.array([1.019461**2])
-    kaons = module._two_kaons(s, module._ELECTRIC)
+    kaons = module._two_kaons(s, module._ELECTRIC, module._gounaris_sakurai(s, *module._RHO))
     close(kaons[0], 0.830 * 9 * 2.979e-4 * 137.036**2, 0.05)
 
 

@@ -102,21 +102,19 @@ def masses_for_limit(
         deviation = _FIRST if model.dark_sector is None else _FIRST_WITH_Y
         dense = dense_masses(span, kinks, edges)
         close = _looked_at_closely(dense, cells, kinks, deviation, make)
-    first = make(nodes if close is None else close.masses)
+    signals = [make(nodes if close is None else close.masses)]
     if close is not None and close.tells_all:
-        return Placed(first)
-    near = None if close is None else close.couplings
-    signals: list[Yield] = []
+        return Placed(signals[0])
     known: list[Solution] = []
 
     def sample(masses: FloatArray) -> Sampled:
-        # The first time at the masses of the yield that is at hand.
-        signals.append(make(masses) if signals else first)
-        known.append(solve(signals[-1], None if known else near))
+        if known:  # those of the first yield are at hand
+            signals.append(make(masses))
+        known.append(solve(signals[-1], None if close is None else close.near(masses)))
         return _sampled(known[-1])
 
     tolerance = _TOLERANCE if close is None else _CLOSE_TOLERANCE
-    refined(sample, first.masses, breaks=kinks, tolerance=tolerance, ends=span.tips)
+    refined(sample, signals[0].masses, breaks=kinks, tolerance=tolerance, ends=span.tips)
     if close is None:
         more = _cells_needed(join_yields(signals), cells, make)
         if more.size:
@@ -141,6 +139,11 @@ class _Close:
     masses: FloatArray
     couplings: FloatArray
     tells_all: bool
+
+    def near(self, masses: FloatArray) -> FloatArray:
+        """Couplings next to the limits at any masses."""
+        logs = np.interp(np.log(masses), np.log(self.masses), np.log(self.couplings))
+        return np.asarray(np.exp(logs))
 
 
 def _looked_at_closely(

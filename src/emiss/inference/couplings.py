@@ -135,7 +135,8 @@ def coupling_limits(
             lambda channels, pattern: _required_events(channels, pattern, cl, method, thrown),
             exact=method == "cls",
         )
-    pattern = signal.events(np.full(signal.masses.shape, GUESS_COUPLING))
+    start = _start(signal, near)
+    pattern = start[1]
     some = pattern.sum(axis=0) > 0.0
     if not some.any():
         nothing, never = (np.full(signal.masses.shape, x) for x in (np.nan, -np.inf))
@@ -147,7 +148,6 @@ def coupling_limits(
             (_nothing(signal),),
         )
     warnings: tuple[str, ...] = ()
-    start = (GUESS_COUPLING, pattern) if near is None else (near, signal.events(near))
     if method == "cls" and not _same_shares(pattern[:, some]):
         edges, index = _edges_of_patterns(channels, signal, pattern, cl, start)
     else:
@@ -164,6 +164,15 @@ def coupling_limits(
         signal.masses,
         warnings,
     )
+
+
+def _start(signal: SignalYield | CombinedYield, near: FloatArray | None) -> Start:
+    """Couplings to start from: those given where runs of one setup have the same shares at all."""
+    if near is not None and len(getattr(signal, "processes", ())) == 1:
+        events = signal.events(near)
+        if np.all(events.sum(axis=0) > 0.0) and _same_shares(events):
+            return near, events
+    return GUESS_COUPLING, signal.events(np.full(signal.masses.shape, GUESS_COUPLING))
 
 
 def couplings_of_events(signal: SignalYield | CombinedYield, required: FloatArray) -> FloatArray:

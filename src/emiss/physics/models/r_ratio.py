@@ -116,16 +116,15 @@ def _gounaris_sakurai(s: FloatArray, mass: float, width: float) -> ComplexArray:
     return np.asarray(mass**2 * (1.0 + d * width / mass) / (mass**2 - s + real - 1j * running))
 
 
-def _two_pions(s: FloatArray) -> FloatArray:
-    rho = _gounaris_sakurai(s, *_RHO)
+def _two_pions(s: FloatArray, rho: ComplexArray) -> FloatArray:
     heavy = _gounaris_sakurai(s, *_RHO_1450)
     mixing = 1.0 + _MIXING * s / _OMEGA[0] ** 2 * _breit_wigner(s, *_OMEGA)
     form = (rho * mixing + _RHO_1450_SHARE * heavy) / (1.0 + _RHO_1450_SHARE)
     return np.asarray(0.25 * _velocity(s, const.CHARGED_PION_MASS) ** 3 * np.abs(form) ** 2)
 
 
-def _two_kaons(s: FloatArray, charges: _Charges) -> FloatArray:
-    rho = charges.rho * 0.5 * _gounaris_sakurai(s, *_RHO)
+def _two_kaons(s: FloatArray, charges: _Charges, line: ComplexArray) -> FloatArray:
+    rho = charges.rho * 0.5 * line
     omega = charges.omega / 6.0 * _breit_wigner(s, *_OMEGA)
     isoscalar = omega + charges.phi / 3.0 * _breit_wigner(s, *_PHI)
     charged = _velocity(s, _CHARGED_KAON) ** 3 * np.abs(isoscalar + rho) ** 2
@@ -179,6 +178,8 @@ def _strong_coupling(s: FloatArray) -> FloatArray:
     s_ = np.maximum(s, _CHARM_QUARK**2)
     four = _run(_STRONG_BOTTOM, _BOTTOM_QUARK, s_, 4)
     above = s_ > _BOTTOM_QUARK**2
+    if not above.any():
+        return four
     five = _run(_STRONG_BOTTOM, _BOTTOM_QUARK, np.maximum(s_, _BOTTOM_QUARK**2), 5)
     return np.where(above, five, four)
 
@@ -342,9 +343,10 @@ def _distinct(energies: bytes, charges: _Charges) -> FloatArray:
         return result
     e = flat[open_]
     s = e * e
-    total = _two_kaons(s, charges) + _three_pions(s, charges) + _multi_pion(e, s, charges)
+    rho = _gounaris_sakurai(s, *_RHO)
+    total = _two_kaons(s, charges, rho) + _three_pions(s, charges) + _multi_pion(e, s, charges)
     if charges.rho:
-        total += charges.rho**2 * _two_pions(s)
+        total += charges.rho**2 * _two_pions(s, rho)
     if e.max() > 2.0 * _D_MESON:
         total += (charges.up / _ELECTRIC.up) ** 2 * _charmonium(s)
         total += _heavy_quark(s, _D_MESON, charges.up, 4)
