@@ -71,7 +71,7 @@ def _mott_nodes(z: int) -> FloatArray:
     """
     gamma = _MOTT_ENERGIES / _ME + 1
     beta = np.sqrt(1 - gamma**-2)
-    nodes = np.array([mott_ratio(z, float(b), _MOTT_ROOTS**2) for b in beta])
+    nodes = mott_ratio(z, beta, _MOTT_ROOTS**2)
     # Forward the ratio is 1; backward 1 - beta^2 up to what a heavy nucleus adds.
     last = nodes[:, -1:] + (nodes[:, -1:] - nodes[:, -2:-1])
     return np.concatenate([np.ones((beta.size, 1)), nodes, np.maximum(last, 0.0)], axis=1)

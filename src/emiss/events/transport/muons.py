@@ -92,6 +92,7 @@ def _bethe(material: Material, energy: FloatArray) -> FloatArray:
     return np.asarray((0.5 * log - beta2 - 0.5 * delta) / beta2)
 
 
+@functools.lru_cache(maxsize=64)
 def muon_tables(material: Material, threshold: float) -> tuple[FloatArray, Array32]:
     """Tables of one material.
 

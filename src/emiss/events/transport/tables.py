@@ -156,8 +156,15 @@ def _integral(x: FloatArray, density: FloatArray) -> FloatArray:
     return np.asarray(np.trapezoid(density, x, axis=1))
 
 
-def _collisions(energy: FloatArray, threshold: float, positron: bool) -> tuple[FloatArray, Array32]:
+# What follows is shared by sets of materials, and by electrons and positrons: a set-up of some ten
+# materials would work most of it out several times over.
+_kept = functools.lru_cache(maxsize=64)
+
+
+@_kept
+def _collisions(threshold: float, positron: bool) -> tuple[FloatArray, Array32]:
     """Cross-section per electron above the threshold, and quantiles."""
+    energy = energy_lines()
     low, high = collisions.transfer_limits(energy, threshold, positron)
     x = _log_spaced(low, high)
     if positron:
@@ -169,10 +176,12 @@ def _collisions(energy: FloatArray, threshold: float, positron: bool) -> tuple[F
     return area, inverse_cumulative_of_inverse(x, np.where((low < high)[:, None], density, 0.0))
 
 
+@_kept
 def _bremsstrahlung(
-    material: Material, energy: FloatArray, thresholds: Thresholds
+    material: Material, thresholds: Thresholds
 ) -> tuple[FloatArray, FloatArray, FloatArray, Array32]:
     """Rate above the threshold, loss below it and its variance, and quantiles of k/T."""
+    energy = energy_lines()
     lumped = np.minimum(thresholds.photon_fraction * energy, thresholds.photon_ceiling)
     low = np.maximum(thresholds.photon, lumped) / energy
     open_ = low < 1.0
@@ -197,11 +206,13 @@ def _range(energy: FloatArray, loss: FloatArray) -> FloatArray:
     return np.asarray(reach + 0.5 * energy[0] * inverse[0])
 
 
+@_kept
 def _lepton(
-    material: Material, energy: FloatArray, thresholds: Thresholds, positron: bool
+    material: Material, thresholds: Thresholds, positron: bool
 ) -> tuple[FloatArray, Array32, Array32]:
-    rate_b, soft, spread, brems = _bremsstrahlung(material, energy, thresholds)
-    area, _ = _collisions(energy, thresholds.collision, positron)
+    energy = energy_lines()
+    rate_b, soft, spread, brems = _bremsstrahlung(material, thresholds)
+    area, _ = _collisions(thresholds.collision, positron)
     rate_c = area * material.electrons_per_cm3
     asked = thresholds.deflection, thresholds.deflections_per_x0
     scatter = elastic(material, energy, positron, *asked)
@@ -235,7 +246,9 @@ def _lepton(
     return np.stack(columns, axis=1), brems, scatter.acceptance.astype(np.float32)
 
 
-def _photon(material: Material, energy: FloatArray, dimuons: bool) -> tuple[FloatArray, Array32]:
+@_kept
+def _photon(material: Material, dimuons: bool) -> tuple[FloatArray, Array32]:
+    energy = energy_lines()
     pair = photons.pair_rate(material, energy)
     compton = photons.compton_rate(material, energy)
     dimuon = dimuon_tables(material)[0] if dimuons else np.zeros_like(energy)
@@ -258,7 +271,9 @@ def _dominant(material: Material) -> tuple[float, float]:
     return photons.binding_energy(z), photons.k_shell_share(z)
 
 
-def _compton(energy: FloatArray) -> Array32:
+@_kept
+def _compton() -> Array32:
+    energy = energy_lines()
     k = energy / _ME
     # Even in the logarithm of the photon's share, in which the spectrum is nearly flat.
     step = np.linspace(0.0, 1.0, _FRACTIONS + 1)
@@ -266,7 +281,9 @@ def _compton(energy: FloatArray) -> Array32:
     return inverse_cumulative(x, photons.compton_density(energy[:, None], x))
 
 
-def _annihilation(energy: FloatArray) -> Array32:
+@_kept
+def _annihilation() -> Array32:
+    energy = energy_lines()
     low, _ = collisions.annihilation_limits(energy)
     half = _log_spaced(low, np.full_like(low, 0.5), _FRACTIONS // 2)
     x = np.concatenate([half, 1 - half[:, -2::-1]], axis=1)
@@ -303,24 +320,23 @@ def process_tables(
     ValidityError
         If a material is a sandwich: its layers are wanted.
     """
-    energy = energy_lines()
     for material in materials:
         if material.layers:
             raise ValidityError(
                 f"material '{material.name}' is a sandwich; give its layers one by one."
             )
-    electron = [_lepton(m, energy, thresholds, False) for m in materials]
-    positron = [_lepton(m, energy, thresholds, True) for m in materials]
-    light = [_photon(m, energy, dimuons) for m in materials]
+    electron = [_lepton(m, thresholds, False) for m in materials]
+    positron = [_lepton(m, thresholds, True) for m in materials]
+    light = [_photon(m, dimuons) for m in materials]
     heavy = [muon_tables(m, max(thresholds.collision, 1e-3)) for m in materials] if muons else []
     result = Tables(
         np.array([[e[0], p[0]] for e, p in zip(electron, positron, strict=True)]),
         np.array([p[0] for p in light]),
         np.array([e[1] for e in electron]),
         np.array([p[1] for p in light]),
-        np.array([_collisions(energy, thresholds.collision, sign)[1] for sign in (False, True)]),
-        _compton(energy),
-        _annihilation(energy),
+        np.array([_collisions(thresholds.collision, sign)[1] for sign in (False, True)]),
+        _compton(),
+        _annihilation(),
         np.array([[e[2], p[2]] for e, p in zip(electron, positron, strict=True)]),
         np.array([_dominant(m) for m in materials]),
         np.array([h[0] for h in heavy]),

@@ -9,7 +9,6 @@ from typing import Final
 import numpy as np
 
 from ...ground import constants as const
-from ...ground.arrays import FloatArray
 from ...ground.guards import guarded, number
 from ...ground.quadrature import gauss_symmetric
 from ..materials import Element, Material
@@ -70,8 +69,10 @@ def stopping_power(material: Material, energy: float) -> float:
     return material.electrons_per_gram * (area * bracket + radiative)
 
 
-def _radiative_loss(element: Element, energy: float) -> FloatArray:
-    # Int epsilon d sigma for bremsstrahlung, pairs, nuclei, GeV cm^2 per atom
+@functools.lru_cache(maxsize=4096)
+def _radiative_loss(element: Element, energy: float) -> tuple[float, ...]:
+    # Int epsilon d sigma for bremsstrahlung, pairs, nuclei, GeV cm^2 per atom: alike in all
+    # materials
     x, weight = gauss_symmetric(48)
     losses = []
     for function, low, high in (
@@ -95,7 +96,7 @@ def _radiative_loss(element: Element, energy: float) -> FloatArray:
                 k = a * np.exp(0.5 * span * (1.0 + x))
                 total += 0.5 * span * float(np.sum(weight * k * k * function(element, energy, k)))
         losses.append(total)
-    return np.array(losses)
+    return tuple(losses)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -103,7 +104,7 @@ def _rates(material: Material, energy: float) -> tuple[float, ...]:
     radiative = np.zeros(3)
     for part in material.components:
         atoms = const.AVOGADRO * part.mass_fraction / part.element.A
-        radiative += atoms * _radiative_loss(part.element, energy)
+        radiative += atoms * np.array(_radiative_loss(part.element, energy))
     return (stopping_power(material, energy), *(float(loss) for loss in radiative))
 
 
