@@ -663,7 +663,9 @@ def test_comments_of_the_file_beside_a_silent_head_are_not_refused(tmp_path, com
     assert read_curve(file).values.tolist() == [1e-6, 4e-6]
 
 
-@pytest.mark.parametrize("unit", ["a.u.", "arb. units", "px", "furlong", "GeV", "events"])
+@pytest.mark.parametrize(
+    "unit", ["a.u.", "arb. units", "px", "furlong", "GeV", "events", "10^4", "1e4"]
+)
 def test_units_that_do_not_belong_are_refused_until_the_user_says_none(tmp_path, unit):
     file = tmp_path / "c.csv"
     file.write_text(f"mass_mev,epsilon [{unit}]\n1,1e-6\n10,4e-6\n")
@@ -720,3 +722,13 @@ def test_descriptions_that_alter_the_values_are_refused(tmp_path, description):
         read_curve(file)
     stated = {"quantity": "epsilon", "mass_unit": "m_A' [MeV]"}
     assert read_curve(file, **stated).values.tolist() == [1e-6, 4e-6]
+
+
+@pytest.mark.parametrize("unit", ["-log10", "10^4", "1/10^4", "dex", "squared"])
+def test_units_in_their_place_that_are_none_are_refused(tmp_path, unit):
+    file = described(tmp_path, "epsilon", "")
+    text = file.read_text().replace("units: ''", f"units: '{unit}'")
+    assert unit in text
+    file.write_text(text)
+    with pytest.raises(EmissError, match="does not belong"):
+        read_curve(file)

@@ -44,7 +44,7 @@ PATTERNS: Final = (
     r"[ .,]*\d+(?:[\s,():]+\d+)*",
     r"\bc\. ?l\.?|\bcl ?s\b",
     # The first or second column of its name.
-    r"(?<=\x00)[_.]\d(?![\w.^])",
+    r"(?<=\x00)[_.][1-9](?![\w.^])",
     # Words that alter nothing where they stand.
     r"square of|mass[ _]ratio\s*[\d.]*|alpha_\w+\s+[\d.]+|(?:re)?scaled (?:to|from)|"
     r"(?:expected|exp|observed)[ _]+[+-]?[0-2](?![\d.])|sqrt\(?s\)?|"
@@ -128,7 +128,7 @@ _LISTED: Final = (
 _WORDS: Final = frozenset(_LISTED.split())
 """Words, in lower case, that say which limit of a quantity it is and where it comes from."""
 
-_TOKEN: Final = re.compile(r"(?<![\w'])[a-z](?:[a-z0-9'_-]*[a-z0-9'])?")
+_TOKEN: Final = re.compile(r"(?<![a-z0-9'])[a-z](?:[a-z0-9'_-]*[a-z0-9'])?")
 _LIKE_A_PARAMETER: Final = re.compile(
     r"l_?(?:e|mu|tau)(?:-l_?(?:e|mu|tau))?|m_[a-z]+'?|alpha_[a-z]+'?|g_[a-z]+'?|g_d|m'|a'|z'|v'|x'|h'"
 )

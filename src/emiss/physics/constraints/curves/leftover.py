@@ -74,6 +74,9 @@ def alters(name: str, subject: str, text: str, names: frozenset[str] = frozenset
         return found[0].replace(MARK, "").strip()
     if name not in _COUPLINGS:
         return ""
+    below = re.search(rf"{MARK}(?:_\(?([a-z])\)?(?![a-z0-9'])|('|_prime))", text)
+    if below and name != "g":
+        return below[1] or below[2]  # a subscript, a prime
     if (of := re.search(rf"([a-z][a-z0-9]*)\({MARK}", text)) and not are_known(of[1]):
         return of[1]  # a function of the quantity
     # What the quantity is defined as does not stand beside it.
