@@ -93,14 +93,14 @@ def masses_for_limit(
         return Placed(make(np.array([model.own_mass])))
     from ..yields.assembly import all_prompt
 
-    kinks, edges = kinks_of(experiments, model)
+    places = kinks, _, _ = kinks_of(experiments, model)
     cells = luminosity_cells(span, experiments, model)
-    nodes = first_masses(span, kinks, edges)
+    nodes = first_masses(span, *places)
     # Where bosons fly, what it costs to look at them closely tells nothing.
     close = None
     if all(all_prompt(one, model, nodes) for one in experiments):
         deviation = _FIRST if model.dark_sector is None else _FIRST_WITH_Y
-        dense = dense_masses(span, kinks, edges)
+        dense = dense_masses(span, *places)
         close = _looked_at_closely(dense, cells, kinks, deviation, make)
     signals = [make(nodes if close is None else close.masses)]
     if close is not None and close.tells_all:
@@ -258,8 +258,8 @@ def masses_for_yields(
     if model.own_mass is not None:
         return np.array([model.own_mass])
     found = [catalogue.get(one) if isinstance(one, str) else one for one in experiments]
-    kinks, edges = kinks_of(found, model)
-    dense = dense_masses(span, kinks, edges)
+    places = kinks, _, _ = kinks_of(found, model)
+    dense = dense_masses(span, *places)
     chosen = [dense[[0, -1]]]
     for experiment in found:
         events = np.concatenate(

@@ -25,6 +25,7 @@ _AROUND = (0.012, 0.03, 0.07)
 """Further first masses on both sides of a resonance edge, in ln m."""
 _DENSE_STEP = 0.1
 _DENSE_AROUND = 0.13 * np.sinh(np.linspace(-3.0, 3.0, 27)) / np.sinh(3.0)
+_DARK_AROUND = 0.13 * np.sinh(np.linspace(-3.0, 3.0, 9)) / np.sinh(3.0)
 _ABOVE_KINKS = np.array([6e-4, 3e-3, 0.01, 0.03])
 """Masses at which a yield that costs little is looked at: everywhere, on both sides of edges and
 above thresholds, behind which curves may rise like a root; in ln m."""
@@ -49,7 +50,9 @@ _FLANKS = (0.768, 0.7775, 0.780, 0.7848, 0.7905, 0.795)
 and further ones on the flanks of the omega."""
 
 
-def kinks_of(experiments: Iterable[Experiment], model: Model) -> tuple[FloatArray, FloatArray]:
+def kinks_of(
+    experiments: Iterable[Experiment], model: Model
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Masses at which curves may have kinks.
 
     Parameters
@@ -64,29 +67,28 @@ def kinks_of(experiments: Iterable[Experiment], model: Model) -> tuple[FloatArra
     tuple of array of float
         Kinks: thresholds of decays, nodes of efficiency tables, meson thresholds where mesons are
         made. Edges: sqrt(2 m_e E), where the resonance of positrons on electrons meets the
-        threshold and the beam energy, and where the threshold of the dark matter does. In GeV,
-        ascending.
+        threshold and the beam energy. Dark edges: where the threshold of the dark matter does. In
+        GeV, ascending.
     """
-    kinks, edges = set(_THRESHOLDS), set()
+    kinks, edges, dark = set(_THRESHOLDS), set[float](), set[float]()
     for experiment in experiments:
         for run in experiment.runs:
             kinks.update(run.efficiency.masses)
-            edges.update(_resonance_edges(run.setup, model))
+            found = _resonance_edges(run.setup)
+            edges.update(found)
+            if model.dark_sector is not None:
+                above = model.dark_sector.mass_ratio / (2.0 + model.dark_sector.splitting)
+                dark.update(above * edge for edge in found)
         if "charge_exchange" in experiment.search.processes:
             kinks.update(_meson_thresholds(model))
-    return np.array(sorted(kinks)), np.array(sorted(edges))
+    return np.array(sorted(kinks)), np.array(sorted(edges)), np.array(sorted(dark))
 
 
-def _resonance_edges(setup: Setup, model: Model) -> list[float]:
+def _resonance_edges(setup: Setup) -> list[float]:
     if setup.particle not in ("e-", "e+") or setup.recoil is not None:
         return []
     energies = (setup.min_missing_energy, setup.beam_energy)
-    edges = [math.sqrt(2.0 * const.ELECTRON_MASS * energy) for energy in energies]
-    sector = model.dark_sector
-    if sector is None:
-        return edges
-    above = sector.mass_ratio / (2.0 + sector.splitting)
-    return [*edges, *(above * edge for edge in edges)]
+    return [math.sqrt(2.0 * const.ELECTRON_MASS * energy) for energy in energies]
 
 
 def _meson_thresholds(model: Model) -> list[float]:
@@ -139,14 +141,16 @@ def luminosity_cells(
     return np.unique(sides[(sides > span.low) & (sides < span.high)])
 
 
-def first_masses(span: MassRange, kinks: FloatArray, edges: FloatArray) -> FloatArray:
+def first_masses(
+    span: MassRange, kinks: FloatArray, edges: FloatArray, dark_edges: FloatArray
+) -> FloatArray:
     """First masses of an adaptive grid.
 
     Parameters
     ----------
     span : MassRange
         The range.
-    kinks, edges : array of float
+    kinks, edges, dark_edges : array of float
         As `kinks_of` gives them.
 
     Returns
@@ -157,7 +161,8 @@ def first_masses(span: MassRange, kinks: FloatArray, edges: FloatArray) -> Float
     low, high = span.low, span.high
     count = math.ceil(math.log(high / low) / _STEP) + 1
     offsets = np.exp(np.array([0.0, *_AROUND, *(-step for step in _AROUND)]))
-    wanted = np.concatenate([kinks, _HADRONIC, np.outer(edges, offsets).ravel()])
+    around = np.outer(np.append(edges, dark_edges), offsets)
+    wanted = np.concatenate([kinks, _HADRONIC, around.ravel()])
     wanted = np.unique(wanted[(wanted > low) & (wanted < high)])
     even = np.geomspace(low, high, max(count, 5))
     even[[0, -1]] = low, high
@@ -168,7 +173,9 @@ def first_masses(span: MassRange, kinks: FloatArray, edges: FloatArray) -> Float
     return np.unique(np.concatenate([even[~near], wanted]))
 
 
-def dense_masses(span: MassRange, kinks: FloatArray, edges: FloatArray) -> FloatArray:
+def dense_masses(
+    span: MassRange, kinks: FloatArray, edges: FloatArray, dark_edges: FloatArray
+) -> FloatArray:
     """Masses so close that nothing is missed; for the parameters see `first_masses`.
 
     Returns
@@ -179,7 +186,11 @@ def dense_masses(span: MassRange, kinks: FloatArray, edges: FloatArray) -> Float
     low, high = span.low, span.high
     even = np.geomspace(low, high, math.ceil(math.log(high / low) / _DENSE_STEP) + 1)
     even[[0, -1]] = low, high
-    around = np.outer(edges, np.exp(_DENSE_AROUND)), np.outer(kinks, np.exp(_ABOVE_KINKS))
+    around = (
+        np.outer(edges, np.exp(_DENSE_AROUND)),
+        np.outer(dark_edges, np.exp(_DARK_AROUND)),
+        np.outer(kinks, np.exp(_ABOVE_KINKS)),
+    )
     found = [even, kinks, np.array([*_HADRONIC, *_FLANKS]), *(masses.ravel() for masses in around)]
     masses = np.unique(np.concatenate(found))
     return masses[(masses >= low) & (masses <= high)]
