@@ -288,6 +288,14 @@ def test_a_short_border_open_at_one_end_is_a_region(tmp_path, backwards, open_ab
     close(curve.upper[at], [1e-4, 6e-5], 1e-9)
 
 
+def test_a_border_with_a_vertical_tip_is_a_region(tmp_path):
+    rows = [(1, 1e-6), (3, 2e-6), (10, 5e-6), (10, 2e-5), (3, 6e-5), (1, 1e-4)]
+    text = "".join(f"{m},{v}\n" for m, v in rows)
+    curve = read_curve(write(tmp_path, "mass_mev,epsilon\n" + text, "tip.csv"))
+    close(curve.values, [1e-6, 2e-6, 5e-6], 1e-9)
+    close(curve.upper, [1e-4, 6e-5, 2e-5], 1e-9)
+
+
 @pytest.mark.parametrize(
     "masses", [(1, 3, 10, 2), (1, 3, 10, 1, 3, 10), (1, 10, 3, 30, 2), (1, 3, 10, 30, 2, 1.5, 1.2)]
 )

@@ -91,7 +91,9 @@ def _turns_clearly(points: FloatArray, turn: int) -> bool:
     sign = 1.0 if ways[0][-1] > ways[0][0] else -1.0
     if min(way.size for way in ways) < _WAY_ROWS:
         return False
-    if any(np.any(sign * np.diff(way) <= 0.0) for way in ways):
+    out, back = (sign * np.diff(way) for way in ways)
+    # Only the tip may be vertical.
+    if np.any(out <= 0.0) or np.any(back[:-1] <= 0.0) or back[-1] < 0.0:
         return False
     steps = np.abs(np.diff(points[:, 0]))
     return bool(steps[turn] <= 2.0 * float(np.median(steps)))
