@@ -21,13 +21,10 @@ from .mass_variable import cell_value, mass_at, mass_unit, pick_mass, stated_mas
 from .order import edges_of_contour, refuse_disorder
 from .overlay import Overlay
 from .quantity import KNOWN, Meaning, meaning_of
-from .remarks import (
-    refuse_altered_masses,
-    said_of,
-    whose_mass,
-)
+from .remarks import refuse_altered_masses, said_of
 from .sector import in_epsilon, of_other_mass, stated_number, stated_ratio
 from .table import Choice, Column, Table
+from .whose_mass import mass_mentioned, whose_mass
 from .wording import Scale
 
 __all__ = ["curve_of"]
@@ -152,7 +149,7 @@ def _called(table: Table, mass: Column) -> str:
     """
     dark, told = is_of_dark_matter(mass.head), whose_mass(table)
     if not dark and not is_of_mediator(mass.head):
-        return told or mass.head
+        return told or mass_mentioned(table) or mass.head
     if told and is_of_dark_matter(told) != dark:
         raise EmissError(
             f"{table.file}: the head '{shown(mass.head, 60)}' and a text ('{shown(told, 40)}') "

@@ -8,8 +8,10 @@ from typing import Final
 
 from ....ground.bounded_text import plain_number, shown
 from ....ground.errors import EmissError
+from .mass_name import is_mass, is_of_dark_matter
 from .naming import mentions
 from .table import Cell, Choice, Column, Table
+from .unit_text import parse_unit, split_unit
 from .wording import plain
 
 __all__ = ["choose_columns", "choose_rows"]
@@ -298,13 +300,27 @@ def _middle(cell: Cell) -> float | None:
 
 
 def _follows(column: Column, mass: Column, rows: Sequence[int]) -> bool:
-    """Whether a variable is constant, or a fixed multiple of the mass (to rounding)."""
+    """Whether a variable is constant, the same mass again, or the other mass at a fixed ratio.
+
+    Of anything else a fixed multiple of the mass is a variable of its own: the upper ends of bins,
+    a coupling that grows with the mass.
+    """
     if len({column.cells[i] for i in rows}) <= 1:
         return True
     numbers = [(_middle(column.cells[i]), _middle(mass.cells[i])) for i in rows]
     if any(a is None or not b for a, b in numbers):
         return False
     ratios = [(a or 0.0) / (b or 1.0) for a, b in numbers]
-    if (column.head, column.unit) == (mass.head, mass.unit):
-        return all(abs(ratio - 1.0) <= 2e-3 for ratio in ratios)
-    return max(ratios) - min(ratios) <= 2e-3 * abs(max(ratios, key=abs))
+    if max(ratios) - min(ratios) > 2e-3 * abs(max(ratios, key=abs)):
+        return False
+    if is_mass(column.head) and is_of_dark_matter(column.head) != is_of_dark_matter(mass.head):
+        return True
+    wanted = _unit_size(mass) / _unit_size(column)
+    return all(abs(ratio / wanted - 1.0) <= 2e-3 for ratio in ratios)
+
+
+def _unit_size(column: Column) -> float:
+    """Size of the unit of a mass; 1 where it has none."""
+    own = split_unit(column.head)[1]
+    unit = parse_unit(column.unit) if column.unit else own
+    return unit.factor if unit is not None and unit.dimension == "energy" else 1.0

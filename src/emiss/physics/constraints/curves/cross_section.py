@@ -55,8 +55,9 @@ def named_sigma(table: Table, column: Column, meaning: Meaning) -> str:
         f"{words} {plain(table.description)} {plain(' '.join(v for _, v in column.qualifiers))}"
     )
     unit = meaning.unit
+    told = f"{further} {' '.join(map(plain, table.comments))}"
     if _SPIN_DEPENDENT.search(words) or (
-        _SPIN_DEPENDENT.search(further) and not _SPIN_INDEPENDENT.search(words)
+        _SPIN_DEPENDENT.search(told) and not _SPIN_INDEPENDENT.search(words)
     ):
         raise EmissError(
             f"{table.file}: '{shown(column.head, 60)}' is, or may be, a spin-dependent "

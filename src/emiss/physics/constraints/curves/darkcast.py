@@ -17,7 +17,7 @@ from .overlay import Overlay
 from .quantity import meaning_of
 from .remarks import quantity_told
 from .table import MAX_COMMENTS, MAX_ROWS, Column, Table
-from .text_heads import heads_in_comments, mentions_energy, told_units
+from .text_heads import heads_in_comments, mentions_energy, ordinate_told, told_units
 from .text_rows import BLANK
 from .unit_text import split_unit
 
@@ -79,6 +79,8 @@ def _unit_of_mass(comments: Sequence[str], head: str, file: str) -> tuple[str, b
 
 def _limited(comments: Sequence[str]) -> str:
     """The comment that says what is limited; a plain name alone may be that of another curve."""
+    if axis := ordinate_told(comments):
+        return axis[0]
     told = quantity_told(comments)
     meaning = meaning_of(told, prose=True)
     plainly = meaning.name in {"", "epsilon", "g"} and meaning.power <= 1

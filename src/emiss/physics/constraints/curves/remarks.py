@@ -10,7 +10,8 @@ from typing import Final
 from ....ground.bounded_text import shown
 from ....ground.errors import EmissError
 from .hepdata_table import TELLING
-from .mass_name import is_mass, is_of_dark_matter, is_of_mediator
+from .labels import spoken, spoken_qualifier
+from .mass_name import is_mass
 from .naming import mentions
 from .quantity import KNOWN, Meaning, meaning_of
 from .statement_words import CHARGE
@@ -26,7 +27,6 @@ __all__ = [
     "refuse_altered_masses",
     "said_of",
     "unit_in_qualifiers",
-    "whose_mass",
     "with_yaml_comments",
 ]
 
@@ -39,7 +39,7 @@ _SAYS_FACTOR: Final = re.compile(r"(?P<name>[a-z ]+?)\s*[:=]\s*(?P<value>\S.{0,6
 _PLAIN: Final = frozenset(
     {"", "1", "1.0", "none", "no", "lin", "linear", "identity", "dimensionless", "unitless", "-"}
 )
-_IS_UNIT: Final = re.compile(r"(?:value )?units?")
+_IS_UNIT: Final = re.compile(r"(?:values? )?(?:in )?units?(?: of)?")
 _ALTERED: Final = re.compile(
     r"(?:(?:the )?values? )?(?:are |is )?(?:\^\d|squares?|inverse|inverted|reciprocals?|ratios?|"
     r"relative|normali[sz]ed|scaled|rescaled|multiplied|logarithmic|square roots?)"
@@ -138,9 +138,18 @@ def _is_understood(said: Statement, meaning: Meaning) -> bool:
     return said.kind == "named" and meaning.name != ""
 
 
-def _altering(text: str, meaning: Meaning) -> Statement | None:
-    """The first thing that a text says of the values and their head does not."""
-    said = (s for s in statements(text) if s.about == "values" and not _is_understood(s, meaning))
+def _altering(text: str, meaning: Meaning, *, called: bool = True) -> Statement | None:
+    """The first thing that a text says of the values and their head does not.
+
+    `called`: also what it calls them, as "efficiency", which the name of a qualifier does not.
+    """
+    said = (
+        s
+        for s in statements(text)
+        if s.about == "values"
+        and not _is_understood(s, meaning)
+        and (called or s.kind not in {"other", "named"})
+    )
     return next(said, None)
 
 
@@ -177,7 +186,8 @@ def doubt_of_values(table: Table, column: Column, meaning: Meaning) -> str:
 
 def _doubt_of_silence(table: Table, column: Column) -> str:
     """What texts name where the head says nothing, and what is not understood."""
-    for text in (table.description, *table.comments):
+    names = (value for name, value in column.qualifiers if name == "table")
+    for text in (table.description, *table.comments, *map(spoken, names)):
         word = unknown_label(text)
         if not word and mentions(text) and not _is_heads(text):
             word = "" if meaning_of(_telling(text), prose=True).power else text
@@ -224,6 +234,7 @@ def _doubt_of_qualifiers(table: Table, column: Column, meaning: Meaning) -> str:
             (_alters(name) and not re.fullmatch(r"[\d.e+-]+ ?[kmgt]?ev", words))
             or re.fullmatch(_ALTERED, words)
             or _altering(value, meaning)
+            or _altering(spoken_qualifier(name, value), meaning, called=False)
             or (told.name == meaning.name in KNOWN and told.power not in {0, meaning.power})
         )
         if altered:
@@ -272,25 +283,6 @@ def refuse_altered_masses(table: Table, mass: Column, scale: Scale) -> None:
                     "not say so; write it into the head, or say what they are with --mass-unit, "
                     "such as 'm [MeV]' or 'log10(m/GeV)'."
                 )
-
-
-_AGAINST: Final = re.compile(
-    r"(?:function of|versus|vs\.?|against|(?<![a-z])x(?:[ -]?axis)?(?: is)? ?:|"
-    r"first column ?(?::|is)|"
-    r"column 1 ?(?::|is)|mass(?:es)? (?:is|are)(?: (?:that|those|of|the|for))*) *"
-    r"(.{1,40}?)(?=[,;.]|$)"
-)
-
-
-def whose_mass(table: Table) -> str:
-    """What comments and the description call the mass, if all that do speak of the same."""
-    found = {}
-    for text in (table.description, *table.comments):
-        for match in _AGAINST.finditer(plain(text)):
-            phrase = match[1] if "mass" not in match[0].split()[0] else f"mass of {match[1]}"
-            if is_of_dark_matter(phrase) != is_of_mediator(phrase):
-                found[is_of_dark_matter(phrase)] = phrase
-    return next(iter(found.values())) if len(found) == 1 else ""
 
 
 def quantity_told(comments: Sequence[str]) -> str:

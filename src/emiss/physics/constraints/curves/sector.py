@@ -33,9 +33,14 @@ def stated_number(table: Table, column: Column, pattern: str) -> float | None:
 def stated_ratio(table: Table, column: Column) -> float | None:
     """Mediator mass over dark-matter mass, as a ratio or as ``m_A' = 3 m_chi``."""
     found = stated_number(table, column, r"mass_?ratio|m_?\(?a'?\)?_?/_?m_?\(?chi\)?")
-    words = plain(f"{column.head} {table.description}")
-    match = re.search(r"m_?\(?(?:a|z|ap)'?\)?\s*=\s*([\d.]+)\s*\*?\s*m_?\(?chi", words)
-    return plain_number(match[1]) if found is None and match else found
+    told = {
+        match[1]
+        for text in (f"{column.head} {table.description}", *table.comments)
+        for match in re.finditer(
+            r"m_?\(?(?:a|z|ap)'?\)?\s*=\s*([\d.]+)\s*\*?\s*m_?\(?chi", plain(text)
+        )
+    }
+    return plain_number(next(iter(told))) if found is None and len(told) == 1 else found
 
 
 def of_other_mass(curve: Overlay, mass: str, choice: Choice, file: str) -> Overlay:
@@ -43,15 +48,16 @@ def of_other_mass(curve: Overlay, mass: str, choice: Choice, file: str) -> Overl
     dark = is_of_dark_matter(mass)
     wants_dark = curve.quantity == "y" or curve.quantity.startswith("sigma")
     clear = dark or is_of_mediator(mass)
-    if not clear or dark == wants_dark or not curve.quantity:
+    if not clear or dark == wants_dark or not (dark or curve.quantity):
         return curve
     ratio = choice.mass_ratio if choice.mass_ratio is not None else curve.mass_ratio
     if ratio is None:
-        kinds = ("the dark matter", "the mediator")
+        kinds, symbols = ("the dark matter", "the mediator"), ("m_chi", "m_A'")
         raise EmissError(
-            f"{file}: {curve.quantity} against the mass of {kinds[not dark]} "
+            f"{file}: {curve.quantity or 'a coupling'} against the mass of {kinds[not dark]} "
             f"('{shown(mass, 60)}'), where that of {kinds[dark]} is needed; give their ratio "
-            "with --curve-mass-ratio."
+            "with --curve-mass-ratio, or say whose mass it is with --mass-unit, such as "
+            f'"{symbols[dark]} [MeV]".'
         )
     if not 0.0 < ratio < math.inf:
         raise EmissError(f"{file}: mass ratio = {ratio:g}: must be positive and finite.")

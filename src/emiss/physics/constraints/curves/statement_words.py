@@ -158,6 +158,9 @@ _CALLED: Final = (
     r"relative|sum|product|acceptances|percentage|deltas?|shift|correction|weight|coordinate|"
     r"p_?0|cls values?|chi_?2|test statistic|excess|residual|pull)"
 )
+_MEASURED: Final = (
+    r"(?:efficienc(?:y|ies)|acceptances?|significances?|p-?values?|lifetimes?|probabilit(?:y|ies))"
+)
 _IS: Final = r"(?: (?:is|are|were|was|means?|denotes?|gives?|contains?|holds?|represents?)| ?[:=])"
 LABEL: Final = re.compile(
     r"(?:the |this |it |we (?:give|quote|list|show) |gives? |is |are |contains? )*"
@@ -174,7 +177,12 @@ TITLE: Final = re.compile(
     r"(?!.*(?::|(?<!epsilon )(?<!eps )=) ?[\d.])"
     r"(?:the |our |expected |observed |total |systematic |statistical |relative |local |global |"
     r"signal |selection |trigger |detection |overall )*"
-    rf"(?P<called>{_CALLED}\w*|numbers? of (?!elec|posi|prot|muons|points|mass|rows|bins|toys)\w+)"
+    rf"(?:(?P<called>{_CALLED}\w*|"
+    r"numbers? of (?!elec|posi|prot|muons|points|mass|rows|bins|toys)\w+)|"
+    # Whatever stands before what is measured for each mass, but no limit and no participle.
+    rf"(?:exclusion |(?!(?:{_VALUES}|\w+ing|(?!obs|exp|comb)\w+ed|with\w*|of|for|in|at|to|by|"
+    r"from|and|or|improved|higher|lower|low|high|flat)(?![a-z]))[a-z][a-z-]* ){1,3}"
+    rf"(?P<measured>{_MEASURED}))"
     r"(?: \w+){0,2}(?:,| (?:of|on|in|for|as|to|between|per|from|versus|vs|at|with)(?![a-z])| ?$)"
 )
 LIMITED: Final = re.compile(
@@ -226,7 +234,7 @@ ALTERS_NOTHING: Final = (
 ABOUT_THE_FILE: Final = re.compile(
     r"(?:sources?|references?|refs?|urls?|doi|authors?|files?|paths?|dates?|created|software|"
     r"commit|"
-    r"provenance|licen[cs]es?|contact|title|papers?|table_doi|name|location|keyword|"
-    r"conversion|original calculation|what|label|conventions?|caveats?)\b[^:]{0,60}:",
+    r"provenance|licen[cs]es?|contact|papers?|table_doi|(?:data_?)?location|data_file|keyword|"
+    r"conversion|original calculation|conventions?|caveats?)\b[^:]{0,60}:",
     re.IGNORECASE,
 )

@@ -131,7 +131,7 @@ def statements(text: str) -> tuple[Statement, ...]:
                     found.append(Statement(about, kind, match[0].strip()))
         called = _called(clause, words, alone=len(sentences) == 1)
         if not called and clause is sentences[0] and (title := TITLE.match(words)):
-            called = [Statement("values", "other", title["called"])]
+            called = [Statement("values", "other", title["called"] or title["measured"])]
         if (
             len(sentences) == 1
             and not (found or called)

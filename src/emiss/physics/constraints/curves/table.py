@@ -10,6 +10,7 @@ from typing import Final
 from ....ground import guards
 from ....ground.bounded_text import shown
 from ....ground.errors import EmissError
+from .labels import spoken
 
 __all__ = [
     "MAX_COLUMNS",
@@ -87,6 +88,11 @@ class Table:
     gaps: bool = False
     comments: tuple[str, ...] = ()
     assumed: bool = False
+
+    def __post_init__(self) -> None:
+        # Whatever the format, the same sentence is read alike.
+        object.__setattr__(self, "description", spoken(self.description))
+        object.__setattr__(self, "comments", tuple(map(spoken, self.comments)))
 
 
 _POSITIVE: Final = guards.optional(guards.number(0.0, math.inf, inside=True))

@@ -13,7 +13,15 @@ from .text_rows import BLANK
 from .unit_text import split_unit
 from .wording import plain, scale_of
 
-__all__ = ["has_energy_unit", "heads_in_comments", "mentions_energy", "split_heads", "told_units"]
+__all__ = [
+    "axes_told",
+    "has_energy_unit",
+    "heads_in_comments",
+    "mentions_energy",
+    "ordinate_told",
+    "split_heads",
+    "told_units",
+]
 
 _MASS_TOLD: Final = re.compile(
     r"(?:mass(?:es)?|(?<![a-z])m_?\S{1,12}|(?<![a-z])x(?:[ -]?axis)?|first column|column 1|units?)"
@@ -21,6 +29,30 @@ _MASS_TOLD: Final = re.compile(
     re.IGNORECASE,
 )
 _ANY_ENERGY: Final = r"(?<![a-z])[kmt]?ev(?![a-z])"
+
+
+_IS: Final = r"\s*(?::|=|\bis\b|\bare\b)\s*(?:the )?"
+_AXES: Final = re.compile(
+    rf"(?:the )?(?:x(?:[ -]?axis)?|first column|column 1){_IS}(.+?)[\s,;]*(?:\band )?(?:the )?"
+    rf"(?<![a-z])(?:y(?:[ -]?axis)?|second column|column 2){_IS}(.+?)[\s.]*",
+    re.IGNORECASE,
+)
+_ORDINATE: Final = re.compile(rf"(?:the )?y(?:[ -]?axis|(?=\s*[:=])){_IS}(.+)", re.IGNORECASE)
+_DEFINES_Y: Final = re.compile(r"alpha|\bm_|\u03b1", re.IGNORECASE)
+
+
+def axes_told(comments: Sequence[str]) -> list[str] | None:
+    """Heads from a comment that says what is on both axes: ``x = mass [MeV], y = epsilon^2``."""
+    for comment in comments:
+        if match := _AXES.fullmatch(comment.strip()):
+            return [match[1].strip(" ,;"), match[2]]
+    return None
+
+
+def ordinate_told(comments: Sequence[str]) -> list[str]:
+    """What comments say is on the vertical axis; the definition of y is not meant."""
+    found = [match[1] for c in comments if (match := _ORDINATE.fullmatch(c.strip()))]
+    return [text for text in found if not _DEFINES_Y.search(text)]
 
 
 def split_heads(line: str, count: int, delimiter: str) -> list[str] | None:
@@ -81,6 +113,8 @@ def heads_in_comments(comments: Sequence[str], count: int, delimiter: str) -> li
     list of str or None
         One head per column, of which one is a mass or names a quantity; None if there are none.
     """
+    if count == 2 and (axes := axes_told(comments)):
+        return axes
     for comment in reversed(comments):
         said = re.sub(r"^(?:columns?|heads?|header)\s*[:=]\s*", "", comment, flags=re.I)
         if said == comment and re.match(r":|[a-z][\w -]*:\s", comment, re.I):

@@ -10,6 +10,7 @@ from typing import Final
 
 from ....ground.bounded_text import shown, split_lines
 from ....ground.errors import EmissError
+from .labels import spoken
 from .table import MAX_COLUMNS, MAX_ROWS
 
 __all__ = ["BLANK", "Text", "parse_rows", "split_cells"]
@@ -81,7 +82,7 @@ def parse_rows(text: str, file: str, delimiter: str | None = None) -> Text:
             if match := re.match(r":?\s*(?:references?|table_doi|doi)\s*:\s*(.*)", said, re.I):
                 found.reference = match[1].strip()
             elif len(found.comments) < 1000:
-                found.comments.append(said[:1000])
+                found.comments.append(_without_label(said[:1000]))
         elif line.strip():
             lines.append((number, line.strip()))
     found.delimiter = delimiter or _delimiter([line for _, line in lines])
@@ -91,6 +92,12 @@ def parse_rows(text: str, file: str, delimiter: str | None = None) -> Text:
             raise EmissError(f"{file}, line {number}: more than {MAX_COLUMNS} columns.")
         found.rows.append((number, cells))
     return found
+
+
+def _without_label(comment: str) -> str:
+    """A comment as it is read; the colon of HEPData stays before qualifiers with their cells."""
+    cells = re.match(r":\s*[^:,]+,", comment)
+    return comment if cells else spoken(comment)
 
 
 def split_cells(line: str, delimiter: str, where: str) -> list[str]:

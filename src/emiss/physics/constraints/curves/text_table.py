@@ -13,7 +13,15 @@ from .mass_name import is_mass
 from .quantity import meaning_of
 from .remarks import quantity_told
 from .table import MAX_COLUMNS, MAX_COMMENTS, Column, Table
-from .text_heads import has_energy_unit, heads_in_comments, mentions_energy, split_heads, told_units
+from .text_heads import (
+    axes_told,
+    has_energy_unit,
+    heads_in_comments,
+    mentions_energy,
+    ordinate_told,
+    split_heads,
+    told_units,
+)
 from .text_rows import BLANK, Text, parse_rows, split_cells
 from .unit_text import contradict, parse_unit, split_unit
 from .wording import plain, scale_of
@@ -22,14 +30,14 @@ __all__ = ["parse_text"]
 
 _OURS: Final = "an empty cell means"
 _SAID: Final = re.compile(
-    r"(quantity|values?|scale|y[ -]?axis|y(?=\s*:)|content|second column|column 2|what is limited)"
+    r"(quantity|values?|scale|content|second column|column 2|what is limited)"
     r"\s*[:=]\s*(.*)",
     re.IGNORECASE,
 )
 _AXIS: Final = re.compile(r"(?:log\w*|lin(?:ear)?)(?: scale)?", re.IGNORECASE)
 _PARAMETER: Final = re.compile(
     r"(?<![a-z])(?:alpha_?d\w*|mass[ _]?ratio|m_?chi ?/ ?m_?a'?|splitting|delta|ctau|lifetime|"
-    r"beam[ _]energy|g_?d(?:m|ark)?)(?![a-z])"
+    r"beam[ _]energy|g_?(?:d(?:m|ark)?|chi|psi))(?![a-z])"
 )
 
 
@@ -49,8 +57,9 @@ def _heads(found: Text, count: int) -> list[str] | None:
             found.rows.pop(0)
             named = "" if cells[0].lower().startswith("default") else cells[0]
             return ["", named]
-        # The axes of a digitised plot say nothing of what is on them.
-        return ["", ""] if [cell.lower() for cell in cells] == ["x", "y"] else cells
+        # The axes of a digitised plot say nothing of what is on them; a comment may.
+        axes = [cell.lower() for cell in cells] == ["x", "y"]
+        return (axes_told(found.comments) or ["", ""]) if axes else cells
     return heads_in_comments(found.comments, count, found.delimiter)
 
 
@@ -248,7 +257,7 @@ def _description(found: Text, values: Sequence[Column]) -> str:
         m[0] if m[1].lower() == "scale" else m[2] for c in found.comments if (m := _SAID.match(c))
     ]
     # A logarithmic axis is how they are drawn.
-    said = [text for text in said if not _AXIS.fullmatch(text)]
+    said = [text for text in (*said, *ordinate_told(found.comments)) if not _AXIS.fullmatch(text)]
     if said or (len(values) > 1 and all(meaning_of(column.head).name for column in values)):
         return " ".join(said)
     return quantity_told(found.comments[-20:])

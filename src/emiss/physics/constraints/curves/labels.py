@@ -1,0 +1,60 @@
+"""What a comment, a description, a name or a qualifier says, without its label.
+
+Formats differ in where they put a sentence: behind ``#``, behind ``#: description:``, in a field of
+its own. The same words mean the same everywhere, so that all go through here before they are read.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+__all__ = ["spoken", "spoken_qualifier"]
+
+_LABEL: Final = re.compile(
+    r"(?:table[ _]?)?(?:name|title|description|caption|comments?|notes?|remarks?|abstract|summary|"
+    r"label|what|info)\s*[:=]\s*",
+    re.IGNORECASE,
+)
+_LOCATION: Final = re.compile(
+    r"(?:supplementary |auxiliary |additional |extended data )*"
+    r"(?:fig(?:ure)?s?|tab(?:le)?s?|appendix|section|sec)\.?[ _~]*"
+    r"(?:\d+[a-z]?|[a-z]|[ivx]+)(?:[ ,]*\([a-z]+\))?(?:[ ,]*(?:left|right|top|bottom|middle))*"
+    r"\s*[:.,;\-\N{EN DASH}\N{EM DASH}]+\s+(?=\S)",
+    re.IGNORECASE,
+)
+
+
+def spoken(text: str) -> str:
+    """Take the label and the place in a paper off the front of a text.
+
+    Parameters
+    ----------
+    text : str
+        For example ``": description: Figure 3. Limits on epsilon"``.
+
+    Returns
+    -------
+    str
+        ``"Limits on epsilon"``.
+    """
+    words = text.strip(" \t:")
+    while match := _LABEL.match(words) or _LOCATION.match(words):
+        words = words[match.end() :].strip(" \t:")
+    return words
+
+
+def spoken_qualifier(name: str, value: str) -> str:
+    """Say a qualifier as a sentence: ``Normalised to`` and its value are one.
+
+    Parameters
+    ----------
+    name, value : str
+        As the file has them.
+
+    Returns
+    -------
+    str
+        Both in one.
+    """
+    return f"{name.strip(' :=')} {value}".strip()

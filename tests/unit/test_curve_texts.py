@@ -1,0 +1,217 @@
+"""The same words mean the same in a comment, a name, a description or a qualifier."""
+
+import pytest
+import yaml
+from closeness import close
+
+from emiss.ground.errors import EmissError
+from emiss.physics.constraints.curves.curve_files import read_curve
+from emiss.physics.constraints.curves.labels import spoken
+
+ROWS = "10,1e-5\n20,2e-5\n"
+
+
+def in_csv(place, words, head):
+    return ".csv", f"#: table_doi: 10.17182/x\n{place} {words}\nMass [GeV],{head}\n{ROWS}"
+
+
+def in_yaml(place, words, head):
+    values = [{"value": 1e-5}, {"value": 2e-5}]
+    table = {
+        "independent_variables": [
+            {"header": {"name": "Mass", "units": "GeV"}, "values": [{"value": 10}, {"value": 20}]}
+        ],
+        "dependent_variables": [{"header": {"name": head}, "values": values}],
+    }
+    return ".yaml", yaml.safe_dump({**table, place: words})
+
+
+PLACES = [
+    (in_csv, "#: description:"),
+    (in_csv, "#: name:"),
+    (in_csv, "#"),
+    (in_csv, "# Figure 3:"),
+    (in_csv, "#: description: Table 2."),
+    (in_yaml, "description"),
+    (in_yaml, "name"),
+]
+
+
+def written(tmp_path, suffix, text):
+    path = tmp_path / f"curve{suffix}"
+    path.write_text(text)
+    return path
+
+
+@pytest.mark.parametrize(("form", "place"), PLACES)
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Total signal efficiency",
+        "Local p-values.",
+        "Observed local significance of the excess",
+        "Acceptance times efficiency",
+        "Ratio of the limit to the expected limit",
+        "Exclusion significance CLs",
+        "Signal reconstruction efficiency as a function of mass",
+    ],
+)
+@pytest.mark.parametrize("head", ["$\\varepsilon$", "Observed"])
+def test_a_title_of_another_quantity_is_refused_wherever_it_stands(
+    tmp_path, form, place, words, head
+):
+    with pytest.raises(EmissError, match="--quantity"):
+        read_curve(written(tmp_path, *form(place, words, head)))
+
+
+@pytest.mark.parametrize(("form", "place"), PLACES)
+@pytest.mark.parametrize("words", ["Lifetime limits", "Upper limits on the lifetime"])
+def test_lifetimes_are_refused_where_the_head_is_silent(tmp_path, form, place, words):
+    with pytest.raises(EmissError, match="--quantity"):
+        read_curve(written(tmp_path, *form(place, words, "Value")))
+
+
+@pytest.mark.parametrize(("form", "place"), PLACES)
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Observed 90% CL upper limits on the kinetic mixing as a function of the mass",
+        "Limits on epsilon. Systematic uncertainties on the efficiency are included",
+        "Exclusion contour",
+    ],
+)
+def test_a_title_of_a_limit_is_read(tmp_path, form, place, words):
+    curve = read_curve(written(tmp_path, *form(place, words, "$\\varepsilon$")))
+    assert curve.quantity == "epsilon"
+    close(curve.values, [1e-5, 2e-5], 1e-12)
+
+
+def test_labels_and_places_are_taken_off_and_nothing_else():
+    assert spoken(": description: Figure 3a. Limits on epsilon") == "Limits on epsilon"
+    assert spoken("name: Table 1") == "Table 1"
+    assert spoken("scale: 1e-4") == "scale: 1e-4"
+    assert spoken("Tabulated limits: epsilon") == "Tabulated limits: epsilon"
+
+
+def csv(tmp_path, text, **stated):
+    return read_curve(written(tmp_path, ".csv", text), **stated)
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "x axis is m_chi",
+        "m_chi in MeV",
+        "mass = m_chi",
+        "dark matter mass on the horizontal axis",
+        "mass of the dark matter particle",
+    ],
+)
+def test_masses_of_dark_matter_need_the_ratio_or_a_word(tmp_path, comment):
+    text = f"# {comment}\nmass [MeV],epsilon\n{ROWS}"
+    with pytest.raises(EmissError, match=r"--curve-mass-ratio.*--mass-unit"):
+        csv(tmp_path, text)
+    close(csv(tmp_path, text, mass_unit="m_A' [MeV]").masses, [0.01, 0.02], 1e-12)
+
+
+@pytest.mark.parametrize(
+    "comment",
+    ["mass: dark matter mass, m_A'=3m_chi", "Limits on epsilon vs m_chi for m_A'=3m_chi"],
+)
+def test_a_ratio_in_a_comment_turns_the_masses_and_says_so(tmp_path, comment):
+    curve = csv(tmp_path, f"# {comment}\nmass [MeV],epsilon\n{ROWS}")
+    close(curve.masses, [0.03, 0.06], 1e-12)
+    assert any("masses times 3" in note for note in curve.notes)
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "dark matter mass is m_A'/3",
+        "for m_A' = 3 m_chi, alpha_D = 0.1",
+        "light dark matter with m_chi < m_A'/2",
+        "limit vs m_A', with m_chi = m_A'/3",
+        "dark matter mass fixed to 1 MeV",
+        "mass is that of the mediator, not m_chi",
+        "ratio of the mediator mass to the dark matter mass is 3",
+    ],
+)
+def test_a_dark_matter_mass_with_its_number_is_no_axis(tmp_path, comment):
+    close(csv(tmp_path, f"# {comment}\nmass [MeV],epsilon\n{ROWS}").masses, [0.01, 0.02], 1e-12)
+
+
+@pytest.mark.parametrize("name", ["Normalised to", "Relative to", "Ratio to"])
+def test_the_name_of_a_qualifier_is_part_of_its_sentence(tmp_path, name):
+    with pytest.raises(EmissError, match="alters its values"):
+        read_curve(written(tmp_path, *_qualified(name, "expected limit")))
+
+
+def _qualified(name, value):
+    suffix, text = in_yaml("name", "Table 1", "epsilon")
+    table = yaml.safe_load(text)
+    table["dependent_variables"][0]["qualifiers"] = [{"name": name, "value": value}]
+    return suffix, yaml.safe_dump(table)
+
+
+@pytest.mark.parametrize("name", ["In units of", "Values in units of", "Units"])
+def test_a_unit_in_a_qualifier_is_applied(tmp_path, name):
+    close(read_curve(written(tmp_path, *_qualified(name, "10^-4"))).values, [1e-9, 2e-9], 1e-12)
+
+
+@pytest.mark.parametrize(
+    "pair", [("RE", "E- N --> E- N A'"), ("CL", "90 %"), ("Signal efficiency", "50")]
+)
+def test_other_qualifiers_alter_nothing(tmp_path, pair):
+    close(read_curve(written(tmp_path, *_qualified(*pair))).values, [1e-5, 2e-5], 1e-12)
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "PICO-60 spin-dependent limit",
+        "SD WIMP-neutron, XENON1T 2019",
+        "Spin-dependent, neutron only",
+    ],
+)
+def test_spin_dependent_in_a_comment_is_refused(tmp_path, comment):
+    text = f"# {comment}\nmass [GeV],{{}} [cm^2]\n1,1e-38\n10,2e-40\n"
+    with pytest.raises(EmissError, match="spin-dependent"):
+        csv(tmp_path, text.format("sigma_p"))
+    assert csv(tmp_path, text.format("SI sigma_p")).quantity == "sigma_n_cm2"
+
+
+@pytest.mark.parametrize(
+    ("suffix", "head"), [(".csv", "X,Y\n"), (".csv", "x,y\n"), (".csv", ""), (".lmt", "")]
+)
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "X = mass (MeV), Y = epsilon^2",
+        "x is mass in MeV, y is epsilon^2",
+        "x: m_A' [MeV]; y: epsilon^2",
+        "first column is the mass in MeV, second column is epsilon^2",
+    ],
+)
+def test_axes_named_in_one_comment_are_the_heads(tmp_path, suffix, head, comment):
+    text = f"# {comment}\n{head}1,1e-10\n10,4e-10\n"
+    curve = read_curve(written(tmp_path, suffix, text))
+    assert curve.quantity == "epsilon"
+    close(curve.masses, [1e-3, 1e-2], 1e-12)
+    close(curve.values, [1e-5, 2e-5], 1e-12)
+
+
+@pytest.mark.parametrize(
+    ("head", "other"),
+    [("m_lo [MeV],m_hi [MeV]", 3), ("m_A' [MeV],alpha_D", 0.1), ("m_A' [MeV],g_chi", 0.1)],
+)
+def test_a_multiple_of_the_mass_is_a_variable_of_its_own(tmp_path, head, other):
+    rows = "".join(f"{m},{m * other},{m}e-5\n" for m in (1, 3, 9))
+    with pytest.raises(EmissError, match="second variable"):
+        csv(tmp_path, f"{head},epsilon\n{rows}")
+
+
+@pytest.mark.parametrize("head", ["m_A' [MeV],m_chi [MeV]", "mass [GeV],mass [MeV]"])
+def test_the_other_mass_or_the_same_in_another_unit_is_none(tmp_path, head):
+    other = 1000 if "GeV" in head else 1 / 3
+    rows = "".join(f"{m},{m * other},{m}e-5\n" for m in (1, 3, 9))
+    close(csv(tmp_path, f"{head},epsilon\n{rows}").values, [1e-5, 3e-5, 9e-5], 1e-12)
