@@ -9,6 +9,9 @@ from emiss.physics.constraints.curves.curve_files import read_curve
 from emiss.physics.constraints.curves.statements import statements
 
 ALTERING = """values are 1/epsilon
+title: Ratio to BaBar
+conversion: multiply by 1e-3
+note: log10 values
 multiply by 1e-3
 divide by 1000
 Divide the coupling by 10 to get epsilon

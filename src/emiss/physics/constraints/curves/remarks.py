@@ -9,13 +9,14 @@ from typing import Final
 
 from ....ground.bounded_text import shown
 from ....ground.errors import EmissError
+from .few_words import unknown_label
 from .hepdata_table import TELLING
 from .labels import spoken, spoken_qualifier
 from .mass_name import is_mass
 from .naming import mentions
 from .quantity import KNOWN, Meaning, meaning_of
 from .statement_words import CHARGE
-from .statements import Statement, statements, unknown_label
+from .statements import Statement, statements
 from .table import MAX_COMMENTS, Column, Table
 from .unit_text import parse_unit, split_unit
 from .wording import Scale, plain, scale_of

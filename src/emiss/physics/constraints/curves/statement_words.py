@@ -233,8 +233,7 @@ ALTERS_NOTHING: Final = (
 )  # fmt: skip
 ABOUT_THE_FILE: Final = re.compile(
     r"(?:sources?|references?|refs?|urls?|doi|authors?|files?|paths?|dates?|created|software|"
-    r"commit|"
-    r"provenance|licen[cs]es?|contact|papers?|table_doi|(?:data_?)?location|data_file|keyword|"
-    r"conversion|original calculation|conventions?|caveats?)\b[^:]{0,60}:",
+    r"commit|provenance|licen[cs]es?|contact|papers?|table_doi|(?:data_?)?location|data_file|"
+    r"keyword)\b[^:]{0,60}:",
     re.IGNORECASE,
 )

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from .harmless import PATTERNS, names_in, unknown_words
+from .harmless import PATTERNS, names_in
 from .naming import named
 from .statement_words import (
     ABOUT_THE_FILE,
@@ -28,7 +28,7 @@ from .statement_words import (
 )
 from .wording import plain, scale_of
 
-__all__ = ["Statement", "statements", "unknown_label"]
+__all__ = ["Statement", "plain_clauses", "statements"]
 
 About = Literal["values", "masses"]
 
@@ -115,31 +115,33 @@ def statements(text: str) -> tuple[Statement, ...]:
     if ABOUT_THE_FILE.match(text):
         return ()
     found: list[Statement] = []
-    sentences = _plain_clauses(text)
-    for clause in sentences:
+    clauses = plain_clauses(text)
+    for clause in clauses:
         words = clause
         for pattern in ALTERS_NOTHING:
             words = re.sub(pattern, " , ", words)
-        taken: list[tuple[int, int]] = []
-        for kind, pattern, behind in OPERATION:
-            for match in re.finditer(pattern, words):
-                if any(a < match.end() and match.start() < b for a, b in taken):
-                    continue
-                about = _about(words, match, behind)
-                if about is not None:
-                    taken.append(match.span())
-                    found.append(Statement(about, kind, match[0].strip()))
-        called = _called(clause, words, alone=len(sentences) == 1)
-        if not called and clause is sentences[0] and (title := TITLE.match(words)):
+        found += _done(words)
+        called = _called(clause, words, alone=len(clauses) == 1)
+        if not called and clause is clauses[0] and (title := TITLE.match(words)):
             called = [Statement("values", "other", title["called"] or title["measured"])]
-        if (
-            len(sentences) == 1
-            and not (found or called)
-            and (product := _product(clause, names_in(text)))
-        ):
-            called = [Statement("values", "other", product)]
         found += called
+    if len(clauses) == 1 and not found and (product := _product(clauses[0], names_in(text))):
+        found.append(Statement("values", "other", product))
     return tuple(found)
+
+
+def _done(words: str) -> list[Statement]:
+    """What a clause says that is done to the values or the masses."""
+    found: list[Statement] = []
+    taken: list[tuple[int, int]] = []
+    for kind, pattern, behind in OPERATION:
+        for match in re.finditer(pattern, words):
+            if any(a < match.end() and match.start() < b for a, b in taken):
+                continue
+            if (about := _about(words, match, behind)) is not None:
+                taken.append(match.span())
+                found.append(Statement(about, kind, match[0].strip()))
+    return found
 
 
 def _called(clause: str, words: str, *, alone: bool) -> list[Statement]:
@@ -175,29 +177,8 @@ def _product(clause: str, names: frozenset[str]) -> str:
     return clause if altered else ""
 
 
-_FERMIONS: Final = r"(?:electron|muon|tau|proton|neutron|nucleon|quark|lepton|neutrino|baryon)s?"
-_ONE_COUPLING: Final = re.compile(
-    rf"(?<![a-z]){_FERMIONS}[ -]couplings?|couplings? (?:to|with|of) (?:the )?{_FERMIONS}(?![a-z])|"
-    r"decay constant|^gamma(?:_\S+)?$"
-)
-_OF_FILES: Final = frozenset(
-    # Words of comments about the file and its rows.
-    {"x", "middle", "start", "end", "begin", "header", "hand", "eye", "point", "points", "value"}
-    | {"values", "numbers", "sorted", "ascending", "descending", "generated", "made", "plain"}
-    | {"text", "format", "csv", "ascii", "darkcast", "webplotdigitizer", "rounded", "copied", "my"}
-    | {"own", "our", "their", "theirs", "public", "private", "copy", "thanks", "courtesy", "author"}
-    | {"authors", "website", "github", "script", "python", "mathematica", "root", "zenodo", "date"}
-    | {"beam", "energy", "dimensionless", "natural", "units", "scientific", "notation", "last"}
-    | {"include", "includes", "systematic", "systematics", "assumes", "assumed", "luminosity"}
-    | {"comment", "comments", "nothing", "something", "communication", "provided", "download"}
-    | {"downloaded", "read", "off", "thick", "thin", "dash", "orange", "purple", "yellow", "colour"}
-)
-_SYSTEMATICS: Final = re.compile(r"(?:includ\w+|with|without|no) (?:stat|sys)[a-z]*")
-_LABEL_WORDS: Final = 4
-
-
-def unknown_label(text: str) -> str:
-    """What a few words say that is not known, where nothing else says what the values are.
+def plain_clauses(text: str) -> list[str]:
+    """Take a text apart into clauses.
 
     Parameters
     ----------
@@ -206,30 +187,9 @@ def unknown_label(text: str) -> str:
 
     Returns
     -------
-    str
-        A word, such as ``"lifetime"``; nothing if all are known, are more than a label, or speak of
-        the file.
+    list of str
+        Each as `plain` spells it, with the bars of absolute values in words.
     """
-    clauses = _plain_clauses(text)
-    if clauses and (coupling := _ONE_COUPLING.search(clauses[0])):
-        return coupling[0]
-    if ABOUT_THE_FILE.match(text) or len(clauses) != 1 or re.search(r"[,:|=]", clauses[0]):
-        return ""
-    words = re.sub(ALTERS_NOTHING[0], " ", clauses[0])
-    of_mass = re.search(r"(?<![a-z])m(?:ass(?:es)?|_\S*|'?)(?![a-z])", words)
-    if len(words.split()) > _LABEL_WORDS or of_mass or _SYSTEMATICS.search(words):
-        return ""
-    # Capitals behind the first word are those of names.
-    capitals = {word.lower() for word in re.findall(r"(?<=\s)[A-Z][a-z]+", text.strip())}
-    for pattern in PATTERNS:
-        words = re.sub(pattern, " ", words)
-    unknown = unknown_words(words, names_in(text) | capitals | _OF_FILES)
-    return next(iter(unknown), "") if len(clauses[0]) > 1 else ""
-
-
-def _plain_clauses(text: str) -> list[str]:
-    """The clauses of a text as `plain` spells them."""
-    # Bars of absolute values are no letters of a plain spelling.
     text = re.sub(r"\barb\. (?=u)", "arb ", text, flags=re.IGNORECASE)
     text = re.sub(r"(?:\||\babs ?\()\s*\$?\\?(?=log|ln)", " absolute ", text, flags=re.IGNORECASE)
     return [words for part in _clauses(text) if (words := plain(part))]
