@@ -18,6 +18,7 @@ from emiss.physics.processes.annihilation import AnnihilationLuminosity, squared
 from emiss.physics.processes.annihilation_events import LineShape, sample_at
 from emiss.physics.processes.atomic_electrons import electrons_by_element
 from emiss.physics.processes.breit_wigner import electron_factor
+from emiss.physics.processes.positron_tracks import PositronTracks
 from emiss.physics.processes.radiative import RadiatedBosons
 from emiss.yields import annihilation as annihilation_yields
 from emiss.yields import signal_yield
@@ -145,9 +146,7 @@ def toy(threshold=50.0, width=0.0, cells=96, power=3.0):
 
     nodes = threshold + 4 * width * np.linspace(-1, 1, 9) if width else np.array([threshold])
     nothing = np.zeros((cells, 0))
-    return initial_state.PositronTracks(
-        edges, electrons, nodes, passing, np.zeros(0), nothing, np.ones(cells)
-    )
+    return PositronTracks(edges, electrons, nodes, passing, np.zeros(0), nothing, np.ones(cells))
 
 
 @pytest.mark.parametrize("mass", [1e-5, 0.02, 0.1, 0.2, 0.25])
@@ -164,7 +163,7 @@ def test_merged_cells_hold_the_same_electrons_and_acceptance():
     rng = np.random.default_rng(8)
     edges = np.geomspace(0.5, 100.0, 801)
     photons = np.array([0.1, 1.0, 10.0])
-    tracks = initial_state.PositronTracks(
+    tracks = PositronTracks(
         edges, rng.random(800), np.zeros(0), np.ones_like, photons,
         rng.random((800, 3)), rng.random(800),
     )  # fmt: skip

@@ -31,6 +31,7 @@ from emiss.physics.processes import (
     weizsaecker_williams,
 )
 from emiss.physics.processes.bremsstrahlung_quadrature import boson_energy_range, start_values
+from emiss.physics.processes.positron_tracks import PositronTracks
 
 LEAD, CARBON = materials.element("Pb"), materials.element("C")
 BOSONS: Final = ("vector", "scalar", "pseudoscalar", "axial")
@@ -83,7 +84,7 @@ def _line_shape(radiation: bool) -> object:
 
 def _radiated(boson: str) -> object:
     edges = np.append(np.geomspace(1.0, 95.0, 20), [97.0, 99.0, 100.0])
-    tracks = initial_state.PositronTracks(
+    tracks = PositronTracks(
         edges, 1e22 / edges[1:], np.array([48.0, 50.0, 52.0]),
         lambda missing: np.clip(0.25 * (missing - 48.0), 0.0, 1.0), np.array([1.0, 10.0]),
         np.linspace(1.0, 0.5, 2 * edges.size - 2).reshape(-1, 2), np.full(edges.size - 1, 0.9),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..physics.models import Model
     from ..physics.models.base import Boson
     from ..physics.processes.annihilation import AnnihilationLuminosity, PreparedAnnihilation
-    from ..physics.processes.initial_state import PositronTracks
+    from ..physics.processes.positron_tracks import PositronTracks
     from ..physics.processes.radiative import RadiatedBosons
     from ..physics.processes.resonance import Folding, Resonance
 
@@ -221,7 +221,7 @@ def _tilts(edges: FloatArray, weights: FloatArray) -> FloatArray:
 @functools.lru_cache(maxsize=32)
 def positrons(setup: Setup, elements: Elements) -> PositronTracks:
     """Positrons of a setup with its acceptance as a function of boson and photon energy."""
-    from ..physics.processes.initial_state import PositronTracks
+    from ..physics.processes.positron_tracks import PositronTracks
 
     tracks = beam_tracks(setup)
     asked = setup.min_preshower_energy > 0.0

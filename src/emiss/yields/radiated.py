@@ -26,7 +26,7 @@ from .production import Production
 if TYPE_CHECKING:
     from ..physics.models import Model
     from ..physics.processes.annihilation import AnnihilationLuminosity
-    from ..physics.processes.initial_state import PositronTracks
+    from ..physics.processes.positron_tracks import PositronTracks
 
 __all__ = ["associated_production", "off_shell_production", "soft_production"]
 

@@ -16,7 +16,8 @@ from ..models.base import Boson, FloatArray, Model
 from .annihilation import squared_energy
 from .dark_threshold import line_shape
 from .folded_resonance import folded
-from .initial_state import SEPARATION, PositronTracks, hard_rate
+from .initial_state import SEPARATION, hard_rate
+from .positron_tracks import PositronTracks
 from .resonance import Density, Resonance
 
 __all__ = ["RadiatedBosons", "mass_nodes"]
