@@ -628,6 +628,10 @@ def test_a_doubt_about_a_curve_is_settled_by_the_same_options_everywhere(tmp_pat
     mass = "m_chi [MeV]" if sigma else "m_A' [MeV]"
     code, _, err = run(capsys, *arguments, "--mass-unit", mass)
     assert code == 0, err
+    whose = "the dark matter's mass" if sigma else "the mediator's mass"
+    said = f"{head} (column '{head}') against {whose} in MeV"
+    assert any(line.startswith(f"emiss: doubt: {said}") for line in err.splitlines())
+    assert said in json.dumps(record(capsys, *arguments, "--mass-unit", mass))
 
 
 def test_a_plane_asks_whether_a_curve_far_away_is_of_the_same_quantity(tmp_path, capsys):

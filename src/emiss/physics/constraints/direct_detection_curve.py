@@ -105,7 +105,14 @@ def curve_in_y(
             curve.upper, curve.masses, kind, chosen, mass_ratio, reference=reference
         )
     return Overlay(
-        curve.label, curve.masses, y, "y", upper, reference=curve.reference, notes=curve.notes
+        curve.label,
+        curve.masses,
+        y,
+        "y",
+        upper,
+        reference=curve.reference,
+        notes=curve.notes,
+        reading=curve.reading,
     )
 
 

@@ -77,6 +77,7 @@ def _record(found: Comparison, overlay: Overlay) -> dict[str, Any]:
         "only_ours_gev": found.only_ours,
         "only_theirs_gev": found.only_theirs,
         "outside_gev": found.outside,
+        "reading": overlay.reading,
         "notes": found.notes,
     }
 

@@ -27,6 +27,7 @@ __all__ = [
     "read_overlays",
     "refuse_without_curve",
     "say",
+    "say_reading",
 ]
 
 Compare = Annotated[
@@ -151,6 +152,7 @@ def read_overlays(texts: Iterable[str] | None, choice: Choice) -> tuple[Overlay,
                 f"--compare: two curves are called '{curve.label}'; write LABEL=FILE to tell them "
                 "apart."
             )
+        say_reading(curve)
         found.append(curve)
     return tuple(found)
 
@@ -180,6 +182,14 @@ def refuse_without_curve(choice: Choice, option: str) -> None:
             "--column, --qualifier, --mass-unit, --quantity and --curve-... choose in the file of "
             f"a curve; give one with {option}."
         )
+
+
+def say_reading(curve: Overlay) -> None:
+    """Say on standard error how a curve was read."""
+    from .streams import say as say_line
+
+    if curve.reading:
+        say_line(f"emiss: {curve.label}: {curve.reading}")
 
 
 def say(notes: Iterable[str]) -> None:

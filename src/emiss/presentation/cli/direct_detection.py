@@ -140,6 +140,7 @@ def _curve(
 
     target, ratio, at = case
     curve = read_curve_in_y(path, kind, target, ratio, choice=choice, reference=at)
+    curve_options.say_reading(curve)
     curve_options.say(curve.notes)
     return curve
 
@@ -156,7 +157,8 @@ def _print_curve(
         write_text(output, _csv(curve, kind, ratio))
     if as_json:
         record = {"label": curve.label, "dark_matter": kind, "mass_ratio": ratio}
-        emit_json({**record, "masses_gev": curve.masses, "y": curve.values})
+        read = {"reading": curve.reading, "notes": curve.notes}
+        emit_json({**record, "masses_gev": curve.masses, "y": curve.values, **read})
         return
     rows = [
         [format_energy(float(m)), number(float(v))]

@@ -98,7 +98,8 @@ class LimitAnswer:
             ratios = self._ratios(result)
             if ratios:
                 record["comparisons"] = [
-                    {"label": label, "ratio": ratio} for label, ratio in ratios.items()
+                    {"label": one.label, "ratio": ratios[one.label], "reading": one.reading}
+                    for one in self.overlays
                 ]
             records.append(record)
         emit_json(records[0] if len(records) == 1 else {"limits": records})

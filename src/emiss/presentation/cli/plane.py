@@ -99,6 +99,7 @@ def plane(
             "relic": None
             if relic is None
             else {"masses_gev": relic.masses * relic.mass_ratio, "coupling": relic.coupling},
+            "curves": [{"label": one.label, "reading": one.reading} for one in overlays],
             "comparisons": [
                 {"label": label, "experiment": one.experiment, "ratio": ratio}
                 for label, one, ratio in ratios

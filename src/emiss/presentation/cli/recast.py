@@ -63,6 +63,7 @@ def recast(
     new = options.get_model(target, settings)
     stated, sector = (mass_unit, quantity), (curve_alpha, curve_ratio)
     given = read_curve(curve, choice=curve_options.chosen(column, qualifiers, stated, sector))
+    curve_options.say_reading(given)
     curve_options.say(given.notes)
     result = recast_curve(
         given,
@@ -87,6 +88,7 @@ def recast(
                 "lower": result.lower,
                 "upper": result.upper,
                 "reference": result.reference,
+                "reading": given.reading,
                 "notes": given.notes,
             }
         )

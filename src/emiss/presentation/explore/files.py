@@ -124,7 +124,7 @@ def read_dropped(body: Any) -> dict[str, Any]:
     Returns
     -------
     dict
-        The curve, to be sent along with each question; with what was converted as ``notes``.
+        The curve, to be sent along with each question; with how it was read as ``notes``.
 
     Raises
     ------
@@ -161,5 +161,5 @@ def read_dropped(body: Any) -> dict[str, Any]:
         "alpha_dark": curve.alpha_dark,
         "mass_ratio": curve.mass_ratio,
         "reference": curve.reference,
-        "notes": list(curve.notes),
+        "notes": [curve.reading, *curve.notes],
     }

@@ -21,6 +21,7 @@ from .mass_variable import cell_value, mass_at, mass_unit, pick_mass, stated_mas
 from .order import edges_of_contour, refuse_disorder
 from .overlay import Overlay
 from .quantity import KNOWN, Meaning, meaning_of
+from .reading import reading_of
 from .remarks import refuse_altered_masses, said_of
 from .sector import in_epsilon, of_other_mass, stated_number, stated_ratio
 from .table import Choice, Column, Table
@@ -116,12 +117,6 @@ def _one_sided(
 def _notes(table: Table, meaning: Meaning, column: Column, closed: bool) -> tuple[str, ...]:
     notes = list(table.notes)
     head = shown(column.head, 80) or "the column"
-    if meaning.power > 1:
-        notes.append(f"'{head}' is {meaning.name}^{meaning.power}: its root is used")
-    if meaning.factor != 1.0:
-        notes.append(f"'{head}' is a multiple: its numbers times {meaning.factor:.6g} are used")
-    if meaning.scale != "linear":
-        notes.append(f"'{head}' is a logarithm ({meaning.scale}): its antilogarithm is used")
     if not meaning.name and not table.notes:
         notes.append(
             "the file does not say what it limits: taken as the coupling of the model; say "
@@ -132,8 +127,6 @@ def _notes(table: Table, meaning: Meaning, column: Column, closed: bool) -> tupl
             f"'{head}': '{shown(meaning.doubt, 40)}' beside the quantity is not known to alter "
             "nothing, so it is taken for one of its own; say what the column holds with --quantity"
         )
-    if meaning.name in {"g_agg", "g_phigg"} and meaning.unit is None:
-        notes.append(f"'{head}' has no unit: taken as GeV^-{meaning.power}")
     if closed:
         notes.append("the rows run around a closed region: read as its lower and upper edge")
     return tuple(notes)
@@ -215,6 +208,7 @@ def curve_of(table: Table, label: str, choice: Choice) -> Overlay:
         x, low, high = _one_sided(places, checked[0], checked[1])
     if np.unique(x).size < 2:
         raise EmissError(f"{table.file}: {x.size} row(s) of data; a curve needs two masses.")
+    called = stated or _called(table, mass)
     curve = Overlay(
         label,
         x,
@@ -228,7 +222,6 @@ def curve_of(table: Table, label: str, choice: Choice) -> Overlay:
         _notes(table, meaning, column, high is not None and len(checked) == 2),
         stated_number(table, column, r"alpha_?d(?:ark)?|alpha_?x"),
         stated_ratio(table, column),
+        reading_of(table, parts, name, (mass, called, scale), choice),
     )
-    return in_epsilon(
-        of_other_mass(curve, stated or _called(table, mass), choice, table.file), choice
-    )
+    return in_epsilon(of_other_mass(curve, called, choice, table.file), choice)

@@ -72,7 +72,7 @@ def read_curve(
     -------
     Overlay
         The curve, sorted by mass, masses in GeV; two-sided if `upper` is not None. Squares,
-        logarithms and units are converted, and `notes` says so.
+        logarithms and units are converted; `reading` says how it was read.
 
     Raises
     ------
@@ -89,6 +89,8 @@ def read_curve(
     >>> curve = emiss.read_curve("curve.csv")
     >>> curve.masses.tolist()
     [0.001, 0.01]
+    >>> print(curve.reading)
+    epsilon (column 'epsilon') against the mass, taken as the mediator's, in MeV
     """
     alone = {"column": column, "quantity": quantity, "mass_unit": mass_unit}
     if choice is None:

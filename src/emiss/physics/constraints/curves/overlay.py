@@ -31,10 +31,14 @@ class Overlay:
     unit : str
         Unit of the values; empty for a number.
     notes : tuple of str
-        What was converted or assumed when it was read.
+        What was assumed when it was read.
     alpha_dark, mass_ratio : float or None
         Dark coupling and mediator mass over dark-matter mass for which the curve holds, as its
         file says; None if it does not.
+    reading : str
+        How its file was read, in one line: quantity, column, what was done to the numbers (roots,
+        antilogarithms, units), whose mass and in what unit; then at most two texts of the file
+        that no rule used, and how many more there are. Empty for a curve that is not from a file.
     """
 
     label: str
@@ -47,3 +51,4 @@ class Overlay:
     notes: tuple[str, ...] = ()
     alpha_dark: float | None = None
     mass_ratio: float | None = None
+    reading: str = ""
