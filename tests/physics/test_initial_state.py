@@ -546,3 +546,28 @@ def test_narrow_bosons_of_all_models_are_made_alike():
     # The mixing of L_mu - L_tau with the photon runs with the mass, which both sides know.
     assert_allclose(rates[0], rates[1], rtol=1e-9, atol=0.0)
     assert_allclose(rates[2], rates[1], rtol=1e-9, atol=0.0)
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {},
+        {"dark_matter": "scalar"},
+        {"dark_matter": "scalar", "mass_ratio": 2.01},
+        {"alpha_dark": 0.5, "mass_ratio": 2.01},
+        {"dark_matter": "majorana", "alpha_dark": 1e-4},
+    ],
+    ids=str,
+)
+def test_what_visible_decays_change_is_the_integral_at_each_coupling(parameters):
+    """Little of a visible width changes events by its first order, found at one coupling."""
+    model, masses = models.DarkPhoton(**parameters), np.geomspace(0.05, 1.0, 60)
+    made = annihilation_yield(SETUP, model, masses, widths=QuadraticWidths.of(model, masses))
+    couplings = np.geomspace(1e-6, 1.0, 61)[:, None] * np.ones(masses.size)
+    found, exact = made.per_particle(couplings), made._at_each(couplings)
+    # The square of `FIRST_ORDER`, and what `NEGLIGIBLE_WIDTH` leaves out.
+    assert_allclose(found, exact, rtol=3e-6, atol=1e-300)
+    # Each coupling alone, another way round, is the same.
+    again = annihilation_yield(SETUP, model, masses, widths=QuadraticWidths.of(model, masses))
+    alone = np.stack([again.per_particle(each) for each in couplings[::-1]])[::-1]
+    assert_allclose(alone, found, rtol=1e-12, atol=1e-300)

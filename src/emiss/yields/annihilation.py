@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..experiments.setup import Setup
 from ..ground import constants as const
@@ -41,10 +43,40 @@ ASSOCIATED_CITATIONS = ("Kuraev:1985hb", "arXiv:2505.10302")
 NEGLIGIBLE_WIDTH = 1e-6
 """Visible width over dark width, as far as it matters, below which events go with the coupling
 squared, to this share."""
+FIRST_ORDER, FIRST_ORDER_MOST = 1e-3, 0.1
+"""The same below which events over the coupling squared are one over a straight line in it, to the
+square of this; and where the resonance is far from all positrons."""
 THRESHOLD_NODES = 9
 """Missing energies between which associated production is integrated in closed form."""
 PHOTON_NODES = 6
 """Every so many of the trigger's recoil energies are used for the photon."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Widened:
+    """What visible decays change of the events of a resonance.
+
+    Parameters
+    ----------
+    distance : array of float, shape (n_masses,)
+        Over the total width in GeV it is the distance of the resonance from all positrons in its
+        width.
+    end : array of float, shape (n_masses,)
+        Visible width over dark width up to which the first order is enough.
+    lowered : array of float, shape (n_masses,)
+        First order, where it is known.
+    known : array of bool, shape (n_masses,)
+        Where that is.
+    """
+
+    distance: FloatArray
+    end: FloatArray
+    lowered: FloatArray = field(init=False)
+    known: NDArray[np.bool_] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lowered", np.zeros(self.end.shape))
+        object.__setattr__(self, "known", np.zeros(self.end.shape, dtype=bool))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +103,7 @@ class AnnihilationYield:
     prepared: PreparedAnnihilation
     widths: QuadraticWidths | None = None
     smooth: bool = False
-    _distance: FloatArray | None = field(default=None, init=False, repr=False)
+    _widened: _Widened | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.widths is None or self.smooth or self.prepared.slope is None:
@@ -79,9 +111,10 @@ class AnnihilationYield:
         low, high = self.prepared.luminosity.span
         squared = np.square(self.masses)
         away = np.maximum(np.maximum(low - squared, squared - high), 0.0)
-        # Over the total width it is the distance of the resonance from all positrons in its width.
         distance = away * self.masses / np.maximum(high, squared)
-        object.__setattr__(self, "_distance", distance)
+        far = np.maximum(1.0, math.sqrt(0.5) * distance / self.widths.dark)
+        end = np.minimum(FIRST_ORDER * far, FIRST_ORDER_MOST)
+        object.__setattr__(self, "_widened", _Widened(distance, end))
 
     def per_particle(self, coupling: FloatArray) -> FloatArray:
         """Events per beam particle, see `ProcessYield`."""
@@ -94,16 +127,43 @@ class AnnihilationYield:
         squared = np.square(coupling)
         events = np.asarray(slope * squared)
         added = self.widths.visible * squared
-        if self._distance is None:  # the rate is smooth
+        if self._widened is None:  # the rate is smooth
             return np.asarray(events * (self.widths.dark / (self.widths.dark + added)))
         # Events change with the width as it does on the resonance, and by 2 G^2/(s - m^2)^2 of it
         # where no positron reaches that.
         negligible = NEGLIGIBLE_WIDTH * self.widths.dark
-        reach = np.square(self._distance / (added + self.widths.dark))
+        reach = np.square(self._widened.distance / (added + self.widths.dark))
         changed = added > negligible * np.maximum(1.0, 0.5 * reach)
+        if changed.any():
+            ratio = added / self.widths.dark
+            line = np.asarray(changed & (ratio <= self._widened.end))
+            if line.any():
+                lowered = self._lowered(np.any(line, axis=tuple(range(line.ndim - 1))))
+                events = np.where(line, events / (1.0 + lowered * ratio), events)
+                changed &= ~line
         if changed.any():
             events[changed] = self._at_each(coupling, changed)
         return events
+
+    def _lowered(self, wanted: NDArray[np.bool_]) -> FloatArray:
+        """Share by which visible decays lower events, over visible width and under dark width.
+
+        It is 1 on the resonance, and found at the end of the first order where it is `wanted`.
+        """
+        widths, slope, widened = self.widths, self.prepared.slope, self._widened
+        assert widths is not None
+        assert slope is not None
+        assert widened is not None
+        found, new = widened.lowered, wanted & ~widened.known
+        if new.any():
+            ratio, coupling = widened.end[new], np.ones(self.masses.shape)
+            squared = ratio * widths.dark[new] / widths.visible[new]
+            coupling[new] = np.sqrt(squared)
+            some = slope[new] > 0.0
+            events = np.where(some, self._at_each(coupling, new), 1.0)
+            found[new] = np.where(some, slope[new] * squared / events - 1.0, 0.0) / ratio
+            widened.known[new] = True
+        return found
 
     def _at_each(self, coupling: FloatArray, where: Any = ...) -> FloatArray:
         """Events with the Breit-Wigner integrated for each coupling, of some of the elements."""
