@@ -66,7 +66,7 @@ def test_what_the_user_states_is_what_is_said(tmp_path):
 def test_both_edges_and_columns_without_heads_are_named(tmp_path):
     two = "m_A' [MeV],epsilon lower,epsilon upper\n1,1e-5,1e-3\n10,2e-5,1e-4\n"
     assert "columns 'epsilon lower' and 'epsilon upper'" in reading(tmp_path, two)
-    assert "(column 2) against" in reading(tmp_path, f"# units: MeV, 1\nx,y\n{ROWS}")
+    assert "(column 1 of values) against" in reading(tmp_path, f"# units: MeV, 1\nx,y\n{ROWS}")
 
 
 def test_texts_that_no_rule_used_are_quoted_two_of_them_and_counted(tmp_path):

@@ -649,9 +649,9 @@ def test_saved_limits_are_checked_like_anything_else(tmp_path):
     count = len(good["masses_gev"])
     for changes, problem in (
         ({"masses_gev": good["masses_gev"][::-1]}, "ascend"),
-        ({"masses_gev": [-1.0, *good["masses_gev"][1:]]}, "ascend"),
-        ({"observed": [-1e-5] * count}, "not positive"),
-        ({"observed": [0.0] * count}, "not positive"),
+        ({"masses_gev": [-1.0, *good["masses_gev"][1:]]}, "positive"),
+        ({"observed": [-1e-5] * count}, "must be positive"),
+        ({"observed": [0.0] * count}, "must be positive"),
         ({"observed": [1e-5] * (count - 1)}, "one per mass"),
         ({"observed": ["many"] * count}, "only numbers"),
         ({"observed": [1e-5, *[None] * (count - 2), 1e-5]}, "inside the curve"),
@@ -662,6 +662,17 @@ def test_saved_limits_are_checked_like_anything_else(tmp_path):
         ({"coupling_name": "epsilon^2"}, "not that of a coupling"),
         ({"coupling_name": "log10_epsilon"}, "not that of a coupling"),
         ({"coupling_name": "expected epsilon"}, "not that of a coupling"),
+        ({"observed": ["1e-5"] * count}, "only numbers"),
+        ({"observed": [True] * count}, "only numbers"),
+        ({"expected": {"0": [-1e-5] * count}}, "must be positive"),
+        ({"y": [-1e-12] * count, "dark_matter_masses_gev": good["masses_gev"]}, "must be positive"),
+        ({"y": [1e-12] * count, "dark_matter_masses_gev": good["masses_gev"][::-1]}, "ascend"),
+        ({"coupling_unit": "GeV^-1"}, "does not belong"),
+        ({"coupling_unit": 1}, "does not belong"),
+        ({"cl": 5}, "'cl' must be"),
+        ({"cl": "0.9"}, "'cl' must be"),
+        ({"model_parameters": {"mass_ratio": -3}}, "'mass_ratio' must be"),
+        ({"model_parameters": {"alpha_dark": "x"}}, "'alpha_dark' must be"),
     ):
         file = broken(**changes)
         with pytest.raises(EmissError, match=problem):
@@ -879,3 +890,15 @@ def test_there_and_back_over_more_than_half_the_way_is_a_region(tmp_path):
     rows = "".join(f"{m:.8g},{v:.8g}\n" for m, v in out + back)
     curve = read_curve(save(tmp_path, "mass_gev,epsilon\n" + rows, "two.csv"))
     assert curve.upper is not None
+
+
+def test_columns_are_numbered_alike_wherever_a_choice_is_asked_for(tmp_path):
+    """Masses are not counted, in no format."""
+    text = "m_A' [MeV],epsilon A',epsilon Z'\n1,1e-5,3e-5\n10,2e-5,4e-5\n"
+    file = save(tmp_path, text)
+    for wanted in (None, "epsilon", "9"):
+        with pytest.raises(EmissError, match="1: 'epsilon A'', 2: 'epsilon Z''"):
+            read_curve(file, column=wanted)
+    close(read_curve(file, column="2").values, [3e-5, 4e-5], 1e-12)
+    table = hepdata(column("epsilon one", [1e-5, 2e-5, 3e-5]), column("g", [1.0, 2.0, 3.0]))
+    close(read_curve(save(tmp_path, table, "t.yaml"), column="2").values, [1.0, 2.0, 3.0], 1e-12)

@@ -150,7 +150,7 @@ def test_hepdata_columns(tmp_path):
         "dependent_variables"
     ]
     file = write(tmp_path, content, "t.yaml")
-    with pytest.raises(EmissError, match="'Limit A on y', 'Limit B'"):
+    with pytest.raises(EmissError, match="1: 'Limit A on y', 2: 'Limit B'"):
         read_curve(file)
     with pytest.raises(EmissError, match="2 columns"):
         read_curve(file, column="limit")

@@ -42,7 +42,9 @@ Compare = Annotated[
 Column = Annotated[
     str | None,
     typer.Option(
-        "--column", help="Column of the curve's file: its name, a part of it or its number."
+        "--column",
+        help="Column of the curve's file: its name, a part of it or its number among the columns "
+        "of values (from 1, masses and other variables not counted).",
     ),
 ]
 Qualifiers = Annotated[

@@ -41,9 +41,6 @@ def _list(columns: Sequence[Column]) -> str:
         else set()
     )
     parts = []
-    heads = [column.head for column in columns]
-    if all(heads) and len(set(heads)) == len(heads) <= 12:
-        return ", ".join(f"'{shown(head, 80)}'" for head in heads)
     for i, column in enumerate(columns[:12]):
         own = ", ".join(f"{n} = {v}" for n, v in column.qualifiers if (n, v) not in common)
         head = f"'{shown(column.head, 80)}'" if column.head else "no head"
@@ -226,7 +223,7 @@ def choose_columns(table: Table, choice: Choice, likely: Sequence[Column]) -> li
         if not found:
             raise EmissError(
                 f"{table.file}: several columns; choose one with --column (a name, a part of it or "
-                f"a number) or --qualifier NAME=VALUE: {_list(table.dependent)}."
+                f"its number here) or --qualifier NAME=VALUE: {_list(table.dependent)}."
             )
         return found
     found = _by_name(table, columns, choice.column)

@@ -152,5 +152,5 @@ def _json_table(text: str, name: str) -> Table:
     if not isinstance(data, Mapping):
         raise EmissError(f"'{name}' is not a table: its outermost level must be a mapping.")
     if str(data.get("format", "")).startswith("emiss"):
-        return parse_saved_limit(data, name)
+        return parse_saved_limit(load_json(text, name), name)
     return parse_hepdata(data, name)

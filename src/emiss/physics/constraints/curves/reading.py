@@ -71,7 +71,7 @@ def _columns(table: Table, columns: Sequence[Column]) -> str:
     names = [
         f"'{shown(column.head, _SHORT)}'"
         if column.head
-        else str(len(table.independent) + 1 + table.dependent.index(column))
+        else f"{table.dependent.index(column) + 1} of values"
         for column in columns
     ]
     return f"column{'s' if len(names) > 1 else ''} {' and '.join(names)}"

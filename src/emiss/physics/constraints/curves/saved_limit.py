@@ -14,13 +14,14 @@ from typing import Any, Final
 
 from ....ground.bounded_text import plain_number, shown
 from ....ground.errors import EmissError
-from .quantity import meaning_of
+from .quantity import KNOWN, meaning_of
 from .table import Cell, Column, Table
 
 __all__ = ["parse_saved_limit"]
 
 
 def _cells(record: Mapping[str, Any], name: str, values: Any, file: str) -> list[Cell]:
+    """Positive numbers as text, empty where there is none."""
     masses = record.get("masses_gev")
     count = len(masses) if isinstance(masses, list) else -1
     if not isinstance(values, list) or len(values) != count:
@@ -28,12 +29,17 @@ def _cells(record: Mapping[str, Any], name: str, values: Any, file: str) -> list
             f"'{file}': '{name}' must be a list of {max(count, 0)} numbers, one per mass."
         )
     for value in values:
-        number = plain_number(value) if isinstance(value, str) else None
-        if value is not None and (number is None or not math.isfinite(number)):
+        if value is not None and not _is_number(value):
             raise EmissError(
-                f"'{file}': '{name}' must hold only numbers and null, not {shown(value, 40)}."
+                f"'{file}': '{name}' must hold only numbers and null, not {shown(repr(value), 40)}."
             )
-    return ["" if value is None else value for value in values]
+        if value is not None and value <= 0.0:
+            raise EmissError(f"'{file}': '{name}' must be positive, not {value:g}.")
+    return ["" if value is None else repr(value) for value in values]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _coupling_name(record: Mapping[str, Any], file: str) -> str:
@@ -59,16 +65,48 @@ _ERROR: Final = re.compile(
 )
 
 
-def _number(record: Mapping[str, Any], name: str) -> tuple[tuple[str, str], ...]:
+def _number(record: Mapping[str, Any], name: str, file: str) -> tuple[tuple[str, str], ...]:
+    """A parameter of the model as a qualifier; none where it has none."""
     given = record.get("model_parameters")
     value = given.get(name) if isinstance(given, Mapping) else None
-    return ((name, value),) if isinstance(value, str) and plain_number(value) is not None else ()
+    if value is None:
+        return ()
+    if not _is_number(value) or value <= 0.0:
+        raise EmissError(
+            f"'{file}': '{name}' must be a positive number, not {shown(repr(value), 40)}."
+        )
+    return ((name, repr(value)),)
 
 
-def _refuse_unordered(masses: list[object], file: str) -> None:
-    numbers = [(plain_number(mass) if isinstance(mass, str) else None) or 0.0 for mass in masses]
+def _unit(record: Mapping[str, Any], name: str, file: str) -> str:
+    """Unit of the coupling, which its name fixes where that is known."""
+    stated = record.get("coupling_unit", "")
+    known = meaning_of(name).name
+    wanted = {"GeV^-1"} if known in _PER_ENERGY else {""} if known in KNOWN else {"", "GeV^-1"}
+    # Records of old have none.
+    if stated not in wanted and not (stated == "" and "coupling_unit" not in record):
+        raise EmissError(
+            f"'{file}': the coupling_unit {shown(repr(stated), 40)} does not belong to "
+            f"'{shown(name, 40)}'."
+        )
+    return "GeV^-1" if known in _PER_ENERGY else str(stated)
+
+
+_PER_ENERGY: Final = frozenset({"g_agg", "g_phigg"})
+
+
+def _refuse_level(record: Mapping[str, Any], file: str) -> None:
+    level = record.get("cl")
+    if level is not None and not (_is_number(level) and 0.0 < level < 1.0):
+        raise EmissError(
+            f"'{file}': 'cl' must be a number above 0 and below 1, not {shown(repr(level), 40)}."
+        )
+
+
+def _refuse_unordered(masses: list[object], name: str, file: str) -> None:
+    numbers = [mass if isinstance(mass, int | float) else 0.0 for mass in masses]
     if any(b <= a for a, b in pairwise([0.0, *numbers])):
-        raise EmissError(f"'{file}': 'masses_gev' must be positive numbers that ascend.")
+        raise EmissError(f"'{file}': '{name}' must be positive numbers that ascend.")
 
 
 def parse_saved_limit(record: Mapping[str, Any], file: str) -> Table:
@@ -77,7 +115,7 @@ def parse_saved_limit(record: Mapping[str, Any], file: str) -> Table:
     Parameters
     ----------
     record : mapping
-        Parsed JSON, numbers as text.
+        Parsed JSON.
     file : str
         Its file, for messages.
 
@@ -95,11 +133,13 @@ def parse_saved_limit(record: Mapping[str, Any], file: str) -> Table:
     for key in ("masses_gev", "observed"):
         if key not in record:
             raise EmissError(f"'{file}': the key '{key}' is missing; give a limit.json of emiss.")
-    unit = "GeV^-1" if name.lower() in {"g_agg", "g_phigg"} else ""
-    sector = _number(record, "alpha_dark") + _number(record, "mass_ratio")
+    unit = _unit(record, name, file)
+    _refuse_level(record, file)
+    sector = _number(record, "alpha_dark", file) + _number(record, "mass_ratio", file)
+    masses = _cells(record, "masses_gev", record["masses_gev"], file)
+    _refuse_unordered(record["masses_gev"], "masses_gev", file)
     observed = _cells(record, "observed", record["observed"], file)
     kind = "projected" if record.get("projection") is True else "observed"
-    _refuse_unordered(record["masses_gev"], file)
     columns = [Column(f"{name} {kind}", unit, observed)]
     if record.get("observed_upper") is not None:
         upper = _cells(record, "observed_upper", record["observed_upper"], file)
@@ -110,12 +150,11 @@ def parse_saved_limit(record: Mapping[str, Any], file: str) -> Table:
     for band, values in expected.items() if isinstance(expected, Mapping) else ():
         head = f"{name} expected {shown(band, 10)}"
         columns.append(Column(head, unit, _cells(record, head, values, file)))
-    variables = [
-        Column("mediator mass", "GeV", _cells(record, "masses_gev", record["masses_gev"], file))
-    ]
+    variables = [Column("mediator mass", "GeV", masses)]
     if record.get("y") is not None and record.get("dark_matter_masses_gev") is not None:
         columns.append(Column("y", "", _cells(record, "y", record["y"], file), sector))
         dark = _cells(record, "dark_matter_masses_gev", record["dark_matter_masses_gev"], file)
+        _refuse_unordered(record["dark_matter_masses_gev"], "dark_matter_masses_gev", file)
         variables.append(Column("m_chi", "GeV", dark))
     places = [f"{file}, mass {i + 1}" for i in range(len(variables[0].cells))]
     return Table(file, places, tuple(variables), tuple(columns), gaps=True)
