@@ -571,3 +571,18 @@ def test_what_visible_decays_change_is_the_integral_at_each_coupling(parameters)
     again = annihilation_yield(SETUP, model, masses, widths=QuadraticWidths.of(model, masses))
     alone = np.stack([again.per_particle(each) for each in couplings[::-1]])[::-1]
     assert_allclose(alone, found, rtol=1e-12, atol=1e-300)
+
+
+def test_couplings_asked_for_again_are_the_same():
+    """Bosons that decay to neutrinos: the integral is made where the coupling is new."""
+    model = models.LMuLTau()
+    widths = QuadraticWidths.of(model, MASSES)
+    first = np.geomspace(1e-4, 1.0, 3)[:, None] * np.ones(MASSES.size)
+    second = first * np.array([1.0, 2.0, 1.0, 0.5, 1.0, 1.0])
+    made = annihilation_yield(SETUP, model, MASSES, widths=widths)
+    for coupling in (first, second, first, first[0], second[0]):
+        alone = annihilation_yield(SETUP, model, MASSES, widths=widths).per_particle(coupling)
+        assert_allclose(made.per_particle(coupling), alone, rtol=1e-12, atol=0.0)
+    kept = made.per_particle(first)
+    kept[:] = 0.0
+    assert np.all(made.per_particle(first) == made._at_each(first))

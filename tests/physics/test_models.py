@@ -262,3 +262,12 @@ def test_excited_state_against_adaptive_quadrature():
         excited_width(0.1, 1e-3, models.DarkSector("dirac", 0.1, 3.0))
     stable = models.DarkSector("pseudo-dirac", 0.1, 3.0, 0.001)
     assert excited_ctau_cm(0.1, 1e-3, stable) == math.inf
+
+
+def test_mixing_in_a_table_of_couplings_is_that_at_each_mass():
+    model, masses = models.LMuLTau(), np.geomspace(1e-3, 1.0, 7)
+    table = model.lepton_coupling("e", np.array([[1e-3], [1.0]]), masses)
+    alone = [[model.lepton_coupling("e", g, m) for m in masses] for g in (1e-3, 1.0)]
+    np.testing.assert_allclose(table, np.array(alone, dtype=float), rtol=1e-14)
+    turned = model.lepton_coupling("e", np.array([1e-3, 1.0]), masses[:, None])
+    np.testing.assert_allclose(turned, table.T, rtol=1e-14)

@@ -1,5 +1,7 @@
 """Root finding in couplings: power laws, steps, islands and nothing at all."""
 
+import itertools
+
 import numpy as np
 import pytest
 from closeness import close
@@ -246,3 +248,21 @@ def test_the_highest_point_of_a_parabola_lies_within_ten_steps():
     flat, valley = np.zeros(1), np.ones(1)
     np.testing.assert_array_equal(_apex(np.stack([flat, flat, flat]))[0], 0.0)
     np.testing.assert_array_equal(_apex(np.stack([valley, flat, valley]))[0], 0.0)
+
+
+def test_what_is_found_is_asked_for_no_more():
+    """An excess may keep what it said last: one slow element costs only itself."""
+    asked = []
+
+    def excess(x):
+        asked.append(x.copy())
+        return np.where(MASSES > 0.5, np.tanh(0.2 * (x - 3.0)), 2.0 * x + 0.1 * x**2)
+
+    roots = rising_roots(excess, np.full(60, 0.01), 2.0)
+    np.testing.assert_allclose(roots, np.where(MASSES > 0.5, 3.0, 0.0), atol=1e-6)
+    quick = MASSES <= 0.5
+    new = [not np.array_equal(a[quick], b[quick]) for a, b in itertools.pairwise(asked)]
+    # Its second step is sure, and the point that it leads to is not looked at.
+    assert new[0]
+    assert not any(new[1:])
+    assert len(new) > 4

@@ -98,9 +98,9 @@ def masses_for_limit(
     nodes = first_masses(span, *places)
     # Where bosons fly, what it costs to look at them closely tells nothing.
     close = None
-    if all(all_prompt(one, model, nodes) for one in experiments):
+    dense = dense_masses(span, *places)
+    if all(all_prompt(one, model, np.union1d(dense, cells)) for one in experiments):
         deviation = _FIRST if model.dark_sector is None else _FIRST_WITH_Y
-        dense = dense_masses(span, *places)
         close = _looked_at_closely(dense, cells, kinks, deviation, make)
     signals = [make(nodes if close is None else close.masses)]
     if close is not None and close.tells_all:

@@ -100,7 +100,8 @@ def rising_roots(
             break
         stride = np.where(bracketed, stride, stride * 1.5)
         before_x, before_f = np.where(active, x, before_x), np.where(active, f, before_f)
-        x = np.where(active, following, np.where(np.isnan(root), x, root))
+        # Where the search is over nothing new is asked for, which costs an excess less.
+        x = np.where(active, following, x)
     return root
 
 

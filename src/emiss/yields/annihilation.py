@@ -104,6 +104,7 @@ class AnnihilationYield:
     widths: QuadraticWidths | None = None
     smooth: bool = False
     _widened: _Widened | None = field(default=None, init=False, repr=False)
+    _last: list[FloatArray] = field(default_factory=list, init=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.widths is None or self.smooth or self.prepared.slope is None:
@@ -122,7 +123,7 @@ class AnnihilationYield:
         if self.widths is None:
             return self.prepared.events(coupling)
         if slope is None:
-            return self._at_each(coupling)
+            return self._at_new(coupling)
         # As `PreparedAnnihilation`, with the widths at hand.
         squared = np.square(coupling)
         events = np.asarray(slope * squared)
@@ -164,6 +165,18 @@ class AnnihilationYield:
             found[new] = np.where(some, slope[new] * squared / events - 1.0, 0.0) / ratio
             widened.known[new] = True
         return found
+
+    def _at_new(self, coupling: FloatArray) -> FloatArray:
+        """Events of which those at couplings asked for last are known: searches end one by one."""
+        last = tuple(self._last)
+        if not last or last[0].shape != coupling.shape:
+            events = self._at_each(coupling)
+        else:
+            changed, events = coupling != last[0], last[1].copy()
+            if changed.any():
+                events[changed] = self._at_each(coupling, changed)
+        self._last[:] = coupling.copy(), events
+        return events.copy()
 
     def _at_each(self, coupling: FloatArray, where: Any = ...) -> FloatArray:
         """Events with the Breit-Wigner integrated for each coupling, of some of the elements."""

@@ -24,6 +24,7 @@ from .escape import DECAY_LENGTHS, always_decays_inside
 from .flight import FlightYield, decay_rate
 from .semivisible import CITATIONS as SEMIVISIBLE
 from .semivisible import SemiVisibleYield, semivisible_yield
+from .widths import QuadraticWidths
 
 if TYPE_CHECKING:
     from ..physics.models import Model
@@ -153,8 +154,11 @@ def _neutrinos_decide(
     units of what gives so few.
     """
     assert setup.window is not None
-    one = np.ones(masses.shape)
-    width, hidden = model.total_width(masses, one), model.neutrino_width(masses, one)
+    one, widths = np.ones(masses.shape), QuadraticWidths.of(model, masses)
+    if widths is None:
+        width, hidden = model.total_width(masses, one), model.neutrino_width(masses, one)
+    else:  # yields of prompt decays ask for them as well
+        width, hidden = widths.visible + widths.neutrinos, widths.neutrinos
     found = np.asarray(hidden > 0.0)
     if not found.any():
         return found

@@ -87,13 +87,17 @@ def loop_mixing(q2: ArrayLike) -> ComplexArray:
 
 def _strength(mass: FloatArray) -> FloatArray:
     """Size of the mixing on the shell of a boson, read-only."""
+    # Masses broadcast against couplings repeat: each is worked out once.
+    repeated = tuple(slice(0, 1) if step == 0 else slice(None) for step in mass.strides)
+    distinct = mass[repeated]
 
     def make() -> FloatArray:
-        found = np.asarray(np.abs(loop_mixing(mass * mass)))
+        found = np.asarray(np.abs(loop_mixing(distinct * distinct))).ravel()
         found.flags.writeable = False
         return found
 
-    return _STRENGTHS.get((mass.shape, mass.tobytes()), make, mass.size)
+    found = _STRENGTHS.get(distinct.tobytes(), make, distinct.size)
+    return np.broadcast_to(found.reshape(distinct.shape), mass.shape)
 
 
 @final

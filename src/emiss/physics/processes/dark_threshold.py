@@ -144,12 +144,14 @@ def _nodes(
     least = _LEAST * pole / (1.0 + width)
     edges = np.sqrt(np.maximum(borders - threshold, 0.0))
     bottom, top = edges[:, :1], edges[:, -1:]
-    found = np.empty((len(edges), edges.shape[1] + count + _AROUND.size))
+    # Most zones end before the pole.
+    around = _AROUND if np.any(pole * _AROUND[0] < top) else _AROUND[:0]
+    found = np.empty((len(edges), edges.shape[1] + count + around.size))
     inner = found[:, edges.shape[1] :]
     found[:, : edges.shape[1]] = edges
     np.exp(_EVEN[count] * np.log(np.maximum(top / least, 1.0)), out=inner[:, :count])
     inner[:, :count] *= least
-    inner[:, count:] = pole * _AROUND
+    inner[:, count:] = pole * around
     np.minimum(np.maximum(inner, bottom, out=inner), top, out=inner)
     found.sort(axis=1)
     return found, pole
