@@ -215,3 +215,71 @@ def test_the_other_mass_or_the_same_in_another_unit_is_none(tmp_path, head):
     other = 1000 if "GeV" in head else 1 / 3
     rows = "".join(f"{m},{m * other},{m}e-5\n" for m in (1, 3, 9))
     close(csv(tmp_path, f"{head},epsilon\n{rows}").values, [1e-5, 3e-5, 9e-5], 1e-12)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Millicharged particle search, ArgoNeuT\nm [MeV],epsilon\n",
+        "HNL mass [MeV],mixing parameter\n",
+        "m [MeV],Neutrino mixing parameter\n",
+        "# NSI parameter\nm [MeV],epsilon\n",
+        "# dark Higgs mixing angle squared\nm [MeV],limit\n",
+    ],
+)
+def test_couplings_of_the_same_name_in_other_models_are_asked_about(tmp_path, text):
+    with pytest.raises(EmissError, match="another model"):
+        csv(tmp_path, text + ROWS)
+    assert csv(tmp_path, text + ROWS, quantity="epsilon").quantity == "epsilon"
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "Search for heavy neutral leptons and dark photons",
+        "neutrino beam",
+        "B-L and sterile neutrinos",
+    ],
+)
+def test_a_text_that_speaks_of_vectors_too_is_no_doubt(tmp_path, comment):
+    assert csv(tmp_path, f"# {comment}\nm [MeV],epsilon\n{ROWS}").quantity == "epsilon"
+
+
+@pytest.mark.parametrize(
+    "head", ["1-CL", "Confidence level [%]", "Exclusion confidence level", "CL"]
+)
+def test_a_confidence_level_is_no_coupling(tmp_path, head):
+    with pytest.raises(EmissError, match="confidence level"):
+        csv(tmp_path, f"m_A' [MeV],{head}\n{ROWS}")
+
+
+@pytest.mark.parametrize("head", ["90% CL", "95% CL limit", "Observed 90% CL"])
+def test_a_limit_at_a_confidence_level_is_one(tmp_path, head):
+    close(csv(tmp_path, f"m_A' [MeV],{head}\n{ROWS}").values, [1e-5, 2e-5], 1e-12)
+
+
+def test_observed_beside_a_quantity_is_asked_about_and_numbers_of_events_are_none(tmp_path):
+    with pytest.raises(EmissError, match="several columns"):
+        csv(tmp_path, "m_A' [MeV],epsilon,Observed\n1,1e-5,3\n10,2e-5,3\n")
+    events = csv(tmp_path, "m_A' [MeV],epsilon,N_obs,N_bkg\n1,1e-5,0,1\n10,2e-5,1,1\n")
+    close(events.values, [1e-5, 2e-5], 1e-12)
+
+
+@pytest.mark.parametrize("comment", ["coupling times sqrt(BR)", "unit of coupling: 1e-6"])
+def test_comments_on_the_coupling_alter_it(tmp_path, comment):
+    with pytest.raises(EmissError, match="--quantity"):
+        csv(tmp_path, f"# {comment}\nm_A' [MeV],g\n{ROWS}")
+
+
+@pytest.mark.parametrize("comment", ["mass[GeV] log10(eps^2)", "mass[GeV],log10(eps^2)"])
+def test_heads_in_a_comment_with_a_logarithm_of_a_square(tmp_path, comment):
+    curve = csv(tmp_path, f"# {comment}\n1,-10\n10,-8\n")
+    close(curve.masses, [1.0, 10.0], 1e-12)
+    close(curve.values, [1e-5, 1e-4], 1e-12)
+
+
+def test_a_unit_before_what_a_cross_section_holds_for(tmp_path):
+    rows = "1,1e-38\n10,2e-40\n"
+    head = "sigma_e [cm^2] (F_DM = 1)"
+    assert csv(tmp_path, f"m_chi [MeV],{head}\n{rows}").quantity == "sigma_e_cm2"
+    assert csv(tmp_path, f"m_A' [MeV],gmu_obs[90CL]\n{rows}").quantity == "gmu"

@@ -178,7 +178,7 @@ def _default(columns: Sequence[Column], likely: Sequence[Column]) -> list[Column
         return list(columns)
     if edges := _edges(columns):
         return edges
-    for pool in (columns, likely):
+    for pool in (likely, columns) if not likely else (likely,):
         observed = [
             c
             for c in pool
@@ -186,7 +186,9 @@ def _default(columns: Sequence[Column], likely: Sequence[Column]) -> list[Column
         ]
         observed = [c for c in observed if not _SIDE.search(plain(c.head))]
         if len(observed) == 1:
-            return observed
+            # "Observed" beside a head that names a quantity may be anything.
+            others = [c for c in likely if mentions(c.head) and not _SIDE.search(plain(c.head))]
+            return observed if mentions(observed[0].head) or not others else []
     central = [c for c in likely if not _SIDE.search(plain(c.head))]
     if len(central) > 1:
         between = _values_between([(plain(c.head).replace("_", " "), c) for c in central])

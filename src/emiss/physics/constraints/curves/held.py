@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ....ground.bounded_text import shown
 from ....ground.errors import EmissError
+from .other_models import doubt_of_model
 from .quantity import KNOWN, Meaning, meaning_of
 from .remarks import doubt_of_values, product_told, said_of, unit_in_qualifiers
 from .table import Choice, Column, Table
@@ -30,6 +31,8 @@ def held(table: Table, column: Column, choice: Choice) -> Meaning:
             "second of two columns or a square; say what it holds with --quantity."
         )
     if doubt := doubt_of_values(table, column, found):
+        raise EmissError(doubt)
+    if found.name in {"", "epsilon"} and (doubt := doubt_of_model(table, column)):
         raise EmissError(doubt)
     return found if found.name else replace(found, name=product_told(column))
 

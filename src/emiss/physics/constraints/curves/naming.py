@@ -261,4 +261,5 @@ def first_named(words: str) -> int:
 def bare(words: str) -> str:
     """A name without the words that say which limit it is."""
     rest = re.sub(rf"(?<![a-z])(?:{_NOISE})(?![a-z])", " ", words)
+    rest = re.sub(r"[\[(][\s\d.%]*[\])]", " ", rest)
     return re.sub(r"\s+", " ", rest).strip(" ,;:_") or words

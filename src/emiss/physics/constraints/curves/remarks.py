@@ -136,6 +136,8 @@ def _is_understood(said: Statement, meaning: Meaning) -> bool:
         return of_unit or meaning.factor != 1.0
     if said.kind == "relative" and re.search(CHARGE, said.words):
         return meaning.name == "epsilon"  # the mixing is g/e
+    if said.words.endswith(" times") and meaning.name.startswith(said.words):
+        return True  # the product is what the values are called
     return said.kind == "named" and meaning.name != ""
 
 
@@ -185,8 +187,18 @@ def doubt_of_values(table: Table, column: Column, meaning: Meaning) -> str:
     return _doubt_of_power(table, column, meaning) or _doubt_of_qualifiers(table, column, meaning)
 
 
+_LEVEL: Final = re.compile(r"confidence level|(?<![a-z])c\.?l(?![a-z])")
+_OF_A_LIMIT: Final = re.compile(r"limit|bound|contour|curve|coupling|(?<!\d)(?:6[58]|9\d)(?!\d)")
+
+
 def _doubt_of_silence(table: Table, column: Column) -> str:
     """What texts name where the head says nothing, and what is not understood."""
+    words = plain(column.head)
+    if _LEVEL.search(words) and not _OF_A_LIMIT.search(words):
+        return (
+            f"{table.file}: '{shown(column.head, 60)}' may be a confidence level and no coupling; "
+            f"{_HOW}."
+        )
     names = (value for name, value in column.qualifiers if name == "table")
     for text in (table.description, *table.comments, *map(spoken, names)):
         word = unknown_label(text)

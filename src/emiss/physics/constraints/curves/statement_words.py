@@ -56,10 +56,10 @@ NOUN: Final = re.compile(
 )
 OPERATION: Final[tuple[tuple[Kind, str, bool], ...]] = (
     # What is done, in which words, and whether the noun behind says to what.
-    ("signed", r"(?:-|(?<![a-z])(?:minus|negative|absolute)(?: \w+)? )\s*(?:log|ln)\w*", False),
+    ("signed", r"(?:-|(?<![a-z])(?:minus|negative|absolute)(?: \w+)? )\s*(?:log|ln)\w*", True),
     ("logarithm", r"(?<![a-z])(?:log_?\(?10\)?|log|ln|lg)(?![a-z])", True),
     ("logarithm", r"(?<![a-z])logarithm\w*|(?<![a-z])decades", True),
-    ("other", rf"(?<![a-z])(?:{SYMBOL})\)?(?:\^\d)? (?:times|x|\*) (?=[a-z(])", False),
+    ("other", rf"(?<![a-z]){_QUANTITY}\)?(?:\^\d)? (?:times|x|\*) (?=[a-z(])", False),
     ("signed", r"sign (?:is |was )?(?:reversed|flipped|changed|inverted)|reversed sign", False),
     ("inverse", rf"(?<![\w.])1(?:\.0)? ?/ ?\(?(?:{_QUANTITY}|f_a|x|lambda)(?![a-z])", False),
     ("logarithm", r"10\^\(?[a-z]|(?<![a-z])(?:exponents?|powers? of (?:ten|10))(?![a-z])", False),
@@ -88,7 +88,8 @@ OPERATION: Final[tuple[tuple[Kind, str, bool], ...]] = (
     ("relative", r"(?<![a-z])(?:arbitrary (?:units?|normal)|arb\.? ?u|a\.u\.)", False),
     (
         "factor",
-        r"10\^\(?-?\d+\)? units?(?![a-z])|(?<![a-z])units?:? ?(?:of )?(?:10\^|"
+        r"10\^\(?-?\d+\)? units?(?![a-z])|(?<![a-z])units?(?: (?:of|for) (?:the )?"
+        rf"{_QUANTITY})? ?[:=]? ?(?:of )?(?:10\^|"
         r"1e-?\d)",
         False,
     ),
@@ -214,7 +215,8 @@ ALTERS_NOTHING: Final = (
     r"(?:ratio|fraction) m_\S+|signal strength limit|"
     r"(?:form|k|quality|enhancement|sommerfeld|damping|safety|trials?|look-elsewhere)[ -]factors?|"
     r"inverse (?:femto|atto|pico|nano)?barns?|inverse (?:compton|primakoff|beta|gev|[fpa]b)",
-    r"(?:momentum|energy|transfer|invariant mass|missing mass|mass|chi|amplitude|matrix element|s)"
+    r"(?<![a-z])(?:momentum|energy|transfer|invariant mass|missing mass|mass|chi|amplitude|"
+    r"matrix element|s)"
     r"[ -]*(?:\^2|squares?)|(?:least|mean)[ -](?:\^2|squares?)|root[ -]mean[ -](?:\^2|square)\w*",
     r"(?:in )?units? of (?:m_\w+|[kmgt]?ev(?:/c\^?2?)?)",
     r"(?:by )?(?:a )?factors? (?:of )?(?:about )?\d[\d.]* ?(?:better|worse|strong|weak|more|less|"

@@ -162,7 +162,9 @@ def of_one_factor(own: Unit | None, stated: Unit | None) -> bool:
 _UPRIGHT: Final = r"\\(?:mathrm|textrm|text|mathit)\s*\{([^{}]*)\}|\{\\rm\s+([^{}]*)\}"
 _LOG_BEFORE: Final = re.compile(r"(?:log|ln|lg)(?:_?\{?(?:10|2)\}?)?$", re.IGNORECASE)
 _BRACKET: Final = re.compile(r"\s*(?:\[([^\[\]]*)\]|\(([^()]*)\))\s*$")
-_AREA_INSIDE: Final = re.compile(r"\s*\[([^\[\]]*)\](?=[\s(,]*\d\d\s*\\?%\s*C\.?L)", re.IGNORECASE)
+_AREA_INSIDE: Final = re.compile(
+    r"\s*\[([^\[\]]*)\](?=[\s(,]*\d\d\s*\\?%\s*C\.?L|\s*\([^()]*=[^()]*\)\s*$)", re.IGNORECASE
+)
 _TAIL: Final = re.compile(
     r"(?:[\s_/,]+|(?<=[a-z])_)((?:[kmgt]?ev|μev|uev|meV)(?:/c\^?2?)?(?:\^?-[12])?|cm\^?2|[pfnamuzy]b)\s*\)?$",
     re.IGNORECASE,
@@ -205,7 +207,7 @@ def split_unit(name: str) -> tuple[str, Unit | None]:
         if match[1] is not None and re.fullmatch(r"log_?\{?10\}?|lg|ln", inside, re.IGNORECASE):
             return f"{name[: match.start()].strip()} {inside}", None
         unit = parse_unit(inside)
-        if re.search(r"\bC\.?L\b|limit|obs|exp|median", inside, re.IGNORECASE):
+        if re.search(r"(?<![A-Za-z])C\.?L\b|limit|obs|exp|median", inside, re.IGNORECASE):
             return name, None
         if unit.dimension != "other" or match[1] is not None:
             return name[: match.start()].strip(), unit
