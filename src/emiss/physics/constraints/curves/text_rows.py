@@ -35,6 +35,8 @@ class Text:
         Comments without their mark; those before the first row of numbers.
     reference : str
         Where the curve was published.
+    lines : list of int
+        Line number of each comment.
     """
 
     file: str
@@ -42,6 +44,7 @@ class Text:
     rows: list[tuple[int, list[str]]] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
     reference: str = ""
+    lines: list[int] = field(default_factory=list)
 
 
 def _delimiter(lines: Sequence[str]) -> str:
@@ -83,6 +86,7 @@ def parse_rows(text: str, file: str, delimiter: str | None = None) -> Text:
                 found.reference = match[1].strip()
             elif len(found.comments) < 1000:
                 found.comments.append(_without_label(said[:1000]))
+                found.lines.append(number)
         elif line.strip():
             lines.append((number, line.strip()))
     found.delimiter = delimiter or _delimiter([line for _, line in lines])

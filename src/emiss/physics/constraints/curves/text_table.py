@@ -13,6 +13,7 @@ from .mass_name import is_mass
 from .quantity import meaning_of
 from .remarks import quantity_told
 from .table import MAX_COLUMNS, MAX_COMMENTS, Column, Table
+from .text_blocks import join_blocks
 from .text_heads import (
     axes_told,
     has_energy_unit,
@@ -168,6 +169,7 @@ def parse_text(text: str, file: str) -> Table:
     found = parse_rows(text, file)
     if not found.rows:
         raise EmissError(f"{file}: no row of data; a curve needs two masses.")
+    join_blocks(found)
     heads = _heads(found, _width(found.rows))
     _trim(found, heads)
     units_row = _units_row(found, heads)
