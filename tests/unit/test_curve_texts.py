@@ -93,6 +93,14 @@ def test_labels_and_places_are_taken_off_and_nothing_else():
     assert spoken("Tabulated limits: epsilon") == "Tabulated limits: epsilon"
 
 
+def test_a_place_before_a_title_in_yaml_is_taken_off_too(tmp_path):
+    text = in_yaml(
+        "description", "Table 2. Signal reconstruction efficiency versus mass", "$\\varepsilon$"
+    )
+    with pytest.raises(EmissError, match="efficiency"):
+        read_curve(written(tmp_path, *text))
+
+
 def csv(tmp_path, text, **stated):
     return read_curve(written(tmp_path, ".csv", text), **stated)
 
@@ -283,3 +291,12 @@ def test_a_unit_before_what_a_cross_section_holds_for(tmp_path):
     head = "sigma_e [cm^2] (F_DM = 1)"
     assert csv(tmp_path, f"m_chi [MeV],{head}\n{rows}").quantity == "sigma_e_cm2"
     assert csv(tmp_path, f"m_A' [MeV],gmu_obs[90CL]\n{rows}").quantity == "gmu"
+
+
+@pytest.mark.parametrize("head", ["eps_data", "epsilon_vertex", "epsilon_vtx"])
+def test_an_efficiency_by_its_subscript_is_no_mixing(tmp_path, head):
+    assert csv(tmp_path, f"m_A' [MeV],{head}\n{ROWS}").quantity != "epsilon"
+
+
+def test_a_square_joined_to_its_name(tmp_path):
+    close(csv(tmp_path, "m_A' [MeV],epsilonSq\n1,1e-10\n10,4e-10\n").values, [1e-5, 2e-5], 1e-12)

@@ -92,7 +92,7 @@ _BEFORE: Final = (
 _ONE_SIDE: Final = r"(?:lower|upper|low|up|high|down|minus|plus|total|stat\w*|sys\w*)"
 _AFTER: Final = (
     # Efficiencies and uncertainties: subscripts that no mixing has.
-    r"_\(?(?:sel|sig|trk|det|tot|sys|stat|bkg|gen|geom?|vtx|pid|tag|rec|trg)[a-z]*|"
+    r"_\(?(?:sel|sig|trk|det|tot|sys|stat|bkg|gen|geom?|vtx|vert|data|pid|tag|rec|trg)[a-z]*|"
     r"[ )|]*(?:\^|\*|/(?! ?(?:[kmgt]?ev|cm))|\(? ?x ?(?:10|\d)|e[+-]?\d|"
     rf"[ _(,]*(?:{_ONE_SIDE}[ _]+)*"
     r"(?:eff|efficiency|acc|acceptance|trig|trigger|reco|errors?|err|unc|uncertainty|stat|"

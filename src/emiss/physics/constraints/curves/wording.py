@@ -66,6 +66,7 @@ def plain(text: str) -> str:
         words = re.sub(pattern, new, words)
     words = words.lower().replace("**", "^")
     words = re.sub(r"[\s_-]*\bsquared?\b(?! of)|_squared(?![a-z])", "^2", words)
+    words = re.sub(r"(?<![a-z])(epsilon|eps)sq(?![a-z])", r"\1^2", words)
     words = re.sub(r"\s*\^?\s*'", "'", words)
     words = re.sub(r"\s*\^\s*", "^", words)
     words = re.sub(r"\s*_\s*(?=[a-z0-9'(])", "_", words)
