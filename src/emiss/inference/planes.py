@@ -12,7 +12,13 @@ from ..physics.constraints.curves.conversion import epsilon_from_y, y_from_epsil
 from ..physics.constraints.curves.overlay import Overlay
 from .limit import Limit
 
-__all__ = ["dark_sector_of", "overlay_in_coupling", "overlay_in_y", "y_per_coupling_squared"]
+__all__ = [
+    "borrowed_sector",
+    "dark_sector_of",
+    "overlay_in_coupling",
+    "overlay_in_y",
+    "y_per_coupling_squared",
+]
 
 
 def y_per_coupling_squared(limit: Limit) -> FloatArray:
@@ -56,6 +62,41 @@ def dark_sector_of(limit: Limit) -> tuple[float, float] | None:
         return None
     ratio = float(limit.masses[0] / limit.dark_matter_mass[0])
     return float(known[0]) * ratio**4, ratio
+
+
+def borrowed_sector(curve: Overlay, limit: Limit) -> str:
+    """What of the dark sector turning a curve in y into the coupling takes from the limit.
+
+    Parameters
+    ----------
+    curve : Overlay
+        The curve.
+    limit : Limit
+        The limit beside which it is drawn.
+
+    Returns
+    -------
+    str
+        A line for the reader; empty where the curve states both numbers or is not one of y.
+    """
+    own = dark_sector_of(limit)
+    if curve.quantity != "y" or own is None:
+        return ""
+    taken = [
+        f"{name} = {value:g}"
+        for name, stated, value in (
+            ("alpha_D", curve.alpha_dark, own[0]),
+            ("mass ratio", curve.mass_ratio, own[1]),
+        )
+        if stated is None
+    ]
+    if not taken:
+        return ""
+    return (
+        f"{curve.label}: turned from y into {limit.coupling_name} with {' and '.join(taken)} "
+        "of the limit, for the curve does not state "
+        f"{'them' if len(taken) > 1 else 'it'}"
+    )
 
 
 def _of_the_coupling(curve: Overlay, limit: Limit) -> bool:

@@ -74,14 +74,20 @@ class LimitAnswer:
             self.results, directory, overlays=self.overlays, thermal_lines=lines, html=html
         )
 
-    def _ratios(self, result: Limit) -> dict[str, FloatArray]:
-        """Ratios to the curves; says what to check before they are believed."""
+    def _ratios(self) -> list[dict[str, FloatArray]]:
+        """Ratios of each result to the curves; says once what to check before these are believed.
+
+        What is true of a curve is true beside every result.
+        """
         from ...inference.comparison import compare_ratio, comparison_notes
 
-        found = {}
-        for overlay in self.overlays:
-            found[overlay.label] = compare_ratio(result, overlay)
-            curve_options.say(comparison_notes(result, overlay, found[overlay.label]))
+        found: list[dict[str, FloatArray]] = [{} for _ in self.results]
+        notes: list[str] = []
+        for result, ratios in zip(self.results, found, strict=True):
+            for overlay in self.overlays:
+                ratio = ratios[overlay.label] = compare_ratio(result, overlay)
+                notes += comparison_notes(result, overlay, ratio)
+        curve_options.say(notes)
         return found
 
     def print_json(self) -> None:
@@ -91,11 +97,10 @@ class LimitAnswer:
         from .output import emit_json
 
         records: list[dict[str, Any]] = []
-        for result in self.results:
+        for result, ratios in zip(self.results, self._ratios(), strict=True):
             record = dict(limit_record(result))
             if self.mesons:
                 record["channels"] = meson_records([*self.mesons, result])
-            ratios = self._ratios(result)
             if ratios:
                 record["comparisons"] = [
                     {"label": one.label, "ratio": ratios[one.label], "reading": one.reading}
@@ -106,15 +111,16 @@ class LimitAnswer:
 
     def print(self, *, whole: bool) -> None:
         """Print the answer of each result."""
-        for result, asked in zip(self.results, self.asked, strict=True):
+        every = [{} for _ in self.results] if self.mesons else self._ratios()
+        for result, asked, ratios in zip(self.results, self.asked, every, strict=True):
             # the warnings stand on standard error
             quiet = replace(result, warnings=())
             if self.mesons:
                 self._print_mesons(quiet)
             elif whole:
-                self._print_whole(quiet)
+                self._print_whole(quiet, ratios)
             else:
-                self._print_short(quiet)
+                self._print_short(quiet, ratios)
             _print_inputs(quiet, asked, named=whole)
 
     def _print_mesons(self, result: Limit) -> None:
@@ -127,14 +133,14 @@ class LimitAnswer:
         if result.projection:
             note(PROJECTED)
 
-    def _print_whole(self, result: Limit) -> None:
+    def _print_whole(self, result: Limit, ratios: dict[str, FloatArray]) -> None:
         from ..limit_table import limit_table
         from .output import show
 
-        ratios = {f"ratio to {label}": ratio for label, ratio in self._ratios(result).items()}
-        show(limit_table(result, ratios=ratios))
+        columns = {f"ratio to {label}": ratio for label, ratio in ratios.items()}
+        show(limit_table(result, ratios=columns))
 
-    def _print_short(self, result: Limit) -> None:
+    def _print_short(self, result: Limit, ratios: dict[str, FloatArray]) -> None:
         from ...inference.summary import summarise
         from ..comparison_table import spread_of
         from ..limit_table import limit_table, observed_head
@@ -174,7 +180,7 @@ class LimitAnswer:
                 f"all relic lines are held against this limit, made for {kind} dark matter; "
                 "`emiss verdict` makes one for each kind"
             )
-        for label, ratio in self._ratios(result).items():
+        for label, ratio in ratios.items():
             note(f"ours over {label}: {spread_of(ratio)}")
 
     def print_files(self, files: Sequence[Path], directory: Path | None) -> None:

@@ -128,6 +128,7 @@ def _ratios(limits: list[Limit], overlays: tuple[Overlay, ...]) -> list[tuple[st
     from ...inference.comparison import compare_ratio, comparison_notes
 
     found: list[tuple[str, Limit, Any]] = []
+    notes: list[str] = []
     for overlay in overlays:
         failed: EmissError | None = None
         before = len(found)
@@ -137,10 +138,11 @@ def _ratios(limits: list[Limit], overlays: tuple[Overlay, ...]) -> list[tuple[st
             except EmissError as error:
                 failed = error
                 continue
-            curve_options.say(comparison_notes(one, overlay, ratio))
+            notes += comparison_notes(one, overlay, ratio)
             found.append((overlay.label, one, ratio))
         if failed is not None and len(found) == before:
             raise failed
+    curve_options.say(notes)
     return found
 
 

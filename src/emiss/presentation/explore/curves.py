@@ -14,7 +14,7 @@ from ...ground.json_values import rounded
 from ...ground.provenance import InputLabel
 from ...ground.recent import Recent
 from ...inference.limit import Limit
-from ...inference.planes import overlay_in_coupling, overlay_in_y
+from ...inference.planes import borrowed_sector, overlay_in_coupling, overlay_in_y
 from .questions import FieldError, Question
 
 if TYPE_CHECKING:
@@ -176,7 +176,8 @@ def _doubts(curve: Overlay, limits: Mapping[str, Limit]) -> tuple[str, ...]:
             notes |= dict.fromkeys(comparison_notes(limit, curve, compare_ratio(limit, curve)))
         except EmissError:
             continue  # why it is in no plane is said beside its name
-    return tuple(notes)
+    borrowed = borrowed_sector(curve, next(iter(limits.values())))
+    return (*notes, borrowed) if borrowed else tuple(notes)
 
 
 def _line(curve: Overlay, limit: Limit) -> dict[str, Any]:

@@ -10,9 +10,11 @@ import numpy as np
 
 from ...ground.arrays import FloatArray
 from ...ground.errors import ArgumentError, EmissError
+from ...ground.notices import notice
 from ...inference.limit import BANDS, Limit
 from ...inference.order import ascending
 from ...inference.planes import (
+    borrowed_sector,
     overlay_in_coupling,
     overlay_in_y,
     y_per_coupling_squared,
@@ -172,8 +174,20 @@ def of_overlay(curve: Overlay, limit: Limit | None, plane: Plane) -> Region:
     Raises
     ------
     EmissError
-        If it is of another coupling, its quantity is not known, or the dark sector is.
+        If it is of another coupling, its quantity is not known, or the dark sector is not.
+
+    Notes
+    -----
+    Says once which numbers of the dark sector were taken from the limit.
     """
+    found = _turned(curve, limit, plane)
+    borrowed = "" if limit is None or plane.quantity == "y" else borrowed_sector(curve, limit)
+    if borrowed:
+        notice(borrowed)
+    return found
+
+
+def _turned(curve: Overlay, limit: Limit | None, plane: Plane) -> Region:
     found = curve
     if limit is not None and plane.quantity == "y":
         found = overlay_in_y(curve, limit)
@@ -203,7 +217,7 @@ def of_relic(line: ThermalLine | RelicLine | Overlay, limit: Limit, plane: Plane
         If it holds for another coupling or another ratio of masses.
     """
     if isinstance(line, Overlay):
-        return of_overlay(line, limit, plane)
+        return _turned(line, limit, plane)
     if plane.quantity == "y":
         return Region(line.masses, line.y)
     ratio = _ratio_of(limit)
