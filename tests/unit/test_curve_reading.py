@@ -45,6 +45,7 @@ def test_a_reading_names_quantity_column_conversions_and_mass(tmp_path, mass, he
     ("mass", "head", "said"),
     [
         ("mass [MeV]", "epsilon", "the mass, taken as the mediator's, in MeV"),
+        ("m_A'_gev", "epsilon", "the mediator's mass in GeV"),
         ("mass [MeV]", "y", "the mass, taken as the dark matter's, in MeV"),
         (
             "log10(m_A'/GeV)",

@@ -214,7 +214,8 @@ def test_axes_named_in_one_comment_are_the_heads(tmp_path, suffix, head, comment
 )
 def test_a_multiple_of_the_mass_is_a_variable_of_its_own(tmp_path, head, other):
     rows = "".join(f"{m},{m * other},{m}e-5\n" for m in (1, 3, 9))
-    with pytest.raises(EmissError, match="second variable"):
+    ends = "second variable.*ends of bins" if "m_lo" in head else "second variable"
+    with pytest.raises(EmissError, match=ends):
         csv(tmp_path, f"{head},epsilon\n{rows}")
 
 

@@ -282,9 +282,12 @@ def choose_rows(table: Table, choice: Choice, mass: Column) -> list[int]:
             raise EmissError(
                 f"{table.file}: '{shown(column.head, 60)}' is a second variable; choose one value "
                 f'with --qualifier "{shown(column.head, 60)}={_example(column, rows)}", none is '
-                "ignored."
+                f"ignored{_ENDS if is_mass(column.head) else ''}."
             )
     return rows
+
+
+_ENDS: Final = "; if the two masses are the ends of bins, keep one column, with the masses meant"
 
 
 def _example(column: Column, rows: Sequence[int]) -> str:

@@ -105,7 +105,10 @@ def _mass(mass: tuple[Column, str, Scale], name: str, choice: Choice) -> str:
     if choice.mass_unit is not None and parse_unit(choice.mass_unit).dimension == "energy":
         unit = choice.mass_unit
     logarithm = "" if scale == "linear" else f" (antilogarithms of {scale} taken)"
-    return f"{whose} in {shown(unit, 20)}{logarithm}"
+    return f"{whose} in {_SPELLED.get(unit.lower(), shown(unit, 20))}{logarithm}"
+
+
+_SPELLED: Final = {unit.lower(): unit for unit in ("eV", "keV", "MeV", "GeV", "TeV")}
 
 
 def _unused(table: Table, part: tuple[Column, Meaning], name: str, choice: Choice) -> Iterator[str]:
