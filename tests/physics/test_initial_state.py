@@ -565,8 +565,8 @@ def test_what_visible_decays_change_is_the_integral_at_each_coupling(parameters)
     made = annihilation_yield(SETUP, model, masses, widths=QuadraticWidths.of(model, masses))
     couplings = np.geomspace(1e-6, 1.0, 61)[:, None] * np.ones(masses.size)
     found, exact = made.per_particle(couplings), made._at_each(couplings)
-    # The square of `FIRST_ORDER`, and what `NEGLIGIBLE_WIDTH` leaves out.
-    assert_allclose(found, exact, rtol=3e-6, atol=1e-300)
+    # What `NEGLIGIBLE_WIDTH` leaves out, and up to twice as much next to a threshold.
+    assert_allclose(found, exact, rtol=6e-5, atol=1e-300)
     # Each coupling alone, another way round, is the same.
     again = annihilation_yield(SETUP, model, masses, widths=QuadraticWidths.of(model, masses))
     alone = np.stack([again.per_particle(each) for each in couplings[::-1]])[::-1]

@@ -95,14 +95,12 @@ def masses_for_limit(
 
     places = kinks, _, _ = kinks_of(experiments, model)
     cells = luminosity_cells(span, experiments, model)
-    nodes = first_masses(span, *places)
     # Where bosons fly, what it costs to look at them closely tells nothing.
-    close = None
-    dense = dense_masses(span, *places)
+    close, dense = None, dense_masses(span, *places)
     if all(all_prompt(one, model, np.union1d(dense, cells)) for one in experiments):
         deviation = _FIRST if model.dark_sector is None else _FIRST_WITH_Y
         close = _looked_at_closely(dense, cells, kinks, deviation, make)
-    signals = [make(nodes if close is None else close.masses)]
+    signals = [make(first_masses(span, *places) if close is None else close.masses)]
     if close is not None and close.tells_all:
         return Placed(signals[0])
     known: list[Solution] = []

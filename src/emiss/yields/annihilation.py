@@ -40,7 +40,7 @@ Elements = tuple[str, ...] | None
 CITATIONS = ANNIHILATION
 ASSOCIATED_CITATIONS = ("Kuraev:1985hb", "arXiv:2505.10302")
 
-NEGLIGIBLE_WIDTH = 1e-6
+NEGLIGIBLE_WIDTH = 3e-5
 """Visible width over dark width, as far as it matters, below which events go with the coupling
 squared, to this share."""
 FIRST_ORDER, FIRST_ORDER_MOST = 1e-3, 0.1
