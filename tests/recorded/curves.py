@@ -89,7 +89,7 @@ def _outcome(read: Callable[[], Table], choice: Choice) -> object:
         curve = curve_of(read(), "curve", choice)
     except EmissError as refused:
         return [str(refused)]
-    told = [curve.quantity, curve.unit or "1", *curve.notes]
+    told = [curve.quantity, curve.unit or "1", curve.reading, *curve.notes]
     return [told, curve.masses, curve.values, [] if curve.upper is None else curve.upper]
 
 
