@@ -86,15 +86,25 @@ def test_a_single_mass_shows_bars_for_what_the_legend_names():
 
 
 def test_a_region_that_is_open_above_has_a_wall_where_its_masses_end():
-    """At a threshold couplings are excluded up to out of sight, and below it none are."""
+    """At a threshold couplings are excluded up to the last one searched, and below it none are."""
     limit = island_limit()
     (axes,) = plots.exclusion(limit).axes
     x, y = lines(axes)["observed"].get_data()
     at = np.flatnonzero(x == limit.masses[1])
-    top = limit.observed_upper[np.isfinite(limit.observed_upper)].max()
     # Down the wall to the edge below: the last two points, next to each other.
     assert at[-1] == at[-2] + 1
-    np.testing.assert_array_equal(y[at[-2:]], [top, limit.observed[1]])
+    np.testing.assert_array_equal(y[at[-2:]], [1.0, limit.observed[1]])
+
+
+@pytest.mark.parametrize(("quantity", "end"), [("coupling", 1.0), ("squared", 1.0), ("y", 1 / 810)])
+def test_the_fill_ends_where_the_search_for_upper_edges_did(quantity, end):
+    """Next to an edge just below coupling 1 the fill does not step up out of the frame."""
+    low, upper = np.full(7, 1e-4), np.geomspace(4.0, 0.1, 7)
+    limit = open_limit(observed=low, observed_upper=np.where(upper > 1.0, np.inf, upper))
+    assert np.isinf(limit.observed_upper).sum() == 3
+    (axes,) = plots.exclusion(limit, quantity=quantity).axes
+    # y = epsilon^2 alpha_D / 3^4 = epsilon^2 / 810; rounding only.
+    close(fill_range(axes, "excluded")[1], end, 1e-12)
 
 
 def covered(axes, label, mass):

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..ground.arrays import FloatArray
 from ..ground.units import format_energy, format_level
+from ..inference.couplings import LARGEST_COUPLING
 from ..inference.limit import BANDS, Limit
 from .mesons import has_mass
 from .text_table import TextTable, number
@@ -41,7 +42,7 @@ class _Column:
     name: str
     head: str
     values: FloatArray
-    kind: Literal["mass", "coupling", "share", "events"] = "coupling"
+    kind: Literal["mass", "coupling", "edge", "share", "events"] = "coupling"
 
 
 def observed_head(limit: Limit) -> str:
@@ -62,7 +63,7 @@ def _columns(limit: Limit) -> tuple[_Column, ...]:
     ]
     if limit.observed_upper is not None:
         upper = limit.observed_upper
-        found.append(_Column(f"{name}_{limit.kind}_upper{unit}", "upper edge", upper))
+        found.append(_Column(f"{name}_{limit.kind}_upper{unit}", "upper edge", upper, "edge"))
     found += [
         _Column(f"{name}_expected_{band}{unit}", f"exp. {BAND_HEADS[band]}", limit.expected[band])
         for band in BANDS
@@ -137,6 +138,11 @@ def limit_csv(limit: Limit) -> str:
         "expected_-2 ... expected_2: standard deviations from the median without signal",
         "units: *_gev in GeV, signal_events in events, all else dimensionless "
         "unless the column name says otherwise",
+        *(
+            [f"inf means: excluded up to {LARGEST_COUPLING:g}, the largest coupling searched"]
+            if limit.observed_upper is not None and np.any(np.isposinf(limit.observed_upper))
+            else []
+        ),
         "an empty cell means: nothing excluded at this mass"
         if has_mass(limit)
         else "no mass: all mesons together, each with the same branching fraction",
@@ -153,6 +159,8 @@ def limit_csv(limit: Limit) -> str:
 def _text(value: float, kind: str) -> str:
     if kind == "mass":
         return format_energy(value)
+    if kind == "edge" and value == math.inf:
+        return f"> {LARGEST_COUPLING:g}"
     return number(value, 3 if kind == "share" else 4)
 
 
@@ -213,7 +221,7 @@ def limit_table(
     TextTable
         Mass, observed or projected limit, upper edge, expected median and bands, y, shares of the
         processes;
-        ``—`` where nothing is excluded, ``∞`` where the excluded region is open above.
+        ``—`` where nothing is excluded, ``> 1`` where the largest coupling searched is excluded.
     """
     columns = [column for column in _columns(limit) if column.head]
     columns += [_Column(head, head, values, "share") for head, values in (ratios or {}).items()]

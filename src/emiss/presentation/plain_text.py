@@ -11,7 +11,7 @@ __all__ = ["GAP", "numeric", "plain_page", "table_text", "widest_of", "widths_of
 
 GAP = 3
 """Blanks between two columns."""
-_NUMERIC = re.compile(r"([-+−]?[0-9.]|—|∞|-?inf|-$|$)")
+_NUMERIC = re.compile(r"((?:> )?[-+−]?[0-9.]|—|∞|-?inf|-$|$)")
 
 
 def widest_of(cells: Sequence[Sequence[str]], index: int) -> int:

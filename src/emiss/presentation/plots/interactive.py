@@ -221,9 +221,8 @@ def _edges(figure: Figure, go: Any, what: tuple[Limit, Region], name: tuple[str,
     colour = looks.COLOURS[index % len(looks.COLOURS)]
     look = {"color": colour, "width": 2.6, "dash": _DASHES[index % len(_DASHES)]}
     top = float(np.nanmax(region.lower, initial=0.0)) * _SPREAD
-    upper = np.full_like(region.lower, top) if region.upper is None else region.upper
     known = np.isfinite(region.lower)
-    masses, ceiling = region.masses[known], np.minimum(upper[known], max(top, 1e-300))
+    masses, ceiling = region.masses[known], region.ceiling(max(top, 1e-300))[known]
     figure.add_trace(
         go.Scatter(
             x=np.concatenate([masses, masses[::-1]]),

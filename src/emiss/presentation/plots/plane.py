@@ -11,6 +11,7 @@ import numpy as np
 from ...ground.arrays import FloatArray
 from ...ground.errors import ArgumentError, EmissError
 from ...ground.notices import notice
+from ...inference.couplings import LARGEST_COUPLING
 from ...inference.limit import BANDS, Limit
 from ...inference.order import ascending
 from ...inference.planes import (
@@ -61,12 +62,37 @@ class Region:
         Upper edge, inf where the region is open; None where it is open everywhere.
     bands : mapping of str to tuple of array
         Lower and upper edge of the expected region by key of `BANDS`; empty without them.
+    searched : array of float, shape (n,), or None
+        Where the search for upper edges ended; None where it is not known.
     """
 
     masses: FloatArray
     lower: FloatArray
     upper: FloatArray | None = None
     bands: Mapping[str, tuple[FloatArray, FloatArray | None]] = field(default_factory=dict)
+    searched: FloatArray | None = None
+
+    def ceiling(self, top: float) -> FloatArray:
+        """Upper end of what is filled.
+
+        A region that nowhere ends ends out of sight. One that ends at some masses beyond the
+        couplings searched is known up to these, and filled so far: higher it would step up beside
+        the last edge that was found.
+
+        Parameters
+        ----------
+        top : float
+            Height out of sight.
+        """
+        if self.upper is None:
+            return np.full_like(self.lower, top)
+        return np.minimum(self.known(self.upper), top)
+
+    def known(self, edge: FloatArray) -> FloatArray:
+        """An upper edge, or where the search for it ended."""
+        if self.searched is None:
+            return edge
+        return np.where(np.isposinf(edge), self.searched, edge)
 
     @property
     def edges(self) -> tuple[FloatArray, ...]:
@@ -150,7 +176,14 @@ def of_limit(limit: Limit, plane: Plane) -> Region:
         )
         for band in BANDS
     }
-    return Region(masses, lower, None if upper is None else _to_plane(limit, plane, upper), bands)
+    largest = np.full(limit.masses.shape, LARGEST_COUPLING)
+    return Region(
+        masses,
+        lower,
+        None if upper is None else _to_plane(limit, plane, upper),
+        bands,
+        _to_plane(limit, plane, largest),
+    )
 
 
 def of_overlay(curve: Overlay, limit: Limit | None, plane: Plane) -> Region:

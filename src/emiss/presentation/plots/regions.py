@@ -24,13 +24,6 @@ __all__ = ["draw_bands", "draw_edge", "draw_moment", "draw_x17", "fill_excluded"
 _MOMENT = "#2e7d32"
 
 
-def _ceiling(region: Region, top: float) -> FloatArray:
-    """Upper edge for drawing; an open region ends out of sight."""
-    if region.upper is None:
-        return np.full_like(region.lower, top)
-    return np.minimum(region.upper, top)
-
-
 def _fill(
     axes: Axes,
     masses: FloatArray,
@@ -68,7 +61,7 @@ def fill_excluded(
         _fill(
             axes,
             region.masses,
-            (region.lower, _ceiling(region, top)),
+            (region.lower, region.ceiling(top)),
             width=11.0,
             color=style.REACH if plan else style.EXCLUDED,
             zorder=0.4 if plan else 0.5,
@@ -82,8 +75,9 @@ def draw_bands(axes: Axes, region: Region) -> None:
         ("-2", "2", style.BAND_2, "expected, 95 %"),
         ("-1", "1", style.BAND_1, "expected, 68 %"),
     ):
-        for number, sheet in enumerate(region.sheets(low, high)):
+        for number, edges in enumerate(region.sheets(low, high)):
             label = None if number else text
+            sheet = (region.known(edges[0]), region.known(edges[1]))
             _fill(axes, region.masses, sheet, width=7.0, color=fill, zorder=1.5, label=label)
     median, above = region.bands["0"]
     look: dict[str, Any] = {"color": "black", "lw": 1.2, "zorder": 2.0}
@@ -126,14 +120,16 @@ def draw_edge(axes: Axes, region: Region, *, label: str, **look: Any) -> Line2D:
     edges = np.flatnonzero(np.diff(np.concatenate([[False], inside, [False]]).astype(np.int8)))
     x: list[FloatArray] = []
     y: list[FloatArray] = []
-    highest = np.nanmax(ceiling, initial=-np.inf)
+    # Walls end where the search did; of a curve of others, where its last edge is.
+    top = np.inf if region.searched is not None else np.nanmax(ceiling, initial=-np.inf)
+    highest = region.ceiling(float(top))
     for start, stop in edges.reshape(-1, 2):
         run = slice(start, stop)
         gap = [] if stop < inside.size else [np.array([np.nan])]
         first, bottom = region.masses[start : start + 1], region.lower[start : start + 1]
         wall = []  # of a region that is open above but starts at a mass, as at a threshold
-        if start > 0 and np.isnan(ceiling[start]) and highest > bottom[0]:
-            wall = [np.array([highest])]
+        if start > 0 and np.isnan(ceiling[start]) and highest[start] > bottom[0]:
+            wall = [highest[start : start + 1]]
         back = [*([first] * len(wall)), first] if start > 0 else []
         x += [region.masses[run], *gap, region.masses[run][::-1], *back, np.array([np.nan])]
         back = [*wall, bottom] if start > 0 else []
