@@ -53,11 +53,13 @@ if TYPE_CHECKING:
     from .inference.counting import upper_limit
     from .inference.discovery import significance
     from .inference.limit import Limit
+    from .inference.verdict import VerdictReport
     from .physics import constraints, materials, models, processes, shower
     from .physics.constraints import cosmology
     from .physics.constraints.curves.curve_files import read_curve
     from .presentation import plots
     from .presentation.explore.widget import explore
+    from .yields.signal import SignalYield
 
 _MODULES = {
     "constants": "emiss.ground.constants",
@@ -77,6 +79,8 @@ _MODULES = {
 _NAMES = {
     "Limit": ("emiss.inference.limit", "Limit"),
     "ScanResult": ("emiss.api", "ScanResult"),
+    "SignalYield": ("emiss.yields.signal", "SignalYield"),
+    "VerdictReport": ("emiss.inference.verdict", "VerdictReport"),
     "acceptance": ("emiss.api", "acceptance"),
     "analyse": ("emiss.api", "analyse"),
     "backgrounds": ("emiss.api", "backgrounds"),
@@ -120,6 +124,8 @@ __all__ = [
     "EmissError",
     "Limit",
     "ScanResult",
+    "SignalYield",
+    "VerdictReport",
     "__version__",
     "acceptance",
     "analyse",

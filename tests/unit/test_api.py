@@ -18,6 +18,8 @@ PUBLIC = [
     "EmissError",
     "Limit",
     "ScanResult",
+    "SignalYield",
+    "VerdictReport",
     "__version__",
     "acceptance",
     "analyse",

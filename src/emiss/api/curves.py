@@ -27,8 +27,8 @@ def compare(limit: Limit, curve: CurveLike) -> Comparison:
     ----------
     limit : Limit
         Our result.
-    curve : path, Overlay or recast curve
-        The other one, of the same coupling or of y.
+    curve : path, Overlay, Limit or recast curve
+        The other one, of the same coupling or of y; of a limit the observed one.
 
     Returns
     -------

@@ -20,6 +20,7 @@ from ..ground.units import LARGEST_GRID
 
 if TYPE_CHECKING:
     from ..experiments import Experiment
+    from ..inference.limit import Limit
     from ..physics.constraints.curves.overlay import Overlay
     from ..physics.materials import Element, Material
     from ..physics.models import Model
@@ -47,7 +48,7 @@ ExperimentLike: TypeAlias = "str | Path | Experiment"
 ExperimentsLike: TypeAlias = "ExperimentLike | Sequence[ExperimentLike]"
 ModelLike: TypeAlias = "str | Path | Model"
 MaterialLike: TypeAlias = "str | Material"
-CurveLike: TypeAlias = "str | Path | Overlay"
+CurveLike: TypeAlias = "str | Path | Overlay | Limit"
 MassesLike: TypeAlias = Any
 """Numbers in GeV, text with units, quantities or particles, one or several; or a grid as text."""
 
@@ -268,12 +269,15 @@ def _particle_name(
 
 
 def as_curve(value: CurveLike, name: str = "curve") -> Overlay:
-    """Read a curve from a file, or take it as it is."""
+    """Read a curve from a file, or take it as it is; of a limit the observed one."""
+    from ..inference.limit import Limit
     from ..physics.constraints.curves.curve_files import read_curve
     from ..physics.constraints.curves.overlay import Overlay
 
     if isinstance(value, Overlay):
         return value
+    if isinstance(value, Limit):
+        return _of_limit(value, name)
     if isinstance(value, str) and not value:
         raise ArgumentError(f"{name}: the path is empty; give that of a file.")
     if isinstance(value, str | Path):
@@ -284,4 +288,28 @@ def as_curve(value: CurveLike, name: str = "curve") -> Overlay:
         if len(pieces) == 1:
             return pieces[0]
         raise ArgumentError(f"{name}: the recast has {len(pieces)} pieces; give one of pieces().")
-    raise wrong_type(value, name, "a path or an Overlay")
+    raise wrong_type(value, name, "a path, an Overlay or a Limit")
+
+
+def _of_limit(limit: Limit, name: str) -> Overlay:
+    """What a limit excludes as a curve: the same as its ``limit.json`` is read as."""
+    from ..inference.order import ascending
+    from ..inference.planes import dark_sector_of
+    from ..physics.constraints.curves.overlay import Overlay
+
+    limit = ascending(limit)
+    some = np.isfinite(limit.observed)
+    if not some.any():
+        raise ArgumentError(f"{name}: '{limit.experiment_title}' excludes nothing.")
+    alpha, ratio = dark_sector_of(limit) or (None, None)
+    upper = limit.observed_upper
+    return Overlay(
+        limit.experiment,
+        limit.masses[some],
+        limit.observed[some],
+        limit.coupling_name.lower(),
+        None if upper is None else upper[some],
+        unit=limit.coupling_unit,
+        alpha_dark=alpha,
+        mass_ratio=ratio,
+    )

@@ -404,9 +404,12 @@ def guarded(
             for name, guard in both.items()
         )
         shaped = tuple((order.index(name), name) for name in together)
+        known = None if code.co_flags & inspect.CO_VARKEYWORDS else frozenset(order)
 
         @functools.wraps(function)
         def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+            if kwargs and known is not None and not known >= kwargs.keys():
+                raise _unknown_argument(inner.__name__, order, kwargs)
             given = min(len(args), first)
             for place, name, guard in places:
                 if place < given:
@@ -423,6 +426,22 @@ def guarded(
         return checked
 
     return decorate
+
+
+def _unknown_argument(
+    function: str, order: Sequence[str], given: Mapping[str, object]
+) -> ArgumentTypeError:
+    """What to say of a keyword that a function does not have."""
+    from difflib import get_close_matches
+
+    name = next(one for one in given if one not in order)
+    near = get_close_matches(name, order, n=1)
+    hint = f" Did you mean '{near[0]}'?" if near else ""
+    if not near and "parameters" in order:
+        hint = f" A parameter of the model is given as parameters={{'{name}': ...}}."
+    return ArgumentTypeError(
+        f"{function}: unknown argument '{name}'; it takes {', '.join(order)}.{hint}"
+    )
 
 
 def check_fields(thing: object, guards: Mapping[str, Guard], of: str = "") -> None:
