@@ -228,6 +228,23 @@ def test_verdict_of_a_search_that_cannot_answer(tmp_path, capsys):
     assert (tmp_path / "v.png").is_file()
     scenario = record(capsys, *args)["scenarios"]["scalar"]["na64-visible-2017"]
     assert scenario["answers"] is False
+    # What a search that cannot answer leaves is no finding.
+    assert scenario["left_gev"] is None
+
+
+def test_a_verdict_takes_a_range_of_masses(capsys):
+    asked = ("verdict", "na64e-2016", "--dark-matter", "scalar", "--masses")
+    found = record(capsys, *asked, "10MeV:100MeV")
+    assert found == record(capsys, *asked, "10MeV:100MeV:80")
+    assert found["searched_gev"] == [0.01, 0.1]
+
+
+def test_files_are_named_with_their_folder(tmp_path, capsys):
+    args = ("limit", "na64e-2016", "--masses", "10MeV,100MeV", "--output", str(tmp_path / "o"))
+    _, out, _ = run(capsys, *args)
+    files = out.split("wrote ")[1].split(" in ")[0].split(", ")
+    assert "hepdata/coupling.yaml" in files
+    assert all((tmp_path / "o" / name).is_file() for name in files)
 
 
 def test_counts_with_pseudo_experiments(capsys):

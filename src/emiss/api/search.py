@@ -247,7 +247,8 @@ def verdict(
     model : str, path or Model, optional
         Mediator and dark sector; a dark photon with its defaults if not given.
     masses : numbers, text or quantities, optional
-        Dark-matter masses of the first scan; 80 from 1 MeV to 300 MeV by default.
+        Dark-matter masses of the first scan, or a range such as ``"1MeV:300MeV"``, the default,
+        with 80 of them.
     parameters : mapping, optional
         Parameters of the model.
     kinds : sequence of str, optional

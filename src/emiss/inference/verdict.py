@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike
 
 from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError
+from ..ground.mass_range import MassRange
 from ..ground.presentable import Tabular
 from .thermal import kinds_of, model_line
 
@@ -36,6 +37,8 @@ COMBINED: Final = "combined"
 _FAR: Final = 3.0
 _CLOSE: Final = 0.7
 _PASSES: Final = 2
+_FIRST_SCAN: Final = 80
+"""Masses of the first scan of a range."""
 _NOTES: Final = (
     "excluded: the coupling that gives the observed density is excluded by the limit for the same "
     "kind of dark matter; ranges end where the search in mass ends",
@@ -172,7 +175,7 @@ def verdict(
     experiments: str | Experiment | Sequence[str | Experiment],
     model: Model | None = None,
     *,
-    masses: ArrayLike | None = None,
+    masses: ArrayLike | MassRange | None = None,
     kinds: Sequence[str] | None = None,
     cl: float = 0.9,
     method: str = "cls",
@@ -188,8 +191,9 @@ def verdict(
     model : Model, optional
         Mediator and dark sector; a dark photon with alpha_dark 0.1 and mass ratio 3 by default.
         Its kind of dark matter is replaced by each of `kinds`.
-    masses : array_like, optional
-        Dark-matter masses in GeV of the first scan; 80 from 1 MeV to 300 MeV by default.
+    masses : array_like or MassRange, optional
+        Dark-matter masses in GeV of the first scan, or a range with 80 of them; from 1 MeV to
+        300 MeV by default.
     kinds : sequence of str, optional
         Scenarios; scalar, Majorana and pseudo-Dirac for a vector mediator.
     cl, method, correlation : optional
@@ -215,7 +219,11 @@ def verdict(
         raise EmissError(f"model '{chosen.name}' has no dark matter; set dark_matter to a kind.")
     named = [_experiments(split_names(one)) for one in _each(experiments)]
     found = list({item.name: item for group in named for item in group}.values())
-    grid = units.mass_grid(1e-3, 0.3, 80) if masses is None else np.asarray(masses, np.float64)
+    asked = MassRange(1e-3, 0.3) if masses is None else masses
+    if isinstance(asked, MassRange):
+        grid = units.mass_grid(asked.low, asked.high, _FIRST_SCAN)
+    else:
+        grid = np.asarray(asked, np.float64)
     grid = np.unique(np.atleast_1d(grid))
     if grid.size < 2:
         raise EmissError("verdict: give a range of at least two dark-matter masses.")

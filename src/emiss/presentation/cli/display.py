@@ -34,7 +34,8 @@ def display(
     ] = None,
     period: options.Period = None,
     figure: Annotated[
-        str, typer.Option("--figure", help="Where to draw it (PNG and PDF).")
+        str,
+        typer.Option("--figure", help="Where to draw it; a name without ending for PNG and PDF."),
     ] = "event",
 ) -> None:
     """Draw an event, or many, from above and from the side; blind data stay hidden."""

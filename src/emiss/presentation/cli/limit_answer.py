@@ -195,8 +195,7 @@ class LimitAnswer:
             folders = ", ".join(sorted({name.split("/")[0] for name in names if "/" in name}))
             note(f"wrote {', '.join(inner)} and the folders {folders} in {directory}")
             return
-        plain = [name.split("/")[-1] for name in names]
-        note(f"wrote {', '.join(sorted(plain))} in {directory}")
+        note(f"wrote {', '.join(names)} in {directory}")
 
 
 def _ends_inside(ranges: Sequence[Range], masses: FloatArray) -> bool:

@@ -187,7 +187,9 @@ Method = Annotated[
 Figure = Annotated[
     str | None,
     typer.Option(
-        "--figure", help="Also draw a figure into this file (PNG and PDF).", callback=_figure
+        "--figure",
+        help="Also draw a figure: NAME.png for one format (PNG, PDF or SVG), NAME for PNG and PDF.",
+        callback=_figure,
     ),
 ]
 

@@ -30,8 +30,13 @@ def verdict(
         typer.Option("--dark-matter", help="Scenario; may be repeated. Default: the usual three."),
     ] = None,
     masses: Annotated[
-        str, typer.Option("--masses", help="Dark-matter masses of the first scan: low:high:count.")
-    ] = "1MeV:300MeV:80",
+        str,
+        typer.Option(
+            "--masses",
+            help="Dark-matter masses of the first scan: low:high (80 of them), low:high:count, or "
+            "a comma-separated list.",
+        ),
+    ] = "1MeV:300MeV",
     model: options.ModelName = "dark-photon",
     settings: options.Settings = None,
     cl: options.ConfidenceLevel = 0.9,
@@ -40,7 +45,7 @@ def verdict(
     as_json: options.Json = False,
 ) -> None:
     """Excluded and remaining dark-matter masses of the thermal scenarios, alone and combined."""
-    from ...ground.units import parse_masses
+    from ...ground.mass_range import read_masses
     from ...inference.verdict import verdict as judge
     from ..views import table
     from .output import emit_json, save_and_announce, show
@@ -49,7 +54,7 @@ def verdict(
     report = judge(
         experiments,
         _with_sector(chosen, alpha_dark, mass_ratio),
-        masses=parse_masses(masses),
+        masses=read_masses(masses),
         kinds=dark_matter,
         cl=cl,
         method=method,
@@ -94,7 +99,8 @@ def _record(report: VerdictReport) -> dict[str, object]:
             "answers": item.answers,
             "projection": item.source in report.projected,
             "excluded_gev": item.excluded,
-            "left_gev": item.left,
+            # What a search that excludes nothing leaves is no finding.
+            "left_gev": item.left if item.answers else None,
             "deepest": {"mass_gev": mass, "excluded_over_relic_y": ratio},
         }
     return {
