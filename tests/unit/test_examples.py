@@ -29,10 +29,12 @@ MODULES = (
     "emiss.inference.counting",
     "emiss.inference.limit",
     "emiss.inference.thermal",
+    "emiss.inference.verdict",
     "emiss.physics.constraints.curves.curve_files",
     "emiss.physics.shower.tracks",
     "emiss.presentation.explore.widget",
     "emiss.presentation.plots.style",
+    "emiss.yields.signal",
 )
 DRAWN = tuple(
     sorted({inspect.getmodule(getattr(emiss.plots, n)).__name__ for n in emiss.plots.__all__})

@@ -98,6 +98,13 @@ class VerdictReport(Tabular):
         Bibliography keys.
     projected : tuple of str
         Sources that are projections, in whole or in part.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> report = emiss.verdict("na64e-2016", masses="10MeV:100MeV:5", kinds=["scalar"])
+    >>> [one.kind for one in report.verdicts]
+    ['scalar']
     """
 
     verdicts: tuple[Verdict, ...]

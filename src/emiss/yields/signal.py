@@ -82,6 +82,13 @@ class SignalYield(Recorded):
         Efficiency of a process over `efficiency`; processes that are not named have 1.
     shares : callable or None
         Gives what `cut_flow` gives where the cuts are part of the yield; asked for when needed.
+
+    Examples
+    --------
+    >>> import emiss
+    >>> signal = emiss.yields("na64e-2016", masses=["10 MeV", "100 MeV"])
+    >>> signal.events(1e-4).shape == (len(signal.runs), 2)
+    True
     """
 
     experiment: Experiment
