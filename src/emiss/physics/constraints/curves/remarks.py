@@ -217,9 +217,17 @@ def _is_heads(text: str) -> bool:
     return re.search(r"(?<![a-z])m(?:ass(?:es)?|_\S*|'?)(?![a-z])", plain(text)) is not None
 
 
+_TOPIC: Final = re.compile(
+    r"^(?!.*(?<![a-z])(?:epsilon|eps|kappa)(?![a-z])).*(?:kinetic|photon)[ _-]*mixing"
+    r"(?! (?:parameter|strength|coefficient|coupling|angle))"
+)
+
+
 def _doubt_of_power(table: Table, column: Column, meaning: Meaning) -> str:
     for text in dict.fromkeys((said_of(table, column), table.description)):
         other = meaning_of(text, prose=True)
+        if other.power == 1 and _TOPIC.search(plain(text)) and meaning_of(column.head).power > 1:
+            continue  # what limits are on is named, and the head alone states the power
         if other.name == meaning.name and other.power not in {0, meaning.power}:
             return (
                 f"{table.file}: the head '{shown(column.head, 60)}' and the text "

@@ -34,8 +34,8 @@ def join_blocks(found: Text) -> None:
     begin = offset = 0
     for block, width in zip(blocks, widths, strict=True):
         for i, line in enumerate(found.lines):
-            if offset and begin < line < block[0][0] and found.comments[i].startswith(":"):
-                found.comments[i] = _moved(found, found.comments[i], shared, offset)
+            if begin < line < block[0][0] and found.comments[i].startswith(":"):
+                found.comments[i] = _moved(found, found.comments[i], shared, offset, width)
         begin = block[-1][0]
         offset += width - shared
     found.rows[:] = [
@@ -70,9 +70,11 @@ def _shared(blocks: list[Rows], most: int) -> int:
     return max(most, 0)
 
 
-def _moved(found: Text, comment: str, shared: int, offset: int) -> str:
+def _moved(found: Text, comment: str, shared: int, offset: int, width: int) -> str:
     """Qualifiers of a block, moved to where its columns are."""
     cells = split_cells(comment[1:].strip(), ",", found.file)
+    if len(cells) == width + 1 and not cells[1]:
+        del cells[1]  # the name stands before all columns
     out = io.StringIO()
     csv.writer(out).writerow([*cells[:shared], *[""] * offset, *cells[shared:]])
     return f":{out.getvalue().strip()}"

@@ -12,7 +12,7 @@ from .leftover import alters_mass
 from .mass_name import is_mass
 from .quantity import meaning_of
 from .remarks import quantity_told
-from .table import MAX_COLUMNS, MAX_COMMENTS, Column, Table
+from .table import MAX_COMMENTS, Column, Table
 from .text_blocks import join_blocks
 from .text_heads import (
     axes_told,
@@ -29,6 +29,7 @@ from .wording import plain, scale_of
 
 __all__ = ["parse_text"]
 
+_KEYWORDS: Final = re.compile(r"[:\s]*key ?words?\b[^:=]{0,60}[:=]", re.IGNORECASE)
 _OURS: Final = "an empty cell means"
 _SAID: Final = re.compile(
     r"(quantity|values?|scale|content|second column|column 2|what is limited)"
@@ -95,13 +96,22 @@ def _units(found: Text, names: Sequence[str]) -> list[str]:
     return texts
 
 
-def _qualifiers(found: Text, column: int) -> tuple[tuple[str, str], ...]:
-    """Qualifiers of a column in HEPData's CSV: ``#: NAME,,value,value``."""
+def _qualifiers(found: Text, column: int, count: int) -> tuple[tuple[str, str], ...]:
+    """Qualifiers of a column in HEPData's CSV.
+
+    Its converter puts the name in place of the first column: ``#: NAME,value,value`` above a mass
+    and two columns. With one cell more, and the first empty, the name stands before them all. What
+    has still more cells belongs to no column that could be told.
+    """
     pairs = []
     for comment in found.comments:
         if comment.startswith(":") and "," in comment:
             cells = split_cells(comment[1:].strip(), ",", found.file)
-            if 1 < len(cells) <= MAX_COLUMNS and column < len(cells) and cells[column]:
+            if len(cells) == count + 1 and not cells[1]:
+                del cells[1]
+            while len(cells) > count and not cells[-1]:
+                cells.pop()
+            if 1 < len(cells) <= count and column < len(cells) and cells[column]:
                 pairs.append((cells[0], cells[column]))
     return tuple(pairs)
 
@@ -170,6 +180,8 @@ def parse_text(text: str, file: str) -> Table:
     if not found.rows:
         raise EmissError(f"{file}: no row of data; a curve needs two masses.")
     join_blocks(found)
+    # Keywords are topics of a record: they neither settle nor contradict what a column holds.
+    found.comments[:] = [text for text in found.comments if not _KEYWORDS.match(text)]
     heads = _heads(found, _width(found.rows))
     _trim(found, heads)
     units_row = _units_row(found, heads)
@@ -186,7 +198,7 @@ def parse_text(text: str, file: str) -> Table:
             names[i],
             units[i],
             [row[i] if i < len(row) else "" for _, row in found.rows],
-            _qualifiers(found, i),
+            _qualifiers(found, i, count),
         )
         for i in range(count)
     ]
