@@ -93,6 +93,40 @@ def test_texts_that_are_used_or_known_are_not_quoted(tmp_path, comment):
     assert "not used" not in reading(tmp_path, f"# {comment}\nm_A' [MeV],epsilon\n{ROWS}")
 
 
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "epsilon means sin^2 theta",
+        "epsilon = g_X/g_weak",
+        "epsilon to the fourth power",
+        "epsilon after multiplication with 0.303",
+        "masses in m_e",
+        "masses are half of the threshold",
+        "first column is the decay length",
+        "first column: sqrt(s)",
+        "first column: invariant mass squared",
+        "axion-like particle, Yukawa-like couplings; epsilon is f_pi/f_a",
+    ],
+)
+def test_a_remark_that_names_the_quantity_or_a_column_and_says_more_is_quoted(tmp_path, comment):
+    assert "; not used: '" in reading(tmp_path, f"# {comment}\nmass [MeV],epsilon\n{ROWS}")
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "masses in MeV",
+        "x = mass [MeV], y = epsilon",
+        "first column: mass [MeV], second column: epsilon",
+        "quantity: epsilon",
+        "Upper limits on epsilon at 90% CL as a function of the dark photon mass in MeV",
+        "y = epsilon^2 alpha_D (m_chi/m_A')^4",
+    ],
+)
+def test_a_remark_that_says_what_the_reading_says_is_not_quoted(tmp_path, comment):
+    assert "not used" not in reading(tmp_path, f"# {comment}\nmass [MeV],epsilon\n{ROWS}")
+
+
 def test_qualifiers_and_descriptions_count(tmp_path):
     values = [{"value": 1e-5}, {"value": 2e-5}]
     table = {

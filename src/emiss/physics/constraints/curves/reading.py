@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from ....ground.bounded_text import shown
@@ -16,9 +17,8 @@ from .quantity import Meaning, meaning_of
 from .statement_words import ABOUT_THE_FILE
 from .statements import statements
 from .table import Choice, Column, Table
-from .text_heads import axes_told, ordinate_told, told_units
+from .text_heads import axes_told
 from .unit_text import parse_unit, split_unit
-from .whose_mass import speaks_of_masses
 from .wording import Scale, plain
 
 __all__ = ["reading_of"]
@@ -59,7 +59,7 @@ def reading_of(
     what = name or "not said what, taken as the coupling"
     how = ", ".join([_columns(table, [column for column, _ in parts]), *_converted(meaning)])
     words = f"{what} ({how}) against {_mass(mass, name, choice)}"
-    texts = list(dict.fromkeys(_unused(table, parts[0], name, choice)))
+    texts = list(dict.fromkeys(_unused(table, parts[0], mass, choice)))
     if not texts:
         return words
     quoted = ", ".join(f"'{shown(text, _SHORT)}'" for text in texts[:_QUOTED])
@@ -94,29 +94,44 @@ def _converted(meaning: Meaning) -> list[str]:
 
 
 def _mass(mass: tuple[Column, str, Scale], name: str, choice: Choice) -> str:
-    column, called, scale = mass
+    _, called, scale = mass
     dark = is_of_dark_matter(called)
     whose = "the dark matter's mass" if dark else "the mediator's mass"
     if not dark and not is_of_mediator(called):
         of = "dark matter" if name == "y" or name.startswith("sigma") else "mediator"
         whose = f"the mass, taken as the {of}'s,"
-    own = split_unit(choice.mass_unit or "")[1] or split_unit(column.head)[1]
-    unit = own.text if own is not None else column.unit
-    if choice.mass_unit is not None and parse_unit(choice.mass_unit).dimension == "energy":
-        unit = choice.mass_unit
+    unit = _unit(mass, choice)
     logarithm = "" if scale == "linear" else f" (antilogarithms of {scale} taken)"
     return f"{whose} in {_SPELLED.get(unit.lower(), shown(unit, 20))}{logarithm}"
+
+
+def _unit(mass: tuple[Column, str, Scale], choice: Choice) -> str:
+    column = mass[0]
+    if choice.mass_unit is not None and parse_unit(choice.mass_unit).dimension == "energy":
+        return choice.mass_unit
+    own = split_unit(choice.mass_unit or "")[1] or split_unit(column.head)[1]
+    return own.text if own is not None else column.unit
 
 
 _SPELLED: Final = {unit.lower(): unit for unit in ("eV", "keV", "MeV", "GeV", "TeV")}
 
 
-def _unused(table: Table, part: tuple[Column, Meaning], name: str, choice: Choice) -> Iterator[str]:
-    """Texts of a file that no rule used and of which not every word is known."""
-    column, _ = part
-    heads = [c.head for c in (*table.independent, *table.dependent) if c.head]
+def _unused(
+    table: Table,
+    part: tuple[Column, Meaning],
+    mass: tuple[Column, str, Scale],
+    choice: Choice,
+) -> Iterator[str]:
+    """Texts of a file that say anything but what the reading says."""
+    column, meaning = part
+    says = _Reading(
+        meaning,
+        tuple(c.head for c in (*table.independent, *table.dependent)),
+        mass[2],
+        _unit(mass, choice),
+    )
     for text in (table.description, *table.comments):
-        if not (_is_used(text, name, heads) or _is_harmless(text)):
+        if not says.covers(text):
             yield text
     chosen = {key for key, _ in choice.qualifiers}
     for key, value in column.qualifiers:
@@ -124,35 +139,90 @@ def _unused(table: Table, part: tuple[Column, Meaning], name: str, choice: Choic
         used = (
             key in chosen or key == "table" or TELLING.search(key) or _PARAMETER.match(plain(key))
         )
-        if not (used or _is_used(told, name, heads) or _is_harmless(told)):
+        if not (used or says.covers(told)):
             yield told
 
 
 _PARAMETER: Final = re.compile(r"alpha_?(?:d|x)|mass[ _]?ratio|units?|re$|sqrt|cl$|cms|luminosity")
 _SAYS: Final = re.compile(
-    r"(?:columns?|heads?|header|units?|scale|quantity|values?|content|x|y|mass(?:es)?|"
-    r"what is limited)\s*[:=]|.*spin[ _-]?(?:in)?dependent|an empty cell means|"
-    r".*alpha_?d\w* ?= ?[\d.]",
+    r"(?:columns?|heads?|header|units?|scale|quantity|values?|content|what is limited)\s*[:=]\s*",
     re.IGNORECASE,
+)
+_OURS: Final = re.compile(r"an empty cell means", re.IGNORECASE)
+_QUANTITY: Final = r"(?<![a-z])(?:epsilon|kinetic mixing|y|g)(?:\^2|\^\(2\))?(?![a-z])"
+_SPIN: Final = r"spin[ _-]?(?:in)?dependent"
+_ENERGY: Final = r"(?<![a-z0-9^])[kmgt]?ev(?:/c\^?2?)?(?![a-z^])"
+_FOREIGN: Final = re.compile(
+    r"(?<![a-z])(?:m_(?:e|mu|tau|pi|p|n|k|planck|z|w)|[gf]_\w+|sqrt|[a-z]+-like)(?![a-z'])"
+)
+_TELLS: Final = re.compile(
+    rf"(?:{_QUANTITY}|mass(?:es)?|column(?: \d)?)\s*(?:=|is|are|means|:)(?![a-z])\s*(.*)"
 )
 
 
-def _is_used(text: str, name: str, heads: Sequence[str]) -> bool:
-    """Whether some rule looks at a text and finds something in it."""
-    if ABOUT_THE_FILE.match(text) or _SAYS.match(text) or told_units([text]):
-        return True
-    if axes_told([text]) or ordinate_told([text]) or statements(text) or speaks_of_masses(text):
-        return True
-    if heads and all(head in text for head in heads):
-        return True
-    found = meaning_of(text, prose=True)
-    return bool(found.power and found.name and (found.name == name or name.startswith(found.name)))
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What a reading says already, so that a text with the same need not be quoted."""
+
+    meaning: Meaning
+    heads: tuple[str, ...]
+    mass_scale: Scale
+    unit: str
+
+    def covers(self, text: str) -> bool:
+        """Whether a text is about the file, is its heads, or says exactly what the reading says."""
+        if not text or ABOUT_THE_FILE.match(text) or _OURS.match(text) or self._are_heads(text):
+            return True
+        parts = [part for part in re.split(r"[;\n]|\. +", text) if part.strip()]
+        return all(self._says(part) for part in parts)
+
+    def _are_heads(self, text: str) -> bool:
+        for head in sorted(filter(None, self.heads), key=len, reverse=True):
+            if head not in text:
+                return False
+            text = text.replace(head, " ", 1)
+        return any(self.heads) and re.fullmatch(r"\W*", _SAYS.sub("", text, 1)) is not None
+
+    def _says(self, text: str) -> bool:
+        text = _SAYS.sub("", text, 1)
+        if axes := axes_told([text]):
+            return all(self._says(axis) for axis in axes)
+        words = re.sub(_DEFINITION, " ", plain(text))
+        if not words.strip():
+            return True
+        if _FOREIGN.search(words.replace(self.meaning.name, " ")) or not self._agrees(text):
+            return False
+        if (told := _TELLS.search(words)) and not self._is_known(told[1]):
+            return False
+        if is_mass(text) and {*re.findall(_ENERGY, words)} <= {self.unit.lower()}:
+            return True
+        for pattern in (*PATTERNS, *self._own_words(), r"(?<![\w.])1(?![\w.])"):
+            words = re.sub(pattern, " ", words)
+        return not unknown_words(bare(words), names_in(text))
+
+    def _own_words(self) -> tuple[str, ...]:
+        """Patterns of what this reading says: its unit, quantity and scale."""
+        spin = (_SPIN,) if self.meaning.name.startswith("sigma") else ()
+        scales = {self.meaning.scale, self.mass_scale} - {"linear"}
+        unit = rf"(?<![a-z0-9^]){re.escape(self.unit.lower() or 'gev')}(?:/c\^?2?)?(?![a-z^])"
+        return (unit, _QUANTITY, *spin, *(rf"(?<![a-z]){scale}(?![a-z0-9])" for scale in scales))
+
+    def _agrees(self, text: str) -> bool:
+        found = meaning_of(text, prose=True)
+        own = self.meaning
+        if any(said.about == "masses" or said.kind == "other" for said in statements(text)):
+            return self.mass_scale != "linear"
+        same = (found.name, found.power) == (own.name, own.power)
+        return not found.power or (same and found.scale in {"linear", own.scale})
+
+    def _is_known(self, told: str) -> bool:
+        """Whether what a quantity or a mass is said to be is a number, a unit or its own name."""
+        own = re.sub(rf"{_ENERGY}|{_QUANTITY}", " ", told)
+        return not re.search(
+            r"[a-z]{3}|[/*]", re.sub(r"m_\w+'?|alpha_\w+|in|the|limits?|on", " ", own)
+        )
 
 
-def _is_harmless(text: str) -> bool:
-    """Whether each word of a text is known to alter nothing."""
-    words = plain(text)
-    for pattern in PATTERNS:
-        words = re.sub(pattern, " ", words)
-    words = re.sub(r"(?<![a-z])(?:epsilon|kinetic mixing|y|g)(?![a-z])", " ", bare(words))
-    return is_mass(text) or not unknown_words(words, names_in(text))
+_DEFINITION: Final = (
+    r"(?<![a-z])y ?= ?epsilon\^2 ?\*? ?alpha_\w+ ?\*? ?\(?m_\w+'? ?/ ?m_\w+'?\)?\^4"
+)

@@ -9,7 +9,7 @@ from .mass_name import is_of_dark_matter, is_of_mediator
 from .table import Table
 from .wording import plain
 
-__all__ = ["mass_mentioned", "speaks_of_masses", "whose_mass"]
+__all__ = ["mass_mentioned", "whose_mass"]
 
 _AGAINST: Final = re.compile(
     r"(?:function of|versus|vs\.?|against|(?<![a-z])x(?:[ -]?axis)?(?: is)? ?:|"
@@ -83,20 +83,3 @@ def mass_mentioned(table: Table) -> str:
     if any(re.search(_MEDIATOR, words) for words in texts):
         return ""
     return next((match[0] for words in texts if (match := re.search(_DARK, words))), "")
-
-
-def speaks_of_masses(text: str) -> bool:
-    """Say whether a text names the mass of the dark matter or of the mediator.
-
-    Parameters
-    ----------
-    text : str
-        A comment, a description or a qualifier.
-
-    Returns
-    -------
-    bool
-        True with or without a number beside it.
-    """
-    words = plain(text)
-    return any(re.search(pattern, words) for pattern in (_AGAINST, _DARK, _MEDIATOR))
