@@ -26,7 +26,7 @@ from emiss.yields import annihilation, bremsstrahlung_spectrum, signal_yield
 from emiss.yields.acceptance import preshower_simulation
 from emiss.yields.acceptance.preshower import load_acceptance
 from emiss.yields.acceptance.preshower_table import FirstLayers
-from emiss.yields.annihilation import annihilation_luminosity
+from emiss.yields.annihilation import NEGLIGIBLE_WIDTH, annihilation_luminosity
 from emiss.yields.beam_tracks import beam_tracks, electrons_met
 from emiss.yields.bremsstrahlung_spectrum import boson_spectrum, bremsstrahlung_coefficient
 
@@ -389,8 +389,8 @@ def test_annihilation_with_the_visible_width():
     coupling = np.array([[1e-6], [3e-4], [1e-2], [0.9]]) * np.ones(3)
     found = signal.per_process(coupling)["annihilation"][0] / signal.scale[0]
     expected = luminosity.events(np.broadcast_to(masses, (4, 3)), DARK_PHOTON, coupling)
-    # 1e-6 is neglected in the width.
-    close(found, expected, 2e-6)
+    # A width below this share is neglected, and the yield falls as the width's inverse.
+    close(found, expected, NEGLIGIBLE_WIDTH)
 
 
 def test_large_couplings_decay_visibly():

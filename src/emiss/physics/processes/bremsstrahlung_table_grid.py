@@ -41,10 +41,14 @@ _APART: Final = np.array(
 """Products of the distances of each node of the interpolation from the others."""
 
 
-@functools.cache
 def mass_nodes() -> FloatArray:
     """Masses of the grid in GeV, read-only; the first is a little below the least allowed one."""
-    wanted = np.linspace(*GRID["mass"])
+    return _mass_nodes(*GRID["mass"])
+
+
+@functools.cache
+def _mass_nodes(low: float, high: float, count: int) -> FloatArray:
+    wanted = np.linspace(low, high, count)
     fine = np.linspace(wanted[0] - 0.1, math.log(3.0), 20_001)
     logs = np.interp(wanted, fine + np.exp(fine), fine)
     for _ in range(3):  # Newton's method on ln m + m
