@@ -1,6 +1,7 @@
 """Keywords and topics of a record say nothing of a column; qualifiers belong to columns."""
 
 import pytest
+from closeness import close
 
 from emiss.ground.errors import EmissError
 from emiss.physics.constraints.curves.curve_files import read_curve
@@ -78,3 +79,36 @@ def test_the_form_with_one_cell_more_holds_in_blocks(tmp_path):
     path = written(tmp_path, "\n".join(blocks))
     for chosen, first in (("0.1", 1e-12), ("0.5", 2e-12)):
         assert read_curve(path, choice=chosen_by(chosen)).values[0] == first
+
+
+SQUARES = "1,1e-10\n10,4e-10\n"
+
+
+@pytest.mark.parametrize("heads", ["", "x,y\n"])
+@pytest.mark.parametrize(
+    ("said", "rows", "masses"),
+    [
+        ("WebPlotDigitizer 4.6; x: log10(mass/GeV), y: log10(epsilon)", "-3,-5\n-2,-4\n", 1e-3),
+        ("from figure 2 (x in MeV, y = epsilon)", "1,1e-5\n10,1e-4\n", 1e-3),
+        ("Fig. 4: x - mass [MeV]; y - epsilon^2", "1,1e-10\n10,1e-8\n", 1e-3),
+        ("(x, y) = (mass [GeV], epsilon^2)", "1,1e-10\n10,1e-8\n", 1.0),
+    ],
+)
+def test_axes_are_found_behind_other_words(tmp_path, heads, said, rows, masses):
+    curve = read_curve(written(tmp_path, f"# {said}\n{heads}{rows}"))
+    assert curve.reading.startswith("epsilon")
+    close(curve.masses, [masses, 10.0 * masses], 1e-12)
+    close(curve.values, [1e-5, 1e-4], 1e-12)
+
+
+def test_axes_with_what_is_on_them_in_brackets(tmp_path):
+    curve = read_curve(written(tmp_path, f"x (GeV),y (epsilon^2)\n{SQUARES}"))
+    close(curve.masses, [1.0, 10.0], 1e-12)
+    close(curve.values, [1e-5, 2e-5], 1e-12)
+
+
+def test_the_definition_of_y_is_no_axis(tmp_path):
+    text = f"# limits; y = epsilon^2 alpha_D (m_chi/m_A')^4\nm_chi [MeV],y\n{SQUARES}"
+    curve = read_curve(written(tmp_path, text))
+    assert curve.reading.startswith("y ")
+    close(curve.values, [1e-10, 4e-10], 1e-12)

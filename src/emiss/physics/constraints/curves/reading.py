@@ -185,7 +185,7 @@ class _Reading:
 
     def _says(self, text: str) -> bool:
         text = _SAYS.sub("", text, 1)
-        if axes := axes_told([text]):
+        if re.match(r"(?:the )?(?:x|first|column)", text) and (axes := axes_told([text])):
             return all(self._says(axis) for axis in axes)
         words = re.sub(_DEFINITION, " ", plain(text))
         if not words.strip():

@@ -9,11 +9,13 @@ from typing import Final
 from ....ground.bounded_text import plain_number
 from .mass_name import is_mass
 from .naming import named
+from .quantity import meaning_of
 from .text_rows import BLANK
-from .unit_text import split_unit
+from .unit_text import parse_unit, split_unit
 from .wording import plain, scale_of
 
 __all__ = [
+    "axes_in_heads",
     "axes_told",
     "has_energy_unit",
     "heads_in_comments",
@@ -32,11 +34,18 @@ _ANY_ENERGY: Final = r"(?<![a-z])[kmt]?ev(?![a-z])"
 
 
 _IS: Final = r"\s*(?::|=|\bis\b|\bare\b)\s*(?:the )?"
+_AXIS_IS: Final = r"\s*(?::|=|\s[-\N{EN DASH}\N{EM DASH}]\s|\bis\b|\bare\b)\s*(?:the )?"
 _AXES: Final = re.compile(
-    rf"(?:the )?(?:x(?:[ -]?axis)?|first column|column 1){_IS}(.+?)[\s,;]*(?:\band )?(?:the )?"
-    rf"(?<![a-z])(?:y(?:[ -]?axis)?|second column|column 2){_IS}(.+?)[\s.]*",
+    # What stands before, up to a mark, is about something else.
+    rf"(?:.*?(?:[;:.,]\s+|\())??(?:the )?(?:x(?:[ -]?axis)?|first column|column 1)"
+    rf"(?:{_AXIS_IS}(.+?)|\s+in\s+([kmgt]?ev))[\s,;]*(?:\band )?(?:the )?"
+    rf"(?<![a-z])(?:y(?:[ -]?axis)?|second column|column 2){_AXIS_IS}(.+?)[\s.]*",
     re.IGNORECASE,
 )
+_PAIR: Final = re.compile(
+    r"(?:.*[;:.]\s+)?\(?x, ?y\)?\s*[=:]\s*\(?([^,]+),\s*([^,]+)", re.IGNORECASE
+)
+_AXIS_HEADS: Final = re.compile(r"x ?\((.+)\)\ny ?\((.+)\)", re.IGNORECASE)
 _ORDINATE: Final = re.compile(rf"(?:the )?y(?:[ -]?axis|(?=\s*[:=])){_IS}(.+)", re.IGNORECASE)
 _DEFINES_Y: Final = re.compile(r"alpha|\bm_|\u03b1", re.IGNORECASE)
 
@@ -44,9 +53,28 @@ _DEFINES_Y: Final = re.compile(r"alpha|\bm_|\u03b1", re.IGNORECASE)
 def axes_told(comments: Sequence[str]) -> list[str] | None:
     """Heads from a comment that says what is on both axes: ``x = mass [MeV], y = epsilon^2``."""
     for comment in comments:
-        if match := _AXES.fullmatch(comment.strip()):
-            return [match[1].strip(" ,;"), match[2]]
+        text = comment.strip()
+        if match := _AXES.fullmatch(text):
+            mass = match[1].strip(" ,;") if match[1] else f"mass [{match[2]}]"
+            return [mass, _closed(match[3])]
+        if match := _PAIR.fullmatch(text):
+            return [match[1].strip(), _closed(match[2])]
     return None
+
+
+def axes_in_heads(heads: Sequence[str]) -> list[str] | None:
+    """Heads ``x (GeV)`` and ``y (epsilon^2)``: what stands in the brackets, a mass and a name."""
+    match = _AXIS_HEADS.fullmatch("\n".join(heads)) if len(heads) == 2 else None
+    if match is None or not meaning_of(match[2]).power:
+        return None
+    unit = parse_unit(match[1]).dimension == "energy"
+    return [f"mass [{match[1]}]" if unit else match[1], match[2]]
+
+
+def _closed(text: str) -> str:
+    """A text without the bracket at its end that was opened before it."""
+    text = text.strip()
+    return text[:-1] if text.endswith(")") and text.count(")") > text.count("(") else text
 
 
 def ordinate_told(comments: Sequence[str]) -> list[str]:

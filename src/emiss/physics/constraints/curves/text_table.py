@@ -15,6 +15,7 @@ from .remarks import quantity_told
 from .table import MAX_COMMENTS, Column, Table
 from .text_blocks import join_blocks
 from .text_heads import (
+    axes_in_heads,
     axes_told,
     has_energy_unit,
     heads_in_comments,
@@ -61,7 +62,7 @@ def _heads(found: Text, count: int) -> list[str] | None:
             return ["", named]
         # The axes of a digitised plot say nothing of what is on them; a comment may.
         axes = [cell.lower() for cell in cells] == ["x", "y"]
-        return (axes_told(found.comments) or ["", ""]) if axes else cells
+        return (axes_told(found.comments) or ["", ""]) if axes else axes_in_heads(cells) or cells
     return heads_in_comments(found.comments, count, found.delimiter)
 
 
