@@ -1,5 +1,7 @@
 """Keywords and topics of a record say nothing of a column; qualifiers belong to columns."""
 
+import json
+
 import pytest
 from closeness import close
 
@@ -112,3 +114,19 @@ def test_the_definition_of_y_is_no_axis(tmp_path):
     curve = read_curve(written(tmp_path, text))
     assert curve.reading.startswith("y ")
     close(curve.values, [1e-10, 4e-10], 1e-12)
+
+
+@pytest.mark.parametrize("version", ["emiss-limit/99", None, 1])
+def test_a_limit_of_another_format_is_refused(tmp_path, version):
+    record = {
+        "format": "emiss-limit/1",
+        "coupling_name": "epsilon",
+        "masses_gev": [0.1, 0.2],
+        "observed": [1e-5, 2e-5],
+    }
+    path = tmp_path / "limit.json"
+    path.write_text(json.dumps(record))
+    assert read_curve(path).values.tolist() == [1e-5, 2e-5]
+    path.write_text(json.dumps({**record, "format": version}))
+    with pytest.raises(EmissError, match=r"format is|is not a HEPData table"):
+        read_curve(path)

@@ -19,6 +19,8 @@ from .table import Cell, Column, Table
 
 __all__ = ["parse_saved_limit"]
 
+_FORMAT: Final = "emiss-limit/1"
+
 
 def _cells(record: Mapping[str, Any], name: str, values: Any, file: str) -> list[Cell]:
     """Positive numbers as text, empty where there is none."""
@@ -129,6 +131,11 @@ def parse_saved_limit(record: Mapping[str, Any], file: str) -> Table:
     EmissError
         If a key is missing or a list has the wrong length or contents.
     """
+    if record.get("format", _FORMAT) != _FORMAT:
+        raise EmissError(
+            f"'{file}': its format is {shown(repr(record['format']), 40)}, and only {_FORMAT} is "
+            "known; read it with the version of emiss that wrote it."
+        )
     name = _coupling_name(record, file)
     for key in ("masses_gev", "observed"):
         if key not in record:
