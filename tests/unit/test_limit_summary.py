@@ -97,12 +97,22 @@ def test_relic_line_is_excluded_above_y(crossing):
     close(high, crossing, 1e-4)
 
 
+@pytest.mark.parametrize("masses", [7, 61, 301])
+def test_a_step_of_the_relic_line_is_found_between_the_masses_of_the_limit(masses):
+    limit = open_limit(masses)
+    chi, step = limit.dark_matter_mass, 0.0231
+    far = float(limit.y.max()) * 10.0
+    at = np.array([chi[0], step / 1.001, step, chi[-1]])
+    line = Overlay("relic", at, np.array([far / 1e9, far / 1e9, far, far]), "y")
+    ((low, high),) = summarise(limit, [line]).thermal[0][1]
+    close(low, step, 1e-3)  # the step is that wide
+    close(high, chi[-1], 1e-9)
+
+
 def test_relic_line_counts_where_it_is_known():
     limit = open_limit(301)
     line = Overlay("relic", np.array([0.01, 0.05]), np.array([1.0, 1.0]), "y")
     ((low, high),) = summarise(limit, [line]).thermal[0][1]
-    step = 1.024
-    assert 0.01 * (1 - 1e-9) <= low <= 0.01 * step
-    assert 0.05 / step <= high <= 0.05 * (1 + 1e-9)
+    close([low, high], [0.01, 0.05], 1e-9)
     apart = Overlay("relic", np.array([1.0, 2.0]), np.array([1.0, 1.0]), "y")
     assert summarise(limit, [apart]).thermal == (("relic", ()),)

@@ -115,19 +115,28 @@ def _runs(masses: FloatArray, inside: NDArray[np.bool_]) -> tuple[Range, ...]:
 
 
 def _below(limit: Limit, line: Overlay) -> tuple[Range, ...]:
-    """Dark-matter masses at which the relic line lies in the excluded region."""
+    """Dark-matter masses at which the relic line lies in the excluded region.
+
+    Both curves are straight in logarithms between their own masses, which are those of either.
+    """
     if limit.y is None or limit.dark_matter_mass is None:
         return ()
     order = np.argsort(limit.dark_matter_mass)
-    chi, y = limit.dark_matter_mass[order], limit.y[order]
-    inside = (chi >= line.masses[0] * (1 - 1e-9)) & (chi <= line.masses[-1] * (1 + 1e-9))
-    if np.sum(inside) < 2:
+    own, y = limit.dark_matter_mass[order], limit.y[order]
+    chi = np.union1d(own, line.masses)
+    low, high = max(own[0], line.masses[0]), min(own[-1], line.masses[-1])
+    chi = chi[(chi >= low) & (chi <= high)]
+    if chi.size < 2:
         return ()
-    chi, y = chi[inside], y[inside]
-    relic = np.exp(np.interp(np.log(chi), np.log(line.masses), np.log(line.values)))
+    relic = _between(chi, line.masses, line.values)
     with np.errstate(invalid="ignore", divide="ignore"):
-        depth = np.log(relic / y)
+        depth = relic - _between(chi, own, y)
         if limit.observed_upper is not None:
-            reach = (limit.observed_upper / limit.observed)[order][inside]
-            depth = np.minimum(depth, np.log(y * np.square(reach) / relic))
+            reach = (limit.observed_upper / limit.observed)[order]
+            depth = np.minimum(depth, _between(chi, own, y * np.square(reach)) - relic)
     return excluded_ranges(chi, np.clip(np.nan_to_num(depth, nan=-3.0), -3.0, 3.0))
+
+
+def _between(masses: FloatArray, own: FloatArray, values: FloatArray) -> FloatArray:
+    """Logarithm of a curve between its own masses; NaN beside masses at which it is."""
+    return np.asarray(np.interp(np.log(masses), np.log(own), np.log(values)))
