@@ -181,6 +181,18 @@ def test_direct_detection_curve_becomes_an_overlay_in_y(tmp_path) -> None:
         run("direct-detection", "--curve", str(file), "--dark-matter", "majorana")
 
 
+def test_direct_detection_curve_against_the_mass_of_the_mediator(tmp_path) -> None:
+    file = tmp_path / "theirs.csv"
+    file.write_text("m_A' [MeV],sigma_e [cm^2]\n30,1e-38\n300,1e-40\n", encoding="utf-8")
+    with pytest.raises(EmissError, match="--curve-mass-ratio"):
+        run("direct-detection", "--curve", str(file))
+    found = run_json("direct-detection", "--curve", str(file), "--curve-mass-ratio", "3")
+    expected = y_from_sigma([1e-38, 1e-40], [0.01, 0.1], "scalar")
+    np.testing.assert_allclose(found["y"], expected, rtol=1e-12)
+    with pytest.raises(EmissError, match="--curve"):
+        run("direct-detection", "--mass", "10MeV", "--y", "1e-11", "--curve-alpha-dark", "0.1")
+
+
 @pytest.mark.parametrize(
     ("head", "words"),
     [("mass_mev,y", "cross-section"), ("mass_mev,sigma_cm2", "target"), ("mass_mev,sigma_e", "cm")],

@@ -43,6 +43,8 @@ def direct_detection(
     qualifiers: curve_options.Qualifiers = None,
     mass_unit: curve_options.MassUnit = None,
     quantity: curve_options.Quantity = None,
+    curve_alpha_dark: curve_options.CurveAlpha = None,
+    curve_mass_ratio: curve_options.CurveRatio = None,
     target: Annotated[
         str | None,
         typer.Option("--target", help="electron or nucleon; default electron, or as in --curve."),
@@ -75,7 +77,8 @@ def direct_detection(
         raise EmissError(f"--reference-momentum {reference}: must be alpha-m or zero.")
     chosen = cast("Target | None", target)
     at = cast("ReferenceMomentum | None", reference)
-    choice = curve_options.chosen(column, qualifiers, (mass_unit, quantity))
+    sector = (curve_alpha_dark, curve_mass_ratio)
+    choice = curve_options.chosen(column, qualifiers, (mass_unit, quantity), sector)
     if curve is None:
         curve_options.refuse_without_curve(choice, "--curve")
     else:
