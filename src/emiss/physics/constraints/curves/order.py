@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 import numpy as np
@@ -38,8 +40,10 @@ def refuse_disorder(points: Sequence[tuple[float, float]], places: Sequence[str]
     Raises
     ------
     EmissError
-        If a mass falls behind a former one by more than digitised curves do.
+        If a mass falls behind a former one by more than digitised curves do, or each mass has the
+        same values: points of a grid.
     """
+    _refuse_grid(points, places)
     rows = dict(reversed(list(zip(points, places, strict=True))))  # the first of equal rows stays
     ordered = [(point, rows[point]) for point in dict.fromkeys(points)]
     if ordered[-1][0][0] < ordered[0][0][0]:
@@ -52,6 +56,17 @@ def refuse_disorder(points: Sequence[tuple[float, float]], places: Sequence[str]
                 "up or down in mass. Sort the rows, and write several curves to several files."
             )
         largest = max(largest, mass)
+
+
+def _refuse_grid(points: Sequence[tuple[float, float]], places: Sequence[str]) -> None:
+    """Refuse the same values in the same order at every mass; a border runs back along them."""
+    blocks = [[value for _, value in rows] for _, rows in groupby(points, key=itemgetter(0))]
+    if len(blocks) > 1 and len(set(blocks[0])) > 1 and all(one == blocks[0] for one in blocks):
+        raise EmissError(
+            f"{places[0].rsplit(',', 1)[0]}: the same {len(blocks[0])} values at each of "
+            f"{len(blocks)} masses are points of a grid, not a curve; write the border at which "
+            "the other column crosses its limit."
+        )
 
 
 def _turns(x: FloatArray, least: float) -> list[int]:
