@@ -22,6 +22,7 @@ from ...experiments.plain import apparatus_hash
 from ...experiments.selection import Cut
 from ...ground.bounded_json import load_json
 from ...ground.errors import EmissError, OutputError
+from ...ground.provenance import digest_of
 
 __all__ = [
     "LOG_NAME",
@@ -166,7 +167,7 @@ def region_hash(layout: Layout) -> str:
     names = selection.signal_region
     cuts = sorted((_plain(c) for c in selection.cuts if c.name in names), key=lambda c: c["name"])
     said = {"cuts": cuts, "apparatus": apparatus_hash(layout)}
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+    return digest_of(said)
 
 
 def _plain(cut: Cut) -> dict[str, Any]:
