@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["PositronTracks"]
 
-_MERGED, _PRIMARY = 0.03, 0.12
-"""Step in ln E of merged cells, and how far below the top the primary's cells are left alone."""
+_MERGED, _PRIMARY = 0.015, 0.3
+"""Step in ln E of merged cells, and how far below the top, where few positrons make heavy bosons,
+cells are left alone."""
 _SHARES: Final = np.array([1e-3, 0.03, 0.1, 0.25, 0.5, 0.75, 0.9, 0.97, 0.999])
 """Nodes of the photon's energy over the largest possible one; photons are often soft, and along the
 positron have nearly the largest."""
@@ -107,7 +108,7 @@ class PositronTracks:
         some, size = area[row, piece], energy.size * cells
         number = np.bincount(at, some, size).astype(np.float64)
         sums = np.bincount(at, some * energies[row, piece], size).astype(np.float64)
-        return number.reshape(energy.size, -1), sums.reshape(energy.size, -1)
+        return number.reshape(-1, cells), sums.reshape(-1, cells)
 
     def _pieces(
         self,

@@ -22,8 +22,12 @@ from .resonance import Density, Resonance
 
 __all__ = ["RadiatedBosons", "mass_nodes"]
 
-_STEPS: Final = ((1.0, 0.05), (3.0, 0.12), (30.0, 0.7), (1e6, 0.0))
-"""How far below the largest M a step in ln M of the nodes begins; the rate is flat at its end."""
+_STEPS: Final = (
+    (1.0, 0.0025), (1.1, 0.015), (1.35, 0.03), (2.0, 0.06), (3.5, 0.15), (10.0, 0.35), (30.0, 0.7),
+    (1e6, 0.0),
+)  # fmt: skip
+"""How far below the largest M a step in ln M of the nodes begins. Next to the largest M the rate
+falls to 0 within the momentum spread of the beam, far below it is flat."""
 _LEAST_TOP: Final = 10.0
 _CHUNK: Final = 1024
 _LIGHTEST: Final = 1e-14
@@ -32,13 +36,20 @@ _SHAPES: Final[Recent[tuple[FloatArray, FloatArray]]] = Recent(64)
 
 
 def mass_nodes(tracks: PositronTracks, separation: float = SEPARATION) -> FloatArray:
-    """Squared masses in GeV^2, ascending, between which rates are linear."""
+    """Squared masses in GeV^2, ascending, between which rates are linear.
+
+    From M = 2 m_e E on a boson has more than the energy E whatever the photon takes: at thresholds
+    the rate has kinks.
+    """
     top = float(squared_energy(tracks.edges[-1])) * (1.0 - separation)
     below = [
         np.arange(math.log(start), math.log(end), step)
         for (start, step), (end, _) in itertools.pairwise(_STEPS)
     ]
-    return np.append(top * np.exp(-np.concatenate(below)), _LIGHTEST)[::-1]
+    even = top * np.exp(-np.concatenate(below))
+    kinks = 2.0 * const.ELECTRON_MASS * tracks.thresholds
+    kinks = kinks[(kinks > _LIGHTEST) & (kinks < top)]
+    return np.unique(np.concatenate([[_LIGHTEST], kinks, even]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
