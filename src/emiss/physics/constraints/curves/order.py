@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import Final
 
@@ -23,6 +23,10 @@ _WAY_ROWS: Final = 3
 """Rows of each way of fewer, if both are in order."""
 _RING_ROWS: Final = 12
 """Rows of a border that need not repeat the first one at its end."""
+_SCATTERED: Final = 0.25
+"""Share of rows with such turns above which they are no curve; random ones have 0.4 and more."""
+_SCATTER_ROWS: Final = 16
+"""Rows of fewer may turn by chance."""
 _APART: Final = 0.1
 """Distance of the two ways in the logarithm above which they are two edges."""
 
@@ -40,10 +44,10 @@ def refuse_disorder(points: Sequence[tuple[float, float]], places: Sequence[str]
     Raises
     ------
     EmissError
-        If a mass falls behind a former one by more than digitised curves do, or each mass has the
-        same values: points of a grid.
+        If a mass falls behind a former one by more than digitised curves do, or most masses have
+        several values, or the values scatter: points of a plane.
     """
-    _refuse_grid(points, places)
+    _refuse_plane(points, places)
     rows = dict(reversed(list(zip(points, places, strict=True))))  # the first of equal rows stays
     ordered = [(point, rows[point]) for point in dict.fromkeys(points)]
     if ordered[-1][0][0] < ordered[0][0][0]:
@@ -58,15 +62,35 @@ def refuse_disorder(points: Sequence[tuple[float, float]], places: Sequence[str]
         largest = max(largest, mass)
 
 
-def _refuse_grid(points: Sequence[tuple[float, float]], places: Sequence[str]) -> None:
-    """Refuse the same values in the same order at every mass; a border runs back along them."""
+def _refuse_plane(points: Sequence[tuple[float, float]], places: Sequence[str]) -> None:
+    """Refuse points of a plane: several values at most masses, or values that go up and down."""
     blocks = [[value for _, value in rows] for _, rows in groupby(points, key=itemgetter(0))]
-    if len(blocks) > 1 and len(set(blocks[0])) > 1 and all(one == blocks[0] for one in blocks):
+    several = sum(len(set(block)) > 1 for block in blocks)
+    found = ""
+    if len(blocks) > 1 and 2 * several > len(blocks) and not _are_steps(blocks):
+        found = f"several values at {several} of {len(blocks)} masses"
+    elif (share := _scatter([value for _, value in points])) > _SCATTERED:
+        found = f"values that turn by more than a factor of 2 at {100 * share:.0f} % of the masses"
+    if found:
         raise EmissError(
-            f"{places[0].rsplit(',', 1)[0]}: the same {len(blocks[0])} values at each of "
-            f"{len(blocks)} masses are points of a grid, not a curve; write the border at which "
-            "the other column crosses its limit."
+            f"{places[0].rsplit(',', 1)[0]}: {found} are points of a grid or a scan, not a curve; "
+            "write the border at which the other column crosses its limit, and a region as mass, "
+            "lower edge and upper edge."
         )
+
+
+def _are_steps(blocks: Sequence[Sequence[float]]) -> bool:
+    """Whether each mass begins with the value that the one before ended with."""
+    return all(math.isclose(one[-1], next_[0], rel_tol=0.05) for one, next_ in pairwise(blocks))
+
+
+def _scatter(values: Sequence[float]) -> float:
+    """Share of rows from which the values go back by more than a factor of 2 on both sides."""
+    if len(values) < _SCATTER_ROWS:
+        return 0.0
+    before, after = (steps := np.diff(np.log(values)))[:-1], steps[1:]
+    least = np.minimum(np.abs(before), np.abs(after))
+    return float(np.mean((before * after < 0.0) & (least > math.log(2.0))))
 
 
 def _turns(x: FloatArray, least: float) -> list[int]:
