@@ -1,11 +1,15 @@
 """No curve is read in silence: how it was read, and what of its file no rule used."""
 
 import json
+import math
+import re
 
 import pytest
 from closeness import close
 
+from emiss.ground.errors import EmissError
 from emiss.physics.constraints.curves.curve_files import read_curve
+from emiss.physics.constraints.curves.table import Choice
 from emiss.physics.constraints.direct_detection_curve import read_curve_in_y
 
 ROWS = "1,1e-5\n10,2e-5\n"
@@ -156,3 +160,99 @@ def test_a_curve_turned_into_y_keeps_its_reading(tmp_path):
     curve = read_curve_in_y(path, "scalar")
     close(curve.masses, [0.01, 0.1], 1e-12)
     assert curve.reading.startswith("sigma_e_cm2 (column 'sigma_e [cm^2]')")
+
+
+SHARE = "10 % of the dark matter"
+
+
+@pytest.mark.parametrize(
+    ("comments", "quoted"),
+    [
+        (f"# for {SHARE}\n", f"for {SHARE}"),
+        ("# Limits for 10 % of the\n# dark matter\n", f"Limits for {SHARE}"),
+        (f"# hand made\n# wobbly\n# wiggled\n# Chi makes up only\n# {SHARE}\n", f"only {SHARE}"),
+        (f"# {'Limits at 90% CL ' * 8} for {SHARE}\n", SHARE),
+    ],
+)
+def test_what_a_limit_holds_for_is_quoted_first_and_whole(tmp_path, comments, quoted):
+    said = reading(tmp_path, f"{comments}m_chi [MeV],y\n{ROWS}")
+    assert re.search(rf"; not used: '[^']*{quoted}'", said)
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "Digitised from Fig. 3 of arXiv:1906.00176 by Bob Miller",
+        "Data from the HEPData record ins1234567",
+        "The limits were computed with the CLs method",
+        "columns separated by commas",
+        "Do not redistribute",
+        "version 2, corrected typo",
+        "Courtesy of the collaboration",
+        "x axis logarithmic",
+        "Created by Mathematica 12.0",
+        "If you use this data, please cite arXiv:1234.56789",
+        "The original figure is Figure 5 (right panel)",
+    ],
+)
+def test_remarks_about_the_file_are_not_quoted(tmp_path, remark):
+    assert "not used" not in reading(tmp_path, f"# {remark}\nm_A' [MeV],epsilon\n{ROWS}")
+
+
+def test_only_the_sentence_that_is_not_used_is_quoted(tmp_path):
+    text = "# Limits on epsilon at 90% CL. The wobble is third. Data of 2021\nm_A' [MeV],epsilon\n"
+    assert reading(tmp_path, text + ROWS).endswith("; not used: 'The wobble is third'")
+
+
+@pytest.mark.parametrize(
+    ("comment", "alpha", "ratio"),
+    [
+        ("alpha_D = 0.1, m_A'/m_chi = 3", 0.1, 3.0),
+        ("for alpha_D = 0.5 and m_{A'} = 3 m_{\\chi}", 0.5, 3.0),
+        ("aD=0.5, R=3", 0.5, 3.0),
+        ("mass ratio 3, alphaD 0.1", 0.1, 3.0),
+        ("alpha_D is 0.1 and the mass ratio is 2.5", 0.1, 2.5),
+        ("m_chi/m_A' = 1/3, alpha_D = 0.1", 0.1, 3.0),
+        ("\N{GREEK SMALL LETTER ALPHA}_D: 0.1\n# m_chi = m_Z'/3", 0.1, 3.0),
+        ("m_chi = 0.33 m_A', g_D = 1", 1.0 / (4.0 * math.pi), 3.0),
+        ("alpha_D = 0.1 and 0.5", None, None),
+        ("alpha_D = 0.1 to 0.5", None, None),
+        ("alpha_D = 0.1\n# alpha_D = 0.5", None, None),
+        ("a beam of 3 GeV", None, None),
+    ],
+)
+def test_the_dark_sector_of_a_curve_in_y_is_taken_from_its_texts(tmp_path, comment, alpha, ratio):
+    path = tmp_path / "theirs.csv"
+    path.write_text(f"# {comment}\nm_chi [MeV],y\n{ROWS}")
+    curve = read_curve(path)
+    for found, wanted, name in (
+        (curve.alpha_dark, alpha, "alpha_D"),
+        (curve.mass_ratio, ratio, "mass ratio"),
+    ):
+        assert (found is None) == (wanted is None)
+        if wanted is not None:
+            close(found, wanted, 1e-12)
+            assert f"{name} = {wanted:.4g}" in curve.reading
+    assert ("; not used: 'alpha_D" in curve.reading) == (
+        comment.startswith("alpha_D") and not alpha
+    )
+
+
+def test_a_number_beside_the_column_goes_before_a_comment(tmp_path):
+    path = tmp_path / "theirs.csv"
+    path.write_text(f"# alpha_D = 0.5, R = 3\nm_chi [MeV],y (alpha_D = 0.1)\n{ROWS}")
+    assert read_curve(path).alpha_dark == 0.1
+    with pytest.raises(EmissError, match=r"is given, but the file states 0\.1"):
+        read_curve(path, choice=Choice(alpha_dark=0.5, mass_ratio=3.0))
+
+
+def test_bins_of_mass_are_said(tmp_path):
+    bins = [{"low": 1, "high": 4}, {"low": 4, "high": 16}]
+    table = {
+        "independent_variables": [{"header": {"name": "m_A'", "units": "MeV"}, "values": bins}],
+        "dependent_variables": [
+            {"header": {"name": "epsilon"}, "values": [{"value": 1e-5}, {"value": 2e-5}]}
+        ],
+    }
+    said = reading(tmp_path, json.dumps(table), ".json")
+    assert said.endswith("mass in MeV (bins at the middle of their logarithm)")

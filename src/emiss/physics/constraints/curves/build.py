@@ -18,12 +18,13 @@ from .cross_section import named_sigma
 from .held import held
 from .mass_name import is_of_dark_matter, is_of_mediator
 from .mass_variable import cell_value, mass_at, mass_unit, pick_mass, stated_mass
-from .order import edges_of_contour, refuse_disorder
+from .order import edges_of_contour, refuse_disorder, refuse_plane
 from .overlay import Overlay
 from .quantity import KNOWN, Meaning, meaning_of
 from .reading import reading_of
 from .remarks import refuse_altered_masses, said_of
-from .sector import in_epsilon, of_other_mass, stated_number, stated_ratio
+from .sector import in_epsilon, of_other_mass
+from .stated_sector import stated_alpha, stated_ratio
 from .table import Choice, Column, Table
 from .whose_mass import mass_mentioned, whose_mass
 from .wording import Scale
@@ -109,7 +110,9 @@ def _one_sided(
     edges = edges_of_contour(mass, values, places)
     if edges is not None:
         return edges
-    refuse_disorder(list(zip(mass.tolist(), values.tolist(), strict=True)), places)
+    points = list(zip(mass.tolist(), values.tolist(), strict=True))
+    refuse_plane(points, places)
+    refuse_disorder(points, places)
     order = _ascending(mass)
     return mass[order], values[order], None
 
@@ -209,6 +212,7 @@ def curve_of(table: Table, label: str, choice: Choice) -> Overlay:
     if np.unique(x).size < 2:
         raise EmissError(f"{table.file}: {x.size} row(s) of data; a curve needs two masses.")
     called = stated or _called(table, mass)
+    sector = stated_alpha(table, column), stated_ratio(table, column)
     curve = Overlay(
         label,
         x,
@@ -220,8 +224,9 @@ def curve_of(table: Table, label: str, choice: Choice) -> Overlay:
             name, "cm^2" if name.startswith("sigma") else ""
         ),
         _notes(table, meaning, column, high is not None and len(checked) == 2),
-        stated_number(table, column, r"alpha_?d(?:ark)?|alpha_?x"),
-        stated_ratio(table, column),
-        reading_of(table, parts, name, (mass, called, scale), choice),
+        *sector,
+        reading=reading_of(
+            table, parts, (name, sector if name == "y" else ()), (mass, called, scale), choice
+        ),
     )
     return in_epsilon(of_other_mass(curve, called, choice, table.file), choice)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from .harmless import PATTERNS, names_in, unknown_words
+from .harmless import OF_FILES, PATTERNS, names_in, unknown_words
 from .statement_words import ABOUT_THE_FILE, ALTERS_NOTHING
 from .statements import plain_clauses
 
@@ -15,18 +15,6 @@ _FERMIONS: Final = r"(?:electron|muon|tau|proton|neutron|nucleon|quark|lepton|ne
 _ONE_COUPLING: Final = re.compile(
     rf"(?<![a-z]){_FERMIONS}[ -]couplings?|couplings? (?:to|with|of) (?:the )?{_FERMIONS}(?![a-z])|"
     r"decay constant|^gamma(?:_\S+)?$"
-)
-_OF_FILES: Final = frozenset(
-    # Words of comments about the file and its rows.
-    {"x", "middle", "start", "end", "begin", "header", "hand", "eye", "point", "points", "value"}
-    | {"values", "numbers", "sorted", "ascending", "descending", "generated", "made", "plain"}
-    | {"text", "format", "csv", "ascii", "darkcast", "webplotdigitizer", "rounded", "copied", "my"}
-    | {"own", "our", "their", "theirs", "public", "private", "copy", "thanks", "courtesy", "author"}
-    | {"authors", "website", "github", "script", "python", "mathematica", "root", "zenodo", "date"}
-    | {"beam", "energy", "dimensionless", "natural", "units", "scientific", "notation", "last"}
-    | {"include", "includes", "systematic", "systematics", "assumes", "assumed", "luminosity"}
-    | {"comment", "comments", "nothing", "something", "communication", "provided", "download"}
-    | {"downloaded", "read", "off", "thick", "thin", "dash", "orange", "purple", "yellow", "colour"}
 )
 _SYSTEMATICS: Final = re.compile(r"(?:includ\w+|with|without|no) (?:stat|sys)[a-z]*")
 _LABEL_WORDS: Final = 4
@@ -59,5 +47,5 @@ def unknown_label(text: str) -> str:
     capitals = {word.lower() for word in re.findall(r"(?<=\s)[A-Z][a-z]+", text.strip())}
     for pattern in PATTERNS:
         words = re.sub(pattern, " ", words)
-    unknown = unknown_words(words, names_in(text) | capitals | _OF_FILES)
+    unknown = unknown_words(words, names_in(text) | capitals | OF_FILES)
     return next(iter(unknown), "") if len(clauses[0]) > 1 else ""

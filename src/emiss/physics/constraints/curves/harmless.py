@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["PATTERNS", "are_known", "names_in", "unknown_words"]
+__all__ = ["OF_FILES", "PATTERNS", "are_known", "names_in", "unknown_words"]
 
 _NUMBER: Final = r"(?:10\^\(?\d+\)?|\d[\d.]*(?:e\+?\d+|\s*[x*]\s*10\^\(?\d+\)?)?)"
 _UNIT: Final = (
@@ -37,7 +37,7 @@ PATTERNS: Final = (
     rf"(?<![\d.^])[+-]?\s*{_NUMBER}[\s-]*{_UNIT}",
     r"(?<=\x00 )in gev\^-1|gev\^-1",
     r"(?<!\d)(?:19|20)\d\d(?:\s*[-+&/,]\s*(?:19|20)?\d\d)*(?![\d.])",
-    r"(?:arxiv)?\W*\d{4}\.\d{4,5}",
+    r"(?:arxiv)?\W*\d{4}\.\d{4,5}|(?<![a-z])ins\d{4,}",
     r"(?:fig(?:ure)?|table|tab|eq|ref|run|phase|panel|col(?:umn)?|scenario|benchmark|model|version|"
     r"case|type|spin|bc|stage|part|set|row)s?[._ -]*#?\d+[a-z]?(?:\s*[+&-]\s*\d+)*(?!\.?\d)",
     r"(?:pr[dcl]|plb|epj[ac]|jhep|jcap|phys\w*\.? ?(?:rev|lett)\w*\.? ?(?:lett\w*\.?|[bcdx])?)"
@@ -64,7 +64,8 @@ _LISTED: Final = (
     "a above after against all also an and any are around as assuming at be before below beside "
     "between both by down due during each for from function given here if in into is it its "
     "least less like more most near no not of on only or other over per see than that the these "
-    "this through to under up used using versus via vs was when where which with within without "
+    "this through to under up used using versus via vs was were has have been when where which "
+    "with within without "
     # What limits are called.
     "aggressive allowed analyses analysis area based baseline best blind border bound "
     "boundaries boundary bounds combination combined conservative constrained constraint "
@@ -127,6 +128,24 @@ _LISTED: Final = (
 )
 _WORDS: Final = frozenset(_LISTED.split())
 """Words, in lower case, that say which limit of a quantity it is and where it comes from."""
+
+_LISTED_OF_FILES: Final = (
+    # People and their tools.
+    "hand eye author authors website github script python mathematica root zenodo my own our "
+    "their theirs we you thanks courtesy communication private public webplotdigitizer record "
+    "plotdigitizer engauge digitize digitise digitised digitized darkcast records report european "
+    "strategy method methods "
+    # What is done with a file.
+    "start end begin header include includes generated made created prepared produced provided "
+    "extracted computed calculated copied copy download downloaded read off sorted ascending "
+    "descending rounded corrected typo redistribute cite please use original version last plain "
+    "text format csv ascii separated commas semicolons tabs blanks comma tab comment comments "
+    "nothing something date points point value values numbers x middle unless noted otherwise if "
+    "do beam energy dimensionless natural units scientific notation systematic systematics "
+    "assumes assumed luminosity thick thin dash orange purple yellow colour "
+)
+OF_FILES: Final = frozenset(_LISTED_OF_FILES.split())
+"""Words of comments about the file and its rows; beside a quantity they may say more."""
 
 _TOKEN: Final = re.compile(r"(?<![a-z0-9'])[a-z](?:[a-z0-9'_-]*[a-z0-9'])?")
 _LIKE_A_PARAMETER: Final = re.compile(

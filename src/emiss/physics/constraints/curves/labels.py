@@ -7,9 +7,10 @@ its own. The same words mean the same everywhere, so that all go through here be
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
-__all__ = ["spoken", "spoken_qualifier"]
+__all__ = ["sentences", "spoken", "spoken_qualifier"]
 
 _LABEL: Final = re.compile(
     r"(?:table[ _]?)?(?:name|title|description|caption|comments?|notes?|remarks?|abstract|summary|"
@@ -58,3 +59,29 @@ def spoken_qualifier(name: str, value: str) -> str:
         Both in one.
     """
     return f"{name.strip(' :=')} {value}".strip()
+
+
+_GOES_ON: Final = re.compile(r"[a-z(\d$]|\\")
+
+
+def sentences(lines: Sequence[str]) -> list[str]:
+    """Join lines of which a sentence goes on in the next.
+
+    Parameters
+    ----------
+    lines : sequence of str
+        Comments, or lines of a description.
+
+    Returns
+    -------
+    list of str
+        A line that ends without a mark is one with the next, but for a line break, if that begins
+        in lower case or with a number.
+    """
+    found: list[str] = []
+    for line in filter(None, (one.strip() for one in lines)):
+        if found and found[-1][-1] not in ".;:!?" and _GOES_ON.match(line):
+            found[-1] += f"\n{line}"
+        else:
+            found.append(line)
+    return found

@@ -13,7 +13,7 @@ import numpy as np
 from ....ground.arrays import FloatArray
 from ....ground.errors import EmissError
 
-__all__ = ["edges_of_contour", "refuse_disorder"]
+__all__ = ["edges_of_contour", "refuse_disorder", "refuse_plane"]
 
 _STEP_BACK: Final = 0.7
 """Share of the largest mass so far that a row may fall back to: steps of digitised curves."""
@@ -44,10 +44,8 @@ def refuse_disorder(points: Sequence[tuple[float, float]], places: Sequence[str]
     Raises
     ------
     EmissError
-        If a mass falls behind a former one by more than digitised curves do, or most masses have
-        several values, or the values scatter: points of a plane.
+        If a mass falls behind a former one by more than digitised curves do.
     """
-    _refuse_plane(points, places)
     rows = dict(reversed(list(zip(points, places, strict=True))))  # the first of equal rows stays
     ordered = [(point, rows[point]) for point in dict.fromkeys(points)]
     if ordered[-1][0][0] < ordered[0][0][0]:
@@ -62,13 +60,27 @@ def refuse_disorder(points: Sequence[tuple[float, float]], places: Sequence[str]
         largest = max(largest, mass)
 
 
-def _refuse_plane(points: Sequence[tuple[float, float]], places: Sequence[str]) -> None:
-    """Refuse points of a plane: several values at most masses, or values that go up and down."""
+def refuse_plane(points: Sequence[tuple[float, float]], places: Sequence[str]) -> None:
+    """Refuse points of a plane, which are no curve.
+
+    Parameters
+    ----------
+    points : sequence of (float, float)
+        Mass in GeV and value of each row.
+    places : sequence of str
+        File and line of each row.
+
+    Raises
+    ------
+    EmissError
+        If most masses have several values, or the values go up and down at many of the masses.
+    """
     blocks = [[value for _, value in rows] for _, rows in groupby(points, key=itemgetter(0))]
-    several = sum(len(set(block)) > 1 for block in blocks)
+    several = [len(set(block)) > 1 for block in blocks]
+    inner = several[1:-1] or several  # a curve may end in vertical steps
     found = ""
-    if len(blocks) > 1 and 2 * several > len(blocks) and not _are_steps(blocks):
-        found = f"several values at {several} of {len(blocks)} masses"
+    if len(blocks) > 1 and 2 * sum(inner) > len(inner) and not _are_steps(blocks):
+        found = f"several values at {sum(several)} of {len(blocks)} masses"
     elif (share := _scatter([value for _, value in points])) > _SCATTERED:
         found = f"values that turn by more than a factor of 2 at {100 * share:.0f} % of the masses"
     if found:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from ....ground.bounded_text import shown
-from .harmless import PATTERNS, names_in, unknown_words
+from .harmless import OF_FILES, PATTERNS, names_in, unknown_words
 from .hepdata_table import TELLING
-from .labels import spoken_qualifier
+from .labels import sentences, spoken_qualifier
 from .mass_name import is_mass, is_of_dark_matter, is_of_mediator
 from .naming import bare
 from .quantity import Meaning, meaning_of
-from .statement_words import ABOUT_THE_FILE
+from .stated_sector import ALPHA_STATED, RATIO_STATED
+from .statement_words import ABOUT_THE_FILE, ALTERS_NOTHING
 from .statements import statements
 from .table import Choice, Column, Table
 from .text_heads import axes_told
@@ -23,6 +24,8 @@ from .wording import Scale, plain
 
 __all__ = ["reading_of"]
 
+_SECTOR: Final = ("alpha_D", "mass ratio")
+_STATED: Final = (ALPHA_STATED, RATIO_STATED)
 _QUOTED: Final = 2
 _SHORT: Final = 60
 
@@ -30,7 +33,7 @@ _SHORT: Final = 60
 def reading_of(
     table: Table,
     parts: Sequence[tuple[Column, Meaning]],
-    name: str,
+    what: tuple[str, Sequence[float | None]],
     mass: tuple[Column, str, Scale],
     choice: Choice,
 ) -> str:
@@ -42,8 +45,8 @@ def reading_of(
         Its table.
     parts : sequence of (Column, Meaning)
         The column of values, or those of the two edges, and what they hold.
-    name : str
-        Name of the quantity.
+    what : tuple of (str, sequence of float or None)
+        Name of the quantity; alpha_D and the mass ratio that the file states, where they count.
     mass : tuple of (Column, str, str)
         The mass, what it is called in all, and its scale.
     choice : Choice
@@ -55,16 +58,27 @@ def reading_of(
         Quantity, column and what was done to its numbers, mass and unit; then at most two texts
         of the file that no rule used, and how many more there are.
     """
-    meaning = parts[0][1]
-    what = name or "not said what, taken as the coupling"
-    how = ", ".join([_columns(table, [column for column, _ in parts]), *_converted(meaning)])
-    words = f"{what} ({how}) against {_mass(mass, name, choice)}"
-    texts = list(dict.fromkeys(_unused(table, parts[0], mass, choice)))
+    name, sector = what
+    how = ", ".join([_columns(table, [column for column, _ in parts]), *_converted(parts[0][1])])
+    named = name or "not said what, taken as the coupling"
+    words = f"{named} ({how}) against {_mass(mass, name, choice)}"
+    stated = [f"{n} = {v:.4g}" for n, v in zip(_SECTOR, sector, strict=False) if v is not None]
+    words += f", for {' and '.join(stated)}" if stated else ""
+    open_ = [pattern for pattern, v in zip(_STATED, sector, strict=False) if v is None]
+    texts = list(dict.fromkeys(_unused(table, parts[0], mass, choice, open_)))
     if not texts:
         return words
-    quoted = ", ".join(f"'{shown(text, _SHORT)}'" for text in texts[:_QUOTED])
+    texts.sort(key=lambda text: not _CONDITION.search(plain(text)))
+    quoted = ", ".join(f"'{shown(_heart(text), _SHORT)}'" for text in texts[:_QUOTED])
     more = f" and {len(texts) - _QUOTED} more" if len(texts) > _QUOTED else ""
     return f"{words}; not used: {quoted}{more}"
+
+
+def _heart(text: str) -> str:
+    """A long text from a little before what a limit holds for."""
+    *_, place = 0, *(match.start() for match in _CONDITION.finditer(text))
+    start = text.rfind(" ", 0, max(place - 15, 0)) if len(text) > _SHORT else -1
+    return text[start + 1 :]
 
 
 def _columns(table: Table, columns: Sequence[Column]) -> str:
@@ -94,15 +108,17 @@ def _converted(meaning: Meaning) -> list[str]:
 
 
 def _mass(mass: tuple[Column, str, Scale], name: str, choice: Choice) -> str:
-    _, called, scale = mass
+    column, called, scale = mass
     dark = is_of_dark_matter(called)
     whose = "the dark matter's mass" if dark else "the mediator's mass"
     if not dark and not is_of_mediator(called):
         of = "dark matter" if name == "y" or name.startswith("sigma") else "mediator"
         whose = f"the mass, taken as the {of}'s,"
     unit = _unit(mass, choice)
-    logarithm = "" if scale == "linear" else f" (antilogarithms of {scale} taken)"
-    return f"{whose} in {_SPELLED.get(unit.lower(), shown(unit, 20))}{logarithm}"
+    done = "" if scale == "linear" else f" (antilogarithms of {scale} taken)"
+    if not all(isinstance(cell, str) for cell in column.cells):
+        done = " (bins at the middle of their logarithm)"
+    return f"{whose} in {_SPELLED.get(unit.lower(), shown(unit, 20))}{done}"
 
 
 def _unit(mass: tuple[Column, str, Scale], choice: Choice) -> str:
@@ -121,6 +137,7 @@ def _unused(
     part: tuple[Column, Meaning],
     mass: tuple[Column, str, Scale],
     choice: Choice,
+    open_: Sequence[str],
 ) -> Iterator[str]:
     """Texts of a file that say anything but what the reading says."""
     column, meaning = part
@@ -129,18 +146,22 @@ def _unused(
         tuple(c.head for c in (*table.independent, *table.dependent)),
         mass[2],
         _unit(mass, choice),
+        "|".join(open_),
     )
-    for text in (table.description, *table.comments):
-        if not says.covers(text):
-            yield text
+    described = [] if table.description in table.comments else table.description.split("\n")
+    for text in (*sentences(described), *sentences(table.comments)):
+        whole = text.replace("\n", " ")
+        condition = any(_CONDITION.search(plain(part)) for part in says.unsaid(whole))
+        for sentence in [whole] if condition else text.split("\n"):
+            yield from says.unsaid(sentence)
     chosen = {key for key, _ in choice.qualifiers}
     for key, value in column.qualifiers:
         told = spoken_qualifier(key, value)
         used = (
             key in chosen or key == "table" or TELLING.search(key) or _PARAMETER.match(plain(key))
         )
-        if not (used or says.covers(told)):
-            yield told
+        if not used:
+            yield from says.unsaid(told)
 
 
 _PARAMETER: Final = re.compile(r"alpha_?(?:d|x)|mass[ _]?ratio|units?|re$|sqrt|cl$|cms|luminosity")
@@ -168,13 +189,15 @@ class _Reading:
     heads: tuple[str, ...]
     mass_scale: Scale
     unit: str
+    open: str
+    """Pattern of what a file states in more than one way, so that it is not used."""
 
-    def covers(self, text: str) -> bool:
-        """Whether a text is about the file, is its heads, or says exactly what the reading says."""
+    def unsaid(self, text: str) -> list[str]:
+        """Sentences that say something which neither the reading says nor is about the file."""
         if not text or ABOUT_THE_FILE.match(text) or _OURS.match(text) or self._are_heads(text):
-            return True
-        parts = [part for part in re.split(r"[;\n]|\. +", text) if part.strip()]
-        return all(self._says(part) for part in parts)
+            return []
+        parts = [part.strip() for part in re.split(r"[;\n]|(?<![ (][A-Za-z])\. +", text)]
+        return [part for part in parts if part and not self._says(part)]
 
     def _are_heads(self, text: str) -> bool:
         for head in sorted(filter(None, self.heads), key=len, reverse=True):
@@ -190,15 +213,23 @@ class _Reading:
         words = re.sub(_DEFINITION, " ", plain(text))
         if not words.strip():
             return True
+        if self.open and re.search(self.open, words):
+            return False
+        words = re.sub(f"{ALPHA_STATED}|{RATIO_STATED}", " ", words)
         if _FOREIGN.search(words.replace(self.meaning.name, " ")) or not self._agrees(text):
             return False
         if (told := _TELLS.search(words)) and not self._is_known(told[1]):
             return False
         if is_mass(text) and {*re.findall(_ENERGY, words)} <= {self.unit.lower()}:
             return True
-        for pattern in (*PATTERNS, *self._own_words(), r"(?<![\w.])1(?![\w.])"):
+        for pattern in (
+            *ALTERS_NOTHING[:2], *PATTERNS, *self._own_words(), r"(?<![\w.])1(?![\w.])"
+        ):  # fmt: skip
             words = re.sub(pattern, " ", words)
-        return not unknown_words(bare(words), names_in(text))
+        if _CONDITION.search(words):
+            return False
+        people = {name.lower() for found in _PEOPLE.findall(text) for name in found.split()}
+        return not unknown_words(bare(words), names_in(text) | people | OF_FILES)
 
     def _own_words(self) -> tuple[str, ...]:
         """Patterns of what this reading says: its unit, quantity and scale."""
@@ -213,7 +244,7 @@ class _Reading:
         if any(said.about == "masses" or said.kind == "other" for said in statements(text)):
             return self.mass_scale != "linear"
         same = (found.name, found.power) == (own.name, own.power)
-        return not found.power or (same and found.scale in {"linear", own.scale})
+        return not (found.name and found.power) or (same and found.scale in {"linear", own.scale})
 
     def _is_known(self, told: str) -> bool:
         """Whether what a quantity or a mass is said to be is a number, a unit or its own name."""
@@ -223,6 +254,13 @@ class _Reading:
         )
 
 
+_CONDITION: Final = re.compile(
+    r"%|(?<![a-z])(?:per ?cent|fractions? of|sub-?dominant|sub-?components?|abundances?|f_\(?\w+)"
+)
+"""What a limit holds for: a share, of the dark matter or of anything."""
+_PEOPLE: Final = re.compile(
+    r"\b(?:by|courtesy of|thanks to|contact|from) ((?:[A-Z]\. ?|[A-Z][a-z]+(?: (?=[A-Z])|\b))+)"
+)
 _DEFINITION: Final = (
     r"(?<![a-z])y ?= ?epsilon\^2 ?\*? ?alpha_\w+ ?\*? ?\(?m_\w+'? ?/ ?m_\w+'?\)?\^4"
 )

@@ -1,46 +1,18 @@
-"""Masses and couplings of the dark sector for which a curve holds, and y turned by them."""
+"""Curves turned by the masses and couplings of the dark sector for which they hold."""
 
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import replace
 
-from ....ground.bounded_text import plain_number, shown
+from ....ground.bounded_text import shown
 from ....ground.errors import EmissError
 from .conversion import checked_sector, epsilon_from_y
 from .mass_name import is_of_dark_matter, is_of_mediator
 from .overlay import Overlay
-from .table import Choice, Column, Table
-from .wording import plain
+from .table import Choice
 
-__all__ = ["in_epsilon", "of_other_mass", "stated_number", "stated_ratio"]
-
-
-def stated_number(table: Table, column: Column, pattern: str) -> float | None:
-    """A number that the head, its qualifiers or the description give to a name."""
-    for name, value in column.qualifiers:
-        if re.fullmatch(pattern, plain(name).replace(" ", "_")):
-            number = plain_number(value)
-            # "nan" and "inf" state nothing.
-            return number if number is not None and math.isfinite(number) else None
-    told = "; ".join(f"{name} {value}" for name, value in column.qualifiers)
-    words = plain(f"{column.head}; {told[:300]}; {table.description}")
-    match = re.search(rf"(?:{pattern})\s*=\s*([\d.]+(?:e-?\d+)?)(?!\s*\*?\s*m)", words)
-    return plain_number(match[1].rstrip(".")) if match else None
-
-
-def stated_ratio(table: Table, column: Column) -> float | None:
-    """Mediator mass over dark-matter mass, as a ratio or as ``m_A' = 3 m_chi``."""
-    found = stated_number(table, column, r"mass_?ratio|m_?\(?a'?\)?_?/_?m_?\(?chi\)?")
-    told = {
-        match[1]
-        for text in (f"{column.head} {table.description}", *table.comments)
-        for match in re.finditer(
-            r"m_?\(?(?:a|z|ap)'?\)?\s*=\s*([\d.]+)\s*\*?\s*m_?\(?chi", plain(text)
-        )
-    }
-    return plain_number(next(iter(told))) if found is None and len(told) == 1 else found
+__all__ = ["in_epsilon", "of_other_mass"]
 
 
 def of_other_mass(curve: Overlay, mass: str, choice: Choice, file: str) -> Overlay:

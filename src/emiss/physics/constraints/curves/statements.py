@@ -14,6 +14,7 @@ from typing import Final, Literal
 
 from .harmless import PATTERNS, names_in
 from .naming import named
+from .stated_sector import ALPHA_STATED, RATIO_STATED
 from .statement_words import (
     ABOUT_THE_FILE,
     ALTERS_NOTHING,
@@ -164,6 +165,7 @@ def _called(clause: str, words: str, *, alone: bool) -> list[Statement]:
 
 def _product(clause: str, names: frozenset[str]) -> str:
     """A few words that name a quantity together with something else, and are no heads."""
+    clause = re.sub(rf"{ALPHA_STATED}|{RATIO_STATED}", " ", clause)
     count = len(clause.split())
     if count > 6 or not re.search(rf"(?<![a-z'_])(?:{SYMBOL})(?![a-z'_])", clause):
         return ""

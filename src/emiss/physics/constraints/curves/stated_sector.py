@@ -1,0 +1,99 @@
+"""The dark sector for which a curve holds, as its heads, qualifiers and texts state it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from ....ground.bounded_text import plain_number
+from .table import Column, Table
+from .wording import plain
+
+__all__ = ["ALPHA_STATED", "RATIO_STATED", "stated_alpha", "stated_ratio"]
+
+_NUMBER: Final = r"\(?(\d[\d.]*(?:e[+-]?\d+)?|\.\d+)(?![\d.e])(?: ?/ ?(\d[\d.]*))?\)?"
+_ALONE: Final = (
+    # Neither a mass, nor one of several values.
+    r"(?! ?\*? ?(?:m_?|[kmgt]?e)[a-z])(?! ?(?:-|to|\.\.|and|or) ?\.?\d)(?!, ?0?\.\d)"
+)
+_IS: Final = r"(?: ?(?:=|:|~|(?<= )(?:is|of|at)(?= )|(?:fixed|set|equal) to) ?| )"
+_DARK: Final = r"(?<![a-z])m_?\(?(?:chi|l?dm|psi)(?:_1)?\)?"
+_MEDIATOR: Final = r"(?<![a-z])m_?\(?(?:a'?|ap|aprime|z'?|zp|v|med|phi)\)?'?"
+_ALPHAS: Final = (
+    # Pattern of a number, and what alpha_D is for it.
+    (rf"(?<![a-z])(?:alpha_?\(?(?:d(?:m|ark)?|x|chi)\)?|a_?d){_IS}{_NUMBER}", 1.0, 1),
+    (rf"(?<![a-z])g_?\(?(?:d(?:m|ark)?|chi)\)?{_IS}{_NUMBER}", 0.25 / math.pi, 2),
+)
+_RATIOS: Final = (
+    (rf"mass[ _]?ratio(?: r)?{_IS}{_NUMBER}", 1.0, 1),
+    (rf"(?<![a-z])r ?[=:] ?{_NUMBER}(?! ?[kc]?m(?![a-z]))", 1.0, 1),
+    (rf"{_MEDIATOR} ?/ ?{_DARK}{_IS}{_NUMBER}", 1.0, 1),
+    (rf"{_DARK} ?/ ?{_MEDIATOR}{_IS}{_NUMBER}", 1.0, -1),
+    (rf"{_MEDIATOR} ?= ?{_NUMBER} ?\*? ?{_DARK}", 1.0, 1),
+    (rf"{_DARK} ?= ?{_NUMBER} ?\*? ?{_MEDIATOR}", 1.0, -1),
+    (rf"{_DARK} ?= ?{_MEDIATOR} ?/ ?{_NUMBER}", 1.0, 1),
+)
+ALPHA_STATED: Final = "|".join(pattern for pattern, *_ in _ALPHAS)
+RATIO_STATED: Final = "|".join(pattern for pattern, *_ in _RATIOS)
+
+
+def _sources(table: Table, column: Column) -> Iterator[list[str]]:
+    """Texts in the order in which they count: those of the column, of the table, comments."""
+    yield [column.head, *(f"{name} = {value}" for name, value in column.qualifiers)]
+    for texts in (table.description.split("\n"), table.comments):
+        yield [part for text in texts for part in re.split(r"(?<=[.;]) ", text)]
+
+
+def _number(whole: str, below: str | None) -> float:
+    """A number or a fraction; of 0.333 the third that is meant."""
+    number = plain_number(whole.rstrip(".")) or math.nan
+    if below is not None:
+        return number / (plain_number(below.rstrip(".")) or math.nan)
+    digits = len(whole.partition(".")[2].rstrip("."))
+    if 0.0 < number < 1.0 and digits > 1:
+        nearest = round(1.0 / number)
+        return 1.0 / nearest if round(1.0 / nearest, digits) == number else number
+    return number
+
+
+def _stated(
+    table: Table, column: Column, patterns: tuple[tuple[str, float, int], ...]
+) -> float | None:
+    """The one number that the first texts with any state; None where they differ."""
+    for texts in _sources(table, column):
+        found = {
+            factor * number**power
+            for text in map(plain, texts)
+            for pattern, factor, power in patterns
+            for match in re.finditer(pattern + _ALONE, text)
+            if (number := _number(match[1], match[2])) > 0.0
+        }
+        if found:
+            return found.pop() if len(found) == 1 else None
+    return None
+
+
+def stated_alpha(table: Table, column: Column) -> float | None:
+    """Find the dark coupling alpha_D for which a curve holds.
+
+    Parameters
+    ----------
+    table : Table
+        The table.
+    column : Column
+        Its column of values.
+
+    Returns
+    -------
+    float or None
+        As stated, or g_D^2/4pi; None where nothing, or more than one number, is stated.
+    """
+    return _stated(table, column, _ALPHAS)
+
+
+def stated_ratio(table: Table, column: Column) -> float | None:
+    """Mediator mass over dark-matter mass, as a ratio or as ``m_A' = 3 m_chi``; else None."""
+    ratio = _stated(table, column, _RATIOS)
+    return None if ratio is None else max(ratio, 1.0 / ratio)
