@@ -89,7 +89,8 @@ def test_each_boson_has_the_decay_law_of_its_own_energy_and_place(name, mass, co
     (made,) = dump.sampled_in_dump(request, "bremsstrahlung").values()
     emitter = dump.emitters(("bremsstrahlung",))["bremsstrahlung"]
     (sample,) = dump._of_mass(request, emitter, mass, radiation=False)
-    energy, depth, weight = sample
+    energy, depth, weight, own = sample
+    close(own, np.full(own.size, mass), 1e-6)
     width = float(VISIBLE.total_width(np.array([mass]), np.array([coupling]))[0])
     length = HBARC * np.sqrt(energy**2 - mass**2) / (mass * width)
     chance = np.exp(-(window.start - np.minimum(depth, window.start)) / length)

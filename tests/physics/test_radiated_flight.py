@@ -12,8 +12,9 @@ from emiss.ground.constants import ELECTRON_MASS
 from emiss.yields import fate, signal_yield
 from emiss.yields.annihilation import annihilation_luminosity, associated_bosons
 from emiss.yields.beam_tracks import track_edges
+from emiss.yields.off_shell import off_shell_production
 from emiss.yields.production import annihilation_production, depth_profile, depth_tracks
-from emiss.yields.radiated import associated_production, off_shell_production, soft_production
+from emiss.yields.radiated import associated_production, soft_production
 from emiss.yields.semivisible import semivisible_yield
 
 MASSES = np.array([2e-3, 0.03, 0.1, 0.2, 0.24, 0.28])

@@ -61,6 +61,9 @@ class Production:
     coupling : str
         ``"electron"`` or ``"muon"``: coupling 1 is g = e to that lepton; ``"photon"``: g = 1 GeV^-1
         to photons.
+    invariant : array of float, shape (k, m), optional
+        Invariant masses in GeV of bosons off their mass shell, by energy and mass; `masses`
+        without.
     """
 
     masses: FloatArray
@@ -68,6 +71,7 @@ class Production:
     energies: FloatArray
     weights: FloatArray
     coupling: Literal["electron", "muon", "photon"]
+    invariant: FloatArray | None = None
 
     @property
     def total(self) -> FloatArray:

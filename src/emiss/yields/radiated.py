@@ -1,14 +1,13 @@
 """Bosons of annihilation with the photons before it, by place and energy: for decays in flight.
 
-For decays far behind the target. Narrow bosons, but for `off_shell_production`: those whose photon
-takes a small share of s are annihilation, the others associated production, see `initial_state`;
-the sum does not depend on where they are split.
+For decays far behind the target. Narrow bosons; `off_shell` has those of any width. Bosons whose
+photon takes a small share of s are annihilation, the others associated production, see
+`initial_state`; the sum does not depend on where they are split.
 """
 
 from __future__ import annotations
 
 import functools
-import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -20,15 +19,22 @@ from ..ground.arrays import FloatArray
 from ..physics.models.base import Boson
 from .annihilation import positrons
 from .beam_tracks import met_over_mixture
-from .grouping import depths_of_moments, depths_of_tracks, track_moments
+from .grouping import depths_of_moments, track_moments
 from .production import Production
 
 if TYPE_CHECKING:
-    from ..physics.models import Model
-    from ..physics.processes.annihilation import AnnihilationLuminosity
     from ..physics.processes.positron_tracks import PositronTracks
 
-__all__ = ["associated_production", "off_shell_production", "soft_production"]
+__all__ = [
+    "SoftBosons",
+    "associated_production",
+    "energy_cells",
+    "hard_blocks",
+    "linear_at",
+    "placed",
+    "soft_bosons",
+    "soft_production",
+]
 
 _ENERGY_CELLS = 24
 """Cells, equal in ln E, of the energy of bosons that come with a hard photon."""
@@ -36,8 +42,6 @@ _BLOCK = 8
 """Nodes in mass that are worked out together, where masses are asked for."""
 _RATIOS = np.array([0.0, 1.004, 1.02, 1.05, 2.0])
 """Edges in the boson's energy over that of the resonance, between which a mean stands for it."""
-_GROUPS = 48
-"""Groups of positron energies of bosons off their mass shell."""
 _NOTHING = 1e-300
 
 
@@ -50,7 +54,7 @@ def _positrons(setup: Setup) -> PositronTracks:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Soft:
+class SoftBosons:
     """Bosons after soft photons, in cells of their energy over M/(2 m_e).
 
     Parameters
@@ -70,7 +74,8 @@ class _Soft:
 
 
 @functools.lru_cache(maxsize=16)
-def _soft(setup: Setup) -> _Soft:
+def soft_bosons(setup: Setup) -> SoftBosons:
+    """Bosons of a setup after soft photons, see `SoftBosons`."""
     from ..physics.processes.annihilation import squared_energy
     from ..physics.processes.initial_state import soft_spectrum
 
@@ -84,10 +89,11 @@ def _soft(setup: Setup) -> _Soft:
     at = middle / (2.0 * const.ELECTRON_MASS)
     typical = np.broadcast_to(np.maximum(_RATIOS[:-1], 1.0)[:, None], number.shape)
     ratio = np.divide(sums[0], number * at, out=typical.copy(), where=number > 0.0)
-    return _Soft(middle, met / np.diff(s), share, ratio)
+    return SoftBosons(middle, met / np.diff(s), share, ratio)
 
 
-def _energies(setup: Setup) -> FloatArray:
+def energy_cells(setup: Setup) -> FloatArray:
+    """Edges in GeV of the cells of energy of bosons that come with a hard photon, ascending."""
     return np.geomspace(setup.lowest_energy, setup.highest_energy, _ENERGY_CELLS + 1)
 
 
@@ -99,23 +105,49 @@ def _block(setup: Setup, boson: Boson, block: int) -> FloatArray:
 
     tracks = _positrons(setup)
     nodes = mass_nodes(tracks)[block * _BLOCK : (block + 1) * _BLOCK]
-    number, energy = hard_spectrum(tracks, nodes, boson, _energies(setup))
+    number, energy = hard_spectrum(tracks, nodes, boson, energy_cells(setup))
     return np.concatenate([number, energy[:1]])
+
+
+def hard_blocks(
+    setup: Setup, boson: Boson, lowest: float, highest: float
+) -> tuple[FloatArray, FloatArray]:
+    """Bosons with a hard photon at the nodes around a range of squared masses.
+
+    Parameters
+    ----------
+    setup : Setup
+        Beam, dump and least energy of the boson.
+    boson : str
+        Kind of boson.
+    lowest, highest : float
+        Squared masses in GeV^2.
+
+    Returns
+    -------
+    nodes : array of float, shape (n,)
+        Squared masses in GeV^2, ascending, between which rates are linear.
+    values : array of float, shape (4, q, n)
+        Accepted bosons per beam particle at g = e in `energy_cells`, times powers 0, 1 and 2 of the
+        depth in cm; and their energies in GeV added up.
+    """
+    from ..physics.processes.radiative import mass_nodes
+
+    nodes = mass_nodes(_positrons(setup))
+    ends = np.searchsorted(nodes, (lowest, highest), side="right")
+    first, last = max(int(ends[0]) - 1, 0), min(int(ends[1]), nodes.size - 1)
+    blocks = range(first // _BLOCK, last // _BLOCK + 1)
+    values = np.concatenate([_block(setup, boson, block) for block in blocks], axis=-1)
+    return nodes[blocks[0] * _BLOCK :][: values.shape[-1]], values
 
 
 def _hard(setup: Setup, boson: Boson, squared: FloatArray) -> FloatArray:
     """`_block` at squared masses, shape (4, q, m)."""
-    from ..physics.processes.radiative import mass_nodes
-
-    nodes = mass_nodes(_positrons(setup))
-    ends = np.searchsorted(nodes, (squared.min(), squared.max()), side="right")
-    first, last = max(int(ends[0]) - 1, 0), min(int(ends[1]), nodes.size - 1)
-    blocks = range(first // _BLOCK, last // _BLOCK + 1)
-    values = np.concatenate([_block(setup, boson, block) for block in blocks], axis=-1)
-    return _at(squared, nodes[blocks[0] * _BLOCK :][: values.shape[-1]], values)
+    nodes, values = hard_blocks(setup, boson, squared.min(), squared.max())
+    return linear_at(squared, nodes, values)
 
 
-def _at(squared: FloatArray, nodes: FloatArray, values: FloatArray) -> FloatArray:
+def linear_at(squared: FloatArray, nodes: FloatArray, values: FloatArray) -> FloatArray:
     """Values (..., k) at nodes, linear in between; those of the first below, nothing above."""
     left = np.clip(np.searchsorted(nodes, squared, side="right") - 1, 0, nodes.size - 2)
     share = np.clip((squared - nodes[left]) / (nodes[left + 1] - nodes[left]), 0.0, 1.0)
@@ -143,79 +175,10 @@ def soft_production(setup: Setup, masses: FloatArray, boson: Boson) -> Productio
     """
     from ..physics.processes.initial_state import narrow_integral
 
-    squared, soft = np.square(masses), _soft(setup)
-    density = _at(squared, soft.s, soft.met) * (squared >= soft.s[0])
-    energies = _at(squared, soft.s, soft.ratio) * squared / (2.0 * const.ELECTRON_MASS)
-    return _placed(masses, energies, density * narrow_integral(squared, boson))
-
-
-@functools.lru_cache(maxsize=16)
-def _groups(
-    luminosity: AnnihilationLuminosity,
-) -> tuple[tuple[AnnihilationLuminosity, AnnihilationLuminosity], ...]:
-    """The same in neighbouring parts, and each with its density times s."""
-    count = luminosity.weights.size
-    ends = np.unique(np.linspace(0, count, min(_GROUPS, count) + 1).round().astype(int)).tolist()
-    tilt = np.zeros(count) if luminosity.tilt is None else luminosity.tilt
-    found = []
-    for a, b in itertools.pairwise(ends):
-        s, weights = luminosity.s_edges[a : b + 1], luminosity.weights[a:b]
-        lower, upper = s[:-1] * (1.0 - tilt[a:b]), s[1:] * (1.0 + tilt[a:b])
-        both = lower + upper
-        part = replace(luminosity, s_edges=s, weights=weights, tilt=tilt[a:b])
-        times_s = replace(part, weights=0.5 * weights * both, tilt=(upper - lower) / both)
-        found.append((part, times_s))
-    return tuple(found)
-
-
-def off_shell_production(
-    setup: Setup,
-    luminosity: AnnihilationLuminosity,
-    model: Model,
-    masses: FloatArray,
-    *,
-    radiation: bool,
-) -> Production:
-    """Bosons of annihilation at any distance from the resonance.
-
-    Parameters
-    ----------
-    setup : Setup
-        Beam, dump and least energy of the boson.
-    luminosity : AnnihilationLuminosity
-        Positrons.
-    model : Model
-        The model, with dark decays.
-    masses : array of float, shape (m,)
-        Boson masses in GeV.
-    radiation : bool
-        Whether the luminosity is that after soft photons.
-
-    Returns
-    -------
-    Production
-        One cell of depth; weights in units that are common to a mass, at the energy s/(2 m_e) of
-        the pair, its mean in each group, and what a photon leaves of more.
-    """
-    from ..physics.processes.resonance import Resonance
-
-    resonance, squared = Resonance.of(model, masses, None, "energy-dependent"), np.square(masses)
-    number, s = np.empty((2, len(_groups(luminosity)), masses.size))
-    for row, (part, times_s) in enumerate(_groups(luminosity)):
-        number[row] = part.events_of(resonance)
-        nearest = np.clip(squared, *part.span)
-        np.divide(times_s.events_of(resonance), number[row], out=nearest, where=number[row] > 0.0)
-        s[row] = np.clip(nearest, *part.span)
-    energies = s / (2.0 * const.ELECTRON_MASS)
-    if radiation:
-        soft = _soft(setup)
-        inside = np.minimum(s, soft.s[-1])
-        share, ratio = (_at(inside, soft.s, each) for each in (soft.share, soft.ratio))
-        number = (number * share).reshape(-1, masses.size)
-        energies = (energies * ratio).reshape(-1, masses.size)
-    energies = np.maximum(energies, masses)
-    depths = depths_of_tracks(setup, ("e+",), energies)
-    return Production(masses, depths, energies, number[None], "electron")
+    squared, soft = np.square(masses), soft_bosons(setup)
+    density = linear_at(squared, soft.s, soft.met) * (squared >= soft.s[0])
+    energies = linear_at(squared, soft.s, soft.ratio) * squared / (2.0 * const.ELECTRON_MASS)
+    return placed(masses, energies, density * narrow_integral(squared, boson))
 
 
 def associated_production(setup: Setup, masses: FloatArray, boson: Boson) -> Production:
@@ -233,13 +196,13 @@ def associated_production(setup: Setup, masses: FloatArray, boson: Boson) -> Pro
         the dump.
     """
     *rows, sums = _hard(setup, boson, np.square(masses))
-    edges = _energies(setup)
+    edges = energy_cells(setup)
     middle = np.broadcast_to(np.sqrt(edges[1:] * edges[:-1])[:, None], sums.shape)
     mean = np.divide(sums, rows[0], out=middle.copy(), where=rows[0] > 0.0)
-    return _placed(masses, mean, np.stack(rows))
+    return placed(masses, mean, np.stack(rows))
 
 
-def _placed(masses: FloatArray, energies: FloatArray, rows: FloatArray) -> Production:
+def placed(masses: FloatArray, energies: FloatArray, rows: FloatArray) -> Production:
     """Bosons in one cell of depth, from their number and moments of depth, shape (3, q, m)."""
     # Where nothing is made it may be anywhere.
     total, mean, square = np.maximum(rows, _NOTHING)

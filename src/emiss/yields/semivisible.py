@@ -2,7 +2,8 @@
 
 chi_2 flies with part of the boson's energy. If it decays behind the detector the event has missing
 energy as always; if it decays inside, its pair is seen and the event is lost, unless the search
-counts decays from some plane on.
+counts decays from some plane on. X may be off its mass shell: the heavier the pair that
+annihilates, the more of its energy chi_2 can get.
 """
 
 from __future__ import annotations
@@ -41,8 +42,10 @@ def excited_energies(
     ----------
     energies : array of float, shape (k, m)
         Energies of X in GeV.
-    masses, light, heavy : array of float, shape (m,)
-        Masses of X, chi_1 and chi_2 in GeV.
+    masses : array of float, shape (m,) or (k, m)
+        Invariant masses of X in GeV, above those of chi_1 and chi_2 together.
+    light, heavy : array of float, shape (m,)
+        Masses of chi_1 and chi_2 in GeV.
 
     Returns
     -------
@@ -144,10 +147,13 @@ class SemiVisibleYield:
         """Share of each decay angle of X, and one over the decay length of chi_2 in 1/cm."""
         sector = self.model.dark_sector
         assert sector is not None
-        masses = self.production.masses
-        light = sector.chi_mass(masses)
+        made = self.production
+        light = sector.chi_mass(made.masses)
         heavy = light * (1.0 + sector.splitting)
-        energies, shares = excited_energies(self.production.energies, masses, light, heavy)
+        own = made.masses if made.invariant is None else made.invariant
+        # A rounding, or the width of a window, may put X below the threshold.
+        own = np.maximum(own, light + heavy)
+        energies, shares = excited_energies(np.maximum(made.energies, own), own, light, heavy)
         width = np.square(coupling) * (self.unit_width + self.unit_hidden)
         for energy, share in zip(energies, shares.tolist(), strict=True):
             yield share, decay_rate(width, energy, heavy)

@@ -20,7 +20,7 @@ from .initial_state import SEPARATION, hard_rate
 from .positron_tracks import PositronTracks
 from .resonance import Density, Resonance
 
-__all__ = ["RadiatedBosons", "mass_nodes"]
+__all__ = ["RadiatedBosons", "line_shares", "mass_nodes"]
 
 _STEPS: Final = (
     (1.0, 0.0025), (1.1, 0.015), (1.35, 0.03), (2.0, 0.06), (3.5, 0.15), (10.0, 0.35), (30.0, 0.7),
@@ -137,6 +137,37 @@ class RadiatedBosons:
                 part = rows[start : start + _CHUNK]
                 out[part] = self._at(squared[part, None] * shape[0]) @ shape[1]
         return out
+
+
+def line_shares(nodes: FloatArray, resonance: Resonance) -> FloatArray:
+    """Share of the line shape of bosons at nodes in squared mass, between which rates are linear.
+
+    Parameters
+    ----------
+    nodes : array of float, shape (n,)
+        M in GeV^2, ascending; what is lighter than all goes to the first, of what is heavier
+        nothing is made.
+    resonance : Resonance
+        Bosons in the limit of small coupling.
+
+    Returns
+    -------
+    array of float, shape (n, k)
+        Shares by node and boson: the product with rates at the nodes is `RadiatedBosons.events`
+        over the squared coupling.
+    """
+    found = np.empty((nodes.size, len(resonance)))
+    for column, squared in enumerate((resonance.mass[:, 0] ** 2).tolist()):
+        top = max(float(nodes[-1]) / squared, _LEAST_TOP)
+        power = math.ceil(math.log(top, _LEAST_TOP) - 1e-12)
+        ratio, weight = _shape_up_to(resonance, power)
+        big_m = squared * ratio
+        made = np.where(big_m <= nodes[-1], weight, 0.0)
+        left = np.clip(np.searchsorted(nodes, big_m, side="right") - 1, 0, nodes.size - 2)
+        share = np.clip((big_m - nodes[left]) / (nodes[left + 1] - nodes[left]), 0.0, 1.0)
+        found[:, column] = np.bincount(left, made * (1.0 - share), nodes.size)
+        found[:, column] += np.bincount(left + 1, made * share, nodes.size)
+    return found
 
 
 def _shape_up_to(resonance: Resonance, power: int) -> tuple[FloatArray, FloatArray]:

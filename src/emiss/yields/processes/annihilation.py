@@ -10,8 +10,9 @@ import numpy as np
 from ..annihilation import CITATIONS, annihilation_luminosity, annihilation_yield
 from ..annihilation_in_flight import in_flight
 from ..grouping import depths_of_tracks
+from ..off_shell import off_shell_production
 from ..production import Production, annihilation_production
-from ..radiated import off_shell_production, soft_production
+from ..radiated import soft_production
 from ..widths import QuadraticWidths
 from .base import Process, ProcessYield, Request, couples_to_lepton
 

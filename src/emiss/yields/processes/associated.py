@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from ..annihilation import ASSOCIATED_CITATIONS, associated_yield
 from ..annihilation_in_flight import in_flight
+from ..off_shell import off_shell_associated
 from ..radiated import associated_production
 from ..widths import QuadraticWidths
 from .base import Process, ProcessYield, Request, couples_to_lepton
@@ -27,7 +28,10 @@ def _prepare(request: Request) -> Mapping[str, ProcessYield]:
     whole = associated_yield(setup, model, masses, widths=widths, elements=setup.producing or None)
     if fate.kind == "prompt":
         return {TITLE: whole}
-    made = associated_production(setup, masses, model.boson)
+    if fate.kind == "excited":
+        made = off_shell_associated(setup, model, masses)
+    else:
+        made = associated_production(setup, masses, model.boson)
     return {TITLE: in_flight(model, fate, whole, made)}
 
 

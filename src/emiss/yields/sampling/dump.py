@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...events.signal import Bosons, Source, sample_bosons
+from ...events.signal.kinematics import invariant_mass
 from ...events.signal.source import Emitter, emitters
 from ...events.transport import Beam
 from ...experiments.setup import Setup
@@ -51,7 +52,7 @@ def sampled_in_dump(request: Request, name: str) -> Mapping[str, ProcessYield]:
     -------
     mapping of str to SampledYield or FlownYield
         Annihilation and associated production are two titles of one emitter. Where decays are not
-        prompt all bosons are kept, 24 bytes for each and mass.
+        prompt all bosons are kept, 32 bytes for each and mass.
     """
     emitter = emitters((name,))[name]
     prompt = request.fate.kind == "prompt"
@@ -70,13 +71,14 @@ def sampled_in_dump(request: Request, name: str) -> Mapping[str, ProcessYield]:
 
 
 def _of_mass(request: Request, emitter: Emitter, mass: float, radiation: bool) -> list[FloatArray]:
-    """Energy, depth and weight of the bosons that pass, of shape (3, n); one array per title."""
+    """Energy, depth, weight and invariant mass of what passes, shape (4, n); an array per title."""
     count = BATCHES * _count(request, emitter)
     found: list[list[FloatArray]] = []
     for batch in range(BATCHES):
         made, start = _batch(request, emitter, mass, batch, radiation)
         weight = made.weight * _passes(request.setup, made, start) / count
-        sample = np.stack([made.boson[:, 0], made.place[:, 2], weight])
+        own = invariant_mass(made.boson)
+        sample = np.stack([made.boson[:, 0], made.place[:, 2], weight, own])
         found.append([sample[:, rows & (weight > 0.0)] for rows in _titles(made, radiation)])
     return [np.concatenate(parts, axis=1) for parts in zip(*found, strict=True)]
 

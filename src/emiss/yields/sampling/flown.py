@@ -61,8 +61,9 @@ class FlownYield:
         ----------
         request : Request
             What is asked, with a fate that is not prompt.
-        samples : sequence of array of float, shape (3, n_bosons)
-            Of each mass: energy in GeV, depth in cm and weight per beam particle at coupling 1.
+        samples : sequence of array of float, shape (4, n_bosons)
+            Of each mass: energy in GeV, depth in cm, weight per beam particle at coupling 1, and
+            invariant mass in GeV.
         showers : int
             Independent showers they are from.
         unit : str
@@ -81,11 +82,11 @@ class FlownYield:
                 found.append(None)
                 continue
             # by energy, as acceptances of pairs are interpolated
-            energy, depth, weight = sample[:, np.argsort(sample[0])]
+            energy, depth, weight, own = sample[:, np.argsort(sample[0])]
             place = np.broadcast_to(np.minimum(depth, last)[:, None], (2, depth.size, 1))
             single = np.array([mass])
             each = np.maximum(energy, mass)[:, None]
-            made = Production(single, place, each, weight[None, :, None], unit)
+            made = Production(single, place, each, weight[None, :, None], unit, own[:, None])
             found.append(request.fate.of(request.model, made))
         return cls(tuple(found), showers)
 
