@@ -21,7 +21,7 @@ from emiss.ground.quantity import Quantity
 from emiss.physics.shower.muon_transport import muon_energy_loss
 from emiss.yields import signal_yield
 from emiss.yields.acceptance import recoil, recoil_cuts
-from emiss.yields.acceptance.recoil_tables import MUONS, SEED, RecoilAcceptance, element_total
+from emiss.yields.acceptance.recoil_tables import MUONS, RecoilAcceptance, element_total
 from emiss.yields.processes.muon_bremsstrahlung import SCATTERING
 
 # Collaboration curve of the 2022 run in epsilon (files given to the ESPP 2026 preparatory group),
@@ -488,7 +488,7 @@ def test_acceptance_between_the_nodes(setup: Setup) -> None:
     mass = math.sqrt(1e-3 * 5e-3)
     part = element_total(setup, np.array([mass]), "vector", setup.lowest_share)
     part = part / element_total(setup, np.array([mass]), "vector", 0.0)
-    sample = recoil.transport_to_counters(setup, mass, "vector", seed=(SEED, 0))
+    sample = recoil.transport_to_counters(setup, mass, "vector", seed=(recoil.SEED, 0))
     direct = float(recoil_cuts.cut_flow(setup, sample)[0][-1] * part[0])
     close(float(table.at(np.array([mass]))[0]), direct, 0.02)
 

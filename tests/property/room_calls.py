@@ -75,14 +75,14 @@ def statistics():
              "method": "cls", "on_target": 1e11, "form_factor": "elastic",
              "electron_motion": False, "associated": True, "correlation": "shared",
              "progress": None, "engine": "deterministic", "showers": 100, "seed": 1, "toys": 200,
-             "nuclear_model": "glauber", "acceptance": None},
+             "nuclear_model": "glauber", "acceptance": None, "recoils": 1000},
         ),
         "signal_yield": (
             emiss.yields.signal_yield,
             {"experiment": RUN, "model": photon(), "masses": [0.01, 0.02], "on_target": 1e11,
              "form_factor": "elastic", "electron_motion": False, "associated": True,
              "progress": None, "engine": "deterministic", "showers": 100, "seed": 1,
-             "nuclear_model": "glauber", "acceptance": None},
+             "nuclear_model": "glauber", "acceptance": None, "recoils": 1000},
         ),
         "likelihood": (
             simplified.likelihood,

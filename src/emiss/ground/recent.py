@@ -67,6 +67,10 @@ class Recent(Generic[Value]):
             return False
         return sum(size for _, size in list(self._values.values())) > self._room
 
+    def holds(self, key: Hashable) -> bool:
+        """Whether a value is kept."""
+        return key in self._values
+
     def clear(self) -> None:
         """Forget all values."""
         self._values.clear()

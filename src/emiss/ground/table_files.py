@@ -232,11 +232,13 @@ class TableKind(Generic[_T]):
             A damaged file is made again, with a line that names it; where the cache cannot be
             written, a table is made once per process.
         """
+        found = self.shipped(name, settings)
+        if found is not None:
+            return found
         cached = cache_directory() / (cached_name or name)
-        for candidate in (shipped_path("tables", name), cached):
-            found = self._usable(candidate)
-            if found is not None and found.settings == settings:
-                return found
+        found = self._fitting(cached, settings)
+        if found is not None:
+            return found
         key = cached, json.dumps(settings, sort_keys=True)
         kept = _KEPT.get(key)
         if kept is None:
@@ -247,6 +249,18 @@ class TableKind(Generic[_T]):
                 notice(f"{error}; it is kept for this process only.")
                 _KEPT[key] = kept
         return self._decoded(kept)
+
+    def shipped(self, name: str, settings: Mapping[str, Any]) -> _T | None:
+        """The shipped table of a file name; None if there is none with exactly these settings."""
+        return self._fitting(shipped_path("tables", name), settings)
+
+    def in_cache(self, name: str) -> bool:
+        """Whether the user's cache has a file of this name."""
+        return _is_file(cache_directory() / name)
+
+    def _fitting(self, path: Path, settings: Mapping[str, Any]) -> _T | None:
+        found = self._usable(path)
+        return found if found is not None and found.settings == settings else None
 
     def _usable(self, path: Path) -> _T | None:
         if not _is_file(path):

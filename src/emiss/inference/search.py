@@ -129,6 +129,7 @@ def limit(
     toys: int = TOYS,
     nuclear_model: str = "glauber",
     acceptance: str | Path | None = None,
+    recoils: int | None = None,
 ) -> Limit:
     """Exclude couplings of a model with an experiment.
 
@@ -175,6 +176,9 @@ def limit(
     acceptance : str or path, optional
         Signal efficiency: ``effective``, ``simulated`` or the file of a table, see
         `emiss.experiments.acceptance`; what the experiment's file says if not given.
+    recoils : int, optional
+        Scattered leptons sampled per mass for the acceptance of searches that measure them, for a
+        preview; all of them, with tables that ship or are kept, if not given.
 
     Returns
     -------
@@ -203,6 +207,7 @@ def limit(
         "associated": associated,
         "progress": progress,
         "nuclear_model": nuclear_model,
+        "recoils": recoils,
     }
     sampled: dict[str, Any] = {"engine": engine, "showers": showers, "seed": seed}
 
@@ -247,6 +252,8 @@ def limit(
         options |= {"toys": toys, "seed": seed}
     if nuclear_model != "glauber":
         options["nuclear_model"] = nuclear_model
+    if recoils is not None:
+        options["recoils"] = recoils
     if acceptance is not None:
         options["acceptance"] = str(acceptance)
     if isinstance(signal, CombinedYield):

@@ -5,7 +5,19 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
-from ..ground.guards import Guard, count, flag, function, instance, number, path, row, text, whole
+from ..ground.guards import (
+    Guard,
+    count,
+    flag,
+    function,
+    instance,
+    number,
+    optional,
+    path,
+    row,
+    text,
+    whole,
+)
 
 __all__ = ["ARGUMENTS", "MASSES"]
 
@@ -25,6 +37,7 @@ ARGUMENTS: Final = MappingProxyType[str, Guard](
         "seed": whole(0, 2**63 - 1),
         "nuclear_model": text,
         "acceptance": path,
+        "recoils": optional(count(1, 10**9)),
     }
 )
 """Guards by name of the argument."""

@@ -94,6 +94,7 @@ def signal_yield(
     seed: int = 1,
     nuclear_model: str = "glauber",
     acceptance: str | Path | None = None,
+    recoils: int | None = None,
 ) -> SignalYield:
     """Prepare the signal yield of an experiment for a model.
 
@@ -127,6 +128,9 @@ def signal_yield(
     acceptance : str or path, optional
         Signal efficiency, see `emiss.experiments.acceptance.with_acceptance`; if not given, that of
         the runs as they are.
+    recoils : int, optional
+        Scattered leptons sampled per mass for the acceptance of searches that measure them, for a
+        preview; all of them, with tables that ship or are kept, if not given.
 
     Returns
     -------
@@ -158,6 +162,6 @@ def signal_yield(
         if nuclear_model not in EFFECTIVE_MODELS:
             raise UnknownNameError("nuclear model", nuclear_model, tuple(EFFECTIVE_MODELS))
     options = Options(
-        form_factor, electron_motion, associated, progress, showers, seed, nuclear_model
+        form_factor, electron_motion, associated, progress, showers, seed, nuclear_model, recoils
     )
     return known[engine].yield_of(found, model, grid, options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 from typing import Final
@@ -95,6 +96,22 @@ def _grid(
     return zeta, v, probability / total
 
 
+@functools.lru_cache(maxsize=256)
+def _kept_grid(
+    energy: float,
+    mass: float,
+    lepton: float,
+    element: Element,
+    form_factor: str,
+    which: int,
+    min_x: float,
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Bins of a process that can happen, kept: who samples block by block needs them each time."""
+    particle = start_values(energy, mass, lepton, element)
+    assert particle is not None
+    return _grid(particle, form_factors.parameters(element, form_factor), min_x, which)
+
+
 def _generator(seed: int | np.random.Generator) -> np.random.Generator:
     if isinstance(seed, np.random.Generator):
         return seed
@@ -161,7 +178,7 @@ def sample_events(
             "raise the energy or lower the mass."
         )
     ff, which = form_factors.parameters(element, form_factor), BOSONS.index(boson)
-    grid = _grid(particle, ff, min_x, which)
+    grid = _kept_grid(energy, mass, lepton, element, form_factor, which, min_x)
     random = _generator(seed)
     ceiling = 0.0
     if unweighted:

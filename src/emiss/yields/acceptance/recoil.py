@@ -24,10 +24,13 @@ from .recoil_cuts import RecoilSample
 
 if TYPE_CHECKING:
     from ...events.transport import Settings
+    from ...physics.processes.bremsstrahlung_table import BremsstrahlungTable
 
 __all__ = [
     "EVENTS",
+    "SEED",
     "beam_sample",
+    "cross_sections",
     "element_rates",
     "sampled_recoils",
     "scattered",
@@ -41,6 +44,8 @@ EVENTS: Final = 64_000
 """Sampled recoil muons per mass."""
 COPIES: Final = 2
 """Muons taken from each recoil, with azimuth, depth, scattering and losses drawn anew."""
+SEED: Final = 1
+"""Seed of tables."""
 _SMALL_SHARE: Final = 0.05
 _LOWEST_ENERGY: Final = 0.25
 """Energy in GeV below which a muon counts as stopped."""
@@ -158,16 +163,24 @@ def element_rates(
     setup: Setup, masses: FloatArray, boson: str, min_x: float, energy: FloatArray | None = None
 ) -> list[tuple[Element, FloatArray]]:
     """Production per cm and g = e by element, x = E_X/E above `min_x`; at the beam energy or E."""
-    from ...physics.processes.bremsstrahlung_table import load_table
-
     found = []
     for component in setup.material.components:
         element = component.element
         atoms = setup.material.density * component.mass_fraction * const.AVOGADRO / element.A
-        table = load_table(element, projectile=setup.particle)
+        table = cross_sections(element, setup.particle)
         sigma = table.above(setup.beam_energy if energy is None else energy, masses, min_x, boson)
         found.append((element, atoms * const.PICOBARN_CM2 * sigma))
     return found
+
+
+@functools.lru_cache(maxsize=32)
+def cross_sections(
+    element: Element, particle: str, form_factor: str = "elastic"
+) -> BremsstrahlungTable:
+    """Table of an element, kept: reading it takes longer than the yield at some masses."""
+    from ...physics.processes.bremsstrahlung_table import load_table
+
+    return load_table(element, projectile=particle, form_factor=form_factor)
 
 
 def transport_to_counters(
@@ -177,6 +190,7 @@ def transport_to_counters(
     *,
     count: int = EVENTS,
     seed: tuple[int, int] = (0, 0),
+    min_x: float | None = None,
 ) -> RecoilSample:
     """Sample scattered muons and take them to the end of the target.
 
@@ -192,11 +206,13 @@ def transport_to_counters(
         Number of recoils, each of which gives `COPIES` muons.
     seed : tuple of int, optional
         Seed and chunk of the random stream: the same pair gives the same muons.
+    min_x : float, optional
+        Least share of the energy that the boson takes; `Setup.lowest_share` if not given.
 
     Returns
     -------
     RecoilSample
-        Muons behind the target, of bosons with more than `Setup.lowest_share` of the energy.
+        Muons behind the target.
 
     Raises
     ------
@@ -206,7 +222,8 @@ def transport_to_counters(
     from ...events.signal.kinematics import turned
 
     random = np.random.Generator(np.random.Philox(key=np.array(seed, dtype=np.uint64)))
-    vectors, weight = sampled_recoils(setup, mass, boson, count, random, setup.lowest_share)
+    least = setup.lowest_share if min_x is None else min_x
+    vectors, weight = sampled_recoils(setup, mass, boson, count, random, least)
     vectors, weight = np.tile(vectors, (COPIES, 1)), np.tile(weight, COPIES)
     count *= COPIES
     start, there = _passage(setup, count, seed)

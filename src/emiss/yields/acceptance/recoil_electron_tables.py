@@ -8,8 +8,10 @@ import numpy as np
 
 from ...experiments.setup import Setup
 from ...ground.arrays import FloatArray
+from ...ground.interruption import pause
 from . import recoil_electrons
-from .recoil_tables import SEED, AcceptanceTables, Sampled, element_total
+from .recoil import SEED
+from .recoil_tables import AcceptanceTables, Progress, Rows, element_total
 
 __all__ = ["ELECTRONS"]
 
@@ -26,10 +28,32 @@ def _share(setup: Setup, masses: FloatArray, boson: str) -> FloatArray:
     return np.asarray(np.divide(hard, made, out=np.zeros(masses.size), where=made > 0.0))
 
 
-def _sample(setup: Setup, mass: float, boson: str, share: float) -> Sampled:
+def _rows(
+    setup: Setup,
+    masses: tuple[float, ...],
+    boson: str,
+    recoils: int,
+    progress: Progress | None,
+) -> Rows:
+    flows, errors = [], []
+    shares = _share(setup, np.array(masses), boson).tolist()
+    for number, (mass, share) in enumerate(zip(masses, shares, strict=True)):
+        pause()
+        flow, error = _row(setup, mass, boson, share, recoils)
+        flows.append(flow)
+        errors.append(error)
+        if progress is not None:
+            progress((number + 1) / len(masses))
+    return np.array(flows), np.array(errors)
+
+
+def _row(
+    setup: Setup, mass: float, boson: str, share: float, recoils: int
+) -> tuple[FloatArray, float]:
+    """Shares at one mass, and the error of the last."""
     if not share > 0.0:
         return np.zeros(len(recoil_electrons.CUTS)), 0.0
-    sample = recoil_electrons.electrons_behind(setup, mass, boson, seed=(SEED, 0))
+    sample = recoil_electrons.electrons_behind(setup, mass, boson, count=recoils, seed=(SEED, 0))
     flow, error = recoil_electrons.cut_flow(setup, sample)
     # The first cut knows nothing of the boson: it holds for all that are made. Where all that are
     # left pass, the sample may fluctuate above.
@@ -48,8 +72,7 @@ ELECTRONS: Final = AcceptanceTables(
     events=recoil_electrons.EVENTS,
     copies=recoil_electrons.COPIES,
     cuts=tuple(recoil_electrons.CUTS),
-    share=_share,
-    sample=_sample,
+    rows=_rows,
     catalogue=("ldmx-4gev", "ldmx-8gev", "darkshine-9e14"),
 )  # fmt: skip
 """Acceptance of electrons scattered in a thin target."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,15 +17,28 @@ from ...ground.monotone_cubic import monotone_cubic
 from ...ground.shipped import shipped_path
 from ...ground.table_files import Column, TableKind, hashed_settings
 from ...ground.units import format_energy
-from . import recoil
-from .recoil_cuts import CUTS, cut_flow
+from . import recoil, recoil_momenta
+from .recoil_cuts import CUTS
 
-__all__ = ["MUONS", "SEED", "AcceptanceTables", "RecoilAcceptance", "element_total"]
+__all__ = ["MUONS", "AcceptanceTables", "RecoilAcceptance", "Rows", "element_total"]
 
 Progress: TypeAlias = Callable[[float], None]
-Sampled: TypeAlias = tuple[FloatArray, float]
-"""Share of the bosons made that is left after each cut, and the error of the last."""
-SEED: Final = 1
+Rows: TypeAlias = tuple[FloatArray, FloatArray]
+"""Share of the bosons made that is left after each cut, by mass, and the error of the last."""
+
+
+class Sampling(Protocol):
+    """Samples the acceptance of one kind of lepton."""
+
+    def __call__(
+        self,
+        setup: Setup,
+        masses: tuple[float, ...],
+        boson: str,
+        recoils: int,
+        progress: Progress | None,
+    ) -> Rows:
+        """Shares by mass and cut, from that many recoils per mass."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,12 +155,13 @@ class AcceptanceTables:
         Sampled events per mass, and copies of each.
     cuts : tuple of str
         Names of the cuts.
-    share : callable
-        (setup, masses, boson) to the share of the bosons made that can pass.
-    sample : callable
-        (setup, mass, boson, share) to `Sampled`.
+    rows : Sampling
+        Samples the acceptance.
     catalogue : tuple of str
         Experiments whose tables ship; others of the catalogue have the same setups.
+    at_hand : callable or None
+        (setup, boson, masses) to the recoils per mass that `rows` keeps: a table that does not
+        ship is made of them each time. None where the tables themselves are kept in files.
     """
 
     lepton: str
@@ -156,9 +170,9 @@ class AcceptanceTables:
     events: int
     copies: int
     cuts: tuple[str, ...]
-    share: Callable[[Setup, FloatArray, str], FloatArray]
-    sample: Callable[[Setup, float, str, float], Sampled]
+    rows: Sampling
     catalogue: tuple[str, ...]
+    at_hand: Callable[[Setup, str, tuple[float, ...]], int] | None = None
 
     @property
     def files(self) -> TableKind[RecoilAcceptance]:
@@ -174,7 +188,7 @@ class AcceptanceTables:
             "events": self.events,
             "copies": self.copies,
             "cuts": list(self.cuts),
-            "seed": SEED,
+            "seed": recoil.SEED,
             "revision": self.revision,
         }
         return hashed_settings(settings, digits=12)
@@ -183,7 +197,14 @@ class AcceptanceTables:
         """Name of a table's file."""
         return f"{self.lepton}_acceptance_{settings['boson']}_{settings['sha256'][:12]}.npz"
 
-    def build(self, setup: Setup, boson: str, progress: Progress | None = None) -> RecoilAcceptance:
+    def build(
+        self,
+        setup: Setup,
+        boson: str,
+        progress: Progress | None = None,
+        *,
+        recoils: int | None = None,
+    ) -> RecoilAcceptance:
         """Sample the acceptance at the masses of the tables.
 
         All masses share one random stream, so that the acceptance is smooth in the mass.
@@ -196,26 +217,49 @@ class AcceptanceTables:
             ``vector``, ``axial``, ``scalar`` or ``pseudoscalar``.
         progress : callable, optional
             Called with the share done.
+        recoils : int, optional
+            Sampled events per mass, for a preview; `events` if not given.
 
         Returns
         -------
         RecoilAcceptance
             The table.
         """
-        masses = np.array(self.masses)
-        shares = self.share(setup, masses, boson)
-        flows, errors = [], []
-        for number, (mass, share) in enumerate(zip(masses, shares, strict=True)):
-            flow, error = self.sample(setup, float(mass), boson, float(share))
-            flows.append(flow)
-            errors.append(error)
-            if progress is not None:
-                progress((number + 1) / masses.size)
-        return RecoilAcceptance(
-            masses, np.array(flows), np.array(errors), self.settings(setup, boson)
-        )
+        events = self.events if recoils is None else recoils
+        flow, error = self.rows(setup, self.masses, boson, events, progress)
+        settings = self.settings(setup, boson)
+        return RecoilAcceptance(np.array(self.masses), flow, error, {**settings, "events": events})
 
-    def load(self, setup: Setup, boson: str, progress: Progress | None = None) -> RecoilAcceptance:
+    def ready(self, setup: Setup, boson: str) -> int:
+        """Count the events per mass for which nothing need be sampled.
+
+        Parameters
+        ----------
+        setup : Setup
+            Beam, target and selection.
+        boson : str
+            ``vector``, ``axial``, ``scalar`` or ``pseudoscalar``.
+
+        Returns
+        -------
+        int
+            `events` where the whole table ships or is kept.
+        """
+        name = self.file_name(self.settings(setup, boson))
+        if shipped_path("tables", name).is_file():
+            return self.events
+        if self.at_hand is not None:
+            return self.at_hand(setup, boson, self.masses)
+        return self.events if self.files.in_cache(name) else 0
+
+    def load(
+        self,
+        setup: Setup,
+        boson: str,
+        progress: Progress | None = None,
+        *,
+        recoils: int | None = None,
+    ) -> RecoilAcceptance:
         """Get a table: the shipped one, else the cached one, else sample it and cache it.
 
         Parameters
@@ -226,13 +270,17 @@ class AcceptanceTables:
             ``vector``, ``axial``, ``scalar`` or ``pseudoscalar``.
         progress : callable, optional
             Called with the share done while the table is made.
+        recoils : int, optional
+            Sampled events per mass of a table that does not ship, for a preview that is kept in no
+            file; `events` if not given.
 
         Returns
         -------
         RecoilAcceptance
             The table; one that does not belong to exactly this setup is never used.
         """
-        return _load(self, setup, boson, progress)
+        few = recoils is not None and recoils < self.events
+        return _load(self, setup, boson, progress, recoils if few else None)
 
     def write_shipped(self) -> None:
         """Make the tables that ship."""
@@ -248,12 +296,17 @@ class AcceptanceTables:
 
 @functools.lru_cache(maxsize=128)
 def _load(
-    tables: AcceptanceTables, setup: Setup, boson: str, progress: Progress | None
+    tables: AcceptanceTables, setup: Setup, boson: str, progress: Progress | None, few: int | None
 ) -> RecoilAcceptance:
     settings = tables.settings(setup, boson)
-    return tables.files.find_or_make(
-        tables.file_name(settings), settings, lambda: tables.build(setup, boson, progress)
-    )
+    name = tables.file_name(settings)
+
+    def make() -> RecoilAcceptance:
+        return tables.build(setup, boson, progress, recoils=few)
+
+    if few is None and tables.at_hand is None:
+        return tables.files.find_or_make(name, settings, make)
+    return tables.files.shipped(name, settings) or make()
 
 
 def element_total(
@@ -268,16 +321,20 @@ def element_total(
     return np.asarray(np.sum(rates, axis=0))
 
 
-def _share_of_muons(setup: Setup, masses: FloatArray, boson: str) -> FloatArray:
-    hard = element_total(setup, masses, boson, setup.lowest_share)
-    return np.asarray(hard / element_total(setup, masses, boson, 0.0))
-
-
-def _sample_muons(setup: Setup, mass: float, boson: str, share: float) -> Sampled:
-    sample = recoil.transport_to_counters(setup, mass, boson, seed=(SEED, 0))
-    flow, error = cut_flow(setup, sample)
+def _muons(
+    setup: Setup,
+    masses: tuple[float, ...],
+    boson: str,
+    recoils: int,
+    progress: Progress | None,
+) -> Rows:
+    """Shares of all bosons made: those above the floor of the sample, times what is left of it."""
+    at, floor = np.array(masses), recoil_momenta.floor_share(setup)
+    share = element_total(setup, at, boson, floor) / element_total(setup, at, boson, 0.0)
+    kept = recoil_momenta.momenta(setup, boson, masses, recoils=recoils, progress=progress)
+    flow, error = kept.cut_flow(setup)
     # the first cut knows nothing of the boson: it holds for all that are made
-    flow[1:] *= share
+    flow[:, 1:] *= share[:, None]
     return flow, error * share
 
 
@@ -287,13 +344,13 @@ MUONS: Final = AcceptanceTables(
         1e-6, 3e-6, 1e-5, 3e-5, 1e-4, 1e-3, 5e-3, 0.015, 0.03, 0.05, 0.075, 0.11, 0.16, 0.23, 0.33,
         0.47, 0.7, 1.0, 1.6, 3.0,
     ),
-    revision=2,
+    revision=3,
     events=recoil.EVENTS,
     copies=recoil.COPIES,
     cuts=tuple(CUTS),
-    share=_share_of_muons,
-    sample=_sample_muons,
+    rows=_muons,
     catalogue=("na64mu-2022", "m3-phase1"),
+    at_hand=recoil_momenta.at_hand,
 )  # fmt: skip
 """Acceptance of scattered muons."""
 

@@ -69,6 +69,9 @@ class Options:
     nuclear_model : str
         Effective number of nucleons in charge exchange, one of
         `physics.processes.hadron_nucleus.EFFECTIVE_MODELS`.
+    recoils : int or None
+        Scattered leptons sampled per mass for the acceptance of searches that measure them; None
+        for the full number, with tables that ship or are kept.
     """
 
     form_factor: str = "elastic"
@@ -78,6 +81,7 @@ class Options:
     showers: int = 8000
     seed: int = 1
     nuclear_model: str = "glauber"
+    recoils: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

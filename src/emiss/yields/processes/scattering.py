@@ -8,10 +8,9 @@ boson gets farther.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -20,25 +19,14 @@ from ...ground import constants as const
 from ...ground.arrays import FloatArray
 from ...ground.kept_rows import KeptRows
 from ...physics.models import Model
+from ..acceptance import recoil
 from ..acceptance.recoil_tables import AcceptanceTables
 from ..production import Production
 from ..prompt import PromptYield
 from .accepted import AcceptedYield
 from .base import Options, ProcessYield, Request
 
-if TYPE_CHECKING:
-    from ...physics.materials import Element
-    from ...physics.processes.bremsstrahlung_table import BremsstrahlungTable
-
 __all__ = ["Scattering"]
-
-
-@functools.lru_cache(maxsize=16)
-def _table(element: Element, particle: str, form_factor: str) -> BremsstrahlungTable:
-    """Table of an element, kept: reading it takes longer than the yield at some masses."""
-    from ...physics.processes.bremsstrahlung_table import load_table
-
-    return load_table(element, projectile=particle, form_factor=form_factor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +87,7 @@ class Scattering:
             if setup.producing and element.symbol not in setup.producing:
                 continue
             atoms = setup.material.density * component.mass_fraction * const.AVOGADRO / element.A
-            table = _table(element, setup.particle, form_factor)
+            table = recoil.cross_sections(element, setup.particle, form_factor)
             sigma = table.above(energies[:, None], masses[None, :], 0.0, boson)
             made += atoms * const.PICOBARN_CM2 * (path @ sigma)
         return made
@@ -134,12 +122,13 @@ class Scattering:
         """Bosons made, and shares left after each cut; kept, and not to be changed."""
         setup = setup.without_window
         if options.progress is not None:
-            self.tables.load(setup, model.boson, options.progress)
-        key = (self, setup, model.boson, options.form_factor)
+            self.tables.load(setup, model.boson, options.progress, recoils=options.recoils)
+        key = (self, setup, model.boson, options.form_factor, options.recoils)
 
         def make(masses: FloatArray) -> tuple[FloatArray, FloatArray]:
             made = self.production(setup, masses, model.boson, options.form_factor)
-            return made, self.tables.load(setup, model.boson).flow_at(masses)
+            table = self.tables.load(setup, model.boson, recoils=options.recoils)
+            return made, table.flow_at(masses)
 
         made, flow = _MADE.get(key, masses, make)
         return made, flow
