@@ -186,6 +186,92 @@ def test_permanent_link_opens_the_same(watched, server):
     assert other.input_value('[data-number="on_target"]') == "3e12"
 
 
+def test_what_is_to_copy_goes_once_it_is_no_longer_what_is_shown(watched):
+    watched.page.get_by_role("button", name="Permanent link", exact=True).click()
+    shown = watched.page.locator("textarea.emiss-copy")
+    assert shown.is_visible()
+    number = watched.answered()
+    watched.page.fill('[data-number="alpha_dark"]', "0.31")
+    watched.wait_for_answer(number)
+    assert not shown.is_visible()
+    watched.page.get_by_role("button", name="Permanent link", exact=True).click()
+    assert "a=0.31" in shown.input_value()
+
+
+def test_the_command_names_a_dropped_curve(watched, tmp_path):
+    file = tmp_path / "BaBar like.csv"
+    file.write_text("mass [MeV],epsilon\n1,1e-3\n900,2e-3\n", encoding="utf-8")
+    number = watched.answered()
+    watched.page.set_input_files("#emiss-file", str(file))
+    watched.wait_for_answer(number)
+    shown = watched.page.locator("textarea.emiss-copy")
+    watched.page.get_by_role("button", name="Copy the command", exact=True).click()
+    watched.page.wait_for_selector('.emiss-status:text("command")')
+    assert "--compare 'BaBar like=BaBar like.csv'" in shown.input_value()
+    watched.page.get_by_role("button", name="Copy the Python", exact=True).click()
+    watched.page.wait_for_selector('.emiss-status:text("Python")')
+    assert "emiss.read_curve('BaBar like.csv', 'BaBar like')" in shown.input_value()
+
+
+def test_a_region_that_ends_beyond_what_was_searched_is_filled_up_to_there(watched):
+    """As `Region.ceiling` of the figures does."""
+    drawn = watched.page.evaluate(
+        """async () => {
+          const { makePlot } = await import("./plot.js");
+          const host = document.createElement("figure");
+          document.body.append(host);
+          const line = { masses: [0.001, 0.01, 0.1], values: [1e-4, 1e-4, 1e-4], fill: true };
+          const closed = { upper: [1e-2, 1e-2, "open"], searched: 1e-1 };
+          const words = { xLabel: "m", yLabel: "g", massName: "m", symbol: "g", title: "t" };
+          const paths = [closed, {}].map((more) => {
+            makePlot(host, "test").draw({ lines: [{ ...line, ...more }], ...words });
+            return [...host.querySelectorAll(".emiss-union path")].at(-1).getAttribute("d");
+          });
+          host.remove();
+          return paths;
+        }"""
+    )
+    heights = [[float(pair.split()[1]) for pair in d.strip("MZ").split("L")] for d in drawn]
+    (low, _, _, end, edge, _), whole = heights
+    assert end < edge < low  # pixels from the top: a decade above the edge that was found
+    close((edge - end) / (low - edge), 0.5, 0.02)  # 1e-2 to 1e-1, and 1e-4 to 1e-2
+    assert whole[-1] < 0.0  # out of the frame where no edge is known
+
+
+def test_muons_are_shown_from_a_few_and_then_from_all_of_them(watched, monkeypatch, tmp_path):
+    """A threshold asks only for other cuts; another beam energy first answers with a preview."""
+    from emiss.ground import table_files
+    from emiss.yields.acceptance import recoil, recoil_momenta
+
+    monkeypatch.setattr(table_files, "cache_directory", lambda: tmp_path)
+    # Muons as few as the sampling takes, so that the whole answer is there after a few seconds.
+    monkeypatch.setattr(recoil_momenta, "BLOCK", 1000)
+    monkeypatch.setattr(recoil, "EVENTS", 8000)
+    number = watched.answered()
+    watched.page.locator('[data-experiment="m3-phase1"]').check()
+    watched.page.locator('[data-experiment="na64e-2016-2022"]').uncheck()
+    watched.wait_for_answer(number)
+    previews = watched.page.evaluate_handle(
+        """() => {
+          const seen = [];
+          const root = document.querySelector(".emiss");
+          const see = () => seen.push(root.dataset.preview ?? "all");
+          new MutationObserver(see).observe(root, { attributeFilter: ["data-preview"] });
+          return seen;
+        }"""
+    )
+    number = watched.answered()
+    watched.page.fill('[data-number="beam_energy"]', "14.3")
+    watched.page.wait_for_selector('.emiss-status:text("preview: 1")')
+    assert "1 σ" in watched.page.locator(".emiss-status").inner_text()
+    few = watched.curve()
+    watched.wait_for_answer(number)
+    assert watched.page.locator(".emiss-status").inner_text() == ""
+    assert watched.curve() != few
+    assert previews.json_value()[-1] == "all"
+    assert watched.complaints == []
+
+
 def test_dropped_curve_is_drawn_in_both_planes(watched, tmp_path):
     good, bad = tmp_path / "BaBar like.csv", tmp_path / "bad.csv"
     good.write_text("mass [MeV],epsilon\n1,1e-3\n100,1.1e-3\n900,2e-3\n", encoding="utf-8")

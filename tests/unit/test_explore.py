@@ -5,7 +5,10 @@ from __future__ import annotations
 import http.client
 import io
 import json
+import subprocess
+import sys
 import threading
+import time
 import zipfile
 
 import nbformat
@@ -14,11 +17,13 @@ import pytest
 from closeness import close
 
 import emiss
-from emiss.presentation.explore import answer, read_question
+from emiss.ground.interruption import pause
+from emiss.presentation.explore import answer, read_question, replies
 from emiss.presentation.explore.questions import FieldError
 from emiss.presentation.explore.recipes import command_text, python_text
-from emiss.presentation.explore.replies import SUPERSEDED, Desk
+from emiss.presentation.explore.replies import SUPERSEDED, Desk, Reply
 from emiss.presentation.explore.server import LOOPBACK, PAGE_FILES, PageServer, asset
+from emiss.yields.acceptance import recoil_momenta
 
 ONE = {"experiments": [{"name": "na64e-2016"}]}
 
@@ -167,6 +172,47 @@ def test_command_text_quotes_and_combines():
     )
     assert "--on-target 1000000000000.0" in alone
     assert "cat" not in alone
+
+
+CURVES = {
+    "BaBar like.csv": ("mass [MeV],epsilon\n1,1e-3\n100,1.1e-3\n900,2e-3\n", {}),
+    "squared.csv": ("mass [MeV],limit\n1,1e-6\n900,4e-6\n", {"quantity": "epsilon^2"}),
+}
+
+
+def _dropped(tmp_path, names):
+    rows = []
+    for name in names:
+        text, said = CURVES[name]
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        status, row = asked("read-curve", {"name": name, "text": text, **said})
+        assert status == 200, row
+        rows.append(row)
+    return rows
+
+
+def test_recipes_draw_the_curves_that_were_dropped_in(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rows = _dropped(tmp_path, ["BaBar like.csv", "squared.csv"])
+    question = read_question({**ONE, "curves": rows})
+    names: dict = {}
+    exec(compile(python_text(question), "copied", "exec"), names)
+    assert [one.label for one in names["overlays"]] == ["BaBar like", "squared"]
+    shown = json.loads(answer("curves", {**ONE, "curves": rows}).body)["others"]
+    for figure, plane in ((names["figure"], "coupling"), (names["figure_y"], "y")):
+        lines = {line.get_label(): line for line in figure.axes[0].get_lines()}
+        for one in shown:
+            close(lines[one["label"]].get_ydata(), one[plane]["values"], 1e-4)  # five digits
+    text = command_text(question)
+    assert text.startswith("# Copy these files into the folder in which this runs: BaBar like.csv")
+    assert "--compare 'BaBar like=BaBar like.csv' --compare squared=squared.csv" in text
+    # What is said of one file would be said of the other as well.
+    assert "something else was said of each" in text
+    alone = command_text(read_question({**ONE, "curves": rows[1:]}))
+    assert "--compare squared=squared.csv --quantity 'epsilon^2'" in alone
+    script = alone.replace("emiss limit", f"{sys.executable} -m emiss limit", 1)
+    subprocess.run(["sh", "-ec", script], cwd=tmp_path, check=True, capture_output=True)
+    assert list(tmp_path.rglob("coupling.png"))
 
 
 def test_files(tmp_path):
@@ -332,6 +378,47 @@ def test_question_that_was_overtaken_is_not_computed():
     assert desk.ask("catalogue", {}, "page", 4).status == SUPERSEDED
     assert desk.ask("catalogue", {}, "other page", 4).status == 200
     assert desk.ask("catalogue", {}, "page", 0).status == 200
+
+
+def test_a_question_under_way_is_given_up_for_a_later_one(monkeypatch):
+    desk, begun, numbers = Desk(), threading.Event(), []
+
+    def long(action, body):
+        numbers.append(body)
+        if body == 1:
+            begun.set()
+            for _ in range(2000):  # a minute at most
+                pause()
+                time.sleep(0.03)
+        return Reply.of({})
+
+    monkeypatch.setattr(replies, "answer", long)
+    found = {}
+    first = threading.Thread(
+        target=lambda: found.update(first=desk.ask("curves", 1, "page", 1).status)
+    )
+    first.start()
+    assert begun.wait(60)
+    assert desk.ask("curves", 2, "page", 2).status == 200
+    first.join(60)
+    assert found == {"first": SUPERSEDED}
+    assert numbers == [1, 2]
+
+
+def test_a_preview_says_how_many_muons_it_has_and_how_far_off_it_may_be(monkeypatch):
+    monkeypatch.setattr(recoil_momenta, "BLOCK", 100)
+    body = {"experiments": [{"name": "m3-phase1", "beam_energy": 14.2}], "recoils": 100}
+    status, found = asked("curves", body)
+    assert status == 200
+    assert found["preview"]["recoils"] == 100
+    assert found["preview"]["of"] == 64_000
+    assert found["preview"]["next"] == 400
+    assert 1.0 < found["preview"]["error"] < 30.0
+    # Where nothing has to be sampled there is no preview.
+    assert asked("curves", {**ONE, "recoils": 100})[1]["preview"] is None
+    published = {"experiments": [{"name": "m3-phase1"}], "recoils": 100}
+    assert asked("curves", published)[1]["preview"] is None
+    assert asked("curves", {**ONE, "recoils": 0})[0] == 422
 
 
 def test_experiments_that_cannot_answer_are_not_offered():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -13,14 +14,17 @@ from ...ground.errors import EmissError
 from ...ground.json_values import rounded
 from ...ground.provenance import InputLabel
 from ...ground.recent import Recent
+from ...inference.couplings import LARGEST_COUPLING
 from ...inference.limit import Limit
 from ...inference.planes import borrowed_sector, overlay_in_coupling, overlay_in_y
+from .previews import preview_record, recoils_for
 from .questions import FieldError, Question
 
 if TYPE_CHECKING:
+    from ...experiments import Experiment
     from ...physics.constraints.curves.overlay import Overlay
 
-__all__ = ["badges", "curves_of", "limits_of"]
+__all__ = ["badges", "curves_of", "limits_of", "planes_of"]
 
 _RELIC: Recent[tuple[tuple[Overlay, ...], tuple[str, ...]]] = Recent(16)
 """Relic lines made last."""
@@ -51,8 +55,9 @@ def limits_of(question: Question) -> dict[str, Limit]:
     from ...inference import limit
 
     model = question.model
+    made = _experiments(question)
     options: dict[str, Any] = {"cl": question.cl, "method": question.method}
-    made = {part.name: part.experiment() for part in question.parts}
+    options["recoils"] = question.recoils
     found = {}
     for name, experiment in made.items():
         found[name] = _of(name, functools.partial(limit, experiment, model, **options))
@@ -60,6 +65,25 @@ def limits_of(question: Question) -> dict[str, Limit]:
         parts = list(made.values())
         found[COMBINED] = _of(COMBINED, lambda: limit(parts, model, **options))
     return found
+
+
+def _experiments(question: Question) -> dict[str, Experiment]:
+    return {part.name: part.experiment() for part in question.parts}
+
+
+def soon(question: Question) -> Question:
+    """The question with as many sampled muons as there are already, at least those it asks for."""
+    experiments = _experiments(question).values()
+    return replace(question, recoils=recoils_for(experiments, question.model, question.recoils))
+
+
+def planes_of(question: Question) -> list[tuple[str, ...]]:
+    """Planes in which each curve of others can be drawn: ``coupling``, ``y``."""
+    if not question.curves:
+        return []
+    limit = next(iter(limits_of(soon(replace(question, recoils=1))).values()))
+    lines = [_line(curve, limit) for curve in question.curves]
+    return [tuple(plane for plane in ("coupling", "y") if plane in line) for line in lines]
 
 
 def _of(name: str, make: Callable[[], Limit]) -> Limit:
@@ -81,14 +105,16 @@ def curves_of(question: Question) -> dict[str, Any]:
     -------
     dict
         ``limits`` (by experiment: masses, coupling, y, expected band, events and shares of
-        processes for hovering, warnings, badges), ``relic`` and ``others`` (lines in both planes)
-        and ``remarks``.
+        processes for hovering, warnings, badges), ``relic`` and ``others`` (lines in both planes),
+        ``remarks`` and ``preview``, see `preview_record`: None where this is the whole answer.
 
     Raises
     ------
     FieldError
         If an experiment cannot answer.
     """
+    question = soon(question)
+    recoils = question.recoils
     limits = limits_of(question)
     first = next(iter(limits.values()))
     relic, remarks = _relic(first, question)
@@ -101,6 +127,9 @@ def curves_of(question: Question) -> dict[str, Any]:
         "alpha_dark": question.alpha_dark,
         "mass_ratio": question.mass_ratio,
         "cl": question.cl,
+        "preview": None
+        if recoils is None
+        else preview_record(_experiments(question).values(), question.model, recoils),
     }
 
 
@@ -138,6 +167,7 @@ def _limit(name: str, limit: Limit) -> dict[str, Any]:
     }
     if limit.observed_upper is not None:
         record["upper"] = _edge(limit.observed_upper)
+        record["searched"] = LARGEST_COUPLING
     return record
 
 

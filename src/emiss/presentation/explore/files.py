@@ -14,7 +14,7 @@ from ...ground.errors import EmissError
 from ...ground.json_values import finite
 from ...inference.limit import Limit
 from .curves import limits_of
-from .questions import MOST_POINTS, FieldError, Question
+from .questions import CHOICES, MOST_POINTS, FieldError, Question
 
 if TYPE_CHECKING:
     from ...physics.constraints.curves.table import Choice
@@ -162,4 +162,6 @@ def read_dropped(body: Any) -> dict[str, Any]:
         "mass_ratio": curve.mass_ratio,
         "reference": curve.reference,
         "notes": [curve.reading, *curve.notes],
+        "file": Path(name.replace("\\", "/")).name,
+        "said": {key: str(given[key]).strip() for key in CHOICES if given.get(key)},
     }

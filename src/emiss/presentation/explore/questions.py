@@ -18,12 +18,15 @@ if TYPE_CHECKING:
     from ...physics.constraints.curves.overlay import Overlay
     from ...physics.models import Model
 
-__all__ = ["MODEL", "FieldError", "Part", "Question", "read_question"]
+__all__ = ["CHOICES", "MODEL", "CurveFile", "FieldError", "Part", "Question", "read_question"]
 
 MODEL: Final = "dark-photon"
 MOST_PARTS: Final = 8
 MOST_CURVES: Final = 20
 MOST_POINTS: Final = 20000
+CHOICES: Final = ("column", "qualifier", "mass_unit", "quantity", "alpha_dark", "mass_ratio")
+"""What may be said of a curve's file."""
+MOST_RECOILS: Final = 10**6
 
 
 class FieldError(EmissError):
@@ -68,6 +71,22 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class CurveFile:
+    """Where a curve of others comes from.
+
+    Parameters
+    ----------
+    name : str
+        Name of the file; empty if it is not known.
+    said : tuple of (str, str)
+        What was said of it, by option of the commands: ``("column", "1")``.
+    """
+
+    name: str = ""
+    said: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """All controls of the page.
 
@@ -87,6 +106,10 @@ class Question:
         Whether all experiments together are a curve as well.
     curves : tuple of Overlay
         Curves of others, dropped into the page.
+    recoils : int or None
+        Sampled muons per mass that are enough for now where none are kept; None for all of them.
+    files : tuple of CurveFile
+        Where each of the curves comes from.
     """
 
     parts: tuple[Part, ...]
@@ -97,6 +120,8 @@ class Question:
     cl: float = 0.9
     combine: bool = False
     curves: tuple[Overlay, ...] = ()
+    recoils: int | None = None
+    files: tuple[CurveFile, ...] = ()
 
     @property
     def model(self) -> Model:
@@ -153,6 +178,8 @@ def read_question(data: Any) -> Question:
         level,
         data.get("combine") is True,
         _curves(data.get("curves", [])),
+        _recoils(data),
+        tuple(_file(row) for row in data.get("curves", [])),
     )
     # The range of one is checked with the other at a value that is in range.
     for field, changes in (("alpha_dark", {"alpha_dark": alpha}), ("mass_ratio", {})):
@@ -182,6 +209,13 @@ def _number(data: Mapping[str, Any], field: str, default: float | None) -> Any:
         shown = str(value)[:40]
         raise FieldError(field, f"'{shown}' is not a number; write one such as 0.1 or 1e12.")
     return float(value)
+
+
+def _recoils(data: Mapping[str, Any]) -> int | None:
+    value = _number(data, "recoils", None)
+    if value is not None and not 1.0 <= value <= MOST_RECOILS:
+        raise FieldError("", f"recoils: {value:g} given; between 1 and {MOST_RECOILS}.")
+    return None if value is None else int(value)
 
 
 def _word(data: Mapping[str, Any], field: str, default: str, allowed: tuple[str, ...]) -> str:
@@ -224,6 +258,13 @@ def _curves(rows: Any) -> tuple[Overlay, ...]:
     if not isinstance(rows, list) or len(rows) > MOST_CURVES:
         raise FieldError("curves", f"at most {MOST_CURVES} curves.")
     return tuple(_curve(row) for row in rows)
+
+
+def _file(row: Mapping[str, Any]) -> CurveFile:
+    said = row.get("said")
+    given = said.items() if isinstance(said, Mapping) else ()
+    known = ((key, str(value)[:200]) for key, value in given if key in CHOICES and value)
+    return CurveFile(str(row.get("file", ""))[:200], tuple(known))
 
 
 def _curve(row: Any) -> Overlay:

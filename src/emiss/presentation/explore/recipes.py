@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
+from itertools import chain
+from typing import Final
 
-from .questions import MODEL, Part, Question
+from ...physics.constraints.curves.table import read_choice
+from .curves import planes_of
+from .questions import MODEL, CurveFile, Part, Question
 
 __all__ = ["command_text", "python_text"]
+
+PLANES: Final = ("coupling", "y")
 
 
 def _settings(question: Question) -> dict[str, float | str]:
@@ -53,11 +60,76 @@ def command_text(question: Question) -> str:
         sharing.setdefault(more, []).append(name)
     if question.combine and len(names) > 1:
         sharing[""].append(",".join(names))
+    remarks, compared = _compared(question)
+    shared += compared
     for more, together in sharing.items():
         if together:
             given = [*map(shlex.quote, together), *shared, *([more] if more else [])]
             lines.append(" ".join(["emiss limit", *given]))
-    return "\n".join(lines) + "\n"
+    return "\n".join([*remarks, *lines]) + "\n"
+
+
+_OPTIONS: Final = {
+    "column": "--column",
+    "qualifier": "--qualifier",
+    "mass_unit": "--mass-unit",
+    "quantity": "--quantity",
+    "alpha_dark": "--curve-alpha-dark",
+    "mass_ratio": "--curve-mass-ratio",
+}
+"""Options of the command for what is said of a curve's file."""
+
+
+def _dropped(question: Question, planes: Sequence[str] = PLANES) -> list[tuple[str, CurveFile]]:
+    """Curves of others that some of the planes show, each with its label and file."""
+    shown = zip(question.curves, question.files, planes_of(question), strict=True)
+    # The command line ends a label at the first equals sign.
+    return [
+        (curve.label.replace("=", "-"), file)
+        for curve, file, there in shown
+        if file.name and set(there) & set(planes)
+    ]
+
+
+def _beside(dropped: Sequence[tuple[str, CurveFile]]) -> list[str]:
+    """What is to be done before a recipe with dropped curves runs."""
+    files = ", ".join(dict.fromkeys(file.name for _, file in dropped))
+    return [f"# Copy these files into the folder in which this runs: {files}"] if files else []
+
+
+def _compared(question: Question) -> tuple[list[str], list[str]]:
+    """Remarks on the curves that were dropped in, and the options that draw them."""
+    dropped = _dropped(question)
+    options = [f"--compare {shlex.quote(f'{label}={file.name}')}" for label, file in dropped]
+    remarks, said = _beside(dropped), list(dict.fromkeys(file.said for _, file in dropped))
+    if len(said) > 1:
+        remarks.append(
+            "# The command reads all files alike, but something else was said of each on the page;"
+        )
+        remarks.append("# what was said of the first is given here. Python can read them apart.")
+    for key, value in said[0] if said else ():
+        parts = value.split(";") if key == "qualifier" else [value]
+        options += [f"{_OPTIONS[key]} {shlex.quote(part.strip())}" for part in parts]
+    return remarks, options
+
+
+def _overlay_lines(question: Question, plane: str) -> list[str]:
+    """Python that reads the curves that a plane shows."""
+    return [f"    {_read_text(label, file)}," for label, file in _dropped(question, (plane,))]
+
+
+def _read_text(label: str, file: CurveFile) -> str:
+    given = dict(file.said)
+    if not given.keys() - {"column", "quantity", "mass_unit"}:
+        words = "".join(f", {key}={value!r}" for key, value in given.items())
+        return f"emiss.read_curve({file.name!r}, {label!r}{words})"
+    parts = [part for part in given.pop("qualifier", "").split(";") if part.strip()]
+    numbers: dict[str, object] = {
+        key: float(given.pop(key)) for key in ("alpha_dark", "mass_ratio") if key in given
+    }
+    chosen: dict[str, object] = {**given, "qualifiers": read_choice(parts), **numbers}
+    words = ", ".join(f"{key}={value!r}" for key, value in chosen.items())
+    return f"emiss.read_curve({file.name!r}, {label!r}, choice=Choice({words}))"
 
 
 def _file(part: Part) -> tuple[str, str]:
@@ -78,8 +150,8 @@ def python_text(question: Question) -> str:
     Returns
     -------
     str
-        A script; it draws the figures of the coupling and of y as the page does, but for curves
-        that were dropped into it.
+        A script; it draws the figures of the coupling and of y as the page does. Curves that were
+        dropped into it are read from their files.
     """
     lines = ["import emiss"]
     if any(part.change.anything for part in question.parts):
@@ -107,12 +179,26 @@ def python_text(question: Question) -> str:
     if question.combine and len(question.parts) > 1:
         lines.append(f"limits.append(emiss.limit(experiments, model, {options}))")
     lines.append("relic, remarks = thermal_overlays(limits[0], model)")
-    if question.curves:
-        names = ", ".join(repr(curve.label) for curve in question.curves)
-        lines.append(f"# To draw {names} as well: overlays=[emiss.read_curve(file), ...].")
-    lines += [
-        "figure = emiss.plots.exclusion(*limits, relic=relic)",
-        "figure_y = emiss.plots.thermal_plane(*limits, relic=relic)",
-    ]
+    lines += _drawings(question)
     assert question.model.name == MODEL
     return "\n".join(lines) + "\n"
+
+
+def _drawings(question: Question) -> list[str]:
+    """Lines of a script that draw both planes."""
+    calls = {
+        "coupling": "figure = emiss.plots.exclusion",
+        "y": "figure_y = emiss.plots.thermal_plane",
+    }
+    read = {plane: _overlay_lines(question, plane) for plane in calls}
+    lines = _beside(_dropped(question))
+    if any("Choice(" in line for line in chain.from_iterable(read.values())):
+        lines.append("from emiss.physics.constraints.curves.table import Choice")
+    for plane, call in calls.items():
+        more = ""
+        if read[plane]:
+            name = "overlays" if plane == "coupling" else "overlays_y"
+            lines += [f"{name} = [", *read[plane], "]"]
+            more = f", overlays={name}"
+        lines.append(f"{call}(*limits, relic=relic{more})")
+    return lines

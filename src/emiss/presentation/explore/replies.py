@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ...ground.errors import EmissError
+from ...ground.interruption import Interrupted, interruptible
 from .questions import FieldError, read_question
 
 __all__ = ["Desk", "Reply", "answer"]
@@ -109,7 +110,8 @@ def _actions() -> dict[str, Callable[[Any], Reply]]:
 class Desk:
     """Answers one request after the other; of one page and kind only the last one counts.
 
-    A request that waits while a later one of the same page arrives is not computed.
+    A request that waits while a later one of the same page arrives is not computed; one that is
+    being computed is given up at the next `pause`.
     """
 
     def __init__(self) -> None:
@@ -140,7 +142,15 @@ class Desk:
                 self._newest[key] = max(number, self._newest.pop(key, 0))
                 while len(self._newest) > _MOST_PAGES:
                     self._newest.popitem(last=False)
+
+        def overtaken() -> bool:
+            return 0 < number < self._newest.get(key, 0)
+
         with self._work:
-            if 0 < number < self._newest.get(key, 0):
-                return Reply.of({"field": "", "message": "overtaken"}, SUPERSEDED)
-            return answer(action, body)
+            try:
+                if not overtaken():
+                    with interruptible(overtaken):
+                        return answer(action, body)
+            except Interrupted:
+                pass
+        return Reply.of({"field": "", "message": "overtaken"}, SUPERSEDED)

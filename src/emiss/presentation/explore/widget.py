@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import threading
 from typing import TYPE_CHECKING, Any, Final
 
 from ...ground.errors import EmissError
@@ -59,6 +60,13 @@ def _widget_class() -> type[anywidget.AnyWidget]:
             self.on_msg(self._heard)
 
         def _heard(self, _: Any, message: Any, __: Any) -> None:
+            if int(message.get("number", 0)) > 0:
+                # Not here: the question that overtakes this one must be heard while it is answered.
+                threading.Thread(target=self._answer, args=(message,), daemon=True).start()
+            else:
+                self._answer(message)
+
+        def _answer(self, message: Any) -> None:
             reply = self._desk.ask(
                 str(message.get("action")),
                 message.get("body"),

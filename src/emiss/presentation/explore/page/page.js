@@ -11,6 +11,8 @@ const RELIC_DASHES = ["7 3", "2 3", "9 3 2 3", "12 4"];
 const OTHER_DASHES = ["", "5 2", "1 2", "8 2 1 2"];
 const DEBOUNCE = 8; // milliseconds; while an answer is under way questions wait for it anyway
 const VERDICT_DELAY = 250;
+const SLOW = 200; // milliseconds after which a question that is under way may be overtaken
+const FIRST_RECOILS = 1000; // sampled muons per mass of a first answer, where they are not kept
 const NO_ANSWER = { status: 0, json: { field: "", message: "no answer: the program behind this page has ended." } };
 const FIELDS = ["beam_energy", "threshold", "on_target"];
 
@@ -26,6 +28,8 @@ export async function mount(root, ask, options = {}) {
   let number = 0;
   let busy = false;
   let waiting = false;
+  let overtakable = false;
+  let recoils = FIRST_RECOILS; // null: all of them
   let timer = null;
   let verdictTimer = null;
   let verdictNumber = 0;
@@ -176,8 +180,10 @@ export async function mount(root, ask, options = {}) {
   // ---- asking
   function changed() {
     moved = performance.now();
+    recoils = FIRST_RECOILS;
     showControls();
     options.keepLink?.(linkOf(state));
+    shown.hidden = true; // what it says is no longer what the page shows
     root.dataset.pending = "";
     clearTimeout(verdictTimer);
     clearTimeout(timer);
@@ -186,25 +192,32 @@ export async function mount(root, ask, options = {}) {
 
   async function send() {
     timer = null;
-    if (busy) {
+    if (busy && !overtakable) {
       waiting = true;
       return;
     }
+    const own = (number += 1);
+    const refines = recoils !== FIRST_RECOILS;
     busy = true;
     waiting = false;
+    overtakable = refines;
     const started = moved;
     const slow = setTimeout(() => {
+      if (own !== number) return;
+      overtakable = true;
+      if (waiting) return send();
+      if (refines) return;
       status.textContent = "computing …";
       root.classList.add("emiss-busy");
-    }, 200);
+    }, SLOW);
     let reply = null;
     try {
-      number += 1;
-      reply = await ask("curves", questionOf(state, curves), number);
+      reply = await ask("curves", { ...questionOf(state, curves), recoils }, own);
     } catch {
       reply = NO_ANSWER;
     }
     clearTimeout(slow);
+    if (own !== number) return; // overtaken
     root.classList.remove("emiss-busy");
     busy = false;
     if (reply.status === 200) {
@@ -213,18 +226,33 @@ export async function mount(root, ask, options = {}) {
       root.classList.remove("emiss-stale");
       draw();
       showBadges(root, answer.limits);
-      status.textContent = "";
+      showPreview(answer.preview);
       root.dataset.answered = String(number);
-      if (started !== null) root.dataset.milliseconds = (performance.now() - started).toFixed(1);
+      if (started !== null && !refines) root.dataset.milliseconds = (performance.now() - started).toFixed(1);
     } else if (reply.status !== 409) {
       root.classList.add("emiss-stale");
       status.textContent = "The curves are those of the last values that could be used.";
       showFault(root, reply.json.field, reply.json.message);
       root.dataset.refused = String(number);
     }
-    if (!waiting && timer === null) delete root.dataset.pending;
+    const preview = reply.status === 200 ? reply.json.preview : null;
+    if (!waiting && timer === null && !preview) delete root.dataset.pending;
     if (waiting) send();
-    else if (reply.status === 200) askVerdicts();
+    else if (preview) {
+      recoils = preview.next;
+      if (timer === null) send();
+    } else if (reply.status === 200) askVerdicts();
+  }
+
+  function showPreview(preview) {
+    if (!preview) {
+      status.textContent = "";
+      delete root.dataset.preview;
+      return;
+    }
+    const grouped = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, "\u202f");
+    status.textContent = `preview: ${grouped(preview.recoils)} of ${grouped(preview.of)} sampled muons per mass, coupling within ${preview.error} % (1 σ); more are being sampled …`;
+    root.dataset.preview = String(preview.recoils);
   }
 
   function askVerdicts() {
@@ -261,6 +289,7 @@ export async function mount(root, ask, options = {}) {
         masses: plane === "y" ? limit.masses.map((m) => m / answer.mass_ratio) : limit.masses,
         values: turn(limit.coupling),
         upper: limit.upper ? turn(limit.upper) : undefined,
+        searched: limit.upper ? turn([limit.searched])[0] : undefined,
         events: limit.events,
         shares: limit.shares,
       };
@@ -337,7 +366,7 @@ export async function mount(root, ask, options = {}) {
   }
 
   async function recipe(which) {
-    const reply = await ask("recipes", questionOf(state, []), 0);
+    const reply = await ask("recipes", questionOf(state, curves), 0);
     if (reply.status === 200) await copy(reply.json[which], which === "command" ? "the command" : "the Python");
     else showFault(root, reply.json.field, reply.json.message);
   }

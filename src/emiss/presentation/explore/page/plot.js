@@ -40,7 +40,10 @@ function pathOf(masses, values, x, y) {
   return parts.join("");
 }
 
-/** Closed paths around what is excluded: up to the upper edge, or to the top of the frame. */
+/**
+ * Closed paths around what is excluded: up to the upper edge, or to the top of the frame. A region that
+ * ends at some masses beyond the couplings searched is filled up to these, as in the figures of emiss.
+ */
 function regionOf(line, x, y) {
   const paths = [];
   let lower = [];
@@ -54,7 +57,7 @@ function regionOf(line, x, y) {
     const low = line.values[i];
     if (low === null) return close();
     const edge = line.upper ? line.upper[i] : "open";
-    const top = edge === "open" || edge === null ? -5 : y(edge);
+    const top = edge === "open" || edge === null ? (line.searched ? y(line.searched) : -5) : y(edge);
     lower.push(`${x(mass).toFixed(2)} ${y(low).toFixed(2)}`);
     upper.push(`${x(mass).toFixed(2)} ${top.toFixed(2)}`);
   });
