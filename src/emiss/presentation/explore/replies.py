@@ -17,8 +17,9 @@ __all__ = ["Desk", "Reply", "answer"]
 
 _JSON: Final = "application/json"
 _MOST_PAGES: Final = 64
-SUPERSEDED: Final = 409
-"""Status of a question that a later one of the same page has overtaken."""
+SUPERSEDED: Final = 202
+"""Status of a question that a later one of the same page has overtaken: no error, for a browser
+would write one to its console."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Reply:
     Parameters
     ----------
     status : int
-        As in HTTP: 200, 409 for a question overtaken, 422 for a value that cannot be used.
+        As in HTTP: 200, 202 for a question overtaken, 422 for a value that cannot be used.
     kind : str
         Media type.
     body : bytes

@@ -13,6 +13,7 @@ const DEBOUNCE = 8; // milliseconds; while an answer is under way questions wait
 const VERDICT_DELAY = 250;
 const SLOW = 200; // milliseconds after which a question that is under way may be overtaken
 const FIRST_RECOILS = 1000; // sampled muons per mass of a first answer, where they are not kept
+const OVERTAKEN = 202; // no error: browsers would write one to the console
 const NO_ANSWER = { status: 0, json: { field: "", message: "no answer: the program behind this page has ended." } };
 const FIELDS = ["beam_energy", "threshold", "on_target"];
 
@@ -229,7 +230,7 @@ export async function mount(root, ask, options = {}) {
       showPreview(answer.preview);
       root.dataset.answered = String(number);
       if (started !== null && !refines) root.dataset.milliseconds = (performance.now() - started).toFixed(1);
-    } else if (reply.status !== 409) {
+    } else if (reply.status !== OVERTAKEN) {
       root.classList.add("emiss-stale");
       status.textContent = "The curves are those of the last values that could be used.";
       showFault(root, reply.json.field, reply.json.message);
@@ -266,7 +267,7 @@ export async function mount(root, ask, options = {}) {
         showVerdicts(verdicts, reply.json, titles, kinds);
         verdicts.classList.remove("emiss-old");
         root.dataset.judged = String(own);
-      } else if (reply.status !== 409 && !root.classList.contains("emiss-stale")) {
+      } else if (reply.status !== OVERTAKEN && !root.classList.contains("emiss-stale")) {
         verdicts.replaceChildren(element("p", { class: "emiss-fault" }, reply.json.message));
         verdicts.classList.remove("emiss-old");
       }
