@@ -291,7 +291,7 @@ def test_a_unit_before_what_a_cross_section_holds_for(tmp_path):
     rows = "1,1e-38\n10,2e-40\n"
     head = "sigma_e [cm^2] (F_DM = 1)"
     assert csv(tmp_path, f"m_chi [MeV],{head}\n{rows}").quantity == "sigma_e_cm2"
-    assert csv(tmp_path, f"m_A' [MeV],gmu_obs[90CL]\n{rows}").quantity == "gmu"
+    assert csv(tmp_path, f"m_A' [MeV],gmu_obs[90CL]\n{rows}").quantity == "g_mu"
 
 
 @pytest.mark.parametrize("head", ["eps_data", "epsilon_vertex", "epsilon_vtx"])
@@ -301,3 +301,65 @@ def test_an_efficiency_by_its_subscript_is_no_mixing(tmp_path, head):
 
 def test_a_square_joined_to_its_name(tmp_path):
     close(csv(tmp_path, "m_A' [MeV],epsilonSq\n1,1e-10\n10,4e-10\n").values, [1e-5, 2e-5], 1e-12)
+
+
+@pytest.mark.parametrize(
+    ("text", "masses", "values"),
+    [
+        ("m [MeV];epsilon\n1;1,1E-05\n10;2,3E-05\n", [1e-3, 1e-2], [1.1e-5, 2.3e-5]),
+        ("m [MeV]\tepsilon\n1,5\t1,1E-05\n10\t2,3E-05\n", [1.5e-3, 1e-2], [1.1e-5, 2.3e-5]),
+        ("# m [MeV] epsilon\n1,5 1,1E-05\n10,1 2,3E-05\n", [1.5e-3, 1.01e-2], [1.1e-5, 2.3e-5]),
+        (
+            'm [MeV],epsilon\n"1,5","1,1E-05"\n"10,1","2,3E-05"\n',
+            [1.5e-3, 1.01e-2],
+            [1.1e-5, 2.3e-5],
+        ),
+        ("# units: MeV, 1\n1,5; 0,000011\n10,1; 0,000023\n", [1.5e-3, 1.01e-2], [1.1e-5, 2.3e-5]),
+    ],
+)
+def test_decimal_commas_that_do_not_part_columns_are_read(tmp_path, text, masses, values):
+    path = tmp_path / "theirs.csv"
+    path.write_text(text, encoding="utf-8")
+    curve = read_curve(path)
+    close(curve.masses, masses, 1e-12)
+    close(curve.values, values, 1e-12)
+    assert "decimal commas read as points" in curve.notes
+
+
+@pytest.mark.parametrize(
+    ("comment", "low", "high", "mass"),
+    [
+        ("# mass (GeV), epsilon", 1e-5, 1e-3, 1.0),
+        ("# m epsilon^2", 10.0**-2.5, 10.0**-1.5, 1.0),
+        ("# limits on epsilon^2, mass in GeV", 10.0**-2.5, 10.0**-1.5, 1.0),
+        ("# mass in MeV, limits on g_B-L", 1e-5, 1e-3, 1e-3),
+        ("# mass[MeV] eps_low eps_up", 1e-5, 1e-3, 1e-3),
+        ("m_A' eps_min eps_max", 1e-5, 1e-3, 1.0),
+        ("# lower and upper edge", 1e-5, 1e-3, 1.0),
+    ],
+)
+def test_three_columns_of_darkcast_are_mass_and_both_edges(tmp_path, comment, low, high, mass):
+    path = tmp_path / "theirs.lmt"
+    path.write_text(f"{comment}\n1 1e-5 1e-3\n2 2e-5 5e-4\n", encoding="utf-8")
+    curve = read_curve(path)
+    close([curve.masses[0], curve.values[0], curve.upper[0]], [mass, low, high], 1e-12)
+
+
+def test_a_sentence_on_two_columns_does_not_name_them_in_its_order(tmp_path):
+    path = tmp_path / "theirs.lmt"
+    path.write_text("# limits on epsilon^2, mass in GeV\n0.001 1e-10\n0.01 4e-10\n")
+    curve = read_curve(path)
+    close(curve.masses, [1e-3, 1e-2], 1e-12)
+    close(curve.values, [1e-5, 2e-5], 1e-12)
+
+
+@pytest.mark.parametrize("level", ["CL [%]", "CL", "Confidence level [%]"])
+def test_the_observed_one_of_two_limits_is_told_by_their_qualifiers(tmp_path, level):
+    path = tmp_path / "theirs.csv"
+    path.write_text(
+        f"#: Limit,Observed,Expected\n#: {level},90.0,90.0\nm_A' [GeV],epsilon,epsilon\n"
+        "1,1e-5,2e-5\n2,2e-5,3e-5\n"
+    )
+    curve = read_curve(path)
+    assert curve.values.tolist() == [1e-5, 2e-5]
+    assert "not used" not in curve.reading

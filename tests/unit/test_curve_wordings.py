@@ -120,11 +120,11 @@ def test_heads_are_recognised(head, unit, name, power, scale):
 
 @pytest.mark.parametrize(
     "head",
-    ["epsilon*sqrt(alpha_D)", "epsilon^2 x BR(ee)", "epsilon^2 alpha_D", "1/epsilon", "sigma x BR",
+    ["epsilon*sqrt(alpha_D)", "epsilon^2 x BR(ee)", "epsilon^2 alpha_D", "sigma x BR",
      "(g-2)_mu", "g_mu", "epsilon_e", "+1 sigma", "Events", "lifetime", "sin(theta)", "p-value",
      "inverse epsilon", "epsilon^(1/2)", "epsilon^0.5", "exp(epsilon)", "1+epsilon", "1-epsilon",
      "delta epsilon", "epsilon error", "uncertainty of epsilon", "epsilon_eff",
-     "epsilon (efficiency)", "-log10(epsilon)", "(log10 epsilon)^2", "log2(epsilon)",
+     "epsilon (efficiency)", "(log10 epsilon)^2", "log2(epsilon)",
      "epsilon^2 e8", "y (x 10^12)", "y/y_relic", "y-axis", r"g_{a\gamma\gamma} x 10^4 [GeV^-1]",
      "g_agg/2 [1/GeV]",
      "2 epsilon", "epsilon # times 1e4", "g relative to g_0"],
@@ -492,7 +492,8 @@ def test_layouts(tmp_path, text):
             "mass_mev,epsilon\n1,5,2e-5\n2,5,3e-5\n",
             "3 cells where there are 2 columns; write decimal",
         ),
-        ("mass_mev;epsilon\n1,5;2e-5\n2,5;3e-5\n", "decimal points"),
+        ("mass_mev;epsilon\n1,500;2e-5\n2,500;3e-5\n", "decimal points"),
+        ("mass_mev;epsilon\n1,5;2.0e-5\n2,5;3e-5\n", "decimal points"),
         ("0,01 1e-5\n0,02 1e-5\n", "unit of the mass"),
         ("mass_mev,epsilon\n1,1e-5\n2,2e-5\n\nmass_mev,y\n1,1e-13\n", "'mass_mev' is not a number"),
         ("mass_mev,epsilon\n1,1_0e-5\n2,2e-5\n", "'1_0e-5' is not a number"),
@@ -740,7 +741,7 @@ def test_several_tables_in_one_file(tmp_path):
     [
         ("mA,eps\nMeV,1\n1,1e-5\n10,1e-4\n", "epsilon", 1e-5),
         ("x,y\n1,1e-5\n10,1e-4\n# units: MeV, 1\n", "", 1e-5),
-        ("mass_mev,epsilon x 10^4\n1,1.2\n10,2.2\n", "epsilon x 10^4", 1.2),
+        ("mass_mev,epsilon x 10^4\n1,1.2\n10,2.2\n", "epsilon", 1.2e-4),
         ("mass_mev,epsilon (x10^4)\n1,1.2\n10,2.2\n", "epsilon (x10^4)", 1.2),
         ("mass_mev,10^4 epsilon\n1,1.2\n10,2.2\n", "epsilon", 1.2e-4),
         ("mass_mev,epsilon (x10^-4)\n1,1.2\n10,2.2\n", "epsilon", 1.2e-4),
@@ -800,15 +801,13 @@ def test_edges_of_a_region_are_told_from_upper_limits(tmp_path):
         (r"90\% CL exclusion: lower $\epsilon$", r"90\% CL exclusion: upper $\epsilon$"),
         ("epsilon_lower", "epsilon_upper"),
         ("Lower boundary", "Upper boundary"),
+        ("epsilon lower limit", "epsilon upper limit"),
+        (r"Lower limit on $\epsilon$", r"Upper limit on $\epsilon$"),
+        ("eps_low", "eps_up"),
     ):
         content = hepdata(column(low, [1e-5] * 3), column(high, [1e-3] * 3))
         curve = read_curve(save(tmp_path, content, "t.yaml"))
         np.testing.assert_array_equal(curve.upper, [1e-3] * 3)
-    content = hepdata(
-        column("epsilon lower limit", [1e-5] * 3), column("epsilon upper limit", [1e-3] * 3)
-    )
-    with pytest.raises(EmissError, match="several columns"):
-        read_curve(save(tmp_path, content, "t.yaml"))
 
 
 def test_a_choice_is_checked_when_it_is_made():

@@ -12,7 +12,27 @@ from emiss.physics.constraints.curves.curve_files import read_curve
 from emiss.physics.constraints.curves.mass_name import is_mass, is_of_dark_matter, may_be_mass
 from emiss.physics.constraints.curves.quantity import meaning_of
 from emiss.physics.constraints.curves.statements import statements
+from emiss.physics.constraints.curves.table import Choice
 
+CONVERTED_HEADS = r"""
+$\epsilon \times 10^3$ @ 100 @ 0.1
+epsilon * 1e4 @ 10 @ 0.001
+g_B-L x 10^5 @ 10 @ 1e-4
+10^5 x g_B-L @ 10 @ 1e-4
+epsilon^2 x 10^6 @ 4 @ 0.002
+$\epsilon^2\,(10^{-6})$ @ 4 @ 0.002
+$-\log_{10}\epsilon$ @ 4 @ 1e-4
+-log10(epsilon^2) @ 8 @ 1e-4
+minus log10(epsilon) @ 4 @ 1e-4
+-ln(eps) @ 9.210340371976184 @ 1e-4
+epsilon^{-1} @ 1e4 @ 1e-4
+epsilon^-2 @ 1e8 @ 1e-4
+1/eps @ 1e4 @ 1e-4
+1/eps^2 @ 1e8 @ 1e-4
+(1/epsilon)^2 @ 1e8 @ 1e-4
+g_X^2/(4π) @ 0.07957747154594767 @ 1.0
+$\frac{g_X^2}{4\pi}$ @ 0.07957747154594767 @ 1.0
+"""
 COUPLINGS = {"epsilon", "g", "y", "g_agg", "g_ae", "g_phigg", ""}
 KNOWN_HEADS = r"""
 90% CL upper limit on $\varepsilon$ @ epsilon 1
@@ -90,7 +110,6 @@ epsilon for thermal relic target (pseudo-Dirac) @ epsilon 1
 Exclusion boundary in $\epsilon$, lower @ epsilon 1
 """
 OTHER_HEADS = r"""
-$\epsilon \times 10^3$
 $\epsilon\times BR$
 $\epsilon^2 \times \mathcal{B}(A'\to e^+e^-)$
 epsilon*sqrt(BR)
@@ -111,16 +130,12 @@ epsilon pull
 epsilon p0
 epsilon local significance
 S/sqrt(B) epsilon
-$-\log_{10}\epsilon$
 $|\log_{10}\epsilon|$
 10log10(epsilon)
 dB(epsilon)
 log2 epsilon
 sqrt(epsilon)
 epsilon^0.5
-epsilon^{-1}
-epsilon^-2
-1/eps
 1/g_agg [GeV]
 $g_{a\gamma\gamma}^{-1}$ [GeV]
 f_a [GeV]
@@ -176,7 +191,6 @@ dN/depsilon
 PDF(epsilon)
 posterior of epsilon
 prior on epsilon
-epsilon * 1e4
 epsilon (1e-3 units)
 epsilon weight
 epsilon index
@@ -407,7 +421,6 @@ form factor
 mixing angle theta
 sin^2 theta
 |U_e4|^2
-g_e
 electron coupling
 proton coupling
 e * epsilon
@@ -642,7 +655,7 @@ def test_a_comment_that_is_not_understood_beside_a_silent_head_is_refused(tmp_pa
         ("this is alpha'/alpha", "epsilon", 1e-3),
         ("y is given, not epsilon", "y", 1e-6),
         ("limits on y", "y", 1e-6),
-        ("lower limit on epsilon", "epsilon", 1e-6),
+        ("limits on g_e", "g_e", 1e-6),
         ("Limit on BR", "branching", 1e-6),
         ("coupling times sqrt(BR)", "coupling times sqrt(br)", 1e-6),
     ],
@@ -732,3 +745,111 @@ def test_units_in_their_place_that_are_none_are_refused(tmp_path, unit):
     file.write_text(text)
     with pytest.raises(EmissError, match="does not belong"):
         read_curve(file)
+
+
+@pytest.mark.parametrize("line", lines(CONVERTED_HEADS))
+def test_heads_that_are_made_of_a_coupling_by_definition_are_converted(tmp_path, line):
+    head, number, wanted = line.rsplit(" @ ", 2)
+    file = tmp_path / "c.tsv"
+    file.write_text(f"mass_mev\t{head}\n1\t{number}\n10\t{number}\n", encoding="utf-8")
+    curve = read_curve(file)
+    assert curve.quantity in {"epsilon", "g"}
+    close(curve.values, [float(wanted)] * 2, 1e-9)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "eps^2 alpha_D (m_chi/m_V)^4",
+        "eps^2*alphaD*(mchi/mA)^4",
+        r"$\epsilon^2\alpha_D(m_\chi/m_{A^\prime})^4$",
+        r"$y=\epsilon^2\alpha_D\left(\frac{m_\chi}{m_{A'}}\right)^4$",
+    ],
+)
+def test_the_definition_of_y_is_y(head):
+    found = meaning_of(head)
+    assert (found.name, found.power, found.factor) == ("y", 1, 1.0)
+
+
+@pytest.mark.parametrize(
+    "head", ["eps^2 alpha_D (m_chi/m_V)^2", "eps alpha_D (m_chi/m_V)^4", "eps^2 alpha_D",
+             "2 eps^2 alpha_D (m_chi/m_V)^4", "eps^2 alpha_D (m_V/m_chi)^4", "(10^4 epsilon)^2",
+             "1/epsilon + 1", "2/epsilon", "1/sqrt(epsilon)", "-log10(epsilon) + 2",
+             "epsilon x 10^3 + 1", "1/(2 epsilon)", "g_e g_mu", "g_e/g_mu"],
+)  # fmt: skip
+def test_what_only_looks_like_a_definition_is_not_converted(head):
+    assert not (meaning_of(head).name in COUPLINGS and meaning_of(head).power)
+
+
+@pytest.mark.parametrize(
+    ("head", "name", "power"),
+    [(r"Coupling to muons $g_\mu$ (90% C.L. upper limit)", "g_mu", 1),
+     ("|epsilon_e|", "epsilon_e", 1), ("g_e^2", "g_e", 2), ("gB", "g_b", 1), ("$g_{B}$", "g_b", 1),
+     ("g_B-L", "g", 1),
+     ("g_q", "g_q", 0), ("epsilon_mu_mu", "epsilon_mu_mu", 0)],
+)  # fmt: skip
+def test_couplings_to_one_lepton_and_to_baryons_have_names(head, name, power):
+    assert (meaning_of(head).name, meaning_of(head).power) == (name, power)
+
+
+@pytest.mark.parametrize(
+    ("mass", "head", "comment", "known"),
+    [("m_gamma' [eV]", "chi", "", True), ("hidden photon mass [eV]", r"$\chi$", "", True),
+     ("mass [eV]", "log10(chi)", "paraphoton searches", True),
+     ("mass [eV]", "chi", "kinetic mixing with photons", True),
+     ("mass [eV]", "chi", "", False), ("m_chi [MeV]", "chi", "dark photon", False)],
+)  # fmt: skip
+def test_chi_is_the_mixing_in_files_on_hidden_photons(tmp_path, mass, head, comment, known):
+    file = tmp_path / "c.csv"
+    numbers = "-5", "-6"
+    numbers = numbers if "log" in head else ("1e-5", "1e-6")
+    file.write_text(f"# {comment}\n{mass},{head}\n1,{numbers[0]}\n10,{numbers[1]}\n")
+    if known:
+        assert read_curve(file).quantity == "epsilon"
+        close(read_curve(file).values, [1e-5, 1e-6], 1e-9)
+        return
+    with pytest.raises(EmissError, match="say so with --quantity epsilon"):
+        read_curve(file)
+    choice = Choice(quantity="epsilon", mass_ratio=3.0)
+    assert read_curve(file, choice=choice).quantity == "epsilon"
+
+
+@pytest.mark.parametrize(
+    ("head", "comment"),
+    [("epsilon (lower limit)", ""), ("lower limit on epsilon", ""), ("eps upper edge", ""),
+     ("epsilon (95% CL lower bound)", ""), ("epsilon", "lower limits on the kinetic mixing")],
+)  # fmt: skip
+def test_one_side_of_a_region_alone_is_no_limit_from_above(tmp_path, head, comment):
+    file = tmp_path / "c.csv"
+    file.write_text(f"# {comment}\nmass_mev,{head}\n1,1e-6\n10,4e-6\n", encoding="utf-8")
+    with pytest.raises(EmissError, match="one side of a region"):
+        read_curve(file)
+    assert read_curve(file, quantity="epsilon").values.tolist() == [1e-6, 4e-6]
+
+
+@pytest.mark.parametrize(
+    ("head", "comment", "reason"),
+    [("Data", "", "nor that they are a limit"), ("value", "from Bob", "nor that they are a limit"),
+     ("epsilon", "Lifetime limits", "lifetime"), ("epsilon", "limits on the lifetime", "lifetime"),
+     ("epsilon", "Upper limits on the branching fraction", "branching"),
+     ("epsilon", "Cross section limits", "cross section"),
+     ("epsilon", "epsilon for g_D = 1, limits scale as 1/g_D", "scale as")],
+)  # fmt: skip
+def test_files_on_something_else_are_refused(tmp_path, head, comment, reason):
+    file = tmp_path / "c.csv"
+    file.write_text(f"# {comment}\nmass_mev,{head}\n1,1e-6\n10,4e-6\n", encoding="utf-8")
+    with pytest.raises(EmissError, match=reason):
+        read_curve(file)
+
+
+@pytest.mark.parametrize(
+    ("head", "comment"),
+    [("Data", "Upper limits on epsilon"), ("epsilon", "Cross section limits turned into epsilon"),
+     ("epsilon", "limits on the branching fraction and the mixing"),
+     ("epsilon", "the background scales with the exposure"), ("value", "exclusion contour"),
+     ("Lower/Upper limit on epsilon", "")],
+)  # fmt: skip
+def test_files_that_speak_of_the_coupling_too_are_read(tmp_path, head, comment):
+    file = tmp_path / "c.csv"
+    file.write_text(f"# {comment}\nmass_mev,{head}\n1,1e-6\n10,4e-6\n", encoding="utf-8")
+    assert read_curve(file).values.tolist() == [1e-6, 4e-6]

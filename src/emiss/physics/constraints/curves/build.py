@@ -12,10 +12,10 @@ import numpy.typing as npt
 from ....ground.arrays import FloatArray
 from ....ground.bounded_text import shown
 from ....ground.errors import EmissError
-from .choosing import choose_columns, choose_rows
+from .choosing import choose_columns, choose_rows, without_side
 from .conversion import converted
 from .cross_section import named_sigma
-from .held import held
+from .held import held, refuse_other_side
 from .mass_name import is_of_dark_matter, is_of_mediator
 from .mass_variable import cell_value, mass_at, mass_unit, pick_mass, stated_mass
 from .order import edges_of_contour, refuse_disorder, refuse_plane
@@ -155,6 +155,17 @@ def _called(table: Table, mass: Column) -> str:
     return mass.head
 
 
+def _parts(table: Table, columns: Sequence[Column], choice: Choice) -> list[tuple[Column, Meaning]]:
+    """The column of values, or those of the lower and the upper edge, with what they hold."""
+    if len(columns) == 1:
+        if choice.quantity is None:
+            refuse_other_side(table, columns[0])
+        return [(columns[0], held(table, columns[0], choice))]
+    parts = [(column, held(table, without_side(column), choice)) for column in columns]
+    # Of an inverse the larger one is the lower edge.
+    return parts[::-1] if parts[0][1].power < 0 else parts
+
+
 def curve_of(table: Table, label: str, choice: Choice) -> Overlay:
     """Make the curve that is meant in a table.
 
@@ -187,7 +198,7 @@ def curve_of(table: Table, label: str, choice: Choice) -> Overlay:
         if meanings[id(c)].name in KNOWN | {""} or re.search("limit|bound|exclu", c.head, re.I)
     ]
     columns = choose_columns(table, choice, likely)
-    parts = [(column, held(table, column, choice)) for column in columns]
+    parts = _parts(table, columns, choice)
     column, meaning = parts[0]
     name = named_sigma(table, column, meaning) if meaning.name == "sigma" else meaning.name
     stated = stated_mass(choice)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from ....ground.bounded_text import plain_number, shown
@@ -14,7 +15,7 @@ from .table import Cell, Choice, Column, Table
 from .unit_text import parse_unit, split_unit
 from .wording import plain
 
-__all__ = ["choose_columns", "choose_rows"]
+__all__ = ["choose_columns", "choose_rows", "without_side"]
 
 
 def _key(text: str) -> str:
@@ -111,6 +112,8 @@ def _edges(columns: Sequence[Column]) -> list[Column]:
     """Lower and upper edge of one region, where the heads say so."""
     heads = [(plain(c.head).replace("_", " "), c) for c in columns]
     heads = [(h, c) for h, c in heads if not _BAND.search(h)]
+    if both := _ends(heads, _BOTH_LIMITS):
+        return both
     # "Upper limit" is what any limit is called; an edge is named otherwise.
     lower = [c for h, c in heads if re.search(r"\blower\b(?! limit)", h)]
     upper = [c for h, c in heads if re.search(r"\bupper\b(?! limit)", h)]
@@ -120,7 +123,7 @@ def _edges(columns: Sequence[Column]) -> list[Column]:
         return [] if _values_between(heads) else [lower[0], upper[0]]
     if len(upper) == 1 and len(plain_ones) == 1 and not lower:
         return [plain_ones[0], upper[0]]
-    return _ends(heads)
+    return _ends(heads, _END)
 
 
 def _values_between(heads: Sequence[tuple[str, Column]]) -> list[Column]:
@@ -138,13 +141,13 @@ _VALUE: Final = re.compile(
 )
 
 
-def _ends(heads: Sequence[tuple[str, Column]]) -> list[Column]:
+def _ends(heads: Sequence[tuple[str, Column]], ends: str) -> list[Column]:
     """Two columns of the same name with "low" and "up": edges, if none is between them."""
     stems: dict[str, list[tuple[bool, Column]]] = {}
     for head, column in heads:
-        stem, count = re.subn(_END, " ", head)
+        stem, count = re.subn(ends, " ", head)
         if count == 1:
-            is_lower = re.search(_LOWER_END, head) is not None
+            is_lower = re.search(rf"{_LOWER_END}|\blower\b", head) is not None
             stems.setdefault(re.sub(r"\W+", " ", stem).strip(), []).append((is_lower, column))
     pairs = [sorted(pair, key=lambda end: not end[0]) for pair in stems.values() if len(pair) == 2]
     pairs = [pair for pair in pairs if pair[0][0] and not pair[1][0]]
@@ -158,6 +161,7 @@ def _ends(heads: Sequence[tuple[str, Column]]) -> list[Column]:
 
 _LOWER_END: Final = r"\b(?:low|lo|down|min|minimum)\b(?! (?:limit|mass))"
 _END: Final = rf"{_LOWER_END}|\b(?:up|high|hi|max|maximum)\b(?! (?:limit|mass|to\b))"
+_BOTH_LIMITS: Final = r"\b(?:low|upp)er (?:limits?|bounds?)(?: on)?\b(?:(?<= on) the\b)?"
 _BAND: Final = re.compile(
     # Bands and uncertainties have two sides that are no edges of a region.
     r"expected|\bexp\b|sigma band|\d ?-?sigma|\bband|68 ?%|\berr(?:ors?)?\b|"
@@ -172,6 +176,23 @@ _SIDE: Final = re.compile(
 )
 
 
+def without_side(column: Column) -> Column:
+    """One of two edges without the word that says which, so that its head names the quantity."""
+    head = re.sub(
+        r"[_ ,(]*(?<![a-z])(?:low|lo|up|high|hi)(?![a-z])\)?", " ", column.head, flags=re.I
+    )
+    return replace(column, head=head.strip(" _"))
+
+
+def _said(column: Column) -> str:
+    """The head of a column with the qualifiers that say whether it is the observed limit."""
+    kinds = (value for _, value in column.qualifiers if _KIND.match(value))
+    return plain(" ".join([column.head, *kinds]))
+
+
+_KIND: Final = re.compile(r"(?:median )?(?:observed|expected|obs|exp)(?![a-z])", re.IGNORECASE)
+
+
 def _default(columns: Sequence[Column], likely: Sequence[Column]) -> list[Column]:
     """Without a wish: the only one, both edges, the observed one, the only one that is a limit."""
     if len(columns) == 1:
@@ -180,16 +201,14 @@ def _default(columns: Sequence[Column], likely: Sequence[Column]) -> list[Column
         return edges
     for pool in (likely, columns) if not likely else (likely,):
         observed = [
-            c
-            for c in pool
-            if re.search(r"observed|projected|(?<![a-z])obs(?![a-z])", plain(c.head))
+            c for c in pool if re.search(r"observed|projected|(?<![a-z])obs(?![a-z])", _said(c))
         ]
-        observed = [c for c in observed if not _SIDE.search(plain(c.head))]
+        observed = [c for c in observed if not _SIDE.search(_said(c))]
         if len(observed) == 1:
             # "Observed" beside a head that names a quantity may be anything.
-            others = [c for c in likely if mentions(c.head) and not _SIDE.search(plain(c.head))]
+            others = [c for c in likely if mentions(c.head) and not _SIDE.search(_said(c))]
             return observed if mentions(observed[0].head) or not others else []
-    central = [c for c in likely if not _SIDE.search(plain(c.head))]
+    central = [c for c in likely if not _SIDE.search(_said(c))]
     if len(central) > 1:
         between = _values_between([(plain(c.head).replace("_", " "), c) for c in central])
         # "Lower" and "upper" beside one value; two limits of their own stay open.

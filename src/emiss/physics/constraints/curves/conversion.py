@@ -34,7 +34,7 @@ def factor_of(meaning: Meaning) -> float:
     if wanted is None:
         # Of a name of its own, or of none: a number, or nothing is known of it.
         wanted = "number"
-    power = 1 if wanted == "number" else max(meaning.power, 1)
+    power = 1 if wanted == "number" else max(abs(meaning.power), 1)
     if (got.dimension, got.power) != (wanted, power):
         what = f"'{shown(meaning.head, 60)}'" + (f" ({meaning.name})" if meaning.name else "")
         needed = {
@@ -81,7 +81,7 @@ def converted(values: FloatArray, meaning: Meaning) -> FloatArray:
         elif meaning.scale == "ln":
             values = np.exp(values)
         values = values * (factor * meaning.factor)
-        if meaning.power > 1:
+        if meaning.power not in {0, 1}:
             values = np.power(np.where(values > 0.0, values, np.nan), 1.0 / meaning.power)
     return np.asarray(values, dtype=np.float64)
 

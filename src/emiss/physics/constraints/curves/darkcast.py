@@ -32,15 +32,21 @@ _LIMITS: Final = re.compile(
 )
 
 
-def _heads(comments: Sequence[str], count: int, file: str) -> list[str]:
-    """Heads from a comment with a mass among them; else those of DarkCast."""
+def _heads(comments: Sequence[str], count: int, file: str, *, commas: bool) -> list[str]:
+    """Heads from a comment with a mass among them; else those of DarkCast.
+
+    Two heads above three numbers name the mass and what has two edges, if no comma is between the
+    digits.
+    """
     found = heads_in_comments(comments, count, BLANK)
     if found is not None and any(map(is_mass, found)):
         return found
     other = heads_in_comments(comments, 5 - count, BLANK)
     if other is not None and any(map(is_mass, other)):
         couplings = [meaning_of(head) for head in other if not is_mass(head)]
-        if all(m.name and m.power for m in couplings):
+        if count == 3 and not commas and is_mass(other[0]):
+            return [other[0], f"{other[1]} lower", f"{other[1]} upper"]
+        if commas and all(m.name and m.power for m in couplings):
             raise EmissError(
                 f"{file}: rows of {count} numbers below {len(other)} heads "
                 f"({shown(', '.join(other), 80)}); write decimal points, not commas."
@@ -114,6 +120,7 @@ def parse_lmt(text: str, file: str) -> Table:
     rows: list[tuple[str, list[str]]] = []
     comments: list[str] = []
     reference = said = ""
+    commas = False
     for number, line in enumerate(split_lines(text, file, MAX_ROWS), 1):
         content, _, comment = line.partition("#")
         if match := re.match(r"\s*references?\s*:\s*(.*)", comment, re.IGNORECASE):
@@ -128,13 +135,17 @@ def parse_lmt(text: str, file: str) -> Table:
         if comment.strip():
             comments.append(comment.strip())
         cells = _cells(content, where)
+        commas = commas or "," in content
+        if not rows and not comments and plain_number(cells[0]) is None:
+            comments.append(content.strip())  # heads without their mark
+            continue
         if not 2 <= len(cells) <= 3 or (rows and len(cells) != len(rows[0][1])):
             wanted = f"{len(rows[0][1])} as above" if rows else "mass, lower edge, upper edge"
             raise EmissError(f"{where}: {len(cells)} column(s); needed are {wanted}.")
         rows.append((where, cells))
     comments = comments[-MAX_COMMENTS:]
     count = len(rows[0][1]) if rows else 2
-    heads = _heads(comments, count, file)
+    heads = _heads(comments, count, file, commas=commas)
     if heads[-1].lower() in {"r", "rvalue", "ratio"}:
         raise EmissError(
             f"{file}: a table of ratios r against mass and coupling, not a curve; where r is 1 "

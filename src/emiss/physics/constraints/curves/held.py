@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Final
 
 from ....ground.bounded_text import shown
 from ....ground.errors import EmissError
+from .mass_name import is_of_dark_matter
 from .other_models import doubt_of_model
 from .quantity import KNOWN, Meaning, meaning_of
 from .remarks import doubt_of_values, product_told, said_of, unit_in_qualifiers
@@ -14,7 +16,7 @@ from .table import Choice, Column, Table
 from .unit_text import contradict, of_one_factor, parse_unit, split_unit
 from .wording import plain, scale_of
 
-__all__ = ["held"]
+__all__ = ["held", "refuse_other_side"]
 
 
 def held(table: Table, column: Column, choice: Choice) -> Meaning:
@@ -22,6 +24,7 @@ def held(table: Table, column: Column, choice: Choice) -> Meaning:
     if choice.quantity is not None:
         return _as_stated(table, column, choice.quantity)
     _refuse_two_units(table, column)
+    column = _mixing_of_photons(table, column)
     found = meaning_of(
         column.head, column.unit or unit_in_qualifiers(table, column), said_of(table, column)
     )
@@ -35,6 +38,64 @@ def held(table: Table, column: Column, choice: Choice) -> Meaning:
     if found.name in {"", "epsilon"} and (doubt := doubt_of_model(table, column)):
         raise EmissError(doubt)
     return found if found.name else replace(found, name=product_told(column))
+
+
+_CHI: Final = re.compile(r"\\chi|\u03c7|(?<![A-Za-z_'])chi(?![A-Za-z_0-9'])(?! ?\^)", re.IGNORECASE)
+_OF_PHOTONS: Final = re.compile(
+    r"(?:dark|hidden|heavy|para)[ -]?photon|kinetic|(?<![a-z])(?:m_?)?\(?(?:gamma|a)'"
+)
+
+
+def _mixing_of_photons(table: Table, column: Column) -> Column:
+    """A column headed chi, headed epsilon where the file speaks of photons that mix.
+
+    Raises
+    ------
+    EmissError
+        If it does not: chi has other meanings.
+    """
+    head, count = _CHI.subn("epsilon", column.head)
+    if count != 1 or (meaning_of(column.head).power and meaning_of(head).name != "epsilon"):
+        return column
+    variables = [c.head for c in table.independent]
+    texts = (*variables, column.head, table.description, *table.comments)
+    if any(map(is_of_dark_matter, variables)) or not any(
+        _OF_PHOTONS.search(plain(text)) for text in texts
+    ):
+        raise EmissError(
+            f"{table.file}: chi in '{shown(column.head, 60)}' is the kinetic mixing in papers on "
+            "hidden photons, and other things elsewhere; if it is the mixing, say so with "
+            "--quantity epsilon."
+        )
+    return replace(column, head=head)
+
+
+_LOWER: Final = (
+    r"(?<!upper/)(?<!upper or )(?<!upper and )\blower (?:limits?|bounds?)(?!/| and upper| or upper)"
+)
+
+
+def refuse_other_side(table: Table, column: Column) -> None:
+    """Refuse a lower limit, or an upper edge, that stands alone: it is no limit from above.
+
+    Raises
+    ------
+    EmissError
+        If the head, or a text on the coupling, says so.
+    """
+    head = plain(column.head).replace("_", " ")
+    found = re.search(rf"{_LOWER}|\bupper (?:edge|boundary|border|end)s?\b", head)
+    for text in (table.description, *table.comments):
+        found = found or re.search(rf"{_LOWER} (?:on|of|for) (?:the )?{_ON_COUPLING}", plain(text))
+    if found:
+        raise EmissError(
+            f"{table.file}: '{shown(column.head, 60)}' is said to be '{shown(found[0], 40)}', one "
+            "side of a region and not a limit from above; give both edges as mass, lower edge and "
+            "upper edge, or say what the column holds with --quantity."
+        )
+
+
+_ON_COUPLING: Final = r"(?:epsilon|eps|kinetic|mixing|(?:gauge )?coupling|g(?:_\S+)?|y)(?![a-z])"
 
 
 def _numbered(table: Table, column: Column) -> str:

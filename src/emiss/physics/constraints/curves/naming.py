@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from .leftover import MARK, alters
+from .leftover import MARK, ONE_LEPTON, alters
 from .wording import plain
 
 __all__ = [
     "COUPLING",
+    "DEFINES_Y",
     "GAUGE_COUPLING",
+    "ONE_LEPTON",
     "Named",
     "bare",
     "first_named",
@@ -39,6 +41,11 @@ GAUGE_COUPLING: Final = (
     r"phi|s|b))?'?"
     r"(?![a-z0-9_])(?!\s*-\s*2)|gauge coupling"
 )
+DEFINES_Y: Final = (
+    r"(?<![a-z])(?:epsilon|eps)\^2[ *x]*alpha_?(?:d\w*|x)'?[ *x]*"
+    r"\(? ?m_?\(?(?:chi|l?dm|psi)\w*\)? ?/ ?m_?\(?\w+'?\)? ?\)?\^4"
+)
+"""What y is, as `plain` gives it."""
 _SIGMA: Final = (
     r"(?<![a-z])(?<!\d)(?<!\d )(?<!\d_)(?<!\d-)(?<!one )(?<!two )(?<!one-)(?<!two-)(?<!three )"
     r"(?:sigma(?:v|_[enp])?|(?:cross[ _-]?sections?)|xsec\w*|xs)(?![a-df-z])"
@@ -52,6 +59,7 @@ _PATTERNS: Final = (
     ("g_phigg", r"(?<![a-z])g_?\(?(?:phi|s) ?_?(?:gamma ?gamma|gg)\)?"),
     ("g_ae", r"(?<![a-z])g_?\(?ae{1,2}\)?(?![a-z])|(?:axion|alp)[ -]electron coupling"),
     ("ratio", r"alpha(?:'|_?prime|_?a')\s*/\s*alpha(?:_?em|_?qed)?(?![a-z])"),
+    ("g_b", r"(?<![a-z])g_baryon(?![a-z0-9'-])"),
     ("one fermion", _ONE_FERMION),
     ("epsilon", COUPLING),
     ("y", r"(?<![a-z0-9_'])y(?![a-z0-9_']|[ -]ax[ie]s)"),
@@ -170,14 +178,30 @@ def _one(found: list[tuple[str, int]], words: str) -> tuple[str, int] | None:
         return words, 0
     if "y" in names and names <= {"y", "epsilon", "g"} and re.match(r"\W*y\b|.*\bon y\b", words):
         return "y", next(power for name, power in found if name == "y")
-    if len(names) > 1 or (names & {"epsilon", "g", "y", "ratio"} and re.search(_PRODUCT, words)):
+    if len(names) > 1 or (
+        names - {"g_agg", "g_phigg", "g_ae", "sigma", "branching"} and re.search(_PRODUCT, words)
+    ):
         return words, 0
     name, power = names.pop(), max(power for _, power in found)
     if re.search(r"square of", words) and power == 1:
         power = 2
     if name == "one fermion":
-        return words, 0
+        name = _of_one_fermion(words)
+        return name, power if name in ONE_LEPTON and len(found) == 1 else 0
     return ("epsilon", 2 * power) if name == "ratio" else (name, power)
+
+
+_CHARGED: Final = re.compile(
+    r"(?<![a-z])(epsilon|eps|kappa|g)_?(e|mu|tau)(?![a-z0-9'-])(?! - (?:e|mu|tau)(?![a-z]))"
+)
+
+
+def _of_one_fermion(words: str) -> str:
+    """Name of the coupling to one charged lepton, ``g_mu`` or ``epsilon_e``; else the words."""
+    match = _CHARGED.search(words)
+    if match is None:
+        return words
+    return f"{'g' if match[1] == 'g' else 'epsilon'}_{match[2]}"
 
 
 class Named(NamedTuple):

@@ -14,13 +14,15 @@ from typing import Final
 
 from ....ground import constants as const
 from .harmless import names_in
-from .naming import COUPLING, GAUGE_COUPLING, Named, named, named_briefly
+from .naming import COUPLING, DEFINES_Y, GAUGE_COUPLING, ONE_LEPTON, Named, named, named_briefly
 from .unit_text import Unit, of_one_factor, parse_unit, split_unit
 from .wording import Scale, plain, scale_of
 
 __all__ = ["KNOWN", "Meaning", "meaning_of"]
 
-KNOWN: Final = frozenset({"epsilon", "g", "y", "g_agg", "g_ae", "g_phigg", "sigma", "branching"})
+KNOWN: Final = ONE_LEPTON | {
+    "epsilon", "g", "g_b", "y", "g_agg", "g_ae", "g_phigg", "sigma", "branching"
+}  # fmt: skip
 """Quantities that are recognised; any other name compares with nothing but itself."""
 
 
@@ -34,7 +36,8 @@ class Meaning:
         ``"epsilon"``, ``"g"``, ``"y"``, ``"g_agg"``, ``"g_ae"``, ``"g_phigg"``, ``"sigma"``,
         ``"branching"``, another name as the file has it, or nothing if the file does not say.
     power : int
-        The column holds this power of the quantity.
+        The column holds this power of the quantity; negative for its inverse, and 0 where it holds
+        something else that goes by the name.
     scale : str
         ``"linear"``, ``"log10"``, ``"ln"`` or ``"log"``.
     unit : Unit or None
@@ -57,39 +60,54 @@ class Meaning:
 
 
 _G_ALONE: Final = rf"(?:{GAUGE_COUPLING.split('|gauge')[0]})"
-_MULTIPLES: Final = (
-    # Pattern, what is left in its place, and the factor in front of it.
-    (rf"\( ?(?P<g>{_G_ALONE}) ?/ ?e ?\) ?\(?\^2\)?", r"\g<g>^2", const.ELECTRIC_CHARGE**2),
-    (rf"(?P<g>{_G_ALONE}) ?/ ?e(?![\w^+-]| ?\)* ?\(?\^)", r"\g<g>", const.ELECTRIC_CHARGE),
-    (rf"(?P<g>{_G_ALONE})\^2 ?/ ?e\^2", r"\g<g>^2", const.ELECTRIC_CHARGE**2),
+_NAME: Final = rf"(?:{COUPLING.replace('(?<![a-z/])', '(?<![a-z])', 1)}|{_G_ALONE}|g_baryon)"
+_ANY: Final = rf"(?P<any>{_NAME}\)?(?:\^\(?[2-4]\)?)?)"
+_POWER_OF_TEN: Final = r"(?:10\^\(?\+?|1e\+?)(?P<tens>\d{1,2})\)?"
+_FACTOR_BEFORE: Final = r"(?<![\d*/x^])(?<![\d*/x^] )"
+_DEFINED: Final = (
+    # Pattern, what is left in its place, the factor in front of it, and the sign of its power.
+    (rf"\( ?(?P<g>{_G_ALONE}) ?/ ?e ?\) ?\(?\^2\)?", r"\g<g>^2", const.ELECTRIC_CHARGE**2, 1),
+    (rf"(?P<g>{_G_ALONE}) ?/ ?e(?![\w^+-]| ?\)* ?\(?\^)", r"\g<g>", const.ELECTRIC_CHARGE, 1),
+    (rf"(?P<g>{_G_ALONE})\^2 ?/ ?e\^2", r"\g<g>^2", const.ELECTRIC_CHARGE**2, 1),
     (
         rf"(?P<g>{_G_ALONE})\^2 ?/ ?(?:\( ?4 ?\*? ?pi ?\)|4 ?\*? ?pi(?![a-z]))",
         r"\g<g>^2",
         4.0 * math.pi,
+        1,
     ),
+    (DEFINES_Y, "y", 1.0, 1),
+    # Numbers times a power of ten; with a negative one it may as well be their unit.
+    (rf"{_ANY} ?(?:x|\*) ?{_POWER_OF_TEN}(?! ?\)*\^)", r"\g<any>", 1.0, 1),
+    (
+        rf"{_FACTOR_BEFORE}{_POWER_OF_TEN}(?: ?[x*] ?| )?"
+        rf"(?P<any>{_NAME}(?:\^[2-4])?)(?!\)? ?\(?\^)",
+        r"\g<any>",
+        1.0,
+        1,
+    ),
+    (rf"{_FACTOR_BEFORE}1(?:\.0)? ?/ ?\(?{_ANY}(?! ?[a-z*/])", r"\g<any>", 1.0, -1),
+    (rf"(?P<any>{_NAME})\)?\^\(?-(?P<power>[12])\)?", r"\g<any>^\g<power>", 1.0, -1),
 )
-_TENS: Final = re.compile(rf"10\^\(?(\d{{1,2}})\)?[ *]*(?={COUPLING}|{GAUGE_COUPLING})")
 
 
-def _multiple_of(words: str) -> tuple[str, float]:
-    """A head that is a defined multiple of a quantity: without its factor, and the factor."""
-    for pattern, new, factor in _MULTIPLES:
-        found, count = re.subn(pattern, new, words)
-        if count == 1:
-            return found, factor
-    match = _TENS.search(words)
-    if (
-        match is None
-        or re.search(r"[\d*/x^]\s*$", words[: match.start()])
-        or re.search(r"\) ?\(?\^", words[match.end() :])
-    ):
-        return words, 1.0
-    return words[: match.start()] + words[match.end() :], 10.0 ** -int(match[1])
+def _defined(words: str) -> tuple[str, float, int]:
+    """A head that is made of a quantity by definition: the quantity, a factor, and the sign."""
+    for pattern, new, factor, sign in _DEFINED:
+        match = re.search(pattern, words)
+        if match is not None and len(re.findall(pattern, words)) == 1:
+            tens = int(match.groupdict().get("tens") or 0)
+            left = words[: match.start()] + match.expand(new) + words[match.end() :]
+            return left.replace("^1", ""), factor * 10.0**-tens, sign
+    return words, 1.0, 1
 
 
 _TO_PHOTONS: Final = r"(?<!dark )(?<!dark-)(?<![a-z])photon coupling"
 
 
+_MINUS_LOG: Final = re.compile(
+    r"^[\s${(]*(?:-|\u2212|minus )\s*(?=[${]*\\?(?:(?:math(?:rm|it)|text)\{)?(?:log|ln|lg))",
+    re.IGNORECASE,
+)
 _SIGNED_LOG: Final = re.compile(
     r"(?:-|\u2212|\||\babs ?\(|\bminus )\s*[${]*\s*\\?(?:(?:math(?:rm|it)|text)\{)?(?:log|ln|lg)"
     r"(?![a-z]*[ -]?lik)",
@@ -140,18 +158,20 @@ def meaning_of(head: str, unit: str = "", more: str = "", *, prose: bool = False
         Name, power, scale and unit.
     """
     rest, own = split_unit(head)
-    scale, words = scale_of(plain(rest))
+    unsigned = rest if prose else _MINUS_LOG.sub("", rest)
+    scale, words = scale_of(plain(unsigned))
     of_unit, stated = _column_unit(own, unit)
-    if not prose and (signed := _SIGNED_LOG.search(rest) or _RAPIDITY.search(rest)):
+    if not prose and (signed := _SIGNED_LOG.search(unsigned) or _RAPIDITY.search(rest)):
         return Meaning(plain(rest), 0, "linear", stated, head, 1.0, signed[0])
     scale = of_unit if scale == "linear" else scale
-    factor = 1.0
+    factor, sign = 1.0, 1 if unsigned == rest else -1
     names = frozenset() if prose else names_in(rest)
     found = named(words, prose=prose, names=names)
-    twice = stated is not None and stated.factor != 1.0 and _TENS.search(words) is not None
-    if not (found.power or prose or twice or "=" in words or scale != "linear"):
-        without, factor = _multiple_of(words)
-        found = named(without, prose=False, names=names) if factor != 1.0 else found
+    if not (found.power or prose or "=" in words or scale != "linear"):
+        without, factor, sign = _defined(words)
+        twice = stated is not None and stated.factor != 1.0 and factor < 1.0
+        made = named(without, prose=False, names=names)
+        found = made if made.power and not twice else found
     per_energy = stated is not None and (stated.dimension, stated.power) == ("per energy", 1)
     if not found.name and per_energy and re.search(_TO_PHOTONS, words):
         found = Named("g_agg", found.power)
@@ -164,4 +184,4 @@ def meaning_of(head: str, unit: str = "", more: str = "", *, prose: bool = False
             found = named_briefly(more_words) if len(more) <= _SHORT else told
             scale = further if scale == "linear" else scale
     factor = factor if found.power else 1.0
-    return Meaning(found.name, found.power, scale, stated, head, factor, found.doubt)
+    return Meaning(found.name, sign * found.power, scale, stated, head, factor, found.doubt)

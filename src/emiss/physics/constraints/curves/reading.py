@@ -95,13 +95,16 @@ def _converted(meaning: Meaning) -> list[str]:
     """What was done to the numbers of a column."""
     done = []
     if meaning.scale != "linear":
-        done.append(f"antilogarithms of {meaning.scale} taken")
+        sign = "-" if meaning.power < 0 else ""
+        done.append(f"antilogarithms of {sign}{meaning.scale} taken")
+    elif meaning.power < 0:
+        done.append("inverse taken")
     if meaning.unit is not None and meaning.unit.factor != 1.0:
         done.append(f"in units of {shown(meaning.unit.text, 30)}")
     if meaning.factor != 1.0:
         done.append(f"times {meaning.factor:.6g}")
-    if meaning.power > 1:
-        done.append("roots taken" if meaning.power == 2 else f"roots of power {meaning.power}")
+    if (power := abs(meaning.power)) > 1:
+        done.append("roots taken" if power == 2 else f"roots of power {power}")
     if meaning.name in {"g_agg", "g_phigg"} and meaning.unit is None:
         done.append(f"unit taken as GeV^-{meaning.power}")
     return done
@@ -164,7 +167,10 @@ def _unused(
             yield from says.unsaid(told)
 
 
-_PARAMETER: Final = re.compile(r"alpha_?(?:d|x)|mass[ _]?ratio|units?|re$|sqrt|cl$|cms|luminosity")
+_PARAMETER: Final = re.compile(
+    r"alpha_?(?:d|x)|mass[ _]?ratio|units?|re$|sqrt|cms|luminosity|"
+    r"(?:c\.?l\.?|confidence level)(?: ?[\[(]%[\])])?$"
+)
 _SAYS: Final = re.compile(
     r"(?:columns?|heads?|header|units?|scale|quantity|values?|content|what is limited)\s*[:=]\s*",
     re.IGNORECASE,
@@ -243,7 +249,7 @@ class _Reading:
         own = self.meaning
         if any(said.about == "masses" or said.kind == "other" for said in statements(text)):
             return self.mass_scale != "linear"
-        same = (found.name, found.power) == (own.name, own.power)
+        same = (found.name, abs(found.power)) == (own.name, abs(own.power))
         return not (found.name and found.power) or (same and found.scale in {"linear", own.scale})
 
     def _is_known(self, told: str) -> bool:

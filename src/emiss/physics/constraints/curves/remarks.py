@@ -13,7 +13,7 @@ from .few_words import unknown_label
 from .hepdata_table import TELLING
 from .labels import spoken, spoken_qualifier
 from .mass_name import is_mass
-from .naming import mentions
+from .naming import COUPLING, GAUGE_COUPLING, mentions
 from .quantity import KNOWN, Meaning, meaning_of
 from .statement_words import CHARGE
 from .statements import Statement, statements
@@ -125,12 +125,14 @@ _HOW: Final = (
 )
 
 
-def _is_understood(said: Statement, meaning: Meaning) -> bool:
-    """Whether the head says the same as a sentence, so that it has been converted."""
+def _is_understood(said: Statement, meaning: Meaning, text: str) -> bool:
+    """Whether the head says the same as a sentence of a text, so that it has been converted."""
     if said.kind == "logarithm":
         return meaning.scale != "linear"
     if said.kind == "power":
-        return meaning.power > 1
+        return abs(meaning.power) > 1
+    if said.kind in {"inverse", "signed"}:
+        return meaning.power < 0
     if said.kind in _FACTORS:
         of_unit = meaning.unit is not None and meaning.unit.factor != 1.0
         return of_unit or meaning.factor != 1.0
@@ -138,7 +140,12 @@ def _is_understood(said: Statement, meaning: Meaning) -> bool:
         return meaning.name == "epsilon"  # the mixing is g/e
     if said.words.endswith(" times") and meaning.name.startswith(said.words):
         return True  # the product is what the values are called
-    return said.kind == "named" and meaning.name != ""
+    # Limits on something else are the subject unless the text names a coupling too.
+    couplings = rf"{COUPLING}|{GAUGE_COUPLING}|coupling|mixing|(?<![a-z])y(?![a-z])"
+    known = meaning.name not in {"", "branching", "sigma"}
+    return said.kind == "named" and (
+        re.search(couplings, plain(text)) is not None if known else meaning.name != ""
+    )
 
 
 def _altering(text: str, meaning: Meaning, *, called: bool = True) -> Statement | None:
@@ -150,7 +157,7 @@ def _altering(text: str, meaning: Meaning, *, called: bool = True) -> Statement 
         s
         for s in statements(text)
         if s.about == "values"
-        and not _is_understood(s, meaning)
+        and not _is_understood(s, meaning, text)
         and (called or s.kind not in {"other", "named"})
     )
     return next(said, None)
@@ -188,6 +195,10 @@ def doubt_of_values(table: Table, column: Column, meaning: Meaning) -> str:
 
 
 _LEVEL: Final = re.compile(r"confidence level|(?<![a-z])c\.?l(?![a-z])")
+_BLANK_HEAD: Final = r"(?:data|values?|val|numbers?|result|results|value data|y values?)"
+_SAYS_LIMIT: Final = re.compile(
+    r"limit|bound|exclu|coupling|contour|sensitiv|reach|mixing|constrain", re.IGNORECASE
+)
 _OF_A_LIMIT: Final = re.compile(r"limit|bound|contour|curve|coupling|(?<!\d)(?:6[58]|9\d)(?!\d)")
 
 
@@ -199,8 +210,14 @@ def _doubt_of_silence(table: Table, column: Column) -> str:
             f"{table.file}: '{shown(column.head, 60)}' may be a confidence level and no coupling; "
             f"{_HOW}."
         )
-    names = (value for name, value in column.qualifiers if name == "table")
-    for text in (table.description, *table.comments, *map(spoken, names)):
+    names = [value for name, value in column.qualifiers if name == "table"]
+    texts = (table.description, *table.comments, *map(spoken, names))
+    if re.fullmatch(_BLANK_HEAD, words) and not any(_SAYS_LIMIT.search(text) for text in texts):
+        return (
+            f"{table.file}: the head '{shown(column.head, 60)}' does not say what the values are, "
+            f"nor that they are a limit; {_HOW}."
+        )
+    for text in texts:
         word = unknown_label(text)
         if not word and mentions(text) and not _is_heads(text):
             word = "" if meaning_of(_telling(text), prose=True).power else text
@@ -226,9 +243,13 @@ _TOPIC: Final = re.compile(
 def _doubt_of_power(table: Table, column: Column, meaning: Meaning) -> str:
     for text in dict.fromkeys((said_of(table, column), table.description)):
         other = meaning_of(text, prose=True)
-        if other.power == 1 and _TOPIC.search(plain(text)) and meaning_of(column.head).power > 1:
+        if (
+            other.power == 1
+            and _TOPIC.search(plain(text))
+            and abs(meaning_of(column.head).power) > 1
+        ):
             continue  # what limits are on is named, and the head alone states the power
-        if other.name == meaning.name and other.power not in {0, meaning.power}:
+        if other.name == meaning.name and other.power not in {0, abs(meaning.power)}:
             return (
                 f"{table.file}: the head '{shown(column.head, 60)}' and the text "
                 f"'{shown(text, 80)}' differ in the power of {meaning.name}; {_HOW}."
@@ -256,7 +277,7 @@ def _doubt_of_qualifiers(table: Table, column: Column, meaning: Meaning) -> str:
             or re.fullmatch(_ALTERED, words)
             or _altering(value, meaning)
             or _altering(spoken_qualifier(name, value), meaning, called=False)
-            or (told.name == meaning.name in KNOWN and told.power not in {0, meaning.power})
+            or (told.name == meaning.name in KNOWN and told.power not in {0, abs(meaning.power)})
         )
         if altered:
             return (

@@ -53,7 +53,7 @@ def _coupling_name(record: Mapping[str, Any], file: str) -> str:
         )
     known = meaning_of(name)
     beside = known.doubt and re.match(r"(?:epsilon|eps|y|g)_", name, re.IGNORECASE)
-    altered = beside or known.power > 1 or known.scale != "linear" or _ERROR.search(name)
+    altered = beside or known.power not in {0, 1} or known.scale != "linear" or _ERROR.search(name)
     if altered or not re.fullmatch(r"[^\W\d][\w'-]*", name):
         raise EmissError(
             f"'{file}': the coupling_name '{shown(name, 40)}' is not that of a coupling; give a "

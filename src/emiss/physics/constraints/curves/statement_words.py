@@ -111,6 +111,7 @@ OPERATION: Final[tuple[tuple[Kind, str, bool], ...]] = (
         False,
     ),
     ("factor", r"(?<![a-z])(?:multipl(?:y|ied)|divided?)(?![a-z])", False),
+    ("factor", r"(?<![a-z])scal(?:es?|ing) (?:\w+ )?(?:as|like|with)(?![a-z])", False),
     ("factor", r"(?<![a-z])(?:a )?(?:pre)?factors? (?:of )?(?:about )?(?:\d|10\^|sqrt)", False),
     (
         "factor",
@@ -189,7 +190,10 @@ TITLE: Final = re.compile(
 LIMITED: Final = re.compile(
     r"(?:limits?|bounds?|exclusions?|u\.?l\.?|sensitivity) (?:on|of|for|to) (?:the )?(?:\w+ ){0,2}?"
     r"(?P<called>numbers? of|signal|events?|yields?|efficienc|branching|width|lifetime|mass|rate|"
-    r"f_a|decay constant|theta|sin|u_|y_|lambda|[a-z]+ times)"
+    r"cross[ -]section|f_a|decay constant|theta|sin|u_|y_|lambda|[a-z]+ times)|"
+    r"(?<![a-z])(?P<before>(?:signal |decay )?(?:yields?|strengths?|rates?|widths?|constants?)|"
+    r"lifetimes?|branching(?: ratios?| fractions?)?|cross[ -]sections?|f_a) "
+    r"(?:upper |exclusion )?(?:limits?|bounds?)(?![a-z])"
 )
 COPULA: Final = re.compile(
     rf"(?<![a-z'_])(?:{_VALUES}){_IS}(?: (?:given|quoted|listed|here|all|taken|as|the|in|an?))* "
@@ -223,12 +227,13 @@ ALTERS_NOTHING: Final = (
     r"improve|larger|smaller|higher|lower)\w*|(?:improv\w+|strengthen\w*|weaken\w*|stronger|weaker|"
     r"better|worse|reduc\w+|increas\w+)(?: \w+){0,3} by (?:a |an )?(?:\w+ )?(?:factors?)"
     r"(?: of)?(?: ?\d[\d.]*)?",
-    r"(?:re)?(?:scaled|scaling|normali[sz]ed|weighted) (?:down |up )?(?:to|from|with|by) "
+    r"(?:re)?(?:scaled|scales?|scaling|normali[sz]ed|weighted) (?:down |up )?"
+    r"(?:to|from|with|by|as|like) "
     r"(?:the )?(?:an? )?(?:(?:the)? ?\^2[ -]roots? of (?:the )?)?"
     r"(?:(?:total |full |integrated |nominal )*(?:luminosit\w+|exposures?|statistics|[efpm]ot|"
     r"(?:number|amount) of (?:electrons|positrons|protons|muons)\w*)|"
     r"(?:90|95) ?%? ?c\.?l\.?|(?:10\^)?\d\S*(?: x 10\^\d+)? ?(?:[efpm]ot|[fpa]b\S*))",
-    r"\d[\d.]* ?(?:%|per ?cent|per ?mille?)",
+    r"\d[\d.]* ?(?:%|per ?cent|per ?mille?)|(?:c\.?l\.?|confidence level|level) ?[\[(]? ?% ?[\])]?",
     r"relative (?:uncertaint\w+|error\w*|width|velocit\w+|momentum|to (?:the )?(?:beam|axis)\w*)",
     # What a quantity is defined as.
     r"(?<![\w'])(?:y|epsilon(?:\^2)?|g|sigma\S*|k) ?(?:=|:=|≡) ?[^,;]*",

@@ -151,6 +151,7 @@ def _called(clause: str, words: str, *, alone: bool) -> list[Statement]:
         return [Statement("values", "other", called["called"])]
     if not alone:
         return []
+    whole = clause
     for pattern in PATTERNS:
         clause = re.sub(pattern, " ", clause)
     clause = clause.strip(" ,.:;()")
@@ -158,8 +159,8 @@ def _called(clause: str, words: str, *, alone: bool) -> list[Statement]:
         return []  # what a parameter is
     if len(clause.split()) <= 6 and (label := LABEL.fullmatch(clause)):
         return [Statement("values", "other", label[0])]
-    if len(clause.split()) <= 12 and (limited := LIMITED.search(clause)):
-        return [Statement("values", "named", limited["called"].strip())]
+    if len(clause.split()) <= 12 and (limited := LIMITED.search(whole)):
+        return [Statement("values", "named", (limited["called"] or limited["before"]).strip())]
     return []
 
 

@@ -101,7 +101,7 @@ def split_heads(line: str, count: int, delimiter: str) -> list[str] | None:
 def _whole(heads: list[str]) -> list[str] | None:
     """Heads, unless one is only a unit, or a small word, that belongs to the one before."""
     part = re.compile(
-        r"[\[(].*[\])]|on|of|in|the|for|from|at|is|are|and|with|to|vs\.?", re.IGNORECASE
+        r"[\[(].*[\])][,;:]?|on|of|in|the|for|from|at|is|are|and|with|to|vs\.?", re.IGNORECASE
     )
     return None if any(part.fullmatch(head) for head in heads) else heads
 
@@ -148,9 +148,15 @@ def heads_in_comments(comments: Sequence[str], count: int, delimiter: str) -> li
         if said == comment and re.match(r":|[a-z][\w -]*:\s", comment, re.I):
             continue
         heads = split_heads(said, count, delimiter)
-        if heads is not None and _is_header(heads):
+        if heads is not None and _is_header(heads) and not _PROSE.match(heads[0]):
             return heads
     return None
+
+
+_PROSE: Final = re.compile(
+    r"(?:the |these )?(?:exclusion |upper )?(?:limits|bounds|constraints|curves?|contours?)\b",
+    re.IGNORECASE,
+)
 
 
 def told_units(comments: Sequence[str]) -> list[str]:

@@ -13,7 +13,7 @@ from ....ground.errors import EmissError
 from .labels import spoken
 from .table import MAX_COLUMNS, MAX_ROWS
 
-__all__ = ["BLANK", "Text", "parse_rows", "split_cells"]
+__all__ = ["BLANK", "Text", "parse_rows", "split_cells", "with_decimal_points"]
 
 BLANK: Final = " "
 _COMMENT: Final = re.compile(r"\s*(?:#|%|//|!)")
@@ -47,8 +47,45 @@ class Text:
     lines: list[int] = field(default_factory=list)
 
 
+_COMMA: Final = r"[+-]?\d+,\d+(?:e[+-]?\d+)?"
+_BY_BLANKS: Final = re.compile(
+    rf"(?:{_COMMA}|[+-]?\d+)(?:\s+(?:{_COMMA}|[+-]?\d+))+", re.IGNORECASE
+)
+_WITH_COMMA: Final = re.compile(_COMMA, re.IGNORECASE)
+_THOUSANDS: Final = re.compile(r"[+-]?\d{1,3},\d{3}")
+
+
+def with_decimal_points(rows: Sequence[tuple[int, list[str]]]) -> tuple[str, ...]:
+    """Write decimal commas of cells as points, in place.
+
+    Parameters
+    ----------
+    rows : sequence of (int, list of str)
+        Rows whose cells are apart by something else than these commas.
+
+    Returns
+    -------
+    tuple of str
+        A note if there were any. Left as they are where a cell has a decimal point too, or where
+        all may be marks of thousands.
+    """
+    cells = [cell for _, row in rows for cell in row]
+    some = [cell for cell in cells if _WITH_COMMA.fullmatch(cell)]
+    points = any(
+        re.fullmatch(r"[+-]?\d*\.\d+(?:e[+-]?\d+)?", cell, re.IGNORECASE) for cell in cells
+    )
+    if points or all(_THOUSANDS.fullmatch(cell) for cell in some):
+        return ()
+    for _, row in rows:
+        row[:] = [c.replace(",", ".") if _WITH_COMMA.fullmatch(c) else c for c in row]
+    return ("decimal commas read as points",)
+
+
 def _delimiter(lines: Sequence[str]) -> str:
     some = lines[:200]
+    numbers = [line for line in some if line[:1].isdigit()]
+    if any("," in line for line in numbers) and all(map(_BY_BLANKS.fullmatch, numbers)):
+        return BLANK  # the commas are decimal
     for mark in ("\t", ";", ","):
         if sum(mark in line for line in some) > 0.5 * len(some):
             return mark

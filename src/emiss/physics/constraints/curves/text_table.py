@@ -24,7 +24,7 @@ from .text_heads import (
     split_heads,
     told_units,
 )
-from .text_rows import BLANK, Text, parse_rows, split_cells
+from .text_rows import BLANK, Text, parse_rows, split_cells, with_decimal_points
 from .unit_text import contradict, parse_unit, split_unit
 from .wording import plain, scale_of
 
@@ -104,17 +104,20 @@ def _qualifiers(found: Text, column: int, count: int) -> tuple[tuple[str, str], 
     and two columns. With one cell more, and the first empty, the name stands before them all. What
     has still more cells belongs to no column that could be told.
     """
-    pairs = []
-    for comment in found.comments:
-        if comment.startswith(":") and "," in comment:
-            cells = split_cells(comment[1:].strip(), ",", found.file)
-            if len(cells) == count + 1 and not cells[1]:
-                del cells[1]
-            while len(cells) > count and not cells[-1]:
-                cells.pop()
-            if 1 < len(cells) <= count and column < len(cells) and cells[column]:
-                pairs.append((cells[0], cells[column]))
-    return tuple(pairs)
+    rows = [_qualifier_cells(found, comment, count) for comment in found.comments]
+    return tuple((row[0], row[column]) for row in rows if column < len(row) and row[column])
+
+
+def _qualifier_cells(found: Text, comment: str, count: int) -> list[str]:
+    """Name and values in a comment that holds a qualifier of each column; else nothing."""
+    if not (comment.startswith(":") and "," in comment):
+        return []
+    cells = split_cells(comment[1:].strip(), ",", found.file)
+    if len(cells) == count + 1 and not cells[1]:
+        del cells[1]
+    while len(cells) > count and not cells[-1]:
+        cells.pop()
+    return cells if 1 < len(cells) <= count else []
 
 
 def _check_widths(found: Text, heads: Sequence[str] | None) -> int:
@@ -178,6 +181,7 @@ def parse_text(text: str, file: str) -> Table:
         If rows have too few or too many cells, or there is a second table below the first.
     """
     found = parse_rows(text, file)
+    commas = with_decimal_points(found.rows)
     if not found.rows:
         raise EmissError(f"{file}: no row of data; a curve needs two masses.")
     join_blocks(found)
@@ -204,6 +208,8 @@ def parse_text(text: str, file: str) -> Table:
         for i in range(count)
     ]
     variables, values = _sides(columns)
+    # What is said of one column is no remark on the table.
+    found.comments[:] = [c for c in found.comments if not _qualifier_cells(found, c, count)]
     return Table(
         file,
         [f"{file}, line {number}" for number, _ in found.rows],
@@ -211,7 +217,7 @@ def parse_text(text: str, file: str) -> Table:
         tuple(values),
         found.reference,
         _description(found, values),
-        notes,
+        (*notes, *commas),
         gaps=any(_OURS in comment for comment in found.comments),
         comments=tuple(found.comments[-MAX_COMMENTS:]),
     )

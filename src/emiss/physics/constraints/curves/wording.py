@@ -18,7 +18,7 @@ _SUPER: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+
 _GREEK: Final = {
     "ε": "epsilon", "ϵ": "epsilon", "α": "alpha", "γ": "gamma", "κ": "kappa", "μ": "mu",
     "σ": "sigma", "τ": "tau", "χ": "chi", "φ": "phi", "ϕ": "phi", "θ": "theta", "Λ": "lambda",
-    "′": "'", "’": "'", "−": "-", "×": " x ", "·": "*", "→": "->",
+    "′": "'", "’": "'", "π": "pi", "−": "-", "×": " x ", "·": "*", "→": "->",
 }  # fmt: skip
 _COMMANDS: Final = (
     (r"<sup>(.*?)</sup>", r"^\1"),
@@ -33,6 +33,7 @@ _COMMANDS: Final = (
     (r"\\cdot\b", "*"),
     (r"\\(?:rightarrow|to)\b", "->"),
     (r"\^?\\prime\b|\^\{?'\}?", "'"),
+    *((r"(?<!frac)(?<!\})\{([^{}]*)\}", r"\1"),) * 3,
     (r"\\frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", r"\1/\2"),
     (r"\\bar\b|\\overline\b|\\hat\b|\\tilde\b", ""),
     (r"\\%", "%"),
@@ -64,6 +65,8 @@ def plain(text: str) -> str:
         words = words.replace(letter, name)
     for pattern, new in _COMMANDS:
         words = re.sub(pattern, new, words)
+    # The coupling to baryons, and not that to the quark b.
+    words = re.sub(r"(?<![A-Za-z])g_?\(?B\)?(?![A-Za-z0-9]|\s*-\s*L)", "g_baryon", words)
     words = words.lower().replace("**", "^")
     words = re.sub(r"[\s_-]*\bsquared?\b(?! of)|_squared(?![a-z])", "^2", words)
     words = re.sub(r"(?<![a-z])(epsilon|eps)sq(?![a-z])", r"\1^2", words)
