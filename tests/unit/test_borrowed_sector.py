@@ -5,10 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from closeness import close
 
 import emiss
 from emiss.ground import notices
-from emiss.inference.planes import borrowed_sector
+from emiss.ground.constants import ELECTRIC_CHARGE
+from emiss.ground.errors import EmissError
+from emiss.inference.planes import borrowed_sector, overlay_in_coupling
 from emiss.physics.constraints.curves.overlay import Overlay
 from emiss.presentation.cli import main
 
@@ -70,3 +73,33 @@ def test_beside_three_limits_a_curve_is_remarked_on_once(tmp_path, capsys, caplo
     assert not stop.value.code, told
     assert told.count("into epsilon with") == 1
     assert told.count(said) == 1
+
+
+@pytest.mark.parametrize(
+    ("experiment", "model", "quantity", "coupling"),
+    [
+        ("na64e-2016-2022", "dark-photon", "epsilon_e", 1.0),
+        ("na64e-2016-2022", "dark-photon", "g_e", 1.0 / ELECTRIC_CHARGE),
+        ("na64e-2016-2022", "b-l", "g_e", 1.0),
+        ("na64e-2016-2022", "b-l", "epsilon_e", ELECTRIC_CHARGE),
+        ("na64mu-2022", "lmu-ltau", "g_mu", 1.0),
+    ],
+)
+def test_a_coupling_to_one_lepton_is_tied_to_that_of_the_model(
+    experiment, model, quantity, coupling
+):
+    found = emiss.limit(experiment, model, masses=[0.02, 0.05])
+    curve = Overlay("theirs", found.masses, np.array([1e-4, 2e-4]), quantity, np.array([1.0, 1.0]))
+    turned = overlay_in_coupling(curve, found)
+    assert turned.quantity == found.coupling_name
+    # Products of three numbers: last bits.
+    close(turned.values, coupling * curve.values, 1e-12)
+    close(turned.upper, coupling * curve.upper, 1e-12)
+    assert any("by the couplings of" in note for note in turned.notes)
+
+
+def test_a_coupling_to_a_lepton_that_the_model_does_not_have_is_refused():
+    found = emiss.limit("na64e-2016-2022", "alp", masses=[0.02, 0.05])
+    curve = Overlay("theirs", found.masses, np.array([1e-4, 2e-4]), "g_mu")
+    with pytest.raises(EmissError, match="is a curve of g_mu"):
+        overlay_in_coupling(curve, found)

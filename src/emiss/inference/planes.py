@@ -7,9 +7,11 @@ from dataclasses import replace
 import numpy as np
 
 from ..ground.arrays import FloatArray
+from ..ground.constants import ELECTRIC_CHARGE
 from ..ground.errors import EmissError
+from ..physics import models
 from ..physics.constraints.curves.conversion import epsilon_from_y, y_from_epsilon
-from ..physics.constraints.curves.overlay import Overlay
+from ..physics.constraints.curves.overlay import ONE_LEPTON, Overlay
 from .limit import Limit
 
 __all__ = [
@@ -99,10 +101,39 @@ def borrowed_sector(curve: Overlay, limit: Limit) -> str:
     )
 
 
-def _of_the_coupling(curve: Overlay, limit: Limit) -> bool:
-    """Whether a curve is one of the limit's coupling; one that does not say is taken for it."""
+def _of_one_lepton(curve: Overlay, limit: Limit) -> Overlay | None:
+    """A curve of the coupling to one lepton as one of a model that couples to it; else None."""
+    if curve.quantity not in ONE_LEPTON:
+        return None
+    given = dict(limit.model_parameters)
+    # Without dark matter its parameters are refused; couplings to leptons do not depend on it.
+    if given.get("dark_matter") == "none":
+        given["dark_matter"] = "scalar"
+    try:
+        model = models.get(limit.model, given)
+    except EmissError:
+        return None  # a model of the user's own
+    symbol, _, lepton = curve.quantity.partition("_")
+    unit = ELECTRIC_CHARGE if symbol == "epsilon" else 1.0
+    per = model.lepton_coupling(lepton, 1.0, curve.masses) / unit
+    if not np.all(per > 0.0):
+        return None
+    note = f"{curve.quantity} turned into {limit.coupling_name} by the couplings of {model.name}"
+    return replace(
+        curve,
+        values=curve.values / per,
+        upper=None if curve.upper is None else curve.upper / per,
+        quantity=limit.coupling_name.lower(),
+        notes=(*curve.notes, note),
+    )
+
+
+def _in_the_coupling(curve: Overlay, limit: Limit) -> Overlay | None:
+    """A curve of the limit's coupling, for which one that does not say is taken; None for y."""
     if curve.quantity in {"", limit.coupling_name.lower()}:
-        return True
+        return curve
+    if (turned := _of_one_lepton(curve, limit)) is not None:
+        return turned
     if curve.quantity != "y":
         raise EmissError(
             f"'{curve.label}' is a curve of {curve.quantity}, the limit is on "
@@ -110,7 +141,7 @@ def _of_the_coupling(curve: Overlay, limit: Limit) -> bool:
             "--quantity, or turn it into this model's with `emiss recast`."
             + "".join(f" {note}." for note in curve.notes)
         )
-    return False
+    return None
 
 
 def overlay_in_coupling(curve: Overlay, limit: Limit) -> Overlay:
@@ -119,8 +150,9 @@ def overlay_in_coupling(curve: Overlay, limit: Limit) -> Overlay:
     Parameters
     ----------
     curve : Overlay
-        Of the coupling, or of y against dark-matter mass. y is converted with the alpha_dark and
-        mass ratio that the curve states, else with those of the limit.
+        Of the coupling, of that to one charged lepton (``"g_mu"``, ``"epsilon_e"``), which the
+        model of the limit ties to its own, or of y against dark-matter mass. y is converted with
+        the alpha_dark and mass ratio that the curve states, else with those of the limit.
     limit : Limit
         Says which coupling.
 
@@ -134,8 +166,8 @@ def overlay_in_coupling(curve: Overlay, limit: Limit) -> Overlay:
     EmissError
         If the curve is of another coupling, or the dark sector is not known.
     """
-    if _of_the_coupling(curve, limit):
-        return curve
+    if (found := _in_the_coupling(curve, limit)) is not None:
+        return found
     own = dark_sector_of(limit)
     alpha = curve.alpha_dark if curve.alpha_dark is not None else own and own[0]
     ratio = curve.mass_ratio if curve.mass_ratio is not None else own and own[1]
@@ -186,7 +218,7 @@ def overlay_in_y(curve: Overlay, limit: Limit) -> Overlay:
             f"'{curve.label}' does not say what it is a curve of; say so (--quantity epsilon) to "
             "have it drawn in y."
         )
-    _of_the_coupling(curve, limit)
+    curve = _in_the_coupling(curve, limit) or curve
     alpha, ratio = sector
     upper = None if curve.upper is None else y_from_epsilon(curve.upper, alpha, ratio)
     return replace(

@@ -10,8 +10,9 @@ import re
 from typing import Final
 
 from .harmless import PATTERNS, are_known, unknown_words
+from .overlay import ONE_LEPTON
 
-__all__ = ["MARK", "ONE_LEPTON", "alters", "alters_mass"]
+__all__ = ["MARK", "alters", "alters_mass"]
 
 MARK: Final = "\x00"
 """Stands where the quantity was."""
@@ -37,10 +38,6 @@ _TIED: Final = (
     rf"{MARK}[ *]*mass(?:es)?(?![ -]?(?:range|region|dependen|scan|hypothes))(?![a-z])|"
     rf"(?<![a-z])alpha(?:_\w+)?'?[ *]*{MARK}|{MARK}[ *]*g_\w+|(?<![a-z])g_\w+'?[ *]*{MARK}"
 )
-ONE_LEPTON: Final = frozenset(
-    f"{name}_{lepton}" for name in ("epsilon", "g") for lepton in ("e", "mu", "tau")
-)
-"""Couplings to one charged lepton alone."""
 _COUPLINGS: Final = ONE_LEPTON | {"epsilon", "g", "g_b", "y", "g_agg", "g_ae", "g_phigg"}
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from .leftover import MARK, ONE_LEPTON, alters
+from .leftover import MARK, alters
+from .overlay import ONE_LEPTON
 from .wording import plain
 
 __all__ = [
     "COUPLING",
     "DEFINES_Y",
     "GAUGE_COUPLING",
-    "ONE_LEPTON",
     "Named",
     "bare",
     "first_named",

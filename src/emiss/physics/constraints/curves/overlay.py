@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Overlay"]
+__all__ = ["ONE_LEPTON", "Overlay"]
+
+ONE_LEPTON: Final = frozenset(
+    f"{name}_{lepton}" for name in ("epsilon", "g") for lepton in ("e", "mu", "tau")
+)
+"""Couplings to one charged lepton alone."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,7 +29,8 @@ class Overlay:
     values : array of float, shape (n,)
         Couplings (or y), positive; in the unit of the quantity.
     quantity : str
-        What the values are, e.g. ``"epsilon"`` or ``"y"``; empty if the file does not say.
+        What the values are, e.g. ``"epsilon"``, ``"y"`` or one of `ONE_LEPTON`; empty if the file
+        does not say.
     upper : array of float, shape (n,), or None
         Upper edge of the excluded region where it is closed; inf where it is open.
     reference : str

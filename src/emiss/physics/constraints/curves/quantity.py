@@ -14,7 +14,8 @@ from typing import Final
 
 from ....ground import constants as const
 from .harmless import names_in
-from .naming import COUPLING, DEFINES_Y, GAUGE_COUPLING, ONE_LEPTON, Named, named, named_briefly
+from .naming import COUPLING, DEFINES_Y, GAUGE_COUPLING, Named, named, named_briefly
+from .overlay import ONE_LEPTON
 from .unit_text import Unit, of_one_factor, parse_unit, split_unit
 from .wording import Scale, plain, scale_of
 
