@@ -14,8 +14,8 @@ from emiss.inference.adaptive_masses import masses_for_yields
 from emiss.inference.limit import BANDS
 from emiss.inference.mass_nodes import dense_masses, kinks_of, luminosity_cells
 from emiss.physics.constraints.cosmology.relic_masses import relic_line
-from emiss.yields.annihilation import annihilation_luminosity
 from emiss.yields.mixed import MixedYield
+from emiss.yields.positrons import annihilation_luminosity
 
 DENSE = 1200
 ALLOWED = 0.01

@@ -19,10 +19,10 @@ from emiss.ground.discovery import discover
 from emiss.ground.errors import EmissError, UnknownNameError
 from emiss.presentation.cli import list_names
 from emiss.yields import SignalYield, engines, signal_yield
-from emiss.yields.annihilation import annihilation_luminosity
 from emiss.yields.bremsstrahlung_production import bremsstrahlung_production
 from emiss.yields.bremsstrahlung_spectrum import bremsstrahlung_coefficient
 from emiss.yields.fate import PROMPT, Fate, fates_of
+from emiss.yields.positrons import annihilation_luminosity
 from emiss.yields.processes import Options, Request, processes
 from emiss.yields.processes.primakoff import primakoff_coefficients
 from emiss.yields.production import (

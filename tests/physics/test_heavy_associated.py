@@ -13,7 +13,8 @@ from emiss.physics.processes.annihilation import squared_energy
 from emiss.physics.processes.associated import photon_energies, photon_spectrum
 from emiss.physics.processes.initial_state import SEPARATION
 from emiss.physics.processes.resonance import Resonance
-from emiss.yields.annihilation import associated_bosons, positrons
+from emiss.yields.annihilation import associated_bosons
+from emiss.yields.positrons import positrons
 
 PHOTONS = 800
 """Photon energies of the plain sum, even in the logarithm up to the middle and down from it."""

@@ -20,15 +20,10 @@ from emiss.physics.processes.atomic_electrons import electrons_by_element
 from emiss.physics.processes.breit_wigner import electron_factor
 from emiss.physics.processes.positron_tracks import PositronTracks
 from emiss.physics.processes.radiative import RadiatedBosons
-from emiss.yields import annihilation as annihilation_yields
+from emiss.yields import positrons as positron_yields
 from emiss.yields import signal_yield
-from emiss.yields.annihilation import (
-    annihilation_luminosity,
-    annihilation_yield,
-    associated_bosons,
-    associated_yield,
-    positrons,
-)
+from emiss.yields.annihilation import annihilation_yield, associated_bosons, associated_yield
+from emiss.yields.positrons import annihilation_luminosity, positrons
 from emiss.yields.widths import QuadraticWidths
 
 ME = const.ELECTRON_MASS
@@ -528,7 +523,7 @@ def test_a_photon_saves_the_preshower():
 def test_a_sharp_threshold_is_sharp():
     """Without resolution what is missing passes from the threshold on."""
     setup = replace(experiments.get("na64e-2016").runs[0].setup, threshold_smearing=0.0)
-    passing = annihilation_yields._passing(setup)
+    passing = positron_yields._passing(setup)
     least = setup.min_missing_energy
     assert passing(least * np.array([0.0, 1.0 - 1e-9, 1.0, 1.5])).tolist() == [0.0, 0.0, 1.0, 1.0]
 

@@ -14,9 +14,9 @@ from emiss.physics.processes.annihilation import squared_energy
 from emiss.physics.processes.associated import photon_energies, photon_spectrum
 from emiss.physics.processes.initial_state import SEPARATION
 from emiss.physics.processes.resonance import Resonance
-from emiss.yields.annihilation import positrons
 from emiss.yields.fate import Fate
 from emiss.yields.grouping import depths_of_tracks
+from emiss.yields.positrons import positrons
 from emiss.yields.processes import Options, Request, processes
 from emiss.yields.production import Production
 from emiss.yields.semivisible import semivisible_yield

@@ -75,14 +75,20 @@ def test_nothing_is_simulated_for_another_energy(monkeypatch, tmp_path):
 
 
 def test_limits_with_the_interpolated_table(monkeypatch):
-    from emiss.yields import annihilation, beam_tracks, bremsstrahlung_spectrum, deterministic
+    from emiss.yields import (
+        annihilation,
+        beam_tracks,
+        bremsstrahlung_spectrum,
+        deterministic,
+        positrons,
+    )
 
     def fresh():
         for cached in (
             preshower.load_acceptance,
             beam_tracks.beam_tracks,
-            annihilation.annihilation_luminosity,
-            annihilation.positrons,
+            positrons.annihilation_luminosity,
+            positrons.positrons,
             annihilation.associated_bosons,
         ):
             cached.cache_clear()

@@ -10,9 +10,10 @@ from emiss import experiments, models
 from emiss.experiments.setup import Window
 from emiss.ground.constants import ELECTRON_MASS
 from emiss.yields import fate, signal_yield
-from emiss.yields.annihilation import annihilation_luminosity, associated_bosons
+from emiss.yields.annihilation import associated_bosons
 from emiss.yields.beam_tracks import track_edges
 from emiss.yields.off_shell import off_shell_production
+from emiss.yields.positrons import annihilation_luminosity
 from emiss.yields.production import annihilation_production, depth_profile, depth_tracks
 from emiss.yields.radiated import associated_production, soft_production
 from emiss.yields.semivisible import semivisible_yield

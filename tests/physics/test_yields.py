@@ -22,13 +22,14 @@ from emiss.physics.processes.atomic_electrons import electrons_by_element
 from emiss.physics.processes.bremsstrahlung_table import load_table
 from emiss.physics.shower import track_lengths
 from emiss.physics.shower.layers import layer_tracks
-from emiss.yields import annihilation, bremsstrahlung_spectrum, signal_yield
+from emiss.yields import bremsstrahlung_spectrum, positrons, signal_yield
 from emiss.yields.acceptance import preshower_simulation
 from emiss.yields.acceptance.preshower import load_acceptance
 from emiss.yields.acceptance.preshower_table import FirstLayers
-from emiss.yields.annihilation import NEGLIGIBLE_WIDTH, annihilation_luminosity
 from emiss.yields.beam_tracks import beam_tracks, electrons_met
 from emiss.yields.bremsstrahlung_spectrum import boson_spectrum, bremsstrahlung_coefficient
+from emiss.yields.positrons import annihilation_luminosity
+from emiss.yields.widening import NEGLIGIBLE_WIDTH
 
 LEAD = materials.get("Pb")
 ECAL = materials.get("na64-ecal")
@@ -205,18 +206,18 @@ def test_a_linear_luminosity_is_linear_within_cells():
     width, centre = np.diff(edges), 0.5 * (edges[1:] + edges[:-1])
     for rise in (-0.5, 0.3, 2.0):
         density = 1.0 + rise * centre
-        tilt = annihilation._tilts(edges, density * width)
+        tilt = positrons._tilts(edges, density * width)
         # 1 -+ tilt times the mean are the values at the edges of the cell.
         np.testing.assert_allclose(tilt[1:-1], (0.5 * width * rise / density)[1:-1], rtol=1e-12)
         assert tilt[0] == tilt[-1] == 0.0
     peak = np.array([0.0, 0.0, 1.0, 3.0, 2.0, 2.0])
-    assert annihilation._tilts(edges, peak * width)[[1, 3, 4]].tolist() == [0.0, 0.0, 0.0]
+    assert positrons._tilts(edges, peak * width)[[1, 3, 4]].tolist() == [0.0, 0.0, 0.0]
 
 
 def test_a_threshold_without_resolution_is_a_step():
     target = replace(setup(particle="e+", material=ECAL), threshold_smearing=0.0)
     least = target.min_missing_energy
-    passing = annihilation._passing(target)(least * np.array([0.5, 0.999, 1.0, 1.001, 1.9]))
+    passing = positrons._passing(target)(least * np.array([0.5, 0.999, 1.0, 1.001, 1.9]))
     assert passing.tolist() == [0.0, 0.0, 1.0, 1.0, 1.0]
 
 

@@ -123,7 +123,7 @@ def luminosity_cells(
         Masses in GeV, ascending: on both sides of where the luminosity of positrons changes within
         a cell, or from one to the next, so much that a limit may have a kink or a step there.
     """
-    from ..yields.annihilation import annihilation_luminosity
+    from ..yields.positrons import annihilation_luminosity
 
     found: list[FloatArray] = [np.empty(0)]
     for experiment in experiments:

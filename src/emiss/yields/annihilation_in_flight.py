@@ -9,10 +9,10 @@ import numpy as np
 from ..experiments.setup import Window
 from ..ground.arrays import FloatArray
 from ..physics.models import Model
-from .annihilation import AnnihilationYield, NarrowYield
 from .fate import Fate
 from .flight import FlightYield
 from .production import Production
+from .resonance_yield import AnnihilationYield, NarrowYield
 from .semivisible import SemiVisibleYield, semivisible_yield
 
 __all__ = ["in_flight"]

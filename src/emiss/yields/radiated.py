@@ -17,9 +17,9 @@ from ..experiments.setup import Setup
 from ..ground import constants as const
 from ..ground.arrays import FloatArray
 from ..physics.models.base import Boson
-from .annihilation import positrons
 from .beam_tracks import met_over_mixture
 from .grouping import depths_of_moments, track_moments
+from .positrons import positrons
 from .production import Production
 
 if TYPE_CHECKING:

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ..annihilation import CITATIONS, annihilation_luminosity, annihilation_yield
+from ..annihilation import CITATIONS, annihilation_yield
 from ..annihilation_in_flight import in_flight
 from ..grouping import depths_of_tracks
 from ..off_shell import off_shell_production
+from ..positrons import annihilation_luminosity
 from ..production import Production, annihilation_production
 from ..radiated import soft_production
 from ..widths import QuadraticWidths
