@@ -141,3 +141,11 @@ def test_chances_are_those_of_simulated_decays():
         momentum = np.linalg.norm(flown.flyer[:, 1:], axis=1)
         length = momentum / (1.4 * mass / 3.0) * HBARC_GEV_CM / flight.width
         close(chance, np.mean(np.exp(-setup.window.start / length)), 0.015)
+
+
+def test_nothing_is_made_of_what_is_too_heavy():
+    """Masses whose dark channel opens above all positrons: the grid of masses ends before."""
+    setup = experiments.get("na64e-plus-40gev").runs[0].setup
+    asked = Request(setup, MODEL, np.array([0.28, 0.3]), Fate("excited", setup.window), Options())
+    (found,) = processes()["associated"].prepare(asked).values()
+    assert np.all(found.per_particle(np.full(2, 1e-3)) == 0.0)

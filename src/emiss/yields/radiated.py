@@ -135,7 +135,9 @@ def hard_blocks(
 
     nodes = mass_nodes(_positrons(setup))
     ends = np.searchsorted(nodes, (lowest, highest), side="right")
-    first, last = max(int(ends[0]) - 1, 0), min(int(ends[1]), nodes.size - 1)
+    # Two nodes at least, above the last of which nothing is made.
+    first = min(max(int(ends[0]) - 1, 0), nodes.size - 2)
+    last = min(int(ends[1]), nodes.size - 1)
     blocks = range(first // _BLOCK, last // _BLOCK + 1)
     values = np.concatenate([_block(setup, boson, block) for block in blocks], axis=-1)
     return nodes[blocks[0] * _BLOCK :][: values.shape[-1]], values
