@@ -77,3 +77,14 @@ def test_the_page_loads_nothing_from_elsewhere(tmp_path):
     # The same figure gives the same page.
     again = plots.save_interactive(plots.interactive(open_limit()), tmp_path / "again.html")
     assert again.read_bytes() == file.read_bytes()
+
+
+def test_a_region_of_others_has_sides_and_a_fill():
+    limit = open_limit()
+    masses, low, top = np.array([0.01, 0.1]), np.array([1e-4, 2e-4]), np.array([1e-3, 1e-2])
+    figure = plots.interactive(limit, overlays=[Overlay("theirs", masses, low, "epsilon", top)])
+    drawn = trace(figure, "theirs")
+    np.testing.assert_array_equal(drawn.x, [0.01, 0.1, 0.1, 0.01, 0.01])
+    np.testing.assert_array_equal(drawn.y, [1e-4, 2e-4, 1e-2, 1e-3, 1e-4])
+    (shade,) = (one for one in figure.data if one.legendgroup == "theirs" and one.fill)
+    np.testing.assert_array_equal(shade.y, drawn.y)

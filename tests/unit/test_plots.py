@@ -13,6 +13,7 @@ from legible import faults
 
 from emiss.ground.errors import EmissError, OutputError
 from emiss.inference.limit import BANDS
+from emiss.physics.constraints.curves.curve_files import read_curve
 from emiss.physics.constraints.curves.overlay import Overlay
 from emiss.presentation import plots
 from emiss.presentation.plots import axis, labels, page, style
@@ -561,20 +562,52 @@ def test_bremsstrahlung_spectrum_draws_each_method(monkeypatch):
     assert texts(axes)[0] == "e⁻ Pb → e⁻ Pb X (scalar)"
 
 
-def test_two_sided_curves_are_drawn_as_outlines():
+def test_two_sided_curves_are_drawn_as_outlines_with_sides_and_filled():
     limit = open_limit()
     masses, low = np.array([0.01, 0.1]), np.array([1e-4, 2e-4])
     region = Overlay("region", masses, low, "epsilon", np.array([1e-3, np.inf]))
     (axes,) = plots.exclusion(limit, overlays=[region]).axes
     drawn = lines(axes)["region"]
-    np.testing.assert_array_equal(drawn.get_xdata(), [0.01, 0.1, np.nan, 0.1, 0.01])
-    np.testing.assert_array_equal(drawn.get_ydata(), [1e-4, 2e-4, np.nan, np.nan, 1e-3])
+    # Where it is open above there is no edge to go to.
+    np.testing.assert_array_equal(drawn.get_xdata(), [0.01, 0.1, 0.1, 0.01, 0.01])
+    np.testing.assert_array_equal(drawn.get_ydata(), [1e-4, 2e-4, np.nan, 1e-3, 1e-4])
+    shade = axes.collections[-1]
+    assert shade.get_alpha() == 0.12
+    shape = shade.get_paths()[0]
+    assert all(shape.contains_point(p) for p in ((0.02, 3e-4), (0.09, 1e-2)))
+    assert not any(shape.contains_point(p) for p in ((0.02, 5e-5), (0.005, 3e-4), (0.011, 0.9)))
     upper, _ = plots.compare(limit, curves=region).axes
     np.testing.assert_array_equal(lines(upper)["region"].get_xdata(), drawn.get_xdata())
     island = island_limit()
     other = Overlay("x", np.array([1e-3, 1.0]), low, "epsilon")
     mine, _ = plots.compare(island, curves=other).axes
     assert lines(mine)["this work"].get_xdata().size == 2 * 4 + 2  # back, and the wall
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".lmt"])
+def test_a_closed_contour_is_closed_in_each_way_of_drawing(tmp_path, suffix):
+    angle = np.linspace(0.0, 2.0 * np.pi, 25)
+    x, y = 10.0 ** (np.cos(angle) - 1.5), 10.0 ** (-4.0 + np.sin(angle))
+    if suffix == ".csv":
+        text = "m_A' [GeV],epsilon\n" + "".join(f"{a},{b}\n" for a, b in zip(x, y, strict=True))
+    else:
+        text = "".join(f"{m} {1e-4 / m} {1e-2 / m}\n" for m in (0.01, 0.03, 0.1))
+    file = tmp_path / f"theirs{suffix}"
+    file.write_text(text, encoding="utf-8")
+    curve = read_curve(file)
+    figures = (
+        plots.exclusion(open_limit(), overlays=[curve]),
+        plots.compare(open_limit(), curves=curve),
+        plots.curves([curve]),
+    )
+    for figure in figures:
+        drawn = lines(figure.axes[0])["theirs"]
+        assert (drawn.get_xdata()[0], drawn.get_ydata()[0]) == (
+            drawn.get_xdata()[-1],
+            drawn.get_ydata()[-1],
+        )
+        assert not np.isnan(drawn.get_xdata()).any()
+        assert any(one.get_alpha() == 0.12 for one in figure.axes[0].collections)
 
 
 def test_thermal_lines_far_below_the_limit_are_in_sight():

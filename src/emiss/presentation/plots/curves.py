@@ -77,7 +77,9 @@ def curves(
         raise EmissError(f"curves: of different quantities, {', '.join(sorted(quantities))}.")
     with looks.styled("user" if ax is not None else style):
         axes = new_figure(style=style)[1] if ax is None else ax
-        regions = [Region(one.masses, one.values, one.upper) for one in found]
+        regions = [
+            Region(one.masses, one.values, one.upper, closed=one.upper is not None) for one in found
+        ]
         edges = [edge for region in regions for edge in region.edges]
         log_axis(axes, "y", *log_range(edges, below=1.6, above=1.6))
         low = min(float(one.masses.min()) for one in found)

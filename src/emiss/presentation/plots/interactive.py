@@ -286,15 +286,29 @@ def _line(figure: Figure, go: Any, region: Region, name: str, look: tuple[str, s
     x: FloatArray = region.masses
     y: FloatArray = region.lower
     if region.upper is not None:
+        # With its sides: the region ends where the curve does.
         finite = np.where(np.isfinite(region.upper), region.upper, np.nan)
-        x = np.concatenate([x, [np.nan], x[::-1]])
-        y = np.concatenate([y, [np.nan], finite[::-1]])
+        x, y = np.concatenate([x, x[::-1], x[:1]]), np.concatenate([y, finite[::-1], y[:1]])
+        ceiling = region.ceiling(float(np.nanmax(y)) * _SPREAD)
+        figure.add_trace(
+            go.Scatter(
+                x=x,
+                y=np.concatenate([region.lower, ceiling[::-1], region.lower[:1]]),
+                fill="toself",
+                fillcolor=_FILL,
+                line={"width": 0},
+                hoverinfo="skip",
+                showlegend=False,
+                legendgroup=name,
+            )
+        )
     figure.add_trace(
         go.Scatter(
             x=x,
             y=y,
             line={"color": look[0], "dash": look[1], "width": 1.8},
             name=name,
+            legendgroup=name,
             hovertemplate="%{x:.4g} GeV: %{y:.4g}<extra>%{fullData.name}</extra>",
         )
     )

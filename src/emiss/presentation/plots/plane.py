@@ -64,6 +64,8 @@ class Region:
         Lower and upper edge of the expected region by key of `BANDS`; empty without them.
     searched : array of float, shape (n,), or None
         Where the search for upper edges ended; None where it is not known.
+    closed : bool
+        Whether it ends at the ends of the masses, as the regions of others do; else it may go on.
     """
 
     masses: FloatArray
@@ -71,6 +73,7 @@ class Region:
     upper: FloatArray | None = None
     bands: Mapping[str, tuple[FloatArray, FloatArray | None]] = field(default_factory=dict)
     searched: FloatArray | None = None
+    closed: bool = False
 
     def ceiling(self, top: float) -> FloatArray:
         """Upper end of what is filled.
@@ -232,7 +235,7 @@ def _turned(curve: Overlay, limit: Limit | None, plane: Plane) -> Region:
         upper = None if upper is None else np.square(upper)
     if limit is not None and plane.quantity == "squared" and plane.against == "dark-matter":
         masses = masses / _ratio_of(limit)
-    return Region(masses, lower, upper)
+    return Region(masses, lower, upper, closed=upper is not None)
 
 
 def _ratio_of(limit: Limit) -> float:

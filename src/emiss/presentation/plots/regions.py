@@ -91,7 +91,8 @@ def draw_bands(axes: Axes, region: Region) -> None:
 def draw_edge(axes: Axes, region: Region, *, label: str, **look: Any) -> Line2D:
     """Draw the edge of a region; around each island of masses where it is closed.
 
-    The ends of the masses are no edge: a region that goes on there is left open.
+    The ends of the masses are no edge of a region that may go on there: it is left open. One that
+    ends there has sides, and is filled with a shade of its line.
 
     Parameters
     ----------
@@ -125,15 +126,27 @@ def draw_edge(axes: Axes, region: Region, *, label: str, **look: Any) -> Line2D:
     highest = region.ceiling(float(top))
     for start, stop in edges.reshape(-1, 2):
         run = slice(start, stop)
-        gap = [] if stop < inside.size else [np.array([np.nan])]
+        left, right = start > 0 or region.closed, stop < inside.size or region.closed
+        gap = [] if right else [np.array([np.nan])]
         first, bottom = region.masses[start : start + 1], region.lower[start : start + 1]
         wall = []  # of a region that is open above but starts at a mass, as at a threshold
         if start > 0 and np.isnan(ceiling[start]) and highest[start] > bottom[0]:
             wall = [highest[start : start + 1]]
-        back = [*([first] * len(wall)), first] if start > 0 else []
+        back = [*([first] * len(wall)), first] if left else []
         x += [region.masses[run], *gap, region.masses[run][::-1], *back, np.array([np.nan])]
-        back = [*wall, bottom] if start > 0 else []
+        back = [*wall, bottom] if left else []
         y += [region.lower[run], *gap, ceiling[run][::-1], *back, np.array([np.nan])]
+    if region.closed:
+        floor, height = axes.get_ylim()
+        axes.fill_between(
+            region.masses,
+            region.lower,
+            np.where(np.isfinite(region.upper), region.upper, height * height / floor),
+            color=look.get("color"),
+            alpha=0.12,
+            lw=0.0,
+            zorder=0.7,
+        )
     empty = [np.empty(0)]
     (line,) = axes.plot(
         np.concatenate(x or empty)[:-1], np.concatenate(y or empty)[:-1], label=label, **look

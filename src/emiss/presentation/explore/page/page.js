@@ -305,7 +305,7 @@ export async function mount(root, ask, options = {}) {
   function linesOf(plane) {
     const relic = answer.relic.map((line, i) => ({ ...line[plane], label: line.label, style: "emiss-relic", dash: RELIC_DASHES[i % RELIC_DASHES.length] }));
     const others = answer.others.flatMap((line, i) =>
-      line[plane] ? [{ ...line[plane], label: line.label, style: "emiss-other", dash: OTHER_DASHES[i % OTHER_DASHES.length] }] : [],
+      line[plane] ? [{ ...line[plane], closed: Boolean(line[plane].upper), label: line.label, style: "emiss-other", dash: OTHER_DASHES[i % OTHER_DASHES.length] }] : [],
     );
     const old = ghosts.flatMap((ghost) => ghost.lines[plane]);
     return [...old, ...relic.filter((line) => line.masses), ...others, ...limitLines(plane)];

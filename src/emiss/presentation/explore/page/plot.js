@@ -160,10 +160,12 @@ export function makePlot(host, name) {
     if (line.median) {
       coloured(shape(parent, "path", { d: pathOf(line.masses, line.median, x, y), class: "emiss-line emiss-median" }));
     }
-    const style = `emiss-line ${line.style ?? ""}`;
-    const path = coloured(shape(parent, "path", { d: pathOf(line.masses, line.values, x, y), class: style, "data-label": line.label }));
+    // A region of others ends where its masses do: it has sides, and is filled.
+    const style = `emiss-line ${line.style ?? ""}${line.closed ? " emiss-closed" : ""}`;
+    const d = line.closed ? regionOf(line, x, y) : pathOf(line.masses, line.values, x, y);
+    const path = coloured(shape(parent, "path", { d, class: style, "data-label": line.label }));
     if (line.dash) path.setAttribute("stroke-dasharray", line.dash);
-    const edge = finiteEdge(line.upper);
+    const edge = line.closed ? null : finiteEdge(line.upper);
     if (edge) coloured(shape(parent, "path", { d: pathOf(line.masses, edge, x, y), class: style }));
   }
 
