@@ -19,6 +19,7 @@ def test_loads_without_complaints_and_from_here_alone(watched, server):
     assert all(url.startswith(server.address) for url in watched.asked)
     assert watched.page.locator("path.emiss-limit").count() == 2  # one in each plane
     assert watched.page.locator("path.emiss-relic").count() == 6
+    assert "NA64 e⁻ 2016-2022" in watched.page.locator(".emiss-legend").inner_text()
     rows = watched.page.locator(".emiss-verdicts tbody tr")
     assert rows.count() == 3
 

@@ -11,10 +11,12 @@ from closeness import close
 from example_limits import island_limit, open_limit
 from legible import faults
 
+import emiss
 from emiss.ground.errors import EmissError, OutputError
 from emiss.inference.limit import BANDS
 from emiss.physics.constraints.curves.curve_files import read_curve
 from emiss.physics.constraints.curves.overlay import Overlay
+from emiss.physics.constraints.magnetic_moments import coupling_band
 from emiss.presentation import plots
 from emiss.presentation.plots import axis, labels, page, style
 
@@ -636,6 +638,47 @@ def test_fills_and_lines_are_told_apart_in_grey():
     # Lines that follow each other differ in their dashes.
     for dashes in (style.DASHES, style.OTHER_DASHES, style.RELIC_DASHES):
         assert len({str(one) for one in dashes}) == len(dashes)
+
+
+def test_lines_of_others_and_of_relic_densities_are_like_no_limit():
+    from matplotlib.colors import to_rgb
+
+    def apart(one, other):
+        return float(np.linalg.norm(np.subtract(to_rgb(one), to_rgb(other))))
+
+    assert min(apart(x, y) for x in style.OTHERS for y in style.COLOURS[:4]) > 0.25
+    assert min(apart(x, y) for x, y in itertools.combinations(style.OTHERS, 2)) > 0.25
+    # The expected median is black and dashed.
+    assert "--" not in style.RELIC_DASHES
+    assert apart(style.RELIC, "black") > 0.5
+
+
+def test_verdicts_and_relic_lines_call_things_as_other_figures_do():
+    report = emiss.verdict(["na64e-2016", "ldmx-8gev"], masses="10MeV:100MeV:3", kinds=["scalar"])
+    (axes,) = plots.verdict(report).axes
+    names = [label.get_text() for label in axes.get_yticklabels()]
+    assert names[0] == "NA64 e⁻ 2016"
+    assert names[1].startswith("LDMX 8 GeV plan")
+    assert names[2].startswith("combined")
+    line = emiss.relic("dark-photon", masses="10MeV:100MeV:3", mode="fast")
+    words = [text.get_text() for text in plots.relic_line(line).axes[0].texts]
+    assert any("$m_{A'} = 3" in text for text in words), words
+    assert any("dark photon" in text for text in words)
+    assert labels.mediator_texts("my boson") == ("my boson", "X")
+
+
+def test_a_band_of_magnetic_moments_leaves_what_is_excluded_to_be_seen():
+    from matplotlib.collections import PolyCollection
+
+    limit = open_limit()
+    band = coupling_band("vector", limit.masses, "mu", "muon-2021", 2.0)
+    drawn = plots.exclusion(limit, moments=[band]).axes[0]
+    fills = [one for one in drawn.collections if isinstance(one, PolyCollection)]
+    excluded = [one for one in fills if one.get_label() == "excluded"]
+    green = [one for one in fills if str(one.get_label()).startswith("preferred")]
+    assert green[0].get_zorder() < excluded[0].get_zorder()
+    over = [one for one in fills if one.get_hatch() and one.get_facecolor().size == 0]
+    assert over[0].get_zorder() > excluded[0].get_zorder()
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,8 @@ class VerdictReport(Tabular):
         Bibliography keys.
     projected : tuple of str
         Sources that are projections, in whole or in part.
+    titles : tuple of (str, str)
+        Sources that are one experiment, each with its title.
 
     Examples
     --------
@@ -116,6 +118,7 @@ class VerdictReport(Tabular):
     notes: tuple[str, ...]
     citations: tuple[str, ...]
     projected: tuple[str, ...] = ()
+    titles: tuple[tuple[str, str], ...] = ()
 
 
 def excluded_ranges(masses: ArrayLike, margin: ArrayLike) -> tuple[Range, ...]:
@@ -264,6 +267,7 @@ def verdict(
         tuple(notes),
         tuple(dict.fromkeys((*CITATIONS, *chosen.citations(), *_references(found)))),
         tuple(plans),
+        tuple((name, parts[0].title) for name, parts in sources.items() if len(parts) == 1),
     )
 
 

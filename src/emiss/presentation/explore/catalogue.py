@@ -9,6 +9,7 @@ import numpy as np
 from ...experiments.variation import threshold_of
 from ...ground.errors import EmissError
 from ...inference.counting import METHODS
+from ..plots.labels import typeset
 from .questions import MODEL
 
 __all__ = ["catalogue"]
@@ -57,7 +58,7 @@ def _row(experiment: Any) -> dict[str, Any]:
     energies = {run.layout.beam.energy for run in experiment.runs}
     return {
         "name": experiment.name,
-        "title": experiment.title,
+        "title": typeset(experiment.title),
         "beam": experiment.beam_label,
         "beam_energy": experiment.runs[0].layout.beam.energy if len(energies) == 1 else None,
         "threshold": threshold,

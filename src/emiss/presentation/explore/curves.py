@@ -17,6 +17,7 @@ from ...ground.recent import Recent
 from ...inference.couplings import LARGEST_COUPLING
 from ...inference.limit import Limit
 from ...inference.planes import borrowed_sector, overlay_in_coupling, overlay_in_y
+from ..plots.labels import title_text
 from .previews import preview_record, recoils_for
 from .questions import FieldError, Question
 
@@ -153,7 +154,7 @@ def _edge(values: FloatArray) -> list[float | str | None]:
 def _limit(name: str, limit: Limit) -> dict[str, Any]:
     record: dict[str, Any] = {
         "name": name,
-        "title": limit.title,
+        "title": title_text(limit),
         "beam": limit.beam_label,
         "on_target": limit.particles_on_target,
         "masses": rounded(limit.masses),

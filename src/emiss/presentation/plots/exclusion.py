@@ -238,8 +238,8 @@ def _draw_lines(axes: Axes, content: Content) -> list[Line2D]:
     named = []
     for index, (name, region) in enumerate(content.relic):
         look: dict[str, Any] = {
-            "color": "0.15",
-            "lw": 1.5,
+            "color": looks.RELIC,
+            "lw": 1.6,
             "ls": looks.RELIC_DASHES[index % len(looks.RELIC_DASHES)],
             "zorder": 1.8,
         }

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["interactive", "plain_lettering", "save_interactive"]
 
 _DASHES = ("solid", "dash", "dashdot", "dot", "longdash")
+_RELIC, _RELIC_DASHES = "#5c5c5c", ("solid", "longdashdot", "dashdot", "dot")
 _FILL = "rgba(31, 95, 158, 0.14)"
 _SPREAD = 1e6
 """How far above the frame an open region ends, as a factor."""
@@ -95,7 +96,8 @@ def interactive(
     for index, line in enumerate(relic):
         region = of_relic(line, limits[0], plane)
         name = line.label if isinstance(line, Overlay) else f"{line.kind} relic"
-        _line(figure, go, region, plain_lettering(name), ("#222222", _DASHES[index % len(_DASHES)]))
+        look = (_RELIC, _RELIC_DASHES[index % len(_RELIC_DASHES)])
+        _line(figure, go, region, plain_lettering(name), look)
     for index, given in enumerate(overlays):
         curve = _read(given)
         colour = looks.OTHERS[index % len(looks.OTHERS)]

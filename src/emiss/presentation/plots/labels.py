@@ -20,6 +20,7 @@ __all__ = [
     "dark_sector_parts",
     "level_text",
     "mediator_symbol",
+    "mediator_texts",
     "model_text",
     "squared",
     "title_text",
@@ -93,6 +94,15 @@ def mediator_symbol(limit: Limit) -> str:
     """Mathtext symbol of a limit's mediator; X where neither the limit nor the model says."""
     known = _model(limit)
     return limit.symbol or (known.symbol if known is not None else "X")
+
+
+def mediator_texts(mediator: str) -> tuple[str, str]:
+    """Title and mathtext symbol of a mediator by its model's name; as it is, and X, if unknown."""
+    try:
+        known = models.get(mediator.replace(" ", "-"), {})
+    except EmissError:
+        return mediator, "X"
+    return known.math_title, known.symbol
 
 
 def model_text(limit: Limit) -> str:

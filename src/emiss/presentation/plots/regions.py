@@ -174,17 +174,13 @@ def draw_moment(axes: Axes, band: CouplingBand, bottom: float, power: int = 1) -
     inside = bool(np.any(band.lower <= 0.0))
     verb = "allowed by" if inside else "preferred by"
     floor = np.where(band.lower > 0.0, band.lower**power, bottom)
-    axes.fill_between(
-        band.masses,
-        floor,
-        band.upper**power,
-        facecolor="#d5ecd4",
-        edgecolor=_MOMENT,
-        hatch="///" if not inside else None,
-        lw=0.0,
-        zorder=0.6,
-        label=f"{verb} (g−2)$_{lepton}$, {band.reference.year}, ±{band.sigmas:g}σ",
-    )
+    place = band.masses, floor, band.upper**power
+    hatch: dict[str, Any] = {"edgecolor": _MOMENT, "lw": 0.0, "hatch": None if inside else "///"}
+    label = f"{verb} (g−2)$_{lepton}$, {band.reference.year}, ±{band.sigmas:g}σ"
+    # Filled below what is excluded, so that this stays seen; edges and hatches lie over it.
+    axes.fill_between(*place, facecolor="#d5ecd4", zorder=0.3, label=label, **hatch)
+    if not inside:
+        axes.fill_between(*place, facecolor="none", zorder=0.6, **hatch)
     edges = [band.upper] if inside else [band.lower, band.upper]
     for edge in edges:
         axes.plot(band.masses, edge**power, color=_MOMENT, lw=1.2, zorder=1.2)

@@ -94,10 +94,14 @@ def _values(line: RelicLine, in_y: bool) -> FloatArray:
 def _facts(lines: tuple[RelicLine, ...]) -> list[str]:
     """What all lines have in common."""
     facts = [
-        [rf"$\Omega h^2 = {line.omega_h2:g}$, {line.mediator}" for line in lines],
+        [
+            rf"$\Omega h^2 = {line.omega_h2:g}$, {labels.mediator_texts(line.mediator)[0]}"
+            for line in lines
+        ],
         [labels.dark_matter_text(line.kind) for line in lines],
         [
-            rf"$\alpha_D = {line.alpha_dark:g}$, $m_X = {line.mass_ratio:g}\,m_\chi$"
+            rf"$\alpha_D = {line.alpha_dark:g}$, "
+            rf"$m_{{{labels.mediator_texts(line.mediator)[1]}}} = {line.mass_ratio:g}\,m_\chi$"
             for line in lines
         ],
         [rf"$\Delta = {line.splitting:g}$" if line.splitting else "" for line in lines],

@@ -22,6 +22,7 @@ __all__ = [
     "OTHERS",
     "OURS",
     "REACH",
+    "RELIC",
     "RELIC_DASHES",
     "STYLES",
     "power_of_ten",
@@ -34,8 +35,8 @@ OURS: Final = "#1f5f9e"
 COLOURS: Final = (OURS, "#d1600d", "#7a2ea0", "#2b8a57", "#a8324a", "#6b6b1e", "#0f8b8d", "#555555")
 """Lines of limits, in order; told apart with colour-vision deficiency, and by dashes in grey."""
 
-OTHERS: Final = ("#bd1f01", "#832db6", "#8a5a44", "#00796b", "#e76300", "#3d5a80", "#717581")
-"""Lines of curves of others, in order."""
+OTHERS: Final = ("#bd1f01", "#d6479a", "#8a5a44", "#00a39a", "#a8a000", "#1aa3d9", "#717581")
+"""Lines of curves of others, in order; none like those of the first four limits."""
 
 DASHES: Final[tuple[Any, ...]] = ("-", (0, (7, 2)), (0, (5, 1.5, 1, 1.5)), (0, (2.5, 1.2)))
 """Line styles of limits, in order; with the colours they repeat after 28 lines only."""
@@ -43,8 +44,11 @@ DASHES: Final[tuple[Any, ...]] = ("-", (0, (7, 2)), (0, (5, 1.5, 1, 1.5)), (0, (
 OTHER_DASHES: Final[tuple[Any, ...]] = ("-.", ":", "--", (0, (6, 1, 1, 1, 1, 1)))
 """Line styles of curves of others."""
 
-RELIC_DASHES: Final[tuple[Any, ...]] = ("-", "--", "-.", ":")
-"""Line styles of relic densities."""
+RELIC: Final = "0.36"
+"""Lines of relic densities: grey, for the expected median is black."""
+
+RELIC_DASHES: Final[tuple[Any, ...]] = ("-", (0, (8, 1.6, 1.2, 1.6, 1.2, 1.6)), "-.", ":")
+"""Line styles of relic densities; none is dashed alone, as the expected median is."""
 
 BAND_1, BAND_2 = "#6CBDEB", "#F3C550"
 """Fills of the 68 % and 95 % expected bands: blue and yellow, apart in lightness from all fills."""

@@ -49,9 +49,8 @@ def verdict(report: VerdictReport, *, style: str = "emiss") -> Figure:
     rows = report.verdicts
     kinds = list(dict.fromkeys(item.kind for item in rows))
     height = _HEAD + _FOOT + _ROW * (len(rows) + 0.9 * len(kinds))
-    planned = report.projected
-    sources = [f"{x.source} (projected)" if x.source in planned else x.source for x in rows]
-    left = min(0.5, 0.05 + 0.0155 * max(len(name) for name in sources))
+    sources = [_name(report, one.source) for one in rows]
+    left = min(0.5, 0.05 + 0.0145 * max(len(name) for name in sources))
     with looks.styled(style):
         place = (left, _FOOT / height, 0.965 - left, 1.0 - (_HEAD + _FOOT) / height)
         figure, axes = new_figure(6.4, height, place, style=style)
@@ -76,6 +75,12 @@ def verdict(report: VerdictReport, *, style: str = "emiss") -> Figure:
         axes.tick_params(axis="y", which="both", length=0.0)
         _head(figure, report, height)
     return figure
+
+
+def _name(report: VerdictReport, source: str) -> str:
+    """Title of a source, as in the other figures."""
+    title = labels.typeset(dict(report.titles).get(source, source))
+    return f"{title} (projected)" if source in report.projected else title
 
 
 def _bars(
