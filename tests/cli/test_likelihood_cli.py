@@ -18,6 +18,13 @@ def test_commands_write_and_read_back(tmp_path):
     close(written["coupling_at_mu_1"], limit["observed"], 1e-6)
     assert len(written["files"]) == 2
     assert len(run_json("export", "hs3", "na64e-2016", grid, "-o", tmp_path / "h")["files"]) == 2
+    into = tmp_path / "l"
+    run("export", "likelihood", "na64e-2016", grid, "-o", into)  # a directory, as the others take
+    assert run_json("likelihood", into / "likelihood.json")["observed"] == found["observed"]
+    with pytest.raises(EmissError, match="a file for each mass; give a directory"):
+        run("export", "pyhf", "na64e-2016", grid, "-o", tmp_path / "w.json")
+    with pytest.raises(EmissError, match="a file for each mass; give a directory"):
+        run("export", "hs3", "na64e-2016", grid, "-o", tmp_path / "h.json")
     with pytest.raises(EmissError, match="unknown method"):
         run("likelihood", file, "--method=guess")
     with pytest.raises(EmissError, match="cannot read"):

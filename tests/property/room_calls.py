@@ -10,7 +10,6 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-import numpy as np
 from event_tables import layout
 from file_kinds import KINDS
 from public_calls import element, lead, photon, small_limit
@@ -25,7 +24,7 @@ from emiss.events.hadrons.boxes import Box
 from emiss.events.hadrons.punch_through import punch_through
 from emiss.events.signal import kinematics, source
 from emiss.experiments import variation
-from emiss.inference import asymptotic, edges, simplified, thermal, toys
+from emiss.inference import asymptotic, simplified, thermal, toys
 from emiss.physics.constraints.cosmology import (
     annihilation_rate,
     boltzmann,
@@ -55,11 +54,6 @@ def statistics():
         ),
         "toy_cls": (toys.toy_cls, {**channel, "strength": 2.0, "executor": None}),
         "toy_upper_limit": (toys.toy_upper_limit, {**channel, "cl": 0.9, "executor": None}),
-        "find_edges": (
-            edges.find_edges,
-            {"excess": _island, "span": (1e-4, 1.0), "masses": 2, "scan_points": 21,
-             "tolerance": 1e-6},
-        ),
         "thermal_overlays": (
             thermal.thermal_overlays, {"limit": small_limit(), "model": photon()},
         ),
@@ -316,11 +310,6 @@ def of_a_model():
 
 INFINITE = {"excited_ctau_cm", "Escape", "Window"}
 """For which infinity is an answer, or a length: what never decays, or has no end."""
-
-
-def _island(coupling):
-    """Couplings between exp(-7) and exp(-3) are excluded."""
-    return 4.0 - (np.log(coupling) + 5.0) ** 2
 
 
 @cache

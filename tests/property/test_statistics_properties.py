@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 from closeness import close
+from dense_edges import find_edges
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +16,6 @@ from emiss.inference.cls import cls_upper_limit, log_cls
 from emiss.inference.combination import BAND_SIGMAS, OBSERVED, Combination, combined_cls_upper_limit
 from emiss.inference.counting import METHODS, upper_limit
 from emiss.inference.crossing import find_lower_edge
-from emiss.inference.edges import find_edges
 from emiss.inference.expected import expected_limits
 
 counts = st.integers(0, 12)

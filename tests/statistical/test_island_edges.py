@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from dense_edges import find_edges
 
 from emiss.ground.errors import ValidityError
-from emiss.inference.edges import find_edges
 from emiss.inference.island_edges import edges_near
 from emiss.inference.solution import Solution
 

@@ -186,3 +186,7 @@ else:
     raise SystemExit("imported what is not there")
 """
     subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
+
+
+def test_the_room_of_cross_sections_lists_its_functions_alone():
+    assert dir(emiss.cross_sections) == sorted(emiss.cross_sections.__all__)

@@ -25,6 +25,10 @@ __all__ = [
 ]
 
 
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
 @guarded(ARGUMENTS)
 def bremsstrahlung(
     energy: Any,

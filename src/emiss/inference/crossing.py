@@ -181,7 +181,7 @@ def find_lower_edge(
     Notes
     -----
     Typically three to five evaluations of `excess`. For yields that are not monotone use
-    `edges.find_edges`.
+    `island_edges.edges_near`.
     """
     guess = np.asarray(guess, dtype=float)
     if not (np.all(np.isfinite(guess)) and np.all(guess > 0.0) and 0.0 < power < math.inf):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -96,6 +96,15 @@ def _directory(path: Path | None) -> Path | None:
 def file(help: str) -> Any:
     """Make the option of a file to write, checked before anything is computed."""
     return typer.Option("-o", "--output", help=help, callback=_file)
+
+
+def file_or_directory(help: str, suffixes: Sequence[str]) -> Any:
+    """Make the option of a file to write with one of some suffixes, or else of a directory."""
+
+    def checked(path: Path | None) -> Path | None:
+        return _file(path) if path and path.suffix.lower() in suffixes else _directory(path)
+
+    return typer.Option("-o", "--output", help=help, callback=checked)
 
 
 def directory(help: str, *names: str) -> Any:

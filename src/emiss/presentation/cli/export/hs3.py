@@ -9,7 +9,7 @@ import typer
 
 from .. import options
 from ..command import command
-from .written import FEW_MASSES, announce, likelihood_of
+from .written import FEW_MASSES, announce, likelihood_of, refuse_file_name
 
 
 @command("hs3", group="export")
@@ -24,13 +24,14 @@ def hs3(
     method: options.Method = "cls",
     on_target: options.OnTarget = None,
     output: Annotated[
-        Path, options.directory("Directory for the documents; default out/hs3.")
+        Path, options.directory("Directory for the documents, a file each; default out/hs3.")
     ] = Path("out/hs3"),
     as_json: options.Json = False,
 ) -> None:
     """One document per mass; mu is 1 at the coupling that emiss excludes."""
     from ...export.hs3_document import write_hs3
 
+    refuse_file_name(output, "documents")
     found = likelihood_of(
         experiment, model, settings, masses, cl=cl, method=method, on_target=on_target
     )

@@ -9,7 +9,7 @@ import typer
 
 from .. import options
 from ..command import command
-from .written import FEW_MASSES, announce, likelihood_of
+from .written import FEW_MASSES, announce, likelihood_of, refuse_file_name
 
 
 @command("pyhf", group="export")
@@ -30,13 +30,14 @@ def pyhf(
         ),
     ] = None,
     output: Annotated[
-        Path, options.directory("Directory for the workspaces; default out/pyhf.")
+        Path, options.directory("Directory for the workspaces, a file each; default out/pyhf.")
     ] = Path("out/pyhf"),
     as_json: options.Json = False,
 ) -> None:
     """One workspace per mass; mu is 1 at the coupling that emiss excludes."""
     from ...export.pyhf_workspace import write_pyhf
 
+    refuse_file_name(output, "workspaces")
     found = likelihood_of(
         experiment, model, settings, masses, cl=cl, method=method, on_target=on_target
     )

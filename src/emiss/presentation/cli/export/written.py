@@ -6,15 +6,31 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ....ground.errors import EmissError
 from .. import options
 
 if TYPE_CHECKING:
     from ....inference.simplified import SimplifiedLikelihood
 
-__all__ = ["FEW_MASSES", "announce", "likelihood_of"]
+__all__ = ["FEW_MASSES", "announce", "likelihood_of", "refuse_file_name"]
 
 FEW_MASSES = "1MeV,3MeV,10MeV,30MeV,100MeV,300MeV,1GeV"
 """Masses by default where each gets a file of its own."""
+
+
+def refuse_file_name(output: Path, what: str) -> None:
+    """Refuse the name of a file where a directory is meant: one for `emiss export likelihood`.
+
+    Raises
+    ------
+    EmissError
+        If it ends like one.
+    """
+    if output.suffix.lower() == ".json":
+        raise EmissError(
+            f"--output {output}: the {what} are a file for each mass; give a directory, such as "
+            f"{output.with_suffix('')}."
+        )
 
 
 def likelihood_of(
