@@ -171,6 +171,7 @@ SHARE = "10 % of the dark matter"
         (f"# for {SHARE}\n", f"for {SHARE}"),
         ("# Limits for 10 % of the\n# dark matter\n", f"Limits for {SHARE}"),
         (f"# hand made\n# wobbly\n# wiggled\n# Chi makes up only\n# {SHARE}\n", f"only {SHARE}"),
+        ("# allowed region\n", "allowed region"),
         (f"# {'Limits at 90% CL ' * 8} for {SHARE}\n", SHARE),
     ],
 )
@@ -193,6 +194,10 @@ def test_what_a_limit_holds_for_is_quoted_first_and_whole(tmp_path, comments, qu
         "Created by Mathematica 12.0",
         "If you use this data, please cite arXiv:1234.56789",
         "The original figure is Figure 5 (right panel)",
+        "This file contains the limits of the NA64 experiment as published (Fig. 3)",
+        "obtained with the CLs technique assuming a branching fraction of unity",
+        "X axis: mass (MeV), Y axis: epsilon",
+        "Kinetic mixing limits",
     ],
 )
 def test_remarks_about_the_file_are_not_quoted(tmp_path, remark):
@@ -256,3 +261,18 @@ def test_bins_of_mass_are_said(tmp_path):
     }
     said = reading(tmp_path, json.dumps(table), ".json")
     assert said.endswith("mass in MeV (bins at the middle of their logarithm)")
+
+
+def test_a_sentence_over_two_lines_that_the_reading_says_is_not_quoted(tmp_path):
+    table = {
+        "description": "Limits at 90% CL on the square of the\nmixing strength epsilon",
+        "independent_variables": [
+            {"header": {"name": "m_A'", "units": "MeV"}, "values": [{"value": 1}, {"value": 10}]}
+        ],
+        "dependent_variables": [
+            {"header": {"name": "UL"}, "values": [{"value": 1e-10}, {"value": 4e-10}]}
+        ],
+    }
+    said = reading(tmp_path, json.dumps(table), ".json")
+    assert said.startswith("epsilon (column 'UL', roots taken)")
+    assert "not used" not in said

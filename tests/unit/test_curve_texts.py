@@ -363,3 +363,38 @@ def test_the_observed_one_of_two_limits_is_told_by_their_qualifiers(tmp_path, le
     curve = read_curve(path)
     assert curve.values.tolist() == [1e-5, 2e-5]
     assert "not used" not in curve.reading
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sep=;\nm [GeV];epsilon\n0,001;1,0E-5\n0,01;2,0E-5\n",
+        "m [MeV], 90 % CL limit on epsilon\n1, 1\u00b710^-5\n10, 2\u00d710^{-5}\n",
+        "Mass (MeV) | Limit on epsilon\n1 | 1e-5\n10 | 2e-5\n",
+        "! mA(GeV) eps\n0.001 1.0D-05\n0.01 2.0D-05\n",
+        "# Limits. First column: dark photon mass in GeV. Second column: epsilon.\n"
+        "0.001 1e-5\n0.01 2e-5\n",
+        "m [MeV],epsilon_lo68,epsilon_med,epsilon_hi68\n1,1e-6,1e-5,4e-5\n10,1e-6,2e-5,5e-5\n",
+    ],
+)
+def test_rows_as_programs_write_them(tmp_path, text):
+    path = tmp_path / "theirs.txt"
+    path.write_text(text, encoding="utf-8")
+    curve = read_curve(path)
+    assert curve.quantity == "epsilon"
+    close(curve.masses, [1e-3, 1e-2], 1e-12)
+    close(curve.values, [1e-5, 2e-5], 1e-12)
+
+
+@pytest.mark.parametrize("name", ["Dataset 1", "Default Dataset", "curve2", "Series"])
+def test_names_that_programs_give_to_curves_say_nothing(tmp_path, name):
+    path = tmp_path / "theirs.csv"
+    path.write_text(f"{name},\nX,Y\n0.001,1e-5\n0.01,2e-5\n")
+    assert read_curve(path, mass_unit="GeV").quantity == ""
+
+
+def test_heads_of_logarithms_of_edges_say_nothing_of_the_mass(tmp_path):
+    path = tmp_path / "theirs.lmt"
+    path.write_text("# mass[GeV] log10(eps_low) log10(eps_up)\n0.1 -5 -3\n0.2 -4 -3.5\n")
+    curve = read_curve(path)
+    close([curve.values[0], curve.upper[0]], [1e-5, 1e-3], 1e-12)

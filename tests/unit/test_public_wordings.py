@@ -29,6 +29,15 @@ epsilon^{-1} @ 1e4 @ 1e-4
 epsilon^-2 @ 1e8 @ 1e-4
 1/eps @ 1e4 @ 1e-4
 1/eps^2 @ 1e8 @ 1e-4
+limit on 1/epsilon^2 @ 1e8 @ 1e-4
+-Log10[eps] @ 4 @ 1e-4
+epsilon/10⁻⁵ @ 10 @ 1e-4
+10⁵ε @ 10 @ 1e-4
+ε·10⁵ @ 10 @ 1e-4
+g_V*1e4 @ 1 @ 1e-4
+observed [epsilon^2] @ 1e-8 @ 1e-4
+Upper limit on coupling squared, $g^2$ @ 1e-8 @ 1e-4
+gp @ 1e-4 @ 1e-4
 (1/epsilon)^2 @ 1e8 @ 1e-4
 g_X^2/(4π) @ 0.07957747154594767 @ 1.0
 $\frac{g_X^2}{4\pi}$ @ 0.07957747154594767 @ 1.0
@@ -762,6 +771,7 @@ def test_heads_that_are_made_of_a_coupling_by_definition_are_converted(tmp_path,
     [
         "eps^2 alpha_D (m_chi/m_V)^4",
         "eps^2*alphaD*(mchi/mA)^4",
+        "y",
         r"$\epsilon^2\alpha_D(m_\chi/m_{A^\prime})^4$",
         r"$y=\epsilon^2\alpha_D\left(\frac{m_\chi}{m_{A'}}\right)^4$",
     ],
@@ -833,7 +843,9 @@ def test_one_side_of_a_region_alone_is_no_limit_from_above(tmp_path, head, comme
      ("epsilon", "Lifetime limits", "lifetime"), ("epsilon", "limits on the lifetime", "lifetime"),
      ("epsilon", "Upper limits on the branching fraction", "branching"),
      ("epsilon", "Cross section limits", "cross section"),
-     ("epsilon", "epsilon for g_D = 1, limits scale as 1/g_D", "scale as")],
+     ("epsilon", "epsilon for g_D = 1, limits scale as 1/g_D", "scale as"),
+     ("epsilon", "excluded region is BELOW the curve", "one side of a region"),
+     ("epsilon", "couplings below these values are excluded", "one side of a region")],
 )  # fmt: skip
 def test_files_on_something_else_are_refused(tmp_path, head, comment, reason):
     file = tmp_path / "c.csv"

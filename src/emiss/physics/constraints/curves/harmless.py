@@ -83,7 +83,7 @@ _LISTED: Final = (
     "third total ul unblinded upper weak weakest work "
     # Statistics.
     "approach asymptotic average band bands bayes bayesian central ci cl cl_s cls cls_b clsb "
-    "confidence cousins credible fc feldman frequentist global level levels mean method one "
+    "confidence cousins credible fc feldman frequentist global level levels mean med method one "
     "percentile power-constrained profiled quantile side sided single statistical statistics "
     "toy toys two "
     # Couplings and where they come from.
@@ -134,12 +134,14 @@ _LISTED_OF_FILES: Final = (
     "hand eye author authors website github script python mathematica root zenodo my own our "
     "their theirs we you thanks courtesy communication private public webplotdigitizer record "
     "plotdigitizer engauge digitize digitise digitised digitized darkcast records report european "
-    "strategy method methods "
+    "strategy method methods technique plane matplotlib asimov experiment "
     # What is done with a file.
-    "start end begin header include includes generated made created prepared produced provided "
+    "start end begin contain contains unity as header include includes generated made created "
+    "prepared produced provided "
     "extracted computed calculated copied copy download downloaded read off sorted ascending "
     "descending rounded corrected typo redistribute cite please use original version last plain "
-    "text format csv ascii separated commas semicolons tabs blanks comma tab comment comments "
+    "text format csv yaml json hepdata ascii separated commas semicolons tabs blanks comma tab "
+    "comment comments "
     "nothing something date points point value values numbers x middle unless noted otherwise if "
     "do beam energy dimensionless natural units scientific notation systematic systematics "
     "assumes assumed luminosity thick thin dash orange purple yellow colour "

@@ -86,7 +86,9 @@ def refuse_other_side(table: Table, column: Column) -> None:
     head = plain(column.head).replace("_", " ")
     found = re.search(rf"{_LOWER}|\bupper (?:edge|boundary|border|end)s?\b", head)
     for text in (table.description, *table.comments):
-        found = found or re.search(rf"{_LOWER} (?:on|of|for) (?:the )?{_ON_COUPLING}", plain(text))
+        found = found or re.search(
+            rf"{_LOWER} (?:on|of|for) (?:the )?{_ON_COUPLING}|{_EXCLUDED_BELOW}", plain(text)
+        )
     if found:
         raise EmissError(
             f"{table.file}: '{shown(column.head, 60)}' is said to be '{shown(found[0], 40)}', one "
@@ -95,6 +97,10 @@ def refuse_other_side(table: Table, column: Column) -> None:
         )
 
 
+_EXCLUDED_BELOW: Final = (
+    r"exclu(?:ded|sion)[^.;]{0,30} (?:below|under) (?:the |this )?(?:curve|line|contour|values?)|"
+    r"(?:couplings?|values?) (?:below|under)[^.;]{0,30} (?:is|are) excluded"
+)
 _ON_COUPLING: Final = r"(?:epsilon|eps|kinetic|mixing|(?:gauge )?coupling|g(?:_\S+)?|y)(?![a-z])"
 
 

@@ -13,7 +13,11 @@ from .table import MAX_COLUMNS, MAX_ROWS, Cell, Choice, Column, Table
 
 __all__ = ["parse_documents", "parse_hepdata"]
 
-TELLING: Final = re.compile(r"limit|quantity|observable|variable|scale|coupling|content", re.I)
+TELLING: Final = re.compile(
+    r"limit|quantity|observable|variable|scale|coupling|content|interpret|^poi$|"
+    r"parameter of interest",
+    re.I,
+)
 
 
 def _text(value: Any) -> str:

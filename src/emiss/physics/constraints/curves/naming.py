@@ -32,13 +32,13 @@ _SQUARE_BEFORE: Final = (
     r"upper|lower|median|cl|ul))\s*\^2[ (|]*$"
 )
 _ONE_FERMION: Final = (
-    r"(?<![a-z])(?:epsilon|eps|kappa|g)_?"
+    r"(?<![a-z])(?!gp(?:rime)?(?![a-z]))(?:epsilon|eps|kappa|g)_?"
     r"(?:e|mu|tau|q|u|d|s|b|l(?! ?_?mu)|p|n|nu|chi|dm|d?ark|f)(?![a-z0-9'-])"
     r"(?! - (?:e|mu|tau)(?![a-z]))"
 )
 GAUGE_COUPLING: Final = (
     r"(?<![a-z_0-9])g(?:_?(?:b ?- ?l|bl|z'?|zprime|zp|x|v|x17|l_? ?mu ?- ?l_? ?tau|mu ?-? ?tau|"
-    r"phi|s|b))?'?"
+    r"phi|s|b)|p(?:rime)?)?'?"
     r"(?![a-z0-9_])(?!\s*-\s*2)|gauge coupling"
 )
 DEFINES_Y: Final = (
@@ -114,9 +114,10 @@ _EXPOSURE: Final = (
 )
 _ASSUMED: Final = (
     r"(?<![a-z])(?:br|bf|branching(?: ratio| fraction)?|b(?= ?\())(?: ?\([^()=]*\))? ?= ?[\d.]+ ?%?"
+    r"|branching (?:ratio|fraction) of (?:unity|one|1(?:\.0)?|100 ?%)"
 )
 _NOISE: Final = (
-    "observed|obs|projected|expected|exp|limits?|lim|upper|lower|ul|9[059]|cl|median|max|min|"
+    "observed|obs|projected|expected|exp|limits?|lim|upper|lower|ul|9[059]|cl|median|med|max|min|"
     "excluded|bound"
 )
 
@@ -242,6 +243,8 @@ def named(words: str, *, prose: bool = True, names: frozenset[str] = frozenset()
     """
     # A power behind the subscript that says which limit it is.
     words = re.sub(rf"(?<=[a-z'])_((?:{_NOISE})(?: ?%)?)\^([2-9])", r"^\2 \1", words)
+    # What the symbol behind it says again.
+    words = re.sub(r"(?<=coupling)(s?)\^2(?=[ ,:(]+(?:g|epsilon)\S*\^2)", r"\1", words)
     # An exposure is no power of ten beside the quantity.
     text = re.sub(_ASSUMED, " ", re.sub(_EXPOSURE, r"e\1", _undecorated(words)))
     subject = _subject(text)

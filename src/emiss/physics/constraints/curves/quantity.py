@@ -61,7 +61,8 @@ class Meaning:
 
 
 _G_ALONE: Final = rf"(?:{GAUGE_COUPLING.split('|gauge')[0]})"
-_NAME: Final = rf"(?:{COUPLING.replace('(?<![a-z/])', '(?<![a-z])', 1)}|{_G_ALONE}|g_baryon)"
+_Y: Final = r"(?<![a-z0-9_'])y(?![a-z0-9_'])"
+_NAME: Final = rf"(?:{COUPLING.replace('(?<![a-z/])', '(?<![a-z])', 1)}|{_G_ALONE}|g_baryon|{_Y})"
 _ANY: Final = rf"(?P<any>{_NAME}\)?(?:\^\(?[2-4]\)?)?)"
 _POWER_OF_TEN: Final = r"(?:10\^\(?\+?|1e\+?)(?P<tens>\d{1,2})\)?"
 _FACTOR_BEFORE: Final = r"(?<![\d*/x^])(?<![\d*/x^] )"

@@ -153,15 +153,21 @@ def _unused(
     )
     described = [] if table.description in table.comments else table.description.split("\n")
     for text in (*sentences(described), *sentences(table.comments)):
-        whole = text.replace("\n", " ")
-        condition = any(_CONDITION.search(plain(part)) for part in says.unsaid(whole))
-        for sentence in [whole] if condition else text.split("\n"):
-            yield from says.unsaid(sentence)
+        unsaid = says.unsaid(text.replace("\n", " "))
+        if any(_CONDITION.search(plain(part)) for part in unsaid):
+            yield from unsaid
+        elif unsaid:
+            for line in text.split("\n"):
+                yield from says.unsaid(line)
     chosen = {key for key, _ in choice.qualifiers}
     for key, value in column.qualifiers:
         told = spoken_qualifier(key, value)
         used = (
-            key in chosen or key == "table" or TELLING.search(key) or _PARAMETER.match(plain(key))
+            key in chosen
+            or key == "table"
+            or TELLING.search(key)
+            or _PARAMETER.match(plain(key))
+            or re.match(r"observed|expected", value, re.IGNORECASE)
         )
         if not used:
             yield from says.unsaid(told)
@@ -202,7 +208,7 @@ class _Reading:
         """Sentences that say something which neither the reading says nor is about the file."""
         if not text or ABOUT_THE_FILE.match(text) or _OURS.match(text) or self._are_heads(text):
             return []
-        parts = [part.strip() for part in re.split(r"[;\n]|(?<![ (][A-Za-z])\. +", text)]
+        parts = [part.strip() for part in re.split(rf"[;\n]|{_STOP} +", text)]
         return [part for part in parts if part and not self._says(part)]
 
     def _are_heads(self, text: str) -> bool:
@@ -214,7 +220,9 @@ class _Reading:
 
     def _says(self, text: str) -> bool:
         text = _SAYS.sub("", text, 1)
-        if re.match(r"(?:the )?(?:x|first|column)", text) and (axes := axes_told([text])):
+        if re.match(r"(?:the )?(?:x|first|column)", text, re.IGNORECASE) and (
+            axes := axes_told([text])
+        ):
             return all(self._says(axis) for axis in axes)
         words = re.sub(_DEFINITION, " ", plain(text))
         if not words.strip():
@@ -249,7 +257,9 @@ class _Reading:
         own = self.meaning
         if any(said.about == "masses" or said.kind == "other" for said in statements(text)):
             return self.mass_scale != "linear"
-        same = (found.name, abs(found.power)) == (own.name, abs(own.power))
+        # What limits are on may be named without its power, but not by its symbol.
+        topic = found.power == 1 and not re.search(r"(?<![a-z])(?:eps|kappa|g_|y)", plain(text))
+        same = found.name == own.name and (topic or abs(found.power) == abs(own.power))
         return not (found.name and found.power) or (same and found.scale in {"linear", own.scale})
 
     def _is_known(self, told: str) -> bool:
@@ -260,10 +270,13 @@ class _Reading:
         )
 
 
+_STOP: Final = r"(?<![ (.][A-Za-z])(?<!Fig)(?<!fig)(?<!Eq)(?<!Ref)(?<!Tab)(?<!Sec)(?<!et al)\."
 _CONDITION: Final = re.compile(
-    r"%|(?<![a-z])(?:per ?cent|fractions? of|sub-?dominant|sub-?components?|abundances?|f_\(?\w+)"
+    r"(?<!100)(?<!100 )%(?!\W*(?:c\.? ?l|conf|upper|limit|exclu|observed|expected))|"
+    r"(?<![a-z])(?:per ?cent|fractions? of|sub-?dominant|sub-?components?|abundances?|f_\(?\w+|"
+    r"allowed|preferred|favou?red|best[ -]fit)"
 )
-"""What a limit holds for: a share, of the dark matter or of anything."""
+"""What a limit holds for, such as a share of the dark matter, and curves that are no limits."""
 _PEOPLE: Final = re.compile(
     r"\b(?:by|courtesy of|thanks to|contact|from) ((?:[A-Z]\. ?|[A-Z][a-z]+(?: (?=[A-Z])|\b))+)"
 )

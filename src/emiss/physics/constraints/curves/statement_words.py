@@ -26,7 +26,7 @@ Kind = Literal[
     "logarithm", "signed", "power", "inverse", "factor", "share", "relative", "other", "named"
 ]
 
-SYMBOL: Final = r"epsilon|eps|kappa|g(?:_\(?[a-z'-]+\)?)?'?|y|alpha'"
+SYMBOL: Final = r"(?:epsilon|eps|kappa)(?:_\(?[a-z0-9]+\)?)?|g(?:_\(?[a-z'-]+\)?)?'?|y|alpha'"
 _QUANTITY: Final = rf"(?:{SYMBOL}|couplings?|mixings?)"
 CHARGE: Final = r"(?:electric|elementary|electron|electromagnetic|unit) (?:charge|coupling)"
 """What the mixing is relative to by definition."""

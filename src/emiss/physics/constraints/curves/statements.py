@@ -170,7 +170,7 @@ def _product(clause: str, names: frozenset[str]) -> str:
     count = len(clause.split())
     if count > 6 or not re.search(rf"(?<![a-z'_])(?:{SYMBOL})(?![a-z'_])", clause):
         return ""
-    if re.search(r"[,|:]|(?<![a-z])m(?:ass(?:es)?|_\S*)?(?![a-z])", clause):
+    if re.search(r"[,|:]|[\[(][kmgt]?ev|(?<![a-z])m(?:ass(?:es)?|_\S*)?(?![a-z])", clause):
         return ""
     words = re.sub(
         r"^(?:the )?(?:values?|numbers|these|this|it) (?:is|are) ", "", scale_of(clause)[1]

@@ -55,7 +55,7 @@ def axes_told(comments: Sequence[str]) -> list[str] | None:
     for comment in comments:
         text = comment.strip()
         if match := _AXES.fullmatch(text):
-            mass = match[1].strip(" ,;") if match[1] else f"mass [{match[2]}]"
+            mass = match[1].strip(" ,;.") if match[1] else f"mass [{match[2]}]"
             return [mass, _closed(match[3])]
         if match := _PAIR.fullmatch(text):
             return [match[1].strip(), _closed(match[2])]

@@ -52,6 +52,12 @@ _BY_BLANKS: Final = re.compile(
     rf"(?:{_COMMA}|[+-]?\d+)(?:\s+(?:{_COMMA}|[+-]?\d+))+", re.IGNORECASE
 )
 _WITH_COMMA: Final = re.compile(_COMMA, re.IGNORECASE)
+_SEPARATOR: Final = re.compile(r"sep=.")
+"""The first line of some spreadsheets; the rows say the same."""
+_TIMES_TEN: Final = re.compile(
+    r"([+-]?\d[\d.,]*) ?(?:x|\*|\N{MULTIPLICATION SIGN}|\N{MIDDLE DOT}|\\times|\\cdot) ?"
+    r"10 ?\^ ?[({]?([+-]?\d+)[)}]?"
+)
 _THOUSANDS: Final = re.compile(r"[+-]?\d{1,3},\d{3}")
 
 
@@ -86,7 +92,7 @@ def _delimiter(lines: Sequence[str]) -> str:
     numbers = [line for line in some if line[:1].isdigit()]
     if any("," in line for line in numbers) and all(map(_BY_BLANKS.fullmatch, numbers)):
         return BLANK  # the commas are decimal
-    for mark in ("\t", ";", ","):
+    for mark in ("\t", ";", ",", "|"):
         if sum(mark in line for line in some) > 0.5 * len(some):
             return mark
     return BLANK
@@ -124,10 +130,11 @@ def parse_rows(text: str, file: str, delimiter: str | None = None) -> Text:
             elif len(found.comments) < 1000:
                 found.comments.append(_without_label(said[:1000]))
                 found.lines.append(number)
-        elif line.strip():
+        elif line.strip() and not _SEPARATOR.fullmatch(line.strip()):
             lines.append((number, line.strip()))
     found.delimiter = delimiter or _delimiter([line for _, line in lines])
     for number, line in lines:
+        line = _TIMES_TEN.sub(r"\1e\2", line) if line[:1].isdigit() else line
         cells = split_cells(line, found.delimiter, f"{file}, line {number}")
         if len(cells) > MAX_COLUMNS:
             raise EmissError(f"{file}, line {number}: more than {MAX_COLUMNS} columns.")

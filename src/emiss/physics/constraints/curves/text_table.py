@@ -38,6 +38,11 @@ _SAID: Final = re.compile(
     re.IGNORECASE,
 )
 _AXIS: Final = re.compile(r"(?:log\w*|lin(?:ear)?)(?: scale)?", re.IGNORECASE)
+_NO_NAME: Final = re.compile(
+    # What programs call a curve that its maker has not named.
+    r"(?:default.*|(?:data ?set|series|curve|line|trace|plot|data)\W*\d*)$",
+    re.IGNORECASE,
+)
 _PARAMETER: Final = re.compile(
     r"(?<![a-z])(?:alpha_?d\w*|mass[ _]?ratio|m_?chi ?/ ?m_?a'?|splitting|delta|ctau|lifetime|"
     r"beam[ _]energy|g_?(?:d(?:m|ark)?|chi|psi))(?![a-z])"
@@ -58,7 +63,7 @@ def _heads(found: Text, count: int) -> list[str] | None:
         if count == 2 and _are_axes(found.rows[:1]):
             # WebPlotDigitizer: the name of the curve above the axes.
             found.rows.pop(0)
-            named = "" if cells[0].lower().startswith("default") else cells[0]
+            named = "" if _NO_NAME.match(cells[0]) else cells[0]
             return ["", named]
         # The axes of a digitised plot say nothing of what is on them; a comment may.
         axes = [cell.lower() for cell in cells] == ["x", "y"]

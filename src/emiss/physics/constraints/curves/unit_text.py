@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from ....ground.bounded_text import shown
 from ....ground.errors import EmissError
-from .wording import LONGEST, plain
+from .wording import LONGEST, plain, with_carets
 
 __all__ = ["Unit", "contradict", "of_one_factor", "parse_unit", "split_unit"]
 
@@ -162,8 +162,11 @@ def of_one_factor(own: Unit | None, stated: Unit | None) -> bool:
 _UPRIGHT: Final = r"\\(?:mathrm|textrm|text|mathit)\s*\{([^{}]*)\}|\{\\rm\s+([^{}]*)\}"
 _LOG_BEFORE: Final = re.compile(r"(?:log|ln|lg)(?:_?\{?(?:10|2)\}?)?$", re.IGNORECASE)
 _BRACKET: Final = re.compile(r"\s*(?:\[([^\[\]]*)\]|\(([^()]*)\))\s*$")
+_SYMBOL: Final = r"(?:epsilon|eps|kappa|g(?:_[a-z'-]+)?'?|y)(?:\^2)?"
+"""A quantity in the place of a unit: ``observed [epsilon]``."""
 _AREA_INSIDE: Final = re.compile(
-    r"\s*\[([^\[\]]*)\](?=[\s(,]*\d\d\s*\\?%\s*C\.?L|\s*\([^()]*=[^()]*\)\s*$)", re.IGNORECASE
+    r"\s*\[([^\[\]]*)\](?=[\s(,]*\d\d\s*\\?%\s*C\.?L|\s*\([^()]*=[^()]*\)\s*$|\s+[^()=]+=[^()=]+$)",
+    re.IGNORECASE,
 )
 _TAIL: Final = re.compile(
     r"(?:[\s_/,]+|(?<=[a-z])_)((?:[kmgt]?ev|μev|uev|meV)(?:/c\^?2?)?(?:\^?-[12])?|cm\^?2|[pfnamuzy]b)\s*\)?$",
@@ -197,7 +200,7 @@ def split_unit(name: str) -> tuple[str, Unit | None]:
         What stands in brackets at the end or is a known unit at the end; None if there is none. A
         bracket that holds no unit (``"M(A')"``) stays.
     """
-    name = re.sub(_UPRIGHT, r"\1\2", name[:LONGEST].replace("$", ""))
+    name = re.sub(_UPRIGHT, r"\1\2", with_carets(name[:LONGEST].replace("$", "")))
     if match := re.search(r"\[([^\[\]]*)\](?=\s*\)\s*$)", name):
         # log10(g [GeV^-1])
         return name[: match.start()].rstrip() + name[match.end() :], parse_unit(match[1])
@@ -205,6 +208,8 @@ def split_unit(name: str) -> tuple[str, Unit | None]:
     if match and not _LOG_BEFORE.search(name[: match.start()]):
         inside = match[1] if match[1] is not None else match[2]
         if match[1] is not None and re.fullmatch(r"log_?\{?10\}?|lg|ln", inside, re.IGNORECASE):
+            return f"{name[: match.start()].strip()} {inside}", None
+        if match[1] is not None and re.fullmatch(_SYMBOL, plain(inside)):
             return f"{name[: match.start()].strip()} {inside}", None
         unit = parse_unit(inside)
         if re.search(r"(?<![A-Za-z])C\.?L\b|limit|obs|exp|median", inside, re.IGNORECASE):

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from typing import Final, Literal
 
-__all__ = ["LONGEST", "Scale", "plain", "scale_of"]
+__all__ = ["LONGEST", "Scale", "plain", "scale_of", "with_carets"]
 
 Scale = Literal["linear", "log10", "ln", "log"]
 
@@ -44,6 +44,11 @@ LONGEST: Final = 400
 """Letters of a head that are read."""
 
 
+def with_carets(text: str) -> str:
+    """Write superscripts as powers: ``10^-4``."""
+    return re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+", lambda m: "^" + m[0].translate(_SUPER), text)
+
+
 def plain(text: str) -> str:
     r"""Spell a head of a column in lower case without LaTeX and Greek letters.
 
@@ -59,8 +64,7 @@ def plain(text: str) -> str:
     """
     # Letters of an address name nothing.
     text = re.sub(r"https?://\S+", " ", text)
-    words = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+", lambda m: "^" + m[0].translate(_SUPER), text[:LONGEST])
-    words = unicodedata.normalize("NFKC", words)
+    words = unicodedata.normalize("NFKC", with_carets(text[:LONGEST]))
     for letter, name in _GREEK.items():
         words = words.replace(letter, name)
     for pattern, new in _COMMANDS:
