@@ -286,6 +286,19 @@ def test_dropped_curve_is_drawn_in_both_planes(watched, tmp_path):
     assert "bad.csv" in fault.inner_text()
 
 
+def test_a_dropped_region_is_one_closed_path_in_each_plane(watched, tmp_path):
+    region = tmp_path / "dump.lmt"
+    region.write_text("# mass (GeV), epsilon\n0.005 1e-5 1e-3\n0.1 2e-5 4e-4\n", encoding="utf-8")
+    watched.page.set_input_files("#emiss-file", str(region))
+    paths = watched.page.locator("path.emiss-other.emiss-closed")
+    paths.nth(1).wait_for(state="attached")
+    assert watched.page.locator("path.emiss-other").count() == 2
+    for i in range(2):
+        d = paths.nth(i).get_attribute("d")
+        assert d.endswith("Z")
+        assert d.count("L") == 3
+
+
 def test_a_refused_file_is_read_again_once_the_user_says_what_it_holds(watched, tmp_path):
     file = tmp_path / "doubtful.csv"
     file.write_text("# values are 1/epsilon\nmass [MeV],epsilon\n1,1e-3\n900,2e-3\n", "utf-8")

@@ -11,6 +11,7 @@ import emiss
 from emiss.ground import notices
 from emiss.ground.constants import ELECTRIC_CHARGE
 from emiss.ground.errors import EmissError
+from emiss.inference.comparison import compare_ratio, comparison_notes
 from emiss.inference.planes import borrowed_sector, overlay_in_coupling
 from emiss.physics.constraints.curves.overlay import Overlay
 from emiss.presentation.cli import main
@@ -95,7 +96,8 @@ def test_a_coupling_to_one_lepton_is_tied_to_that_of_the_model(
     # Products of three numbers: last bits.
     close(turned.values, coupling * curve.values, 1e-12)
     close(turned.upper, coupling * curve.upper, 1e-12)
-    assert any("by the couplings of" in note for note in turned.notes)
+    notes = comparison_notes(found, curve, compare_ratio(found, curve))
+    assert any("by the couplings of" in note for note in notes)
 
 
 def test_a_coupling_to_a_lepton_that_the_model_does_not_have_is_refused():

@@ -398,3 +398,9 @@ def test_heads_of_logarithms_of_edges_say_nothing_of_the_mass(tmp_path):
     path.write_text("# mass[GeV] log10(eps_low) log10(eps_up)\n0.1 -5 -3\n0.2 -4 -3.5\n")
     curve = read_curve(path)
     close([curve.values[0], curve.upper[0]], [1e-5, 1e-3], 1e-12)
+
+
+def test_heads_in_a_comment_alter_nothing_of_the_mass(tmp_path):
+    path = tmp_path / "theirs.lmt"
+    path.write_text("# mass, 1/epsilon\n0.1 1e5\n0.2 1e4\n")
+    close(read_curve(path).values, [1e-5, 1e-4], 1e-12)

@@ -845,6 +845,8 @@ def test_one_side_of_a_region_alone_is_no_limit_from_above(tmp_path, head, comme
      ("epsilon", "Cross section limits", "cross section"),
      ("epsilon", "epsilon for g_D = 1, limits scale as 1/g_D", "scale as"),
      ("epsilon", "excluded region is BELOW the curve", "one side of a region"),
+     ("epsilon_e", "NSI", "another model"),
+     ("epsilon", "masses are in\n# units of the electron mass", "alters the masses"),
      ("epsilon", "couplings below these values are excluded", "one side of a region")],
 )  # fmt: skip
 def test_files_on_something_else_are_refused(tmp_path, head, comment, reason):
@@ -865,3 +867,31 @@ def test_files_that_speak_of_the_coupling_too_are_read(tmp_path, head, comment):
     file = tmp_path / "c.csv"
     file.write_text(f"# {comment}\nmass_mev,{head}\n1,1e-6\n10,4e-6\n", encoding="utf-8")
     assert read_curve(file).values.tolist() == [1e-6, 4e-6]
+
+
+@pytest.mark.parametrize(
+    "comment",
+    ["68 % band of the expected limit", "expected limit, 1 sigma band", "95 % interval of toys"],
+)
+def test_two_sides_of_a_band_are_no_edges(tmp_path, comment):
+    file = tmp_path / "c.csv"
+    rows = "1,1e-6,2e-6\n10,4e-6,8e-6\n"
+    file.write_text(f"# {comment}\nmass_mev,eps_low,eps_up\n{rows}", encoding="utf-8")
+    with pytest.raises(EmissError, match="may be the sides of a band"):
+        read_curve(file)
+    assert read_curve(file, quantity="epsilon").upper.tolist() == [2e-6, 8e-6]
+
+
+@pytest.mark.parametrize(
+    ("heads", "rows"),
+    [
+        ("1/eps_low,1/eps_up", "1e5,1e3"),
+        ("-log10(eps_low),-log10(eps_up)", "5,3"),
+        ("-log10(eps) lower,-log10(eps) upper", "3,5"),
+    ],
+)
+def test_edges_of_inverses_are_put_in_order(tmp_path, heads, rows):
+    file = tmp_path / "c.csv"
+    file.write_text(f"mass_mev,{heads}\n1,{rows}\n10,{rows}\n", encoding="utf-8")
+    curve = read_curve(file)
+    close([curve.values[0], curve.upper[0]], [1e-5, 1e-3], 1e-12)

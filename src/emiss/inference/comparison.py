@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError
 from ..ground.presentable import Presentable
-from ..physics.constraints.curves.overlay import Overlay
+from ..physics.constraints.curves.overlay import ONE_LEPTON, Overlay
 from .limit import Limit
 from .planes import overlay_in_coupling
 
@@ -117,7 +117,8 @@ def comparison_notes(limit: Limit, overlay: Overlay, ratio: FloatArray) -> tuple
         Notes of the curve itself; a question where the ratio is beyond 1000 everywhere; and where
         a curve in y holds for another dark sector than ours.
     """
-    notes = [f"{overlay.label}: {note}" for note in overlay.notes]
+    turned = overlay_in_coupling(overlay, limit) if overlay.quantity in ONE_LEPTON else overlay
+    notes = [f"{overlay.label}: {note}" for note in turned.notes]
     known = ratio[np.isfinite(ratio)]
     if known.size and (known.min() > _FAR or known.max() < 1.0 / _FAR):
         what = overlay.quantity or "a quantity that its file does not name"

@@ -15,7 +15,7 @@ from ....ground.errors import EmissError
 from .choosing import choose_columns, choose_rows, without_side
 from .conversion import converted
 from .cross_section import named_sigma
-from .held import held, refuse_other_side
+from .held import held, refuse_band, refuse_other_side
 from .mass_name import is_of_dark_matter, is_of_mediator
 from .mass_variable import cell_value, mass_at, mass_unit, pick_mass, stated_mass
 from .order import edges_of_contour, refuse_disorder, refuse_plane
@@ -161,9 +161,9 @@ def _parts(table: Table, columns: Sequence[Column], choice: Choice) -> list[tupl
         if choice.quantity is None:
             refuse_other_side(table, columns[0])
         return [(columns[0], held(table, columns[0], choice))]
-    parts = [(column, held(table, without_side(column), choice)) for column in columns]
-    # Of an inverse the larger one is the lower edge.
-    return parts[::-1] if parts[0][1].power < 0 else parts
+    if choice.quantity is None:
+        refuse_band(table, columns)
+    return [(column, held(table, without_side(column), choice)) for column in columns]
 
 
 def curve_of(table: Table, label: str, choice: Choice) -> Overlay:
@@ -215,6 +215,8 @@ def curve_of(table: Table, label: str, choice: Choice) -> Overlay:
         values = [converted(numbers[k + 1], m) for k, (_, m) in enumerate(parts)]
     except EmissError as error:
         raise EmissError(f"{table.file}: {error}") from error
+    if len(values) == 2 and meaning.power < 0 and np.all(values[1] <= values[0]):
+        values.reverse()  # the larger one of two inverses is the lower edge
     checked = [_checked(v, places, upper=k == 2) for k, v in enumerate([masses, *values])]
     if len(checked) == 3:
         x, low, high = _two_sided(places, checked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -16,7 +17,7 @@ from .table import Choice, Column, Table
 from .unit_text import contradict, of_one_factor, parse_unit, split_unit
 from .wording import plain, scale_of
 
-__all__ = ["held", "refuse_other_side"]
+__all__ = ["held", "refuse_band", "refuse_other_side"]
 
 
 def held(table: Table, column: Column, choice: Choice) -> Meaning:
@@ -35,7 +36,9 @@ def held(table: Table, column: Column, choice: Choice) -> Meaning:
         )
     if doubt := doubt_of_values(table, column, found):
         raise EmissError(doubt)
-    if found.name in {"", "epsilon"} and (doubt := doubt_of_model(table, column)):
+    if (found.name.startswith("epsilon") or not found.name) and (
+        doubt := doubt_of_model(table, column)
+    ):
         raise EmissError(doubt)
     return found if found.name else replace(found, name=product_told(column))
 
@@ -95,6 +98,30 @@ def refuse_other_side(table: Table, column: Column) -> None:
             "side of a region and not a limit from above; give both edges as mass, lower edge and "
             "upper edge, or say what the column holds with --quantity."
         )
+
+
+_OF_A_BAND: Final = (
+    r"(?<![a-z])bands?(?![a-z])|[12] ?-?(?:sigma|s\.?d\.?)(?![a-z])|"
+    r"(?:68|95) ?% (?:expect\w+|interval|range|central)"
+)
+
+
+def refuse_band(table: Table, columns: Sequence[Column]) -> None:
+    """Refuse two columns that a text calls a band: they are no edges of what is excluded.
+
+    Raises
+    ------
+    EmissError
+        If the description or a comment does.
+    """
+    for text in (table.description, *table.comments):
+        if found := re.search(_OF_A_BAND, plain(text)):
+            heads = " and ".join(f"'{shown(column.head, 40)}'" for column in columns)
+            raise EmissError(
+                f"{table.file}: {heads} may be the sides of a band ('{shown(found[0], 20)}' in "
+                f"'{shown(text, 60)}') and not the edges of a region; choose one with --column, or "
+                "say that they are edges with --quantity."
+            )
 
 
 _EXCLUDED_BELOW: Final = (

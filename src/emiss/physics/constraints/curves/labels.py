@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-__all__ = ["sentences", "spoken", "spoken_qualifier"]
+__all__ = ["sentences", "spoken", "spoken_qualifier", "without_lead"]
 
 _LABEL: Final = re.compile(
     r"(?:table[ _]?)?(?:name|title|description|caption|comments?|notes?|remarks?|abstract|summary|"
@@ -24,6 +24,17 @@ _LOCATION: Final = re.compile(
     r"\s*[:.,;\-\N{EN DASH}\N{EM DASH}]+\s+(?=\S)",
     re.IGNORECASE,
 )
+
+
+_LEAD: Final = re.compile(
+    r"(?:columns?|heads?|header|units?|scale|quantity|values?|content|what is limited)\s*[:=]\s*",
+    re.IGNORECASE,
+)
+
+
+def without_lead(text: str) -> str:
+    """A text on the columns without the word that says so: ``columns:``."""
+    return _LEAD.sub("", text, 1)
 
 
 def spoken(text: str) -> str:

@@ -78,7 +78,7 @@ _GENERIC: Final = (
     r"on|at|in|an|for|bound|bounds|boundary|border|ul|constraint|constraints|edge|region|curve|data|median|"
     r"central|minimum|maximum|min|max|free|parameter|parameters|dark|photon|photons|boson|"
     r"mediator|vector|from|to|above|below|smallest|largest|this|contour|line|band|a|"
-    r"a'|z'|x|v|u|low|high|up"
+    r"a'|z'|x|v|u|low|high|up|sensitivity|reach"
 )
 _FACTOR: Final = r"(?:epsilon|eps|kappa|kinetic mixing|y|g(?:_[a-z'-]+)?)"
 _PRODUCT: Final = (

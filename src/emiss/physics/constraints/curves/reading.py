@@ -10,7 +10,7 @@ from typing import Final
 from ....ground.bounded_text import shown
 from .harmless import OF_FILES, PATTERNS, names_in, unknown_words
 from .hepdata_table import TELLING
-from .labels import sentences, spoken_qualifier
+from .labels import sentences, spoken_qualifier, without_lead
 from .mass_name import is_mass, is_of_dark_matter, is_of_mediator
 from .naming import bare
 from .quantity import Meaning, meaning_of
@@ -146,19 +146,18 @@ def _unused(
     column, meaning = part
     says = _Reading(
         meaning,
-        tuple(c.head for c in (*table.independent, *table.dependent)),
         mass[2],
         _unit(mass, choice),
         "|".join(open_),
     )
     described = [] if table.description in table.comments else table.description.split("\n")
-    for text in (*sentences(described), *sentences(table.comments)):
+    comments = [text for text in table.comments if not table.are_heads(text)]
+    for text in (*sentences(described), *sentences(comments)):
         unsaid = says.unsaid(text.replace("\n", " "))
-        if any(_CONDITION.search(plain(part)) for part in unsaid):
-            yield from unsaid
-        elif unsaid:
-            for line in text.split("\n"):
-                yield from says.unsaid(line)
+        lines = [part for line in text.split("\n") for part in says.unsaid(line)]
+        condition = any(_CONDITION.search(plain(part)) for part in unsaid)
+        if unsaid:
+            yield from unsaid if condition or not lines else lines
     chosen = {key for key, _ in choice.qualifiers}
     for key, value in column.qualifiers:
         told = spoken_qualifier(key, value)
@@ -177,10 +176,6 @@ _PARAMETER: Final = re.compile(
     r"alpha_?(?:d|x)|mass[ _]?ratio|units?|re$|sqrt|cms|luminosity|"
     r"(?:c\.?l\.?|confidence level)(?: ?[\[(]%[\])])?$"
 )
-_SAYS: Final = re.compile(
-    r"(?:columns?|heads?|header|units?|scale|quantity|values?|content|what is limited)\s*[:=]\s*",
-    re.IGNORECASE,
-)
 _OURS: Final = re.compile(r"an empty cell means", re.IGNORECASE)
 _QUANTITY: Final = r"(?<![a-z])(?:epsilon|kinetic mixing|y|g)(?:\^2|\^\(2\))?(?![a-z])"
 _SPIN: Final = r"spin[ _-]?(?:in)?dependent"
@@ -198,7 +193,6 @@ class _Reading:
     """What a reading says already, so that a text with the same need not be quoted."""
 
     meaning: Meaning
-    heads: tuple[str, ...]
     mass_scale: Scale
     unit: str
     open: str
@@ -206,20 +200,13 @@ class _Reading:
 
     def unsaid(self, text: str) -> list[str]:
         """Sentences that say something which neither the reading says nor is about the file."""
-        if not text or ABOUT_THE_FILE.match(text) or _OURS.match(text) or self._are_heads(text):
+        if not text or ABOUT_THE_FILE.match(text) or _OURS.match(text):
             return []
         parts = [part.strip() for part in re.split(rf"[;\n]|{_STOP} +", text)]
         return [part for part in parts if part and not self._says(part)]
 
-    def _are_heads(self, text: str) -> bool:
-        for head in sorted(filter(None, self.heads), key=len, reverse=True):
-            if head not in text:
-                return False
-            text = text.replace(head, " ", 1)
-        return any(self.heads) and re.fullmatch(r"\W*", _SAYS.sub("", text, 1)) is not None
-
     def _says(self, text: str) -> bool:
-        text = _SAYS.sub("", text, 1)
+        text = without_lead(text)
         if re.match(r"(?:the )?(?:x|first|column)", text, re.IGNORECASE) and (
             axes := axes_told([text])
         ):

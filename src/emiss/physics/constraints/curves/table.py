@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -10,7 +11,7 @@ from typing import Final
 from ....ground import guards
 from ....ground.bounded_text import shown
 from ....ground.errors import EmissError
-from .labels import spoken
+from .labels import spoken, without_lead
 
 __all__ = [
     "MAX_COLUMNS",
@@ -93,6 +94,15 @@ class Table:
         # Whatever the format, the same sentence is read alike.
         object.__setattr__(self, "description", spoken(self.description))
         object.__setattr__(self, "comments", tuple(map(spoken, self.comments)))
+
+    def are_heads(self, text: str) -> bool:
+        """Whether a text is the heads of the columns and no more."""
+        heads = [c.head for c in (*self.independent, *self.dependent) if c.head]
+        for head in sorted(heads, key=len, reverse=True):
+            if head not in text:
+                return False
+            text = text.replace(head, " ", 1)
+        return bool(heads) and re.fullmatch(r"\W*", without_lead(text)) is not None
 
 
 _POSITIVE: Final = guards.optional(guards.number(0.0, math.inf, inside=True))
