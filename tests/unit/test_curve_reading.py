@@ -197,6 +197,7 @@ def test_what_a_limit_holds_for_is_quoted_first_and_whole(tmp_path, comments, qu
         "This file contains the limits of the NA64 experiment as published (Fig. 3)",
         "obtained with the CLs technique assuming a branching fraction of unity",
         "X axis: mass (MeV), Y axis: epsilon",
+        "90% CL upper limits on epsilon for the process E+ E- -> GAMMA A', A' -> INVISIBLE",
         "Kinetic mixing limits",
     ],
 )

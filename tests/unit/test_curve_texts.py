@@ -404,3 +404,20 @@ def test_heads_in_a_comment_alter_nothing_of_the_mass(tmp_path):
     path = tmp_path / "theirs.lmt"
     path.write_text("# mass, 1/epsilon\n0.1 1e5\n0.2 1e4\n")
     close(read_curve(path).values, [1e-5, 1e-4], 1e-12)
+
+
+def test_a_comment_that_begins_with_a_quantity_names_what_darkcast_holds(tmp_path):
+    path = tmp_path / "theirs.lmt"
+    path.write_text("# epsilon for A' -> invisible, BaBar\n0.1 1e-5\n0.2 2e-5\n")
+    assert read_curve(path).quantity == "epsilon"
+
+
+def test_a_limit_in_square_centimetres_beside_its_bands_is_a_cross_section(tmp_path):
+    path = tmp_path / "theirs.csv"
+    path.write_text(
+        "WIMP mass [GeV/c^2],Limit [cm^2],-1 sigma [cm^2],median [cm^2],+1 sigma [cm^2]\n"
+        "6,1e-45,1e-46,2e-46,3e-46\n10,1e-46,1e-47,2e-47,3e-47\n"
+    )
+    curve = read_curve(path)
+    assert curve.quantity == "sigma_cm2"
+    close(curve.values, [1e-45, 1e-46], 1e-12)

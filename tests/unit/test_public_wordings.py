@@ -38,6 +38,8 @@ g_V*1e4 @ 1 @ 1e-4
 observed [epsilon^2] @ 1e-8 @ 1e-4
 Upper limit on coupling squared, $g^2$ @ 1e-8 @ 1e-4
 gp @ 1e-4 @ 1e-4
+Upper limit on epsilon (in 10^-5) @ 10 @ 1e-4
+α'/α = ε² @ 1e-8 @ 1e-4
 (1/epsilon)^2 @ 1e8 @ 1e-4
 g_X^2/(4π) @ 0.07957747154594767 @ 1.0
 $\frac{g_X^2}{4\pi}$ @ 0.07957747154594767 @ 1.0

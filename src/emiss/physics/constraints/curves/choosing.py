@@ -214,6 +214,8 @@ def _default(columns: Sequence[Column], likely: Sequence[Column]) -> list[Column
             others = [c for c in likely if mentions(c.head) and not _SIDE.search(_said(c))]
             return observed if mentions(observed[0].head) or not others else []
     central = [c for c in likely if not _SIDE.search(_said(c))]
+    if len(central) == 2:  # beside a limit the median is what was expected
+        central = [c for c in central if not re.search("median", c.head, re.I)] or central
     if len(central) > 1:
         between = _values_between([(plain(c.head).replace("_", " "), c) for c in central])
         # "Lower" and "upper" beside one value; two limits of their own stay open.

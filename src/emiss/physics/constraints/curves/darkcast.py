@@ -13,6 +13,7 @@ from ....ground.atomic import write_text
 from ....ground.bounded_text import plain_number, shown, split_lines
 from ....ground.errors import EmissError
 from .mass_name import is_mass
+from .naming import first_named
 from .overlay import Overlay
 from .quantity import meaning_of
 from .remarks import quantity_told
@@ -20,6 +21,7 @@ from .table import MAX_COMMENTS, MAX_ROWS, Column, Table
 from .text_heads import heads_in_comments, mentions_energy, ordinate_told, told_units
 from .text_rows import BLANK
 from .unit_text import split_unit
+from .wording import plain
 
 __all__ = ["parse_lmt", "write_lmt"]
 
@@ -91,7 +93,8 @@ def _limited(comments: Sequence[str]) -> str:
     meaning = meaning_of(told, prose=True)
     plainly = meaning.name in {"", "epsilon", "g"} and meaning.power <= 1
     if plainly and meaning.scale == "linear":
-        told = told if _LIMITS.search(told) or len(told.split()) <= 2 else ""
+        alone = len(told.split()) <= 2 or first_named(plain(told)) == 0
+        told = told if alone or _LIMITS.search(told) else ""
     scales = [comment for comment in comments if re.match(r"scale\s*[:=]", comment, re.IGNORECASE)]
     return " ".join([told, *scales[:1]]).strip()
 

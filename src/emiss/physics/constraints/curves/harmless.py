@@ -134,10 +134,10 @@ _LISTED_OF_FILES: Final = (
     "hand eye author authors website github script python mathematica root zenodo my own our "
     "their theirs we you thanks courtesy communication private public webplotdigitizer record "
     "plotdigitizer engauge digitize digitise digitised digitized darkcast records report european "
-    "strategy method methods technique plane matplotlib asimov experiment "
+    "strategy method methods technique plane space matplotlib asimov experiment "
     # What is done with a file.
-    "start end begin contain contains unity as header include includes generated made created "
-    "prepared produced provided "
+    "process processes fully prompt-like start end begin contain contains unity as header include "
+    "includes generated made created prepared produced provided "
     "extracted computed calculated copied copy download downloaded read off sorted ascending "
     "descending rounded corrected typo redistribute cite please use original version last plain "
     "text format csv yaml json hepdata ascii separated commas semicolons tabs blanks comma tab "

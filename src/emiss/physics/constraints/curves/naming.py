@@ -131,7 +131,7 @@ def _undecorated(words: str) -> str:
 
 def _subject(words: str) -> str:
     """The part of a head that names the quantity: not its definition, nor what it depends on."""
-    match = re.search(r"(?<![a-z0-9_'])(y|epsilon(?:\^2)?|g)\s*(?:=|:=|≡)", words)
+    match = re.search(r"(?<![a-z0-9_'])(y|epsilon(?:\^2)?|g|alpha'/alpha)\s*(?:=|:=|≡)", words)
     if match:
         return match[1]
     head = re.split(r"\s(?:vs\.?|versus|as a function of|against|with|assuming|where|at)\s", words)[

@@ -177,6 +177,8 @@ def meaning_of(head: str, unit: str = "", more: str = "", *, prose: bool = False
     per_energy = stated is not None and (stated.dimension, stated.power) == ("per energy", 1)
     if not found.name and per_energy and re.search(_TO_PHOTONS, words):
         found = Named("g_agg", found.power)
+    if not found.name and re.fullmatch(r"c?m\^?2", plain(stated.text if stated else "")):
+        found = Named("sigma", found.power) if "coupling" not in words else found
     if more:
         further, more_words = scale_of(plain(split_unit(more)[0]))
         told = named(more_words)

@@ -173,15 +173,15 @@ def _unused(
 
 
 _PARAMETER: Final = re.compile(
-    r"alpha_?(?:d|x)|mass[ _]?ratio|units?|re$|sqrt|cms|luminosity|"
+    r"alpha_?(?:d|x)|mass[ _]?ratio|units?|re$|sqrt|cms|luminosity|f_dm$|"
     r"(?:c\.?l\.?|confidence level)(?: ?[\[(]%[\])])?$"
 )
 _OURS: Final = re.compile(r"an empty cell means", re.IGNORECASE)
-_QUANTITY: Final = r"(?<![a-z])(?:epsilon|kinetic mixing|y|g)(?:\^2|\^\(2\))?(?![a-z])"
+_QUANTITY: Final = r"(?<![a-z])(?:epsilon|eps|kinetic mixing|y|g)(?:\^2|\^\(2\))?(?![a-z])"
 _SPIN: Final = r"spin[ _-]?(?:in)?dependent"
 _ENERGY: Final = r"(?<![a-z0-9^])[kmgt]?ev(?:/c\^?2?)?(?![a-z^])"
 _FOREIGN: Final = re.compile(
-    r"(?<![a-z])(?:m_(?:e|mu|tau|pi|p|n|k|planck|z|w)|[gf]_\w+|sqrt|[a-z]+-like)(?![a-z'])"
+    r"(?<![a-z])(?:m_(?:e|mu|tau|pi|p|n|k|planck|z|w)|[gf]_\w+|sqrt|(?!prompt-)[a-z]+-like)(?![a-z'])"
 )
 _TELLS: Final = re.compile(
     rf"(?:{_QUANTITY}|mass(?:es)?|column(?: \d)?)\s*(?:=|is|are|means|:)(?![a-z])\s*(.*)"

@@ -90,7 +90,9 @@ def parse_unit(text: str) -> Unit:
             f"the unit '{shown(text, 40)}' may be 1e-3 eV or a slip for MeV; write MeV (or eV)."
         )
     words = re.sub(r"(?<=ev)(?: ?/ ?c(?:\^?[24])?\b| ?c\^-2)", "", plain(text))
-    words = re.sub(r"^(?:(?:given|expressed) )?(?:in )?(?:units?|multiples) of ", "", words)
+    words = re.sub(
+        r"^(?:(?:given|expressed) )?(?:in )?(?:units?|multiples) of |^in (?=10\^|1e-)", "", words
+    )
     factor = 1.0
     if re.match(r"x ?10\^\(?[1-9]", words):
         # "(x10^4)" may mean values in units of 1e4, or values times 1e4.
