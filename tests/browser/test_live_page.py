@@ -263,7 +263,7 @@ def test_muons_are_shown_from_a_few_and_then_from_all_of_them(watched, monkeypat
     )
     number = watched.answered()
     watched.page.fill('[data-number="beam_energy"]', "14.3")
-    watched.page.wait_for_selector('.emiss-status:text("preview: 1")')
+    watched.page.wait_for_selector('.emiss-status:text("preview: coupling within")')
     assert "1 σ" in watched.page.locator(".emiss-status").inner_text()
     few = watched.curve()
     watched.wait_for_answer(number)

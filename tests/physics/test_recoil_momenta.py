@@ -125,3 +125,20 @@ def test_a_preview_is_near_the_whole_answer_and_says_how_near(monkeypatch):
     errors = 0.5 * np.interp([0.01, 0.1], table.masses, table.error / table.flow[:, -1])
     # Four standard deviations, and 0.2 % for the threshold.
     assert np.all(np.abs(preview.observed / shipped.observed - 1.0) < 4.0 * errors + 2e-3)
+
+
+def test_a_preview_takes_all_muons_of_a_lower_floor_where_they_are_kept(monkeypatch, setup):
+    monkeypatch.setattr(recoil_momenta, "BLOCK", 1000)
+    monkeypatch.setattr(recoil, "EVENTS", 4000)
+    higher = varied("m3-phase1", threshold=8.0).runs[0].setup
+    assert recoil_momenta.floor_share(higher) > recoil_momenta.floor_share(setup)
+    few = MUONS.rows(higher, MASSES, "vector", 1000, None)
+    recoil_momenta.momenta(setup, "vector", MASSES)
+    borrowed = MUONS.rows(higher, MASSES, "vector", 1000, None)
+    whole = MUONS.rows(higher, MASSES, "vector", 4000, None)
+    for flow, error in (few, borrowed):
+        # Four standard deviations of both.
+        off = np.abs(flow[:, -1] - whole[0][:, -1])
+        assert np.all(off < 4.0 * np.hypot(error, whole[1]))
+    assert np.all(borrowed[1] < 0.9 * few[1])
+    assert recoil_momenta.at_hand(higher, "vector", MASSES) == 4000

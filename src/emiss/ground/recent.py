@@ -67,9 +67,10 @@ class Recent(Generic[Value]):
             return False
         return sum(size for _, size in list(self._values.values())) > self._room
 
-    def holds(self, key: Hashable) -> bool:
-        """Whether a value is kept."""
-        return key in self._values
+    def find(self, key: Hashable) -> Value | None:
+        """The value of a key if it is kept, None if it is not."""
+        found = self._values.get(key)
+        return None if found is None else found[0]
 
     def clear(self) -> None:
         """Forget all values."""

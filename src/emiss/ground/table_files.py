@@ -254,6 +254,10 @@ class TableKind(Generic[_T]):
         """The shipped table of a file name; None if there is none with exactly these settings."""
         return self._fitting(shipped_path("tables", name), settings)
 
+    def cached(self, name: str, settings: Mapping[str, Any]) -> _T | None:
+        """The table of a file in the user's cache; None if there is none with these settings."""
+        return self._fitting(cache_directory() / name, settings)
+
     def in_cache(self, name: str) -> bool:
         """Whether the user's cache has a file of this name."""
         return _is_file(cache_directory() / name)

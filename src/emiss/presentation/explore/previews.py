@@ -77,8 +77,9 @@ def preview_record(experiments: Iterable[Experiment], model: Model, recoils: int
     Returns
     -------
     dict
-        ``recoils`` and of how many (``of``), the standard deviation of the coupling in per cent
-        where it is largest (``error``), and how many to ask for ``next``: None for all.
+        The standard deviation of the coupling in per cent where it is largest (``error``), and how
+        many ``recoils`` were wanted, of how many (``of``), and how many to ask for ``next``: None
+        for all.
     """
     worst, most = 0.0, recoils
     for tables, setup in _sampled(experiments):

@@ -72,13 +72,18 @@ class RecoilMomenta:
     recoils: int
     settings: dict[str, Any]
 
+    @property
+    def floor(self) -> float:
+        """Energy share of the boson above which was sampled."""
+        return float(self.settings["floor"])
+
     def cut_flow(self, setup: Setup) -> tuple[FloatArray, FloatArray]:
         """Share of the sample that is left after each of `recoil_cuts.CUTS`.
 
         Parameters
         ----------
         setup : Setup
-            The setup with its threshold, whose `floor_share` is that of the sample.
+            The setup with its threshold, whose `floor_share` is that of the sample or above it.
 
         Returns
         -------
@@ -114,13 +119,15 @@ def floor_share(setup: Setup) -> float:
     return next(share for share in FLOORS if share <= setup.lowest_share)
 
 
-def _settings(setup: Setup, boson: str, masses: tuple[float, ...]) -> dict[str, Any]:
+def _settings(
+    setup: Setup, boson: str, masses: tuple[float, ...], floor: float | None = None
+) -> dict[str, Any]:
     inputs = setup.acceptance_inputs()
     settings = {
         "setup": {key: value for key, value in inputs.items() if key not in _NOT_IN_SAMPLE},
         "boson": boson,
         "masses": list(masses),
-        "floor": floor_share(setup),
+        "floor": floor_share(setup) if floor is None else floor,
         "events": recoil.EVENTS,
         "block": BLOCK,
         "copies": recoil.COPIES,
@@ -235,6 +242,9 @@ def momenta(
 ) -> RecoilMomenta:
     """Get the momenta of scattered muons: those kept, else sample them and keep them.
 
+    Where fewer than all are asked for, and all of a lower floor are kept, these are given: more of
+    them pass than of the few.
+
     Parameters
     ----------
     setup : Setup
@@ -251,7 +261,7 @@ def momenta(
     Returns
     -------
     RecoilMomenta
-        The same whatever was asked before, and whether or not sampling was interrupted.
+        All: the same whatever was asked before, and whether or not sampling was interrupted.
 
     Raises
     ------
@@ -265,12 +275,26 @@ def momenta(
         return _grown(_without_threshold(setup), boson, settings, blocks, progress)
 
     if blocks * BLOCK < recoil.EVENTS:
-        return grown()
+        return _of_lower_floor(setup, boson, masses) or grown()
     key = settings["sha256"]
     return _WHOLE.get(key, lambda: FILES.find_or_make(_name(settings), settings, grown))
 
 
 _WHOLE: Recent[RecoilMomenta] = Recent(8)
+
+
+def _of_lower_floor(setup: Setup, boson: str, masses: tuple[float, ...]) -> RecoilMomenta | None:
+    """All recoils of the next lower floor of which they are kept."""
+    for floor in FLOORS[FLOORS.index(floor_share(setup)) + 1 :]:
+        settings = _settings(setup, boson, masses, floor)
+        found = _WHOLE.find(settings["sha256"]) or FILES.cached(_name(settings), settings)
+        if found is not None:
+            return _kept(found)
+    return None
+
+
+def _kept(whole: RecoilMomenta) -> RecoilMomenta:
+    return _WHOLE.get(whole.settings["sha256"], lambda: whole)
 
 
 def _grown(
@@ -296,7 +320,7 @@ def _grown(
 def at_hand(setup: Setup, boson: str, masses: tuple[float, ...]) -> int:
     """Recoils per mass that need not be sampled any more."""
     settings = _settings(setup, boson, masses)
-    if _WHOLE.holds(settings["sha256"]) or FILES.in_cache(_name(settings)):
+    if _WHOLE.find(settings["sha256"]) or FILES.in_cache(_name(settings)):
         return recoil.EVENTS
     found = _GROWING.get(settings["sha256"], _Growing).found
     return 0 if found is None else found.recoils

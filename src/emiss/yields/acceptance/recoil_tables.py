@@ -329,9 +329,9 @@ def _muons(
     progress: Progress | None,
 ) -> Rows:
     """Shares of all bosons made: those above the floor of the sample, times what is left of it."""
-    at, floor = np.array(masses), recoil_momenta.floor_share(setup)
-    share = element_total(setup, at, boson, floor) / element_total(setup, at, boson, 0.0)
     kept = recoil_momenta.momenta(setup, boson, masses, recoils=recoils, progress=progress)
+    at = np.array(masses)
+    share = element_total(setup, at, boson, kept.floor) / element_total(setup, at, boson, 0.0)
     flow, error = kept.cut_flow(setup)
     # the first cut knows nothing of the boson: it holds for all that are made
     flow[:, 1:] *= share[:, None]

@@ -251,8 +251,7 @@ export async function mount(root, ask, options = {}) {
       delete root.dataset.preview;
       return;
     }
-    const grouped = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, "\u202f");
-    status.textContent = `preview: ${grouped(preview.recoils)} of ${grouped(preview.of)} sampled muons per mass, coupling within ${preview.error} % (1 σ); more are being sampled …`;
+    status.textContent = `preview: coupling within ${preview.error} % (1 σ), ${Math.round((100 * preview.recoils) / preview.of)} % of the muons are sampled …`;
     root.dataset.preview = String(preview.recoils);
   }
 
