@@ -17,7 +17,7 @@ import pytest
 from closeness import close
 
 import emiss
-from emiss.ground.interruption import pause
+from emiss.ground.interruption import Interrupted, interruptible, pause
 from emiss.presentation.explore import answer, read_question, replies
 from emiss.presentation.explore.questions import FieldError
 from emiss.presentation.explore.recipes import command_text, python_text
@@ -405,6 +405,36 @@ def test_a_question_under_way_is_given_up_for_a_later_one(monkeypatch):
     assert numbers == [1, 2]
 
 
+def test_verdicts_under_way_are_given_up_for_new_curves(monkeypatch):
+    desk, begun = Desk(), threading.Event()
+
+    def long(action, _):
+        if action == "verdicts":
+            begun.set()
+            for _ in range(2000):  # a minute at most
+                pause()
+                time.sleep(0.03)
+        return Reply.of({})
+
+    monkeypatch.setattr(replies, "answer", long)
+    found = {}
+    desk.ask("curves", 1, "page", 1)
+    first = threading.Thread(
+        target=lambda: found.update(first=desk.ask("verdicts", 1, "page", 1).status)
+    )
+    first.start()
+    assert begun.wait(60)
+    assert desk.ask("curves", 2, "page", 2).status == 200
+    first.join(60)
+    assert found == {"first": SUPERSEDED}
+
+
+def test_roots_that_nobody_waits_for_are_not_sought():
+    question = read_question(ONE)
+    with interruptible(lambda: True), pytest.raises(Interrupted):
+        emiss.inference.limit("na64e-2016", question.model, masses=[0.0123])
+
+
 def test_a_preview_says_how_many_muons_it_has_and_how_far_off_it_may_be(monkeypatch):
     monkeypatch.setattr(recoil_momenta, "BLOCK", 100)
     body = {"experiments": [{"name": "m3-phase1", "beam_energy": 14.2}], "recoils": 100}
@@ -438,7 +468,11 @@ def test_widget_in_a_notebook():
         "sent = []\n"
         "page.send = lambda content, buffers=None: sent.append((content, buffers))\n"
         "body = {'experiments': [{'name': 'na64e-2016'}]}\n"
-        "page._heard(page, {'id': 7, 'action': 'curves', 'body': body}, [])\n"
+        "import time\n"
+        # Numbered questions are answered beside the kernel, so that later ones are heard meanwhile.
+        "page._heard(page, {'id': 7, 'action': 'curves', 'body': body, 'number': 1}, [])\n"
+        "end = time.monotonic() + 60.0\n"
+        "while not sent and time.monotonic() < end: time.sleep(0.05)\n"
         "import json\n"
         "about, found = sent[0][0], json.loads(sent[0][1][0])\n"
         "print(about['id'], about['status'], found['limits'][0]['name'])",

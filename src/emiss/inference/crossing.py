@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ..ground.arrays import FloatArray
 from ..ground.errors import ValidityError
+from ..ground.interruption import pause
 
 __all__ = ["Excess", "find_lower_edge", "rising_roots"]
 
@@ -71,6 +72,7 @@ def rising_roots(
     stride = np.full_like(x, 1.0)
     before_x, before_f = np.full_like(x, np.nan), np.full_like(x, np.nan)
     for iteration in range(120):
+        pause()
         f = np.asarray(excess(x), dtype=float)
         if np.isnan(f).any() and np.isnan(f[active]).any():
             raise ValidityError("the excess is NaN at a coupling inside the search range.")

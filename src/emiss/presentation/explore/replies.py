@@ -112,7 +112,8 @@ class Desk:
     """Answers one request after the other; of one page and kind only the last one counts.
 
     A request that waits while a later one of the same page arrives is not computed; one that is
-    being computed is given up at the next `pause`.
+    being computed is given up at the next `pause`. So are verdicts for a later question for curves,
+    after whose answer they are asked for anew.
     """
 
     def __init__(self) -> None:
@@ -144,7 +145,12 @@ class Desk:
                 while len(self._newest) > _MOST_PAGES:
                     self._newest.popitem(last=False)
 
+        curves = (key[0], "curves")
+        last = self._newest.get(curves, 0)
+
         def overtaken() -> bool:
+            if action == "verdicts" and self._newest.get(curves, 0) > last:
+                return True
             return 0 < number < self._newest.get(key, 0)
 
         with self._work:
