@@ -343,6 +343,8 @@ def test_three_columns_of_darkcast_are_mass_and_both_edges(tmp_path, comment, lo
     path.write_text(f"{comment}\n1 1e-5 1e-3\n2 2e-5 5e-4\n", encoding="utf-8")
     curve = read_curve(path)
     close([curve.masses[0], curve.values[0], curve.upper[0]], [mass, low, high], 1e-12)
+    named = "g" if "g_B-L" in comment else "" if "edge" in comment else "epsilon"
+    assert curve.quantity == named
 
 
 def test_a_sentence_on_two_columns_does_not_name_them_in_its_order(tmp_path):

@@ -86,12 +86,12 @@ def sentences(lines: Sequence[str]) -> list[str]:
     Returns
     -------
     list of str
-        A line that ends without a mark is one with the next, but for a line break, if that begins
-        in lower case or with a number.
+        A line is one with the next, but for a line break, if that begins in lower case or with a
+        number.
     """
     found: list[str] = []
     for line in filter(None, (one.strip() for one in lines)):
-        if found and found[-1][-1] not in ".;:!?" and _GOES_ON.match(line):
+        if found and _GOES_ON.match(line):
             found[-1] += f"\n{line}"
         else:
             found.append(line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from ....ground.bounded_text import plain_number
@@ -13,6 +13,7 @@ from .wording import plain
 
 __all__ = ["ALPHA_STATED", "RATIO_STATED", "stated_alpha", "stated_ratio"]
 
+_Value = Callable[[float], float]
 _NUMBER: Final = r"\(?(\d[\d.]*(?:e[+-]?\d+)?|\.\d+)(?![\d.e])(?: ?/ ?(\d[\d.]*))?\)?"
 _ALONE: Final = (
     # Neither a mass, nor one of several values.
@@ -21,22 +22,20 @@ _ALONE: Final = (
 _IS: Final = r"(?: ?(?:=|:|~|(?<= )(?:is|of|at)(?= )|(?:fixed|set|equal) to) ?| )"
 _DARK: Final = r"(?<![a-z])m_?\(?(?:chi|l?dm|psi)(?:_1)?\)?"
 _MEDIATOR: Final = r"(?<![a-z])m_?\(?(?:a'?|ap|aprime|z'?|zp|v|med|phi)\)?'?"
-_ALPHAS: Final = (
-    # Pattern of a number, and what alpha_D is for it.
-    (rf"(?<![a-z])(?:alpha_?\(?(?:d(?:m|ark)?|x|chi)\)?|a_?d){_IS}{_NUMBER}", 1.0, 1),
-    (rf"(?<![a-z])g_?\(?(?:d(?:m|ark)?|chi)\)?{_IS}{_NUMBER}", 0.25 / math.pi, 2),
+_ALPHA: Final = rf"(?<![a-z])(?:alpha_?\(?(?:d(?:m|ark)?|x|chi)\)?|a_?d){_IS}{_NUMBER}"
+_COUPLING: Final = rf"(?<![a-z])g_?\(?(?:d(?:m|ark)?|chi)\)?{_IS}{_NUMBER}"
+_RATIOS: Final[tuple[tuple[str, _Value], ...]] = (
+    # The mediator over the dark matter, the other way, and either.
+    (rf"{_MEDIATOR} ?/ ?{_DARK}{_IS}{_NUMBER}", float),
+    (rf"{_MEDIATOR} ?= ?{_NUMBER} ?\*? ?{_DARK}", float),
+    (rf"{_DARK} ?= ?{_MEDIATOR} ?/ ?{_NUMBER}", float),
+    (rf"{_DARK} ?/ ?{_MEDIATOR}{_IS}{_NUMBER}", lambda r: 1.0 / r),
+    (rf"{_DARK} ?= ?{_NUMBER} ?\*? ?{_MEDIATOR}", lambda r: 1.0 / r),
+    (rf"mass[ _]?ratio(?: r)?{_IS}{_NUMBER}", lambda r: max(r, 1.0 / r)),
+    (rf"(?<![a-z])r ?[=:] ?{_NUMBER}(?! ?[kc]?m(?![a-z]))", lambda r: max(r, 1.0 / r)),
 )
-_RATIOS: Final = (
-    (rf"mass[ _]?ratio(?: r)?{_IS}{_NUMBER}", 1.0, 1),
-    (rf"(?<![a-z])r ?[=:] ?{_NUMBER}(?! ?[kc]?m(?![a-z]))", 1.0, 1),
-    (rf"{_MEDIATOR} ?/ ?{_DARK}{_IS}{_NUMBER}", 1.0, 1),
-    (rf"{_DARK} ?/ ?{_MEDIATOR}{_IS}{_NUMBER}", 1.0, -1),
-    (rf"{_MEDIATOR} ?= ?{_NUMBER} ?\*? ?{_DARK}", 1.0, 1),
-    (rf"{_DARK} ?= ?{_NUMBER} ?\*? ?{_MEDIATOR}", 1.0, -1),
-    (rf"{_DARK} ?= ?{_MEDIATOR} ?/ ?{_NUMBER}", 1.0, 1),
-)
-ALPHA_STATED: Final = "|".join(pattern for pattern, *_ in _ALPHAS)
-RATIO_STATED: Final = "|".join(pattern for pattern, *_ in _RATIOS)
+ALPHA_STATED: Final = f"{_ALPHA}|{_COUPLING}"
+RATIO_STATED: Final = "|".join(pattern for pattern, _ in _RATIOS)
 
 
 def _sources(table: Table, column: Column) -> Iterator[list[str]]:
@@ -58,17 +57,15 @@ def _number(whole: str, below: str | None) -> float:
     return number
 
 
-def _stated(
-    table: Table, column: Column, patterns: tuple[tuple[str, float, int], ...]
-) -> float | None:
-    """The one number that the first texts with any state; None where they differ."""
+def _stated(table: Table, column: Column, patterns: Sequence[tuple[str, _Value]]) -> float | None:
+    """The one value that the first texts with any state; None where they differ."""
     for texts in _sources(table, column):
         found = {
-            factor * number**power
+            value(number)
             for text in map(plain, texts)
-            for pattern, factor, power in patterns
+            for pattern, value in patterns
             for match in re.finditer(pattern + _ALONE, text)
-            if (number := _number(match[1], match[2])) > 0.0
+            if 0.0 < (number := _number(match[1], match[2])) < math.inf
         }
         if found:
             return found.pop() if len(found) == 1 else None
@@ -90,10 +87,13 @@ def stated_alpha(table: Table, column: Column) -> float | None:
     float or None
         As stated, or g_D^2/4pi; None where nothing, or more than one number, is stated.
     """
-    return _stated(table, column, _ALPHAS)
+    from_coupling = (_COUPLING, lambda g: g * g / (4.0 * math.pi))
+    return _stated(table, column, [(_ALPHA, float), from_coupling])
 
 
 def stated_ratio(table: Table, column: Column) -> float | None:
-    """Mediator mass over dark-matter mass, as a ratio or as ``m_A' = 3 m_chi``; else None."""
-    ratio = _stated(table, column, _RATIOS)
-    return None if ratio is None else max(ratio, 1.0 / ratio)
+    """Mediator mass over dark-matter mass, as a ratio or as ``m_A' = 3 m_chi``; else None.
+
+    Of a ratio that does not say of what the mediator is taken for the heavier one.
+    """
+    return _stated(table, column, _RATIOS)
