@@ -145,7 +145,7 @@ def test_excited_dark_matter_is_followed_boson_by_boson():
 
 
 def test_processes_without_a_boson_in_the_sample_are_named():
-    found = sampled("na64e-2016", models.get("scalar"), [0.195], showers=30)
+    found = sampled("na64e-2016", models.get("scalar"), [0.195], showers=10)
     (said,) = found.warnings
     assert said.startswith("annihilation: no simulated boson passes at 195 MeV")
     assert "0.0012 % of all" in said

@@ -10,7 +10,7 @@ from scipy.linalg import expm
 
 from emiss import materials
 from emiss.events.signal.sample import coarse_settings
-from emiss.events.transport import Beam, Removals, Stack, simulate
+from emiss.events.transport import Beam, Removals, Slab, Stack, simulate
 from emiss.ground.errors import UnknownNameError, ValidityError
 from emiss.physics.materials import Material
 from emiss.physics.shower import track_lengths
@@ -137,6 +137,26 @@ def test_first_layers_meet_the_fastest_positrons():
     close(found[1] / found[0], ratio, absolute=5.0 * error, because="five standard deviations")
     share = [t / m.radiation_length_cm for m, t in material.layers]
     assert found[1] / found[0] < 0.85 * share[1] / share[0]
+
+
+def test_beam_particles_lose_their_first_per_cent_photon_by_photon():
+    """Tracks of positrons that have lost 0.1 to 3 %, in the showers in which bosons are sampled.
+
+    A resonance is a few per mille wide, and the first layers see positrons that lost one per cent.
+    With photons lumped up to 2 % of the energy, as before, tracks above 99.5 GeV were a fifth less.
+    4000 showers know each to 1.6 %; 2 % of the transport and four of these are allowed.
+    """
+    stack = Stack((Slab(replace(LEAD, length=None), 15.0),))
+    run = simulate(
+        stack, Beam("e+", 100.0), 4000, seed=6, settings=coarse_settings(90.0),
+        emission=Removals(90.0),
+    )  # fmt: skip
+    _, kind, energy, _, path = run.removals.T[:5]
+    cascade = track_lengths(LEAD, "e+", 100.0, 20.0)
+    least = [99.9, 99.7, 99.5, 99.0, 98.5, 98.0, 97.0]
+    tracks = [path[(kind == 1) & (energy > e)].sum() / 4000 for e in least]
+    expected = [float(cascade.above(e, "e+")) * LEAD.radiation_length_cm for e in least]
+    close(tracks, expected, 0.085)
 
 
 def test_what_cannot_be_solved_is_refused():

@@ -80,6 +80,26 @@ def test_engines_agree_to_two_per_cent(name, model, masses, coupling, more):
         assert np.all(error < 0.06), (process, error)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("model", "masses"),
+    [
+        (models.get("dark-photon", {"dark_matter": "scalar"}), [0.315, 0.319, 0.321]),
+        (models.get("b-l"), [0.315, 0.318]),
+    ],
+)
+def test_narrow_bosons_of_all_the_energy_of_the_beam(model, masses):
+    """Positrons that have lost one per cent make them, and only what they lost can trigger.
+
+    2 % and 3 standard deviations, one false alarm in 370 for each; 7 % off with photons lumped up
+    to 2 % of the energy.
+    """
+    found = both("na64e-plus-2022", model, masses, 1e-7, 40_000)["annihilation"]
+    ratio, error = found
+    assert np.all(error < 0.02)
+    assert np.all(np.abs(ratio - 1.0) < 0.02 + 3.0 * error), (ratio, error)
+
+
 @pytest.mark.parametrize(("name", "meson"), MESONS)
 def test_mesons_of_hadrons_that_are_followed(name, meson):
     """Ionisation and recoil together, and cross-sections at what is left, move less than 2 %."""

@@ -116,12 +116,12 @@ def test_line_shape_without_radiation_is_the_breit_wigner(mass):
     close(got, want, 5e-3)  # cells of the line shape, 15 % wide far from the pole
 
 
-@pytest.mark.parametrize(("alpha_dark", "narrow"), [(1e-6, True), (0.006, True), (0.03, False)])
+@pytest.mark.parametrize(("alpha_dark", "narrow"), [(1e-6, True), (0.003, True), (0.03, False)])
 def test_bosons_narrower_than_the_window_are_spread_over_it(alpha_dark, narrow):
-    # Gamma/m is alpha_dark/3 times a phase space of 0.9, and the window 0.6 % of m^2.
+    # Gamma/m is alpha_dark/3 times a phase space of 0.9, and the window 0.3 % of m^2.
     shape = LineShape.of(models.get("dark-photon", {"alpha_dark": alpha_dark}), 0.2, 100.0)
     close(np.sum(shape.density * np.diff(shape.edges)), 1.0, 1e-9 if narrow else 5e-2)
-    close(shape.edges[0] / 0.04, 0.997 if narrow else 1e-6, 1e-9)
+    close(shape.edges[0] / 0.04, 0.9985 if narrow else 1e-6, 1e-9)
 
 
 def test_photons_of_annihilation_follow_associated_production():

@@ -24,7 +24,7 @@ Elements = tuple[str, ...] | None
 
 THRESHOLD_NODES = 9
 """Missing energies between which associated production is integrated in closed form."""
-PHOTON_NODES = 6
+PHOTON_NODES = 3
 """Every so many of the trigger's recoil energies are used for the photon."""
 
 

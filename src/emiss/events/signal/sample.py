@@ -26,12 +26,15 @@ __all__ = ["Bosons", "coarse_settings", "proposal", "sample_bosons"]
 
 POINTS: Final = 2048
 """Energies at which proposals are tabulated, even in the logarithm."""
+_LUMPED: Final = 1e-3
+"""Share of the energy up to which photons are lumped: less than the width of a resonance, and than
+what a beam particle must lose for the first layers to see it."""
 
 
 def coarse_settings(least: float) -> Settings:
     """Settings of showers of which only what has more than an energy in GeV can emit."""
     cut = 0.98 * least
-    return Settings(Thresholds(min(0.02 * cut, 1.0), 1e-4, 0.02, cut), cut)
+    return Settings(Thresholds(min(0.02 * cut, 1.0), 1e-4, _LUMPED, cut), cut)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -38,7 +38,7 @@ __all__ = ["AnnihilationEvents", "LineShape", "sample_at"]
 
 CITATIONS = ("arXiv:1802.03794", "arXiv:1807.05884", "Kuraev:1985hb")
 
-WINDOW: Final = 0.006
+WINDOW: Final = 0.003
 """Full relative width in squared mass over which a narrower boson is spread."""
 _HAT_CELLS: Final = 12
 _POLE_CELLS: Final = 48
