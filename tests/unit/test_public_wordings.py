@@ -897,3 +897,20 @@ def test_edges_of_inverses_are_put_in_order(tmp_path, heads, rows):
     file.write_text(f"mass_mev,{heads}\n1,{rows}\n10,{rows}\n", encoding="utf-8")
     curve = read_curve(file)
     close([curve.values[0], curve.upper[0]], [1e-5, 1e-3], 1e-12)
+
+
+def test_a_coupling_to_chi_is_not_the_mixing(tmp_path):
+    file = tmp_path / "c.csv"
+    file.write_text("m_A' [MeV],limit on coupling to $\\chi$\n1,1e-6\n10,4e-6\n", encoding="utf-8")
+    assert read_curve(file).quantity != "epsilon"
+
+
+@pytest.mark.parametrize(
+    ("head", "values", "asked"),
+    [("log10(epsilon)", (5, 4), True), ("epsilon", (1e5, 1e4), True), ("g", (13, 0.1), False)],
+)
+def test_couplings_that_are_too_large_everywhere_are_asked_about(tmp_path, head, values, asked):
+    file = tmp_path / "c.csv"
+    file.write_text(f"m_A' [MeV],{head}\n1,{values[0]}\n10,{values[1]}\n", encoding="utf-8")
+    notes = read_curve(file).notes
+    assert any("too large for a coupling" in note for note in notes) == asked

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -117,7 +118,9 @@ def _one_sided(
     return mass[order], values[order], None
 
 
-def _notes(table: Table, meaning: Meaning, column: Column, closed: bool) -> tuple[str, ...]:
+def _notes(
+    table: Table, meaning: Meaning, column: Column, least: float, closed: bool
+) -> tuple[str, ...]:
     notes = list(table.notes)
     head = shown(column.head, 80) or "the column"
     if not meaning.name and not table.notes:
@@ -130,9 +133,18 @@ def _notes(table: Table, meaning: Meaning, column: Column, closed: bool) -> tupl
             f"'{head}': '{shown(meaning.doubt, 40)}' beside the quantity is not known to alter "
             "nothing, so it is taken for one of its own; say what the column holds with --quantity"
         )
+    if meaning.name in _SMALL and least > 4.0 * math.pi:
+        notes.append(
+            f"{meaning.name} is above {least:.3g} everywhere, too large for a coupling: is it an "
+            "inverse, or is the sign of a logarithm another? Say what the column holds with "
+            "--quantity"
+        )
     if closed:
         notes.append("the rows run around a closed region: read as its lower and upper edge")
     return tuple(notes)
+
+
+_SMALL: Final = frozenset({"epsilon", "g", "g_b", "y"})
 
 
 def _called(table: Table, mass: Column) -> str:
@@ -236,7 +248,7 @@ def curve_of(table: Table, label: str, choice: Choice) -> Overlay:
         {"g_agg": "GeV^-1", "g_phigg": "GeV^-1"}.get(
             name, "cm^2" if name.startswith("sigma") else ""
         ),
-        _notes(table, meaning, column, high is not None and len(checked) == 2),
+        _notes(table, meaning, column, float(low.min()), high is not None and len(checked) == 2),
         *sector,
         reading=reading_of(
             table, parts, (name, sector if name == "y" else ()), (mass, called, scale), choice

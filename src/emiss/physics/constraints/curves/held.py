@@ -43,7 +43,12 @@ def held(table: Table, column: Column, choice: Choice) -> Meaning:
     return found if found.name else replace(found, name=product_told(column))
 
 
-_CHI: Final = re.compile(r"\\chi|\u03c7|(?<![A-Za-z_'])chi(?![A-Za-z_0-9'])(?! ?\^)", re.IGNORECASE)
+_CHI: Final = re.compile(
+    # No particle that something couples to.
+    r"(?<!to )(?<!to \$)(?<!with )(?<!of )(?<!for )"
+    r"(?:\\chi|\u03c7|(?<![A-Za-z_'\\])chi(?![A-Za-z_0-9']))(?! ?\^)",
+    re.IGNORECASE,
+)
 _OF_PHOTONS: Final = re.compile(
     r"(?:dark|hidden|heavy|para)[ -]?photon|kinetic|(?<![a-z])(?:m_?)?\(?(?:gamma|a)'"
 )

@@ -58,7 +58,7 @@ _TIMES_TEN: Final = re.compile(
     r"([+-]?\d[\d.,]*) ?(?:x|\*|\N{MULTIPLICATION SIGN}|\N{MIDDLE DOT}|\\times|\\cdot) ?"
     r"10 ?\^ ?[({]?([+-]?\d+)[)}]?"
 )
-_THOUSANDS: Final = re.compile(r"[+-]?\d{1,3},\d{3}")
+_THOUSANDS: Final = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 
 
 def with_decimal_points(rows: Sequence[tuple[int, list[str]]]) -> tuple[str, ...]:
