@@ -196,6 +196,22 @@ def table(module, name="FILES"):
     return lambda path: table_kind(module, name).read(path)
 
 
+def muon_momenta(path):
+    """Momenta of muons that weigh 1, a few in each bin: as many bins as a real file has."""
+    import numpy as np
+
+    from emiss import experiments
+    from emiss.yields.acceptance import recoil_momenta
+
+    setup, masses = experiments.get("m3-phase1").runs[0].setup, (0.01, 0.1)
+    settings = recoil_momenta._settings(setup, "vector", masses)
+    bins = recoil_momenta._BINS
+    table = recoil_momenta.RecoilMomenta(
+        np.ones((2, 3, bins)), np.ones((2, bins)), np.ones((2, bins)), 1, settings
+    )
+    recoil_momenta.FILES.write(table, path)
+
+
 def acceptance(path):
     emiss.acceptance(RUN, masses=[0.01, 0.1], events=20, seed=1, path=path)
 
@@ -304,6 +320,7 @@ KINDS = (
     FileKind("recoil.npz", shipped("muon_acceptance_*.npz"),
              lambda p: table_kind("yields/acceptance/recoil_tables", "MUONS").files.read(p),
              ARCHIVE),
+    FileKind("momenta.npz", muon_momenta, table("yields/acceptance/recoil_momenta"), ARCHIVE),
     FileKind("collisions.npz", shipped("hadron_collisions_*.npz"),
              table("events/hadrons/library"), ARCHIVE),
     FileKind("subshowers.npz", shipped("sub*.npz"),
