@@ -199,6 +199,8 @@ def test_what_a_limit_holds_for_is_quoted_first_and_whole(tmp_path, comments, qu
         "X axis: mass (MeV), Y axis: epsilon",
         "90% CL upper limits on epsilon for the process E+ E- -> GAMMA A', A' -> INVISIBLE",
         "Kinetic mixing limits",
+        "log scale on both axes",
+        "by M. Miller, private communication",
     ],
 )
 def test_remarks_about_the_file_are_not_quoted(tmp_path, remark):

@@ -804,6 +804,7 @@ def test_edges_of_a_region_are_told_from_upper_limits(tmp_path):
         ("epsilon lower limit", "epsilon upper limit"),
         (r"Lower limit on $\epsilon$", r"Upper limit on $\epsilon$"),
         ("eps_low", "eps_up"),
+        ("bottom edge epsilon", "top edge epsilon"),
         (r"$\epsilon$ excluded from", r"$\epsilon$ excluded to"),
     ):
         content = hepdata(column(low, [1e-5] * 3), column(high, [1e-3] * 3))

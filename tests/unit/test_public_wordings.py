@@ -862,7 +862,11 @@ def test_files_on_something_else_are_refused(tmp_path, head, comment, reason):
     ("head", "comment"),
     [("Data", "Upper limits on epsilon"), ("epsilon", "Cross section limits turned into epsilon"),
      ("epsilon", "limits on the branching fraction and the mixing"),
-     ("epsilon", "the background scales with the exposure"), ("value", "exclusion contour"),
+     ("epsilon", "the background scales with the exposure"),
+     ("epsilon", "Limits scale as the fourth root of the exposure"),
+     ("epsilon", "The lower limit of the mass range is 1 MeV"),
+     ("epsilon", "derived from cross section limits"), ("epsilon", "points every 0.1 in log10(m)"),
+     ("epsilon", "error on digitisation about 2 %"), ("value", "exclusion contour"),
      ("Lower/Upper limit on epsilon", "")],
 )  # fmt: skip
 def test_files_that_speak_of_the_coupling_too_are_read(tmp_path, head, comment):

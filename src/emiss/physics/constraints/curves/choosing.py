@@ -159,9 +159,9 @@ def _ends(heads: Sequence[tuple[str, Column]], ends: str) -> list[Column]:
     return [] if between else [column for _, column in pairs[0]]
 
 
-_LOWER_END: Final = r"\b(?:low|lo|down|min|minimum)\b(?! (?:limit|mass))|\bexcluded from\b"
+_LOWER_END: Final = r"\b(?:low|lo|down|min|minimum|bottom)\b(?! (?:limit|mass))|\bexcluded from\b"
 _END: Final = (
-    rf"{_LOWER_END}|\bexcluded to\b|\b(?:up|high|hi|max|maximum)\b(?! (?:limit|mass|to\b))"
+    rf"{_LOWER_END}|\bexcluded to\b|\b(?:up|high|hi|max|maximum|top)\b(?! (?:limit|mass|to\b))"
 )
 _BOTH_LIMITS: Final = r"\b(?:low|upp)er (?:limits?|bounds?)(?: on)?\b(?:(?<= on) the\b)?"
 _BAND: Final = re.compile(
@@ -181,7 +181,7 @@ _SIDE: Final = re.compile(
 def without_side(column: Column) -> Column:
     """One of two edges without the word that says which, so that its head names the quantity."""
     head = re.sub(
-        r"[_ ,(]*(?<![a-z])(?:low|lo|up|high|hi|excluded (?:from|to))(?![a-z])\)?",
+        r"[_ ,(]*(?<![a-z])(?:low|lo|up|high|hi|bottom|top|excluded (?:from|to))(?![a-z])\)?",
         " ",
         column.head,
         flags=re.I,

@@ -134,7 +134,7 @@ _LISTED_OF_FILES: Final = (
     "hand eye author authors website github script python mathematica root zenodo my own our "
     "their theirs we you thanks courtesy communication private public webplotdigitizer record "
     "plotdigitizer engauge digitize digitise digitised digitized darkcast records report european "
-    "strategy method methods technique plane space matplotlib asimov experiment "
+    "strategy method methods technique plane axis axes space matplotlib asimov experiment "
     # What is done with a file.
     "process processes fully prompt-like start end begin contain contains unity as header include "
     "includes generated made created prepared produced provided "

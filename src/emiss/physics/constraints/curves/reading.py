@@ -229,7 +229,9 @@ class _Reading:
             words = re.sub(pattern, " ", words)
         if _CONDITION.search(words):
             return False
-        people = {name.lower() for found in _PEOPLE.findall(text) for name in found.split()}
+        people = {
+            name.lower().strip(".") for found in _PEOPLE.findall(text) for name in found.split()
+        }
         return not unknown_words(bare(words), names_in(text) | people | OF_FILES)
 
     def _own_words(self) -> tuple[str, ...]:

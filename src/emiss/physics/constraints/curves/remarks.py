@@ -140,6 +140,8 @@ def _is_understood(said: Statement, meaning: Meaning, text: str) -> bool:
         return meaning.name == "epsilon"  # the mixing is g/e
     if said.words.endswith(" times") and meaning.name.startswith(said.words):
         return True  # the product is what the values are called
+    if said.kind == "named" and said.words == "mass":
+        return meaning.name != ""  # an end of the masses
     # Limits on something else are the subject unless the text names a coupling too.
     couplings = rf"{COUPLING}|{GAUGE_COUPLING}|coupling|mixing|(?<![a-z])y(?![a-z])"
     known = meaning.name not in {"", "branching", "sigma"}

@@ -170,7 +170,8 @@ LABEL: Final = re.compile(
     rf"detection|selection|local|global|raw|standard|excess) )*(?:{_CALLED}\w*|"
     rf"numbers? of(?: \w+)*)"
     r"(?: events?)?(?:(?: or| and| &)? \w*(?:error|uncertaint)\w*)?"
-    r"(?: (?:on|of|in|for|to|from|between|values?)(?![a-z]).*)?"
+    r"(?: (?:on|of|in|for|to|from|between|values?)(?![a-z])"
+    r"(?! (?:the )?(?:digiti|read|interpol|scan)).*)?"
 )
 TITLE: Final = re.compile(
     # No sentence, and no parameter with its number.
@@ -191,7 +192,8 @@ LIMITED: Final = re.compile(
     r"(?:limits?|bounds?|exclusions?|u\.?l\.?|sensitivity) (?:on|of|for|to) (?:the )?(?:\w+ ){0,2}?"
     r"(?P<called>numbers? of|signal|events?|yields?|efficienc|branching|width|lifetime|mass|rate|"
     r"cross[ -]section|f_a|decay constant|theta|sin|u_|y_|lambda|[a-z]+ times)|"
-    r"(?<![a-z])(?P<before>(?:signal |decay )?(?:yields?|strengths?|rates?|widths?|constants?)|"
+    r"(?<![a-z])(?<!from )(?<!from the )(?<!by )(?<!with )"
+    r"(?P<before>(?:signal |decay )?(?:yields?|strengths?|rates?|widths?|constants?)|"
     r"lifetimes?|branching(?: ratios?| fractions?)?|cross[ -]sections?|f_a) "
     r"(?:upper |exclusion )?(?:limits?|bounds?)(?![a-z])"
 )
@@ -208,6 +210,7 @@ ALTERS_NOTHING: Final = (
     r"(?:interpol\w+|linear|spaced|equidistant|uniform|sampled|binned|steps?|even|equal|grids?|"
     r"flat|constant|bins?)(?:ly)?(?: \w+)? (?:in|of) (?:the )?(?:log\w*|ln)(?: of(?: the)?)?\S*"
     r"(?: m\S*)?|"
+    r"(?:every|points?|spacing|steps? of) ?[\d.]* in (?:the )?log\S*|"
     r"log-likelihood|-? ?2 ?\*? ?(?:delta ?)?(?:ln|log) ?\(?l\w*\)?|"
     r"(?:ln|log) ?\(?l(?:ikelihood)?\)?(?![a-z])|"
     r"(?:[xy][ -]?)?ax[ie]s(?: types?| scales?)? ?[:=]? ?(?:log\w*|linear|lin)"
@@ -229,7 +232,7 @@ ALTERS_NOTHING: Final = (
     r"(?: of)?(?: ?\d[\d.]*)?",
     r"(?:re)?(?:scaled|scales?|scaling|normali[sz]ed|weighted) (?:down |up )?"
     r"(?:to|from|with|by|as|like) "
-    r"(?:the )?(?:an? )?(?:(?:the)? ?\^2[ -]roots? of (?:the )?)?"
+    r"(?:the )?(?:an? )?(?:(?:(?:the)? ?\^2|(?:the )?\w+)[ -]roots? of (?:the )?)?"
     r"(?:(?:total |full |integrated |nominal )*(?:luminosit\w+|exposures?|statistics|[efpm]ot|"
     r"(?:number|amount) of (?:electrons|positrons|protons|muons)\w*)|"
     r"(?:90|95) ?%? ?c\.?l\.?|(?:10\^)?\d\S*(?: x 10\^\d+)? ?(?:[efpm]ot|[fpa]b\S*))",
