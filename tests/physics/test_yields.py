@@ -221,6 +221,17 @@ def test_a_threshold_without_resolution_is_a_step():
     assert passing.tolist() == [0.0, 0.0, 1.0, 1.0, 1.0]
 
 
+def test_nothing_passes_below_the_lowest_energy():
+    target = experiments.get("na64e-plus-2022").runs[0].setup
+    passing = positrons._passing(target)
+    below, above = (
+        passing(target.lowest_energy * np.array([0.9, 0.999])),
+        passing(np.array([target.lowest_energy, target.min_missing_energy])),
+    )
+    assert below.tolist() == [0.0, 0.0]
+    close(above, [0.5 * math.erfc(4.0 / math.sqrt(2.0)), 0.5], 1e-9)
+
+
 def test_a_narrow_boson_sees_no_staircase():
     narrow = models.DarkPhoton(alpha_dark=1e-9, dark_matter="dirac")
     tilted = annihilation_luminosity(setup(particle="e+", material=ECAL), False)

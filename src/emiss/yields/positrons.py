@@ -146,4 +146,4 @@ def _passing(setup: Setup) -> Callable[[FloatArray], FloatArray]:
         return lambda missing: np.where(missing >= setup.min_missing_energy, 1.0, 0.0)
     grid = _grid(setup, 257)
     values = setup.pass_probability(grid)
-    return lambda missing: np.asarray(np.interp(missing, grid, values))
+    return lambda missing: np.asarray(np.interp(missing, grid, values, left=0.0))
