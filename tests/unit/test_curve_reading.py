@@ -100,6 +100,10 @@ def test_texts_that_are_used_or_known_are_not_quoted(tmp_path, comment):
 @pytest.mark.parametrize(
     "comment",
     [
+        "masses in GeV",
+        "1-CL values",
+        "coupling to neutrinos",
+        "L_mu - L_tau model",
         "epsilon means sin^2 theta",
         "epsilon = g_X/g_weak",
         "epsilon to the fourth power",

@@ -181,7 +181,8 @@ _QUANTITY: Final = r"(?<![a-z])(?:epsilon|eps|kinetic mixing|y|g)(?:\^2|\^\(2\))
 _SPIN: Final = r"spin[ _-]?(?:in)?dependent"
 _ENERGY: Final = r"(?<![a-z0-9^])[kmgt]?ev(?:/c\^?2?)?(?![a-z^])"
 _FOREIGN: Final = re.compile(
-    r"(?<![a-z])(?:m_(?:e|mu|tau|pi|p|n|k|planck|z|w)|[gf]_\w+|sqrt|(?!prompt-)[a-z]+-like)(?![a-z'])"
+    r"(?<![a-z])(?:m_(?:e|mu|tau|pi|p|n|k|planck|z|w)|[gf]_\w+|sqrt|1 ?- ?cl|"
+    r"(?!prompt-)[a-z]+-like)(?![a-z'])"
 )
 _TELLS: Final = re.compile(
     rf"(?:{_QUANTITY}|mass(?:es)?|column(?: \d)?)\s*(?:=|is|are|means|:)(?![a-z])\s*(.*)"
@@ -227,12 +228,14 @@ class _Reading:
             *ALTERS_NOTHING[:2], *PATTERNS, *self._own_words(), r"(?<![\w.])1(?![\w.])"
         ):  # fmt: skip
             words = re.sub(pattern, " ", words)
-        if _CONDITION.search(words):
+        if _CONDITION.search(words) or (
+            self.meaning.name == "epsilon" and _CHARGES.search(plain(text))
+        ):
             return False
         people = {
             name.lower().strip(".") for found in _PEOPLE.findall(text) for name in found.split()
         }
-        return not unknown_words(bare(words), names_in(text) | people | OF_FILES)
+        return not unknown_words(bare(words), (names_in(text) - _ENERGIES) | people | OF_FILES)
 
     def _own_words(self) -> tuple[str, ...]:
         """Patterns of what this reading says: its unit, quantity and scale."""
@@ -263,9 +266,13 @@ _STOP: Final = r"(?<![ (.][A-Za-z])(?<!Fig)(?<!fig)(?<!Eq)(?<!Ref)(?<!Tab)(?<!Se
 _CONDITION: Final = re.compile(
     r"(?<!100)(?<!100 )%(?!\W*(?:c\.? ?l|conf|upper|limit|exclu|observed|expected))|"
     r"(?<![a-z])(?:per ?cent|fractions? of|sub-?dominant|sub-?components?|abundances?|f_\(?\w+|"
-    r"allowed|preferred|favou?red|best[ -]fit)"
+    r"allowed|preferred|favou?red|best[ -]fit|couplings? (?:to|with|of) (?:the )?"
+    r"(?:electron|muon|tau|proton|neutron|nucleon|quark|lepton|neutrino|baryon))"
 )
 """What a limit holds for, such as a share of the dark matter, and curves that are no limits."""
+_CHARGES: Final = re.compile(r"(?<![a-z])(?:l_?mu ?- ?l_?tau|b ?- ?l(?![a-z]))")
+"""Models whose coupling is g; a curve of epsilon that names them is another's, or in units of e."""
+_ENERGIES: Final = frozenset({"ev", "kev", "mev", "gev", "tev"})
 _PEOPLE: Final = re.compile(
     r"\b(?:by|courtesy of|thanks to|contact|from) ((?:[A-Z]\. ?|[A-Z][a-z]+(?: (?=[A-Z])|\b))+)"
 )
