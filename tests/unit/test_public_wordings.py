@@ -918,3 +918,13 @@ def test_couplings_that_are_too_large_everywhere_are_asked_about(tmp_path, head,
     file.write_text(f"m_A' [MeV],{head}\n1,{values[0]}\n10,{values[1]}\n", encoding="utf-8")
     notes = read_curve(file).notes
     assert any("too large for a coupling" in note for note in notes) == asked
+
+
+def test_whose_mass_is_on_the_axis_is_what_stands_before_what_it_equals(tmp_path):
+    file = tmp_path / "c.csv"
+    rows = "1,1e-6\n10,4e-6\n"
+    file.write_text(f"# x is m_chi = m_A'/3\nmass_mev,epsilon\n{rows}", encoding="utf-8")
+    close(read_curve(file).masses, [3e-3, 3e-2], 1e-12)
+    file.write_text(f"# x is m_chi = m_A'/3\nm_A' [MeV],epsilon\n{rows}", encoding="utf-8")
+    with pytest.raises(EmissError, match="differ in whose mass it is"):
+        read_curve(file)

@@ -12,7 +12,7 @@ from .wording import plain
 __all__ = ["mass_mentioned", "whose_mass"]
 
 _AGAINST: Final = re.compile(
-    r"(?:function of|versus|vs\.?|against|(?<![a-z])x(?:[ -]?axis)?(?: is)? ?:|"
+    r"(?:function of|versus|vs\.?|against|(?<![a-z])x(?:[ -]?axis)?(?:(?: is)? ?:| is )|"
     r"first column ?(?::|is)|"
     r"column 1 ?(?::|is)|mass(?:es)? (?:is|are)(?: (?:that|those|of|the|for))*) *"
     r"(.{1,40}?)(?=[,;.]|$)"
@@ -60,6 +60,7 @@ def whose_mass(table: Table) -> str:
     for text in (table.description, *table.comments):
         for match in _AGAINST.finditer(plain(text)):
             phrase = match[1] if "mass" not in match[0].split()[0] else f"mass of {match[1]}"
+            phrase = phrase.partition("=")[0]  # what it equals is the other mass
             if is_of_dark_matter(phrase) != is_of_mediator(phrase):
                 found[is_of_dark_matter(phrase)] = phrase
     return next(iter(found.values())) if len(found) == 1 else ""
