@@ -338,11 +338,12 @@ def test_the_key_to_pin_works_wherever_no_letters_are_typed(watched):
     assert page.locator("path.emiss-ghost").count() == 4
 
 
-def test_badges_name_what_is_fitted(watched):
-    badge = watched.page.locator(".emiss-fitted").first
-    assert "fitted" in badge.inner_text()
+def test_badges_name_what_is_tuned(watched):
+    badge = watched.page.locator(".emiss-tuned").first
+    assert "tuned" in badge.inner_text()
     badge.click()
-    assert "fit to the published" in watched.page.locator("details[open]").first.inner_text()
+    opened = watched.page.locator("details[open]").first.inner_text()
+    assert "NA64 papers, which one is not known" in opened
 
 
 def test_same_page_in_a_notebook(browser):

@@ -120,16 +120,15 @@ def _check_curve(masses, couplings, experiment, tolerance, highest):
     assert np.all((ratio[open_] > 0.69) & (ratio[open_] < 0.93))
 
 
-def test_the_effective_efficiency_is_the_one_that_its_note_says():
-    """Largest deviation between 1.1 and 150 MeV is smallest at 0.50, and 2 % there."""
+def test_simulated_efficiency_gives_the_published_level_and_shape():
+    """Nothing was fitted: 1.1 to 150 MeV, level within 3 % and shape within 3 %.
+
+    The published systematic uncertainty of the yield, 10 %, is 5 % in the coupling; the layout is
+    assumed in part.
+    """
     masses, couplings = quoted("published_na64e_2016_2022").values()
     use = (masses >= 1.1e-3) & (masses <= 0.15)
-    experiment = emiss.experiments.get("na64e-2016-2022")
-    found = emiss.limit(experiment, masses=masses[use], associated=False).observed
-    used = experiment.runs[0].efficiency.values[0]
-    trial = np.linspace(0.40, 0.60, 41)
-    # events go with efficiency times coupling squared: the limit with its inverse root
-    ours = found / couplings[use]
-    worst = np.array([np.max(np.abs(ours * np.sqrt(used / value) - 1)) for value in trial])
-    close(trial[np.argmin(worst)], used, absolute=0.0101, because="the quoted points are few")
-    assert worst.min() < 0.025
+    found = emiss.limit("na64e-2016-2022", masses=masses[use], associated=False).observed
+    ratio = found / couplings[use]
+    close(np.mean(ratio), 1.0, 0.03)
+    close(ratio, np.mean(ratio), 0.03)

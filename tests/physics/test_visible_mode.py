@@ -108,11 +108,10 @@ def test_reach_of_a_pseudoscalar():
     masses = np.linspace(0.0155, 0.018, 51)
     found = limit(BOTH, generic("pseudoscalar"), masses=masses)
     # Published (arXiv:2104.13342, with 2.84e11 electrons of the invisible mode in addition): up to
-    # 17.1 MeV, and 2.1e-4 to 3.2e-4 at 16.7 MeV. Ours ends at 16.6 MeV; the edges are compared
-    # half an MeV below that.
+    # 17.1 MeV, and 2.1e-4 to 3.2e-4 at 16.7 MeV, 0.4 MeV below its end. So are ours compared.
     inside = np.isfinite(found.observed)
     close(masses[inside][-1], 0.0171, 0.05)
-    here = int(np.argmin(np.abs(masses - 0.0161)))
+    here = int(np.argmin(np.abs(masses - (masses[inside][-1] - 0.0004))))
     close(found.observed[here], 2.1e-4, 0.1)
     close(found.observed_upper[here], 3.2e-4, 0.1)
 
@@ -128,7 +127,7 @@ def test_reach_in_mass():
 
 
 def test_island_closes_smoothly_at_its_tip():
-    masses = np.linspace(0.0224, 0.0238, 141)
+    masses = np.linspace(0.0229, 0.0243, 141)
     found = limit(BOTH, VISIBLE, masses=masses)
     inside = np.isfinite(found.observed)
     opening = np.log(found.observed_upper[inside] / found.observed[inside])
@@ -163,8 +162,9 @@ def test_edges_are_edges():
     signal = signal_yield(BOTH, VISIBLE, masses)
     for edge in (found.observed, found.observed_upper):
         events = signal.events(edge).sum(axis=0)
-        # Nothing seen: 2.303 events without, and a few per cent more with the 11 % uncertainty.
-        np.testing.assert_allclose(events, events[0], rtol=1e-4)
+        # Nothing seen: 2.303 events without, and a few per cent more with the 11 % uncertainty; the
+        # efficiency's 7 % are on their own in each period, so that their share of it moves this.
+        np.testing.assert_allclose(events, events[0], rtol=1e-3)
         assert 2.303 < events[0] < 2.45
     middle = np.sqrt(found.observed * found.observed_upper)
     assert np.all(signal.events(middle).sum(axis=0) > 2.45)
@@ -187,6 +187,7 @@ def test_periods_with_other_counts_are_weighted_by_their_signal():
             background=replace(run.background, value=b, uncertainty=None),
             particles_on_target=replace(run.particles_on_target, uncertainty=None),
             yield_uncertainty=replace(run.yield_uncertainty, value=0.0),
+            efficiency=replace(run.efficiency, uncertainties=()),
         )
         for run, n, b in zip(known.runs, observed, background, strict=True)
     ]

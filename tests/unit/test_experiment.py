@@ -229,8 +229,8 @@ def test_labels_and_description_cover_every_number(combined):
     assert len(in_common) + len(with_unit) >= len(numbers) + spreads
     for run in (first, second):
         mine = [x for x in labels if x.name.startswith(f"run {run.period}: ")]
-        # 2+2+1 counts, efficiency, table, uncertainty, live time; more where the layout differs.
-        assert len(mine) == 9 if run.layout == combined.layout else len(mine) > 9
+        # 2+2+1 counts, 2 efficiency, table, uncertainty, live time; more where the layout differs.
+        assert len(mine) == 10 if run.layout == combined.layout else len(mine) > 10
     assert first.layout == combined.layout != second.layout
     described = experiments.describe(combined)
     assert [(row["name"], row["value"]) for row in described] == [(x.name, x.value) for x in labels]

@@ -127,7 +127,7 @@ def test_which_efficiency_a_file_uses_is_shown(tmp_path):
     rows = by_name(experiments.get(path))
     assert rows["run first: efficiency of limits"]["value"] == "simulated, table mine.json"
     assert not any(
-        "efficiency of limits" in name for name in by_name(experiments.get("na64e-2016"))
+        "efficiency of limits" in name for name in by_name(experiments.get("na64e-plus-2023"))
     )
 
 

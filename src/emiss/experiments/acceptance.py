@@ -115,6 +115,30 @@ class AcceptanceTable(Recorded):
         chosen = self.efficiency[row, self.processes.index(process)]
         return np.asarray(np.clip(chosen * self.beam[row], 0.0, 1.0))
 
+    def mean(self, row: int) -> tuple[float, float] | None:
+        """One number for the efficiency of a run, of the process that makes most events.
+
+        Parameters
+        ----------
+        row : int
+            Row of the run, see `row_of`.
+
+        Returns
+        -------
+        tuple of float, or None
+            Mean over the masses that have `LEAST_SIZE` events, each weighted with 1/error^2, with
+            the loss of the beam; and the standard deviation over these masses, which is statistics
+            and what the efficiency changes with the mass. None where no mass has so many events.
+        """
+        process = int(np.argmax(self.size[row, 1:].sum(axis=1))) + 1
+        some = (self.size[row, process] >= LEAST_SIZE) & (self.error[row, process] > 0.0)
+        if not np.any(some):
+            return None
+        values, weights = self.efficiency[row, process][some], self.error[row, process][some] ** -2
+        centre = float(np.average(values, weights=weights))
+        spread = float(np.average((values - centre) ** 2, weights=weights)) ** 0.5
+        return centre * float(self.beam[row]), spread * float(self.beam[row])
+
     def share_at(
         self, masses: ArrayLike, energies: ArrayLike, *, row: int = 0, process: str = ALL
     ) -> NDArray[np.float64]:

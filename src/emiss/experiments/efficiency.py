@@ -41,7 +41,7 @@ class Efficiency:
     parts : tuple of (str, tuple of float)
         Values of single processes by their name, where they are known; others have `values`.
     spread : float
-        Relative standard deviation that counts as uncertainty of the yield, on its own in each run.
+        Relative standard deviation of all values together; 0 for that of the least certain value.
     """
 
     values: tuple[float, ...]
@@ -76,6 +76,17 @@ class Efficiency:
         ends = (0.0, *self.masses, math.inf)
         if any(not low < high for low, high in itertools.pairwise(ends)):
             raise EmissError("efficiency: masses must be positive, finite and ascending.")
+
+    @property
+    def relative_uncertainty(self) -> float:
+        """Relative standard deviation that counts in the yield of a run: `spread`, or the largest.
+
+        A value of 0 has no share in it.
+        """
+        if self.spread or not self.uncertainties:
+            return self.spread
+        pairs = zip(self.uncertainties, self.values, strict=True)
+        return max(spread / value for spread, value in pairs if value > 0.0)
 
     def at(self, masses: ArrayLike) -> NDArray[np.float64]:
         """Efficiency at given masses.

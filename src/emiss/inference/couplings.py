@@ -70,7 +70,8 @@ def _channel(run: Run) -> Channel:
     on_target = run.particles_on_target.relative_uncertainty
     own = run.yield_uncertainty.value
     shared = own if run.yield_correlated else 0.0
-    private = math.hypot(0.0 if run.yield_correlated else own, run.efficiency.spread)
+    own = 0.0 if run.yield_correlated else own
+    private = math.hypot(own, run.efficiency.relative_uncertainty)
     # The beam counters are the same in all periods: so is their calibration.
     common = float(np.hypot(shared, on_target))
     background = run.background

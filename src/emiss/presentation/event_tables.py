@@ -108,7 +108,15 @@ def acceptance_record(table: AcceptanceTable) -> dict[str, Any]:
         "efficiency": table.efficiency, "error": table.error, "effective_events": table.size,
         "share": table.share, "share_error": table.share_error, "beam": table.beam,
         "beam_error": table.beam_error,
+        "mean": [
+            None if mean is None else {"run": run, "efficiency": mean[0], "spread": mean[1]}
+            for run, mean in zip(table.runs, _means(table), strict=True)
+        ],
     }  # fmt: skip
+
+
+def _means(table: AcceptanceTable) -> list[tuple[float, float] | None]:
+    return [table.mean(row) for row in range(len(table.runs))]
 
 
 def acceptance_table(table: AcceptanceTable) -> TextTable:
@@ -139,6 +147,11 @@ def acceptance_table(table: AcceptanceTable) -> TextTable:
         "deterministic yield are made, the rest of the beam loses energy on its way"
         for run, beam, error in zip(table.runs, table.beam, table.beam_error, strict=True)
         if error > 0.0
+    ) + tuple(
+        f"{run}: {number(mean[0], 3)} ± {number(mean[1], 2)}, mean and deviation over the masses: "
+        "one number for an experiment file"
+        for run, mean in zip(table.runs, _means(table), strict=True)
+        if mean is not None
     )
     heads = ("run", "mass", *table.processes, "effective events")
     title = f"{table.settings['experiment']}: simulated signal efficiency"
