@@ -13,8 +13,9 @@ def test_signal_efficiency_of_the_muon_mode_is_of_the_published_order():
     # alarms 3e-3 if it were at an edge, where it is not)
     total, error = record["total_efficiency"], record["total_error"]
     assert 0.06 - 3 * error < total < 0.24 + 3 * error
-    # the counters beside the beam decide; each other cut alone keeps nearly all
+    # the counters beside the beam decide; each other cut alone keeps nearly all, but for a second
+    # muon in the window of the trackers: exp(-0.175) of the events have none
     assert shares["trigger"]["cumulative"] < 1.5 * total
-    assert all(cut["alone"] > 0.9 for name, cut in shares.items() if name != "trigger")
+    assert all(cut["alone"] > 0.75 for name, cut in shares.items() if name != "trigger")
     assert next(iter(shares)) == "trigger"
     assert list(shares)[-1] == "vetoes"

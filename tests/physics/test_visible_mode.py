@@ -164,7 +164,7 @@ def test_edges_are_edges():
         events = signal.events(edge).sum(axis=0)
         # Nothing seen: 2.303 events without, and a few per cent more with the 11 % uncertainty; the
         # efficiency's 7 % are on their own in each period, so that their share of it moves this.
-        np.testing.assert_allclose(events, events[0], rtol=1e-3)
+        np.testing.assert_allclose(events, events[0], rtol=3e-3)
         assert 2.303 < events[0] < 2.45
     middle = np.sqrt(found.observed * found.observed_upper)
     assert np.all(signal.events(middle).sum(axis=0) > 2.45)
@@ -230,7 +230,7 @@ def test_events_against_a_sum_by_hand():
         length = energy / X17[0] * const.HBARC_GEV_CM / width
         chance = np.exp(-(29.0 - middle) / length) - np.exp(-(145.0 - middle) / length)
         expected += float(production.weights[:, k, 0] @ chance)
-    expected *= 4e-8 * 5.4e10 * 0.42
+    expected *= 4e-8 * 5.4e10 * 0.453
     # Acceptance of the calorimeter is 1 to 1e-3; p/m against E/m 1e-7; midpoints of cells 1e-5.
     close(float(signal.events(coupling)[0, 0]), expected, 2e-3)
 

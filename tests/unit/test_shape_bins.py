@@ -41,7 +41,9 @@ def test_one_bin_is_the_count(method):
     for band, values in found.shape_couplings.items():
         assert values[0] == found.count_couplings[band][0]
         known = plain.observed if band == "observed" else plain.expected[band]
-        close(float(values[0]), float(known[0]), 1e-6)
+        # the count has its own uncertainties in two factors, so that pseudo-experiments are other
+        # ones: 1000 know a p-value of 0.1 to 10 %, the coupling to 3 %
+        close(float(values[0]), float(known[0]), 0.12 if method == "toys" else 1e-6)
     close(float(found.gain[0]), 1.0, 1e-12)
 
 
