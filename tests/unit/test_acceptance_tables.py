@@ -222,7 +222,9 @@ def test_a_table_without_enough_events_has_no_mean():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["na64e-2016", "na64e-2021-2022", "na64e-plus-2022", "na64mu-2022"])
+@pytest.mark.parametrize(
+    "name", ["na64e-2016", "na64e-2021-2022", "na64e-plus-2022", "na64mu-2022"]
+)
 def test_tables_that_ship_are_those_of_the_simulation(name):
     """Two masses made anew with another seed; 5 standard errors, false alarms 6e-7 each."""
     fresh = emiss.acceptance(name, masses=[0.01, 0.1], events=1000, seed=77)
