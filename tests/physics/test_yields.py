@@ -373,8 +373,10 @@ def test_events_are_the_sum_of_processes_and_runs():
     parts = signal.per_process(coupling)
     assert set(parts) == {"bremsstrahlung", "annihilation", "associated production"}
     close(signal.events(coupling), sum(parts.values()), 1e-12)
-    # Both periods have one setup: events go with the electrons on target.
-    counts = [run.particles_on_target.value for run in signal.experiment.runs]
+    # Both periods have one setup: events go with the electrons on target and the efficiency.
+    counts = [
+        run.particles_on_target.value * run.efficiency.values[0] for run in signal.experiment.runs
+    ]
     ratio = signal.events(coupling)[1] / signal.events(coupling)[0]
     close(ratio, np.full(4, counts[1] / counts[0]), 1e-12)
 

@@ -69,6 +69,7 @@ def test_zero_events_without_uncertainties_add_up(parts: list) -> None:
                 run,
                 yield_uncertainty=replace(run.yield_uncertainty, value=0.0),
                 particles_on_target=replace(run.particles_on_target, uncertainty=0.0),
+                efficiency=replace(run.efficiency, uncertainties=()),
             )
             for run in part.experiment.runs
         )

@@ -8,7 +8,7 @@ from emiss.api.edge import as_model
 
 # Between 318.6 and 318.9 MeV resonant production saturates at coupling 0.01 within 10 % of what is
 # excluded, and bremsstrahlung adds as much again up to coupling 1.
-MASSES = np.array([0.31864, 0.31866, 0.31868, 0.31873, 0.31885])
+MASSES = np.array([0.3186, 0.31864, 0.31866, 0.31868, 0.31873, 0.31885])
 
 
 def test_a_saturated_yield_is_excluded_where_it_reaches_the_limit():

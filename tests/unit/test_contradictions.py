@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from closeness import close
@@ -277,3 +278,13 @@ def test_a_thin_visible_dump_is_warned_of(tmp_path):
     path.write_text(experiments.template("visible").replace("repeat = 48", "repeat = 4"), "utf-8")
     result = inference.limit(str(path), models.get("dark-photon", {}), masses=[0.01])
     assert any("radiation lengths deep" in text for text in result.warnings)
+
+
+def test_a_magnet_without_a_length_is_no_obstacle_to_the_check_of_triggers(tmp_path):
+    catalogue = Path(experiments.__file__).parent / "catalogue"
+    rows = (catalogue / "na64mu-2022.toml").read_text("utf-8").splitlines()
+    kept = [row for row in rows if not row.startswith('length = { value = "5 m"')]
+    assert len(kept) == len(rows) - 1
+    path = tmp_path / "magnet.toml"
+    path.write_text("\n".join(kept), "utf-8")
+    assert experiments.get(path).runs

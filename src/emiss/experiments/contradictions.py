@@ -235,7 +235,7 @@ def _triggers(layout: Layout) -> Iterator[Problem]:
 
 def _is_missed(layout: Layout, element: Element) -> bool:
     """Whether the beam passes beside an element in front of the target, behind the last magnet."""
-    magnets = [e.end for e in layout.elements if isinstance(e, Dipole) and e.start < 0.0]
+    magnets = [e.known_end for e in layout.elements if isinstance(e, Dipole) and e.start < 0.0]
     if element.start >= 0.0 or element.start < max(magnets, default=-math.inf):
         return False
     spot, divergence = layout.beam.spot, layout.beam.divergence
