@@ -151,8 +151,7 @@ def _unused(
         "|".join(open_),
     )
     described = [] if table.description in table.comments else table.description.split("\n")
-    comments = [text for text in table.comments if not table.are_heads(text)]
-    for text in (*sentences(described), *sentences(comments)):
+    for text in (*sentences(described), *sentences(table.remarks)):
         unsaid = says.unsaid(text.replace("\n", " "))
         lines = [part for line in text.split("\n") for part in says.unsaid(line)]
         condition = any(_CONDITION.search(plain(part)) for part in unsaid)

@@ -182,7 +182,7 @@ def doubt_of_values(table: Table, column: Column, meaning: Meaning) -> str:
     str
         The reason for which the column cannot be read without a word of the user; else nothing.
     """
-    texts = [("comment", text) for text in table.comments if not table.are_heads(text)]
+    texts = [("comment", text) for text in table.remarks]
     for name, text in [("description", table.description), *texts]:
         if said := _altering(text, meaning):
             does = "tells a factor" if said.kind in _FACTORS else "alters the values"
@@ -317,9 +317,9 @@ def refuse_altered_masses(table: Table, mass: Column, scale: Scale) -> None:
                 f"'{shown(mass.head, 60)}' alters the masses, and how is open; say what they are "
                 "with --mass-unit, such as 'm [MeV]' or 'log10(m/GeV)'."
             )
-    comments = [text for text in table.comments if not table.are_heads(text)]
-    whole = [text.replace("\n", " ") for text in sentences(comments)]
-    for text in (table.description, *comments, *whole):
+    remarks = table.remarks
+    whole = [text.replace("\n", " ") for text in sentences(remarks)]
+    for text in (table.description, *remarks, *whole):
         for said in statements(text):
             understood = said.kind == "logarithm" and scale != "linear"
             if said.about == "masses" and said.kind in _MASS_ALTERED and not understood:

@@ -95,6 +95,11 @@ class Table:
         object.__setattr__(self, "description", spoken(self.description))
         object.__setattr__(self, "comments", tuple(map(spoken, self.comments)))
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Comments but for those that are the heads of the columns and no more."""
+        return tuple(text for text in self.comments if not self.are_heads(text))
+
     def are_heads(self, text: str) -> bool:
         """Whether a text is the heads of the columns and no more."""
         heads = [c.head for c in (*self.independent, *self.dependent) if c.head]
