@@ -380,12 +380,13 @@ def test_question_that_was_overtaken_is_not_computed():
     assert desk.ask("catalogue", {}, "page", 0).status == 200
 
 
-def test_a_question_under_way_is_given_up_for_a_later_one(monkeypatch):
-    desk, begun, numbers = Desk(), threading.Event(), []
+def overtaken(monkeypatch, desk, slow):
+    """Ask what takes long and then, while that is under way, for curves; what was computed."""
+    begun, found, computed = threading.Event(), {}, []
 
     def long(action, body):
-        numbers.append(body)
-        if body == 1:
+        computed.append((action, body))
+        if (action, body) == slow:
             begun.set()
             for _ in range(2000):  # a minute at most
                 pause()
@@ -393,40 +394,23 @@ def test_a_question_under_way_is_given_up_for_a_later_one(monkeypatch):
         return Reply.of({})
 
     monkeypatch.setattr(replies, "answer", long)
-    found = {}
-    first = threading.Thread(
-        target=lambda: found.update(first=desk.ask("curves", 1, "page", 1).status)
-    )
+    first = threading.Thread(target=lambda: found.update(first=desk.ask(*slow, "page", 1).status))
     first.start()
     assert begun.wait(60)
     assert desk.ask("curves", 2, "page", 2).status == 200
     first.join(60)
     assert found == {"first": SUPERSEDED}
-    assert numbers == [1, 2]
+    return computed
+
+
+def test_a_question_under_way_is_given_up_for_a_later_one(monkeypatch):
+    assert overtaken(monkeypatch, Desk(), ("curves", 1)) == [("curves", 1), ("curves", 2)]
 
 
 def test_verdicts_under_way_are_given_up_for_new_curves(monkeypatch):
-    desk, begun = Desk(), threading.Event()
-
-    def long(action, _):
-        if action == "verdicts":
-            begun.set()
-            for _ in range(2000):  # a minute at most
-                pause()
-                time.sleep(0.03)
-        return Reply.of({})
-
-    monkeypatch.setattr(replies, "answer", long)
-    found = {}
-    desk.ask("curves", 1, "page", 1)
-    first = threading.Thread(
-        target=lambda: found.update(first=desk.ask("verdicts", 1, "page", 1).status)
-    )
-    first.start()
-    assert begun.wait(60)
-    assert desk.ask("curves", 2, "page", 2).status == 200
-    first.join(60)
-    assert found == {"first": SUPERSEDED}
+    desk = Desk()
+    desk.ask("curves", {}, "page", 1)
+    assert overtaken(monkeypatch, desk, ("verdicts", 1)) == [("verdicts", 1), ("curves", 2)]
 
 
 def test_roots_that_nobody_waits_for_are_not_sought():
@@ -465,16 +449,15 @@ def test_widget_in_a_notebook():
 
     cells = [
         "import emiss\npage = emiss.explore('#e=na64e-2016')\npage",
-        "sent = []\n"
-        "page.send = lambda content, buffers=None: sent.append((content, buffers))\n"
+        "import queue\n"
+        "sent = queue.Queue()\n"
+        "page.send = lambda content, buffers=None: sent.put((content, buffers))\n"
         "body = {'experiments': [{'name': 'na64e-2016'}]}\n"
-        "import time\n"
         # Numbered questions are answered beside the kernel, so that later ones are heard meanwhile.
         "page._heard(page, {'id': 7, 'action': 'curves', 'body': body, 'number': 1}, [])\n"
-        "end = time.monotonic() + 60.0\n"
-        "while not sent and time.monotonic() < end: time.sleep(0.05)\n"
+        "about, (answer,) = sent.get()\n"
         "import json\n"
-        "about, found = sent[0][0], json.loads(sent[0][1][0])\n"
+        "found = json.loads(answer)\n"
         "print(about['id'], about['status'], found['limits'][0]['name'])",
     ]
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in cells])

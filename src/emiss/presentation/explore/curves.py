@@ -82,7 +82,9 @@ def planes_of(question: Question) -> list[tuple[str, ...]]:
     """Planes in which each curve of others can be drawn: ``coupling``, ``y``."""
     if not question.curves:
         return []
-    limit = next(iter(limits_of(soon(replace(question, recoils=1))).values()))
+    # Others are drawn beside the first limit, whose units they take.
+    first = replace(question, parts=question.parts[:1], combine=False, recoils=1)
+    limit = next(iter(limits_of(soon(first)).values()))
     lines = [_line(curve, limit) for curve in question.curves]
     return [tuple(plane for plane in ("coupling", "y") if plane in line) for line in lines]
 

@@ -55,9 +55,9 @@ def recoils_for(experiments: Iterable[Experiment], model: Model, wanted: int | N
     if wanted is None:
         return None
     some = [
-        max(tables.ready(setup, model.boson), wanted)
+        max(ready, wanted)
         for tables, setup in _sampled(experiments)
-        if tables.ready(setup, model.boson) < tables.events
+        if (ready := tables.ready(setup, model.boson)) < tables.events
     ]
     return min(some) if some else None
 

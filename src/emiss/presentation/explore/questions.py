@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -62,12 +63,16 @@ class Part:
 
     def experiment(self) -> Experiment:
         """The experiment as asked for."""
-        from ...experiments import get
-
-        found: Experiment = _named(
-            f"experiment {self.name}", lambda: self.change.of(get(self.name))
-        )
+        found: Experiment = _named(f"experiment {self.name}", lambda: _changed(self))
         return found
+
+
+@functools.lru_cache(maxsize=64)
+def _changed(part: Part) -> Experiment:
+    """The experiment of a part, kept: a question needs it several times."""
+    from ...experiments import get
+
+    return part.change.of(get(part.name))
 
 
 @dataclass(frozen=True, slots=True)

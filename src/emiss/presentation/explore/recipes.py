@@ -5,15 +5,13 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from itertools import chain
-from typing import Final
+from typing import Final, NamedTuple
 
 from ...physics.constraints.curves.table import read_choice
 from .curves import planes_of
 from .questions import MODEL, CurveFile, Part, Question
 
 __all__ = ["command_text", "python_text"]
-
-PLANES: Final = ("coupling", "y")
 
 
 def _settings(question: Question) -> dict[str, float | str]:
@@ -80,28 +78,33 @@ _OPTIONS: Final = {
 """Options of the command for what is said of a curve's file."""
 
 
-def _dropped(question: Question, planes: Sequence[str] = PLANES) -> list[tuple[str, CurveFile]]:
-    """Curves of others that some of the planes show, each with its label and file."""
-    shown = zip(question.curves, question.files, planes_of(question), strict=True)
+class _Dropped(NamedTuple):
+    """A curve of others that was dropped into the page: its label, file, and where it is shown."""
+
+    label: str
+    file: CurveFile
+    planes: tuple[str, ...]
+
+
+def _dropped(question: Question) -> list[_Dropped]:
+    """Curves of others that a plane shows."""
+    rows = zip(question.curves, question.files, planes_of(question), strict=True)
     # The command line ends a label at the first equals sign.
-    return [
-        (curve.label.replace("=", "-"), file)
-        for curve, file, there in shown
-        if file.name and set(there) & set(planes)
-    ]
+    found = [_Dropped(curve.label.replace("=", "-"), file, planes) for curve, file, planes in rows]
+    return [one for one in found if one.file.name and one.planes]
 
 
-def _beside(dropped: Sequence[tuple[str, CurveFile]]) -> list[str]:
+def _beside(dropped: Sequence[_Dropped]) -> list[str]:
     """What is to be done before a recipe with dropped curves runs."""
-    files = ", ".join(dict.fromkeys(file.name for _, file in dropped))
+    files = ", ".join(dict.fromkeys(one.file.name for one in dropped))
     return [f"# Copy these files into the folder in which this runs: {files}"] if files else []
 
 
 def _compared(question: Question) -> tuple[list[str], list[str]]:
     """Remarks on the curves that were dropped in, and the options that draw them."""
     dropped = _dropped(question)
-    options = [f"--compare {shlex.quote(f'{label}={file.name}')}" for label, file in dropped]
-    remarks, said = _beside(dropped), list(dict.fromkeys(file.said for _, file in dropped))
+    options = [f"--compare {shlex.quote(f'{one.label}={one.file.name}')}" for one in dropped]
+    remarks, said = _beside(dropped), list(dict.fromkeys(one.file.said for one in dropped))
     if len(said) > 1:
         remarks.append(
             "# The command reads all files alike, but something else was said of each on the page;"
@@ -111,11 +114,6 @@ def _compared(question: Question) -> tuple[list[str], list[str]]:
         parts = value.split(";") if key == "qualifier" else [value]
         options += [f"{_OPTIONS[key]} {shlex.quote(part.strip())}" for part in parts]
     return remarks, options
-
-
-def _overlay_lines(question: Question, plane: str) -> list[str]:
-    """Python that reads the curves that a plane shows."""
-    return [f"    {_read_text(label, file)}," for label, file in _dropped(question, (plane,))]
 
 
 def _read_text(label: str, file: CurveFile) -> str:
@@ -190,8 +188,12 @@ def _drawings(question: Question) -> list[str]:
         "coupling": "figure = emiss.plots.exclusion",
         "y": "figure_y = emiss.plots.thermal_plane",
     }
-    read = {plane: _overlay_lines(question, plane) for plane in calls}
-    lines = _beside(_dropped(question))
+    dropped = _dropped(question)
+    read = {
+        plane: [f"    {_read_text(one.label, one.file)}," for one in dropped if plane in one.planes]
+        for plane in calls
+    }
+    lines = _beside(dropped)
     if any("Choice(" in line for line in chain.from_iterable(read.values())):
         lines.append("from emiss.physics.constraints.curves.table import Choice")
     for plane, call in calls.items():
