@@ -155,6 +155,28 @@ def test_a_region_is_closed_at_its_tip():
     close(without[without <= 0.1][-1], NODES[NODES <= 0.1][-1], 1e-12)
 
 
+def test_the_step_before_a_node_that_happens_to_be_close_to_a_tip_is_divided():
+    """The tip is found at once then; the root before it lies in a wide step beside a short one."""
+
+    def worst(tip, nodes):
+        def sample(points):
+            depth = np.log(tip / points)
+            root = np.sqrt(np.where(depth >= 0.0, depth, np.nan))
+            return Sampled(-root[None], depth[None])
+
+        points, found = refined(sample, nodes, tolerance=5e-3)
+        x, line = np.log(points), found.logs[0]
+        x, line = x[np.isfinite(line)], line[np.isfinite(line)]
+        wide = np.diff(x) > 4e-5
+        inside = (x[:-1, None] + np.diff(x)[:, None] * np.arange(1, 10) / 10.0)[wide].ravel()
+        return np.max(np.abs(np.interp(inside, x, line) + np.sqrt(np.log(tip) - inside)))
+
+    rng = np.random.default_rng(1)
+    tips = 0.3 * np.exp(rng.uniform(-0.2, 0.2, 200))
+    for tip, count in zip(tips, rng.integers(8, 40, 200), strict=True):
+        assert worst(tip, np.geomspace(0.1, 1.0, count)) < 4e-3
+
+
 def test_a_jump_ends_the_search():
     def step(m):
         return np.where(m < 0.0333, 1.0, 2.0)

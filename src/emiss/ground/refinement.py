@@ -298,8 +298,10 @@ def _parts(
     between = away & (known >= 0.0).all(axis=0) & (reach >= step).all(axis=0)
     largest = np.where(between, np.sqrt(np.abs(known[0] * known[1])), largest)
     # Next to a kink or an end a curve may go like a root, which bends more than neighbours show.
-    beside = kinks | ~inside | _ends_of(~both)
-    root = np.where(beside[:, 1:] | beside[:, :-1], _NEXT_TO_KINK, 1.0)
+    ends_here = _ends_of(~both)
+    beside = kinks | ~inside | ends_here
+    beside_step = beside[:, 1:] | beside[:, :-1] | _next_to_end(step, ends_here)
+    root = np.where(beside_step, _NEXT_TO_KINK, 1.0)
     error = 0.25 * np.maximum(root * largest, _beyond(bend, step, kinks)) * step
     wanted = np.ceil(np.sqrt(np.maximum(error, 0.0) / tolerance))
     # Alone between kinks or ends: one look at the middle.
@@ -317,6 +319,17 @@ def _ends_of(steps: NDArray[np.bool_]) -> NDArray[np.bool_]:
     found = np.zeros((*steps.shape[:-1], steps.shape[-1] + 1), dtype=bool)
     found[..., :-1] = steps
     found[..., 1:] |= steps
+    return found
+
+
+def _next_to_end(step: FloatArray, ends_here: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Steps between which and the end of a curve is only one that is much shorter.
+
+    Of shape (c, n - 1); `ends_here` are the points at which curves end, of shape (c, n).
+    """
+    found = np.zeros((len(ends_here), step.size), dtype=bool)
+    found[:, :-1] = ends_here[:, 2:] & (3.0 * step[1:] < step[:-1])
+    found[:, 1:] |= ends_here[:, :-2] & (3.0 * step[:-1] < step[1:])
     return found
 
 
