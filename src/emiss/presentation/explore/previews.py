@@ -23,15 +23,14 @@ _RANGE: Final = (1e-3, 1.0)
 
 def _sampled(experiments: Iterable[Experiment]) -> Iterator[tuple[AcceptanceTables, Setup]]:
     """Tables of the acceptance and setups that use them."""
+    from ...yields.processes import processes
+
+    known = processes()
     for experiment in experiments:
-        for setup in {run.setup: None for run in experiment.runs}:
-            if setup.recoil is None:
-                continue
-            if setup.particle.startswith("mu"):
-                from ...yields.acceptance.recoil_tables import MUONS as TABLES
-            else:
-                from ...yields.acceptance.recoil_electron_tables import ELECTRONS as TABLES
-            yield TABLES, setup
+        # A name that is not known is refused with the yield.
+        used = (known[name].scattered for name in experiment.search.processes if name in known)
+        setups = {run.setup: None for run in experiment.runs}
+        yield from ((tables, setup) for tables in used if tables is not None for setup in setups)
 
 
 def recoils_for(experiments: Iterable[Experiment], model: Model, wanted: int | None) -> int | None:

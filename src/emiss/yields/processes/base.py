@@ -15,6 +15,7 @@ from ...ground.recent import Recent
 if TYPE_CHECKING:
     from ...experiments.setup import Setup
     from ...physics.models import Model
+    from ..acceptance.recoil_tables import AcceptanceTables
     from ..fate import Fate
 
 __all__ = [
@@ -143,6 +144,8 @@ class Process:
         How it is computed, for lists.
     why : callable
         Why a model does not couple, as a sentence for the user; empty where `needs` says it all.
+    scattered : AcceptanceTables or None
+        Tables of the acceptance of the scattered lepton, for a process that measures it.
     """
 
     name: str
@@ -156,6 +159,7 @@ class Process:
     reaction: str = ""
     method: str = ""
     why: Callable[[Model], str] = lambda _: ""
+    scattered: AcceptanceTables | None = None
 
 
 def couples_to_lepton(flavour: str) -> Callable[[Model, FloatArray], bool]:

@@ -46,4 +46,5 @@ PROCESS = Process(
     total=SCATTERING.total,
     reaction="mu N -> mu N X (X = V, A, S, P)",
     method="exact tree level, sampled recoil of the muon",
+    scattered=SCATTERING.tables,
 )

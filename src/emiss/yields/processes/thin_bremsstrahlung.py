@@ -38,4 +38,5 @@ PROCESS = Process(
     total=SCATTERING.total,
     reaction="e N -> e N X (X = V, A, S, P) in a thin target",
     method="exact tree level, sampled recoil of the electron",
+    scattered=SCATTERING.tables,
 )
