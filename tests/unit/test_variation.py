@@ -41,6 +41,21 @@ def test_threshold_moves_alone_and_with_the_beam():
     assert {t.variable: t.most and t.most.value for t in trigger}["target_energy"] == 48.0
 
 
+def test_bounds_on_synchrotron_radiation_go_with_the_square_of_the_beam_energy(tmp_path):
+    """In magnets of the same field E^2 B^2 is radiated."""
+    experiment = emiss.experiments.get("na64e-2021-2022")
+    change = Variation(beam_energy=40.0)
+    file = tmp_path / "design.toml"
+    file.write_text(change.file_text(experiment, "design"), encoding="utf-8")
+    for one in (change.of(experiment), emiss.experiments.load(file)):
+        cuts = {cut.name: cut for cut in one.runs[0].layout.selection.cuts}
+        close(cuts["SRD, least"].least.value, 0.16e-3, 1e-12)
+        close(cuts["SRD, most"].most.value, 12.8e-3, 1e-12)
+        close(cuts["SRD, sum"].most.value, 19.2e-3, 1e-12)
+        assert cuts["SRD, sum"].most.status == "assumed"
+        close(cuts["momentum"].most.value, 44.0, 1e-12)
+
+
 def test_chosen_numbers_are_labelled():
     labels = varied("na64e-2016-2022", threshold=62.5).labels()
     chosen = {label.name: label.status for label in labels if label.source == "chosen"}

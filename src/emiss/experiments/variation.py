@@ -37,7 +37,7 @@ class Variation:
     ----------
     beam_energy : float or None
         Beam energy in GeV. The bounds that go with the beam momentum (see `Mode.beam_bounds`)
-        are scaled with it.
+        are scaled with it, those of synchrotron radiation with its square.
     threshold : float or None
         Least missing energy, or momentum, in GeV: the beam's less the most that may be left.
     on_target : float or None
@@ -179,14 +179,18 @@ def _layout(layout: Layout, change: Variation) -> Layout:
             f"{energy:g} GeV."
         )
 
+    powers = _powers(layout)
+
     def changed(variable: str, what: str, old_bound: Quantity) -> Quantity:
-        if variable not in mode.beam_bounds:
-            return old_bound
         if left is not None and variable == mode.beam_bounds[0] and what == "most":
             return Quantity(left, None, "GeV", _SOURCE, "assumed")
-        if energy == old:
+        if energy == old or variable not in powers:
             return old_bound
-        return Quantity(old_bound.value * energy / old, None, "GeV", _SCALED, "assumed")
+        value, source = (
+            old_bound.value * (energy / old) ** powers[variable],
+            _scaled(powers[variable]),
+        )
+        return Quantity(value, None, old_bound.unit, source, "assumed")
 
     selection = replace(
         layout.selection, cuts=tuple(_bounds(c, changed) for c in layout.selection.cuts)
@@ -195,7 +199,10 @@ def _layout(layout: Layout, change: Variation) -> Layout:
     triggers = tuple(
         replace(
             trigger,
-            thresholds=tuple(_of_trigger(t, changed, energy / old) for t in trigger.thresholds),
+            thresholds=tuple(
+                _of_trigger(t, energy / old, powers.get(t.variable, 0.0))
+                for t in trigger.thresholds
+            ),
         )
         for trigger in layout.triggers
     )
@@ -212,6 +219,18 @@ def _layout(layout: Layout, change: Variation) -> Layout:
     return found
 
 
+def _powers(layout: Layout) -> dict[str, float]:
+    """Powers of the beam momentum with which bounds on variables go, where they do."""
+    found = dict.fromkeys(modes()[layout.mode].beam_bounds, 1.0)
+    for element in layout.elements:
+        found |= element.variable_powers
+    return found
+
+
+def _scaled(power: float) -> str:
+    return _SCALED if power == 1.0 else f"{_SCALED} to the power of {power:g}"
+
+
 Change = Callable[[str, str, Quantity], Quantity]
 
 
@@ -224,11 +243,11 @@ def _bounds(cut: Cut, changed: Change) -> Cut:
     return replace(cut, **values) if values else cut
 
 
-def _of_trigger(threshold: Threshold, changed: Change, factor: float) -> Threshold:
+def _of_trigger(threshold: Threshold, ratio: float, power: float) -> Threshold:
     values: dict[str, Any] = {
-        what: replace(old, value=old.value * factor, source=_SCALED, status="assumed")
+        what: replace(old, value=old.value * ratio**power, source=_scaled(power), status="assumed")
         for what, old in (("least", threshold.least), ("most", threshold.most))
-        if old is not None and changed(threshold.variable, what, old) is not old and factor != 1.0
+        if old is not None and power and ratio != 1.0
     }
     return replace(threshold, **values) if values else threshold
 

@@ -84,6 +84,8 @@ class Element:
     kind: ClassVar[str] = ""
     measures: ClassVar[Mapping[str, str]] = {}
     """Quantities that it measures, with their unit: the variables of cuts."""
+    beam_power: ClassVar[Mapping[str, float]] = {}
+    """Powers of the beam momentum with which quantities go of which no mode speaks."""
     takes_beam: ClassVar[bool] = False
     """Whether it may be the target, or a part of it."""
     least_reading: ClassVar[str] = ""
@@ -204,6 +206,12 @@ class Element:
         """Variables of cuts that it offers, with their unit."""
         prefix = self.variable_prefix
         return {f"{prefix}_{quantity}": unit for quantity, unit in self.measures.items()}
+
+    @property
+    def variable_powers(self) -> dict[str, float]:
+        """Powers of the beam momentum with which variables go, where they do."""
+        prefix = self.variable_prefix
+        return {f"{prefix}_{quantity}": power for quantity, power in self.beam_power.items()}
 
     @property
     def variable_prefix(self) -> str:

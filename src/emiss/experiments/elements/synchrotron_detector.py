@@ -41,6 +41,12 @@ class SynchrotronDetector(Element):
         "max_module_energy": "GeV",
         "time": "ns",
     }
+    beam_power: ClassVar[Mapping[str, float]] = {
+        # Radiated in a magnet of the same field: in proportion to (E B)^2.
+        "energy": 2.0,
+        "min_module_energy": 2.0,
+        "max_module_energy": 2.0,
+    }
 
     modules: int = count("modules side by side")
     stochastic: Quantity | None = number("stochastic", "a of sigma/E = a/sqrt(E) (+) b")
