@@ -260,6 +260,24 @@ def test_table_is_the_sum_of_its_sources_and_goes_with_the_exposure():
     close(again.total_error, 2 * table.total_error, 1e-12)
 
 
+def test_events_of_all_sources_are_lost_as_the_signal_is():
+    """Readout, tracks and pile-up do not know what becomes of an electron."""
+    experiment = experiments.get("na64e-2021-2022")
+    table = estimate_backgrounds(experiment, only=("dimuons",))
+    dimuons, run = table["dimuons"], experiment.runs[0]
+    close(dimuons.events, 6.56e11 * 0.499 * dimuons.estimate.rate, 1e-12)
+    close(dimuons.shifts["efficiency"], dimuons.events * 0.016 / 0.499, 1e-12)
+    others = dimuons.systematic**2 - dimuons.shifts["efficiency"] ** 2
+    close(others, (dimuons.counting * dimuons.estimate.systematic_error) ** 2, 1e-9)
+    half = dataclasses.replace(
+        run.efficiency, values=(0.2, 0.3), masses=(0.01, 0.1), uncertainties=()
+    )
+    changed = dataclasses.replace(experiment, runs=(dataclasses.replace(run, efficiency=half),))
+    found = estimate_backgrounds(changed, only=("dimuons",))
+    close(found.total, dimuons.events * 0.25 / 0.499, 1e-12)
+    assert found["dimuons"].shifts["efficiency"] == 0.0
+
+
 def test_published_values_stand_beside_and_are_not_used():
     table = estimate_backgrounds(experiments.get(NAME), only=("dimuons",), events=10)
     published = table["dimuons"].published

@@ -88,6 +88,11 @@ class Efficiency:
         pairs = zip(self.uncertainties, self.values, strict=True)
         return max(spread / value for spread, value in pairs if value > 0.0)
 
+    @property
+    def mean(self) -> float:
+        """Mean of the values: the number itself where it is one for all masses."""
+        return math.fsum(self.values) / len(self.values)
+
     def at(self, masses: ArrayLike) -> NDArray[np.float64]:
         """Efficiency at given masses.
 

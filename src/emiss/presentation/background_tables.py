@@ -52,6 +52,8 @@ def background_table(table: BackgroundTable) -> TextTable:
     notes = (
         f"all sources: {number(table.total, 2)} ± {number(table.total_error, 2)}; the experiment "
         f"file has {_stated(table.stated)} ({table.stated.source}), which limits use",
+        f"of them {number(table.efficiency.value, 3)} are recorded and pass what is asked of every "
+        f"event (the efficiency of the run, {table.efficiency.status}), which is in the numbers",
         *(f"published: {source}" for source in sources),
         *_inputs(table),
     )

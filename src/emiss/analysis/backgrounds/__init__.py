@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from ...experiments import Experiment
+from ...experiments import Experiment, Run
 from ...ground.discovery import discover
 from ...ground.errors import ArgumentError, UnknownNameError
 from ...ground.quantity import Quantity
@@ -93,14 +93,29 @@ def estimate_backgrounds(
     stated = {one.name: one.value for one in run.background_inputs} | dict(inputs or {})
     _check_inputs(stated, known)
     question = Question(run.layout, particles, events, seed, stated)
+    efficiency = _efficiency(run)
     found = tuple(
         Background(
-            source, source.estimate(question), particles,
+            source, source.estimate(question), particles, efficiency,
             published(run.layout, run.period, source.name),
         )
         for source in chosen
     )  # fmt: skip
-    return BackgroundTable(experiment.name, run.period, particles, found, run.background)
+    return BackgroundTable(
+        experiment.name, run.period, particles, efficiency, found, run.background
+    )
+
+
+def _efficiency(run: Run) -> Quantity:
+    """What is left of the events of a run by readout, tracks and pile-up.
+
+    The sources answer for what is particular to them, and know nothing of the rest.
+    """
+    stated = run.efficiency
+    mean = stated.mean
+    return Quantity(
+        mean, stated.relative_uncertainty * mean, "", stated.source, stated.status, stated.note
+    )
 
 
 def _check_inputs(stated: Mapping[str, Quantity], known: Mapping[str, Source]) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from ...ground.presentable import Recorded
 from ...ground.quantity import Quantity
 from .base import Estimate, Source
 
 __all__ = ["Background", "BackgroundTable"]
+
+_EFFICIENCY: Final = "efficiency"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class Background:
         Per beam particle.
     particles : float
         Beam particles on target.
+    efficiency : Quantity
+        Share of the events that is recorded and passes what is asked of every event.
     published : Quantity or None
         Published events, for comparison; without an uncertainty an upper limit.
     """
@@ -32,22 +36,35 @@ class Background:
     source: Source
     estimate: Estimate
     particles: float
+    efficiency: Quantity
     published: Quantity | None = None
+
+    @property
+    def counting(self) -> float:
+        """Beam particles of which events are recorded and pass what is asked of every event."""
+        return self.particles * self.efficiency.value
 
     @property
     def events(self) -> float:
         """Expected events."""
-        return self.particles * self.estimate.rate
+        return self.counting * self.estimate.rate
 
     @property
     def statistical(self) -> float:
         """Statistical error of the events."""
-        return self.particles * self.estimate.statistical
+        return self.counting * self.estimate.statistical
+
+    @property
+    def shifts(self) -> dict[str, float]:
+        """Shifts of the events that make up the systematic error, by what was varied."""
+        found = {what: self.counting * abs(v) for what, v in self.estimate.systematic.items()}
+        spread = self.efficiency.uncertainty or 0.0
+        return {**found, _EFFICIENCY: self.particles * spread * self.estimate.rate}
 
     @property
     def systematic(self) -> float:
         """Systematic error of the events."""
-        return self.particles * self.estimate.systematic_error
+        return math.hypot(*self.shifts.values())
 
     @property
     def error(self) -> float:
@@ -64,7 +81,7 @@ class Background:
             "statistical": self.statistical,
             "systematic": self.systematic,
             "method": self.source.method,
-            "shifts": {k: self.particles * abs(v) for k, v in estimate.systematic.items()},
+            "shifts": self.shifts,
             "steps": dict(estimate.steps),
             "inputs": [
                 {
@@ -91,6 +108,9 @@ class BackgroundTable(Recorded):
         Names of the experiment and its run.
     particles : float
         Beam particles on target.
+    efficiency : Quantity
+        Share of the events that is recorded and passes what is asked of every event: that of the
+        run for its signal, mean over the masses.
     sources : tuple of Background
         Source by source.
     stated : Quantity
@@ -100,6 +120,7 @@ class BackgroundTable(Recorded):
     experiment: str
     period: str
     particles: float
+    efficiency: Quantity
     sources: tuple[Background, ...]
     stated: Quantity
 
@@ -123,6 +144,10 @@ class BackgroundTable(Recorded):
             "experiment": self.experiment,
             "run": self.period,
             "particles_on_target": self.particles,
+            "efficiency": {
+                "value": self.efficiency.value, "error": self.efficiency.uncertainty,
+                "source": self.efficiency.source, "status": self.efficiency.status,
+            },
             "sources": [one.record() for one in self.sources],
             "total": self.total,
             "total_error": self.total_error,
