@@ -106,13 +106,13 @@ def _two_sided(
 
 
 def _one_sided(
-    places: list[str], mass: FloatArray, values: FloatArray
+    places: list[str], mass: FloatArray, values: FloatArray, name: str
 ) -> tuple[FloatArray, FloatArray, FloatArray | None]:
     edges = edges_of_contour(mass, values, places)
     if edges is not None:
         return edges
     points = list(zip(mass.tolist(), values.tolist(), strict=True))
-    refuse_plane(points, places)
+    refuse_plane(points, places, 2 if name == "y" or name.startswith("sigma") else 1)
     refuse_disorder(points, places)
     order = _ascending(mass)
     return mass[order], values[order], None
@@ -233,7 +233,7 @@ def curve_of(table: Table, label: str, choice: Choice) -> Overlay:
     if len(checked) == 3:
         x, low, high = _two_sided(places, checked)
     else:
-        x, low, high = _one_sided(places, checked[0], checked[1])
+        x, low, high = _one_sided(places, checked[0], checked[1], name)
     if np.unique(x).size < 2:
         raise EmissError(f"{table.file}: {x.size} row(s) of data; a curve needs two masses.")
     called = stated or _called(table, mass)

@@ -12,6 +12,7 @@ import numpy as np
 
 from ....ground.arrays import FloatArray
 from ....ground.errors import EmissError
+from .scatter import backward, is_scattered
 
 __all__ = ["edges_of_contour", "refuse_disorder", "refuse_plane"]
 
@@ -23,10 +24,11 @@ _WAY_ROWS: Final = 3
 """Rows of each way of fewer, if both are in order."""
 _RING_ROWS: Final = 12
 """Rows of a border that need not repeat the first one at its end."""
-_SCATTERED: Final = 0.25
-"""Share of rows with such turns above which they are no curve; random ones have 0.4 and more."""
-_SCATTER_ROWS: Final = 16
-"""Rows of fewer may turn by chance."""
+_BACK: Final = 0.2
+"""Share of the extent in the logarithm of the mass that the steps back of a curve may have in all,
+besides `_JITTER` per row."""
+_JITTER: Final = 0.02
+"""Share of the extent by which each row of a digitised curve may be off."""
 _APART: Final = 0.1
 """Distance of the two ways in the logarithm above which they are two edges."""
 
@@ -58,9 +60,20 @@ def refuse_disorder(points: Sequence[tuple[float, float]], places: Sequence[str]
                 "up or down in mass. Sort the rows, and write several curves to several files."
             )
         largest = max(largest, mass)
+    if _is_disordered([mass for (mass, _), _ in ordered]):
+        raise EmissError(
+            f"{places[0].rsplit(',', 1)[0]}: the masses go back and forth, out of order; a curve "
+            "goes up or down in mass. Sort the rows of a curve; points of a scan are none."
+        )
 
 
-def refuse_plane(points: Sequence[tuple[float, float]], places: Sequence[str]) -> None:
+def _is_disordered(masses: Sequence[float]) -> bool:
+    return backward(np.log(masses)) > _BACK + _JITTER * len(masses)
+
+
+def refuse_plane(
+    points: Sequence[tuple[float, float]], places: Sequence[str], power: int = 1
+) -> None:
     """Refuse points of a plane, which are no curve.
 
     Parameters
@@ -69,6 +82,8 @@ def refuse_plane(points: Sequence[tuple[float, float]], places: Sequence[str]) -
         Mass in GeV and value of each row.
     places : sequence of str
         File and line of each row.
+    power : int, optional
+        Power of the coupling with which the values go.
 
     Raises
     ------
@@ -81,8 +96,8 @@ def refuse_plane(points: Sequence[tuple[float, float]], places: Sequence[str]) -
     found = ""
     if len(blocks) > 1 and 2 * sum(inner) > len(inner) and not _are_steps(blocks):
         found = f"several values at {sum(several)} of {len(blocks)} masses"
-    elif (share := _scatter([value for _, value in points])) > _SCATTERED:
-        found = f"values that turn by more than a factor of 2 at {100 * share:.0f} % of the masses"
+    elif is_scattered(np.array([value for _, value in points]), power):
+        found = "values that go back and forth from row to row"
     if found:
         raise EmissError(
             f"{places[0].rsplit(',', 1)[0]}: {found} are points of a grid or a scan, not a curve; "
@@ -94,15 +109,6 @@ def refuse_plane(points: Sequence[tuple[float, float]], places: Sequence[str]) -
 def _are_steps(blocks: Sequence[Sequence[float]]) -> bool:
     """Whether each mass begins with the value that the one before ended with."""
     return all(math.isclose(one[-1], next_[0], rel_tol=0.05) for one, next_ in pairwise(blocks))
-
-
-def _scatter(values: Sequence[float]) -> float:
-    """Share of rows from which the values go back by more than a factor of 2 on both sides."""
-    if len(values) < _SCATTER_ROWS:
-        return 0.0
-    before, after = (steps := np.diff(np.log(values)))[:-1], steps[1:]
-    least = np.minimum(np.abs(before), np.abs(after))
-    return float(np.mean((before * after < 0.0) & (least > math.log(2.0))))
 
 
 def _turns(x: FloatArray, least: float) -> list[int]:
@@ -164,6 +170,8 @@ def _runs(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray] | None:
         ring = np.r_[ring, ring[:1]]
         turn = int(np.argmax(ring[:, 0]))
         runs = ring[: turn + 1], ring[turn:]
+        if max(backward(runs[0][:, 0]), backward(-runs[1][:, 0])) > _BACK + _JITTER * len(ring):
+            return None  # no border goes back and forth
     else:
         turns = _turns(x, min(-math.log(_STEP_BACK), 0.5 * extent))
         if len(turns) != 1 or (x.size < _CONTOUR_ROWS and not _turns_clearly(points, turns[0])):
