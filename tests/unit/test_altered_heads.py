@@ -87,11 +87,11 @@ def test_multiples_with_a_definition_are_converted(tmp_path, head, quantity, pow
 
 @pytest.mark.parametrize(
     "head",
-    ["epsilon, 10^-4", "epsilon, x 10^-4", "epsilon; 1e-4", "epsilon 1e-4", "epsilon 10^4",
+    ["epsilon, x 10^-4", "epsilon; 1e-4",
      "epsilon multiplied by 10^4", "y multiplied by 1e12", "epsilon e", "epsilon ratio",
      "ratio of epsilon", "relative epsilon", "number of epsilon points", "epsilon limit squared",
      "epsilon to the power 2", "square root of epsilon", "epsilon factor", "epsilon scaled by 3",
-     "10^-4 epsilon", "g over e", "epsilon over e", "epsilon 3", "g_agg [TeV^-1] 95% CL",
+     "g over e", "epsilon over e", "epsilon 3", "g_agg [TeV^-1] 95% CL",
      "BR(B->K A') x 10^6", "ratio of cross sections", "epsilon (A' -> e+e-) x 10^4",
      "y = epsilon^2 alpha_D (m_chi/m_A')^4 x 10^12", "half epsilon", "milli epsilon",
      "(10^4 epsilon)^2", "10^4 log10(epsilon)", "10^4 epsilon [10^-4]", "y = 10^4 epsilon",

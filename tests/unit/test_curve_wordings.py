@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from emiss.ground.constants import ELECTRIC_CHARGE
 from emiss.ground.errors import EmissError
 from emiss.inference.comparison import compare_ratio, compare_regions
+from emiss.physics import models
 from emiss.physics.constraints import curves
 from emiss.physics.constraints.curves.choosing import choose_rows
 from emiss.physics.constraints.curves.conversion import epsilon_from_y, y_from_epsilon
@@ -24,10 +25,12 @@ from emiss.physics.constraints.curves.curve_files import read_curve, write_lmt
 from emiss.physics.constraints.curves.mass_name import is_mass, is_of_dark_matter
 from emiss.physics.constraints.curves.overlay import Overlay
 from emiss.physics.constraints.curves.quantity import meaning_of
+from emiss.physics.constraints.curves.saved_model import refuse_other_coupling
 from emiss.physics.constraints.curves.table import Choice, Column, Table, read_choice
 from emiss.physics.constraints.curves.unit_text import parse_unit
 from emiss.physics.constraints.curves.wording import plain
 from emiss.presentation.export import limit_record
+from emiss.presentation.export.json_record import load_limit
 
 MASSES = [2.0, 10.0, 100.0]
 
@@ -663,6 +666,17 @@ def test_saved_limits_are_checked_like_anything_else(tmp_path):
         ({"coupling_name": "epsilon^2"}, "not that of a coupling"),
         ({"coupling_name": "log10_epsilon"}, "not that of a coupling"),
         ({"coupling_name": "expected epsilon"}, "not that of a coupling"),
+        ({"coupling_name": "banana"}, "banana.*that of the model 'dark-photon', which is epsilon"),
+        ({"coupling_name": "g"}, "'g' is not that of the model"),
+        ({"coupling_name": "y"}, "'y' is not that of the model"),
+        ({"coupling_name": "banana", "model": None}, "is not that of a coupling known here"),
+        ({"model": 3}, "'model' must be the name"),
+        ({"model": "b-l"}, "which is g"),
+        ({"model_parameters": {"dark_matter": "banana"}}, "'model_parameters': .*banana"),
+        ({"model_parameters": {"banana": 1}}, "'model_parameters': .*banana"),
+        ({"projection": "yes"}, "'projection' must be true or false"),
+        ({"expected": [1e-5] * count}, "'expected' must be an object"),
+        ({"expected": {"median": [1e-5] * count}}, "'expected' must be an object"),
         ({"observed": ["1e-5"] * count}, "only numbers"),
         ({"observed": [True] * count}, "only numbers"),
         ({"expected": {"0": [-1e-5] * count}}, "must be positive"),
@@ -680,12 +694,49 @@ def test_saved_limits_are_checked_like_anything_else(tmp_path):
             read_curve(file)
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"coupling_name": "banana"}, {"coupling_name": "g"}, {"method": "banana"},
+        {"coupling_unit": "banana"}, {"coupling_unit": None}, {"mediator_symbol": 3},
+        {"model_parameters": {"dark_matter": "banana"}},
+    ],
+)  # fmt: skip
+def test_a_limit_that_is_loaded_has_the_words_that_one_can_have(tmp_path, changes):
+    file = save(tmp_path, json.dumps(limit_record(open_limit()) | changes), "limit.json")
+    with pytest.raises(EmissError, match=rf"limit\.json.*'{next(iter(changes))}|coupling_name"):
+        load_limit(file)
+
+
+def test_the_coupling_of_a_model_of_ones_own_may_have_any_name(tmp_path):
+    changes = {"model": "mine", "coupling_name": "zeta", "model_parameters": {"kind": "vector"}}
+    record = limit_record(open_limit()) | changes | {"y": None, "dark_matter_masses_gev": None}
+    file = save(tmp_path, json.dumps(record), "limit.json")
+    assert read_curve(file).quantity == "zeta"
+    assert load_limit(file).coupling_name == "zeta"
+
+
+def test_records_of_all_models_have_the_coupling_of_their_model():
+    for name in models.names():
+        for model in (models.get(name), *_without_dark_matter(name)):
+            record = {"model": model.name, "model_parameters": model.parameters()}
+            refuse_other_coupling(record | {"coupling_name": model.coupling_name})
+            with pytest.raises(EmissError, match="coupling_name"):
+                refuse_other_coupling(record | {"coupling_name": "banana"})
+
+
+def _without_dark_matter(name):
+    known = models.defaults(name).get("dark_matter", "none")
+    return [] if known == "none" else [models.get(name, {"dark_matter": "none"})]
+
+
 def test_the_room_knows_nothing_above_it():
-    """Also inside functions; only the recast may use models."""
+    """Also inside functions; only the recast, and what names the model of a record, use models."""
+    with_models = {"recast.py", "saved_model.py"}
     for file in Path(curves.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.ImportFrom) and node.level == 3:
-                allowed = {"ground"} | ({"models"} if file.name == "recast.py" else set())
+                allowed = {"ground"} | ({"models"} if file.name in with_models else set())
                 assert (node.module or "").split(".")[0] in allowed, (file.name, node.module)
 
 

@@ -19,7 +19,7 @@ def curve(tmp_path, head="epsilon", mass="mass_mev", **stated):
 
 @pytest.mark.parametrize(
     "head",
-    ["|log10(epsilon)|", "abs(log10(epsilon))", "log10(epsilon)^2",
+    ["log10(epsilon)^2", "log10(epsilon) x 10", "1/log10(epsilon)", "10 log10(epsilon)",
      "y pixel", "pixel y", "y coordinate", "y (px)", "g_agg f_a", "|g_agg| x f_a",
      "g_agg sqrt(rho)", "g_ae g_agg", "epsilon weighting", "epsilon smearing", "epsilon yield",
      "epsilon fitted pull", "epsilon residual", "epsilon mass", "epsilon prior", "epsilon dof",

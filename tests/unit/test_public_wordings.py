@@ -31,6 +31,29 @@ epsilon^-2 @ 1e8 @ 1e-4
 1/eps^2 @ 1e8 @ 1e-4
 limit on 1/epsilon^2 @ 1e8 @ 1e-4
 -Log10[eps] @ 4 @ 1e-4
+$|\log_{10}\epsilon|$ @ 4 @ 1e-4
+|log10 ε| @ 4 @ 1e-4
+|log10(epsilon)| (90% CL) @ 4 @ 1e-4
+abs(log10(epsilon^2)) @ 8 @ 1e-4
+log10(1/ε) @ 4 @ 1e-4
+log_{10}(1/\epsilon^2) @ 8 @ 1e-4
+ln(1/eps) @ 9.210340371976184 @ 1e-4
+log10(epsilon^-1) @ 4 @ 1e-4
+neg log10 eps @ 4 @ 1e-4
+-1*log10(eps) @ 4 @ 1e-4
+epsilon × 10^-6 @ 100 @ 1e-4
+eps x 1e-6 @ 100 @ 1e-4
+ε × 10⁻⁶ @ 100 @ 1e-4
+ε·10^-6 @ 100 @ 1e-4
+epsilon 10^-6 @ 100 @ 1e-4
+epsilon, 10^-6 @ 100 @ 1e-4
+epsilon E-06 @ 100 @ 1e-4
+epsilon (E-06) @ 100 @ 1e-4
+epsilon (10-6) @ 100 @ 1e-4
+epsilon_1e-6 @ 100 @ 1e-4
+10^-6 epsilon @ 100 @ 1e-4
+epsilon^2 × 10^-8 @ 1 @ 1e-4
+$\epsilon^2 \times 10^{-8}$ @ 1 @ 1e-4
 epsilon/10⁻⁵ @ 10 @ 1e-4
 10⁵ε @ 10 @ 1e-4
 ε·10⁵ @ 10 @ 1e-4
@@ -141,7 +164,6 @@ epsilon pull
 epsilon p0
 epsilon local significance
 S/sqrt(B) epsilon
-$|\log_{10}\epsilon|$
 10log10(epsilon)
 dB(epsilon)
 log2 epsilon

@@ -17,7 +17,8 @@ __all__ = ["defaults", "get", "is_path", "load", "names", "template"]
 
 GROUP: Final = "emiss.models"
 """Entry points by which other packages add models."""
-_DARK_PARAMETERS = ("alpha_dark", "g_chi", "mass_ratio", "splitting")
+DARK_PARAMETERS: Final = ("alpha_dark", "g_chi", "mass_ratio", "splitting")
+"""Numbers of a dark sector; without one, or of another kind, some have no effect."""
 
 
 def _catalogue() -> Catalogue[Model]:
@@ -105,7 +106,7 @@ def get(name: str | Path, parameters: Mapping[str, float | str] | None = None) -
     known = model.parameters()
     given = read_parameters(known, parameters or {})
     dark_matter = given.get("dark_matter", known.get("dark_matter"))
-    idle = [key for key in _DARK_PARAMETERS if key in given]
+    idle = [key for key in DARK_PARAMETERS if key in given]
     if dark_matter == "none" and idle:
         raise EmissError(
             f"{', '.join(idle)}: no effect with dark_matter=none; choose a kind of dark matter "

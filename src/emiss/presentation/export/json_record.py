@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,11 @@ from ...ground.citations import canonical_keys
 from ...ground.errors import EmissError
 from ...ground.json_values import finite
 from ...ground.provenance import InputLabel, Provenance
+from ...inference.counting import METHODS
 from ...inference.discovery import Excess
 from ...inference.limit import BANDS, Limit
 from ...inference.order import ascending
+from ...physics.constraints.curves.saved_model import UNITS, refuse_other_coupling
 from ..limit_table import PROJECTED
 from ..mesons import has_mass
 
@@ -133,6 +135,14 @@ def _text(value: Any, name: str) -> str:
     return value
 
 
+def _one_of(value: Any, name: str, known: Collection[str]) -> str:
+    """A word of a closed set."""
+    if value not in known:
+        listed = ", ".join(repr(word) for word in sorted(known))
+        raise EmissError(f"'{name}' must be one of {listed}, not {shown(repr(value), 40)}.")
+    return str(value)
+
+
 def _flag(value: Any, name: str) -> bool:
     if not isinstance(value, bool):
         raise EmissError(f"'{name}' must be true or false.")
@@ -234,6 +244,7 @@ def limit_from_record(record: Mapping[str, Any]) -> Limit:
 
 def _build(record: Mapping[str, Any]) -> Limit:
     count = len(record["masses_gev"])
+    refuse_other_coupling(record)
 
     def column(name: str) -> NDArray[np.float64]:
         return _array(record[name], name, count)
@@ -261,7 +272,7 @@ def _build(record: Mapping[str, Any]) -> Limit:
         observed_upper=upper,
         expected=expected,
         expected_upper=_upper_bands(record, expected, count),
-        method=_text(record["method"], "method"),
+        method=_one_of(record["method"], "method", METHODS),
         cl=_real(record["cl"], "cl", 0.0, 1.0),
         shares={
             name: _where_excluded(_array(share, f"share {name}", count), observed, "shares")
@@ -287,8 +298,8 @@ def _build(record: Mapping[str, Any]) -> Limit:
         ),
         citations=_texts(record["citations"], "citations"),
         warnings=_texts(record["warnings"], "warnings"),
-        coupling_unit=str(record.get("coupling_unit", "")),
-        symbol=str(record.get("mediator_symbol", "")),
+        coupling_unit=_one_of(record.get("coupling_unit", ""), "coupling_unit", UNITS),
+        symbol=_text(record.get("mediator_symbol", ""), "mediator_symbol"),
         projection=_flag(record.get("projection", False), "projection"),
         excess=_excess(record.get("excess")),
     )

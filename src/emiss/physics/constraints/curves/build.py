@@ -14,7 +14,7 @@ from ....ground.arrays import FloatArray
 from ....ground.bounded_text import shown
 from ....ground.errors import EmissError
 from .choosing import choose_columns, choose_rows, without_side
-from .conversion import converted
+from .conversion import converted, refuse_open_scale
 from .cross_section import named_sigma
 from .held import held, refuse_band, refuse_other_side
 from .mass_name import is_of_dark_matter, is_of_mediator
@@ -225,6 +225,7 @@ def curve_of(table: Table, label: str, choice: Choice) -> Overlay:
     try:
         masses = converted(numbers[0], Meaning("", 1, scale, None, mass.head)) * factor
         values = [converted(numbers[k + 1], m) for k, (_, m) in enumerate(parts)]
+        refuse_open_scale(numbers[1], meaning)
     except EmissError as error:
         raise EmissError(f"{table.file}: {error}") from error
     if len(values) == 2 and meaning.power < 0 and np.all(values[1] <= values[0]):

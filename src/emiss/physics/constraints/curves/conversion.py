@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -11,7 +13,14 @@ from ....ground.bounded_text import shown
 from ....ground.errors import EmissError
 from .quantity import Meaning
 
-__all__ = ["checked_sector", "converted", "epsilon_from_y", "factor_of", "y_from_epsilon"]
+__all__ = [
+    "checked_sector",
+    "converted",
+    "epsilon_from_y",
+    "factor_of",
+    "refuse_open_scale",
+    "y_from_epsilon",
+]
 
 _ALLOWED: Final = {
     "epsilon": "number", "g": "number", "y": "number", "g_ae": "number", "branching": "number",
@@ -84,6 +93,44 @@ def converted(values: FloatArray, meaning: Meaning) -> FloatArray:
         if meaning.power not in {0, 1}:
             values = np.power(np.where(values > 0.0, values, np.nan), 1.0 / meaning.power)
     return np.asarray(values, dtype=np.float64)
+
+
+_SCALED: Final = 1e-2
+"""Largest number below which a column needs no power of ten to be written shortly."""
+
+
+def refuse_open_scale(values: FloatArray, meaning: Meaning) -> None:
+    """Refuse a power of ten beside a quantity that could as well be meant in another way.
+
+    Both ``epsilon x 10^6`` and ``epsilon x 10^-6`` head numbers that are 1e6 times the coupling:
+    the other way round they would be no couplings. Where they would, or where they are as small as
+    couplings are without it, it is asked.
+
+    Parameters
+    ----------
+    values : array of float, shape (n,)
+        Numbers as they stand.
+    meaning : Meaning
+        What they are.
+
+    Raises
+    ------
+    EmissError
+        If the numbers may be couplings in another sense.
+    """
+    if not meaning.tens:
+        return
+    size = meaning.factor * 10.0**meaning.tens
+    without, other = (
+        float(np.max(converted(values, replace(meaning, factor=size * ten))))
+        for ten in (1.0, 10.0**meaning.tens)
+    )
+    if without < _SCALED or other < 4.0 * math.pi:
+        raise EmissError(
+            f"'{shown(meaning.head, 60)}': the power of ten may be the unit of the numbers, what "
+            "they were multiplied with, or neither; say which with --quantity, such as "
+            f"'{meaning.name} [10^-{meaning.tens}]' or '{meaning.name} [1]'."
+        )
 
 
 def y_from_epsilon(epsilon: FloatArray, alpha_dark: float, mass_ratio: float) -> FloatArray:

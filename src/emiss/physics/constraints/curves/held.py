@@ -155,7 +155,7 @@ def _as_stated(table: Table, column: Column, quantity: str) -> Meaning:
         _refuse_two_units(table, column)
     by_head = meaning_of(column.head, column.unit)
     doubt = _numbered(table, column) or doubt_of_values(table, column, by_head)
-    clear = by_head.name in KNOWN and not doubt
+    clear = by_head.name in KNOWN and not doubt and not by_head.tens
     if clear and (given.name, given.power, given.factor, given.scale) != (
         by_head.name,
         by_head.power,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from ....ground import constants as const
 from .harmless import names_in
@@ -49,6 +49,10 @@ class Meaning:
         What the numbers are to be multiplied with beside their unit: e for ``g/e``.
     doubt : str, optional
         What stands beside the quantity and is not understood, so that the name is one of its own.
+    tens : int, optional
+        Power of ten that stands beside the quantity without a bracket: the numbers were multiplied
+        with it, or it is their unit. The sense in which they are small is taken, if it is the only
+        one of the two in which they are couplings.
     """
 
     name: str
@@ -58,13 +62,14 @@ class Meaning:
     head: str
     factor: float = 1.0
     doubt: str = ""
+    tens: int = 0
 
 
 _G_ALONE: Final = rf"(?:{GAUGE_COUPLING.split('|gauge')[0]})"
 _Y: Final = r"(?<![a-z0-9_'])y(?![a-z0-9_'])"
 _NAME: Final = rf"(?:{COUPLING.replace('(?<![a-z/])', '(?<![a-z])', 1)}|{_G_ALONE}|g_baryon|{_Y})"
 _ANY: Final = rf"(?P<any>{_NAME}\)?(?:\^\(?[2-4]\)?)?)"
-_POWER_OF_TEN: Final = r"(?:10\^\(?\+?|1e\+?)(?P<tens>\d{1,2})\)?"
+_POWER_OF_TEN: Final = r"(?:10\^ ?\(?|1(?:\.0)?e)(?P<tens>[+-]?\d{1,2})\)?"
 _FACTOR_BEFORE: Final = r"(?<![\d*/x^])(?<![\d*/x^] )"
 _DEFINED: Final = (
     # Pattern, what is left in its place, the factor in front of it, and the sign of its power.
@@ -78,8 +83,9 @@ _DEFINED: Final = (
         1,
     ),
     (DEFINES_Y, "y", 1.0, 1),
-    # Numbers times a power of ten; with a negative one it may as well be their unit.
-    (rf"{_ANY} ?(?:x|\*) ?{_POWER_OF_TEN}(?! ?\)*\^)", r"\g<any>", 1.0, 1),
+    # Numbers times a power of ten; a negative one is their unit: small numbers in both.
+    (rf"{_ANY} ?(?:x|\*|,|_|(?<= )) ?{_POWER_OF_TEN}(?! ?\)*\^)(?![\w.])", r"\g<any>", 1.0, 1),
+    (rf"{_ANY}[ _,]+\(?e(?P<tens>-\d{{1,2}})\)?(?=$| )", r"\g<any>", 1.0, 1),
     (
         rf"{_FACTOR_BEFORE}{_POWER_OF_TEN}(?: ?[x*] ?| )?"
         rf"(?P<any>{_NAME}(?:\^[2-4])?)(?!\)? ?\(?\^)",
@@ -92,24 +98,43 @@ _DEFINED: Final = (
 )
 
 
-def _defined(words: str) -> tuple[str, float, int]:
-    """A head that is made of a quantity by definition: the quantity, a factor, and the sign."""
+class _Made(NamedTuple):
+    """What a head is made of by definition: a quantity, a factor, a sign, a power of ten."""
+
+    words: str
+    factor: float = 1.0
+    sign: int = 1
+    tens: int = 0
+
+
+def _defined(words: str) -> _Made:
+    """Find the quantity of which a head is made by definition."""
     for pattern, new, factor, sign in _DEFINED:
         match = re.search(pattern, words)
         if match is not None and len(re.findall(pattern, words)) == 1:
-            tens = int(match.groupdict().get("tens") or 0)
+            tens = abs(int(match.groupdict().get("tens") or 0))
             left = words[: match.start()] + match.expand(new) + words[match.end() :]
-            return left.replace("^1", ""), factor * 10.0**-tens, sign
-    return words, 1.0, 1
+            # "10^4 epsilon" is a product and nothing else.
+            product = re.match(r"10\^ ?\(?\+?\d|1(?:\.0)?e\+?\d", match[0])
+            made = factor * 10.0**-tens
+            return _Made(left.replace("^1", ""), made, sign, 0 if product else tens)
+    return _Made(words)
 
 
 _TO_PHOTONS: Final = r"(?<!dark )(?<!dark-)(?<![a-z])photon coupling"
 
 
 _MINUS_LOG: Final = re.compile(
-    r"^[\s${(]*(?:-|\u2212|minus )\s*(?=[${]*\\?(?:(?:math(?:rm|it)|text)\{)?(?:log|ln|lg))",
+    r"^[\s${(]*(?:(?:-|\u2212)(?:\s*1\s*[*x\u00b7\u00d7])?|(?:minus|neg(?:ative)?) )\s*"
+    r"(?=[${]*\\?(?:(?:math(?:rm|it)|text)\{)?(?:log|ln|lg))",
     re.IGNORECASE,
 )
+_ABSOLUTE_LOG: Final = re.compile(
+    r"^[\s$]*(?:\\left)?(?:\||abs ?\()\s*"
+    r"(?P<log>\\?(?:log|ln|lg)[^|()]*(?:\([^|()]*\))?[^|()]*?)(?:\\right)?(?:\||\))(?P<more>.*)$",
+    re.IGNORECASE,
+)
+"""Of a coupling below 1 it is the logarithm with its sign turned."""
 _SIGNED_LOG: Final = re.compile(
     r"(?:-|\u2212|\||\babs ?\(|\bminus )\s*[${]*\s*\\?(?:(?:math(?:rm|it)|text)\{)?(?:log|ln|lg)"
     r"(?![a-z]*[ -]?lik)",
@@ -160,20 +185,23 @@ def meaning_of(head: str, unit: str = "", more: str = "", *, prose: bool = False
         Name, power, scale and unit.
     """
     rest, own = split_unit(head)
-    unsigned = rest if prose else _MINUS_LOG.sub("", rest)
+    unsigned = rest if prose else _ABSOLUTE_LOG.sub(r"\g<log>\g<more>", _MINUS_LOG.sub("", rest))
     scale, words = scale_of(plain(unsigned))
     of_unit, stated = _column_unit(own, unit)
     if not prose and (signed := _SIGNED_LOG.search(unsigned) or _RAPIDITY.search(rest)):
         return Meaning(plain(rest), 0, "linear", stated, head, 1.0, signed[0])
     scale = of_unit if scale == "linear" else scale
-    factor, sign = 1.0, 1 if unsigned == rest else -1
+    made = _Made("", sign=1 if unsigned == rest else -1)
     names = frozenset() if prose else names_in(rest)
     found = named(words, prose=prose, names=names)
-    if not (found.power or prose or "=" in words or scale != "linear"):
-        without, factor, sign = _defined(words)
-        twice = stated is not None and stated.factor != 1.0 and factor < 1.0
-        made = named(without, prose=False, names=names)
-        found = made if made.power and not twice else found
+    if not (found.power or prose or "=" in words):
+        of = _defined(words)
+        twice = stated is not None and stated.factor != 1.0 and of.factor < 1.0
+        # A factor beside a logarithm may be that of its numbers.
+        outside = scale != "linear" and of.factor != 1.0
+        whole = named(of.words, prose=False, names=names)
+        if whole.power and not (twice or outside):
+            found, made = whole, of._replace(sign=of.sign * made.sign)
     per_energy = stated is not None and (stated.dimension, stated.power) == ("per energy", 1)
     if not found.name and per_energy and re.search(_TO_PHOTONS, words):
         found = Named("g_agg", found.power)
@@ -187,5 +215,13 @@ def meaning_of(head: str, unit: str = "", more: str = "", *, prose: bool = False
         if not found.name and told.power:
             found = named_briefly(more_words) if len(more) <= _SHORT else told
             scale = further if scale == "linear" else scale
-    factor = factor if found.power else 1.0
-    return Meaning(found.name, sign * found.power, scale, stated, head, factor, found.doubt)
+    return Meaning(
+        found.name,
+        made.sign * found.power,
+        scale,
+        stated,
+        head,
+        made.factor,
+        found.doubt,
+        made.tens,
+    )

@@ -15,6 +15,7 @@ from typing import Any, Final
 from ....ground.bounded_text import plain_number, shown
 from ....ground.errors import EmissError
 from .quantity import KNOWN, meaning_of
+from .saved_model import UNITS, refuse_other_coupling
 from .table import Cell, Column, Table
 
 __all__ = ["parse_saved_limit"]
@@ -59,6 +60,10 @@ def _coupling_name(record: Mapping[str, Any], file: str) -> str:
             f"'{file}': the coupling_name '{shown(name, 40)}' is not that of a coupling; give a "
             "limit.json of emiss."
         )
+    try:
+        refuse_other_coupling(record)
+    except EmissError as error:
+        raise EmissError(f"'{file}': {error}") from error
     return name
 
 
@@ -84,7 +89,7 @@ def _unit(record: Mapping[str, Any], name: str, file: str) -> str:
     """Unit of the coupling, which its name fixes where that is known."""
     stated = record.get("coupling_unit", "")
     known = meaning_of(name).name
-    wanted = {"GeV^-1"} if known in _PER_ENERGY else {""} if known in KNOWN else {"", "GeV^-1"}
+    wanted = {"GeV^-1"} if known in _PER_ENERGY else {""} if known in KNOWN else UNITS
     # Records of old have none.
     if stated not in wanted and not (stated == "" and "coupling_unit" not in record):
         raise EmissError(
@@ -94,6 +99,7 @@ def _unit(record: Mapping[str, Any], name: str, file: str) -> str:
     return "GeV^-1" if known in _PER_ENERGY else str(stated)
 
 
+_BANDS: Final = frozenset({"-2", "-1", "0", "1", "2"})
 _PER_ENERGY: Final = frozenset({"g_agg", "g_phigg"})
 
 
@@ -136,17 +142,22 @@ def parse_saved_limit(record: Mapping[str, Any], file: str) -> Table:
             f"'{file}': its format is {shown(repr(record['format']), 40)}, and only {_FORMAT} is "
             "known; read it with the version of emiss that wrote it."
         )
+    sector = _number(record, "alpha_dark", file) + _number(record, "mass_ratio", file)
     name = _coupling_name(record, file)
     for key in ("masses_gev", "observed"):
         if key not in record:
             raise EmissError(f"'{file}': the key '{key}' is missing; give a limit.json of emiss.")
     unit = _unit(record, name, file)
     _refuse_level(record, file)
-    sector = _number(record, "alpha_dark", file) + _number(record, "mass_ratio", file)
     masses = _cells(record, "masses_gev", record["masses_gev"], file)
     _refuse_unordered(record["masses_gev"], "masses_gev", file)
     observed = _cells(record, "observed", record["observed"], file)
-    kind = "projected" if record.get("projection") is True else "observed"
+    projection = record.get("projection", False)
+    if not isinstance(projection, bool):
+        raise EmissError(
+            f"'{file}': 'projection' must be true or false, not {shown(repr(projection), 40)}."
+        )
+    kind = "projected" if projection else "observed"
     columns = [Column(f"{name} {kind}", unit, observed)]
     if record.get("observed_upper") is not None:
         upper = _cells(record, "observed_upper", record["observed_upper"], file)
@@ -154,7 +165,11 @@ def parse_saved_limit(record: Mapping[str, Any], file: str) -> Table:
         open_ = ["inf" if not u and o else u for u, o in zip(upper, observed, strict=True)]
         columns.append(Column(f"{name} {kind} upper", unit, open_))
     expected = record.get("expected")
-    for band, values in expected.items() if isinstance(expected, Mapping) else ():
+    if expected is not None and not (isinstance(expected, Mapping) and _BANDS.issuperset(expected)):
+        raise EmissError(
+            f"'{file}': 'expected' must be an object with the bands {', '.join(sorted(_BANDS))}."
+        )
+    for band, values in (expected or {}).items():
         head = f"{name} expected {shown(band, 10)}"
         columns.append(Column(head, unit, _cells(record, head, values, file)))
     variables = [Column("mediator mass", "GeV", masses)]

@@ -56,7 +56,9 @@ _SHARE: Final = {
     "per mil": 1e-3, "permil": 1e-3, "promille": 1e-3, "‰": 1e-3, "ppm": 1e-6, "ppb": 1e-9,
 }  # fmt: skip
 _POWER: Final = re.compile(
-    r"(?:x ?)?(?:10\^ ?\(?(-?\d{1,3})\)?|1(?:\.0)?e(-?\d{1,3}))(?: ?[x*] ?| |$)"
+    r"(?:x ?)?(?:10\^ ?\(?(-?\d{1,3})\)?|1(?:\.0)?e(-?\d{1,3})|"
+    # A raised exponent that was lost on the way, or Fortran's.
+    r"(?:10|e)(-(?:0?\d|1[0-5]))(?=$))(?: ?[x*] ?| |$)"
 )
 
 
@@ -98,7 +100,7 @@ def parse_unit(text: str) -> Unit:
         # "(x10^4)" may mean values in units of 1e4, or values times 1e4.
         return Unit("other", math.nan, text)
     if match := _POWER.match(words):
-        exponent = match[1] or match[2]
+        exponent = match[1] or match[2] or match[3]
         if len(exponent) > 4 or abs(int(exponent)) > _LARGEST_EXPONENT:
             return Unit("other", math.nan, text)
         factor = 10.0 ** int(exponent)

@@ -126,14 +126,14 @@ def scale_of(words: str) -> tuple[Scale, str]:
         return "linear", words
     if words[: match.start()].rstrip().endswith("(") and re.search(r"\)\^", words[match.end() :]):
         return "linear", words  # the power of a logarithm: not that of which the logarithm is taken
-    if re.search(r"(?:-|minus|negative|abs\()\s*$", words[: match.start()]):
-        return "linear", words  # a sign before it: not the logarithm itself
+    if re.search(r"(?:[-*/\d]|(?<![a-z])x|minus|negative|abs\()\s*$", words[: match.start()]):
+        return "linear", words  # a sign or a factor before it: not the logarithm itself
     base = match[1]
     scale: Scale = "ln" if base == "ln" else "log" if base == "log" else "log10"
     rest = words[match.end() :].strip(" _")
     if rest.startswith(("(", "[")):
         inside, behind = _argument(rest)
-        if behind.startswith("^"):
+        if re.match(r"\^| ?(?:[*/]|x(?![a-z])|[+-]) ?-?\d", behind):
             return "linear", words  # likewise
         rest = f"{inside} {behind.strip(')] ')}"
     return scale, f"{words[: match.start()]} {rest}".strip()
