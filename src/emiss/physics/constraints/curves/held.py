@@ -9,10 +9,13 @@ from typing import Final
 
 from ....ground.bounded_text import shown
 from ....ground.errors import EmissError
+from .conditions import is_upper_side
+from .labels import spoken_qualifier
 from .mass_name import is_of_dark_matter
 from .other_models import doubt_of_model
 from .quantity import KNOWN, Meaning, meaning_of
 from .remarks import doubt_of_values, product_told, said_of, unit_in_qualifiers
+from .statements import plain_clauses
 from .table import Choice, Column, Table
 from .unit_text import contradict, of_one_factor, parse_unit, split_unit
 from .wording import plain, scale_of
@@ -91,6 +94,16 @@ def refuse_other_side(table: Table, column: Column) -> None:
     EmissError
         If the head, or a text on the coupling, says so.
     """
+    if said := _other_side(table, column):
+        raise EmissError(
+            f"{table.file}: '{shown(column.head, 60)}' is said to be '{shown(said, 40)}', one "
+            "side of a region and not a limit from above; give both edges as mass, lower edge and "
+            "upper edge, or say what the column holds with --quantity."
+        )
+
+
+def _other_side(table: Table, column: Column) -> str:
+    """What calls the values a lower limit or an upper edge; nothing if they are neither."""
     head = plain(column.head).replace("_", " ")
     found = re.search(rf"{_LOWER}|\bupper (?:edge|boundary|border|end)s?\b", head)
     for text in (table.description, *table.comments):
@@ -98,11 +111,10 @@ def refuse_other_side(table: Table, column: Column) -> None:
             rf"{_LOWER} (?:on|of|for) (?:the )?{_ON_COUPLING}|{_EXCLUDED_BELOW}", plain(text)
         )
     if found:
-        raise EmissError(
-            f"{table.file}: '{shown(column.head, 60)}' is said to be '{shown(found[0], 40)}', one "
-            "side of a region and not a limit from above; give both edges as mass, lower edge and "
-            "upper edge, or say what the column holds with --quantity."
-        )
+        return found[0]
+    qualifiers = (spoken_qualifier(*pair) for pair in column.qualifiers)
+    texts = (table.description, *table.remarks, *qualifiers)
+    return next((c for text in texts for c in plain_clauses(text) if is_upper_side(c)), "")
 
 
 _OF_A_BAND: Final = (

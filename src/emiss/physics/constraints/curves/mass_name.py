@@ -40,7 +40,9 @@ _SYMBOL: Final = (
 _NAMES: Final = (
     r"x|a'?|z'?|v|mass|mediator|(?:dark|hidden|heavy) photon|dark[ -]?matter|wimp|ldm|dm|chi|"
     r"(?:new |gauge |vector |scalar |dark )?boson|vector|scalar|pseudoscalar|alp|axion|x-?axis|x17|"
-    r"dark (?:scalar|higgs|fermion)"
+    r"dark (?:scalar|higgs|fermion)|"
+    # In German, French, Italian, Spanish, Russian and Chinese.
+    r"masse|massa|masa|масса|质量"
 )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ....ground.bounded_text import shown
+from .conditions import conditions_in, place_of_condition
 from .harmless import OF_FILES, PATTERNS, names_in, unknown_words
 from .hepdata_table import TELLING
 from .labels import sentences, spoken_qualifier, without_lead
@@ -68,7 +69,7 @@ def reading_of(
     texts = list(dict.fromkeys(_unused(table, parts[0], mass, choice, open_)))
     if not texts:
         return words
-    texts.sort(key=lambda text: not _CONDITION.search(plain(text)))
+    texts.sort(key=lambda text: not conditions_in(text))
     quoted = ", ".join(f"'{shown(_heart(text), _SHORT)}'" for text in texts[:_QUOTED])
     more = f" and {len(texts) - _QUOTED} more" if len(texts) > _QUOTED else ""
     return f"{words}; not used: {quoted}{more}"
@@ -76,7 +77,7 @@ def reading_of(
 
 def _heart(text: str) -> str:
     """A long text from a little before what a limit holds for."""
-    *_, place = 0, *(match.start() for match in _CONDITION.finditer(text))
+    place = place_of_condition(text)
     start = text.rfind(" ", 0, max(place - 15, 0)) if len(text) > _SHORT else -1
     return text[start + 1 :]
 
@@ -154,19 +155,19 @@ def _unused(
     for text in (*sentences(described), *sentences(table.remarks)):
         unsaid = says.unsaid(text.replace("\n", " "))
         lines = [part for line in text.split("\n") for part in says.unsaid(line)]
-        condition = any(_CONDITION.search(plain(part)) for part in unsaid)
+        condition = any(map(conditions_in, unsaid))
         if unsaid:
             yield from unsaid if condition or not lines else lines
     chosen = {key for key, _ in choice.qualifiers}
     for key, value in column.qualifiers:
         told = spoken_qualifier(key, value)
+        if key in chosen or key == "table":
+            continue
         used = (
-            key in chosen
-            or key == "table"
-            or TELLING.search(key)
+            TELLING.search(key)
             or _PARAMETER.match(plain(key))
             or re.match(r"observed|expected", value, re.IGNORECASE)
-        )
+        ) and not conditions_in(told, column.head)
         if not used:
             yield from says.unsaid(told)
 
@@ -206,6 +207,8 @@ class _Reading:
         return [part for part in parts if part and not self._says(part)]
 
     def _says(self, text: str) -> bool:
+        if conditions_in(text, self.meaning.head):
+            return False
         text = without_lead(text)
         if re.match(r"(?:the )?(?:x|first|column)", text, re.IGNORECASE) and (
             axes := axes_told([text])
@@ -227,9 +230,7 @@ class _Reading:
             *ALTERS_NOTHING[:2], *PATTERNS, *self._own_words(), r"(?<![\w.])1(?![\w.])"
         ):  # fmt: skip
             words = re.sub(pattern, " ", words)
-        if _CONDITION.search(words) or (
-            self.meaning.name == "epsilon" and _CHARGES.search(plain(text))
-        ):
+        if self.meaning.name == "epsilon" and _CHARGES.search(plain(text)):
             return False
         people = {
             name.lower().strip(".") for found in _PEOPLE.findall(text) for name in found.split()
@@ -262,13 +263,6 @@ class _Reading:
 
 
 _STOP: Final = r"(?<![ (.][A-Za-z])(?<!Fig)(?<!fig)(?<!Eq)(?<!Ref)(?<!Tab)(?<!Sec)(?<!et al)\."
-_CONDITION: Final = re.compile(
-    r"(?<!100)(?<!100 )%(?!\W*(?:c\.? ?l|conf|upper|limit|exclu|observed|expected))|"
-    r"(?<![a-z])(?:per ?cent|fractions? of|sub-?dominant|sub-?components?|abundances?|f_\(?\w+|"
-    r"allowed|preferred|favou?red|best[ -]fit|couplings? (?:to|with|of) (?:the )?"
-    r"(?:electron|muon|tau|proton|neutron|nucleon|quark|lepton|neutrino|baryon))"
-)
-"""What a limit holds for, such as a share of the dark matter, and curves that are no limits."""
 _CHARGES: Final = re.compile(r"(?<![a-z])(?:l_?mu ?- ?l_?tau|b ?- ?l(?![a-z]))")
 """Models whose coupling is g; a curve of epsilon that names them is another's, or in units of e."""
 _ENERGIES: Final = frozenset({"ev", "kev", "mev", "gev", "tev"})

@@ -1,0 +1,72 @@
+"""What a curve holds for is quoted in its reading, and one side of a region is refused."""
+
+import pytest
+
+from emiss import read_curve
+from emiss.ground.errors import EmissError
+
+ROWS = "1,1e-5\n10,3e-5\n100,1e-4\n"
+
+
+def curve(tmp_path, remark, head="epsilon", form="#"):
+    file = tmp_path / "c.csv"
+    file.write_text(f"{form} {remark}\nm_A' [MeV],{head}\n{ROWS}", encoding="utf-8")
+    return read_curve(file)
+
+
+@pytest.mark.parametrize(
+    "remark",
+    ["limits at 3 sigma", "limits at 3σ", "5 sigma discovery reach", "2 sigma", "evidence",
+     "rescaled to 1e13 EOT", "scaled to 3e14 EOT", "extrapolated limits", "reach for 10 events",
+     "3 events contour", "for 2.3 signal events", "lower edge", "second branch", "left branch",
+     "lower branch only", "lower boundary of excluded region", "95% CL", "limits at 95 % C.L.",
+     "99.7 % CL", "0.95 CL", "expected limit", "projection for 2026", "median sensitivity"],
+)  # fmt: skip
+def test_a_condition_is_quoted(tmp_path, remark):
+    assert f"not used: '{remark}'" in curve(tmp_path, remark).reading
+    # Behind other remarks, of which two are quoted, it stands first.
+    many = f"drawn by hand\n# with a ruler\n# and patience\n# {remark[0].upper()}{remark[1:]}"
+    assert remark[1:] in curve(tmp_path, many).reading
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("branch", "second"),
+     ("Limit", "5 sigma discovery"), ("limit", "lower edge"), ("CL", "95"), ("CL [%]", "95.0"),
+     ("Confidence level", "3 sigma")],
+)  # fmt: skip
+def test_a_condition_in_a_qualifier_is_quoted(tmp_path, name, value):
+    found = curve(tmp_path, f"{name},{value}", form="#:")
+    assert f"{name} {value}" in found.reading
+
+
+@pytest.mark.parametrize(
+    "remark",
+    ["90% CL", "limits at 90 % C.L.", "observed and expected limits"],
+)
+def test_what_is_usual_is_not_quoted(tmp_path, remark):
+    assert "not used" not in curve(tmp_path, remark, "epsilon observed").reading
+
+
+def test_a_condition_in_the_head_is_not_repeated(tmp_path):
+    assert "not used" not in curve(tmp_path, "95% CL", "epsilon (95% CL)").reading
+
+
+@pytest.mark.parametrize(
+    "remark", ["upper edge", "upper branch only", "The upper boundary of the excluded region."]
+)
+def test_the_upper_side_of_a_region_is_refused(tmp_path, remark):
+    with pytest.raises(EmissError, match="one side of a region"):
+        curve(tmp_path, remark)
+    with pytest.raises(EmissError, match="one side of a region"):
+        curve(tmp_path, "branch,upper", form="#:")
+
+
+@pytest.mark.parametrize("mass", ["Masse", "massa", "masa", "масса", "质量"])
+def test_a_mass_in_another_language_is_one_if_its_unit_is_of_energy(tmp_path, mass):
+    file = tmp_path / "c.csv"
+    file.write_text(f"{mass} [MeV],epsilon\n{ROWS}", encoding="utf-8")
+    assert read_curve(file).masses.tolist() == [0.001, 0.01, 0.1]
+    file.write_text(f"{mass},epsilon\n{ROWS}", encoding="utf-8")
+    with pytest.raises(EmissError, match="mass"):
+        read_curve(file)
