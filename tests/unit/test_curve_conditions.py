@@ -4,6 +4,7 @@ import pytest
 
 from emiss import read_curve
 from emiss.ground.errors import EmissError
+from emiss.physics.constraints.curves.table import Choice
 
 ROWS = "1,1e-5\n10,3e-5\n100,1e-4\n"
 
@@ -70,3 +71,27 @@ def test_a_mass_in_another_language_is_one_if_its_unit_is_of_energy(tmp_path, ma
     file.write_text(f"{mass},epsilon\n{ROWS}", encoding="utf-8")
     with pytest.raises(EmissError, match="mass"):
         read_curve(file)
+
+
+@pytest.mark.parametrize(
+    ("remark", "alpha", "ratio"),
+    [
+        ("alpha_D = 0.5 unless noted; here 0.1", None, None),
+        ("alpha_D = 0.5 (0.1 in this table)", None, None),
+        ("alpha_D = 0.1 here, 0.5 elsewhere", None, None),
+        ("alpha_D = 0.5 unless noted; here alpha_D = 0.1", None, None),
+        ("alpha_D = 0.1, R = 3 unless noted, here 2.5", 0.1, None),
+        ("alpha_D = 0.5, R = 3, unless noted", 0.5, 3.0),
+        ("here alpha_D = 0.5, m_chi/m_A' = 0.333", 0.5, 3.0),
+    ],
+)
+def test_a_dark_sector_that_is_stated_twice_is_asked_about(tmp_path, remark, alpha, ratio):
+    file = tmp_path / "c.csv"
+    file.write_text(f"# {remark}\nm_chi [MeV],y\n1,1e-14\n10,3e-13\n", encoding="utf-8")
+    found = read_curve(file)
+    assert (found.alpha_dark, found.mass_ratio) == (alpha, ratio)
+    asked = "--curve-alpha-dark" in " ".join(found.notes)
+    assert asked == (alpha is None or ratio is None)
+    settled = read_curve(file, choice=Choice(alpha_dark=alpha or 0.1, mass_ratio=ratio or 3.0))
+    assert settled.quantity == "epsilon"
+    assert "several values" not in " ".join(settled.notes)

@@ -25,7 +25,7 @@ from .quantity import KNOWN, Meaning, meaning_of
 from .reading import reading_of
 from .remarks import refuse_altered_masses, said_of
 from .sector import in_epsilon, of_other_mass
-from .stated_sector import stated_alpha, stated_ratio
+from .stated_sector import sector_asked, stated_alpha, stated_ratio
 from .table import Choice, Column, Table
 from .whose_mass import mass_mentioned, whose_mass
 from .wording import Scale
@@ -239,6 +239,7 @@ def curve_of(table: Table, label: str, choice: Choice) -> Overlay:
         raise EmissError(f"{table.file}: {x.size} row(s) of data; a curve needs two masses.")
     called = stated or _called(table, mass)
     sector = stated_alpha(table, column), stated_ratio(table, column)
+    open_ = name == "y" and choice.alpha_dark is None and sector_asked(table, column)
     curve = Overlay(
         label,
         x,
@@ -249,7 +250,8 @@ def curve_of(table: Table, label: str, choice: Choice) -> Overlay:
         {"g_agg": "GeV^-1", "g_phigg": "GeV^-1"}.get(
             name, "cm^2" if name.startswith("sigma") else ""
         ),
-        _notes(table, meaning, column, float(low.min()), high is not None and len(checked) == 2),
+        _notes(table, meaning, column, float(low.min()), high is not None and len(checked) == 2)
+        + ((open_,) if open_ else ()),
         *sector,
         reading=reading_of(
             table, parts, (name, sector if name == "y" else ()), (mass, called, scale), choice

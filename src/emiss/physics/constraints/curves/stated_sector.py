@@ -11,7 +11,7 @@ from ....ground.bounded_text import plain_number
 from .table import Column, Table
 from .wording import plain
 
-__all__ = ["ALPHA_STATED", "RATIO_STATED", "stated_alpha", "stated_ratio"]
+__all__ = ["ALPHA_STATED", "RATIO_STATED", "sector_asked", "stated_alpha", "stated_ratio"]
 
 _Value = Callable[[float], float]
 _NUMBER: Final = r"\(?(\d[\d.]*(?:e[+-]?\d+)?|\.\d+)(?![\d.e])(?: ?/ ?(\d[\d.]*))?\)?"
@@ -57,8 +57,27 @@ def _number(whole: str, below: str | None) -> float:
     return number
 
 
-def _stated(table: Table, column: Column, patterns: Sequence[tuple[str, _Value]]) -> float | None:
-    """The one value that the first texts with any state; None where they differ."""
+_EXCEPTION: Final = re.compile(
+    r"(?<![a-z])(?:unless|except|otherwise|elsewhere|here|instead|this (?:table|file|curve))"
+    r"(?![a-z])"
+)
+_BARE: Final = re.compile(
+    r"(?<![\w.<>^/=])(?<![=<>/~] )(\d*\.\d+)(?![\w.]| ?(?:%|per ?cent|[kmgt]?ev|c\.? ?l|sigma))"
+)
+
+
+def _excepted(words: str, small: bool) -> set[float]:
+    """Numbers without a name in a text on an exception: below 1 couplings, else ratios."""
+    if not _EXCEPTION.search(words):
+        return set()
+    numbers = (float(match[1]) for match in _BARE.finditer(words))
+    return {number for number in numbers if number > 0.0 and (number < 1.0) == small}
+
+
+def _values(
+    table: Table, column: Column, patterns: Sequence[tuple[str, _Value]], *, small: bool
+) -> set[float]:
+    """All values that the first texts with any state."""
     for texts in _sources(table, column):
         found = {
             value(number)
@@ -68,8 +87,39 @@ def _stated(table: Table, column: Column, patterns: Sequence[tuple[str, _Value]]
             if 0.0 < (number := _number(match[1], match[2])) < math.inf
         }
         if found:
-            return found.pop() if len(found) == 1 else None
-    return None
+            return found.union(*(_excepted(plain(text), small) for text in texts))
+    return set()
+
+
+def _one(values: set[float]) -> float | None:
+    return next(iter(values)) if len(values) == 1 else None
+
+
+def sector_asked(table: Table, column: Column) -> str:
+    """Ask for the dark sector where a file states several; nothing where it states one or none."""
+    asked = [
+        f"{name} ({', '.join(f'{value:.4g}' for value in sorted(values))})"
+        for name, values in (
+            ("alpha_D", _alphas(table, column)),
+            ("the mass ratio", _ratios(table, column)),
+        )
+        if len(values) > 1
+    ]
+    if not asked:
+        return ""
+    return (
+        f"the file states several values of {' and of '.join(asked)}, none of which is taken: say "
+        "which with --curve-alpha-dark and --curve-mass-ratio"
+    )
+
+
+def _alphas(table: Table, column: Column) -> set[float]:
+    from_coupling = (_COUPLING, lambda g: g * g / (4.0 * math.pi))
+    return _values(table, column, [(_ALPHA, float), from_coupling], small=True)
+
+
+def _ratios(table: Table, column: Column) -> set[float]:
+    return _values(table, column, _RATIOS, small=False)
 
 
 def stated_alpha(table: Table, column: Column) -> float | None:
@@ -87,8 +137,7 @@ def stated_alpha(table: Table, column: Column) -> float | None:
     float or None
         As stated, or g_D^2/4pi; None where nothing, or more than one number, is stated.
     """
-    from_coupling = (_COUPLING, lambda g: g * g / (4.0 * math.pi))
-    return _stated(table, column, [(_ALPHA, float), from_coupling])
+    return _one(_alphas(table, column))
 
 
 def stated_ratio(table: Table, column: Column) -> float | None:
@@ -96,4 +145,4 @@ def stated_ratio(table: Table, column: Column) -> float | None:
 
     Of a ratio that does not say of what the mediator is taken for the heavier one.
     """
-    return _stated(table, column, _RATIOS)
+    return _one(_ratios(table, column))
