@@ -1,30 +1,26 @@
-"""Speed of relic points: under 5 ms in fast mode, under 100 ms in full mode (warm, one core)."""
+"""Speed of relic points, warm, on one core; fast ones beside hazma."""
 
 from __future__ import annotations
 
+import itertools
 import time
 import warnings
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 
 from emiss.physics.constraints.cosmology.relic import relic_coupling
 
-LIMITS_S = {"fast": 5e-3, "full": 100e-3}
 
-
+@pytest.mark.benchmark(group="relic point")
 @pytest.mark.parametrize("mode", ["fast", "full"])
 @pytest.mark.parametrize("kind", ["scalar", "majorana", "dirac", "pseudo-dirac"])
-def test_relic_point(mode: str, kind: str) -> None:
+def test_relic_point(benchmark: Any, mode: str, kind: str) -> None:
+    masses = itertools.count(1)
     relic_coupling([0.02], kind, 0.1, 3.0, mode)
-    best = float("inf")
-    for mass in (1e-3, 0.01, 0.05, 0.1, 0.3) * 3:
-        start = time.perf_counter()
-        relic_coupling([mass], kind, 0.1, 3.0, mode)
-        best = min(best, time.perf_counter() - start)
-    # Best of fifteen: other work on the machine only ever slows one down.
-    assert best < LIMITS_S[mode]
+    benchmark(lambda: relic_coupling([0.02 * (1.0 + 1e-6 * next(masses))], kind, 0.1, 3.0, mode))
 
 
 def _seconds(call: Callable[[float], object]) -> float:
@@ -41,7 +37,8 @@ def _seconds(call: Callable[[float], object]) -> float:
     return float(np.median(best))
 
 
-def test_fast_point_beside_hazma() -> None:
+@pytest.mark.benchmark(group="relic point")
+def test_fast_point_beside_hazma(benchmark: Any) -> None:
     """Our coupling for a density, against hazma's semi-analytic density for a coupling."""
     hazma = pytest.importorskip("hazma.vector_mediator")
     density = pytest.importorskip("hazma.relic_density").relic_density
@@ -51,7 +48,7 @@ def test_fast_point_beside_hazma() -> None:
         model = hazma.KineticMixing(mx=1e3 * mass, mv=3e3 * mass, gvxx=g, eps=1e-4)
         return density(model, semi_analytic=True)
 
-    relic_coupling([0.02], "dirac", 0.1, 3.0, "fast")
+    benchmark(lambda: relic_coupling([0.02], "dirac", 0.1, 3.0, "fast"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         ours = _seconds(lambda mass: relic_coupling([mass], "dirac", 0.1, 3.0, "fast"))

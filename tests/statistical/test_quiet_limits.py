@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import emiss
+from emiss import models
 from emiss.inference import Channel
 from emiss.inference.combination import Combination
 
@@ -22,6 +23,12 @@ def test_limits_at_many_masses_are_quiet(experiment, model):
     found = emiss.limit(experiment, model, masses=MASSES)
     assert found.observed.shape == MASSES.shape
     assert not np.any(np.isinf(found.observed))
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_threshold_within_rounding_of_the_edge_of_a_cell_is_quiet():
+    model = models.get("lmu-ltau", {"dark_matter": "majorana", "mass_ratio": 5.0})
+    assert np.isfinite(emiss.limit("na64e-2016-2022", model).observed).any()
 
 
 @pytest.mark.filterwarnings("error")

@@ -211,6 +211,49 @@ def test_a_selection_changed_after_unblinding_is_reported(tmp_path):
     assert "CHANGED" in status.text
 
 
+def test_opening_again_does_not_freeze_what_was_changed(tmp_path):
+    """Whoever has seen the data cannot freeze another selection any more."""
+    blinding.append(tmp_path, "na64e-2021-2022", layout(), "the selection is frozen")
+    fewer = dataclasses.replace(layout().selection, cuts=layout().selection.cuts[1:])
+    changed = dataclasses.replace(layout(), selection=fewer)
+    blinding.append(tmp_path, "na64e-2021-2022", changed, "a better selection was found")
+    status = blinding.status_of(tmp_path, changed)
+    assert status.changed
+    assert "the selection is frozen" in status.text
+    assert "1 more time;" in status.text
+    assert "CHANGED" in status.text
+    assert not blinding.status_of(tmp_path, layout()).changed
+
+
+def test_another_apparatus_after_unblinding_is_reported(tmp_path):
+    """What is measured with it moves events through the cuts."""
+    blinding.append(tmp_path, "na64e-2021-2022", layout(), "the selection is frozen")
+    old = layout().element("hcal1")
+    place = dataclasses.replace(old.position, value=old.position.value + 1.0)
+    moved = dataclasses.replace(layout(), elements=tuple(
+        dataclasses.replace(old, position=place) if e is old else e for e in layout().elements
+    ))  # fmt: skip
+    assert blinding.status_of(tmp_path, moved).changed
+
+
+def test_links_do_not_lead_around_the_seal(tmp_path):
+    table, place = made_up(200, 14), tmp_path / "sealed"
+    place.mkdir()
+    path = write(table, place / "d.parquet")
+    blinding.append(place, "na64e-2021-2022", layout(), "the region is sealed", blinding.SEALED)
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "d.parquet").symlink_to(path)
+    for linked in (other, other / "d.parquet"):
+        with pytest.raises(EmissError, match="is a link to recorded events"):
+            batches(linked)
+        with pytest.raises(EmissError, match="is a link to recorded events"):
+            blinding.skim(linked, layout(), tmp_path / "skimmed.parquet")
+    assert not (tmp_path / "skimmed.parquet").exists()
+    (tmp_path / "whole").symlink_to(place)
+    assert len(batches(tmp_path / "whole")) == len(batches(place))
+
+
 def narrower():
     """The same apparatus with next to nothing hidden."""
     selection = layout().selection

@@ -101,7 +101,8 @@ def masses_for_limit(
         deviation = _FIRST if model.dark_sector is None else _FIRST_WITH_Y
         close = _looked_at_closely(dense, cells, kinks, deviation, make)
     signals = [make(first_masses(span, *places) if close is None else close.masses)]
-    if close is not None and close.tells_all:
+    several = len(experiments) > 1  # whose bands jump, see _beside_the_first
+    if close is not None and close.tells_all and not several:
         return Placed(signals[0])
     known: list[Solution] = []
 
@@ -109,7 +110,8 @@ def masses_for_limit(
         if known:  # those of the first yield are at hand
             signals.append(make(masses))
         known.append(solve(signals[-1], None if close is None else close.near(masses)))
-        return _sampled(known[-1])
+        found = _sampled(known[-1])
+        return _beside_the_first(found) if several else found
 
     tolerance = _TOLERANCE if close is None else _CLOSE_TOLERANCE
     refined(sample, signals[0].masses, breaks=kinks, tolerance=tolerance, ends=span.tips)
@@ -215,6 +217,20 @@ def _sampled(solution: Solution) -> Sampled:
         room = np.where(closed, -logs[-1], -np.inf)
         depths.append(np.minimum(solution.depth[name], room))
     return Sampled(np.stack(logs), np.stack(depths))
+
+
+def _beside_the_first(found: Sampled) -> Sampled:
+    """Add the curves over the first of them.
+
+    Where shares of the signal change, the order of outcomes of several experiments does, and bands
+    jump by some per cent: it is not seen in a step in which they rise as much, but over another
+    curve that rises alike.
+    """
+    with np.errstate(invalid="ignore"):
+        over = found.logs[1:] - found.logs[:1]
+    logs = np.concatenate([found.logs, over])
+    unknown = np.full(over.shape, np.inf)
+    return Sampled(logs, np.concatenate([found.depths, unknown]))
 
 
 def masses_for_yields(

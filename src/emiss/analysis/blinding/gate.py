@@ -25,7 +25,7 @@ from ..reconstruction import columns_needed, reconstruct
 from .log import Status, status_of
 from .region import hidden, needs_tracks
 
-__all__ = ["Batch", "check_schema", "directory_of", "outside", "readable", "visible"]
+__all__ = ["Batch", "check_place", "check_schema", "directory_of", "outside", "readable", "visible"]
 
 _LARGEST: Final = 1e15
 """Readings in GeV, cm and ns lie far below it, and weights; their squares are numbers."""
@@ -56,6 +56,22 @@ def directory_of(path: Path | str) -> Path:
     """Directory in which the log of some data lies."""
     place = Path(path)
     return place if place.is_dir() else place.parent
+
+
+def check_place(file: Path, path: Path | str) -> None:
+    """Refuse recorded events behind a link: the log that says who may see them lies with them.
+
+    Raises
+    ------
+    EmissError
+        If the file lies in another directory than that of the log.
+    """
+    real = file.resolve().parent
+    if real != directory_of(path).resolve():
+        raise EmissError(
+            f"'{file}' is a link to recorded events in '{real}'; name that directory, where the "
+            "log of their signal region lies."
+        )
 
 
 def visible(path: Path | str, layout: Layout, size: int = SIZE) -> Iterator[Batch]:
@@ -137,6 +153,7 @@ def _allowed(
         if before not in (None, simulated):
             raise EmissError(f"'{path}' holds data and simulated events; keep them apart.")
         if not simulated:
+            check_place(file, path)
             status = status or status_of(directory_of(path), layout)
             if not status.open:
                 table = outside(table, layout, tracks)

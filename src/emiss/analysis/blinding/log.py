@@ -99,7 +99,8 @@ class Status:
     open : bool
         Whether data in the region may be read.
     changed : bool
-        Whether the selection is another than the one that was frozen when it was opened.
+        Whether selection or apparatus are others than those that were frozen when it was first
+        opened.
     entries : tuple of Entry
         The log of what was opened.
     sealed : Entry or None
@@ -118,13 +119,14 @@ class Status:
             words = "blind: the signal region is hidden"
             one = self.sealed
             return words if one is None else f"{words}, sealed {one.when} by {one.who}"
-        last = self.entries[-1]
-        words = f"unblinded {last.when} by {last.who} ({last.reason})"
+        first, more = self.entries[0], len(self.entries) - 1
+        words = f"unblinded {first.when} by {first.who} ({first.reason})"
+        words += f", and {more} more time{'s' if more > 1 else ''}" if more else ""
         return f"{words}; THE SELECTION WAS CHANGED AFTERWARDS" if self.changed else words
 
 
 def selection_hash(layout: Layout) -> str:
-    """Hash of all that decides which events are selected: cuts in their order, region and bins.
+    """Hash of all that decides which events are selected: cuts, region, bins and the apparatus.
 
     Parameters
     ----------
@@ -142,6 +144,7 @@ def selection_hash(layout: Layout) -> str:
         "cuts": [_plain(cut) for cut in selection.cuts],
         "signal_region": list(selection.signal_region),
         "decays_from": selection.decays_from,
+        "apparatus": apparatus_hash(layout),
     }
     if selection.bins:
         said["bins"] = [
@@ -314,7 +317,8 @@ def status_of(directory: Path, layout: Layout) -> Status:
     opened = tuple(entry for entry in log if entry.what == OPENED)
     sealed = next((entry for entry in reversed(log) if entry.what == SEALED), None)
     if opened:
-        return Status(True, opened[-1].selection != selection_hash(layout), opened, sealed)
+        # Opening again freezes nothing anew: the data have been seen.
+        return Status(True, opened[0].selection != selection_hash(layout), opened, sealed)
     if sealed is not None and sealed.selection != region_hash(layout):
         raise EmissError(
             f"the signal region of the data in '{directory}' was sealed {sealed.when} by "

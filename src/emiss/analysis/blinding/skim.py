@@ -17,7 +17,7 @@ from ...ground.atomic import explain_failure
 from ...ground.errors import EmissError, OutputError
 from ...ground.guards import flag, guarded, instance
 from ...ground.guards import path as a_path
-from .gate import SIZE, check_schema, directory_of, outside
+from .gate import SIZE, check_place, check_schema, directory_of, outside
 from .log import status_of
 from .region import needs_tracks
 
@@ -82,6 +82,7 @@ def _outside(path: Path | str, layout: Layout) -> Iterator[EventTable]:
     for file, table in iterate_events(path):
         check_schema(table, layout, file)
         if not is_simulation(table.provenance):
+            check_place(file, path)
             status_of(directory_of(path), layout)  # refuses another region than the sealed one
         kept = outside(table, layout, tracks)
         if len(kept):

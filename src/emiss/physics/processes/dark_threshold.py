@@ -128,8 +128,10 @@ def _below(
         return np.zeros(len(resonance))
     made = density.within(cell)
     lower, upper = lower * strength(start) * made(start), upper * strength(end) * made(end)
-    empty, squared = end <= start, np.square(resonance.mass)
-    x = start - squared, np.where(empty, start + 1.0, end) - squared
+    squared = np.square(resonance.mass)
+    left, right = start - squared, end - squared
+    empty = right <= left  # also where the threshold is within rounding of the edge
+    x = left, np.where(empty, left + 1.0, right)
     found = linear_cells(x, (lower, upper), (g_lower, g_upper))
     return np.asarray(np.where(empty, 0.0, found)[:, 0])
 
