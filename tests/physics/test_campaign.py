@@ -194,6 +194,43 @@ def test_killed_run_goes_on(reference, tmp_path):
     assert hashes(place) == reference
 
 
+def at_work(pid):
+    """Whether there is such a process, and it has not ended."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_killed_run_with_workers_goes_on_at_once(reference, tmp_path):
+    """kill -9 of the run alone: its workers neither keep the campaign nor stay."""
+    place = tmp_path / "made"
+    process = start(place, workers=2)
+    wait_for(process, 200)
+    workers = children(process.pid)
+    assert len(workers) == 2
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    run_campaign(plan(), place, resume=True)
+    assert hashes(place) == reference
+    for _ in range(600):
+        if not any(at_work(worker) for worker in workers):
+            break
+        time.sleep(0.1)
+    else:
+        pytest.fail("workers of a killed run stay")
+    process.communicate()
+
+
+def test_a_finished_chunk_without_its_file_is_no_smaller_sample(tmp_path):
+    place = tmp_path / "made"
+    run_campaign(plan(), place)
+    lost = min(place.glob("chunk-*.parquet"))
+    lost.unlink()
+    with pytest.raises(EmissError, match=r"chunk-000000.json' records a finished chunk"):
+        read_events(place)
+
+
 def test_killed_worker_is_replaced(tmp_path):
     """kill -9 of both workers in the middle of their chunks: nothing lost or counted twice."""
     place = tmp_path / "made"

@@ -177,6 +177,11 @@ def test_a_beam_beside_or_wider_than_the_target():
     assert where == ("beam", "spot")
     assert "53 % of so wide a beam miss the target" in text
     assert list(contradictions(layout(1.0))) == []
+    # 1 rad: at the end of the target the beam is as wide as the target is long.
+    wide = layout(0.1, divergence=Quantity(1.0, unit="rad"))
+    end = max(e.known_end for e in narrow if e.role in ("preshower", "target"))
+    close(share_on_target(wide), math.erf(2.0 / (math.sqrt(2.0) * math.hypot(0.1, end))) ** 2, 1e-9)
+    assert any(where == ("beam", "spot") for where, _ in contradictions(wide))
     parts = tuple(experiments.Contamination(name, Quantity(0.6)) for name in ("pi-", "mu-"))
     ((where, text),) = contradictions(layout(0.5, contaminations=parts))
     assert where == ("beam", "contaminations")

@@ -249,13 +249,21 @@ def _is_missed(layout: Layout, element: Element) -> bool:
 
 
 def share_on_target(layout: Layout) -> float:
-    """Share of the beam that hits all of the target; 1 where size or spot is not known."""
-    spot = layout.beam.spot
-    if spot is None or spot.value == 0.0:
+    """Share of the beam, as wide as at the end of the target, that hits all of it.
+
+    1 where the size of the target or that of the beam is not known.
+    """
+    parts = layout.role(*TARGET_ROLES)
+    spot, divergence = (
+        0.0 if one is None else one.value for one in (layout.beam.spot, layout.beam.divergence)
+    )
+    end = max((part.known_end for part in parts), default=0.0)
+    width = math.sqrt(2.0) * math.hypot(spot, divergence * end)
+    if width == 0.0:
         return 1.0
-    share, width = 1.0, math.sqrt(2.0) * spot.value
+    share = 1.0
     for axis in ("x", "y"):
-        edges = [extent(part, axis) for part in layout.role(*TARGET_ROLES)]
+        edges = [extent(part, axis) for part in parts]
         low = max((edge for edge, _ in edges), default=-math.inf)
         high = min((edge for _, edge in edges), default=math.inf)
         share *= max(0.0, 0.5 * (math.erf(high / width) - math.erf(low / width)))
@@ -264,13 +272,14 @@ def share_on_target(layout: Layout) -> float:
 
 def _beam(layout: Layout) -> Iterator[Problem]:
     share = share_on_target(layout)
-    spot = layout.beam.spot
-    if spot is not None and share < WIDEST_BEAM:
+    if share < WIDEST_BEAM:
+        named = {"spot": layout.beam.spot, "divergence": layout.beam.divergence}
+        words = [f"{name} {one.text}" for name, one in named.items() if one is not None]
         problem = (
-            f"{spot.text}: {100.0 * (1.0 - share):.0f} % of so wide a beam miss the target; "
-            "counts are those of particles on target"
+            f"{' and '.join(words)}: {100.0 * (1.0 - share):.0f} % of so wide a beam miss the "
+            "target; counts are those of particles on target"
         )
-        yield ("beam", "spot"), problem
+        yield ("beam", next(name for name, one in named.items() if one is not None)), problem
     others = math.fsum(part.fraction.value for part in layout.beam.contaminations)
     if others >= 1.0:
         problem = f"make {100.0 * others:g} % of the beam; nothing is left of {layout.beam.label}"

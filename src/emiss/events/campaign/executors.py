@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -61,10 +63,21 @@ def alone() -> Iterator[Workers]:
     yield _Alone()
 
 
-def _quiet() -> None:
-    """A worker leaves interruptions to the process that began it."""
+_WATCH_S: Final = 0.5
+
+
+def _serve(parent: int) -> None:
+    """A worker leaves interruptions to the process that began it, and ends with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    """End once the parent is gone: a killed one tells nobody, and its workers would wait on."""
+    while os.getppid() == parent:
+        time.sleep(_WATCH_S)
+    os._exit(1)
 
 
 class _Processes:
@@ -76,7 +89,9 @@ class _Processes:
         # Forked workers have the tables and kernels of this process; not safe beside threads.
         plain = threading.active_count() == 1 and "fork" in multiprocessing.get_all_start_methods()
         context = multiprocessing.get_context("fork" if plain else "spawn")
-        return ProcessPoolExecutor(self.width, mp_context=context, initializer=_quiet)
+        return ProcessPoolExecutor(
+            self.width, mp_context=context, initializer=_serve, initargs=(os.getpid(),)
+        )
 
     def submit(self, task: Callable[..., Any], *arguments: Any) -> Future[Any]:
         try:

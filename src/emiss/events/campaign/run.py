@@ -6,6 +6,7 @@ import json
 import math
 import os
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -135,23 +136,47 @@ def estimate_bytes(plan: Plan) -> int:
     return int(plan.chunks * empty + per_event * plan.events)
 
 
+_HELD: Final[set[Path]] = set()
+"""Directories of the campaigns that are at work in this process."""
+_HOLDING: Final = threading.Lock()
+
+
 @contextmanager
 def _locked(directory: Path) -> Iterator[None]:
-    """Keep other runs of the same campaign out."""
+    """Keep other runs of the same campaign out.
+
+    A process has the lock, and workers that it forked have not: if it is killed, the campaign is
+    free at once. Within the process it says nothing, and closing the file again would give it up.
+    """
+    busy = OutputError(
+        f"another run of this campaign works in '{directory}'; wait for it, or choose another "
+        "directory with -o."
+    )
+    place = directory.resolve()
+    with _HOLDING:
+        if place in _HELD:
+            raise busy
+        _HELD.add(place)
+    try:
+        with _locked_file(place / ".lock", busy):
+            yield
+    finally:
+        _HELD.discard(place)
+
+
+@contextmanager
+def _locked_file(path: Path, busy: OutputError) -> Iterator[None]:
     try:
         import fcntl
     except ImportError:
         yield
         return
-    handle = os.open(directory / ".lock", os.O_CREAT | os.O_RDWR, 0o644)
+    handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o644)
     try:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise OutputError(
-                f"another run of this campaign works in '{directory}'; wait for it, or choose "
-                "another directory with -o."
-            ) from None
+            raise busy from None
         yield
     finally:
         os.close(handle)

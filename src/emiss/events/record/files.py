@@ -125,7 +125,7 @@ def data_files(path: Path) -> tuple[Path, ...]:
     Raises
     ------
     EmissError
-        If there is no such place or nothing in it.
+        If there is no such place or nothing in it, or the file of a finished chunk is missing.
     """
     if not path.is_dir():
         if not path.is_file():
@@ -142,6 +142,12 @@ def data_files(path: Path) -> tuple[Path, ...]:
 def _chunks(path: Path) -> tuple[Path, ...]:
     commits = sorted(path.glob("chunk-*.json"))
     found = [next((f for f in _beside(commit) if f.is_file()), None) for commit in commits]
+    for commit, file in zip(commits, found, strict=True):
+        if file is None:
+            raise EmissError(
+                f"'{commit}' records a finished chunk whose file is not there; emiss simulate with "
+                "--resume makes it again."
+            )
     return tuple(file for file in found if file is not None)
 
 
