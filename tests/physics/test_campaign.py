@@ -19,7 +19,8 @@ from emiss import experiments
 from emiss.events.campaign import Plan, alone, cluster, estimate_bytes, processes, run_campaign
 from emiss.events.campaign.commits import make_chunk, read_commits
 from emiss.events.produce import make_job
-from emiss.events.record import read_events
+from emiss.events.record import EventTable, columns_of, read_events
+from emiss.events.record.files import write_events
 from emiss.experiments.selection import Trigger
 from emiss.ground.errors import EmissError, OutputError
 
@@ -229,6 +230,15 @@ def test_a_finished_chunk_without_its_file_is_no_smaller_sample(tmp_path):
     lost.unlink()
     with pytest.raises(EmissError, match=r"chunk-000000.json' records a finished chunk"):
         read_events(place)
+
+
+def test_events_of_another_version_are_refused(tmp_path):
+    run_campaign(plan(), tmp_path / "made")
+    table = read_events(tmp_path / "made")
+    later = EventTable(table.columns, {**table.provenance, "schema_version": 99})
+    write_events(later, columns_of(plan().job.layout), tmp_path / "later.parquet", "parquet")
+    with pytest.raises(EmissError, match=r"later.parquet' has schema version 99"):
+        read_events(tmp_path / "later.parquet")
 
 
 def test_killed_worker_is_replaced(tmp_path):

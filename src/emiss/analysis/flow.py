@@ -184,6 +184,7 @@ def _summed(
     layout: Layout,
     batches: Iterable[tuple[Columns, FloatArray]],
     signal: SignalYields | None = None,
+    where: str = "",
 ) -> tuple[CutFlow, tuple[Histogram, ...], Plane]:
     tally, histograms = Tally(steps_of(layout)), Histograms(layout)
     for columns, weight in batches:
@@ -193,7 +194,7 @@ def _summed(
         fired = np.asarray(columns[FIRED] > 0.0)
         histograms.fill({name: values[fired] for name, values in columns.items()}, weight[fired])
     if not tally.events:
-        raise EmissError("there is no event to analyse.")
+        raise EmissError(f"{where}there is no event to analyse.")
     return tally.result(), *histograms.results()
 
 
@@ -234,7 +235,7 @@ def analyse(path: Path | str, experiment: Experiment, period: str | None = None)
             fired = (np.asarray(batch.table["trigger"]) != 0).astype(np.float64)
             yield {**batch.variables, FIRED: fired}, batch.weight
 
-    flow, histograms, plane = _summed(run.layout, batches())
+    flow, histograms, plane = _summed(run.layout, batches(), where=f"'{path}': ")
     status = Status(True, False)
     words = "simulation: never blind"
     if "data" in kinds:

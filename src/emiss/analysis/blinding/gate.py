@@ -15,11 +15,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ...events.record import SCHEMA_VERSION, EventTable, columns_of
+from ...events.record import EventTable, columns_of
 from ...events.record.batches import iterate_events
+from ...events.record.files import check_version
 from ...events.record.table import is_simulation, width_of
 from ...experiments.layout import Layout
-from ...ground.bounded_text import shown
 from ...ground.errors import EmissError
 from ..reconstruction import columns_needed, reconstruct
 from .log import Status, status_of
@@ -187,12 +187,7 @@ def check_schema(table: EventTable, layout: Layout, file: Path) -> None:
         If the version differs, a column is not as wide as the layout has it, or one that the layout
         needs is missing.
     """
-    version = table.provenance.get("schema_version")
-    if version != SCHEMA_VERSION:
-        raise EmissError(
-            f"'{file}' has schema version {shown(version, 40)}; this emiss reads version "
-            f"{SCHEMA_VERSION}."
-        )
+    check_version(table, file)
     for column in columns_of(layout):
         found = table.columns.get(column.name)
         if found is not None and width_of(found) != max(column.width, -1):
