@@ -21,6 +21,9 @@ def curve(tmp_path, remark, head="epsilon", form="#"):
      "rescaled to 1e13 EOT", "scaled to 3e14 EOT", "extrapolated limits", "reach for 10 events",
      "3 events contour", "for 2.3 signal events", "lower edge", "second branch", "left branch",
      "lower branch only", "lower boundary of excluded region", "95% CL", "limits at 95 % C.L.",
+     "thermal target", "relic line", "scalar mediator", "axial coupling", "baryonic coupling",
+     "ALP coupling to photons", "coupling shown is to quarks", "mixing with the Higgs",
+     "visible decays only", "BR(A' -> chi chi) = 0.5", "inelastic dark matter",
      "99.7 % CL", "0.95 CL", "expected limit", "projection for 2026", "median sensitivity"],
 )  # fmt: skip
 def test_a_condition_is_quoted(tmp_path, remark):
@@ -34,7 +37,7 @@ def test_a_condition_is_quoted(tmp_path, remark):
     ("name", "value"),
     [("branch", "second"),
      ("Limit", "5 sigma discovery"), ("limit", "lower edge"), ("CL", "95"), ("CL [%]", "95.0"),
-     ("Confidence level", "3 sigma")],
+     ("Confidence level", "3 sigma"), ("Mediator", "scalar"), ("Decay", "visible"), ("Spin", "0")],
 )  # fmt: skip
 def test_a_condition_in_a_qualifier_is_quoted(tmp_path, name, value):
     found = curve(tmp_path, f"{name},{value}", form="#:")
@@ -54,8 +57,10 @@ def test_a_condition_in_the_head_is_not_repeated(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "remark", ["upper edge", "upper branch only", "The upper boundary of the excluded region."]
-)
+    "remark",
+    ["upper edge", "upper branch only", "The upper boundary of the excluded region.",
+     "this is a lower bound", "excluded side is below", "the excluded region lies below the curve"],
+)  # fmt: skip
 def test_the_upper_side_of_a_region_is_refused(tmp_path, remark):
     with pytest.raises(EmissError, match="one side of a region"):
         curve(tmp_path, remark)
@@ -95,3 +100,22 @@ def test_a_dark_sector_that_is_stated_twice_is_asked_about(tmp_path, remark, alp
     settled = read_curve(file, choice=Choice(alpha_dark=alpha or 0.1, mass_ratio=ratio or 3.0))
     assert settled.quantity == "epsilon"
     assert "several values" not in " ".join(settled.notes)
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["2 x mass", "2 × mass", "10 x mass", "0.5 x M(A')", r"2 \times m_{A'}", "mass + 5", "mass - 1",
+     "m_A' + 1", "m_A' - 2 m_e", "[mass] x 2"],
+)  # fmt: skip
+def test_multiples_and_shifts_of_a_mass_are_none(tmp_path, head):
+    file = tmp_path / "c.csv"
+    file.write_text(f"{head} [MeV],epsilon\n{ROWS}", encoding="utf-8")
+    with pytest.raises(EmissError, match="mass"):
+        read_curve(file)
+
+
+@pytest.mark.parametrize("head", ["X17 mass", "m_X17", "m(X17)", "x17 mass", "mass 2021"])
+def test_numbers_in_the_name_of_a_mass_are_no_factors(tmp_path, head):
+    file = tmp_path / "c.csv"
+    file.write_text(f"{head} [MeV],epsilon\n{ROWS}", encoding="utf-8")
+    assert read_curve(file).masses.tolist() == [0.001, 0.01, 0.1]

@@ -34,6 +34,12 @@ _OTHERS: Final = (
     r"(?<![a-z])(?:discover\w*|evidence|significances?|p-?values?)|"
     rf"(?<![\d.])(?:0?\.)?{_LEVEL} ?(?:%|per ?cent)?[ -]*(?:c\.? ?l(?![a-z])|conf)|"
     rf"(?<![a-z])(?:c\.?l\.?|confidence level)[ :=]+(?:0?\.)?{_LEVEL}(?![\d.])|"
+    # Another particle, what it couples to and decays to, and lines that are no limits.
+    r"(?<![a-z])(?:thermal|relic|(?:pseudo-?)?scalar|axial|muonphilic|inelastic|"
+    r"visible|mass mixing|mixing with|baryonic|hadronic)(?![a-z])|(?<![a-z])br ?\(|"
+    r"(?<![a-z])couplings? (?:\w+ ){0,2}(?:to|with|of) (?:the )?"
+    r"(?:photon|gluon|quark|higgs|z(?![a-z']))|"
+    r"(?<![a-z])spin\W+[02]|"
     # Numbers of events, and limits brought to another exposure.
     rf"(?<![\w.]){_NUMBER}[ -](?:(?:signal|expected|observed|detected|decay) )*events?(?![a-z])|"
     r"(?<![a-z])(?:(?:re)?scaled|extrapolated|reweighted|projected|projections?|prospects?)(?![a-z])|"
@@ -76,6 +82,11 @@ def place_of_condition(words: str) -> int:
     return place
 
 
+_OTHER_LIMIT: Final = re.compile(
+    r"(?:(?:this|these|rows?|values?|it) (?:is|are) )?(?:an? |the )?lower (?:bound|limit)s?|"
+    r"(?:the )?(?:excluded|exclusion) (?:side|region|area) (?:is |lies )?(?:below|under)"
+    r"(?: (?:the |this )?(?:curve|line))?"
+)
 _UPPER_SIDE: Final = re.compile(
     r"(?:(?:the|only|this is|this file has|rows? (?:is|are)|values? (?:is|are)) )*"
     rf"(?:upper(?:most)?[ -]{_EDGES}|{_EDGES}\W+upper)(?: only)?"
@@ -85,5 +96,6 @@ _UPPER_SIDE: Final = re.compile(
 
 
 def is_upper_side(clause: str) -> bool:
-    """Say whether a clause, as `plain` gives it, calls the rows the upper edge of a region."""
-    return _UPPER_SIDE.fullmatch(clause.strip(" .,:;()")) is not None
+    """Say whether a clause, as `plain` gives it, calls the rows the upper end of a region."""
+    words = clause.strip(" .,:;()")
+    return any(one.fullmatch(words) for one in (_UPPER_SIDE, _OTHER_LIMIT))

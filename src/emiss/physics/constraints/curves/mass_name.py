@@ -20,7 +20,8 @@ _NOT_MASS: Final = re.compile(
 )
 _ALTERED: Final = re.compile(
     # A sign, a factor, a power, a ratio, or a word that makes something else of a mass.
-    r"^\W*-|^\W*(?!20\d\d)\d[\d.^e]*\s*\*?\s*\(?m(?!ev)|[*/]\s*\(?\d|(?<![a-z])x ?(?:10+|1e\d)|"
+    r"^\W*-|^\W*(?!20\d\d)\d[\d.^e]*\s*(?:\*|x|\\times|\\cdot|\u00b7)?\s*\(?m(?!ev)|[*/]\s*\(?\d|"
+    r"(?<![a-z])x ?(?!17(?!\d))\d|(?:mass|m_?\(?[a-z]*'?\)*|\])\s*[+-]\s*(?!20\d\d)\d|"
     r"m(?:ass)?(?:_\(?\w+)?'?\)*\^\(?-?[2-9]|/\s*m_?\w*'?\)*$|^\W*[kmgt]?ev\s*/|^\W*mass[ _]ratio|"
     r"(?<![a-z])(?:delta|half|twice|double|inverse|reciprocal|err(?:or)?|uncertainty|difference|"
     r"splitting|ratio|resolution|width|shift)(?: (?:of|in|on|between|the|to))*[ _]*\(?m(?![eg]v)|"
