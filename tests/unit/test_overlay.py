@@ -106,7 +106,7 @@ def test_missing_binary_and_directory_files_are_refused(tmp_path):
     st.lists(
         st.tuples(st.floats(1e-6, 1e3), st.floats(1e-30, 1e30)),
         min_size=2,
-        max_size=15,  # more that scatter are points of a plane
+        max_size=7,  # more that scatter are points of a plane
         unique_by=lambda row: row[0],
     )
 )

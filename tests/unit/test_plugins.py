@@ -314,10 +314,10 @@ def test_a_source_of_background_is_found_and_estimated(package):
     found = backgrounds("from-outside")
     assert [one.source.name for one in found.sources] == ["silence"]
     one = found["silence"]
-    close(found.total, 0.2, 1e-12)  # 1e11 particles, 2e-12 each
-    close(one.statistical, 0.05, 1e-12)
-    close(one.systematic, 0.1, 1e-12)
-    close(found.total_error, 0.0125**0.5, 1e-12)
+    close(found.total, 0.1, 1e-12)  # 1e11 particles, 2e-12 each, of which half are recorded
+    close(one.statistical, 0.025, 1e-12)
+    close(one.systematic, 0.05, 1e-12)
+    close(found.total_error, 0.003125**0.5, 1e-12)
     assert found.record()["sources"][0]["published"] is None
     with pytest.raises(ArgumentError, match="'quiet' does not belong to 'from-outside'"):
         backgrounds("from-outside", sources=["quiet"])
