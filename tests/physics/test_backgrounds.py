@@ -268,7 +268,7 @@ def test_events_of_all_sources_are_lost_as_the_signal_is():
     close(dimuons.events, 6.56e11 * 0.499 * dimuons.estimate.rate, 1e-12)
     close(dimuons.shifts["efficiency"], dimuons.events * 0.016 / 0.499, 1e-12)
     others = dimuons.systematic**2 - dimuons.shifts["efficiency"] ** 2
-    close(others, (dimuons.counting * dimuons.estimate.systematic_error) ** 2, 1e-9)
+    close(others, (dimuons.counting * math.hypot(*dimuons.estimate.systematic.values())) ** 2, 1e-9)
     half = dataclasses.replace(
         run.efficiency, values=(0.2, 0.3), masses=(0.01, 0.1), uncertainties=()
     )

@@ -273,13 +273,13 @@ def share_on_target(layout: Layout) -> float:
 def _beam(layout: Layout) -> Iterator[Problem]:
     share = share_on_target(layout)
     if share < WIDEST_BEAM:
-        named = {"spot": layout.beam.spot, "divergence": layout.beam.divergence}
-        words = [f"{name} {one.text}" for name, one in named.items() if one is not None]
+        sizes = ("spot", layout.beam.spot), ("divergence", layout.beam.divergence)
+        stated = {name: f"{name} {one.text}" for name, one in sizes if one is not None}
         problem = (
-            f"{' and '.join(words)}: {100.0 * (1.0 - share):.0f} % of so wide a beam miss the "
-            "target; counts are those of particles on target"
+            f"{' and '.join(stated.values())}: {100.0 * (1.0 - share):.0f} % of so wide a beam "
+            "miss the target; counts are those of particles on target"
         )
-        yield ("beam", next(name for name, one in named.items() if one is not None)), problem
+        yield ("beam", next(iter(stated))), problem
     others = math.fsum(part.fraction.value for part in layout.beam.contaminations)
     if others >= 1.0:
         problem = f"make {100.0 * others:g} % of the beam; nothing is left of {layout.beam.label}"

@@ -186,11 +186,9 @@ def _layout(layout: Layout, change: Variation) -> Layout:
             return Quantity(left, None, "GeV", _SOURCE, "assumed")
         if energy == old or variable not in powers:
             return old_bound
-        value, source = (
-            old_bound.value * (energy / old) ** powers[variable],
-            _scaled(powers[variable]),
-        )
-        return Quantity(value, None, old_bound.unit, source, "assumed")
+        power = powers[variable]
+        value = old_bound.value * (energy / old) ** power
+        return Quantity(value, None, old_bound.unit, _scaled(power), "assumed")
 
     selection = replace(
         layout.selection, cuts=tuple(_bounds(c, changed) for c in layout.selection.cuts)

@@ -86,8 +86,8 @@ def masses_for_limit(
     -------
     Placed
         Masses in GeV, ascending: lines between them are within a per cent of the observation, of
-        the bands and of both edges of islands, and islands are closed. The one of a model that has
-        one mass only.
+        the bands and of both edges of islands, and islands are closed; of the bands of several
+        experiments, which jump, within two. The one of a model that has one mass only.
     """
     if model.own_mass is not None:
         return Placed(make(np.array([model.own_mass])))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -113,11 +112,6 @@ class Estimate:
     systematic: dict[str, float] = field(default_factory=dict, hash=False)
     steps: dict[str, float] = field(default_factory=dict, hash=False)
     inputs: tuple[Input, ...] = ()
-
-    @property
-    def systematic_error(self) -> float:
-        """All shifts in quadrature."""
-        return math.hypot(*self.systematic.values()) if self.systematic else 0.0
 
 
 @dataclass(frozen=True, slots=True)

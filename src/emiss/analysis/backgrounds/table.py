@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from ...ground.presentable import Recorded
 from ...ground.quantity import Quantity
 from .base import Estimate, Source
 
 __all__ = ["Background", "BackgroundTable"]
-
-_EFFICIENCY: Final = "efficiency"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,7 @@ class Background:
         """Shifts of the events that make up the systematic error, by what was varied."""
         found = {what: self.counting * abs(v) for what, v in self.estimate.systematic.items()}
         spread = self.efficiency.uncertainty or 0.0
-        return {**found, _EFFICIENCY: self.particles * spread * self.estimate.rate}
+        return {**found, "efficiency": self.particles * spread * self.estimate.rate}
 
     @property
     def systematic(self) -> float:

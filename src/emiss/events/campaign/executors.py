@@ -64,6 +64,7 @@ def alone() -> Iterator[Workers]:
 
 
 _WATCH_S: Final = 0.5
+"""How often in seconds a worker looks after the process that began it."""
 
 
 def _serve(parent: int) -> None:

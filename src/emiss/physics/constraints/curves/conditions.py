@@ -12,7 +12,7 @@ from typing import Final
 
 from .wording import plain
 
-__all__ = ["conditions_in", "is_upper_side", "place_of_condition"]
+__all__ = ["conditions_in", "is_one_side", "place_of_condition"]
 
 _FERMIONS: Final = r"electron|muon|tau|proton|neutron|nucleon|quark|lepton|neutrino|baryon"
 _SHARES: Final = (
@@ -48,9 +48,10 @@ _OTHERS: Final = (
     rf"(?<![a-z]){_EDGES}\W+{_WHICH}(?![a-z])|"
     rf"(?<![a-z]){_WHICH} only(?![a-z])"
 )
-_EXPECTED: Final = r"(?<![a-z])(?:expected|median|sensitivit(?:y|ies)|reach)(?![a-z])"
 _CONDITION: Final = re.compile(f"{_SHARES}|{_OTHERS}")
-_EXPECTATION: Final = re.compile(_EXPECTED)
+_EXPECTATION: Final = re.compile(
+    r"(?<![a-z])(?:expected|median|sensitivit(?:y|ies)|reach)(?![a-z])"
+)
 
 
 def conditions_in(text: str, head: str = "") -> bool:
@@ -82,12 +83,12 @@ def place_of_condition(words: str) -> int:
     return place
 
 
-_OTHER_LIMIT: Final = re.compile(
+_ONE_SIDE: Final = re.compile(
+    # A limit from below.
     r"(?:(?:this|these|rows?|values?|it) (?:is|are) )?(?:an? |the )?lower (?:bound|limit)s?|"
     r"(?:the )?(?:excluded|exclusion) (?:side|region|area) (?:is |lies )?(?:below|under)"
-    r"(?: (?:the |this )?(?:curve|line))?"
-)
-_UPPER_SIDE: Final = re.compile(
+    r"(?: (?:the |this )?(?:curve|line))?|"
+    # The upper edge of a region.
     r"(?:(?:the|only|this is|this file has|rows? (?:is|are)|values? (?:is|are)) )*"
     rf"(?:upper(?:most)?[ -]{_EDGES}|{_EDGES}\W+upper)(?: only)?"
     r"(?: of (?:the |an? |this )?(?:\w+ ){0,3}"
@@ -95,7 +96,6 @@ _UPPER_SIDE: Final = re.compile(
 )
 
 
-def is_upper_side(clause: str) -> bool:
-    """Say whether a clause, as `plain` gives it, calls the rows the upper end of a region."""
-    words = clause.strip(" .,:;()")
-    return any(one.fullmatch(words) for one in (_UPPER_SIDE, _OTHER_LIMIT))
+def is_one_side(clause: str) -> bool:
+    """Say whether a clause, as `plain` gives it, calls rows a limit from below or an upper edge."""
+    return _ONE_SIDE.fullmatch(clause.strip(" .,:;()")) is not None

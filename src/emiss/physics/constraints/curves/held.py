@@ -9,7 +9,7 @@ from typing import Final
 
 from ....ground.bounded_text import shown
 from ....ground.errors import EmissError
-from .conditions import is_upper_side
+from .conditions import is_one_side
 from .labels import spoken_qualifier
 from .mass_name import is_of_dark_matter
 from .other_models import doubt_of_model
@@ -114,7 +114,7 @@ def _other_side(table: Table, column: Column) -> str:
         return found[0]
     qualifiers = (spoken_qualifier(*pair) for pair in column.qualifiers)
     texts = (table.description, *table.remarks, *qualifiers)
-    return next((c for text in texts for c in plain_clauses(text) if is_upper_side(c)), "")
+    return next((c for text in texts for c in plain_clauses(text) if is_one_side(c)), "")
 
 
 _OF_A_BAND: Final = (

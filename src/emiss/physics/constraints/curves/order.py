@@ -60,15 +60,16 @@ def refuse_disorder(points: Sequence[tuple[float, float]], places: Sequence[str]
                 "up or down in mass. Sort the rows, and write several curves to several files."
             )
         largest = max(largest, mass)
-    if _is_disordered([mass for (mass, _), _ in ordered]):
+    if _goes_back(np.log([mass for (mass, _), _ in ordered]), len(ordered)):
         raise EmissError(
             f"{places[0].rsplit(',', 1)[0]}: the masses go back and forth, out of order; a curve "
             "goes up or down in mass. Sort the rows of a curve; points of a scan are none."
         )
 
 
-def _is_disordered(masses: Sequence[float]) -> bool:
-    return backward(np.log(masses)) > _BACK + _JITTER * len(masses)
+def _goes_back(x: FloatArray, rows: int) -> bool:
+    """Whether a way of a curve of so many rows goes back by more than digitised ones do."""
+    return backward(x) > _BACK + _JITTER * rows
 
 
 def refuse_plane(
@@ -170,7 +171,7 @@ def _runs(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray] | None:
         ring = np.r_[ring, ring[:1]]
         turn = int(np.argmax(ring[:, 0]))
         runs = ring[: turn + 1], ring[turn:]
-        if max(backward(runs[0][:, 0]), backward(-runs[1][:, 0])) > _BACK + _JITTER * len(ring):
+        if any(_goes_back(x, len(ring)) for x in (runs[0][:, 0], -runs[1][:, 0])):
             return None  # no border goes back and forth
     else:
         turns = _turns(x, min(-math.log(_STEP_BACK), 0.5 * extent))

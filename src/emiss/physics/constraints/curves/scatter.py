@@ -14,9 +14,9 @@ import numpy as np
 
 from ....ground.arrays import FloatArray
 
-__all__ = ["FEW_ROWS", "backward", "is_scattered"]
+__all__ = ["backward", "is_scattered"]
 
-FEW_ROWS: Final = 8
+_FEW_ROWS: Final = 8
 """Rows of fewer may turn by chance."""
 _PER_ROW: Final = 0.12
 _PEAKS: Final = 1.0
@@ -40,9 +40,9 @@ def is_scattered(values: FloatArray, power: int = 1) -> bool:
     Returns
     -------
     bool
-        False for fewer than `FEW_ROWS` rows.
+        False for fewer than 8 rows.
     """
-    if len(values) < FEW_ROWS:
+    if len(values) < _FEW_ROWS:
         return False
     steps = np.diff(np.log10(values)) / power
     before, after = steps[:-1], steps[1:]
