@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from ...events.record import EventTable, columns_of
 from ...events.record.batches import iterate_events
-from ...events.record.files import check_version
 from ...events.record.table import is_simulation, width_of
 from ...experiments.layout import Layout
 from ...ground.errors import EmissError
@@ -179,15 +178,13 @@ def _batch(table: EventTable, layout: Layout) -> Batch:
 
 
 def check_schema(table: EventTable, layout: Layout, file: Path) -> None:
-    """Refuse records of another schema, or of another apparatus.
+    """Refuse records of another apparatus.
 
     Raises
     ------
     EmissError
-        If the version differs, a column is not as wide as the layout has it, or one that the layout
-        needs is missing.
+        If a column is not as wide as the layout has it, or one that the layout needs is missing.
     """
-    check_version(table, file)
     for column in columns_of(layout):
         found = table.columns.get(column.name)
         if found is not None and width_of(found) != max(column.width, -1):

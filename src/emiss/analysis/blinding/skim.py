@@ -68,6 +68,8 @@ def skim(
     provenance = {**first.provenance, SKIMMED: "events outside the signal region"}
     provenance.pop("generated_events", None)
     columns = [c for c in columns_of(layout) if c.name in first.columns]
+    if said := provenance.get("columns"):
+        provenance["columns"] = {c.name: said[c.name] for c in columns if c.name in said}
     batches = itertools.chain([EventTable(first.columns, provenance)], kept)
     try:
         destination.parent.mkdir(parents=True, exist_ok=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,9 +10,10 @@ import numpy as np
 
 from ...ground.bounded_text import shown
 from ...ground.errors import EmissError
+from .schema import EVENT, SCHEMA_VERSION
 from .table import EventTable, Ragged, width_of
 
-__all__ = ["checked_provenance", "checked_table"]
+__all__ = ["check_columns", "checked_provenance", "checked_table"]
 
 _LONGEST_LIST: Final = 1000
 """Hits of one plane in one event; rows of events are padded to the longest list."""
@@ -38,7 +39,8 @@ def checked_provenance(found: Any, path: Path) -> dict[str, Any]:
     Raises
     ------
     EmissError
-        If it is no mapping, or its columns, bad spills or sample are not what they must be.
+        If it is no mapping, says another version of the schema or none, or its columns, bad spills
+        or sample are not what they must be.
     """
 
     def wrong(key: str, what: str) -> EmissError:
@@ -46,6 +48,12 @@ def checked_provenance(found: Any, path: Path) -> dict[str, Any]:
 
     if not isinstance(found, dict):
         raise EmissError(f"'{shown(path, 300)}': its provenance must be a JSON object.")
+    version = found.get("schema_version")
+    if version != SCHEMA_VERSION:
+        raise EmissError(
+            f"'{shown(path, 300)}' has schema version {shown(version, 40)}; this emiss reads "
+            f"version {SCHEMA_VERSION}."
+        )
     columns = found.get("columns", {})
     if not isinstance(columns, dict) or not all(
         isinstance(said, dict) and type(said.get("width")) is int for said in columns.values()
@@ -61,6 +69,41 @@ def checked_provenance(found: Any, path: Path) -> dict[str, Any]:
         if not isinstance(found.get(key, ""), str):
             raise wrong(key, "text")
     return found
+
+
+def check_columns(
+    held: Collection[str],
+    provenance: Mapping[str, Any],
+    names: Collection[str] | None,
+    path: Path,
+) -> None:
+    """Check that a file holds the columns of every event, those that it says, and those asked for.
+
+    Parameters
+    ----------
+    held : collection of str
+        Columns of the file.
+    provenance : mapping
+        Its provenance, checked.
+    names : collection of str or None
+        Columns asked for.
+    path : Path
+        The file, for errors.
+
+    Raises
+    ------
+    EmissError
+        If one is missing; the message names file and column.
+    """
+    required = {
+        "which every event has": [column.name for column in EVENT],
+        "which its provenance lists": provenance.get("columns", ()),
+        "": names or (),
+    }
+    for why, wanted in required.items():
+        if (absent := next((name for name in wanted if name not in held), None)) is not None:
+            said = f"'{shown(path, 300)}' has no column '{shown(absent, 60)}'"
+            raise EmissError(f"{said}, {why}." if why else f"{said}.")
 
 
 def checked_table(table: EventTable, path: Path) -> EventTable:

@@ -10,18 +10,16 @@ from typing import BinaryIO, Final
 import numpy as np
 
 from ...ground.atomic import atomic_file
-from ...ground.bounded_text import shown
 from ...ground.errors import EmissError, UnknownNameError
 from .parquet import ARROW, read_parquet, write_parquet
 from .root import UPROOT, read_root, write_root
-from .schema import SCHEMA_VERSION, Column
+from .schema import Column
 from .table import EventTable, is_simulation
 
 __all__ = [
     "FORMATS",
     "SKIMMED",
     "check_format",
-    "check_version",
     "data_files",
     "encode_events",
     "good_spills",
@@ -184,9 +182,9 @@ def read_events(
     Raises
     ------
     EmissError
-        If a file is damaged, holds no events of emiss or those of another version, or if they are
-        data, which may be blind:
-        those are read through `analysis.blinding`, and only skims of them here.
+        If a file is damaged, holds no events of emiss or those of another version, lacks a column
+        of every event, one that it lists or one of `names`, or if they are data, which may be
+        blind: those are read through `analysis.blinding`, and only skims of them here.
     """
     wanted = None if names is None else list(dict.fromkeys((*names, "run", "spill")))
     tables = []
@@ -198,28 +196,11 @@ def read_events(
                 f"'{file}' holds recorded data, whose signal region may be blind: read them with "
                 "emiss.analysis.blinding.readable or visible, or a skim of them."
             )
-        check_version(table, file)
         tables.append(table if bad_spills else good_spills(table))
     joined = EventTable.join(tables)
     if names is None:
         return joined
     return EventTable({name: joined.columns[name] for name in names}, joined.provenance)
-
-
-def check_version(table: EventTable, file: Path) -> None:
-    """Refuse records of another version of the schema.
-
-    Raises
-    ------
-    EmissError
-        If the version differs, or none is said.
-    """
-    version = table.provenance.get("schema_version")
-    if version != SCHEMA_VERSION:
-        raise EmissError(
-            f"'{file}' has schema version {shown(version, 40)}; this emiss reads version "
-            f"{SCHEMA_VERSION}."
-        )
 
 
 def good_spills(table: EventTable) -> EventTable:

@@ -12,7 +12,7 @@ import numpy as np
 from ...ground.bounded_text import shown
 from ...ground.errors import EmissError
 from ...ground.extras import Extra
-from .checked import checked_provenance, checked_table
+from .checked import check_columns, checked_provenance, checked_table
 from .schema import Column
 from .table import EventTable, Ragged
 
@@ -106,16 +106,16 @@ def read_parquet(path: Path, names: Sequence[str] | None = None) -> EventTable:
     Raises
     ------
     EmissError
-        Without pyarrow, or if the file is damaged or not one of ours.
+        Without pyarrow, or if the file is damaged, not one of ours or lacks a column.
     """
     arrow = _arrow()
+    wanted = None if names is None else list(names)
     try:
-        found = arrow.parquet.read_table(
-            path, columns=None if names is None else list(names), page_checksum_verification=True
-        )
+        with arrow.parquet.ParquetFile(path, page_checksum_verification=True) as file:
+            provenance = _provenance(file.schema_arrow, wanted, path)
+            found = file.read(wanted)
     except (OSError, arrow.ArrowException) as error:
         raise _unreadable(path, error) from None
-    provenance = _provenance(found.schema, path)
     arrays = [column.combine_chunks() for column in found.columns]
     columns = _columns(arrow, found.column_names, arrays, path)
     return checked_table(EventTable(columns, provenance), path)
@@ -141,17 +141,13 @@ def iterate_parquet(path: Path, names: Sequence[str] | None, size: int) -> Itera
     Raises
     ------
     EmissError
-        As `read_parquet`, or if the file lacks a column.
+        As `read_parquet`.
     """
     arrow = _arrow()
     wanted = None if names is None else list(names)
     try:
         with arrow.parquet.ParquetFile(path, page_checksum_verification=True) as file:
-            provenance = _provenance(file.schema_arrow, path)
-            known = set(file.schema_arrow.names)
-            for name in wanted or ():
-                if name not in known:
-                    raise EmissError(f"'{path}' has no column '{name}'.")
+            provenance = _provenance(file.schema_arrow, wanted, path)
             # Over all groups at once Arrow keeps those that were read.
             for group in range(file.num_row_groups):
                 for batch in file.iter_batches(size, row_groups=[group], columns=wanted):
@@ -165,7 +161,8 @@ def _unreadable(path: Path, error: Exception) -> EmissError:
     return EmissError(f"'{path}' cannot be read as Parquet: {shown(error, 300)}")
 
 
-def _provenance(schema: Any, path: Path) -> dict[str, Any]:
+def _provenance(schema: Any, names: Sequence[str] | None, path: Path) -> dict[str, Any]:
+    """Provenance of a file, whose columns are those that it must have."""
     metadata = schema.metadata or {}
     if _KEY not in metadata:
         raise EmissError(f"'{path}' holds no events of emiss.")
@@ -173,7 +170,9 @@ def _provenance(schema: Any, path: Path) -> dict[str, Any]:
         found = json.loads(metadata[_KEY])
     except (ValueError, RecursionError) as error:
         raise _unreadable(path, error) from None
-    return checked_provenance(found, path)
+    provenance = checked_provenance(found, path)
+    check_columns(schema.names, provenance, names, path)
+    return provenance
 
 
 def _columns(arrow: Any, names: Sequence[str], arrays: Sequence[Any], path: Path) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -12,8 +12,8 @@ import numpy as np
 from ...ground.bounded_text import shown
 from ...ground.errors import EmissError
 from ...ground.extras import Extra
-from .checked import checked_provenance, checked_table
-from .schema import Column
+from .checked import check_columns, checked_provenance, checked_table
+from .schema import EVENT, Column
 from .table import EventTable, Ragged
 
 __all__ = ["UPROOT", "read_root", "write_root"]
@@ -116,7 +116,7 @@ def read_root(path: Path, names: Sequence[str] | None = None) -> EventTable:
     Raises
     ------
     EmissError
-        Without uproot, or if the file is damaged or not one of ours.
+        Without uproot, or if the file is damaged, not one of ours or lacks a column.
     """
     uproot, awkward = _libraries()
     try:
@@ -126,17 +126,28 @@ def read_root(path: Path, names: Sequence[str] | None = None) -> EventTable:
             provenance = checked_provenance(json.loads(str(file[_PROVENANCE])), path)
             tree = file[_TREE]
             _check_pages(tree)
-            known = provenance["columns"]
-            names = list(known if names is None else names)
-            if absent := [name for name in names if name not in known]:
-                raise EmissError(f"'{path}' has no column '{absent[0]}'.")
-            arrays = tree.arrays(names)
-            columns = {n: _column(awkward, arrays[n], known[n]["width"]) for n in names}
+            check_columns(tree.keys(), provenance, names, path)
+            widths = _widths(provenance, names, path)
+            arrays = tree.arrays(list(widths))
+            columns = {n: _column(awkward, arrays[n], width) for n, width in widths.items()}
     except EmissError:
         raise
     except Exception as error:  # a damaged file raises whatever its bytes lead to
         raise EmissError(f"'{path}' cannot be read as ROOT file: {shown(error, 300)}") from None
     return checked_table(EventTable(columns, provenance), path)
+
+
+def _widths(
+    provenance: Mapping[str, Any], names: Sequence[str] | None, path: Path
+) -> dict[str, int]:
+    """Width of each column to read; trees do not tell an array from a list that never varies."""
+    known = provenance.get("columns", {})
+    wanted = (*(column.name for column in EVENT), *known) if names is None else names
+    if unsaid := [name for name in wanted if name not in known]:
+        raise EmissError(
+            f"'{shown(path, 300)}': its provenance does not list column '{shown(unsaid[0], 60)}'."
+        )
+    return {name: known[name]["width"] for name in wanted}
 
 
 def _check_pages(tree: Any) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 from ...experiments.elements import Element
 from ...experiments.layout import Layout
 
-__all__ = ["SCHEMA_VERSION", "TRUTH", "Column", "column_name", "columns_of"]
+__all__ = ["EVENT", "SCHEMA_VERSION", "TRUTH", "Column", "column_name", "columns_of"]
 
 SCHEMA_VERSION: Final = 1
 """Version of the schema; a column that is added does not change it."""
