@@ -188,6 +188,57 @@ def test_a_beam_beside_or_wider_than_the_target():
     assert "120 %" in text
 
 
+def sized(name, width, height, **beam):
+    """The elements with one of another size."""
+    other = tuple(
+        replace(e, width=cm(width), height=cm(height)) if e.name == name else e for e in ELEMENTS
+    )
+    return Layout(replace(BEAM, **beam), other, Selection("missing-energy"))
+
+
+def test_a_target_smaller_than_any_beam():
+    """Where no spot is stated a beam of 1 mm must hit it."""
+    layout = sized("dump", 0.005, 0.005)
+    close(1e3 * share_on_target(layout), 1e3 * math.erf(0.025 / math.sqrt(2.0)) ** 2, 1e-9)
+    ((where, text),) = contradictions(layout)
+    assert where == ("element", 5)
+    assert "'dump' is 0.005 by 0.005 cm across; the beam misses the target: 100 %" in text
+    assert "1 mm (no spot is stated)" in text
+    assert list(contradictions(sized("dump", 0.5, 0.5))) == []
+    ((_, text),) = contradictions(sized("dump", 0.5, 0.5, divergence=Quantity(0.05, None, "rad")))
+    assert "1 mm (no spot is stated) and 0.05 rad" in text
+    # What is stated counts: a beam of 10 micrometres hits it.
+    assert list(contradictions(sized("dump", 0.005, 0.005, spot=cm(0.001)))) == []
+
+
+@pytest.mark.parametrize("beam", [{}, {"spot": cm(0.5)}])
+def test_trackers_and_counters_smaller_than_any_beam(beam):
+    ((where, text),) = contradictions(sized("track", 0.005, 0.005, **beam))
+    assert where == ("element", 1)
+    assert "the beam misses 'track' (0.005 by 0.005 cm across)" in text
+    assert list(contradictions(sized("track", 1.0, 0.3, **beam))) == []
+    narrow = sized("s1", 0.005, 0.005, **beam)
+    assert list(contradictions(narrow)) == []
+    asked = replace(narrow, triggers=(trigger(coincidence=("s1",)),))
+    ((where, text),) = contradictions(asked)
+    assert where == ("trigger", 0, "coincidence")
+    assert "the beam misses 's1'" in text
+
+
+def test_a_tracker_beside_the_beam():
+    """Of the orbit before the magnet, and whatever the spot may be."""
+    aside = tuple(
+        replace(e, width=cm(8.0), height=cm(8.0), offset_x=cm(14.0)) if e.name == "track" else e
+        for e in ELEMENTS
+    )
+    layout = Layout(BEAM, aside, Selection("missing-energy"))
+    ((_, text),) = contradictions(layout)
+    assert "the beam misses 'track'" in text
+    # With a divergence of 10 mrad the beam is 5 cm wide at 5 m.
+    wide = replace(layout, beam=replace(BEAM, divergence=Quantity(0.01, None, "rad")))
+    assert list(contradictions(wide)) == []
+
+
 def test_comparisons_that_must_hold():
     text = "a > 3 and 2 >= b and (c == -1 and not d < 2) and (e > 1 or f > 2) and 1 < g <= 4"
     assert sorted(comparisons(text)) == [

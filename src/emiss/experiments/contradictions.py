@@ -22,13 +22,18 @@ from .selection import Cut, Threshold
 __all__ = ["WIDEST_BEAM", "contradictions", "share_on_target"]
 
 _DEVIATIONS: Final = 5.0
+_ENDLESS: Final = 1e8
+"""Sizes in cm above it are not known."""
 _UNKNOWN_RESOLUTION: Final = 0.05
 """sigma_p/p where no spectrometer says its own."""
-_UNKNOWN_SPOT: Final = 2.0
-"""Standard deviation of the beam in cm where none is given."""
+_UNKNOWN_SPOTS: Final = (0.1, 0.2, 0.5, 1.0, 2.0)
+"""Standard deviations of the beam in cm where none is given: it may be any of them."""
+_UNKNOWN_DIVERGENCE: Final = 1e-3
 _ALWAYS_SEEN: Final = ("beam-definition", *TARGET_ROLES)
 WIDEST_BEAM: Final = 0.5
 """Share of the beam that must hit the target."""
+_LEAST_SHARE: Final = 1e-3
+"""Share of the beam that must hit what else has to see it; counters may choose a part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,53 +239,101 @@ def _triggers(layout: Layout) -> Iterator[Problem]:
 
 
 def _is_missed(layout: Layout, element: Element) -> bool:
-    """Whether the beam passes beside an element in front of the target, behind the last magnet."""
-    magnets = [e.known_end for e in layout.elements if isinstance(e, Dipole) and e.start < 0.0]
-    if element.start >= 0.0 or element.start < max(magnets, default=-math.inf):
+    """Whether the beam passes beside an element in front of the target, or around it.
+
+    Offsets count from the orbit, so that magnets do not matter.
+    """
+    if element.start >= 0.0:
         return False
-    spot, divergence = layout.beam.spot, layout.beam.divergence
-    reach = _UNKNOWN_SPOT if spot is None else spot.value
-    reach += abs(element.start) * (1e-3 if divergence is None else divergence.value)
-    for axis in ("x", "y"):
-        low, high = extent(element, axis)
-        if low > _DEVIATIONS * reach or high < -_DEVIATIONS * reach:
-            return True
-    return False
+    edges = {axis: extent(element, axis) for axis in ("x", "y")}
+    return _share_inside(layout, edges, element.start, _UNKNOWN_DIVERGENCE) < _LEAST_SHARE
+
+
+def _missed_spectrometer(layout: Layout) -> Iterator[Problem]:
+    for index, element in enumerate(layout.elements):
+        if element.role == "incoming-spectrometer" and _is_missed(layout, element):
+            yield (
+                ("element", index),
+                f"the beam misses '{element.name}' ({_size(element)}), which must see it",
+            )
+
+
+def _size(element: Element) -> str:
+    """Size of an element across the beam, in words."""
+    sizes = [high - low for low, high in (extent(element, axis) for axis in ("x", "y"))]
+    return " by ".join(f"{size:.4g}" for size in sizes if size < _ENDLESS) + " cm across"
+
+
+def _share_inside(
+    layout: Layout, edges: Mapping[str, tuple[float, float]], z: float, divergence: float
+) -> float:
+    """Share of the beam inside edges across it, in cm, at a place along it.
+
+    The largest of all spots where none is stated; `divergence` counts where that is not stated.
+    """
+    beam = layout.beam
+    spread = z * (divergence if beam.divergence is None else beam.divergence.value)
+    spots = _UNKNOWN_SPOTS if beam.spot is None else (beam.spot.value,)
+    return max(_normal_inside(edges, math.hypot(spot, spread)) for spot in spots)
+
+
+def _normal_inside(edges: Mapping[str, tuple[float, float]], width: float) -> float:
+    if width == 0.0:
+        return float(all(low <= 0.0 <= high for low, high in edges.values()))
+    scale = math.sqrt(2.0) * width
+    return math.prod(
+        max(0.0, 0.5 * (math.erf(high / scale) - math.erf(low / scale)))
+        for low, high in edges.values()
+    )
 
 
 def share_on_target(layout: Layout) -> float:
     """Share of the beam, as wide as at the end of the target, that hits all of it.
 
-    1 where the size of the target or that of the beam is not known.
+    1 where the size of the target is not known. A beam whose size is not known has the
+    standard deviation from 1 mm to 2 cm that fits best.
     """
     parts = layout.role(*TARGET_ROLES)
-    spot, divergence = (
-        0.0 if one is None else one.value for one in (layout.beam.spot, layout.beam.divergence)
-    )
     end = max((part.known_end for part in parts), default=0.0)
-    width = math.sqrt(2.0) * math.hypot(spot, divergence * end)
-    if width == 0.0:
-        return 1.0
-    share = 1.0
+    return _share_inside(layout, _narrowest(parts), end, 0.0)
+
+
+def _narrowest(parts: Iterable[Element]) -> dict[str, tuple[float, float]]:
+    """Edges within which all of some elements are met, by axis."""
+    found = {}
     for axis in ("x", "y"):
-        edges = [extent(part, axis) for part in parts]
-        low = max((edge for edge, _ in edges), default=-math.inf)
-        high = min((edge for _, edge in edges), default=math.inf)
-        share *= max(0.0, 0.5 * (math.erf(high / width) - math.erf(low / width)))
-    return share
+        low, high = zip(*(extent(part, axis) for part in parts), strict=True)
+        found[axis] = (max(low), min(high))
+    return found
 
 
 def _beam(layout: Layout) -> Iterator[Problem]:
     share = share_on_target(layout)
     if share < WIDEST_BEAM:
-        sizes = ("spot", layout.beam.spot), ("divergence", layout.beam.divergence)
-        stated = {name: f"{name} {one.text}" for name, one in sizes if one is not None}
-        problem = (
-            f"{' and '.join(stated.values())}: {100.0 * (1.0 - share):.0f} % of so wide a beam "
-            "miss the target; counts are those of particles on target"
-        )
-        yield ("beam", next(iter(stated))), problem
+        yield _wide_beam(layout, share)
+    yield from _missed_spectrometer(layout)
     others = math.fsum(part.fraction.value for part in layout.beam.contaminations)
     if others >= 1.0:
         problem = f"make {100.0 * others:g} % of the beam; nothing is left of {layout.beam.label}"
         yield ("beam", "contaminations"), problem
+
+
+def _wide_beam(layout: Layout, share: float) -> Problem:
+    """Words on a beam that is wider than the target; without a spot on so small a target."""
+    parts = layout.role(*TARGET_ROLES)
+    small = min(parts, key=lambda part: _normal_inside(_narrowest([part]), _UNKNOWN_SPOTS[0]))
+    size, missed = f"'{small.name}' is {_size(small)}", f"{100.0 * (1.0 - share):.0f} %"
+    spot, divergence = layout.beam.spot, layout.beam.divergence
+    if spot is None:
+        beam = f"a beam of {10.0 * _UNKNOWN_SPOTS[0]:g} mm (no spot is stated)"
+        if divergence is not None:
+            beam += f" and {divergence.text}"
+        place = ("element", layout.elements.index(small))
+        return place, f"{size}; the beam misses the target: {missed} of {beam} pass beside it"
+    stated = f"spot {spot.text}"
+    if divergence is not None:
+        stated += f" and divergence {divergence.text}"
+    return ("beam", "spot"), (
+        f"{stated}: {missed} of so wide a beam miss the target ({size}); counts are those of "
+        "particles on target"
+    )
