@@ -24,7 +24,7 @@ from .overlay import Overlay
 from .quantity import KNOWN, Meaning, meaning_of
 from .reading import reading_of
 from .remarks import refuse_altered_masses, said_of
-from .sector import in_epsilon, of_other_mass
+from .sector import in_epsilon, of_other_mass, refuse_other_sector
 from .stated_sector import sector_asked, stated_alpha, stated_ratio
 from .table import Choice, Column, Table
 from .whose_mass import mass_mentioned, whose_mass
@@ -257,4 +257,5 @@ def curve_of(table: Table, label: str, choice: Choice) -> Overlay:
             table, parts, (name, sector if name == "y" else ()), (mass, called, scale), choice
         ),
     )
+    refuse_other_sector(curve, choice)
     return in_epsilon(of_other_mass(curve, called, choice, table.file), choice)

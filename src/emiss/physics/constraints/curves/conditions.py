@@ -25,6 +25,7 @@ _SHARES: Final = (
 _EDGES: Final = (
     r"(?:edge|branch|boundar(?:y|ie)|border|side|half|lobe|end|piece|segment|solution|contour)s?"
 )
+_PIECES: Final = r"(?:region|island|segment|piece|part|block|interval|fragment|section|zone)s?"
 _WHICH: Final = r"(?:lower|upper|left|right|first|second|third|inner|outer|top|bottom)(?:most)?"
 _NUMBER: Final = r"(?:\d[\d.]*(?:e\+?\d+)?(?: ?x? ?10\^\(?\d+\)?)?|one|two|three|five|ten)"
 _LEVEL: Final = r"(?:6[578]|9[1-9])(?:\.\d+)?"
@@ -39,18 +40,33 @@ _OTHERS: Final = (
     r"visible|mass mixing|mixing with|baryonic|hadronic)(?![a-z])|(?<![a-z])br ?\(|"
     r"(?<![a-z])couplings? (?:\w+ ){0,2}(?:to|with|of) (?:the )?"
     r"(?:photon|gluon|quark|higgs|z(?![a-z']))|"
+    rf"(?<![a-z])(?:{_FERMIONS})s?[ -]only|only (?:to |for |with )?(?:{_FERMIONS})s?(?![a-z])|"
+    r"(?:(?<![a-z])(?:final states?|decays? (?:in)?to|decay (?:modes?|channels?))|"
+    r"(?:[a-z]'|(?<![a-z])(?:x|phi|boson|mediator|photon)) ?-*->)"
+    r"(?: (?:is|are|in(?:to)?)(?= )|[\W_])*"
+    r"(?:e\^?[+-]|mu\^?[+-]|tau\^?[+-]|l\^?[+-]|pi\^?[+-]|ee(?![a-z])|mumu|gamma gamma|visible|"
+    r"(?:di)?(?:electron|muon|lepton|tau|jet|hadron|pion)s?(?![a-z]))|"
+    r"(?<![a-z])(?:majorana|(?:lepto|proto|hadro|electro|muon?o|photo)(?:philic|phobic)|preliminary|"
+    r"optimistic|conservative|obsolete|superseded|do not use|wrong|erratum|errata)(?![a-z])|"
     r"(?<![a-z])spin\W+[02]|"
     # Numbers of events, and limits brought to another exposure.
     rf"(?<![\w.]){_NUMBER}[ -](?:(?:signal|expected|observed|detected|decay) )*events?(?![a-z])|"
     r"(?<![a-z])(?:(?:re)?scaled|extrapolated|reweighted|projected|projections?|prospects?)(?![a-z])|"
-    # One part of a border.
-    rf"(?<![a-z]){_WHICH}[ -]{_EDGES}(?![a-z])|"
-    rf"(?<![a-z]){_EDGES}\W+{_WHICH}(?![a-z])|"
+    # One part of a border, or one of several.
+    rf"(?<![a-z]){_WHICH}[ -](?:{_EDGES}|{_PIECES})(?![a-z])|"
+    rf"(?<![a-z])(?:{_EDGES}|{_PIECES})\W+(?:{_WHICH}(?![a-z])|no\W*\d|#? ?\d+(?![\d.]))|"
     rf"(?<![a-z]){_WHICH} only(?![a-z])"
 )
 _CONDITION: Final = re.compile(f"{_SHARES}|{_OTHERS}")
 _EXPECTATION: Final = re.compile(
     r"(?<![a-z])(?:expected|median|sensitivit(?:y|ies)|reach)(?![a-z])"
+)
+
+
+_USUAL: Final = (
+    # The sign behind "CL", and 90 % behind it.
+    r"[\[(] ?% ?[\])]|"
+    r"(?<![a-z])(?:c\.?l\.?|confidence level)\W{0,3}(?:(?:is|of) )?90(?:\.0+)? ?(?:%|per ?cent)"
 )
 
 
@@ -70,7 +86,7 @@ def conditions_in(text: str, head: str = "") -> bool:
         True also where it calls a limit expected and neither text nor head speaks of what was
         observed.
     """
-    words, shown = re.sub(r"[\[(] ?% ?[\])]", " ", plain(text)), plain(head)
+    words, shown = re.sub(_USUAL, " ", plain(text)), plain(head)
     found = [match[0] for match in _CONDITION.finditer(words)]
     if not re.search(r"(?<![a-z])obs", f"{words} {shown}"):
         found += [match[0] for match in _EXPECTATION.finditer(words)]

@@ -11,7 +11,7 @@ from .naming import first_named
 from .unit_text import split_unit
 from .wording import plain, scale_of
 
-__all__ = ["is_mass", "is_of_dark_matter", "is_of_mediator", "may_be_mass"]
+__all__ = ["MASS_SYMBOL", "is_mass", "is_of_dark_matter", "is_of_mediator", "may_be_mass"]
 
 _NOT_MASS: Final = re.compile(
     r"(?<![a-z])(?:pt|et|p_t|e_t|sqrt|energy|momentum|q\^2|q2|ht|met|eta|rapidity|angle|time|c?tau|"
@@ -35,7 +35,7 @@ _OF: Final = (
     r"l_?mu ?- ?l_?tau|inv|miss|ee|mumu|ll|res|hyp|low|high|min|max|mid|lo|hi|bin|cent(?:er|re)|"
     rf"a'->\w+|mu ?mu|(?:e|mu|l)\^?\+ ?(?:e|mu|l)\^?-|gamma ?gamma|pi ?pi|{_DARK}"
 )
-_SYMBOL: Final = (
+MASS_SYMBOL: Final = (
     rf"(?<![a-z'])m(?:[ _]?\(?(?:{_OF})(?![a-z])\)?(?:\^[\d+*-]+)?(?:_?\d+)?)?'?\)?(?![\w'])"
 )
 _NAMES: Final = (
@@ -51,7 +51,7 @@ def _words(head: str) -> str:
     words = scale_of(plain(split_unit(head)[0]))[1]
     # "m_chi = m_A'/3": what it equals is not what it is called.
     name, equals, _ = words.partition("=")
-    return name.strip() if equals and re.fullmatch(rf"\W*{_SYMBOL}\W*", name) else words
+    return name.strip() if equals and re.fullmatch(rf"\W*{MASS_SYMBOL}\W*", name) else words
 
 
 def is_mass(head: str) -> bool:
@@ -72,12 +72,12 @@ def is_mass(head: str) -> bool:
     if _ALTERED.search(words) or alters_mass(words) or _OF_OTHERS.search(words):
         return False
     spelled = words.replace("_", " ")
-    named = re.search(r"(?<![a-z])mass(?:es)?(?![a-z])", spelled) or re.search(_SYMBOL, words)
+    named = re.search(r"(?<![a-z])mass(?:es)?(?![a-z])", spelled) or re.search(MASS_SYMBOL, words)
     if named is None or 0 <= first_named(words) < named.start():
         return False
-    if re.fullmatch(rf"\W*{_SYMBOL}\W*", words):
+    if re.fullmatch(rf"\W*{MASS_SYMBOL}\W*", words):
         return True
-    for pattern in (_SYMBOL, *PATTERNS):
+    for pattern in (MASS_SYMBOL, *PATTERNS):
         words = re.sub(pattern, " ", words)
     words = re.sub(rf"(?<![a-z])(?:{_DARK}|{_OF})(?![a-z])", " ", words.replace("_", " "))
     beside = unknown_words(words, names_in(head) - {"ev", "mev", "gev"})

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from ....ground.bounded_text import shown
 from .conditions import conditions_in, place_of_condition
-from .harmless import OF_FILES, PATTERNS, names_in, unknown_words
 from .hepdata_table import TELLING
-from .labels import sentences, spoken_qualifier, without_lead
-from .mass_name import is_mass, is_of_dark_matter, is_of_mediator
-from .naming import bare
-from .quantity import Meaning, meaning_of
+from .labels import sentences, spoken_qualifier
+from .mass_name import is_of_dark_matter, is_of_mediator
+from .quantity import Meaning
+from .said_already import Said
 from .stated_sector import ALPHA_STATED, RATIO_STATED
-from .statement_words import ABOUT_THE_FILE, ALTERS_NOTHING
-from .statements import statements
 from .table import Choice, Column, Table
-from .text_heads import axes_told
 from .unit_text import parse_unit, split_unit
 from .wording import Scale, plain
 
@@ -66,13 +61,27 @@ def reading_of(
     stated = [f"{n} = {v:.4g}" for n, v in zip(_SECTOR, sector, strict=False) if v is not None]
     words += f", for {' and '.join(stated)}" if stated else ""
     open_ = [pattern for pattern, v in zip(_STATED, sector, strict=False) if v is None]
-    texts = list(dict.fromkeys(_unused(table, parts[0], mass, choice, open_)))
+    dark = name == "y" or name.startswith("sigma") or is_of_dark_matter(mass[1])
+    says = Said(parts[0][1], mass[2], _unit(mass, choice), dark, sector, "|".join(open_))
+    texts = list(dict.fromkeys(_unused(table, parts[0], says, choice)))
     if not texts:
         return words
-    texts.sort(key=lambda text: not conditions_in(text))
+    texts.sort(key=_rank)
     quoted = ", ".join(f"'{shown(_heart(text), _SHORT)}'" for text in texts[:_QUOTED])
     more = f" and {len(texts) - _QUOTED} more" if len(texts) > _QUOTED else ""
     return f"{words}; not used: {quoted}{more}"
+
+
+_OF_NUMBERS: Final = re.compile(
+    r"[\d^*/=%]|(?<![a-z])(?:mass(?:es)?|columns?|values?|numbers?|units?|scale[sd]?|factors?|limits?|"
+    r"coupling|epsilon|tens|hundreds|thousands|multiples?|times|half|twice|double|rows?|points?)"
+    r"(?![a-z])"
+)
+
+
+def _rank(text: str) -> int:
+    """What a limit holds for first, then what may be of its numbers, then the rest."""
+    return 0 if conditions_in(text) else 1 if _OF_NUMBERS.search(plain(text)) else 2
 
 
 def _heart(text: str) -> str:
@@ -136,21 +145,17 @@ def _unit(mass: tuple[Column, str, Scale], choice: Choice) -> str:
 _SPELLED: Final = {unit.lower(): unit for unit in ("eV", "keV", "MeV", "GeV", "TeV")}
 
 
+_PARAMETER: Final = re.compile(
+    r"alpha_?(?:d|x)|mass[ _]?ratio|units?|re$|sqrt|cms|luminosity|f_dm$|"
+    r"(?:c\.?l\.?|confidence level)(?: ?[\[(]%[\])])?$"
+)
+
+
 def _unused(
-    table: Table,
-    part: tuple[Column, Meaning],
-    mass: tuple[Column, str, Scale],
-    choice: Choice,
-    open_: Sequence[str],
+    table: Table, part: tuple[Column, Meaning], says: Said, choice: Choice
 ) -> Iterator[str]:
     """Texts of a file that say anything but what the reading says."""
-    column, meaning = part
-    says = _Reading(
-        meaning,
-        mass[2],
-        _unit(mass, choice),
-        "|".join(open_),
-    )
+    column, _ = part
     described = [] if table.description in table.comments else table.description.split("\n")
     for text in (*sentences(described), *sentences(table.remarks)):
         unsaid = says.unsaid(text.replace("\n", " "))
@@ -163,112 +168,17 @@ def _unused(
         told = spoken_qualifier(key, value)
         if key in chosen or key == "table":
             continue
-        used = (
-            TELLING.search(key)
-            or _PARAMETER.match(plain(key))
-            or re.match(r"observed|expected", value, re.IGNORECASE)
-        ) and not conditions_in(told, column.head)
-        if not used:
-            yield from says.unsaid(told)
+        if conditions_in(told, column.head) or not _is_used(key, value, says):
+            yield told
 
 
-_PARAMETER: Final = re.compile(
-    r"alpha_?(?:d|x)|mass[ _]?ratio|units?|re$|sqrt|cms|luminosity|f_dm$|"
-    r"(?:c\.?l\.?|confidence level)(?: ?[\[(]%[\])])?$"
-)
-_OURS: Final = re.compile(r"an empty cell means", re.IGNORECASE)
-_QUANTITY: Final = r"(?<![a-z])(?:epsilon|eps|kinetic mixing|y|g)(?:\^2|\^\(2\))?(?![a-z])"
-_SPIN: Final = r"spin[ _-]?(?:in)?dependent"
-_ENERGY: Final = r"(?<![a-z0-9^])[kmgt]?ev(?:/c\^?2?)?(?![a-z^])"
-_FOREIGN: Final = re.compile(
-    r"(?<![a-z])(?:m_(?:e|mu|tau|pi|p|n|k|planck|z|w)|[gf]_\w+|sqrt|1 ?- ?cl|"
-    r"(?!prompt-)[a-z]+-like)(?![a-z'])"
-)
-_TELLS: Final = re.compile(
-    rf"(?:{_QUANTITY}|mass(?:es)?|column(?: \d)?)\s*(?:=|is|are|means|:)(?![a-z])\s*(.*)"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """What a reading says already, so that a text with the same need not be quoted."""
-
-    meaning: Meaning
-    mass_scale: Scale
-    unit: str
-    open: str
-    """Pattern of what a file states in more than one way, so that it is not used."""
-
-    def unsaid(self, text: str) -> list[str]:
-        """Sentences that say something which neither the reading says nor is about the file."""
-        if not text or ABOUT_THE_FILE.match(text) or _OURS.match(text):
-            return []
-        parts = [part.strip() for part in re.split(rf"[;\n]|{_STOP} +", text)]
-        return [part for part in parts if part and not self._says(part)]
-
-    def _says(self, text: str) -> bool:
-        if conditions_in(text, self.meaning.head):
-            return False
-        text = without_lead(text)
-        if re.match(r"(?:the )?(?:x|first|column)", text, re.IGNORECASE) and (
-            axes := axes_told([text])
-        ):
-            return all(self._says(axis) for axis in axes)
-        words = re.sub(_DEFINITION, " ", plain(text))
-        if not words.strip():
-            return True
-        if self.open and re.search(self.open, words):
-            return False
-        words = re.sub(f"{ALPHA_STATED}|{RATIO_STATED}", " ", words)
-        if _FOREIGN.search(words.replace(self.meaning.name, " ")) or not self._agrees(text):
-            return False
-        if (told := _TELLS.search(words)) and not self._is_known(told[1]):
-            return False
-        if is_mass(text) and {*re.findall(_ENERGY, words)} <= {self.unit.lower()}:
-            return True
-        for pattern in (
-            *ALTERS_NOTHING[:2], *PATTERNS, *self._own_words(), r"(?<![\w.])1(?![\w.])"
-        ):  # fmt: skip
-            words = re.sub(pattern, " ", words)
-        if self.meaning.name == "epsilon" and _CHARGES.search(plain(text)):
-            return False
-        people = {
-            name.lower().strip(".") for found in _PEOPLE.findall(text) for name in found.split()
-        }
-        return not unknown_words(bare(words), (names_in(text) - _ENERGIES) | people | OF_FILES)
-
-    def _own_words(self) -> tuple[str, ...]:
-        """Patterns of what this reading says: its unit, quantity and scale."""
-        spin = (_SPIN,) if self.meaning.name.startswith("sigma") else ()
-        scales = {self.meaning.scale, self.mass_scale} - {"linear"}
-        unit = rf"(?<![a-z0-9^]){re.escape(self.unit.lower() or 'gev')}(?:/c\^?2?)?(?![a-z^])"
-        return (unit, _QUANTITY, *spin, *(rf"(?<![a-z]){scale}(?![a-z0-9])" for scale in scales))
-
-    def _agrees(self, text: str) -> bool:
-        found = meaning_of(text, prose=True)
-        own = self.meaning
-        if any(said.about == "masses" or said.kind == "other" for said in statements(text)):
-            return self.mass_scale != "linear"
-        # What limits are on may be named without its power, but not by its symbol.
-        topic = found.power == 1 and not re.search(r"(?<![a-z])(?:eps|kappa|g_|y)", plain(text))
-        same = found.name == own.name and (topic or abs(found.power) == abs(own.power))
-        return not (found.name and found.power) or (same and found.scale in {"linear", own.scale})
-
-    def _is_known(self, told: str) -> bool:
-        """Whether what a quantity or a mass is said to be is a number, a unit or its own name."""
-        own = re.sub(rf"{_ENERGY}|{_QUANTITY}", " ", told)
-        return not re.search(
-            r"[a-z]{3}|[/*]", re.sub(r"m_\w+'?|alpha_\w+|in|the|limits?|on", " ", own)
-        )
-
-
-_STOP: Final = r"(?<![ (.][A-Za-z])(?<!Fig)(?<!fig)(?<!Eq)(?<!Ref)(?<!Tab)(?<!Sec)(?<!et al)\."
-_CHARGES: Final = re.compile(r"(?<![a-z])(?:l_?mu ?- ?l_?tau|b ?- ?l(?![a-z]))")
-"""Models whose coupling is g; a curve of epsilon that names them is another's, or in units of e."""
-_ENERGIES: Final = frozenset({"ev", "kev", "mev", "gev", "tev"})
-_PEOPLE: Final = re.compile(
-    r"\b(?:by|courtesy of|thanks to|contact|from) ((?:[A-Z]\. ?|[A-Z][a-z]+(?: (?=[A-Z])|\b))+)"
-)
-_DEFINITION: Final = (
-    r"(?<![a-z])y ?= ?epsilon\^2 ?\*? ?alpha_\w+ ?\*? ?\(?m_\w+'? ?/ ?m_\w+'?\)?\^4"
-)
+def _is_used(key: str, value: str, says: Said) -> bool:
+    """Whether a rule has used a qualifier, or its value says no more than the reading."""
+    name = plain(key)
+    if re.match(r"alpha_?(?:d|x)|mass[ _]?ratio|m_?\(?\w+'?\)? ?/ ?m_", name):
+        return says.says(f"{key} = {value}")
+    if _PARAMETER.match(name):
+        return True
+    if TELLING.search(key) or re.match(r"observed|expected", value, re.IGNORECASE):
+        return says.says(value)
+    return not says.unsaid(spoken_qualifier(key, value))

@@ -12,7 +12,7 @@ from .mass_name import is_of_dark_matter, is_of_mediator
 from .overlay import Overlay
 from .table import Choice
 
-__all__ = ["in_epsilon", "of_other_mass"]
+__all__ = ["in_epsilon", "of_other_mass", "refuse_other_sector"]
 
 
 def of_other_mass(curve: Overlay, mass: str, choice: Choice, file: str) -> Overlay:
@@ -38,6 +38,26 @@ def of_other_mass(curve: Overlay, mass: str, choice: Choice, file: str) -> Overl
     return replace(curve, masses=curve.masses * factor, notes=(*curve.notes, note))
 
 
+def refuse_other_sector(curve: Overlay, choice: Choice) -> None:
+    """Refuse numbers of the dark sector that contradict those of the file.
+
+    Raises
+    ------
+    EmissError
+        If alpha_D or the mass ratio is given and the file states another one.
+    """
+    for name, given, stated in (
+        ("alpha_D", choice.alpha_dark, curve.alpha_dark),
+        ("mass ratio", choice.mass_ratio, curve.mass_ratio),
+    ):
+        if None not in (given, stated) and not math.isclose(
+            given or 0.0, stated or 0.0, rel_tol=1e-6
+        ):
+            raise EmissError(
+                f"'{curve.label}': {name} = {given:g} is given, but the file states {stated:g}."
+            )
+
+
 def in_epsilon(curve: Overlay, choice: Choice) -> Overlay:
     """Turn y into epsilon where both numbers that tie them are given."""
     if curve.quantity != "y":
@@ -46,14 +66,6 @@ def in_epsilon(curve: Overlay, choice: Choice) -> Overlay:
     if sector is None:
         return curve
     alpha, ratio = sector
-    for name, given, stated in (
-        ("alpha_D", alpha, curve.alpha_dark),
-        ("mass ratio", ratio, curve.mass_ratio),
-    ):
-        if stated is not None and not math.isclose(given, stated, rel_tol=1e-6):
-            raise EmissError(
-                f"'{curve.label}': {name} = {given:g} is given, but the file states {stated:g}."
-            )
     upper = None if curve.upper is None else epsilon_from_y(curve.upper, alpha, ratio)
     note = f"y turned into epsilon with alpha_D = {alpha:g} and mass ratio {ratio:g}"
     return replace(

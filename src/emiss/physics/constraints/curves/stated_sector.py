@@ -11,7 +11,15 @@ from ....ground.bounded_text import plain_number
 from .table import Column, Table
 from .wording import plain
 
-__all__ = ["ALPHA_STATED", "RATIO_STATED", "sector_asked", "stated_alpha", "stated_ratio"]
+__all__ = [
+    "ALPHA_STATED",
+    "RATIO_STATED",
+    "alphas_in",
+    "ratios_in",
+    "sector_asked",
+    "stated_alpha",
+    "stated_ratio",
+]
 
 _Value = Callable[[float], float]
 _NUMBER: Final = r"\(?(\d[\d.]*(?:e[+-]?\d+)?|\.\d+)(?![\d.e])(?: ?/ ?(\d[\d.]*))?\)?"
@@ -20,16 +28,24 @@ _ALONE: Final = (
     r"(?! ?\*? ?(?:m_?|[kmgt]?e)[a-z])(?! ?(?:-|to|\.\.|and|or) ?\.?\d)(?!, ?0?\.\d)"
 )
 _IS: Final = r"(?: ?(?:=|:|~|(?<= )(?:is|of|at)(?= )|(?:fixed|set|equal) to) ?| )"
-_DARK: Final = r"(?<![a-z])m_?\(?(?:chi|l?dm|psi)(?:_1)?\)?"
-_MEDIATOR: Final = r"(?<![a-z])m_?\(?(?:a'?|ap|aprime|z'?|zp|v|med|phi)\)?'?"
+_DARK: Final = r"(?<![a-z])m_?\(?(?:chi|l?dm|psi|dark[ -]matter)(?:_1)?\)?"
+_MEDIATOR: Final = r"(?<![a-z])m_?\(?(?:a'?|ap|aprime|z'?|zp|v|med(?:iator)?|phi)\)?'?"
+_DARK_SAID: Final = rf"(?:{_DARK}|(?<![a-z])(?:the )?(?:dark[ -]matter|l?dm)(?: mass)?)"
+_MEDIATOR_SAID: Final = (
+    rf"(?:{_MEDIATOR}|(?<![a-z])(?:the )?(?:mediator|med|dark[ -]photon|a'|z')(?: mass)?)"
+)
+"""In words too, which need the other mass beside them."""
 _ALPHA: Final = rf"(?<![a-z])(?:alpha_?\(?(?:d(?:m|ark)?|x|chi)\)?|a_?d){_IS}{_NUMBER}"
 _COUPLING: Final = rf"(?<![a-z])g_?\(?(?:d(?:m|ark)?|chi)\)?{_IS}{_NUMBER}"
 _RATIOS: Final[tuple[tuple[str, _Value], ...]] = (
     # The mediator over the dark matter, the other way, and either.
-    (rf"{_MEDIATOR} ?/ ?{_DARK}{_IS}{_NUMBER}", float),
+    (rf"{_MEDIATOR_SAID}(?: ?/ ?| to ){_DARK_SAID}(?: ratio)?{_IS}{_NUMBER}", float),
     (rf"{_MEDIATOR} ?= ?{_NUMBER} ?\*? ?{_DARK}", float),
     (rf"{_DARK} ?= ?{_MEDIATOR} ?/ ?{_NUMBER}", float),
-    (rf"{_DARK} ?/ ?{_MEDIATOR}{_IS}{_NUMBER}", lambda r: 1.0 / r),
+    (
+        rf"{_DARK_SAID}(?: ?/ ?| to ){_MEDIATOR_SAID}(?: ratio)?{_IS}{_NUMBER}",
+        lambda r: 1.0 / r,
+    ),
     (rf"{_DARK} ?= ?{_NUMBER} ?\*? ?{_MEDIATOR}", lambda r: 1.0 / r),
     (rf"mass[ _]?ratio(?: r)?{_IS}{_NUMBER}", lambda r: max(r, 1.0 / r)),
     (rf"(?<![a-z])r ?[=:] ?{_NUMBER}(?! ?[kc]?m(?![a-z]))", lambda r: max(r, 1.0 / r)),
@@ -74,18 +90,22 @@ def _excepted(words: str, small: bool) -> set[float]:
     return {number for number in numbers if number > 0.0 and (number < 1.0) == small}
 
 
+def _values_in(words: str, patterns: Sequence[tuple[str, _Value]]) -> set[float]:
+    """Values that one text, as `plain` gives it, states."""
+    return {
+        value(number)
+        for pattern, value in patterns
+        for match in re.finditer(pattern + _ALONE, words)
+        if 0.0 < (number := _number(match[1], match[2])) < math.inf
+    }
+
+
 def _values(
     table: Table, column: Column, patterns: Sequence[tuple[str, _Value]], *, small: bool
 ) -> set[float]:
     """All values that the first texts with any state."""
     for texts in _sources(table, column):
-        found = {
-            value(number)
-            for text in map(plain, texts)
-            for pattern, value in patterns
-            for match in re.finditer(pattern + _ALONE, text)
-            if 0.0 < (number := _number(match[1], match[2])) < math.inf
-        }
+        found = set[float]().union(*(_values_in(plain(text), patterns) for text in texts))
         if found:
             return found.union(*(_excepted(plain(text), small) for text in texts))
     return set()
@@ -113,9 +133,24 @@ def sector_asked(table: Table, column: Column) -> str:
     )
 
 
+_ALPHAS: Final[tuple[tuple[str, _Value], ...]] = (
+    (_ALPHA, float),
+    (_COUPLING, lambda g: g * g / (4.0 * math.pi)),
+)
+
+
+def alphas_in(words: str) -> set[float]:
+    """Values of alpha_D that a text, as `plain` gives it, states."""
+    return _values_in(words, _ALPHAS)
+
+
+def ratios_in(words: str) -> set[float]:
+    """Ratios of the mediator's mass to the dark matter's that such a text states."""
+    return _values_in(words, _RATIOS)
+
+
 def _alphas(table: Table, column: Column) -> set[float]:
-    from_coupling = (_COUPLING, lambda g: g * g / (4.0 * math.pi))
-    return _values(table, column, [(_ALPHA, float), from_coupling], small=True)
+    return _values(table, column, _ALPHAS, small=True)
 
 
 def _ratios(table: Table, column: Column) -> set[float]:

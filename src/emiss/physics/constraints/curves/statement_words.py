@@ -62,6 +62,11 @@ OPERATION: Final[tuple[tuple[Kind, str, bool], ...]] = (
     ("other", rf"(?<![a-z]){_QUANTITY}\)?(?:\^\d)? (?:times|x|\*) (?=[a-z(])", False),
     ("signed", r"sign (?:is |was )?(?:reversed|flipped|changed|inverted)|reversed sign", False),
     ("inverse", rf"(?<![\w.])1(?:\.0)? ?/ ?\(?(?:{_QUANTITY}|f_a|x|lambda)(?![a-z])", False),
+    (
+        "inverse",
+        rf"(?<![a-z])(?:one|unity) (?:over|divided by) (?:the )?{_QUANTITY}(?![a-z])",
+        False,
+    ),
     ("logarithm", r"10\^\(?[a-z]|(?<![a-z])(?:exponents?|powers? of (?:ten|10))(?![a-z])", False),
     ("logarithm", r"log\w*[ -]scale (?:values|numbers|limits)", False),
     (

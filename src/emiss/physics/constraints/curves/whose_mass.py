@@ -57,7 +57,8 @@ def whose_mass(table: Table) -> str:
         The mass as they call it; nothing if they do not say, or speak of both.
     """
     found = {}
-    for text in (table.description, *table.comments):
+    told = [f"{name}: {value}" for column in table.dependent for name, value in column.qualifiers]
+    for text in (table.description, *table.comments, *told):
         for match in _AGAINST.finditer(plain(text)):
             phrase = match[1] if "mass" not in match[0].split()[0] else f"mass of {match[1]}"
             phrase = phrase.partition("=")[0]  # what it equals is the other mass

@@ -1,0 +1,180 @@
+"""Which remarks a reading quotes: all but those that say no more than it does."""
+
+import pytest
+
+from emiss import read_curve
+from emiss.ground.errors import EmissError
+from emiss.physics.constraints.curves.table import Choice
+
+ROWS = "1,1e-5\n10,3e-5\n"
+Y = "m_chi [MeV],y\n1,1e-12\n10,1e-11\n"
+
+
+def curve(tmp_path, text, **stated):
+    file = tmp_path / "c.csv"
+    file.write_text(text, encoding="utf-8")
+    return read_curve(file, **stated)
+
+
+def said(tmp_path, remark, head="m_A' [MeV],epsilon"):
+    return curve(tmp_path, f"# {remark}\n{head}\n{ROWS}").reading
+
+
+OF_NUMBERS = """mass column in 10 MeV
+mass in tens of MeV
+column 1 squared mass
+second column squared
+2nd column is squared
+(1e-4)
+1e-4
+10^-3
+e-4
+mass unit: 100 MeV
+mass axis times ten
+twice the mass
+masses halved
+values in tens
+half of the coupling
+values * 3
+factor two
+ten times
+a tenth
+1:1000
+(1/3)
+0.5
+90
+Mass10
+X1000
+HALF
+IN TENS OF MEV
+first column epsilon, second column mass
+column 1: epsilon
+column 2: mass
+y first
+electron masses
+per nucleon
+for Z = 74
+alpha_em = 1/128
+DM mass = 0.1 GeV
+m_chi = 10 MeV fixed
+ctau = 1 m
+exponent only
+do not use
+A' -> e+e-
+leptophilic
+dark coupling=0.1
+second region
+segment 2
+electrons only""".splitlines()
+
+
+@pytest.mark.parametrize("remark", OF_NUMBERS)
+@pytest.mark.parametrize("form", ["# {}", "#: note,{}"])
+def test_a_remark_with_a_number_or_a_word_that_alters_is_quoted_or_refused(tmp_path, remark, form):
+    text = f"{form.format(remark)}\nm_A' [MeV],epsilon\n{ROWS}"
+    try:
+        reading = curve(tmp_path, text).reading
+    except EmissError:
+        return
+    assert remark.split()[-1] in reading.partition("; not used: ")[2]
+
+
+HARMLESS = """Data extracted with WebPlotDigitizer v4.6 from Fig. 3 of arXiv:2307.02404
+NA64 Collaboration, Phys. Rev. Lett. 131, 161801 (2023)
+90% CL exclusion limits on epsilon from NA64 (2016-2022), 9.37e11 EOT
+BaBar 2017 monophoton search, 53 fb^-1
+Limits from the LDMX design, 8 GeV electron beam, 1e16 EOT
+beam energy 100 GeV
+sqrt(s) = 10.58 GeV
+Belle II, e+e- -> gamma A', A' -> invisible, 20 fb^-1
+generated 2024-03-12 12:30:11
+Last modified on 3 May 2021
+Figure 4 (left), solid black line
+Table 2 of the supplemental material
+limits at 90 % confidence level as function of the dark photon mass
+Exclusion for masses between 1 MeV and 1 GeV
+from 1 to 250 MeV
+vector mediator, pseudo-Dirac dark matter
+alpha_D = 0.1, m_A'/m_chi = 3
+https://www.hepdata.net/record/ins1234567
+doi: 10.17182/hepdata.1234
+data/NA64/curve_2023.csv
+both axes are logarithmic
+number of points: 100
+--------------------
+**********
+CL = 90%
+confidence level 0.90
+3.22 x 10^11 electrons on target
+pp collisions at 13 TeV
+JHEP 06 (2021) 122""".splitlines()
+
+
+@pytest.mark.parametrize("remark", HARMLESS)
+def test_a_remark_on_the_paper_or_the_search_is_not_quoted(tmp_path, remark):
+    assert "not used" not in said(tmp_path, remark)
+
+
+def test_a_square_that_was_taken_is_not_quoted(tmp_path):
+    assert "not used" not in said(tmp_path, "second column squared", "m_A' [MeV],epsilon^2")
+    assert "'95% CL'" not in said(tmp_path, "95% CL", "m_A' [MeV],epsilon (95% CL)")
+
+
+def test_what_may_be_of_the_numbers_is_quoted_before_other_remarks(tmp_path):
+    text = "# Wobbly\n# Wiggled\n# Tens of values\n# At 95% CL\nm_A' [MeV],epsilon\n"
+    reading = curve(tmp_path, text + ROWS).reading
+    assert reading.endswith("; not used: 'At 95% CL', 'Tens of values' and 2 more")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("Coupling", "electrons only"), ("Final state", "e+ e-"), ("DM mass", "0.1 GEV"),
+     ("m(chi)", "1 MeV"), ("Limit", "5 events"), ("dark coupling", "0.1")],
+)  # fmt: skip
+def test_qualifiers_are_quoted_unless_the_reading_says_their_value(tmp_path, name, value):
+    text = f"#: {name},{value}\nm_A' [MeV],epsilon\n{ROWS}"
+    assert f"'{name} {value}'" in curve(tmp_path, text).reading
+
+
+def test_a_qualifier_on_the_axis_is_read(tmp_path):
+    text = f"#: X axis,dark matter mass\n{{}} [MeV],epsilon\n{ROWS}"
+    with pytest.raises(EmissError, match="differ in whose mass it is"):
+        curve(tmp_path, text.format("m_A'"))
+    with pytest.raises(EmissError, match="--curve-mass-ratio"):
+        curve(tmp_path, text.format("mass"))
+
+
+@pytest.mark.parametrize(
+    "stated",
+    ["M(MEDIATOR)/M(DM){}3", "MED/DM mass{}3", "mediator mass/DM mass{}3",
+     "mediator to dark matter mass ratio{}3", "DM/mediator mass{}0.333", "m(DM)/m(med){}1/3"],
+)  # fmt: skip
+@pytest.mark.parametrize("form", ["# {}", "#: {}"])
+def test_a_ratio_in_words_is_that_of_the_curve(tmp_path, stated, form):
+    mark = " = " if form == "# {}" else ","
+    found = curve(tmp_path, f"{form.format(stated.format(mark))}\n{Y}")
+    assert found.mass_ratio == 3.0
+    assert "for mass ratio = 3" in found.reading
+    assert "not used" not in found.reading
+
+
+def test_a_dark_sector_that_differs_from_the_one_that_is_taken_is_quoted(tmp_path):
+    found = curve(tmp_path, f"# alpha_D = 0.5, as in the paper\n#: alpha_D,0.1\n{Y}")
+    assert found.alpha_dark == 0.1
+    assert "'alpha_D = 0.5, as in the paper'" in found.reading
+    assert "not used" not in curve(tmp_path, f"# alpha_D = 0.1\n#: alpha_D,0.1\n{Y}").reading
+
+
+@pytest.mark.parametrize(
+    ("head", "stated", "given"),
+    [
+        ("m_chi [MeV],epsilon", "m_A'/m_chi = 3", {"mass_ratio": 2.5}),
+        ("m_chi [MeV],y", "alpha_D = 0.1", {"alpha_dark": 0.5}),
+        ("m_A' [MeV],epsilon", "alpha_D = 0.1", {"alpha_dark": 0.5}),
+        ("m_A' [MeV],epsilon", "R = 3", {"mass_ratio": 2.5, "alpha_dark": 0.1}),
+    ],
+)
+def test_a_dark_sector_that_contradicts_the_file_is_refused(tmp_path, head, stated, given):
+    text = f"# {stated}\n{head}\n{ROWS}"
+    with pytest.raises(EmissError, match="is given, but the file states"):
+        curve(tmp_path, text, choice=Choice(**given))
