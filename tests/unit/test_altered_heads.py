@@ -91,14 +91,15 @@ def test_multiples_with_a_definition_are_converted(tmp_path, head, quantity, pow
      "epsilon multiplied by 10^4", "y multiplied by 1e12", "epsilon e", "epsilon ratio",
      "ratio of epsilon", "relative epsilon", "number of epsilon points", "epsilon limit squared",
      "epsilon to the power 2", "square root of epsilon", "epsilon factor", "epsilon scaled by 3",
-     "g over e", "epsilon over e", "epsilon 3", "g_agg [TeV^-1] 95% CL",
+     "g over e", "epsilon over e", "epsilon 3",
      "BR(B->K A') x 10^6", "ratio of cross sections", "epsilon (A' -> e+e-) x 10^4",
      "y = epsilon^2 alpha_D (m_chi/m_A')^4 x 10^12", "half epsilon", "milli epsilon",
      "(10^4 epsilon)^2", "10^4 log10(epsilon)", "10^4 epsilon [10^-4]", "y = 10^4 epsilon",
      "epsilon_sel", "epsilon_sig", "epsilon_trk", r"$\epsilon_{\rm det}$", "epsilon_tot",
      "epsilon_sys", "significance", "local p-value", "epsilon over thermal",
      "epsilon cos(theta_W)", r"$\epsilon\cos\theta_W$", "epsilon m_A'", "alpha epsilon^2",
-     "y alpha_D", "10^4 g/e", "g/e^2", "2 x 10^4 epsilon", "epsilon [10^-3] (90% CL)"],
+     "y alpha_D", "10^4 g/e", "g/e^2", "2 x 10^4 epsilon",
+     "epsilon [10^-3] (90% CL) squared"],
 )  # fmt: skip
 def test_what_alters_a_quantity_makes_another_name_of_it(head):
     assert meaning_of(head).name not in COUPLINGS

@@ -15,7 +15,7 @@ from .table import Cell, Choice, Column, Table
 from .unit_text import parse_unit, split_unit
 from .wording import plain
 
-__all__ = ["choose_columns", "choose_rows", "without_side"]
+__all__ = ["choose_columns", "choose_rows", "is_uncertainty", "without_side"]
 
 
 def _key(text: str) -> str:
@@ -159,6 +159,19 @@ def _ends(heads: Sequence[tuple[str, Column]], ends: str) -> list[Column]:
     return [] if between else [column for _, column in pairs[0]]
 
 
+def _lone_edge(columns: Sequence[Column], chosen: Column) -> Column | None:
+    """The one column with the name of the chosen one, or none, and a word for one end of it."""
+
+    def stem(head: str) -> tuple[str, int]:
+        rest, count = re.subn(_END, " ", plain(head).replace("_", " "))
+        return re.sub(r"\W+", " ", rest).strip(), count
+
+    name, own = stem(chosen.head)
+    others = [column for column in columns if column is not chosen]
+    ends = [c for c in others if (found := stem(c.head))[1] == 1 and found[0] in {name, ""}]
+    return ends[0] if len(ends) == 1 and own == 0 else None
+
+
 _LOWER_END: Final = r"\b(?:low|lo|down|min|minimum|bottom)\b(?! (?:limit|mass))|\bexcluded from\b"
 _END: Final = (
     rf"{_LOWER_END}|\bexcluded to\b|\b(?:up|high|hi|max|maximum|top)\b(?! (?:limit|mass|to\b))"
@@ -166,16 +179,27 @@ _END: Final = (
 _BOTH_LIMITS: Final = r"\b(?:low|upp)er (?:limits?|bounds?)(?: on)?\b(?:(?<= on) the\b)?"
 _BAND: Final = re.compile(
     # Bands and uncertainties have two sides that are no edges of a region.
-    r"expected|\bexp\b|sigma band|\d ?-?sigma|\bband|68 ?%|\berr(?:ors?)?\b|"
+    r"expected|\bexp\b|sigma band|\d ?-?sig(?:ma)?\b|\bband|68 ?%|\berr(?:ors?)?\b|"
     r"uncert|\b(?:stat|sys|unc)"
 )
 _SIDE: Final = re.compile(
     r"expected|(?<![a-z])exp(?![a-z])|sigma(?: |$)(?=band|$)|[+-] ?[12] ?(?:s\.?d\.?|sigma)|"
-    r"[12] ?sigma|"
+    r"[12] ?-?sig(?:ma)?(?![a-z])|"
     r"(?<![a-z])(?:err(?:ors?)?|stat\w*|sys\w*|unc\w*|"
     r"low|lo|down|high|hi|up(?! to)|min|max)(?![a-z])|"
     r"68 ?% ?(?:lower|upper)|(?:lower|upper) 68 ?%|[+-]$"
 )
+
+
+_UNCERTAINTY: Final = re.compile(
+    r"(?<![a-z])(?:err(?:ors?)?|stat\w*|sys\w*|unc\w*|total)(?![a-z])\W*(?:[+-]|up|down|low|high)?\W*$|"
+    r"[+-]$"
+)
+
+
+def is_uncertainty(head: str) -> bool:
+    """Whether a column holds an uncertainty of the one before, as ``stat +`` does."""
+    return _UNCERTAINTY.search(plain(head).replace("_", " ")) is not None
 
 
 def without_side(column: Column) -> Column:
@@ -200,8 +224,9 @@ _KIND: Final = re.compile(r"(?:median )?(?:observed|expected|obs|exp)(?![a-z])",
 
 def _default(columns: Sequence[Column], likely: Sequence[Column]) -> list[Column]:
     """Without a wish: the only one, both edges, the observed one, the only one that is a limit."""
-    if len(columns) == 1:
-        return list(columns)
+    of_values = [column for column in columns if not is_uncertainty(column.head)]
+    if len(columns) == 1 or len(of_values) == 1:
+        return of_values or list(columns)
     if edges := _edges(columns):
         return edges
     for pool in (likely, columns) if not likely else (likely,):
@@ -252,6 +277,12 @@ def choose_columns(table: Table, choice: Choice, likely: Sequence[Column]) -> li
             raise EmissError(
                 f"{table.file}: several columns; choose one with --column (a name, a part of it or "
                 f"its number here) or --qualifier NAME=VALUE: {_list(table.dependent)}."
+            )
+        if len(found) == 1 and (edge := _lone_edge(columns, found[0])):
+            raise EmissError(
+                f"{table.file}: '{shown(edge.head, 60)}' beside '{shown(found[0].head, 60)}' may "
+                "be an edge of a region or one side of a band; choose one with --column, or head "
+                f"the edges as lower and upper: {_list(table.dependent)}."
             )
         return found
     found = _by_name(table, columns, choice.column)

@@ -81,7 +81,8 @@ def converted(values: FloatArray, meaning: Meaning) -> FloatArray:
     if meaning.scale == "log":
         raise EmissError(
             f"'{shown(meaning.head, 60)}': the base of the logarithm is not said; write log10(...) "
-            "or ln(...)."
+            "or ln(...), or say with --quantity what the numbers are: 'log10(epsilon)', or "
+            "'epsilon' if only the axis is logarithmic."
         )
     factor = factor_of(meaning)
     with np.errstate(over="ignore", under="ignore"):

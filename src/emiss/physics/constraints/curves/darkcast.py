@@ -18,7 +18,13 @@ from .overlay import Overlay
 from .quantity import meaning_of
 from .remarks import quantity_told
 from .table import MAX_COMMENTS, MAX_ROWS, Column, Table
-from .text_heads import heads_in_comments, mentions_energy, ordinate_told, told_units
+from .text_heads import (
+    heads_in_comments,
+    mentions_energy,
+    ordinate_told,
+    told_units,
+    without_heads,
+)
 from .text_rows import BLANK
 from .unit_text import split_unit
 from .wording import plain
@@ -168,7 +174,7 @@ def parse_lmt(text: str, file: str) -> Table:
         tuple(column for column in columns if column is not columns[first]),
         reference,
         said or _limited(comments),
-        comments=tuple(comments),
+        comments=tuple(without_heads(comments, heads)),
         assumed=assumed,
     )
 

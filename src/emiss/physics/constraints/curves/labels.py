@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-__all__ = ["sentences", "spoken", "spoken_qualifier", "without_lead"]
+__all__ = ["OF_ONE_COLUMN", "sentences", "spoken", "spoken_qualifier", "without_lead"]
 
 _LABEL: Final = re.compile(
     r"(?:table[ _]?)?(?:name|title|description|caption|comments?|notes?|remarks?|abstract|summary|"
@@ -30,6 +30,15 @@ _LEAD: Final = re.compile(
     r"(?:columns?|heads?|header|units?|scale|quantity|values?|content|what is limited)\s*[:=]\s*",
     re.IGNORECASE,
 )
+
+
+OF_ONE_COLUMN: Final = re.compile(
+    r"(?:the )?(?:(?:column|col\.?)s? ?#?\(?(?P<number>\d{1,2})\)?|"
+    r"(?P<nth>first|second|third|fourth|1st|2nd|3rd|4th) column|\[?(?P<alone>\d)\]?(?=[:.)]))"
+    r"\s*(?:[:=.)-]|\bis\b|\bcontains\b)\s*(?P<head>.+)",
+    re.IGNORECASE,
+)
+"""A text on one column: ``Column 1: log10(m_A'/MeV)``."""
 
 
 def without_lead(text: str) -> str:

@@ -140,7 +140,8 @@ def mass_unit(table: Table, mass: Column, choice: Choice) -> tuple[float, Scale]
     if scale == "log":
         raise EmissError(
             f"{table.file}: '{shown(mass.head, 60)}': the base of the logarithm is not said; write "
-            "log10(...) or ln(...)."
+            "log10(...) or ln(...), or say with --mass-unit what the numbers are: 'log10(m/GeV)', "
+            "or 'm [GeV]' if only the axis is logarithmic."
         )
     given = None if choice.mass_unit is None else parse_unit(choice.mass_unit)
     if (unit is not None and unit.dimension == "other") or (
@@ -178,7 +179,8 @@ def _unit_as_stated(table: Table, mass: Column, stated: str) -> tuple[float, Sca
         raise EmissError(f"--mass-unit '{shown(stated, 40)}': write log10(...) or ln(...).")
     own_rest, own = split_unit(mass.head)
     own = parse_unit(mass.unit) if mass.unit else own
-    scales = {scale_of(plain(own_rest))[0], scale} if is_mass(mass.head) else {scale}
+    # A logarithm without a base may be that of the axis.
+    scales = ({scale_of(plain(own_rest))[0]} if is_mass(mass.head) else set()) - {"log"} | {scale}
     if (contradict(own, unit) and not table.assumed) or len(scales) > 1:
         raise EmissError(
             f"{table.file}: --mass-unit {shown(stated, 40)} contradicts the file, which has "

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from ....ground.bounded_text import shown
+from .labels import spoken_qualifier
 from .table import Column, Table
 from .wording import plain
 
@@ -37,7 +38,10 @@ def doubt_of_model(table: Table, column: Column) -> str:
     str
         The reason to ask; nothing where the text speaks of a vector too.
     """
-    names = (value for name, value in column.qualifiers if name == "table")
+    names = (
+        value if name == "table" else spoken_qualifier(name, value)
+        for name, value in column.qualifiers
+    )
     heads = (variable.head for variable in table.independent)
     for text in (column.head, *heads, *names, table.description, *table.comments):
         words = plain(text)

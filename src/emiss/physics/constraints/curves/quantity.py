@@ -66,6 +66,7 @@ class Meaning:
 
 
 _G_ALONE: Final = rf"(?:{GAUGE_COUPLING.split('|gauge')[0]})"
+_G_LEPTON: Final = r"(?<![a-z_0-9])g_?(?:e|mu|tau)(?![a-z0-9'-])"
 _Y: Final = r"(?<![a-z0-9_'])y(?![a-z0-9_'])"
 _NAME: Final = rf"(?:{COUPLING.replace('(?<![a-z/])', '(?<![a-z])', 1)}|{_G_ALONE}|g_baryon|{_Y})"
 _ANY: Final = rf"(?P<any>{_NAME}\)?(?:\^\(?[2-4]\)?)?)"
@@ -77,7 +78,7 @@ _DEFINED: Final = (
     (rf"(?P<g>{_G_ALONE}) ?/ ?e(?![\w^+-]| ?\)* ?\(?\^)", r"\g<g>", const.ELECTRIC_CHARGE, 1),
     (rf"(?P<g>{_G_ALONE})\^2 ?/ ?e\^2", r"\g<g>^2", const.ELECTRIC_CHARGE**2, 1),
     (
-        rf"(?P<g>{_G_ALONE})\^2 ?/ ?(?:\( ?4 ?\*? ?pi ?\)|4 ?\*? ?pi(?![a-z]))",
+        rf"(?P<g>{_G_ALONE}|{_G_LEPTON})\^2 ?/ ?(?:\( ?4 ?\*? ?pi ?\)|4 ?\*? ?pi(?![a-z]))",
         r"\g<g>^2",
         4.0 * math.pi,
         1,

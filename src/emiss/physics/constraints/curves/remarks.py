@@ -319,7 +319,8 @@ def refuse_altered_masses(table: Table, mass: Column, scale: Scale) -> None:
             )
     remarks = table.remarks
     whole = [text.replace("\n", " ") for text in sentences(remarks)]
-    for text in (table.description, *remarks, *whole):
+    described = () if table.are_heads(table.description) else (table.description,)
+    for text in (*described, *remarks, *whole):
         for said in statements(text):
             understood = said.kind == "logarithm" and scale != "linear"
             if said.about == "masses" and said.kind in _MASS_ALTERED and not understood:

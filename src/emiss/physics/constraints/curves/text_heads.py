@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ....ground.bounded_text import plain_number
+from .labels import OF_ONE_COLUMN
 from .mass_name import is_mass
 from .naming import named
 from .quantity import meaning_of
@@ -23,6 +24,7 @@ __all__ = [
     "ordinate_told",
     "split_heads",
     "told_units",
+    "without_heads",
 ]
 
 _MASS_TOLD: Final = re.compile(
@@ -143,6 +145,8 @@ def heads_in_comments(comments: Sequence[str], count: int, delimiter: str) -> li
     """
     if count == 2 and (axes := axes_told(comments)):
         return axes
+    if numbered := _numbered_heads(comments, count):
+        return numbered
     for comment in reversed(comments):
         said = re.sub(r"^(?:columns?|heads?|header)\s*[:=]\s*", "", comment, flags=re.I)
         if said == comment and re.match(r":|[a-z][\w -]*:\s", comment, re.I):
@@ -151,6 +155,35 @@ def heads_in_comments(comments: Sequence[str], count: int, delimiter: str) -> li
         if heads is not None and _is_header(heads) and not _PROSE.match(heads[0]):
             return heads
     return None
+
+
+_NTH: Final = ("first", "second", "third", "fourth")
+
+
+def _numbered_heads(comments: Sequence[str], count: int) -> list[str] | None:
+    """Heads from comments of one column each: ``Column 1: log10(m_A'/MeV)``."""
+    heads = [""] * count
+    for number, head in filter(None, map(_of_one_column, comments)):
+        if not 1 <= number <= count or heads[number - 1]:
+            return None
+        heads[number - 1] = head
+    return heads if any(is_mass(head) or has_energy_unit(head) for head in heads) else None
+
+
+def _of_one_column(comment: str) -> tuple[int, str] | None:
+    """Number and head of a column in a comment on it alone."""
+    match = OF_ONE_COLUMN.fullmatch(comment.strip())
+    if match is None:
+        return None
+    nth = (match["nth"] or "").lower()
+    number = match["number"] or match["alone"] or nth[:1]
+    return _NTH.index(nth) + 1 if nth in _NTH else int(number), match["head"].strip(" .;,")
+
+
+def without_heads(comments: Sequence[str], heads: Sequence[str]) -> list[str]:
+    """Comments but for those that say of one column no more than its head does."""
+    own = set(enumerate(heads, 1))
+    return [comment for comment in comments if _of_one_column(comment) not in own]
 
 
 _PROSE: Final = re.compile(

@@ -8,6 +8,7 @@ from typing import Final
 
 from ....ground.bounded_text import plain_number, shown
 from ....ground.errors import EmissError
+from .choosing import is_uncertainty
 from .leftover import alters_mass
 from .mass_name import is_mass
 from .quantity import meaning_of
@@ -23,6 +24,7 @@ from .text_heads import (
     ordinate_told,
     split_heads,
     told_units,
+    without_heads,
 )
 from .text_rows import BLANK, Text, parse_rows, split_cells, with_decimal_points
 from .unit_text import contradict, parse_unit, split_unit
@@ -102,27 +104,37 @@ def _units(found: Text, names: Sequence[str]) -> list[str]:
     return texts
 
 
-def _qualifiers(found: Text, column: int, count: int) -> tuple[tuple[str, str], ...]:
+def _qualifiers(found: Text, column: int, heads: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Qualifiers of a column in HEPData's CSV.
 
     Its converter puts the name in place of the first column: ``#: NAME,value,value`` above a mass
-    and two columns. With one cell more, and the first empty, the name stands before them all. What
-    has still more cells belongs to no column that could be told.
+    and two columns. With one cell more, and the first empty, the name stands before them all; so
+    it does where the value would stand above an uncertainty. What has still more cells belongs to
+    no column that could be told.
     """
-    rows = [_qualifier_cells(found, comment, count) for comment in found.comments]
-    return tuple((row[0], row[column]) for row in rows if column < len(row) and row[column])
+    rows = [_qualifier_cells(found, comment, heads) for comment in found.comments]
+    of_column = (row for row in rows if 0 < column < len(row) and row[column])
+    return tuple((row[0], row[column]) for row in of_column)
 
 
-def _qualifier_cells(found: Text, comment: str, count: int) -> list[str]:
+def _qualifier_cells(found: Text, comment: str, heads: Sequence[str]) -> list[str]:
     """Name and values in a comment that holds a qualifier of each column; else nothing."""
     if not (comment.startswith(":") and "," in comment):
         return []
+    count = len(heads)
     cells = split_cells(comment[1:].strip(), ",", found.file)
-    if len(cells) == count + 1 and not cells[1]:
+    filled = [i for i, cell in enumerate(cells) if i and cell]
+    above_error = filled and filled[0] < count and is_uncertainty(heads[filled[0]])
+    if len(cells) > 2 and not cells[1] and (len(cells) == count + 1 or above_error):
         del cells[1]
     while len(cells) > count and not cells[-1]:
         cells.pop()
     return cells if 1 < len(cells) <= count else []
+
+
+def _is_open(cells: Sequence[str], heads: Sequence[str]) -> bool:
+    """Whether it is open to which column a qualifier with an empty first value belongs."""
+    return len(cells) > 2 and not cells[1] and not _is_independent(heads[1], 1, [0])
 
 
 def _check_widths(found: Text, heads: Sequence[str] | None) -> int:
@@ -208,13 +220,17 @@ def parse_text(text: str, file: str) -> Table:
             names[i],
             units[i],
             [row[i] if i < len(row) else "" for _, row in found.rows],
-            _qualifiers(found, i, count),
+            _qualifiers(found, i, names),
         )
         for i in range(count)
     ]
     variables, values = _sides(columns)
     # What is said of one column is no remark on the table.
-    found.comments[:] = [c for c in found.comments if not _qualifier_cells(found, c, count)]
+    found.comments[:] = [
+        comment
+        for comment in without_heads(found.comments, names)
+        if not (cells := _qualifier_cells(found, comment, names)) or _is_open(cells, names)
+    ]
     return Table(
         file,
         [f"{file}, line {number}" for number, _ in found.rows],

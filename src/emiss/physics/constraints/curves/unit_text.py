@@ -188,6 +188,28 @@ _INSIDE: Final = re.compile(
 )
 
 
+_BEHIND: Final = re.compile(
+    # What may stand behind the unit: which limit it is, and at what level.
+    r"(?<=[\])])(?:[\s,(\[]*(?:(?:at|observed|obs\.?|expected|exp\.?|median|upper|limits?|"
+    r"(?:6[578]|9\d)(?:\.\d+)?[ \\]*%|C\. ?L\.?|CL_?s?|confidence|level)(?![a-z])[\s)\]]*)+)$",
+    re.IGNORECASE,
+)
+_SCALED: Final = re.compile(
+    r"(?P<unit>[^,;]+)[,;]\s*(?P<scale>log_?\{?10\}?|lg|ln|log(?:arithmic)?|lin(?:ear)?)"
+    r"(?P<axis>[ -](?:scale|axis))?",
+    re.IGNORECASE,
+)
+
+
+def _with_scale(before: str, inside: str) -> tuple[str, Unit | None] | None:
+    """A head with both its unit and its scale in one bracket: ``(MeV, log10)``."""
+    match = _SCALED.fullmatch(inside.strip())
+    if match is None or parse_unit(match["unit"]).dimension == "other":
+        return None
+    linear = match["axis"] or match["scale"].lower().startswith("lin")
+    return before if linear else f"{before} ({match['scale']})", parse_unit(match["unit"])
+
+
 def split_unit(name: str) -> tuple[str, Unit | None]:
     """Take the unit out of the head of a column.
 
@@ -208,9 +230,15 @@ def split_unit(name: str) -> tuple[str, Unit | None]:
     if match := re.search(r"\[([^\[\]]*)\](?=\s*\)\s*$)", name):
         # log10(g [GeV^-1])
         return name[: match.start()].rstrip() + name[match.end() :], parse_unit(match[1])
+    if behind := _BEHIND.search(name):
+        rest, unit = split_unit(name[: behind.start()])
+        if unit is not None and unit.dimension != "other":
+            return f"{rest} {behind[0].strip()}", unit
     match = _BRACKET.search(name)
     if match and not _LOG_BEFORE.search(name[: match.start()]):
         inside = match[1] if match[1] is not None else match[2]
+        if both := _with_scale(name[: match.start()].strip(), inside):
+            return both
         if match[1] is not None and re.fullmatch(r"log_?\{?10\}?|lg|ln", inside, re.IGNORECASE):
             return f"{name[: match.start()].strip()} {inside}", None
         if match[1] is not None and re.fullmatch(_SYMBOL, plain(inside)):
