@@ -21,6 +21,7 @@ from .mass_name import is_of_dark_matter, is_of_mediator
 from .mass_variable import cell_value, mass_at, mass_unit, pick_mass, stated_mass
 from .order import edges_of_contour, refuse_disorder, refuse_plane
 from .overlay import Overlay
+from .pieces import refuse_pieces
 from .quantity import KNOWN, Meaning, meaning_of
 from .reading import reading_of
 from .remarks import refuse_altered_masses, said_of
@@ -231,6 +232,7 @@ def curve_of(table: Table, label: str, choice: Choice) -> Overlay:
     if len(values) == 2 and meaning.power < 0 and np.all(values[1] <= values[0]):
         values.reverse()  # the larger one of two inverses is the lower edge
     checked = [_checked(v, places, upper=k == 2) for k, v in enumerate([masses, *values])]
+    pieces = refuse_pieces(table, rows, checked[0], checked[1])
     if len(checked) == 3:
         x, low, high = _two_sided(places, checked)
     else:
@@ -251,7 +253,8 @@ def curve_of(table: Table, label: str, choice: Choice) -> Overlay:
             name, "cm^2" if name.startswith("sigma") else ""
         ),
         _notes(table, meaning, column, float(low.min()), high is not None and len(checked) == 2)
-        + ((open_,) if open_ else ()),
+        + ((open_,) if open_ else ())
+        + pieces,
         *sector,
         reading=reading_of(
             table, parts, (name, sector if name == "y" else ()), (mass, called, scale), choice

@@ -11,6 +11,7 @@ from ....ground.bounded_text import plain_number, shown
 from ....ground.errors import EmissError
 from .mass_name import is_mass, is_of_dark_matter
 from .naming import mentions
+from .pieces import PIECE, rows_of_piece
 from .table import Cell, Choice, Column, Table
 from .unit_text import parse_unit, split_unit
 from .wording import plain
@@ -89,6 +90,8 @@ def _with_qualifiers(table: Table, choice: Choice) -> list[Column]:
     kept = list(table.dependent)
     for name, value in choice.qualifiers:
         if any(_named(column, name) for column in table.independent):
+            continue
+        if table.breaks and name.lower() == PIECE:
             continue
         having = [c for c in kept if any(_key(n) == _key(name) for n, _ in c.qualifiers)]
         found = [
@@ -318,7 +321,7 @@ def choose_rows(table: Table, choice: Choice, mass: Column) -> list[int]:
     EmissError
         If a value does not occur, or another variable still varies: none is ignored.
     """
-    rows = list(range(len(table.places)))
+    rows = rows_of_piece(table, choice, range(len(table.places)))
     for column in table.independent:
         if column is mass:
             continue

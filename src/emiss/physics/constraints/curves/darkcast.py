@@ -15,6 +15,7 @@ from ....ground.errors import EmissError
 from .mass_name import is_mass
 from .naming import first_named
 from .overlay import Overlay
+from .pieces import breaks_between
 from .quantity import meaning_of
 from .remarks import quantity_told
 from .table import MAX_COMMENTS, MAX_ROWS, Column, Table
@@ -130,11 +131,14 @@ def parse_lmt(text: str, file: str) -> Table:
     comments: list[str] = []
     reference = said = ""
     commas = False
+    lines: list[int] = []
+    between: list[tuple[int, str]] = []
     for number, line in enumerate(split_lines(text, file, MAX_ROWS), 1):
         content, _, comment = line.partition("#")
         if match := re.match(r"\s*references?\s*:\s*(.*)", comment, re.IGNORECASE):
             reference = match[1].strip()
         if not content.strip():
+            between.append((number, comment.strip()[:1000]))
             if match := re.match(r"\s*quantity\s*:\s*(.*)", comment, re.IGNORECASE):
                 said = match[1].strip()
             elif not _OURS.search(comment.strip()):
@@ -152,6 +156,7 @@ def parse_lmt(text: str, file: str) -> Table:
             wanted = f"{len(rows[0][1])} as above" if rows else "mass, lower edge, upper edge"
             raise EmissError(f"{where}: {len(cells)} column(s); needed are {wanted}.")
         rows.append((where, cells))
+        lines.append(number)
     comments = comments[-MAX_COMMENTS:]
     count = len(rows[0][1]) if rows else 2
     heads = _heads(comments, count, file, commas=commas)
@@ -176,6 +181,7 @@ def parse_lmt(text: str, file: str) -> Table:
         said or _limited(comments),
         comments=tuple(without_heads(comments, heads)),
         assumed=assumed,
+        breaks=breaks_between(lines, between),
     )
 
 

@@ -77,6 +77,8 @@ class Table:
         Its comments, where they may say more of the values.
     assumed : bool
         Whether the unit of the mass is only the convention of the format.
+    breaks : tuple of (int, str)
+        Numbers of the rows before which an empty line or a comment stands, and what that says.
     """
 
     file: str
@@ -89,6 +91,7 @@ class Table:
     gaps: bool = False
     comments: tuple[str, ...] = ()
     assumed: bool = False
+    breaks: tuple[tuple[int, str], ...] = ()
 
     def __post_init__(self) -> None:
         # Whatever the format, the same sentence is read alike.

@@ -37,6 +37,8 @@ class Text:
         Where the curve was published.
     lines : list of int
         Line number of each comment.
+    between : list of (int, str)
+        Line number of each empty line and comment, and what that says.
     """
 
     file: str
@@ -45,6 +47,7 @@ class Text:
     comments: list[str] = field(default_factory=list)
     reference: str = ""
     lines: list[int] = field(default_factory=list)
+    between: list[tuple[int, str]] = field(default_factory=list)
 
 
 _COMMA: Final = r"[+-]?\d+,\d+(?:e[+-]?\d+)?"
@@ -125,6 +128,7 @@ def parse_rows(text: str, file: str, delimiter: str | None = None) -> Text:
     for number, line in enumerate(split_lines(text, file, MAX_ROWS), 1):
         if _COMMENT.match(line):
             said = line.strip().lstrip("#%/!").strip()
+            found.between.append((number, said[:1000]))
             if match := re.match(r":?\s*(?:references?|table_doi|doi)\s*:\s*(.*)", said, re.I):
                 found.reference = match[1].strip()
             elif len(found.comments) < 1000:
@@ -132,6 +136,8 @@ def parse_rows(text: str, file: str, delimiter: str | None = None) -> Text:
                 found.lines.append(number)
         elif line.strip() and not _SEPARATOR.fullmatch(line.strip()):
             lines.append((number, line.strip()))
+        elif not line.strip():
+            found.between.append((number, ""))
     found.delimiter = delimiter or _delimiter([line for _, line in lines])
     for number, line in lines:
         line = _TIMES_TEN.sub(r"\1e\2", line) if line[:1].isdigit() else line

@@ -11,6 +11,7 @@ from ....ground.errors import EmissError
 from .choosing import is_uncertainty
 from .leftover import alters_mass
 from .mass_name import is_mass
+from .pieces import AGAIN, breaks_between
 from .quantity import meaning_of
 from .remarks import quantity_told
 from .table import MAX_COMMENTS, Column, Table
@@ -204,7 +205,10 @@ def parse_text(text: str, file: str) -> Table:
     join_blocks(found)
     # Keywords are topics of a record: they neither settle nor contradict what a column holds.
     found.comments[:] = [text for text in found.comments if not _KEYWORDS.match(text)]
+    first = found.rows[0][1]
     heads = _heads(found, _width(found.rows))
+    if plain_number(first[0]) is None:
+        _drop_repeated(found, first)
     _trim(found, heads)
     units_row = _units_row(found, heads)
     count = _check_widths(found, heads)
@@ -241,7 +245,15 @@ def parse_text(text: str, file: str) -> Table:
         (*notes, *commas),
         gaps=any(_OURS in comment for comment in found.comments),
         comments=tuple(found.comments[-MAX_COMMENTS:]),
+        breaks=breaks_between([number for number, _ in found.rows], found.between),
     )
+
+
+def _drop_repeated(found: Text, first: Sequence[str]) -> None:
+    """Drop rows that repeat the heads; what is behind them is a piece of its own."""
+    again = [line for line, cells in found.rows if cells == list(first)]
+    found.rows[:] = [row for row in found.rows if row[0] not in again]
+    found.between[:] = sorted([*found.between, *((line, AGAIN) for line in again)])
 
 
 def _trim(found: Text, heads: list[str] | None) -> None:
