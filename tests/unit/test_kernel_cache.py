@@ -143,9 +143,7 @@ def test_compilation_is_announced_once(tmp_path, caplog, monkeypatch):
     assert "compiling" in begin()[1]
 
 
-CALLEE = (
-    "from emiss.ground._kernels.jit import kernel\n\n@kernel\ndef inner(x):\n    return {} * x\n"
-)
+CALLEE = "from emiss.ground._kernels.jit import {0}\n\n@{0}\ndef inner(x):\n    return {1} * x\n"
 CALLER = (
     "from callee import inner\nfrom emiss.ground._kernels.jit import kernel\n\n"
     "@kernel\ndef outer(x):\n    return inner(x) + 1.0\n"
@@ -158,12 +156,13 @@ ASK = (
 )
 
 
-def test_kept_code_goes_with_the_kernels_it_calls(tmp_path):
+@pytest.mark.parametrize("kind", ["kernel", "helper"])
+def test_kept_code_goes_with_the_kernels_it_calls(kind, tmp_path):
     # numba alone looks at the file of the caller, and answers 5 where 7 is right.
     (tmp_path / "caller.py").write_text(CALLER, "utf-8")
     answers = []
     for factor in (2.0, 2.0, 3.0):
-        text = CALLEE.format(factor)
+        text = CALLEE.format(kind, factor)
         if not (tmp_path / "callee.py").exists() or factor != 2.0:
             (tmp_path / "callee.py").write_text(text, "utf-8")
         found = subprocess.run(
@@ -173,3 +172,38 @@ def test_kept_code_goes_with_the_kernels_it_calls(tmp_path):
         )  # fmt: skip
         answers.append(found.stdout.split())
     assert answers == [["5.0", "0"], ["5.0", "1"], ["7.0", "0"]]
+
+
+COUNT = (
+    "import collections\n"
+    "from numba.core import event\n"
+    "class Names(event.Listener):\n"
+    "    def on_start(self, found):\n"
+    "        print(found.data['dispatcher'].py_func.__qualname__)\n"
+    "    def on_end(self, found):\n"
+    "        pass\n"
+    "event.register('numba:compile', Names())\n"
+    "from emiss import materials\n"
+    "from emiss.events.transport import tracks_montecarlo\n"
+    "tracks_montecarlo(materials.get('Pb'), 'e-', 1.0, 0.5, events=1)\n"
+)
+
+
+@pytest.mark.slow
+def test_first_use_compiles_each_helper_once(tmp_path):
+    """Compilation is what a first user waits for: nothing twice, and no texts of numpy's errors."""
+    found = subprocess.run(
+        [sys.executable, "-c", COUNT], capture_output=True, text=True, check=True, timeout=300,
+        env=dict(os.environ, NUMBA_CACHE_DIR=str(tmp_path)),
+    )  # fmt: skip
+    names = found.stdout.split("\n")
+    assert {"events", "follow_muon", "hand_over"} <= set(names)
+    assert not [name for name in names if name.startswith(("ol_raise", "unicode", "ol_str"))]
+    # Emissions are not looked for here, nor compiled.
+    assert not {"emit", "note", "close", "begin"} & set(names)
+    own = [name for name in names if name and "<locals>" not in name]
+    twice = {name for name in own if own.count(name) > 1}
+    # Purpose of a stream and numbers of quantiles are literals.
+    assert twice <= {"start", "_at"}
+    kept = [file.name.split("-")[0] for file in tmp_path.rglob("*.nbi")]
+    assert kept == ["shower.events"]

@@ -48,7 +48,6 @@ class _Control(NamedTuple):
     range_limit: float
     muon_lowest: float
     dimuon_bias: float
-    hooked: bool | None
 
 
 class _Out(NamedTuple):
@@ -222,7 +221,7 @@ def simulate(
     score = _score(stack, bins, _hook(emission, watched))
     control = _Control(
         chosen.cut, chosen.lepton_cut, chosen.photon_cut, chosen.range_limit, LOWEST,
-        chosen.dimuon_bias, None if emission is None else True,
+        chosen.dimuon_bias,
     )  # fmt: skip
     begins = _begins(events, start, owners)
     if np.max(np.diff(begins)) > ROOM:
@@ -233,7 +232,7 @@ def simulate(
     fits = shapes or no_shapes()
     plan = plan_of(None if isinstance(emission, Removals) else emission, events)
     lowest = exits_above if keep_exits else math.inf
-    announce(run, "the transport of particles: once, 15 s or so; kept on disk for later runs.")
+    announce(run, "the transport of particles: once, 10 s or so; kept on disk for later runs.")
     while True:
         # An event does the same again, so that a buffer too small costs time only.
         out = _out(events, score, keep_slabs, keep_cells, isinstance(emission, Rates))
@@ -253,6 +252,7 @@ def simulate(
             control,
             fits,
             plan,
+            None if emission is None else True,
             out,
         )
         found = int(score.exit_place[0])

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from ..arrays import FloatArray
-from .jit import kernel
+from .jit import helper, kernel
 
 _LOWEST_T = 4e-3  # in units of ta; screening leaves < 1e-5 of the integral below
 _HIGHEST_T = 200.0  # in units of d and of tmin; the dipole leaves < 1e-4 above
@@ -25,7 +25,7 @@ _MU_P2 = 2.7928473446**2
 _PROTON_MASS2 = 0.93827208816**2
 
 
-@kernel
+@helper
 def form_factor_squared(t: float, ff: FloatArray) -> float:
     """G2(t), which contains Z^2."""
     screen = t / (ff[1] + t)
@@ -44,7 +44,7 @@ def form_factor_squared(t: float, ff: FloatArray) -> float:
     return value
 
 
-@kernel
+@helper
 def amplitude(
     t: float, cos_phi: float, lab: FloatArray, g: FloatArray
 ) -> tuple[float, float, float, float]:
@@ -68,7 +68,7 @@ def amplitude(
     return combine(a0, v0, w, t * tau / su, mass**2, boson**2)
 
 
-@kernel
+@helper
 def combine(
     a0: float, v0: float, w: float, extra: float, m2: float, x2: float
 ) -> tuple[float, float, float, float]:
@@ -80,7 +80,7 @@ def combine(
     return vector, axial, scalar, pseudoscalar
 
 
-@kernel
+@helper
 def linear_forms(t: float, lab: FloatArray, g: FloatArray) -> tuple[float, float, float, float]:
     """h0, A, B^2, delta0 with S + U = h0 - B cos(phi), S = A - B cos(phi), D/2M likewise."""
     nucleus, e_1 = lab[3], lab[5]
@@ -92,7 +92,7 @@ def linear_forms(t: float, lab: FloatArray, g: FloatArray) -> tuple[float, float
     return h0, h0 - u, b2, delta0
 
 
-@kernel
+@helper
 def averaged(t: float, lab: FloatArray, g: FloatArray) -> tuple[float, float, float, float]:
     """|A|^2/(8 M^2) averaged over the azimuth, for the four bosons."""
     energy, mass, boson, nucleus, e_x, e_1 = lab[0], lab[1], lab[2], lab[3], lab[4], lab[5]
@@ -119,7 +119,7 @@ def averaged(t: float, lab: FloatArray, g: FloatArray) -> tuple[float, float, fl
     return combine(a0, v0, w, t * tau / (u * r), mass**2, boson**2)
 
 
-@kernel
+@helper
 def set_energy(lab: FloatArray, fraction: float, rest: float) -> None:
     """Fill E_X, E - E_X, k, p - k and |U| at theta = 0 at a fraction of the range of E_X.
 
@@ -137,17 +137,20 @@ def set_energy(lab: FloatArray, fraction: float, rest: float) -> None:
     lab[9] = light * (2.0 * e_1 + light) + 2.0 * k * mass**2 / (energy + p)
 
 
-@kernel
+@helper
 def make_lab(particle: FloatArray) -> FloatArray:
     """Start the laboratory quantities (see `set_energy`) from E, m, m_X, M, range and its ends."""
     lab = np.zeros(13)
-    lab[:4] = particle[:4]
+    # Element by element: copies of slices take seconds to compile, for their messages of errors.
+    for i in range(4):
+        lab[i] = particle[i]
     lab[6] = math.sqrt((particle[0] - particle[1]) * (particle[0] + particle[1]))
-    lab[10:13] = particle[4:7]
+    for i in range(3):
+        lab[10 + i] = particle[4 + i]
     return lab
 
 
-@kernel
+@helper
 def highest_y(lab: FloatArray) -> float:
     """Largest ln(|U|/|U_0|): backward emission, or no energy left for lepton and nucleus."""
     top = min(lab[9] + 4.0 * lab[6] * lab[7], 2.0 * lab[3] * (lab[5] - lab[1]))
@@ -156,7 +159,7 @@ def highest_y(lab: FloatArray) -> float:
     return math.log(top / lab[9])
 
 
-@kernel
+@helper
 def set_angle(lab: FloatArray, g: FloatArray, y: float) -> bool:
     """Fill U, V^2, V.k, N, B^2 factor, tmin, tmax, 1 - cos(theta) at |U| = |U_0| exp(y)."""
     energy, mass, boson, nucleus = lab[0], lab[1], lab[2], lab[3]
@@ -180,7 +183,7 @@ def set_angle(lab: FloatArray, g: FloatArray, y: float) -> bool:
     return bool(g[6] > g[5])
 
 
-@kernel
+@helper
 def ridge(g: FloatArray, lab: FloatArray) -> tuple[float, float]:
     """Real and imaginary part of the zeros in t of R^2, where X is parallel to p'."""
     recoil = (g[2] - g[3] / lab[3]) / g[1]
@@ -193,7 +196,7 @@ def ridge(g: FloatArray, lab: FloatArray) -> tuple[float, float]:
     return centre, math.sqrt(max(width2, 1e-18 * centre * centre))
 
 
-@kernel
+@helper
 def t_panels(lab: FloatArray, g: FloatArray, ff: FloatArray, width: float) -> tuple[Any, ...]:
     """Split the t range: start, split, end, ridge, its width, panels in ln t and in asinh."""
     floor = _LOWEST_T * ff[1]
@@ -214,7 +217,7 @@ def t_panels(lab: FloatArray, g: FloatArray, ff: FloatArray, width: float) -> tu
     return start, split, end, centre, spread, left, right
 
 
-@kernel
+@helper
 def t_integral(
     lab: FloatArray, g: FloatArray, ff: FloatArray, rule: FloatArray, out: FloatArray
 ) -> None:
@@ -241,7 +244,7 @@ def t_integral(
                 add_amplitude(t, weight, lab, g, out)
 
 
-@kernel
+@helper
 def add_amplitude(t: float, weight: float, lab: FloatArray, g: FloatArray, out: FloatArray) -> None:
     """Add the weighted averaged amplitudes."""
     vector, axial, scalar, pseudoscalar = averaged(t, lab, g)
@@ -251,7 +254,14 @@ def add_amplitude(t: float, weight: float, lab: FloatArray, g: FloatArray, out: 
     out[3] += weight * pseudoscalar
 
 
-@kernel
+@helper
+def scale(row: FloatArray, factor: float) -> None:
+    """Multiply a row by a factor, number by number: see `make_lab`."""
+    for i in range(row.size):
+        row[i] *= factor
+
+
+@helper
 def angle_integral(
     lab: FloatArray, ff: FloatArray, rules: FloatArray, edges: FloatArray, out: FloatArray
 ) -> None:
@@ -291,7 +301,7 @@ def spectrum(
         rest = 1.0 / (1.0 + math.exp(zetas[i]))
         set_energy(lab, fraction, rest)
         angle_integral(lab, ff, rules, edges, result[i])
-        result[i] *= lab[10] * fraction * rest / (2.0 * lab[6] ** 2)
+        scale(result[i], lab[10] * fraction * rest / (2.0 * lab[6] ** 2))
     return result
 
 
@@ -310,5 +320,5 @@ def angular(
         y = math.log1p(2.0 * pk * ws[i] / lab[9])
         if y <= top and set_angle(lab, g, y):
             t_integral(lab, g, ff, rule, result[i])
-            result[i] *= lab[7] * lab[0] / (lab[6] * math.sqrt(g[1]))
+            scale(result[i], lab[7] * lab[0] / (lab[6] * math.sqrt(g[1])))
     return result

@@ -20,19 +20,20 @@ from .bremsstrahlung import (
     highest_y,
     linear_forms,
     make_lab,
+    scale,
     set_angle,
     set_energy,
     t_integral,
     t_panels,
 )
-from .jit import kernel
+from .jit import helper, kernel
 
 _CELL = 0.35
 _CELLS = 400
 _AZIMUTHS = 12
 
 
-@kernel
+@helper
 def set_zeta(lab: FloatArray, zeta: float) -> float:
     """Set the boson energy; returns range * f (1 - f), that is dE_X/dzeta."""
     fraction = 1.0 / (1.0 + math.exp(-zeta))
@@ -55,11 +56,11 @@ def proposal_map(
         for j in range(vs.size):
             if top > 0.0 and set_angle(lab, g, top * vs[j]):
                 t_integral(lab, g, ff, rule, out[i, j])
-                out[i, j] *= jacobian * top * (-g[0]) / math.sqrt(g[1])
+                scale(out[i, j], jacobian * top * (-g[0]) / math.sqrt(g[1]))
     return out
 
 
-@kernel
+@helper
 def pick_linear(edges: FloatArray, values: FloatArray, count: int, u: float) -> tuple[float, float]:
     """Sample a piecewise linear density on count + 1 edges: (position, density of it)."""
     total = 0.0
@@ -84,13 +85,13 @@ def pick_linear(edges: FloatArray, values: FloatArray, count: int, u: float) -> 
     return edges[i] + s * width, (a + (b - a) * s) / total
 
 
-@kernel
+@helper
 def t_density(t: float, which: int, lab: FloatArray, g: FloatArray, ff: FloatArray) -> float:
     """G2/t^2 times the averaged amplitude of one boson."""
     return max(averaged(t, lab, g)[which] * form_factor_squared(t, ff) / (t * t), 0.0)
 
 
-@kernel
+@helper
 def pick_t(
     which: int,
     u: FloatArray,
@@ -152,7 +153,7 @@ def pick_t(
     return centre + spread * math.sinh(z), (1.0 - share) * density / (spread * math.cosh(z))
 
 
-@kernel
+@helper
 def pick_azimuth(
     t: float,
     which: int,
@@ -180,7 +181,7 @@ def pick_azimuth(
     return cos_phi, exact / (math.pi * density)
 
 
-@kernel
+@helper
 def fill_momenta(
     t: float, cos_phi: float, u: FloatArray, lab: FloatArray, g: FloatArray, out: FloatArray
 ) -> None:

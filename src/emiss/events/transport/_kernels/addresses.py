@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ....ground._kernels.jit import kernel
+from ....ground._kernels.jit import helper
 from .pointers import Score, Shapes, Tables, World, address
 
 
-@kernel
+@helper
 def tables_at(t: Any) -> Any:
     """Process tables as addresses."""
     return Tables(
@@ -27,7 +27,7 @@ def tables_at(t: Any) -> Any:
     )
 
 
-@kernel
+@helper
 def world_at(w: Any) -> Any:
     """Geometry as addresses."""
     return World(
@@ -35,7 +35,7 @@ def world_at(w: Any) -> Any:
     )
 
 
-@kernel
+@helper
 def shapes_at(s: Any) -> Any:
     """Fits of sub-showers as addresses."""
     return Shapes(
@@ -57,7 +57,7 @@ def shapes_at(s: Any) -> Any:
     )
 
 
-@kernel
+@helper
 def score_at(s: Any) -> Any:
     """Tallies as addresses."""
     return Score(

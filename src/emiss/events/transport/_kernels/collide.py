@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ....ground._kernels.jit import kernel
+from ....ground._kernels.jit import helper
 from ....ground.constants import ELECTRON_MASS
 from .draws import deposit, disc, log, push, swing, turn
 from .inlined import inlined
 from .philox import uniform
-from .pointers import Place, Vector
+from .pointers import ELECTRON, PHOTON, Place, Vector
 from .subshower import BACK, CUT, FRONT, LOST, SIDE, subshower
 
 __all__ = ["BACK", "CUT", "FRONT", "LOST", "SIDE"]
@@ -19,7 +19,7 @@ _ME = ELECTRON_MASS
 _ANGLES = 32
 
 
-@kernel
+@helper
 def hand_over(
     score: Any, world: Any, shapes: Any, kind: int, e: float, d: Vector, place: Place, stream: Any
 ) -> None:
@@ -30,7 +30,7 @@ def hand_over(
         score.balance[CUT] += e + 2.0 * _ME if kind == 1 else e
 
 
-@kernel
+@helper
 def azimuth(stream: Any) -> Any:
     """Cosine and sine of a random angle."""
     a, b, r = disc(stream)
@@ -71,14 +71,14 @@ def radiate(
     photon = v * e
     if photon < floor:
         spot = (place[0], place[1], place[2], float(slab))
-        hand_over(score, world, shapes, 2, photon, d, spot, stream)
+        hand_over(score, world, shapes, PHOTON, photon, d, spot, stream)
         return top, e - photon
     x = emission_cosine(e + _ME, stream)
     out = swing(d, x, stream)
-    return push(stack, top, photon, place, out, 2, slab), e - photon
+    return push(stack, top, photon, place, out, PHOTON, slab), e - photon
 
 
-@kernel
+@helper
 def knock(
     stack: Any, top: int, e: float, place: Place, d: Vector, slab: int, v: float, stream: Any
 ) -> Any:
@@ -89,7 +89,7 @@ def knock(
     c, s = azimuth(stream)
     sine = math.sqrt(1.0 - cosine * cosine)
     out = turn(d, cosine, sine * c, sine * s)
-    top = push(stack, top, given, place, out, 0, slab)
+    top = push(stack, top, given, place, out, ELECTRON, slab)
     if left <= 0.0:
         return top, 0.0, d
     cosine = min(1.0, math.sqrt(left * (e + 2.0 * _ME) / (e * (left + 2.0 * _ME))))
@@ -97,7 +97,7 @@ def knock(
     return top, left, turn(d, cosine, -sine * c, -sine * s)
 
 
-@kernel
+@helper
 def deflect(d: Vector, screening: float, cut: float, table: Any, start: int, stream: Any) -> Any:
     """A single elastic deflection, with the rejection of the tabulated ratio."""
     low = cut + screening
@@ -113,7 +113,7 @@ def deflect(d: Vector, screening: float, cut: float, table: Any, start: int, str
     return swing(d, 2.0 * mu, stream)
 
 
-@kernel
+@helper
 def annihilate(
     stack: Any, top: int, e: float, place: Place, d: Vector, slab: int, v: float, stream: Any
 ) -> Any:
@@ -127,22 +127,22 @@ def annihilate(
         cosine = min(1.0, max(-1.0, cosine))
         sine = math.sqrt(1.0 - cosine * cosine)
         out = turn(d, cosine, sine * c, sine * s)
-        top = push(stack, top, photon, place, out, 2, slab)
+        top = push(stack, top, photon, place, out, PHOTON, slab)
         c, s = -c, -s
     return top
 
 
-@kernel
+@helper
 def annihilate_at_rest(stack: Any, top: int, place: Place, slab: int, stream: Any) -> Any:
     """Two photons back to back."""
     w = 2.0 * uniform(stream) - 1.0
     c, s = azimuth(stream)
     r = math.sqrt(1.0 - w * w)
-    top = push(stack, top, _ME, place, (r * c, r * s, w), 2, slab)
-    return push(stack, top, _ME, place, (-r * c, -r * s, -w), 2, slab)
+    top = push(stack, top, _ME, place, (r * c, r * s, w), PHOTON, slab)
+    return push(stack, top, _ME, place, (-r * c, -r * s, -w), PHOTON, slab)
 
 
-@kernel
+@helper
 def make_pair(
     stack: Any,
     top: int,
@@ -175,7 +175,7 @@ def make_pair(
     return top
 
 
-@kernel
+@helper
 def compton(
     stack: Any, top: int, k: float, place: Place, d: Vector, slab: int, v: float, stream: Any
 ) -> Any:
@@ -187,17 +187,17 @@ def compton(
     c, s = azimuth(stream)
     sine = math.sqrt(x * (2.0 - x))
     out = turn(d, 1.0 - x, sine * c, sine * s)
-    top = push(stack, top, left, place, out, 2, slab)
+    top = push(stack, top, left, place, out, PHOTON, slab)
     momentum = math.sqrt(e * (e + 2.0 * _ME))
     if momentum <= 0.0:
         return top
     cosine = min(1.0, max(-1.0, (k - left * (1.0 - x)) / momentum))
     sine = math.sqrt(1.0 - cosine * cosine)
     out = turn(d, cosine, -sine * c, -sine * s)
-    return push(stack, top, e, place, out, 0, slab)
+    return push(stack, top, e, place, out, ELECTRON, slab)
 
 
-@kernel
+@helper
 def photoelectric_cosine(e: float, stream: Any) -> Any:
     """1 - cos theta of a photoelectron (Sauter's K shell)."""
     gamma = e / _ME + 1.0
@@ -212,7 +212,7 @@ def photoelectric_cosine(e: float, stream: Any) -> Any:
             return min(x, 2.0)
 
 
-@kernel
+@helper
 def absorb_photon(
     stack: Any,
     top: int,
@@ -235,4 +235,4 @@ def absorb_photon(
     if e < 50.0 * _ME and e > 0.0:
         x = photoelectric_cosine(e, stream)
         out = swing(d, x, stream)
-    return push(stack, top, e, place, out, 0, slab)
+    return push(stack, top, e, place, out, ELECTRON, slab)

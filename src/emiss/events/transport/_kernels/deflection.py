@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ....ground._kernels.jit import kernel
+from ....ground._kernels.jit import helper
 from .draws import disc, log, turn
 from .inlined import inlined
 from .philox import uniform
@@ -31,7 +31,7 @@ def collected(strength: float, a: float, g: float, cut: float) -> Any:
     return 4.0 * strength * max(mean, 0.0)
 
 
-@kernel
+@helper
 def angles(strength: float, screen: float, form: float, stream: Any) -> Any:
     """Deflection in two planes in rad, from the sums of `coulomb.COULOMB_COLUMNS` along a path."""
     a, g = math.exp(screen / strength), form / strength
@@ -56,7 +56,7 @@ def angles(strength: float, screen: float, form: float, stream: Any) -> Any:
     return u, v
 
 
-@kernel
+@helper
 def bend(x: float, y: float, d: Vector, path: Any, stream: Any) -> Any:
     """Place and direction behind a path that was followed straight.
 

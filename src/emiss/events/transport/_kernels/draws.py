@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ....ground._kernels.jit import kernel
+from ....ground._kernels.jit import helper
 from ..energy_grid import LINES, LOWEST_EXPONENT, QUANTILES
 from .inlined import inlined
 from .philox import uniform
@@ -147,7 +147,7 @@ def deposit(score: Any, world: Any, slab: int, x: float, y: float, energy: float
             score.cells[(section * score.rows + j) * score.columns + i] += energy
 
 
-@kernel
+@helper
 def spread(score: Any, species: int, b: int, z: float, rise: float, length: float) -> None:
     """Add a straight track from depth z, `rise` deep, to the slices that it passes."""
     low, high = z * score.per_depth, (z + rise) * score.per_depth

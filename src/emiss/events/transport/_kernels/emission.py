@@ -1,6 +1,8 @@
 """Emission of a boson along a track: one place chosen per event, and forced when it is replayed.
 
-A hook is one array of numbers, so that kernels carry a single address more:
+Where emissions are not looked for ``hooked`` is None, which is known when a kernel is compiled: a
+question in the loop would cost a fifteenth of the speed. Else a hook is one array of numbers, so
+that kernels carry a single address more:
 
 - what is done (0 nothing, 1 choose, 2 force) and the number of steps so far;
 - choosing: sum of weights, sum at which the choice changes next, the choice (`CHOICE` words: step,
@@ -12,10 +14,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import types
-from numba.extending import overload
-
-from ....ground._kernels.jit import kernel
+from ....ground._kernels.jit import helper
 from .draws import deposit, log, push
 from .inlined import inlined
 from .philox import uniform
@@ -36,27 +35,6 @@ RATES = ROWS + MOST_ADDED * PARTICLE
 FORCED_WORDS = 7
 
 
-def hooked(flag: Any) -> Any:
-    """Whether emissions are looked for; None for never.
-
-    Known when a kernel is compiled: a question in the loop costs a fifteenth of the speed.
-    """
-    return flag is not None
-
-
-def _hooked(flag: Any) -> Any:
-    def never(flag: Any) -> Any:
-        return False
-
-    def always(flag: Any) -> Any:
-        return True
-
-    return never if isinstance(flag, types.NoneType) else always
-
-
-overload(hooked, inline="always")(_hooked)
-
-
 @inlined
 def rate_at(hook: Any, kind: int, medium: int, energy: float) -> Any:
     """Rate per cm, linear in the logarithm of the energy; 0 outside the grid."""
@@ -69,7 +47,7 @@ def rate_at(hook: Any, kind: int, medium: int, energy: float) -> Any:
     return hook[at] + (place - i) * (hook[at + 1] - hook[at])
 
 
-@kernel
+@helper
 def emit(
     hook: Any,
     choice: Any,
@@ -106,7 +84,7 @@ def emit(
     return False
 
 
-@kernel
+@helper
 def add(hook: Any, stack: Any, top: int) -> Any:
     """Put the particles that the emission adds on the stack."""
     for row in range(int(hook[ADDED])):
@@ -117,7 +95,7 @@ def add(hook: Any, stack: Any, top: int) -> Any:
     return top
 
 
-@kernel
+@helper
 def go_on(score: Any, world: Any, stack: Any, top: int, slab: int, loss: float) -> Any:
     """Place, energy and direction behind a forced emission, with the loss before it."""
     hook = score.hook
@@ -128,7 +106,7 @@ def go_on(score: Any, world: Any, stack: Any, top: int, slab: int, loss: float) 
     return top, x, y, z, hook[FORCED + 3], d
 
 
-@kernel
+@helper
 def begin(n: int, hook: Any, plan: Any) -> None:
     """Set the hook for an event."""
     if watches(hook):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ....ground._kernels.jit import kernel
+from ....ground._kernels.jit import helper
 from .collide import BACK, FRONT, SIDE
 from .inlined import inlined
 from .pointers import EXIT
@@ -24,7 +24,7 @@ def to_face(world: Any, slab: int, z: float, w: float) -> Any:
     return max((face - z) / w, 0.0)
 
 
-@kernel
+@helper
 def note_exit(score: Any, world: Any, kind: int, energy: float, place: Any, d: Any) -> None:
     """Keep a particle that leaves, where it does, as far as there is room; all are counted."""
     if energy < score.exit_lowest:

@@ -7,20 +7,11 @@ from typing import Any, TypeVar, cast
 
 import numba
 
-from ....ground._kernels.jit import kernel
+from ....ground._kernels.jit import HELPED
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
 def inlined(function: _F) -> _F:
-    """Compile like `emiss.ground._kernels.jit.kernel`, and always into the caller."""
-    options: dict[str, Any] = {
-        "cache": True,
-        "error_model": "numpy",
-        "nogil": True,
-        "forceinline": True,
-    }
-    try:
-        return cast("_F", numba.njit(**options)(function))
-    except RuntimeError:  # no cache can be written: as `kernel` does then
-        return kernel(function)
+    """Compile like `emiss.ground._kernels.jit.helper`, and always into the caller."""
+    return cast("_F", numba.njit(**HELPED, forceinline=True)(function))

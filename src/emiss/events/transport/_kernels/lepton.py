@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ....ground._kernels.jit import kernel
+from ....ground._kernels.jit import helper
 from ....ground.constants import ELECTRON_MASS
 from ..energy_grid import LINES
 from . import collide
 from .collide import LOST, SIDE
 from .draws import deposit, line, log, record, scatter, share, straggle
-from .emission import emit, go_on, hooked
+from .emission import emit, go_on
 from .faces import leave, note_exit, passes, to_face
 from .inlined import inlined
 from .philox import uniform
-from .pointers import PARTICLE, ROOM, Place, Vector
+from .pointers import EVERY_MEDIUM, PARTICLE, PHOTON, ROOM, Place, Vector
 from .removal import note, watches
 
 _ME = ELECTRON_MASS
@@ -23,7 +23,7 @@ _LEPTON = 13
 _ANGLES = 33
 
 
-@kernel
+@helper
 def stop(
     stack: Any,
     top: int,
@@ -84,7 +84,7 @@ def interact(
         cut = lepton[base + 9] + f * (lepton[base + _LEPTON + 9] - lepton[base + 9])
         d = collide.deflect(d, screening, cut, tables.deflection, row, stream)
         return top, e, d
-    v = share(tables.annihilation, 0, i, f, uniform(stream), uniform(stream))
+    v = share(tables.annihilation, EVERY_MEDIUM, i, f, uniform(stream), uniform(stream))
     return collide.annihilate(stack, top, e, place, d, slab, v, stream), 0.0, d
 
 
@@ -135,7 +135,7 @@ def held(lepton: Any, base: int, world: Any, slab: int, z: float) -> bool:
     return bool(lepton[base + _LEPTON + 10] < near)
 
 
-@kernel
+@helper
 def follow_lepton(
     stack: Any,
     top: int,
@@ -145,6 +145,7 @@ def follow_lepton(
     score: Any,
     control: Any,
     shapes: Any,
+    hooked: Any,
 ) -> Any:
     """Follow the lepton on top of the stack to its end; returns the new top."""
     at = top * PARTICLE
@@ -184,11 +185,11 @@ def follow_lepton(
         place = (x, y, z, float(slab))
         random = (both - whole, uniform(stream))
         loss, radiated = along(lepton, base, f, path, e, random)
-        if hooked(control.hooked) and watches(score.hook):
+        if hooked is not None and watches(score.hook):
             left = score.cells[0] + (0.5 * loss if world.section[slab] == 0 else 0.0)
             middle = e - 0.5 * (loss + radiated)
             note(score, kind, medium, middle, path, 0.5 * (entry + z), left, top)
-        elif hooked(control.hooked) and emit(
+        elif hooked is not None and emit(
             score.hook, score.choice, kind, medium, e - 0.5 * (loss + radiated), path, (x, y, z), d,
             slab,
         ):  # fmt: skip
@@ -201,7 +202,7 @@ def follow_lepton(
         record(score, kind, e - 0.5 * (loss + radiated), entry, z - entry, path)
         e -= loss + radiated
         if radiated > 0.0 and control.takeover > 0.0:
-            collide.hand_over(score, world, shapes, 2, radiated, d, place, stream)
+            collide.hand_over(score, world, shapes, PHOTON, radiated, d, place, stream)
         else:
             loss += radiated
         deposit(score, world, slab, x, y, loss)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ....ground._kernels.jit import kernel
+from ....ground._kernels.jit import helper
 from ....ground.constants import ELECTRON_MASS, MUON_MASS
 from ..energy_grid import LINES
 from .collide import SIDE, emission_cosine, hand_over
 from .deflection import bend
 from .draws import deposit, line, log, push, quantile, straggle, swing
-from .emission import emit, go_on, hooked
+from .emission import emit, go_on
 from .faces import leave, note_exit, passes, to_face
 from .philox import uniform
 from .pointers import PARTICLE, Place, Vector
@@ -25,7 +25,7 @@ NUCLEAR = 5
 """Place in the balance of energy given to nuclei."""
 
 
-@kernel
+@helper
 def lose(
     stack: Any,
     top: int,
@@ -76,7 +76,7 @@ def lose(
     return top, e - loss
 
 
-@kernel
+@helper
 def follow_muon(
     stack: Any,
     top: int,
@@ -86,6 +86,7 @@ def follow_muon(
     score: Any,
     control: Any,
     shapes: Any,
+    hooked: Any,
 ) -> Any:
     """Follow the muon on top of the stack; returns the new top."""
     at = top * PARTICLE
@@ -114,7 +115,7 @@ def follow_muon(
         loss = straggle(muon[base + 1] * path, muon[base + 2], uniform(stream))
         loss = min(loss, e - _MU)
         x, y, z = x + path * d[0], y + path * d[1], z + path * d[2]
-        if hooked(control.hooked) and emit(
+        if hooked is not None and emit(
             score.hook, score.choice, kind, medium, e - 0.5 * loss, path, (x, y, z), d, slab
         ):
             top, x, y, z, e, d = go_on(score, world, stack, top, slab, 0.5 * loss)
@@ -159,7 +160,7 @@ def follow_muon(
             return top
 
 
-@kernel
+@helper
 def make_dimuon(
     stack: Any, top: int, k: float, place: Place, d: Vector, slab: int, v: float, stream: Any
 ) -> Any:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ....ground._kernels.jit import kernel
+from ....ground._kernels.jit import helper
 
 Words = NDArray[np.uint64]
 
@@ -25,7 +25,7 @@ _FOUR = np.uint64(4)
 _SCALE = 2.0**-32
 
 
-@kernel
+@helper
 def start(stream: Words, seed: int, chunk: int, event: int, purpose: int) -> None:
     """Begin the stream of one event for a purpose; 0 is the transport."""
     stream[0] = np.uint64(seed) & _MASK
@@ -37,7 +37,7 @@ def start(stream: Words, seed: int, chunk: int, event: int, purpose: int) -> Non
     stream[10] = _FOUR
 
 
-@kernel
+@helper
 def uniform(stream: Words) -> float:
     """A number in (0, 1), of 32 bits, never 0 or 1."""
     place = stream[10]

@@ -5,19 +5,19 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ....ground._kernels.jit import kernel
+from ....ground._kernels.jit import helper
 from ..energy_grid import LINES
 from . import collide
 from .collide import SIDE
 from .draws import deposit, line, log, record, share
-from .emission import add, emit, hooked
+from .emission import add, emit
 from .faces import leave, note_exit, passes, to_face
 from .inlined import inlined
 from .muon import make_dimuon
 from .philox import uniform
-from .pointers import PARTICLE
+from .pointers import EVERY_MEDIUM, PARTICLE, PHOTON
 
-_PHOTON = 4
+_COLUMNS = 4
 
 
 @inlined
@@ -32,7 +32,7 @@ def bias_dimuon(r: float, plain: float, bias: float, score: Any) -> Any:
     return r * rest
 
 
-@kernel
+@helper
 def follow_photon(
     stack: Any,
     top: int,
@@ -42,6 +42,7 @@ def follow_photon(
     score: Any,
     control: Any,
     shapes: Any,
+    hooked: Any,
 ) -> Any:
     """Follow the photon on top of the stack to its interaction; returns the new top."""
     at = top * PARTICLE
@@ -49,7 +50,7 @@ def follow_photon(
     d = (stack[at + 4], stack[at + 5], stack[at + 6])
     slab = int(stack[at + 8])
     if k < control.takeover:
-        collide.hand_over(score, world, shapes, 2, k, d, (x, y, z, float(slab)), stream)
+        collide.hand_over(score, world, shapes, PHOTON, k, d, (x, y, z, float(slab)), stream)
         return top
     if k < control.photon_cut:
         deposit(score, world, slab, x, y, k)
@@ -59,22 +60,22 @@ def follow_photon(
     tau = -log(uniform(stream))
     while True:
         medium = world.medium[slab]
-        base = (medium * LINES + i) * _PHOTON
-        rate = photon[base] + f * (photon[base + _PHOTON] - photon[base])
+        base = (medium * LINES + i) * _COLUMNS
+        rate = photon[base] + f * (photon[base + _COLUMNS] - photon[base])
         path = tau / rate
         crosses = passes(world, slab, z, d[2], path)
         if crosses:
             path = to_face(world, slab, z, d[2])
-        if hooked(control.hooked) and emit(
-            score.hook, score.choice, 2, medium, k, path,
+        if hooked is not None and emit(
+            score.hook, score.choice, PHOTON, medium, k, path,
             (x + path * d[0], y + path * d[1], z + path * d[2]), d, slab,
         ):  # fmt: skip
             return add(score.hook, stack, top)
-        record(score, 2, k, z, path * d[2], path)
+        record(score, PHOTON, k, z, path * d[2], path)
         x, y = x + path * d[0], y + path * d[1]
         if abs(x) > world.frame[0] or abs(y) > world.frame[1]:
             score.balance[SIDE] += k
-            note_exit(score, world, 2, k, (x, y, z + path * d[2]), d)
+            note_exit(score, world, PHOTON, k, (x, y, z + path * d[2]), d)
             return top
         if not crosses:
             z += path * d[2]
@@ -82,22 +83,22 @@ def follow_photon(
         z = world.edges[slab + 1] if d[2] > 0.0 else world.edges[slab]
         slab = leave(score, world, slab, d[2], k)
         if slab < 0:
-            note_exit(score, world, 2, k, (x, y, z), d)
+            note_exit(score, world, PHOTON, k, (x, y, z), d)
             return top
         tau -= path * rate
     place = (x, y, z)
     r = uniform(stream)
     if control.dimuon_bias != 1.0 and photon[base + 3] > 0.0:
         r = bias_dimuon(r, photon[base + 3], control.dimuon_bias, score)
-    low = photon[base + 1] + f * (photon[base + _PHOTON + 1] - photon[base + 1])
+    low = photon[base + 1] + f * (photon[base + _COLUMNS + 1] - photon[base + 1])
     if r < low:
         v = share(tables.pair, medium, i, f, r / low, uniform(stream))
         return collide.make_pair(
             stack, top, k, place, d, slab, v, control.takeover, score, world, shapes, stream
         )
-    high = photon[base + 2] + f * (photon[base + _PHOTON + 2] - photon[base + 2])
+    high = photon[base + 2] + f * (photon[base + _COLUMNS + 2] - photon[base + 2])
     if r < high:
-        v = share(tables.compton, 0, i, f, (r - low) / (high - low), uniform(stream))
+        v = share(tables.compton, EVERY_MEDIUM, i, f, (r - low) / (high - low), uniform(stream))
         return collide.compton(stack, top, k, place, d, slab, v, stream)
     if r > 1.0 - photon[base + 3]:
         v = share(tables.dimuon, medium, i, f, uniform(stream), uniform(stream))

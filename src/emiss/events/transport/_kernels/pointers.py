@@ -9,13 +9,17 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
 __all__ = [
+    "ELECTRON",
+    "EVERY_MEDIUM",
     "EXIT",
     "PARTICLE",
+    "PHOTON",
     "ROOM",
     "Place",
     "Score",
@@ -31,6 +35,11 @@ __all__ = [
 Vector = tuple[float, float, float]
 Place = tuple[float, ...]
 
+ELECTRON: Any = np.int64(0)
+PHOTON: Any = np.int64(2)
+"""Kinds of particles. They are no literals: of those each value would be compiled by itself."""
+EVERY_MEDIUM: Any = np.int64(0)
+"""Row of a table that is the same for all matter."""
 ROOM = 20_000
 """Particles that can wait on the stack."""
 PARTICLE = 9

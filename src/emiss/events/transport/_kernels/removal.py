@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ....ground._kernels.jit import kernel
+from ....ground._kernels.jit import helper
 from .inlined import inlined
 from .pointers import PARTICLE
 
@@ -32,7 +32,7 @@ def watches(hook: Any) -> bool:
     return bool(hook[MODE] > WATCHES - 0.5)
 
 
-@kernel
+@helper
 def note(
     score: Any, kind: int, medium: int, energy: float, path: float, z: float, left: float, top: int
 ) -> None:
@@ -51,7 +51,7 @@ def note(
     hook[OPEN] += 1.0
 
 
-@kernel
+@helper
 def close(score: Any, top: int) -> None:
     """End the steps whose descendants have all been followed."""
     hook = score.hook
@@ -64,7 +64,7 @@ def close(score: Any, top: int) -> None:
         hook[OPEN] -= 1.0
 
 
-@kernel
+@helper
 def hopeless(score: Any, stack: Any, top: int) -> bool:
     """Whether nothing with the energy that is wanted waits."""
     most = 0.0
@@ -73,13 +73,13 @@ def hopeless(score: Any, stack: Any, top: int) -> bool:
     return bool(most < score.hook[WANTED])
 
 
-@kernel
+@helper
 def give_up(score: Any, first: int) -> None:
     """Drop the steps of an event, from row ``first``."""
     score.hook[FOUND], score.hook[OPEN] = first, 0.0
 
 
-@kernel
+@helper
 def finish(score: Any, first: int) -> None:
     """Note the whole energy in the first section for the steps of an event, from row ``first``."""
     close(score, 0)

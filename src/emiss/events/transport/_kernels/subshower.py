@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ....ground._kernels.jit import kernel
+from ....ground._kernels.jit import helper
 from ....ground.constants import ELECTRON_MASS
 from ..shapes import RADII, SHARES
 from .draws import disc, log
@@ -40,7 +40,7 @@ def _offset(shapes: Any, row: int, random: float) -> Any:
     return i - shapes.before
 
 
-@kernel
+@helper
 def spot(
     score: Any,
     world: Any,
@@ -76,7 +76,7 @@ def spot(
         score.cells[(section * score.rows + j) * score.columns + i] += energy
 
 
-@kernel
+@helper
 def subshower(
     score: Any, world: Any, shapes: Any, kind: int, e: float, d: Vector, place: Place, stream: Any
 ) -> None:
