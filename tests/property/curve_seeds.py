@@ -44,8 +44,8 @@ SAVED = json.dumps(
         "observed": [1e-5, 2e-5, 1e-4],
         "observed_upper": [1e-3, None, 1e-2],
         "expected": {"-1": [1e-5, 1e-5, 1e-5], "0": [2e-5, 2e-5, 2e-5]},
-        "dark_matter_masses_gev": [0.003, 0.006, 0.03],
-        "y": [1e-13, 1e-12, 1e-11],
+        "dark_matter_masses_gev": [m / 3.0 for m in (0.01, 0.02, 0.1)],
+        "y": [e**2 * 0.1 / 81.0 for e in (1e-5, 2e-5, 1e-4)],
     }
 )
 SEEDS = {

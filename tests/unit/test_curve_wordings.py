@@ -658,7 +658,27 @@ def test_saved_limits_are_checked_like_anything_else(tmp_path):
         ({"observed": [0.0] * count}, "must be positive"),
         ({"observed": [1e-5] * (count - 1)}, "one per mass"),
         ({"observed": ["many"] * count}, "only numbers"),
-        ({"observed": [1e-5, *[None] * (count - 2), 1e-5]}, "inside the curve"),
+        (
+            {"observed": [1e-5, *[None] * (count - 2), 1e-5], "y": None},
+            "inside the curve",
+        ),
+        ({"y": [1e6 * y for y in good["y"]]}, "'y' does not follow from 'observed'"),
+        (
+            {"dark_matter_masses_gev": good["masses_gev"]},
+            "'dark_matter_masses_gev' does not follow",
+        ),
+        (
+            {"coupling_label": "g"},
+            "'coupling_label' 'g' does not belong to the model 'dark-photon'",
+        ),
+        ({"model_parameters": good["model_parameters"] | {"alpha_dark": -1}}, "alpha_dark"),
+        ({"model_parameters": good["model_parameters"] | {"mass_ratio": -3}}, "mass_ratio"),
+        ({"observed": [1e-320] * count}, "from 1e-60 to 1e\\+60"),
+        ({"observed": [1e300] * count}, "from 1e-60 to 1e\\+60"),
+        (
+            {"expected": {"0": good["expected"]["1"], "1": good["expected"]["0"]}},
+            "band 0 lies above band 1",
+        ),
         ({"observed_upper": [1e-9] * count}, "below the lower"),
         ({"coupling_name": 3}, "coupling_name"),
         ({"coupling_name": "epsilon error"}, "not that of a coupling"),
@@ -699,6 +719,11 @@ def test_saved_limits_are_checked_like_anything_else(tmp_path):
     [
         {"coupling_name": "banana"}, {"coupling_name": "g"}, {"method": "banana"},
         {"coupling_unit": "banana"}, {"coupling_unit": None}, {"mediator_symbol": 3},
+        {"coupling_unit": "GeV^-1"}, {"coupling_label": "g"}, {"y": [1e-9] * 7},
+        {"dark_matter_masses_gev": [0.1 * k for k in range(1, 8)]},
+        {"model_parameters": {"alpha_dark": -1, "mass_ratio": 3.0, "dark_matter": "scalar"}},
+        {"model_parameters": {"alpha_dark": 0.1, "mass_ratio": 1e9, "dark_matter": "scalar"}},
+        {"observed": [1e-320] * 7}, {"observed": [1e300] * 7},
         {"model_parameters": {"dark_matter": "banana"}},
     ],
 )  # fmt: skip

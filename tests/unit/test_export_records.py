@@ -113,7 +113,8 @@ def test_files_that_are_no_record(tmp_path, text):
 
 @given(st.lists(st.one_of(st.floats(1e-12, 1.0), st.just(math.nan)), min_size=3, max_size=3))
 def test_any_observed_survives_json(values):
-    limit = open_limit(3, observed=np.array(values))
+    observed = np.array(values)
+    limit = open_limit(3, observed=observed, y=observed**2 * 0.1 / 81.0)
     again = limit_from_record(json.loads(dumps(limit_record(limit))))
     np.testing.assert_array_equal(again.observed, limit.observed)
 

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError
 from ...ground.guards import guarded
 from .arguments import ARGUMENTS
@@ -111,8 +112,23 @@ def curve_in_y(
         "y",
         upper,
         reference=curve.reference,
-        notes=curve.notes,
+        notes=(*curve.notes, *_out_of_range(curve.label, y)),
         reading=curve.reading,
+    )
+
+
+_Y_RANGE: Final = (1e-22, 1.0)
+"""Limits on y are far inside: 1e-3 of thermal targets at 1 MeV, and couplings of order 1."""
+
+
+def _out_of_range(label: str, y: FloatArray) -> tuple[str, ...]:
+    """Ask where y is what no search for scattering reaches, or no coupling gives, at all masses."""
+    low, high = _Y_RANGE
+    if y.min() <= high and y.max() >= low:
+        return ()
+    return (
+        f"{label}: y is {y.min():.3g} to {y.max():.3g} everywhere; is the curve a cross-section on "
+        "this target, not a logarithm, and are its units right?",
     )
 
 

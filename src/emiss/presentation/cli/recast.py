@@ -74,6 +74,7 @@ def recast(
         final_state=final_state,
         displacement=_displacement(shield, decay, energy),
     )
+    curve_options.say(result.notes)
     written = [] if output is None else _write(result, output)
     if as_json:
         emit_json(
@@ -89,7 +90,7 @@ def recast(
                 "upper": result.upper,
                 "reference": result.reference,
                 "reading": given.reading,
-                "notes": given.notes,
+                "notes": (*given.notes, *result.notes),
             }
         )
         return

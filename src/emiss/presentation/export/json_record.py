@@ -23,7 +23,13 @@ from ...inference.counting import METHODS
 from ...inference.discovery import Excess
 from ...inference.limit import BANDS, Limit
 from ...inference.order import ascending
-from ...physics.constraints.curves.saved_model import UNITS, refuse_other_coupling
+from ...physics.constraints.curves.saved_model import (
+    LARGEST,
+    SMALLEST,
+    UNITS,
+    refuse_other_coupling,
+    refuse_other_y,
+)
 from ..limit_table import PROJECTED
 from ..mesons import has_mass
 
@@ -195,8 +201,12 @@ def _ascending(values: NDArray[np.float64], name: str) -> NDArray[np.float64]:
 
 
 def _positive(values: NDArray[np.float64], name: str) -> NDArray[np.float64]:
-    if np.any(values <= 0.0):
-        raise EmissError(f"'{name}' must hold positive numbers, or null where nothing is excluded.")
+    # An upper edge of a region that is open is infinite.
+    if np.any((values < SMALLEST) | ((values > LARGEST) & np.isfinite(values))):
+        raise EmissError(
+            f"'{name}' must hold positive numbers from {SMALLEST:g} to {LARGEST:g}, or null where "
+            "nothing is excluded."
+        )
     return values
 
 
@@ -259,6 +269,7 @@ def _build(record: Mapping[str, Any]) -> Limit:
         raise EmissError("'y' and 'dark_matter_masses_gev' must both be lists, or both be null.")
     if upper is not None:
         upper = _above(upper, observed, "observed_upper", "observed")
+    refuse_other_y(record)
     made = record["provenance"]
     return Limit(
         experiment=_text(record["experiment"], "experiment"),
@@ -334,6 +345,7 @@ def _above(
     upper: NDArray[np.float64], lower: NDArray[np.float64], name: str, other: str
 ) -> NDArray[np.float64]:
     """Check an upper edge; it is infinite where the region is open."""
+    _positive(upper, name)
     if np.any(upper < lower) or np.any(np.isnan(lower) & ~np.isnan(upper)):
         raise EmissError(f"'{name}' must not lie below '{other}', nor stand alone.")
     return np.where(np.isnan(upper) & ~np.isnan(lower), math.inf, upper)

@@ -25,6 +25,7 @@ from .pieces import refuse_pieces
 from .quantity import KNOWN, Meaning, meaning_of
 from .reading import reading_of
 from .remarks import refuse_altered_masses, said_of
+from .saved_model import LARGEST, SMALLEST
 from .sector import in_epsilon, of_other_mass, refuse_other_sector
 from .stated_sector import sector_asked, stated_alpha, stated_ratio
 from .table import Choice, Column, Table
@@ -65,7 +66,8 @@ def _numbers(
 
 
 def _checked(values: FloatArray, places: Sequence[str], *, upper: bool = False) -> FloatArray:
-    wrong = ~(values > 0.0) if upper else ~(np.isfinite(values) & (values > 0.0))
+    inside = (values >= SMALLEST) & (values <= LARGEST)
+    wrong = ~(inside | np.isposinf(values)) if upper else ~inside
     if wrong.any():
         first = int(np.argmax(wrong))
         raise EmissError(

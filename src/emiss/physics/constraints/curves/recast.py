@@ -98,6 +98,8 @@ class Recast:
         Largest excluded coupling of a search for displaced decays.
     reference : str
         Where the curve was published, as its file says.
+    notes : tuple of str
+        A question where the two couplings are hardly of the same size anywhere.
     """
 
     label: str
@@ -106,6 +108,7 @@ class Recast:
     lower: FloatArray
     upper: FloatArray | None = None
     reference: str = ""
+    notes: tuple[str, ...] = ()
 
     def pieces(self) -> tuple[Overlay, ...]:
         """Curves over the connected runs of at least two masses with an exclusion."""
@@ -262,7 +265,10 @@ def recast(
     label = f"{curve.label} recast to {target.title}"
     if displacement is not None:
         lower, upper = _displaced(curve, (old, new), displacement)
-        return Recast(label, target.coupling_name, curve.masses, lower, upper, curve.reference)
+        notes = _far_apart(curve, source, target, lower)
+        return Recast(
+            label, target.coupling_name, curve.masses, lower, upper, curve.reference, notes
+        )
     if curve.upper is not None:
         raise EmissError(
             f"'{curve.label}' has an upper edge: give the geometry (shield and decay length) that "
@@ -275,7 +281,24 @@ def recast(
     lower = np.sqrt(
         same_events(events, new.strength, (new.searched, new.searched_dark), (new.total, new.dark))
     )
-    return Recast(label, target.coupling_name, curve.masses, lower, None, curve.reference)
+    notes = _far_apart(curve, source, target, lower)
+    return Recast(label, target.coupling_name, curve.masses, lower, None, curve.reference, notes)
+
+
+_FAR: Final = 1e3
+"""Ratio of two couplings beyond which, everywhere, a curve is hardly of what it was read as."""
+
+
+def _far_apart(curve: Overlay, source: Model, target: Model, lower: FloatArray) -> tuple[str, ...]:
+    """Ask where the couplings are far apart, or too large for couplings, at all masses."""
+    ratio = (lower / curve.values)[np.isfinite(lower)]
+    if not ratio.size or (ratio.max() >= 1.0 / _FAR and ratio.min() <= _FAR):
+        return ()
+    return (
+        f"{target.coupling_name} of {target.name} is {ratio.min():.3g} to {ratio.max():.3g} times "
+        f"{source.coupling_name} of {source.name} everywhere; is '{curve.label}' a curve of "
+        f"{source.coupling_name}, not a square or a logarithm, and of these models?",
+    )
 
 
 def _displaced(

@@ -15,7 +15,14 @@ from typing import Any, Final
 from ....ground.bounded_text import plain_number, shown
 from ....ground.errors import EmissError
 from .quantity import KNOWN, meaning_of
-from .saved_model import UNITS, refuse_other_coupling
+from .saved_model import (
+    LARGEST,
+    SMALLEST,
+    UNITS,
+    is_known,
+    refuse_other_coupling,
+    refuse_other_y,
+)
 from .table import Cell, Column, Table
 
 __all__ = ["parse_saved_limit"]
@@ -36,8 +43,11 @@ def _cells(record: Mapping[str, Any], name: str, values: Any, file: str) -> list
             raise EmissError(
                 f"'{file}': '{name}' must hold only numbers and null, not {shown(repr(value), 40)}."
             )
-        if value is not None and value <= 0.0:
-            raise EmissError(f"'{file}': '{name}' must be positive, not {value:g}.")
+        if value is not None and not SMALLEST <= value <= LARGEST:
+            raise EmissError(
+                f"'{file}': '{name}' must be positive, from {SMALLEST:g} to {LARGEST:g}, not "
+                f"{value:g}."
+            )
     return ["" if value is None else repr(value) for value in values]
 
 
@@ -117,6 +127,29 @@ def _refuse_unordered(masses: list[object], name: str, file: str) -> None:
         raise EmissError(f"'{file}': '{name}' must be positive numbers that ascend.")
 
 
+def _refuse_crossing(expected: Mapping[str, Any], file: str) -> None:
+    """Refuse bands of which a lower one lies above a higher one."""
+    bands = sorted(expected, key=int)
+    for low, high in pairwise(bands):
+        pairs = zip(expected[low], expected[high], strict=False)
+        if any(_is_number(a) and _is_number(b) and a > b * (1.0 + 1e-6) for a, b in pairs):
+            raise EmissError(
+                f"'{file}': 'expected': band {low} lies above band {high}; they must ascend."
+            )
+
+
+def _told(record: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What is to be said of a record: a level that is not 90 %, and a model that is not known."""
+    level, model = record.get("cl", 0.9), record.get("model")
+    comments = () if abs(level - 0.9) < 1e-9 else (f"{100.0 * level:.6g} % CL",)
+    if model is None or is_known(model):
+        return comments, ()
+    return comments, (
+        f"the record is of the model '{shown(model, 40)}', which is not known here: whether its "
+        "coupling is the same is open",
+    )
+
+
 def parse_saved_limit(record: Mapping[str, Any], file: str) -> Table:
     """Read the columns of a record.
 
@@ -169,6 +202,7 @@ def parse_saved_limit(record: Mapping[str, Any], file: str) -> Table:
         raise EmissError(
             f"'{file}': 'expected' must be an object with the bands {', '.join(sorted(_BANDS))}."
         )
+    _refuse_crossing(expected or {}, file)
     for band, values in (expected or {}).items():
         head = f"{name} expected {shown(band, 10)}"
         columns.append(Column(head, unit, _cells(record, head, values, file)))
@@ -179,4 +213,11 @@ def parse_saved_limit(record: Mapping[str, Any], file: str) -> Table:
         _refuse_unordered(record["dark_matter_masses_gev"], "dark_matter_masses_gev", file)
         variables.append(Column("m_chi", "GeV", dark))
     places = [f"{file}, mass {i + 1}" for i in range(len(variables[0].cells))]
-    return Table(file, places, tuple(variables), tuple(columns), gaps=True)
+    try:
+        refuse_other_y(record)
+    except EmissError as error:
+        raise EmissError(f"'{file}': {error}") from error
+    comments, notes = _told(record)
+    return Table(
+        file, places, tuple(variables), tuple(columns), notes=notes, gaps=True, comments=comments
+    )

@@ -1,0 +1,80 @@
+"""Curves that are hardly what they were read as: records of other models, ratios beyond 1000."""
+
+import json
+
+import numpy as np
+import pytest
+from closeness import close
+from example_limits import open_limit
+
+from emiss import read_curve
+from emiss.ground.errors import EmissError
+from emiss.physics.constraints.curves.overlay import Overlay
+from emiss.physics.constraints.curves.recast import recast
+from emiss.physics.constraints.direct_detection_curve import curve_in_y
+from emiss.physics.models import get
+from emiss.presentation.export import limit_record
+
+
+def saved(tmp_path, **changes):
+    file = tmp_path / "limit.json"
+    file.write_text(json.dumps(limit_record(open_limit()) | changes))
+    return read_curve(file)
+
+
+@pytest.mark.parametrize(("level", "said"), [(0.95, "95 % CL"), (0.5, "50 % CL"), (0.9, "")])
+def test_another_level_of_a_record_is_quoted(tmp_path, level, said):
+    reading = saved(tmp_path, cl=level).reading
+    assert (f"; not used: '{said}'" in reading) == bool(said)
+    assert bool(said) or "not used" not in reading
+
+
+def test_a_model_that_is_not_known_is_said(tmp_path):
+    notes = " ".join(saved(tmp_path, model="nonsense").notes)
+    assert "'nonsense', which is not known here" in notes
+    assert saved(tmp_path).notes == ()
+
+
+def test_bands_that_cross_are_refused(tmp_path):
+    bands = limit_record(open_limit())["expected"]
+    with pytest.raises(EmissError, match="band -1 lies above band 0"):
+        saved(tmp_path, expected=bands | {"-1": [2.0 * value for value in bands["0"]]})
+
+
+def curve(values, quantity="epsilon"):
+    return Overlay("theirs", np.array([0.01, 0.1]), np.array(values), quantity)
+
+
+def test_a_recast_that_is_far_from_the_curve_everywhere_is_asked_about():
+    alone, with_dark_matter = get("dark-photon", {"dark_matter": "none"}), get("dark-photon")
+    visible = {"signature": "visible", "final_state": "e+e-"}
+    assert recast(curve([1e-5, 1e-4]), alone, get("b-l"), **visible).notes == ()
+    # Decays to dark matter leave about 1e-9 of the pairs.
+    far = recast(curve([1e-5, 1e-4]), with_dark_matter, alone, **visible)
+    assert np.nanmax(far.lower / [1e-5, 1e-4]) < 1e-3
+    assert "times epsilon of dark-photon everywhere" in far.notes[0]
+
+
+def test_a_cross_section_that_no_coupling_gives_is_asked_about():
+    usual = curve_in_y(curve([1e-38, 1e-40], "sigma_e_cm2"), "scalar")
+    assert usual.notes == ()
+    assert 1e-22 < usual.values.min() < usual.values.max() < 1.0
+    for values in ([1e-2, 1e-4], [1e-58, 1e-59]):
+        found = curve_in_y(curve(values, "sigma_e_cm2"), "scalar")
+        assert any("are its units right" in note for note in found.notes)
+
+
+@pytest.mark.parametrize("value", ["1e-320", "1e300", "1e-100"])
+def test_numbers_out_of_any_range_are_refused(tmp_path, value):
+    file = tmp_path / "c.csv"
+    file.write_text(f"m_A' [MeV],epsilon\n1,{value}\n10,{value}\n")
+    with pytest.raises(EmissError, match="out of range"):
+        read_curve(file)
+
+
+def test_the_largest_numbers_are_recast_without_a_warning():
+    # Warnings are errors in tests.
+    for size in (1e-60, 1e60):
+        found = recast(curve([size, size]), get("dark-photon"), get("b-l"))
+        assert found.lower.shape == (2,)
+    close(recast(curve([1e-5, 1e-4]), get("dark-photon"), get("dark-photon")).lower[0], 1e-5, 1e-9)
