@@ -13,12 +13,15 @@ from command_line import run_json
 from event_tables import layout, made_up
 
 import emiss
+from emiss.analysis.histograms import Histograms
 from emiss.analysis.resolution import Resolutions
 from emiss.events.record import EventTable, columns_of
 from emiss.events.record.files import write_events
 from emiss.ground.errors import EmissError
+from emiss.presentation.html import table_html
 from emiss.presentation.report import read_folder, sections_of, write_report
 from emiss.presentation.report.drawings import histogram_svg
+from emiss.presentation.text_table import TextTable
 
 pytest.importorskip("pyarrow")
 NAME = "na64e-2021-2022"
@@ -68,10 +71,36 @@ def test_the_page_has_all_sections_and_loads_nothing(folder):
 def test_backgrounds_are_shown_where_there_are_any(folder):
     source = {"name": "dimuons", "events": 0.03, "statistical": 0.01, "systematic": None,
               "method": "simulation"}  # fmt: skip
-    record = {"sources": [source], "total": 0.03, "total_error": 0.01}
+    published = {"events": 0.04, "error": 0.02}
+    limited = {"events": 0.01, "error": None}
+    sources = [source, source | {"published": published}, source | {"published": limited}]
+    record = {"sources": sources, "total": 0.03, "total_error": 0.01}
     (folder / "backgrounds.json").write_text(json.dumps(record))
     section = next(s for s in sections_of(read_folder(folder)) if s.title == "Backgrounds")
-    assert section.tables[0].rows == (("dimuons", "0.03", "0.01", "—", "simulation"),)
+    assert section.tables[0].rows == tuple(
+        ("dimuons", "0.03", "0.01", "—", said, "simulation")
+        for said in ("—", "0.04 ± 0.02", "< 0.01")
+    )
+    write_report(folder)
+    assert ">0.04 ± 0.02</td>" in (folder / "report.html").read_text()
+
+
+@pytest.mark.parametrize("name", emiss.experiments.names())
+def test_the_signal_region_ends_where_bins_of_the_plane_do(name):
+    for run in emiss.experiments.get(name).runs:
+        _, plane = Histograms(run.layout).results()
+        assert np.all(np.diff(plane.x_edges) > 0.0)
+        assert np.all(np.diff(plane.y_edges) > 0.0)
+        assert plane.counts.shape == (plane.x_edges.size - 1, plane.y_edges.size - 1)
+        if plane.region is not None:
+            assert plane.region[0] in plane.x_edges
+            assert plane.region[1] in plane.y_edges
+
+
+def test_numbers_of_a_page_are_not_parted():
+    cells = ("1.2e-4 ± 3e-5", "< 0.01", "4.5 GeV", "simulation of 3 layers", "—")
+    html = table_html(TextTable("t", ("a",) * 5, (cells,), ()))
+    assert re.findall(r"nowrap\">([^<]*)<", html) == ["1.2e-4 ± 3e-5", "&lt; 0.01", "4.5 GeV"]
 
 
 def test_no_event_of_a_blind_region_is_shown(folder):
@@ -83,8 +112,6 @@ def test_no_event_of_a_blind_region_is_shown(folder):
     write_report(folder)
     assert "signal region: hidden" in (folder / "report.html").read_text()
     change(folder, lambda r: r["plane"]["counts"][0].__setitem__(0, 2.0))
-    if plane["hadronic_energy_edges_gev"][1] > 1.0:  # the first bin reaches out of the region
-        change(folder, lambda r: r["plane"].__setitem__("region_gev", [50.0, 20.0]))
     (folder / "report.html").unlink()
     with pytest.raises(EmissError, match=r"analysis\.json': 'plane\.counts'.*hidden"):
         write_report(folder)

@@ -140,8 +140,11 @@ class Histograms:
         return np.linspace(*_range(cut, self.layout), BINS + 1)
 
     @property
-    def _plane_edges(self) -> FloatArray:
-        return np.linspace(0.0, 1.25 * self.layout.beam.momentum.value, _PLANE_BINS + 1)
+    def _plane_edges(self) -> tuple[FloatArray, FloatArray]:
+        """Edges in both energies, the bounds of the signal region among them."""
+        largest = 1.25 * self.layout.beam.momentum.value
+        target, hadronic = _region(self.layout) or (None, None)
+        return _edges_with(target, largest), _edges_with(hadronic, largest)
 
     def fill(self, columns: Columns, weight: FloatArray) -> None:
         """Add a chunk of events."""
@@ -169,9 +172,11 @@ class Histograms:
             if name not in self.layout.selection.signal_region:
                 chosen &= mask
         edges = self._plane_edges
-        top = np.nextafter(edges[-1], 0.0)
-        x, y = (np.clip(e[chosen], 0.0, top) for e in energies)
-        self._plane += np.histogram2d(x, y, (edges, edges), weights=weight[chosen])[0]
+        x, y = (
+            np.clip(energy[chosen], 0.0, np.nextafter(bins[-1], 0.0))
+            for energy, bins in zip(energies, edges, strict=True)
+        )
+        self._plane += np.histogram2d(x, y, edges, weights=weight[chosen])[0]
 
     def results(self) -> tuple[tuple[Histogram, ...], Plane]:
         """The histograms, in the order of the cuts, and the plane."""
@@ -185,8 +190,16 @@ class Histograms:
             )
             for cut in self._bounded()
         )  # fmt: skip
-        edges = self._plane_edges
-        return found, Plane(edges, edges, self._plane, _region(self.layout))
+        return found, Plane(*self._plane_edges, self._plane, _region(self.layout))
+
+
+def _edges_with(bound: float | None, largest: float) -> FloatArray:
+    """Edges from zero to the largest energy, one of which is the bound where it lies between."""
+    if bound is None or not 0.0 < bound < largest:
+        return np.linspace(0.0, largest, _PLANE_BINS + 1)
+    below = min(max(round(_PLANE_BINS * bound / largest), 1), _PLANE_BINS - 1)
+    above = np.linspace(bound, largest, _PLANE_BINS - below + 1)
+    return np.concatenate([np.linspace(0.0, bound, below + 1), above[1:]])
 
 
 def _plane_energies(columns: Columns) -> tuple[FloatArray, FloatArray] | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
+from typing import Final
 
 from ..inference.limit import Limit
 from .limit_table import limit_table
@@ -12,6 +14,15 @@ __all__ = ["SHOWN_ROWS", "limit_html", "table_html"]
 
 SHOWN_ROWS = 12
 """Masses of a result that shows itself."""
+
+
+_STIFF: Final = ' style="white-space:nowrap"'
+_NUMBER: Final = re.compile(r"[<~]?\s*[-+]?\d[\d.,e+-]*(?:\s*(?:±|to|-|x)\s*[\d.e+-]+)?\s*\S{0,6}")
+
+
+def _is_number(cell: str) -> bool:
+    """Whether a cell is a number, with its error or unit, which no line break may part."""
+    return _NUMBER.fullmatch(cell.strip()) is not None
 
 
 def table_html(table: TextTable, *, image: str = "") -> str:
@@ -31,8 +42,10 @@ def table_html(table: TextTable, *, image: str = "") -> str:
     """
     head = "".join(f"<th>{escape(name)}</th>" for name in table.headers)
     body = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in table.rows
-    )
+        "<tr>" + "".join(f"<td{_STIFF * _is_number(cell)}>{escape(cell)}</td>" for cell in row)
+        + "</tr>"
+        for row in table.rows
+    )  # fmt: skip
     return (
         f'<div class="emiss"><b>{escape(table.title)}</b><br/>{image}'
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

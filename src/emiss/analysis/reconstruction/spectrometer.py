@@ -39,7 +39,15 @@ from ...ground.arrays import FloatArray
 from ...ground.errors import EmissError
 from ...physics.materials import get as get_material
 
-__all__ = ["PARAMETERS", "PLANES", "SLOWEST", "Estimator", "Spectrometer", "spectrometer"]
+__all__ = [
+    "PARAMETERS",
+    "PLANES",
+    "SLOWEST",
+    "Estimator",
+    "Spectrometer",
+    "inverses",
+    "spectrometer",
+]
 
 PARAMETERS: Final = ("x", "y", "slope_x", "slope_y", "q_over_p")
 """Parameters of a track at the first station: cm, and 1/GeV relative to the nominal one."""
@@ -115,13 +123,37 @@ class Estimator:
         combined = rest @ self.combine.T
         products = self.design[:, :, None] * self.design[:, None, :]
         normal = (weight @ products.reshape(len(products), -1)).reshape(tracks, size, size)
-        inverse = np.linalg.inv(normal)
+        inverse = inverses(normal)
         pull = (weight * combined) @ self.design
         steps = np.einsum("ijk,ik->ij", inverse, pull)
-        chi2 = np.sum(weight * combined**2, axis=1) - np.sum(pull * steps, axis=1)
+        # of what is left: a difference of two sums would keep nothing after a long step
+        chi2 = np.sum(weight * (combined - steps @ self.design.T) ** 2, axis=1)
         errors = np.sqrt(np.maximum(np.einsum("ijj->ij", inverse), 0.0))
         volume = np.log(variance / (1.0 + self.scattering)).sum(axis=1)
-        return steps * self.scale, errors * self.scale, np.maximum(chi2, 0.0), volume
+        return steps * self.scale, errors * self.scale, chi2, volume
+
+
+def inverses(matrices: FloatArray) -> FloatArray:
+    """Invert many small matrices, by one sweep per row for all together.
+
+    Parameters
+    ----------
+    matrices : array, shape (n, size, size)
+        Symmetric and positive definite.
+
+    Returns
+    -------
+    array, shape (n, size, size)
+        Their inverses.
+    """
+    swept = matrices.copy()
+    for k in range(swept.shape[1]):
+        column, pivot = swept[:, :, k].copy(), swept[:, k, k].copy()
+        row = column / pivot[:, None]
+        swept -= column[:, :, None] * row[:, None, :]
+        swept[:, k, :] = swept[:, :, k] = row
+        swept[:, k, k] = -1.0 / pivot
+    return -swept
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,10 +17,13 @@ MOST_HITS: Final = 4
 """Hits of a station that are tried."""
 GOOD: Final = 25.0
 """Largest chi^2 per degree of freedom of a track that counts."""
+_OTHER_CHARGE: Final = 5.0
+"""Errors of q/p by which a track must have the charge of the beam's antiparticle to be none."""
 MOST_TRACKS: Final = 3
 MOST_COMBINATIONS: Final = 1024
 """Combinations of hits of an event in one plane; fewer hits of each station are tried if more."""
-_BATCH: Final = 50_000
+_BATCH: Final = 8_000
+"""Combinations that are fitted together: their arrays stay in the cache of a processor."""
 
 Integers = NDArray[np.int64]
 
@@ -198,21 +201,29 @@ def _fit_group(
     first = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     owner = np.repeat(np.arange(rows.size), sizes)
     # the number of a combination in its event, written with one digit per station
-    rest = np.asarray(np.arange(owner.size) - first[owner])
-    choice = np.empty((owner.size, columns.size), dtype=np.int64)
+    rest = (np.arange(owner.size) - first[owner]).astype(np.int32)
+    digits, choice = number.astype(np.int32), np.empty((owner.size, columns.size), dtype=np.int32)
     for place in range(columns.size):
-        rest, choice[:, place] = np.divmod(rest, number[owner, place])
+        rest, choice[:, place] = np.divmod(rest, digits[owner, place])
     values = places[rows[owner][:, None], columns, choice]
     parameters, errors, chi2, choose = _fit(
         spectrometer, plane, estimator, values, used, start[rows[owner]]
     )
-    least = np.lexsort((choose, owner))[first]
+    least = _least(choose, owner, first)
     better = chi2[least] / max(estimator.freedom, 1) < best.ratio[rows]
     won, least = rows[better], least[better]
     best.parameters[won], best.errors[won] = parameters[least], errors[least]
     best.chi2[won], best.freedom[won] = chi2[least], estimator.freedom
     best.hits[won] = -1
     best.hits[np.ix_(won, columns)] = choice[least]
+
+
+def _least(choose: FloatArray, owner: Integers, first: Integers) -> Integers:
+    """Index of the first least value of each owner, whose values stand together."""
+    places = np.flatnonzero(choose == np.fmin.reduceat(choose, first)[owner])
+    found = np.array(first)
+    found[owner[places[::-1]]] = places[::-1]
+    return found
 
 
 def _fit(
@@ -223,7 +234,7 @@ def _fit(
 
     The first round takes the scattering of the nominal momentum, the second that of the track, and
     what is not linear. chi^2 alone would prefer hits that make a slow track, whose scattering
-    excuses everything; one as slow as `SLOWEST` allows is none.
+    excuses everything; one as slow as `SLOWEST` allows is none, nor is one of the other charge.
     """
     parameters, columns = start.copy(), PLANES[plane]
     # all begin as the nominal track, which is followed once
@@ -233,6 +244,8 @@ def _fit(
     rest = values - (x if plane == "x" else y)[:, used]
     steps, errors, chi2, volume = estimator.fit(rest, spectrometer.strength(parameters))
     parameters[:, columns] += steps
-    slow = spectrometer.strength(parameters) > 0.99 * SLOWEST**2
-    chi2 = np.where(slow, np.inf, chi2)
+    none = spectrometer.strength(parameters) > 0.99 * SLOWEST**2
+    if plane == "x":
+        none |= 1.0 / spectrometer.momentum + parameters[:, 4] < -_OTHER_CHARGE * errors[:, -1]
+    chi2 = np.where(none, np.inf, chi2)
     return parameters[:, columns], errors, chi2, chi2 + volume

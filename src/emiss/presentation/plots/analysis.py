@@ -135,19 +135,19 @@ def energy_plane(analysis: Analysis, *, style: str = "emiss") -> Figure:
 
     plane = analysis.plane
     with styled(style):
-        figure, axes = new_figure(6.0, 4.6, (0.12, 0.13, 0.73, 0.78), style=style)
+        figure, axes = new_figure(6.0, 4.6, (0.12, 0.13, 0.69, 0.78), style=style)
         counts = np.ma.masked_less_equal(plane.counts, 0.0)
         if counts.count():
             norm = LogNorm(counts.min(), max(counts.max(), 1.01 * counts.min()))
             mesh = axes.pcolormesh(
                 plane.x_edges, plane.y_edges, counts.T, norm=norm, cmap="viridis", rasterized=True
             )
-            bar = figure.colorbar(mesh, cax=figure.add_axes((0.87, 0.13, 0.03, 0.78)))
+            bar = figure.colorbar(mesh, cax=figure.add_axes((0.835, 0.13, 0.03, 0.78)))
             bar.set_label("events per bin")
         else:
             axes.text(0.5, 0.5, "no event left", transform=axes.transAxes, ha="center")
         if plane.region is not None:
-            frame = Rectangle((0.0, 0.0), *plane.region, fill=False, edgecolor=OTHERS[0], lw=1.6)
+            frame = Rectangle((0.0, 0.0), *plane.region, fill=False, edgecolor=OTHERS[0], lw=0.8)
             axes.add_patch(frame)
         axes.set_xlim(plane.x_edges[0], plane.x_edges[-1])
         axes.set_ylim(plane.y_edges[0], plane.y_edges[-1])

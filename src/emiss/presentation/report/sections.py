@@ -219,16 +219,25 @@ def _energy_plane(record: Checked, blind: bool, folder: Folder) -> Section:
     return Section("Energy plane", drawings=(drawing,), images=images)
 
 
+def _published(source: Checked) -> str:
+    """What was published of a source; a dash where nothing was, or an older record does not say."""
+    if source.values.get("published") is None:
+        return "—"
+    other = source.inside("published")
+    events, error = number(other.number("events"), 2), other.maybe("error")
+    return f"< {events}" if error is None else f"{events} ± {number(error, 2)}"
+
+
 def _backgrounds(record: Checked) -> Section:
     rows = tuple(
         (
             one.text("name"), number(one.maybe("events")), number(one.maybe("statistical")),
-            number(one.maybe("systematic")), one.text("method"),
+            number(one.maybe("systematic")), _published(one), one.text("method"),
         )
         for one in record.objects("sources")
     )  # fmt: skip
     total = f"total: {number(record.maybe('total'))} ± {number(record.maybe('total_error'))} events"
-    heads = ("source", "events", "statistical", "systematic", "method")
+    heads = ("source", "events", "statistical", "systematic", "published", "method")
     table = TextTable("Expected events in the signal region", heads, rows, (total,))
     return Section("Backgrounds", tables=(table,))
 
