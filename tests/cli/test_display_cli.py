@@ -40,6 +40,23 @@ def test_events_that_are_not_there(campaign, tmp_path):
         run("display", campaign, "--experiment", "na64-visible-2017", *where)
 
 
+def test_a_campaign_without_events_says_so(tmp_path):
+    run("simulate", "na64-visible-2018", "--sample", "electronuclear", "--events", "3",
+        "--option", "electronuclear_bias=1", "-o", tmp_path / "made")  # fmt: skip
+    with pytest.raises(EmissError, match="'electronuclear' recorded none of those"):
+        run("display", tmp_path / "made", "--figure", tmp_path / "x.png")
+    # Of data nothing is told of what is hidden: no events and hidden ones are answered alike.
+    table = made_up(60, 3)
+    table = table.take(hidden(layout(), reconstruct(table, layout())))
+    assert len(table)
+    name = ("--experiment", "na64e-2021-2022", "--figure", tmp_path / "x.png")
+    for number, rows in enumerate((table, table.take(np.arange(0)))):
+        path = tmp_path / f"data{number}.parquet"
+        write_events(rows, columns_of(layout()), path, "parquet")
+        with pytest.raises(EmissError, match=r"parquet': there is no event to look at"):
+            run("display", path, *name)
+
+
 def test_blind_events_of_data_are_not_drawn(tmp_path):
     """A hidden event is answered like one that does not exist, and is in no picture of many."""
     table = made_up(60, 3)

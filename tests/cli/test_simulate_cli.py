@@ -42,6 +42,8 @@ def test_campaign_and_going_on(tmp_path):
         (["--scheduler", "tcp://x:1", "--workers", "2"], "workers, executor and scheduler"),
         (["--option", "window=soon"], "not a finite number"),
         (["--option", "electronuclear_bias=0"], "electronuclear_bias"),
+        (["--sample", "dimuon"], "'dimuon' gives no event here.*the beam is of 50 GeV pi-"),
+        (["--sample", "dimuon", "--dimuon-bias", "0"], "dimuon_bias = 0 leaves muon pairs out"),
     ],
 )
 def test_input_that_cannot_be_leaves_nothing(tmp_path, options, words):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import emiss
-from emiss.ground.checks import check_masses, check_real, read_count, read_number
+from emiss.ground.checks import check_masses, check_real, read_count, read_number, read_seed
 from emiss.ground.errors import ArgumentError, ArgumentTypeError, EmissError
 from emiss.ground.numbers import readable
 from emiss.ground.units import format_level, parse_masses
@@ -92,6 +92,16 @@ def test_counts():
     for text in ("1.0", "1e3", "3_0", "\u0663", "9" * 19):
         with pytest.raises(ArgumentError, match="whole number"):
             read_count(text)
+
+
+def test_seeds():
+    """Every seed is read that is allowed, and what is not is told with what is."""
+    assert [read_seed(text) for text in ("0", " 7 ", str(2**63 - 1))] == [0, 7, 2**63 - 1]
+    for text in ("-1", "1.5", "1e3", str(2**63), "9" * 5000, "x", "", "\u0663"):
+        with pytest.raises(ArgumentError) as caught:
+            read_seed(text, "--seed")
+        assert "given; a seed is a whole number from 0 to 9223372036854775807" in str(caught.value)
+        assert text[:20] in str(caught.value)
 
 
 def test_levels_are_written_with_all_their_digits():

@@ -29,10 +29,18 @@ from .kinds import ALL, HADRONS, KINDS, MASSES
 from .orbit import Frame
 from .pending import book_absorbers, leave, time_at_zero
 
-__all__ = ["absorb", "as_hadrons", "boxes_of_layout", "first_calorimeter", "interact_in"]
+__all__ = [
+    "LEAST_BEAM",
+    "absorb",
+    "as_hadrons",
+    "boxes_of_layout",
+    "first_calorimeter",
+    "interact_in",
+]
 
 _LEAST: Final = 5.0
-"""Energy in GeV from which hadrons and electrons interact in thin layers."""
+LEAST_BEAM: Final = 1.05 * _LEAST
+"""Energy in GeV above which hadrons and electrons interact in thin layers."""
 _ORIGIN: Final = ORIGINS.index("hadronic interaction")
 _LEPTONS: Final = tuple(KINDS.index(name) for name in ("e-", "e+"))
 _CODE: Final = np.array([hadrons.CODES.get(kind.name, -1) for kind in ALL])
@@ -41,7 +49,7 @@ _BARYONS: Final = tuple(KINDS.index(name) for name in ("p", "pbar", "n", "nbar")
 _KIND: Final = np.array(
     [KINDS.index(h.name) if h.name in KINDS else KINDS.index("n") for h in hadrons.HADRONS]
 )
-_ENERGIES: Final = np.geomspace(1.05 * _LEAST, 1000.0, 24)
+_ENERGIES: Final = np.geomspace(LEAST_BEAM, 1000.0, 24)
 
 
 def first_calorimeter(layout: Layout) -> float:

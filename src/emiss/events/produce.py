@@ -84,8 +84,11 @@ class Job:
         if self.chunk_events < 1 or self.spill_events < 1:
             raise EmissError("chunks and spills have at least one event.")
         if not 0 <= self.seed < 2**63:
-            raise EmissError(f"seed {self.seed}: must lie between 0 and 2^63 - 1.")
+            raise EmissError(f"seed {self.seed}: give a whole number from 0 to {2**63 - 1}.")
         steps(self.layout)
+        problem = samples()[self.sample].problem
+        if problem is not None and (words := problem(self.layout, self.options)):
+            raise EmissError(f"sample '{self.sample}' gives no event here: {words}.")
 
 
 def make_job(layout: Layout, experiment: str, fingerprint: str, **given: Any) -> Job:

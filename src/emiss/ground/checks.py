@@ -24,6 +24,7 @@ __all__ = [
     "check_whole",
     "read_count",
     "read_number",
+    "read_seed",
     "shortened",
     "wrong_type",
 ]
@@ -31,6 +32,8 @@ __all__ = [
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _COUNT = re.compile(r"[+-]?[0-9]{1,18}")
 _LONG = re.compile(r"[+-]?[0-9]{19,}")
+_SEED = re.compile(r"[0-9]{1,19}")
+LARGEST_SEED = 2**63 - 1
 _LONGEST_MESSAGE = 60
 SMALLEST, LARGEST = 1e-60, 1e30
 """Numbers of a command line that are not zero lie between these: their powers stay numbers."""
@@ -111,6 +114,34 @@ def read_count(text: str, name: str = "value") -> int:
             f"{name}: {shortened(text)} is not a whole number; write one such as 40."
         )
     return int(text)
+
+
+def read_seed(text: str, name: str = "seed") -> int:
+    """Read a seed of random numbers.
+
+    Parameters
+    ----------
+    text : str
+        ASCII digits, for example ``"40"``.
+    name : str, optional
+        How to call it in an error.
+
+    Returns
+    -------
+    int
+        The seed, from 0 to 2^63 - 1.
+
+    Raises
+    ------
+    ArgumentError
+        If it is no such number.
+    """
+    words = text.strip(" ")
+    if not _SEED.fullmatch(words) or int(words) > LARGEST_SEED:
+        raise ArgumentError(
+            f"{name}: {shortened(text)} given; a seed is a whole number from 0 to {LARGEST_SEED}."
+        )
+    return int(words)
 
 
 def wrong_type(value: object, name: str, wanted: str) -> ArgumentTypeError:

@@ -120,6 +120,8 @@ class _Numbers:
         noun = f"{kind} numbers" if self.many else f"one {kind} number"
         ends = ("between", "and") if self.inside else ("from", "to")
         high = "infinity" if math.isinf(self.high) else f"{self.high:.8g}"
+        if self.integral and isinstance(self.high, int):
+            high = str(self.high)
         return f"{noun} {ends[0]} {self.low:.8g} {ends[1]} {high}{self._unit}{purpose}"
 
     def _refusal(self, value: Any, name: str) -> ArgumentTypeError:

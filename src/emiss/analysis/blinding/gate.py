@@ -161,6 +161,8 @@ def _allowed(
 
 def outside(table: EventTable, layout: Layout, tracks: bool) -> EventTable:
     """Events outside the signal region; what a hidden one holds is neither checked nor told."""
+    if not len(table):
+        return table
     with np.errstate(all="ignore"):
         variables = reconstruct(table, layout, tracks=tracks)
     return table.take(~hidden(layout, variables))

@@ -116,6 +116,10 @@ def read_parquet(path: Path, names: Sequence[str] | None = None) -> EventTable:
             found = file.read(wanted)
     except (OSError, arrow.ArrowException) as error:
         raise _unreadable(path, error) from None
+    return _whole(arrow, found, provenance, path)
+
+
+def _whole(arrow: Any, found: Any, provenance: dict[str, Any], path: Path) -> EventTable:
     arrays = [column.combine_chunks() for column in found.columns]
     columns = _columns(arrow, found.column_names, arrays, path)
     return checked_table(EventTable(columns, provenance), path)
@@ -136,7 +140,7 @@ def iterate_parquet(path: Path, names: Sequence[str] | None, size: int) -> Itera
     Yields
     ------
     EventTable
-        Events and provenance.
+        Events and provenance; of a file without events one batch without any.
 
     Raises
     ------
@@ -148,6 +152,8 @@ def iterate_parquet(path: Path, names: Sequence[str] | None, size: int) -> Itera
     try:
         with arrow.parquet.ParquetFile(path, page_checksum_verification=True) as file:
             provenance = _provenance(file.schema_arrow, wanted, path)
+            if not file.metadata.num_rows:
+                yield _whole(arrow, file.read(wanted), provenance, path)
             # Over all groups at once Arrow keeps those that were read.
             for group in range(file.num_row_groups):
                 for batch in file.iter_batches(size, row_groups=[group], columns=wanted):

@@ -9,8 +9,9 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ...experiments.layout import Layout
 from ..bank import Bank
-from ..context import Context
+from ..context import Context, Options
 
 __all__ = ["Primaries", "Sample"]
 
@@ -34,6 +35,9 @@ class Sample:
         Options that differ from their defaults unless the user gives them.
     keep : callable, optional
         ``(context) -> mask`` by beam particle: which events are recorded; all by default.
+    problem : callable, optional
+        ``(layout, options) -> str``: why an apparatus gives no event of the sample; empty where it
+        may give some.
     """
 
     name: str
@@ -41,3 +45,4 @@ class Sample:
     primaries: Primaries
     options: dict[str, Any] = field(default_factory=dict)
     keep: Callable[[Context], NDArray[np.bool_]] | None = None
+    problem: Callable[[Layout, Options], str] | None = None

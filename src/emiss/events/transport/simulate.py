@@ -126,7 +126,7 @@ def _check(events: int, seed: int) -> None:
     if events < 1:
         raise EmissError(f"{events} events: give at least one.")
     if not 0 <= seed < 2**63:
-        raise EmissError(f"seed {seed}: must lie between 0 and 2^63 - 1.")
+        raise EmissError(f"seed {seed}: give a whole number from 0 to {2**63 - 1}.")
 
 
 def _out(events: int, score: _Score, keep_slabs: bool, keep_cells: bool, chosen: bool) -> _Out:

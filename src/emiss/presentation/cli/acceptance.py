@@ -37,7 +37,7 @@ def acceptance(
             "--intensity", help="Beam particles per second, for pile-up; default: of the layout."
         ),
     ] = None,
-    seed: Annotated[int, options.number("--seed", help="Seed.", whole=True)] = 1,
+    seed: Annotated[int, options.seed()] = 1,
     figure: options.Figure = None,
     as_json: options.Json = False,
 ) -> None:

@@ -30,7 +30,7 @@ def backgrounds(
             help="A number that sources rest on, in place of ours; may be given several times.",
         ),
     ] = None,
-    seed: Annotated[int, options.number("--seed", help="Seed.", whole=True)] = 1,
+    seed: Annotated[int, options.seed()] = 1,
     figure: options.Figure = None,
     as_json: options.Json = False,
 ) -> None:

@@ -33,7 +33,7 @@ def cutflow(
         ),
     ] = None,
     period: options.Period = None,
-    seed: Annotated[int, options.number("--seed", help="Seed.", whole=True)] = 1,
+    seed: Annotated[int, options.seed()] = 1,
     intensity: Annotated[
         float | None,
         options.number(

@@ -67,13 +67,18 @@ def _layout(path: Path, experiment: str | None, period: str | None) -> Layout:
     from ...events.record.batches import iterate_events
     from ...events.record.table import is_simulation
 
-    first = next((table for _, table in iterate_events(path)), None)
-    said = {} if first is None else first.provenance
+    first = next(table for _, table in iterate_events(path))
+    said = first.provenance
+    if is_simulation(said) and not any(len(table) for _, table in iterate_events(path)):
+        raise ArgumentError(
+            f"'{path}' holds no event to draw: its sample '{said.get('sample')}' recorded none of "
+            "those that were begun."
+        )
     name = experiment or said.get("experiment")
     if name is None:
         raise ArgumentError(f"--experiment: '{path}' does not say whose events it holds; name it.")
     chosen = experiments.get(name)
-    if period is None and first is not None and len(first) and is_simulation(said):
+    if period is None and len(first) and is_simulation(said):
         number = int(first["run"][0])
         return chosen.runs[min(number, len(chosen.runs)) - 1].layout
     return chosen.run_of(period)[1].layout

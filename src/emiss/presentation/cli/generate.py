@@ -36,7 +36,7 @@ def generate(
             "--events", help="Beam particles; each makes one event at most.", whole=True
         ),
     ] = 1000,
-    seed: Annotated[int, options.number("--seed", help="Seed.", whole=True)] = 1,
+    seed: Annotated[int, options.seed()] = 1,
     period: options.Period = None,
     as_json: options.Json = False,
 ) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ...ground.atomic import check_directory, check_file
-from ...ground.checks import read_count, read_number
+from ...ground.checks import read_count, read_number, read_seed
 from ...ground.errors import ArgumentError, EmissError
 
 if TYPE_CHECKING:
@@ -34,7 +34,17 @@ def number(*names: str, help: str, whole: bool = False) -> Any:
         For `typing.Annotated`.
     """
     read: Callable[[str, str], float] = read_count if whole else read_number
+    return _read_by(read, names, help, "INTEGER" if whole else "FLOAT")
 
+
+def seed(help: str = "Seed.") -> Any:
+    """Make the option of a seed, as `number` makes one; all numbers that are seeds are taken."""
+    return _read_by(read_seed, ("--seed",), help, "INTEGER")
+
+
+def _read_by(
+    read: Callable[[str, str], float], names: tuple[str, ...], help: str, metavar: str
+) -> Any:
     def parse(text: Any) -> Any:
         if not isinstance(text, str):
             return text  # a default
@@ -43,7 +53,7 @@ def number(*names: str, help: str, whole: bool = False) -> Any:
         except EmissError as error:
             raise typer.BadParameter(str(error).removeprefix(f"{names[0]}: ")) from error
 
-    return typer.Option(*names, help=help, parser=parse, metavar="INTEGER" if whole else "FLOAT")
+    return typer.Option(*names, help=help, parser=parse, metavar=metavar)
 
 
 def quantity(text: str | None, kind: str, name: str) -> float | None:
@@ -167,11 +177,11 @@ Acceptance = Annotated[
         "what the experiment's file says.",
     ),
 ]
-Seed = Annotated[int, number("--seed", help="montecarlo: seed.", whole=True)]
+Seed = Annotated[int, seed("montecarlo: seed.")]
 Toys = Annotated[
     int, number("--toys", help="Method toys: pseudo-experiments per hypothesis.", whole=True)
 ]
-ToySeed = Annotated[int, number("--seed", help="Seed of what is thrown.", whole=True)]
+ToySeed = Annotated[int, seed("Seed of what is thrown.")]
 NuclearModel = Annotated[
     str,
     typer.Option(

@@ -33,7 +33,7 @@ def punch_through(
     events: Annotated[
         int, options.number("--events", help="Events per slice and repetition.", whole=True)
     ] = 500,
-    seed: Annotated[int, options.number("--seed", help="Seed.", whole=True)] = 1,
+    seed: Annotated[int, options.seed()] = 1,
     as_json: options.Json = False,
 ) -> None:
     """Probability that a hadron leaves less than a threshold in every module, by splitting."""

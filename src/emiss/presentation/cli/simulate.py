@@ -49,7 +49,7 @@ def simulate(
         ),
     ] = None,
     decay_volume: options.DecayVolume = None,
-    seed: Annotated[int, options.number("--seed", help="Seed.", whole=True)] = 1,
+    seed: Annotated[int, options.seed()] = 1,
     workers: Annotated[
         int, options.number("--workers", help="Processes that work at the same time.", whole=True)
     ] = 1,
@@ -192,6 +192,11 @@ def _deliver(result: Campaign, sample: str, period: str, as_json: bool) -> None:
 
     for problem in result.problems:
         warn(f"{problem}; it was made again.")
+    if not result.recorded:
+        warn(
+            f"none of the {result.generated} events is one that the sample '{sample}' records: "
+            "begin with more, or with a larger bias where it has one."
+        )
     record = {"sample": sample, "run": period, **campaign_record(result)}
     table = campaign_table(result, f"{sample} events in {result.directory}")
     deliver(record, table, as_json=as_json)

@@ -51,7 +51,7 @@ def tracks(
     events: Annotated[
         int, options.number("--events", help="Showers to sample.", whole=True)
     ] = 1000,
-    seed: Annotated[int, options.number("--seed", help="Seed of them.", whole=True)] = 1,
+    seed: Annotated[int, options.seed("Seed of them.")] = 1,
     figure: options.Figure = None,
     as_json: options.Json = False,
 ) -> None:

@@ -15,7 +15,7 @@ def ecal(
     beam: Annotated[str, typer.Option("--beam", help="e-, e+, gamma, mu- or mu+.")] = "e-",
     energy: Annotated[str, typer.Option("--energy", help="Energy, e.g. 100GeV.")] = "100GeV",
     events: Annotated[int, options.number("--events", help="Number of events.", whole=True)] = 1000,
-    seed: Annotated[int, options.number("--seed", help="Seed.", whole=True)] = 1,
+    seed: Annotated[int, options.seed()] = 1,
     material: Annotated[
         str, typer.Option("--material", help="Sandwich, see `emiss list materials`.")
     ] = "na64-ecal",

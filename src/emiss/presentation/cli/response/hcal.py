@@ -20,7 +20,7 @@ def hcal(
     ] = "pi-",
     energy: Annotated[str, typer.Option("--energy", help="Energy, e.g. 100GeV.")] = "100GeV",
     events: Annotated[int, options.number("--events", help="Number of events.", whole=True)] = 1000,
-    seed: Annotated[int, options.number("--seed", help="Seed.", whole=True)] = 1,
+    seed: Annotated[int, options.seed()] = 1,
     model: Annotated[str, typer.Option("--model", help="Hadron model: pythia or urqmd.")] = (
         "pythia"
     ),
