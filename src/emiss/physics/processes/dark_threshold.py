@@ -16,7 +16,7 @@ from ..models.base import FloatArray
 from .breit_wigner import linear_cells, smooth_cells
 from .resonance import Density, Resonance
 
-__all__ = ["line_shape", "zone_integral"]
+__all__ = ["line_shapes", "zone_integral"]
 
 _NODES: Final = 56
 _LEAST: Final = 1e-3
@@ -68,31 +68,38 @@ def zone_integral(
     return np.asarray(integrals.sum(axis=1) + below)
 
 
-def line_shape(resonance: Resonance, top: float) -> tuple[FloatArray, FloatArray]:
+def line_shapes(resonance: Resonance, tops: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Distribution of a boson's squared mass over that on the mass shell.
 
     Parameters
     ----------
     resonance : Resonance
         One boson with a dark sector, in the limit of small coupling.
-    top : float
-        Half of the largest ratio, above 1.
+    tops : array of float, shape (n,)
+        Halves of the largest ratios, above 1.
 
     Returns
     -------
-    ratio, weight : array of float, shape (k,)
-        Ratios u = M/m^2 and their share of sqrt(M) Gamma_inv(M)/pi over the denominator. The same
-        for all masses of a model, whose dark matter has a mass in proportion.
+    ratio, weight : array of float, shape (n, k)
+        Ratios u = M/m^2 and their share of sqrt(M) Gamma_inv(M)/pi over the denominator, a row for
+        each top, to its end. The same for all masses of a model, whose dark matter has a mass in
+        proportion.
     """
     squared = np.square(resonance.mass)
-    # The tail of a width in proportion to sqrt(s) falls with 1/u only.
-    tail = np.geomspace(2.0, 2.0 * top, math.ceil(math.log(top) / _TAIL) + 1)[None, :]
-    borders = np.hstack([resonance.threshold, tail * squared])
+    borders = np.hstack([np.broadcast_to(resonance.threshold, (tops.size, 1)), _tails(tops)])
+    borders[:, 1:] *= squared
     v, pole = _nodes(borders, resonance, _SHAPE_NODES)
     s, value, width, places = _in_v(resonance, v, pole)
     value = value * np.sqrt(s) / math.pi
     weight = smooth_cells(v - pole, [value[:, x] for x in places], [width[:, x] for x in places])
-    return (s[:, v.shape[1] :] / squared)[0], weight[0]
+    return s[:, v.shape[1] :] / squared, weight
+
+
+def _tails(tops: FloatArray) -> FloatArray:
+    """Edges in u far above the pole; a row that ends before another repeats its last."""
+    # The tail of a width in proportion to sqrt(s) falls with 1/u only.
+    cells = np.ceil(np.log(tops) / _TAIL)[:, None]
+    return np.asarray(2.0 * tops[:, None] ** np.minimum(np.arange(cells.max() + 1.0) / cells, 1.0))
 
 
 def _in_v(
