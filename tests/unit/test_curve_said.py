@@ -1,6 +1,9 @@
 """Which remarks a reading quotes: all but those that say no more than it does."""
 
+import json
+
 import pytest
+from closeness import close
 
 from emiss import read_curve
 from emiss.ground.errors import EmissError
@@ -178,3 +181,72 @@ def test_a_dark_sector_that_contradicts_the_file_is_refused(tmp_path, head, stat
     text = f"# {stated}\n{head}\n{ROWS}"
     with pytest.raises(EmissError, match="is given, but the file states"):
         curve(tmp_path, text, choice=Choice(**given))
+
+
+def hepdata(tmp_path, *, name="", qualifiers=()):
+    def column(head, unit, values, **more):
+        listed = [{"value": value} for value in values]
+        return {"header": {"name": head, "units": unit}, "values": listed, **more}
+
+    stated = [{"name": key, "value": value} for key, value in qualifiers]
+    table = {
+        "independent_variables": [column("m_A'", "MeV", (1, 10))],
+        "dependent_variables": [column("epsilon", "", (1e-5, 3e-5), qualifiers=stated)],
+    }
+    file = tmp_path / "t.json"
+    file.write_text(json.dumps({**table, "name": name} if name else table), encoding="utf-8")
+    return read_curve(file)
+
+
+@pytest.mark.parametrize("name", ["mass in tens of MeV", "for Z = 74", "erratum", "3x", "Majorana"])
+def test_the_name_of_a_table_is_a_text_like_any_other(tmp_path, name):
+    assert f"'{name}'" in hepdata(tmp_path, name=name).reading
+    assert "not used" not in hepdata(tmp_path, name="Table 1").reading
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("half of the coupling", ""), ("unit: keV", ""), ("Coupling of muons", "observed"),
+     ("Luminosity scaling", "2"), ("Channel", "mu+ mu-"), ("Search", "displaced"),
+     ("Portal", "Higgs"), ("Width/mass", "0.1"), ("Charge", "0.3")],
+)  # fmt: skip
+def test_the_name_of_a_qualifier_counts_too(tmp_path, key, value):
+    assert f"{key} {value}".strip() in hepdata(tmp_path, qualifiers=[(key, value)]).reading
+
+
+@pytest.mark.parametrize(
+    "remark",
+    ["mass column in 10 MeV", "mass in tens of MeV", "masses in the MeV range", "sub-MeV masses"],
+)
+def test_a_multiple_or_a_range_is_no_unit_of_the_mass(tmp_path, remark):
+    with pytest.raises(EmissError, match="unit of the mass is not stated"):
+        said(tmp_path, remark, "mass,epsilon")
+    close(curve(tmp_path, f"# mass in MeV\nmass,epsilon\n{ROWS}").masses, [1e-3, 1e-2], 1e-12)
+
+
+@pytest.mark.parametrize(
+    ("head", "qualifier"),
+    [("epsilon excluded below", "x,y"), ("epsilon", "Limit type,lower limit")],
+)
+def test_a_limit_from_below_is_refused_in_head_and_qualifier(tmp_path, head, qualifier):
+    with pytest.raises(EmissError, match="one side of a region"):
+        curve(tmp_path, f"#: {qualifier}\nm_A' [MeV],{head}\n{ROWS}")
+
+
+def test_a_column_that_counts_the_rows_is_no_value(tmp_path):
+    for first in (0, 1):
+        rows = f"{first},1,1e-5\n{first + 1},10,3e-5\n"
+        assert curve(tmp_path, f",m_A' [MeV],epsilon\n{rows}").values.tolist() == [1e-5, 3e-5]
+    with pytest.raises(EmissError, match="several columns"):
+        curve(tmp_path, ",m_A' [MeV],epsilon\n0,1,1e-5\n2,10,3e-5\n")
+
+
+def test_words_of_a_remark_are_no_heads(tmp_path):
+    file = tmp_path / "c.lmt"
+    file.write_text("# electron masses\n0.001 1e-5\n0.01 3e-5\n")
+    curve_ = read_curve(file)
+    close(curve_.masses, [1e-3, 1e-2], 1e-12)
+    assert "'electron masses'" in curve_.reading
+    file.write_text("# mass[GeV] epsilon\n# column 2: mass\n0.001 1e-5\n0.01 3e-5\n")
+    close(read_curve(file).masses, [1e-3, 1e-2], 1e-12)
+    assert "'column 2: mass'" in read_curve(file).reading

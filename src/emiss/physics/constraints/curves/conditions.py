@@ -37,11 +37,11 @@ _OTHERS: Final = (
     rf"(?<![a-z])(?:c\.?l\.?|confidence level)[ :=]+(?:0?\.)?{_LEVEL}(?![\d.])|"
     # Another particle, what it couples to and decays to, and lines that are no limits.
     r"(?<![a-z])(?:thermal|relic|(?:pseudo-?)?scalar|axial|muonphilic|inelastic|"
-    r"visible|mass mixing|mixing with|baryonic|hadronic)(?![a-z])|(?<![a-z])br ?\(|"
+    r"visible|displaced|higgs|mass mixing|mixing with|baryonic|hadronic)(?![a-z])|(?<![a-z])br ?\(|"
     r"(?<![a-z])couplings? (?:\w+ ){0,2}(?:to|with|of) (?:the )?"
     r"(?:photon|gluon|quark|higgs|z(?![a-z']))|"
     rf"(?<![a-z])(?:{_FERMIONS})s?[ -]only|only (?:to |for |with )?(?:{_FERMIONS})s?(?![a-z])|"
-    r"(?:(?<![a-z])(?:final states?|decays? (?:in)?to|decay (?:modes?|channels?))|"
+    r"(?:(?<![a-z])(?:final states?|decays? (?:in)?to|(?:decay )?(?:modes?|channels?))|"
     r"(?:[a-z]'|(?<![a-z])(?:x|phi|boson|mediator|photon)) ?-*->)"
     r"(?: (?:is|are|in(?:to)?)(?= )|[\W_])*"
     r"(?:e\^?[+-]|mu\^?[+-]|tau\^?[+-]|l\^?[+-]|pi\^?[+-]|ee(?![a-z])|mumu|gamma gamma|visible|"

@@ -105,14 +105,16 @@ def refuse_other_side(table: Table, column: Column) -> None:
 def _other_side(table: Table, column: Column) -> str:
     """What calls the values a lower limit or an upper edge; nothing if they are neither."""
     head = plain(column.head).replace("_", " ")
-    found = re.search(rf"{_LOWER}|\bupper (?:edge|boundary|border|end)s?\b", head)
+    found = re.search(
+        rf"{_LOWER}|\bexcluded (?:below|under)\b|\bupper (?:edge|boundary|border|end)s?\b", head
+    )
     for text in (table.description, *table.comments):
         found = found or re.search(
             rf"{_LOWER} (?:on|of|for) (?:the )?{_ON_COUPLING}|{_EXCLUDED_BELOW}", plain(text)
         )
     if found:
         return found[0]
-    qualifiers = (spoken_qualifier(*pair) for pair in column.qualifiers)
+    qualifiers = (text for n, v in column.qualifiers for text in (spoken_qualifier(n, v), v))
     texts = (table.description, *table.remarks, *qualifiers)
     return next((c for text in texts for c in plain_clauses(text) if is_one_side(c)), "")
 

@@ -146,7 +146,8 @@ _SPELLED: Final = {unit.lower(): unit for unit in ("eV", "keV", "MeV", "GeV", "T
 
 
 _PARAMETER: Final = re.compile(
-    r"alpha_?(?:d|x)|mass[ _]?ratio|units?|re$|sqrt|cms|luminosity|f_dm$|"
+    r"alpha_?(?:d|x)|mass[ _]?ratio|(?:in )?units?(?: of)?$|re$|f_dm$|"
+    r"(?:sqrt ?\(?s\w*\)?|cms?(?: energy)?|(?:integrated )?luminosity)(?: ?[\[(].*)?$|"
     r"(?:c\.?l\.?|confidence level)(?: ?[\[(]%[\])])?$"
 )
 
@@ -166,10 +167,19 @@ def _unused(
     chosen = {key for key, _ in choice.qualifiers}
     for key, value in column.qualifiers:
         told = spoken_qualifier(key, value)
-        if key in chosen or key == "table":
+        if key in chosen:
             continue
-        if conditions_in(told, column.head) or not _is_used(key, value, says):
+        if key == "table":
+            yield from says.unsaid(value)
+        elif conditions_in(told, column.head) or not _is_used(key, value, says):
             yield told
+
+
+_TELLS: Final = re.compile(
+    r"\w*(?:limit|quantit|observable|variable|scale|coupling|content|interpret)\w*|"
+    r"\bpoi\b|parameter of interest|\btype\b|\bkind\b",
+    re.IGNORECASE,
+)
 
 
 def _is_used(key: str, value: str, says: Said) -> bool:
@@ -177,8 +187,8 @@ def _is_used(key: str, value: str, says: Said) -> bool:
     name = plain(key)
     if re.match(r"alpha_?(?:d|x)|mass[ _]?ratio|m_?\(?\w+'?\)? ?/ ?m_", name):
         return says.says(f"{key} = {value}")
-    if _PARAMETER.match(name):
+    if value and _PARAMETER.match(name):
         return True
-    if TELLING.search(key) or re.match(r"observed|expected", value, re.IGNORECASE):
-        return says.says(value)
+    if value and (TELLING.search(key) or re.match(r"observed|expected", value, re.IGNORECASE)):
+        return says.says(value) and says.says(_TELLS.sub(" ", key))
     return not says.unsaid(spoken_qualifier(key, value))

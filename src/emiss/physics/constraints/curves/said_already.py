@@ -33,7 +33,8 @@ _SPIN: Final = r"spin[ _-]?(?:in)?dependent"
 _ENERGY: Final = r"(?<![a-z0-9^])[kmgt]?ev(?:/c\^?2?)?(?![a-z^])"
 _FOREIGN: Final = re.compile(
     r"(?<![a-z])(?:m_(?:e|mu|tau|pi|p|n|k|planck|z|w)|[gf]_\w+|sqrt(?! ?\(?s\)?(?![a-z]))|1 ?- ?cl|"
-    r"(?!prompt-)[a-z]+-like|per (?!cent|mil|year|day|month|bin|point|line|row)[a-z]+|"
+    r"(?!prompt-)[a-z]+-like|(?:one|unity|1) over|"
+    r"per (?!cent|mil|year|day|month|bin|point|line|row)[a-z]+|"
     r"(?:electron|muon|tau|proton|neutron|nucleon|pion|kaon|planck)s?[ -]mass(?:es)?)(?![a-z'])"
 )
 _TELLS: Final = re.compile(
@@ -132,7 +133,8 @@ class Said:
         if self._is_other_sector(words):
             return True
         words = re.sub(f"{ALPHA_STATED}|{RATIO_STATED}", " ", words)
-        if _FOREIGN.search(words.replace(self.meaning.name, " ")) or not self._agrees(text):
+        own = words.replace(self.meaning.name, " ") if self.meaning.name else words
+        if _FOREIGN.search(own) or not self._agrees(text):
             return True
         if is_mass(words) and is_of_dark_matter(words) and not self.dark:
             return True

@@ -29,7 +29,9 @@ __all__ = [
 
 _MASS_TOLD: Final = re.compile(
     r"(?:mass(?:es)?|(?<![a-z])m_?\S{1,12}|(?<![a-z])x(?:[ -]?axis)?|first column|column 1|units?)"
-    r"[^.;\n]{0,30}?(?<![a-z])([kmgt]?ev)(?![a-z^])(?!\s*\^)",
+    # A number, or "tens of", before it makes another unit of it; a range is none.
+    r"[^.;\n]{0,30}?(?<![a-z\d.])(?<!\d )(?<!sub-)(?<!multi-)(?<!ens of )(?<!eds of )(?<!nds of )"
+    r"([kmgt]?ev)(?![a-z^])(?!\s*\^)(?![ -]?(?:range|region|scale|regime|masses))",
     re.IGNORECASE,
 )
 _ANY_ENERGY: Final = r"(?<![a-z])[kmt]?ev(?![a-z])"
@@ -108,11 +110,16 @@ def _whole(heads: list[str]) -> list[str] | None:
     return None if any(part.fullmatch(head) for head in heads) else heads
 
 
-def _is_header(heads: Sequence[str]) -> bool:
-    """Whether words of a comment are heads: the first is a mass, or some names a quantity."""
+def _is_header(heads: Sequence[str], *, apart: bool) -> bool:
+    """Whether words of a comment are heads: the first is a mass, or some names a quantity.
+
+    `apart`: by a mark, so that any of them may be the mass; of "electron masses" it is none.
+    """
     if any(plain_number(head) is not None for head in heads):
         return False
-    if any(is_mass(head) or has_energy_unit(head) for head in heads):
+    if is_mass(heads[0]) or any(has_energy_unit(head) for head in heads):
+        return True
+    if apart and any(map(is_mass, heads)):
         return True
     return any(
         bool(found.name) and found.power > 0
@@ -145,16 +152,17 @@ def heads_in_comments(comments: Sequence[str], count: int, delimiter: str) -> li
     """
     if count == 2 and (axes := axes_told(comments)):
         return axes
-    if numbered := _numbered_heads(comments, count):
+    numbered = _numbered_heads(comments, count)
+    if numbered and all(numbered):
         return numbered
     for comment in reversed(comments):
         said = re.sub(r"^(?:columns?|heads?|header)\s*[:=]\s*", "", comment, flags=re.I)
         if said == comment and re.match(r":|[a-z][\w -]*:\s", comment, re.I):
             continue
-        heads = split_heads(said, count, delimiter)
-        if heads is not None and _is_header(heads) and not _PROSE.match(heads[0]):
+        heads, apart = split_heads(said, count, delimiter), re.search(r"[,;|\t]", said) is not None
+        if heads is not None and _is_header(heads, apart=apart) and not _PROSE.match(heads[0]):
             return heads
-    return None
+    return numbered if numbered and numbered[0] else None
 
 
 _NTH: Final = ("first", "second", "third", "fourth")

@@ -228,7 +228,7 @@ def parse_text(text: str, file: str) -> Table:
         )
         for i in range(count)
     ]
-    variables, values = _sides(columns)
+    variables, values = _sides([c for i, c in enumerate(columns) if not _is_index(columns, i)])
     # What is said of one column is no remark on the table.
     found.comments[:] = [
         comment
@@ -290,6 +290,15 @@ def _told_unit(found: Text, *, bare: bool) -> tuple[str, tuple[str, ...]]:
         "no heads and no units: read like the tables of DarkCast, mass in GeV and then the "
         "coupling; say otherwise with --mass-unit and --quantity",
     )
+
+
+def _is_index(columns: Sequence[Column], i: int) -> bool:
+    """Whether a column without a head beside a mass counts the rows, as tables of programs do."""
+    column = columns[i]
+    if column.head or not any(is_mass(c.head) for c in columns) or not column.cells:
+        return False
+    numbers = [str(k) for k in range(len(column.cells) + 1)]
+    return list(column.cells) in (numbers[:-1], numbers[1:])
 
 
 def _sides(columns: Sequence[Column]) -> tuple[list[Column], list[Column]]:
