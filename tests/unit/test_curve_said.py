@@ -110,6 +110,9 @@ CL = 90%
 confidence level 0.90
 3.22 x 10^11 electrons on target
 pp collisions at 13 TeV
+NA64 e- 2016-2022 (100 GeV e-, ~9.4e11 EOT), A'->invisible
+units: m_A' [MeV], epsilon [1]
+licence: see the README of the repository
 JHEP 06 (2021) 122""".splitlines()
 
 
@@ -121,6 +124,34 @@ def test_a_remark_on_the_paper_or_the_search_is_not_quoted(tmp_path, remark):
 def test_a_square_that_was_taken_is_not_quoted(tmp_path):
     assert "not used" not in said(tmp_path, "second column squared", "m_A' [MeV],epsilon^2")
     assert "'95% CL'" not in said(tmp_path, "95% CL", "m_A' [MeV],epsilon (95% CL)")
+
+
+@pytest.mark.parametrize(
+    "order",
+    ["epsilon^2 alpha_D (m_chi/m_A')^4", "alpha_D eps^2 (m_chi/m_A')^4",
+     r"\\alpha_D (m_\\chi/m_{A'})^4 \\epsilon^2"],
+)  # fmt: skip
+def test_the_definition_of_y_is_known_in_any_order(tmp_path, order):
+    assert "not used" not in curve(tmp_path, f"# limits on y = {order}\n{Y}").reading
+    other = order.replace("^4", "^2")
+    assert "not used" in curve(tmp_path, f"# limits on y = {other}\n{Y}").reading
+
+
+def test_up_to_four_that_may_be_of_the_numbers_are_quoted(tmp_path):
+    tens = "".join(f"# Tens of values {word}\n" for word in ("a", "bb", "cc", "dd", "ee"))
+    reading = curve(tmp_path, f"# Wobbly\n{tens}m_A' [MeV],epsilon\n{ROWS}").reading
+    assert reading.count("'Tens of values") == 4
+    assert reading.endswith("and 2 more")
+
+
+def test_of_a_long_remark_the_part_that_may_alter_is_shown(tmp_path):
+    remark = f"Made {'by hand and by eye ' * 8}in tens of units as in the thesis of our student"
+    assert "in tens of units" in said(tmp_path, remark)
+
+
+def test_a_description_that_repeats_a_comment_is_quoted_once(tmp_path):
+    text = "# quantity: epsilon after a wobble\nm_A' [MeV],epsilon\n"
+    assert curve(tmp_path, text + ROWS).reading.count("wobble") == 1
 
 
 def test_what_may_be_of_the_numbers_is_quoted_before_other_remarks(tmp_path):

@@ -44,8 +44,9 @@ class Overlay:
         file says; None if it does not.
     reading : str
         How its file was read, in one line: quantity, column, what was done to the numbers (roots,
-        antilogarithms, units), whose mass and in what unit; then at most two texts of the file
-        that no rule used, and how many more there are. Empty for a curve that is not from a file.
+        antilogarithms, units), whose mass and in what unit; then two texts of the file that no
+        rule used, up to four if they may be of the numbers, and how many more there are. Empty for
+        a curve that is not from a file.
     """
 
     label: str

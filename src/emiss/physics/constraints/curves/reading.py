@@ -9,7 +9,7 @@ from typing import Final
 from ....ground.bounded_text import shown
 from .conditions import conditions_in, place_of_condition
 from .hepdata_table import TELLING
-from .labels import sentences, spoken_qualifier
+from .labels import sentences, spoken_qualifier, without_lead
 from .mass_name import is_of_dark_matter, is_of_mediator
 from .quantity import Meaning
 from .said_already import Said
@@ -23,6 +23,7 @@ __all__ = ["reading_of"]
 _SECTOR: Final = ("alpha_D", "mass ratio")
 _STATED: Final = (ALPHA_STATED, RATIO_STATED)
 _QUOTED: Final = 2
+_MOST: Final = 4
 _SHORT: Final = 60
 
 
@@ -51,8 +52,9 @@ def reading_of(
     Returns
     -------
     str
-        Quantity, column and what was done to its numbers, mass and unit; then at most two texts
-        of the file that no rule used, and how many more there are.
+        Quantity, column and what was done to its numbers, mass and unit; then two texts of the
+        file that no rule used, up to four if they may be of the numbers, and how many more there
+        are.
     """
     name, sector = what
     how = ", ".join([_columns(table, [column for column, _ in parts]), *_converted(parts[0][1])])
@@ -63,12 +65,15 @@ def reading_of(
     open_ = [pattern for pattern, v in zip(_STATED, sector, strict=False) if v is None]
     dark = name == "y" or name.startswith("sigma") or is_of_dark_matter(mass[1])
     says = Said(parts[0][1], mass[2], _unit(mass, choice), dark, sector, "|".join(open_))
-    texts = list(dict.fromkeys(_unused(table, parts[0], says, choice)))
+    # A description may repeat a comment that has a label before it.
+    texts = list({without_lead(t): t for t in _unused(table, parts[0], says, choice)}.values())
     if not texts:
         return words
     texts.sort(key=_rank)
-    quoted = ", ".join(f"'{shown(_heart(text), _SHORT)}'" for text in texts[:_QUOTED])
-    more = f" and {len(texts) - _QUOTED} more" if len(texts) > _QUOTED else ""
+    # What may be of the numbers does not hide behind the rest.
+    count = max(_QUOTED, min(_MOST, sum(_rank(text) < 2 for text in texts)))
+    quoted = ", ".join(f"'{shown(_heart(text), _SHORT)}'" for text in texts[:count])
+    more = f" and {len(texts) - count} more" if len(texts) > count else ""
     return f"{words}; not used: {quoted}{more}"
 
 
@@ -84,11 +89,22 @@ def _rank(text: str) -> int:
     return 0 if conditions_in(text) else 1 if _OF_NUMBERS.search(plain(text)) else 2
 
 
+_ALTERS: Final = re.compile(
+    r"10\s*\^|10[\u207b\u2070-\u2079]|\b1e-?\d|[*^\u00d7]|\b(?:tens|hundreds|thousands|half|halved|twice|"
+    r"doubled?|squared?|inverse|times|factor|multipl\w+|divided|scaled|units? of|instead|swapped|"
+    r"should be|too (?:small|large|low|high))\b",
+    re.IGNORECASE,
+)
+
+
 def _heart(text: str) -> str:
-    """A long text from a little before what a limit holds for."""
-    place = place_of_condition(text)
+    """A long text from a little before what a limit holds for, or what may alter its numbers."""
+    found = _ALTERS.search(text)
+    place = place_of_condition(text) or (found.start() if found else 0)
     start = text.rfind(" ", 0, max(place - 15, 0)) if len(text) > _SHORT else -1
-    return text[start + 1 :]
+    part = text[start + 1 :]
+    # Its end goes before its middle.
+    return part if start < 0 or len(part) <= _SHORT else f"{part[: _SHORT - 3]}..."
 
 
 def _columns(table: Table, columns: Sequence[Column]) -> str:

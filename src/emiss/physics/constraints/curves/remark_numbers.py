@@ -24,20 +24,14 @@ REMARK_NUMBERS: Final = (
     # Addresses, files and folders.
     r"https?://\S+|\S+\.(?:csv|txt|dat|yaml|yml|json|pdf|py|ipynb|git|lmt|tar|zip|root|tex|eps)"
     r"(?![a-z])|(?<!\S)(?:\.{0,2}/)?(?:[a-z][\w.-]*/){2,}[\w.-]*|\S+@\S+",
-    # Reactions and particles.
-    rf"(?<![\w'^]){_NO_NUMBER}{_SIDE}\s*-+>\s*{_NO_NUMBER}[a-z]{{1,12}}\d?'?(?:\^?[+-])?",
-    r"(?<![a-z0-9])(?:e|mu|tau|pi|p|l|k)\^?[+-](?:\s*(?:e|mu|tau|pi|p|l|k)\^?[+-])?(?![\w.])",
-    r"s?u\(\d\)\w*|(?<![a-z])gamma(?: gamma)?(?![a-z])|(?<![a-z])pi0(?!\w)|"
-    r"\(\d[spd](?:[,+/ ]+\d[spd])*\)",
-    r"(?<![a-z])and/or(?![a-z])",
     # Confidence levels.
     r"(?<![\d.])(?:0?\.90?|90(?:\.0+)?)[ -]?(?:%|per ?cent)?[ -]*(?:c\. ?l\.?|cl(?:_?s)?(?![a-z])|"
     r"conf[a-z.]*)|(?<![\d.])90(?:\.0+)? ?(?:%|per ?cent)|"
     r"(?<![a-z])(?:c\.? ?l\.?|conf[a-z]* (?:level|limit)|level)(?: ?[\[(] ?% ?[\])])?"
     r"(?: ?[:=] ?| of | )(?:0?\.90?|90(?:\.0+)?)(?![\d.])(?: ?%)?|\bc\. ?l\.?|\bcl ?_?s\b",
     # Exposures.
-    rf"(?<![\d.^/*-]){_NUMBER} ?(?:x )?(?:[fpna]b\^?\(?-1\)?|/[fpna]b|[efpm]?ot|e[+-]?ot|"
-    r"(?:electrons|positrons|protons|muons|particles)(?: on target)?|"
+    rf"(?<![\d.^/*-])[~\u2248]? ?{_NUMBER} ?(?:x )?(?:[fpna]b\^?\(?-1\)?|/[fpna]b|[efpm]?ot|"
+    r"e[+-]?ot|(?:electrons|positrons|protons|muons|particles)(?: on target)?|"
     r"(?:live[ -])?(?:days?|yrs?|years?|months?|hours?|weeks?)|"
     r"(?:k?g|t(?:ons?|onnes?)?)[ .*-]*(?:yrs?|years?|days?|d))(?![a-z])",
     # Energies of beams and collisions.
@@ -52,6 +46,12 @@ REMARK_NUMBERS: Final = (
     rf" ?(?:and|to|-|\u2013) ?{_NUMBER} ?{_EV}|"
     rf"(?<![a-z])(?:above|below|beyond|under|over|up to|down to|than|until) (?:about )?"
     rf"{_NUMBER} ?{_EV}",
+    # Reactions and particles.
+    rf"(?<![\w'^]){_NO_NUMBER}{_SIDE}\s*-+>\s*{_NO_NUMBER}[a-z]{{1,12}}\d?'?(?:\^?[+-])?",
+    r"(?<![a-z0-9])(?:e|mu|tau|pi|p|l|k)\^?[+-](?:\s*(?:e|mu|tau|pi|p|l|k)\^?[+-])?(?![\w.])",
+    r"s?u\(\d\)\w*|(?<![a-z])gamma(?: gamma)?(?![a-z])|(?<![a-z])pi0(?!\w)|"
+    r"\(\d[spd](?:[,+/ ]+\d[spd])*\)",
+    r"(?<![a-z])and/or(?![a-z])",
     # Dates, papers, figures, versions, pages.
     rf"(?<![\d.])\d{{1,2}}(?:st|nd|rd|th)? {_MONTH},?(?: (?:19|20)\d\d)?(?!\d)|"
     rf"(?<![a-z]){_MONTH} (?:\d{{1,2}}(?:st|nd|rd|th)?,? )?(?:19|20)\d\d(?!\d)|"

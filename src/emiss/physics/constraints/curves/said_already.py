@@ -51,7 +51,9 @@ _PEOPLE: Final = re.compile(
     r"\b(?:by|courtesy of|thanks to|contact|from) ((?:[A-Z]\. ?|[A-Z][a-z]+(?: (?=[A-Z])|\b))+)"
 )
 _DEFINITION: Final = (
-    r"(?<![a-z])y ?= ?epsilon\^2 ?\*? ?alpha_\w+ ?\*? ?\(?m_\w+'? ?/ ?m_\w+'?\)?\^4"
+    # In any order of its factors.
+    r"(?<![a-z])y ?(?:=|:=|\u2261) ?(?:(?:(?:epsilon|eps)\^2|alpha_\w+|"
+    r"\(?m_\(?\w+'?\)? ?/ ?m_\(?\w+'?\)? ?\)?\^4)[ *x]*){3}"
 )
 _COLUMN: Final = re.compile(
     r"(?<![a-z\d])(?:(?:column|col\.?) ?#?(?P<number>[12])(?!\d)|"
@@ -67,6 +69,7 @@ _NOT_A_NAME: Final = re.compile(
 )
 _LISTED: Final = (
     "modified written copyright traced design collisions collision luminosity nature science "
+    "secondary repository commit readme notebook licence license snapshot found provided "
     "bibtex caption legend titled called named revised corresponding approximately approx"
 )
 _OF_PAPERS: Final = frozenset(_LISTED.split())
@@ -171,6 +174,9 @@ class Said:
         scales = {self.meaning.scale, self.mass_scale} - {"linear"}
         power = (r"square of|(?<![\d)])\^\(?2(?![\d.])\)?",) if abs(self.meaning.power) == 2 else ()
         unit = re.escape(self.unit.lower() or "gev")
+        own = self.meaning.unit
+        none = own is None or own.factor == 1.0
+        pure = (r"[\[(] ?(?:1|-|dimensionless) ?[\])]",) if none else ()
         return (
             # A number before a unit is one of its multiples.
             rf"(?<![a-z0-9^])(?<!\d )(?<!of ){unit}(?:/c\^?2?)?(?![a-z^])|/ ?{unit}(?![a-z^])",
@@ -179,6 +185,7 @@ class Said:
             re.sub(r"\?P<\w+>", "?:", _COLUMN.pattern),
             *spin,
             *power,
+            *pure,
             *(rf"(?<![a-z]){scale}(?![a-z0-9])" for scale in scales),
         )
 
