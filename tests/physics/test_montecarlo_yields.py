@@ -7,11 +7,14 @@ import numpy as np
 import pytest
 from closeness import close
 
-from emiss import experiments, inference, models
+import emiss
+from emiss import experiments, inference, materials, models
 from emiss.events.signal import Source
+from emiss.ground import notices
 from emiss.ground.errors import EmissError
 from emiss.ground.mesons import meson_data
 from emiss.physics.models.invisible_meson import InvisibleMeson
+from emiss.physics.processes import bremsstrahlung_sampler
 from emiss.yields import engines, montecarlo, signal_yield
 from emiss.yields.acceptance import recoil, recoil_cuts
 from emiss.yields.fate import PROMPT
@@ -167,8 +170,9 @@ def test_progress_is_the_share_of_processes_that_are_done():
     seen = []
     options = {"showers": 100, "seed": 6, "progress": seen.append}
     signal_yield("na64e-2016", PHOTON, [0.05], engine="montecarlo", **options)
-    np.testing.assert_allclose(seen, np.arange(1, len(seen) + 1) / len(seen), rtol=1e-12)
-    assert len(seen) == 3  # bremsstrahlung, annihilation, and with a hard photon
+    # Bremsstrahlung, annihilation, and with a hard photon; of one mass it is told with the process.
+    close(np.unique(seen), [1.0 / 3.0, 2.0 / 3.0, 1.0], 1e-12)
+    assert np.all(np.diff(seen) >= 0.0)
 
 
 def test_transported_muons_are_those_that_are_sampled():
@@ -215,3 +219,42 @@ def test_no_boson_in_a_sample_is_said(monkeypatch):
     setup = experiments.get("na64mu-2022").runs[0].setup
     with pytest.raises(EmissError, match="none of 20 beam particles made a boson"):
         transported(MUONS, setup, Source(PHOTON, 0.3, 20.0, 160.0), 20, seed=1, chunk=0)
+
+
+def test_a_range_is_of_few_masses_and_progress_is_told(caplog, monkeypatch):
+    """Each mass is sampled for seconds: placed masses would be eighty and more."""
+    monkeypatch.setattr(notices, "_GIVEN", set())
+    shares = []
+    found = emiss.yields("na64e-2016", engine="montecarlo", showers=10, progress=shares.append)
+    close(found.masses, np.geomspace(1e-3, 1.0, 13), 1e-12)
+    assert "13 masses from 1 MeV to 1 GeV" in caplog.text
+    # Two processes are sampled, mass by mass.
+    assert len(shares) >= 2 * 13
+    assert np.all(np.diff(shares) >= 0.0)
+    close(shares[-1], 1.0, 1e-12)
+    # What is stated is taken.
+    stated = emiss.yields(
+        "na64e-2016", "dark-photon", "10MeV:100MeV:3", engine="montecarlo", showers=10
+    )
+    assert stated.masses.size == 3
+
+
+def test_kept_proposals_are_those_of_one_call():
+    """Batches share proposals; one batch after another draws what it would alone."""
+    element, energies = materials.element("Pb"), np.array([60.0, 61.0, 90.0])
+    bremsstrahlung_sampler._proposal.cache_clear()
+
+    def drawn(seed):
+        random = np.random.default_rng(seed)
+        return bremsstrahlung_sampler.sample_at(
+            energies, 0.01, element=element, random=random, least=50.0
+        )
+
+    first, again = drawn(1), drawn(1)
+    np.testing.assert_array_equal(first[0], again[0])
+    assert bremsstrahlung_sampler._proposal.cache_info().misses <= 3
+    # Another threshold or mass has others.
+    bremsstrahlung_sampler.sample_at(
+        energies, 0.01, element=element, random=np.random.default_rng(1), least=40.0
+    )
+    assert bremsstrahlung_sampler._proposal.cache_info().misses > 3

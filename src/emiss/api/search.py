@@ -158,6 +158,7 @@ def yields(
     seed: int = 1,
     nuclear_model: str = "glauber",
     acceptance: str | Path | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> SignalYield | CombinedYield:
     """Expected signal events of an experiment, per process and run period.
 
@@ -168,7 +169,8 @@ def yields(
     model : str, path or Model, optional
         A dark photon with its defaults if not given.
     masses : numbers, text, quantities or particles, optional
-        Masses in GeV or with units, or a range in which they are placed.
+        Masses in GeV or with units, or a range in which they are placed; of an engine that samples
+        each mass 13 of the range.
     parameters : mapping, optional
         Parameters of the model.
     on_target, form_factor, electron_motion, associated, engine, showers, seed : optional
@@ -177,6 +179,8 @@ def yields(
         As in `limit`.
     acceptance : str or path, optional
         As in `limit`.
+    progress : callable, optional
+        Called with the share done of each experiment and period.
 
     Returns
     -------
@@ -205,7 +209,7 @@ def yields(
     if len(parts) > 1 and on_target is not None:
         raise EmissError("on_target with several experiments: say which; use with_on_target.")
     chosen = as_model(model, parameters)
-    grid = masses_for_yields(parts, chosen, as_masses(masses, counts=True))
+    grid = masses_for_yields(parts, chosen, as_masses(masses, counts=True), engine)
     found = [
         signal_yield(
             one,
@@ -220,6 +224,7 @@ def yields(
             seed=seed,
             nuclear_model=nuclear_model,
             acceptance=acceptance,
+            progress=progress,
         )
         for one in parts
     ]

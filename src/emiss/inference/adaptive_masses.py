@@ -10,6 +10,7 @@ import numpy as np
 
 from ..ground.arrays import FloatArray
 from ..ground.mass_range import MassRange
+from ..ground.notices import notice
 from ..ground.refinement import Sampled, enough, refined, spread_by_bend
 from .combine import CombinedYield, join_yields
 from .couplings import GUESS_COUPLING, LARGEST_COUPLING
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["Placed", "masses_for_limit", "masses_for_yields"]
 
 
+_SAMPLED = 13
+"""Masses of a range of which each is sampled: four per decade in the usual range."""
 _FEW = 3.0
 _FIRST, _FIRST_WITH_Y = 5e-3, 3e-3
 """Deviation of lines from curves known closely that do not turn back, for a per cent in the end; y
@@ -234,7 +237,10 @@ def _beside_the_first(found: Sampled) -> Sampled:
 
 
 def masses_for_yields(
-    experiments: Sequence[str | Experiment], model: Model, masses: Any
+    experiments: Sequence[str | Experiment],
+    model: Model,
+    masses: Any,
+    engine: str = "deterministic",
 ) -> FloatArray:
     """Masses for yields: those given, or in a range such that lines follow the events.
 
@@ -248,6 +254,9 @@ def masses_for_yields(
         Masses in GeV or how many from 1 MeV to 1 GeV: these and no others; or a range, in which
         lines in double logarithm between the masses follow the events of each process and run at
         small coupling to a per cent.
+    engine : str
+        What makes the yield: of one that samples each mass a range has 13 masses, even in the
+        logarithm, and a line says so.
 
     Returns
     -------
@@ -260,8 +269,8 @@ def masses_for_yields(
         As `yields.signal_yield`.
     """
     from .. import experiments as catalogue
-    from ..ground.units import mass_grid
-    from ..yields import signal_yield
+    from ..ground.units import format_energy, mass_grid
+    from ..yields import engines, signal_yield
     from ..yields.signal import COEFFICIENT_COUPLING
 
     span = MassRange() if masses is None else masses
@@ -271,6 +280,13 @@ def masses_for_yields(
         return np.asarray(masses, dtype=np.float64)
     if model.own_mass is not None:
         return np.array([model.own_mass])
+    if (chosen_engine := engines().get(engine)) is not None and chosen_engine.sampled:
+        notice(
+            f"engine {engine} samples every mass, for some seconds: {_SAMPLED} masses from "
+            f"{format_energy(span.low)} to {format_energy(span.high)}, even in the logarithm; "
+            "others are given as low:high:count or one by one."
+        )
+        return mass_grid(span.low, span.high, _SAMPLED)
     found = [catalogue.get(one) if isinstance(one, str) else one for one in experiments]
     places = kinks, _, _ = kinks_of(found, model)
     dense = dense_masses(span, *places)

@@ -66,11 +66,14 @@ class Engine:
         In words.
     yield_of : YieldEngine
         The engine.
+    sampled : bool
+        Whether each mass is sampled, for seconds: a range is then of few masses.
     """
 
     name: str
     title: str
     yield_of: YieldEngine
+    sampled: bool = False
 
 
 def engines() -> Mapping[str, Engine]:

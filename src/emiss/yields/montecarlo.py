@@ -57,12 +57,13 @@ def _sampled(request: Request, used: tuple[Process, ...]) -> Prepared:
     keys: list[str] = []
     names = [process.name for process in used]
     for number, process in enumerate(used):
+        part = _part(request, number, len(used))
         if process.name in _IN_DUMP:
-            made |= sampled_in_dump(request, process.name)
+            made |= sampled_in_dump(part, process.name)
         elif process.name in recoiling:
-            made |= sampled_recoils(request, recoiling[process.name])
+            made |= sampled_recoils(part, recoiling[process.name])
         elif process.name == "charge_exchange":
-            made |= sampled_mesons(request)
+            made |= sampled_mesons(part)
         elif _MADE_WITH.get(process.name) not in names:
             raise EmissError(
                 f"engine montecarlo: no events of {process.title} are sampled; use the "
@@ -75,4 +76,15 @@ def _sampled(request: Request, used: tuple[Process, ...]) -> Prepared:
     return whole, tuple(dict.fromkeys((*keys, *request.fate.citations)))
 
 
-ENGINE = Engine("montecarlo", "showers simulated particle by particle, sampled bosons", yield_of)
+def _part(request: Request, number: int, parts: int) -> Request:
+    """The request of one of several processes, whose progress is a part of the whole."""
+    tell = request.options.progress
+    if tell is None:
+        return request
+    options = replace(request.options, progress=lambda share: tell((number + share) / parts))
+    return replace(request, options=options)
+
+
+ENGINE = Engine(
+    "montecarlo", "showers simulated particle by particle, sampled bosons", yield_of, sampled=True
+)

@@ -90,13 +90,22 @@ def boson_energy_range(
 
 def start_values(energy: float, mass: float, lepton: float, element: Element) -> FloatArray | None:
     """Start values of the kernels, None where the process is closed."""
-    low, high = boson_energy_range(energy, mass, lepton, element.nuclear_mass)
-    if not float(high) > float(low):
-        return None
-    left = max(energy - float(high) - lepton, 0.0)
-    span = energy - lepton - left - float(low)
-    values = (energy, lepton, mass, element.nuclear_mass, span, float(low) - mass, left)
-    return np.array(values)
+    (values,) = all_start_values(np.array([energy]), mass, lepton, element)
+    return None if np.isnan(values[0]) else np.asarray(values)
+
+
+def all_start_values(
+    energies: FloatArray, mass: float, lepton: float, element: Element
+) -> FloatArray:
+    """Start values of the kernels for many energies, shape (n, 7); NaN where it is closed."""
+    low, high = boson_energy_range(energies, mass, lepton, element.nuclear_mass)
+    left = np.maximum(energies - high - lepton, 0.0)
+    span = energies - lepton - left - low
+    same = np.ones(energies.size)
+    columns = (
+        energies, lepton * same, mass * same, element.nuclear_mass * same, span, low - mass, left,
+    )  # fmt: skip
+    return np.where((high > low)[:, None], np.stack(columns, axis=1), np.nan)
 
 
 def zeta_range(particle: FloatArray, min_x: float) -> tuple[float, float] | None:

@@ -15,7 +15,13 @@ from ...ground.errors import ValidityError
 from ...ground.guards import guarded, seeds, whole
 from ..materials import Element
 from . import form_factors
-from .bremsstrahlung_quadrature import COUPLINGS_PB, QUADRATURES, start_values, zeta_range
+from .bremsstrahlung_quadrature import (
+    COUPLINGS_PB,
+    QUADRATURES,
+    all_start_values,
+    start_values,
+    zeta_range,
+)
 from .bremsstrahlung_results import ARGUMENTS, BOSONS, COUPLING_CONVENTION, PROJECTILES
 
 __all__ = ["BremsstrahlungEvents", "sample_at", "sample_events"]
@@ -257,15 +263,13 @@ def sample_at(
     ff, which = form_factors.parameters(element, form_factor), BOSONS.index(boson)
     uniform = random.random((energies.size, 1, 8))
     vectors, weights = np.zeros((energies.size, 12)), np.zeros(energies.size)
-    proposals: dict[int, tuple[FloatArray, FloatArray] | None] = {}
+    starts = all_start_values(energies, mass, lepton, element)
     for n, energy in enumerate(energies.tolist()):
-        node = round(math.log(energy) / _NODE_STEP)
-        if node not in proposals:
-            at = math.exp(node * _NODE_STEP), lepton, element, ff, which
-            proposals[node] = _proposal(mass, least, *at)
-        found, particle = proposals[node], start_values(energy, mass, lepton, element)
         ARGUMENTS["energy"](energy, "energies")
-        if found is None or particle is None or zeta_range(particle, least / energy) is None:
+        node = round(math.log(energy) / _NODE_STEP)
+        found = _proposal(mass, least, node, lepton, element, form_factor, which)
+        particle = starts[n]
+        if found is None or np.isnan(particle[0]) or zeta_range(particle, least / energy) is None:
             continue
         grid = (_zeta_edges(particle, least / energy), *found)
         event = kernels.sample(uniform[n], which, particle, ff, grid)[0]
@@ -273,20 +277,25 @@ def sample_at(
     return vectors, weights * COUPLINGS_PB
 
 
+@functools.lru_cache(maxsize=1024)
 def _proposal(
     mass: float,
     least: float,
-    energy: float,
+    node: int,
     lepton: float,
     element: Element,
-    ff: FloatArray,
+    form_factor: str,
     which: int,
 ) -> tuple[FloatArray, FloatArray] | None:
-    """Edges in v and probabilities of bins at an energy, the least a little lowered."""
-    energy = max(energy, 1.02 * least)
+    """Edges in v and probabilities of bins at an energy, the least a little lowered.
+
+    Kept: who samples batch by batch needs them each time, and they take more time than a batch.
+    """
+    energy = max(math.exp(node * _NODE_STEP), 1.02 * least)
     particle = start_values(energy, mass, lepton, element)
     if particle is None or zeta_range(particle, least / energy) is None:
         return None
+    ff = form_factors.parameters(element, form_factor)
     _, v, probability = _grid(particle, ff, least / energy, which)
     return v, probability
 

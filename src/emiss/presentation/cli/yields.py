@@ -49,12 +49,16 @@ def yields(
     from ... import api
     from .. import plots
     from ..text_table import shortened
-    from .output import FEW, emit_json, save_and_announce, show, warn
+    from .output import FEW, emit_json, progress, save_and_announce, show, warn
 
     chosen = options.get_model(model, settings)
     given: dict[str, Any] = {"on_target": on_target, "nuclear_model": nuclear_model}
     given |= {"engine": engine, "showers": showers, "seed": seed, "acceptance": acceptance}
-    signals = [api.yields(one, chosen, masses, **given) for one in options.distinct(experiments)]
+    with progress("signal events") as report:
+        given["progress"] = report
+        signals = [
+            api.yields(one, chosen, masses, **given) for one in options.distinct(experiments)
+        ]
     for text in dict.fromkeys(text for signal in signals for text in signal.warnings):
         warn(text)
     events = [s.coefficients() if coupling is None else s.per_process(coupling) for s in signals]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final, Literal
 
 import numpy as np
@@ -58,7 +58,7 @@ def sampled_in_dump(request: Request, name: str) -> Mapping[str, ProcessYield]:
     prompt = request.fate.kind == "prompt"
     radiation = name == "annihilation" and request.radiates
     titles = (emitter.title, "associated production") if radiation else (emitter.title,)
-    each = (_of_mass(request, emitter, mass, radiation) for mass in request.masses.tolist())
+    each = _each_mass(request, emitter, radiation)
     if not prompt:
         unit, showers = _UNITS[emitter.coupling], BATCHES * _count(request, emitter)
         return {
@@ -68,6 +68,14 @@ def sampled_in_dump(request: Request, name: str) -> Mapping[str, ProcessYield]:
     # number, its error, effective size; by title and mass
     sums = np.array([[_sums(request, emitter, sample) for sample in found] for found in each])
     return {title: _prompt(request, emitter, *sums[:, t].T) for t, title in enumerate(titles)}
+
+
+def _each_mass(request: Request, emitter: Emitter, radiation: bool) -> Iterator[list[FloatArray]]:
+    """Samples mass by mass, with the progress."""
+    for number, mass in enumerate(request.masses.tolist()):
+        yield _of_mass(request, emitter, mass, radiation)
+        if request.options.progress is not None:
+            request.options.progress((number + 1) / request.masses.size)
 
 
 def _of_mass(request: Request, emitter: Emitter, mass: float, radiation: bool) -> list[FloatArray]:
