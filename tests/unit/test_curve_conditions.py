@@ -105,7 +105,7 @@ def test_a_dark_sector_that_is_stated_twice_is_asked_about(tmp_path, remark, alp
 @pytest.mark.parametrize(
     "head",
     ["2 x mass", "2 × mass", "10 x mass", "0.5 x M(A')", r"2 \times m_{A'}", "mass + 5", "mass - 1",
-     "m_A' + 1", "m_A' - 2 m_e", "[mass] x 2"],
+     "m_A' + 1", "m_A' - 2 m_e", "[mass] x 2", "√m", "m^-1", "Δm"],
 )  # fmt: skip
 def test_multiples_and_shifts_of_a_mass_are_none(tmp_path, head):
     file = tmp_path / "c.csv"

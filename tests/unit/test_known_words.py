@@ -24,6 +24,7 @@ def curve(tmp_path, head="epsilon", mass="mass_mev", **stated):
      "g_agg sqrt(rho)", "g_ae g_agg", "epsilon weighting", "epsilon smearing", "epsilon yield",
      "epsilon fitted pull", "epsilon residual", "epsilon mass", "epsilon prior", "epsilon dof",
      "epsilon beta", "epsilon_0", "epsilon_r", "epsilon_idx", "epsilon_bin", "epsilon_true",
+     "Δε", "δε", "ε η", "√ε", "g''", "g_aγZ", "g_{a\\gamma} Z",
      "epsilon_V", "epsilon'", "epsilon_prime", "PDF(epsilon)", "f(epsilon)", "log10(g_agg*GeV)"],
 )  # fmt: skip
 def test_a_word_that_is_not_known_makes_a_quantity_of_its_own(tmp_path, head):

@@ -210,6 +210,13 @@ def _positive(values: NDArray[np.float64], name: str) -> NDArray[np.float64]:
     return values
 
 
+def _share(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    # Shares that were added up may be above 1 in their last digits.
+    if np.any((values < 0.0) | (values > 1.0 + 1e-6)):
+        raise EmissError("'shares' must hold numbers from 0 to 1.")
+    return values
+
+
 def _bands(record: Mapping[str, Any], count: int) -> dict[str, NDArray[np.float64]]:
     found = {
         band: _positive(_array(record["expected"][band], f"expected {band}", count), "expected")
@@ -286,10 +293,12 @@ def _build(record: Mapping[str, Any]) -> Limit:
         method=_one_of(record["method"], "method", METHODS),
         cl=_real(record["cl"], "cl", 0.0, 1.0),
         shares={
-            name: _where_excluded(_array(share, f"share {name}", count), observed, "shares")
+            name: _where_excluded(_share(_array(share, f"share {name}", count)), observed, "shares")
             for name, share in _object(record["shares"], "shares").items()
         },
-        signal_events=_where_excluded(column("signal_events"), observed, "signal_events"),
+        signal_events=_where_excluded(
+            _positive(column("signal_events"), "signal_events"), observed, "signal_events"
+        ),
         particles_on_target=_real(
             record["particles_on_target"], "particles_on_target", 0.0, _LARGEST
         ),

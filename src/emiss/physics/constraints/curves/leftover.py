@@ -38,6 +38,8 @@ _TIED: Final = (
     rf"{MARK}[ *]*mass(?:es)?(?![ -]?(?:range|region|dependen|scan|hypothes))(?![a-z])|"
     rf"(?<![a-z])alpha(?:_\w+)?'?[ *]*{MARK}|{MARK}[ *]*g_\w+|(?<![a-z])g_\w+'?[ *]*{MARK}"
 )
+_FOREIGN_LETTER: Final = re.compile(r"[^\W\d_\x00-\x7f]+")
+"""Of another alphabet, which may be a symbol: of the known ones none is left."""
 _COUPLINGS: Final = ONE_LEPTON | {"epsilon", "g", "g_b", "y", "g_agg", "g_ae", "g_phigg"}
 
 
@@ -75,7 +77,11 @@ def alters(name: str, subject: str, text: str, names: frozenset[str] = frozenset
         return found[0].replace(MARK, "").strip()
     if name not in _COUPLINGS:
         return ""
+    if letter := _FOREIGN_LETTER.search(text):
+        return letter[0]
     below = re.search(rf"{MARK}(?:_\(?([a-z])\)?(?![a-z0-9'])|('|_prime))", text)
+    if name == "g" and re.search(rf"{MARK}'(?!_)", text):
+        return "'"  # a second prime
     if below and name != "g":
         return below[1] or below[2]  # a subscript, a prime
     if (of := re.search(rf"([a-z][a-z0-9]*)\({MARK}", text)) and not are_known(of[1]):

@@ -22,7 +22,8 @@ _ALTERED: Final = re.compile(
     # A sign, a factor, a power, a ratio, or a word that makes something else of a mass.
     r"^\W*-|^\W*(?!20\d\d)\d[\d.^e]*\s*(?:\*|x|\\times|\\cdot|\u00b7)?\s*\(?m(?!ev)|[*/]\s*\(?\d|"
     r"(?<![a-z])x ?(?!17(?!\d))\d|(?:mass|m_?\(?[a-z]*'?\)*|\])\s*[+-]\s*(?!20\d\d)\d|"
-    r"m(?:ass)?(?:_\(?\w+)?'?\)*\^\(?-?[2-9]|/\s*m_?\w*'?\)*$|^\W*[kmgt]?ev\s*/|^\W*mass[ _]ratio|"
+    r"m(?:ass)?(?:_\(?\w+)?'?\)*\^\(?(?:-\d|[2-9])|/\s*m_?\w*'?\)*$|^\W*[kmgt]?ev\s*/|"
+    r"^\W*mass[ _]ratio|"
     r"(?<![a-z])(?:delta|half|twice|double|inverse|reciprocal|err(?:or)?|uncertainty|difference|"
     r"splitting|ratio|resolution|width|shift)(?: (?:of|in|on|between|the|to))*[ _]*\(?m(?![eg]v)|"
     r"mass(?:es)?[ _](?:difference|splitting|err|unc|resolution|width|shift)"

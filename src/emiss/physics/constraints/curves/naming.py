@@ -53,7 +53,8 @@ _SIGMA: Final = (
 _PATTERNS: Final = (
     (
         "g_agg",
-        r"(?<![a-z])g_?\(?(?:a|alp) ?_?(?:gamma ?(?:gamma)?|gg|yy|ph|g(?![a-z]))\)?|"
+        r"(?<![a-z])g_?\(?(?:a|alp) ?_?(?:gamma ?(?:gamma)?|gg|yy|ph|g(?![a-z]))"
+        r"(?! ?[zw](?![a-z])|[a-z])\)?|"
         r"(?:axion|alp)[ -]photon coupling",
     ),
     ("g_phigg", r"(?<![a-z])g_?\(?(?:phi|s) ?_?(?:gamma ?gamma|gg)\)?"),

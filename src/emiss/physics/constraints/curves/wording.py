@@ -17,6 +17,7 @@ Scale = Literal["linear", "log10", "ln", "log"]
 _SUPER: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _GREEK: Final = {
     "ε": "epsilon", "ϵ": "epsilon", "α": "alpha", "γ": "gamma", "κ": "kappa", "μ": "mu",
+    "√": "sqrt ", "Δ": "delta ", "δ": "delta ",
     "σ": "sigma", "τ": "tau", "χ": "chi", "φ": "phi", "ϕ": "phi", "θ": "theta", "Λ": "lambda",
     "′": "'", "’": "'", "π": "pi", "−": "-", "×": " x ", "·": "*", "→": "->",
 }  # fmt: skip
