@@ -113,6 +113,16 @@ pp collisions at 13 TeV
 NA64 e- 2016-2022 (100 GeV e-, ~9.4e11 EOT), A'->invisible
 units: m_A' [MeV], epsilon [1]
 licence: see the README of the repository
+Limit on epsilon vs. mass, from PRL 131 (2023) 161801.
+The limits are obtained with a profile likelihood ratio test statistic and the CLs method.
+Systematic uncertainties are included as nuisance parameters.
+No significant excess was observed.
+Numerical values of the observed limit shown in Figure 4.
+Preprint: CERN-EP-2023-129
+(c) CERN 2023, for the benefit of the NA64 Collaboration
+This work is licensed under CC BY 4.0
+Missing energy search with a 100 GeV electron beam at the CERN SPS
+Column 1: mass of the dark photon in MeV, column 2: epsilon at 90% CL
 JHEP 06 (2021) 122""".splitlines()
 
 

@@ -49,6 +49,8 @@ _OTHERS: Final = (
     r"(?<![a-z])(?:majorana|(?:lepto|proto|hadro|electro|muon?o|photo)(?:philic|phobic)|preliminary|"
     r"optimistic|conservative|obsolete|superseded|do not use|wrong|erratum|errata)(?![a-z])|"
     r"(?<![a-z])spin\W+[02]|"
+    r"(?<![a-z])(?:lepton|fermion|quark|flavou?r)s?\W+(?:e|mu|tau|[udscbt]|electrons?|muons?|taus?)"
+    r"(?![a-z])|"
     # Numbers of events, and limits brought to another exposure.
     rf"(?<![\w.]){_NUMBER}[ -](?:(?:signal|expected|observed|detected|decay) )*events?(?![a-z])|"
     r"(?<![a-z])(?:(?:re)?scaled|extrapolated|reweighted|projected|projections?|prospects?)(?![a-z])|"

@@ -52,6 +52,10 @@ REMARK_NUMBERS: Final = (
     r"s?u\(\d\)\w*|(?<![a-z])gamma(?: gamma)?(?![a-z])|(?<![a-z])pi0(?!\w)|"
     r"\(\d[spd](?:[,+/ ]+\d[spd])*\)",
     r"(?<![a-z])and/or(?![a-z])",
+    r"(?<![a-z])test statistics?(?![a-z])",
+    # Numbers of reports and licences.
+    r"(?<![a-z])(?:cern|fermilab|desy|slac|kek|bnl|jlab|lal|mpp|tum)(?:-[a-z]+)+-\d{2,4}-\d+|"
+    r"(?<![a-z])cc[ -]?(?:by|0)(?:-[a-z]{2})*(?: ?\d\.\d)?(?![a-z\d])",
     # Dates, papers, figures, versions, pages.
     rf"(?<![\d.])\d{{1,2}}(?:st|nd|rd|th)? {_MONTH},?(?: (?:19|20)\d\d)?(?!\d)|"
     rf"(?<![a-z]){_MONTH} (?:\d{{1,2}}(?:st|nd|rd|th)?,? )?(?:19|20)\d\d(?!\d)|"

@@ -70,6 +70,9 @@ _NOT_A_NAME: Final = re.compile(
 _LISTED: Final = (
     "modified written copyright traced design collisions collision luminosity nature science "
     "secondary repository commit readme notebook licence license snapshot found provided "
+    "significant excess seen numerical tabulated preprint benefit missing licensed nuisance "
+    "uncertainty uncertainties null evaluated considered treated selection "
+    "selections requirement requirements trigger profile likelihood unbinned binned fit "
     "bibtex caption legend titled called named revised corresponding approximately approx"
 )
 _OF_PAPERS: Final = frozenset(_LISTED.split())
@@ -119,7 +122,7 @@ class Said:
             axes := axes_told([text])
         ):
             return all(self.says(axis) for axis in axes)
-        words = re.sub(_DEFINITION, " ", plain(text))
+        words = re.sub(_DEFINITION, " ", plain(text)).rstrip(" .")
         if words.strip(" .,:") in plain(self.meaning.head):
             return True  # nothing is left, or the head of the column shows it
         if self._differs(text, words):
