@@ -121,6 +121,15 @@ def test_plane_gives_the_band_in_the_coupling_of_the_model(tmp_path) -> None:
     assert (tmp_path / "scalar.png").is_file()
 
 
+def test_plane_takes_the_model_that_is_usual_for_the_beams():
+    for names, model in (
+        (("na64e-2016",), "dark-photon"),
+        (("na64e-2016", "na64mu-2022"), "lmu-ltau"),
+        (("na64e-2016,na64e-plus-2022",), "dark-photon"),
+    ):
+        assert run_json("plane", *names, "--masses", "10MeV,20MeV")["model"] == model
+
+
 def test_plane_draws_islands_closed(tmp_path) -> None:
     found = run_json(
         "plane", "na64-visible-2017-2018", "na64e-2016-2022", "--model", "b-l",

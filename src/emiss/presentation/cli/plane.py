@@ -26,7 +26,14 @@ if TYPE_CHECKING:
 @command("plane")
 def plane(
     experiments: options.Experiments,
-    model: options.ModelName = "lmu-ltau",
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--model",
+            help="Model, see `emiss list models`; by default lmu-ltau where a beam is of muons, "
+            "else dark-photon.",
+        ),
+    ] = None,
     settings: options.Settings = None,
     masses: options.Masses = options.MASS_RANGE,
     cl: options.ConfidenceLevel = 0.9,
@@ -66,9 +73,9 @@ def plane(
     stated, sector = (mass_unit, quantity), (curve_alpha, curve_ratio)
     choice = curve_options.chosen(column, qualifiers, stated, sector)
     overlays = curve_options.read_overlays(compare, choice)
-    chosen = options.get_model(model, settings)
-    thermal = chosen.dark_sector is not None and reference is None
     names = options.distinct(experiments)
+    chosen = options.get_model(model or _usual_model(names), settings)
+    thermal = chosen.dark_sector is not None and reference is None
 
     def limits_at(at: FloatArray | MassRange) -> list[Limit]:
         return [inference.limit(name, chosen, masses=at, cl=cl, method=method) for name in names]
@@ -114,6 +121,15 @@ def plane(
     if figure is not None:
         drawn = _drawn(limits, None if thermal else band, relic, overlays)
         save_and_announce(drawn, Path(figure), quiet=as_json)
+
+
+def _usual_model(names: list[str]) -> str:
+    """The model that searches with such beams publish."""
+    from ... import experiments
+    from ...inference.combined_experiment import split_names
+
+    beams = [experiments.get(name).beam.particle for name in split_names(names)]
+    return "lmu-ltau" if any(beam.startswith("mu") for beam in beams) else "dark-photon"
 
 
 def _ratios(limits: list[Limit], overlays: tuple[Overlay, ...]) -> list[tuple[str, Limit, Any]]:
