@@ -155,3 +155,15 @@ def test_yields_show_the_acceptance() -> None:
     light, heavy = found["cut_flow"]["vetoes"]["2022"]
     assert 0.0 < light < heavy < 1.0
     assert "after counters" in run(*arguments)
+
+
+def test_yields_answer_with_all_runs_together():
+    asked = ("yields", "na64e-2016-2022", "--masses", "1MeV,10MeV")
+    processes = run_json(*asked)["processes"]
+    short = run(*asked)
+    assert max(map(len, short.splitlines())) <= 80
+    (line,) = (line for line in short.splitlines() if line.startswith(" 10 MeV"))
+    sums = [sum(values[1] for values in by_run.values()) for by_run in processes.values()]
+    for said, value in zip(line.split()[2:], [*sums, sum(sums)], strict=True):
+        close(float(said), value, 1e-3)  # four digits are shown
+    assert "2016-2018" in run(*asked, "--table")

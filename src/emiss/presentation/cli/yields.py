@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import numpy as np
+
 from ...ground.arrays import FloatArray
 from ...ground.units import format_energy
 from ..text_table import TextTable, number, power_words
@@ -68,7 +70,8 @@ def yields(
         emit_json(records[0] if len(records) == 1 else {"yields": records})
     else:
         for signal, made in pairs:
-            table = _table(signal, made, coupling)
+            each = whole or len(signal.runs) == 1
+            table = _table(signal, made, coupling) if each else _sums(signal, made, coupling)
             show(table if whole else shortened(table, FEW))
     if figure is not None:
         drawn = plots.yields(*signals, coupling=coupling)
@@ -141,6 +144,10 @@ def _table(
         )
         for i, mass in enumerate(signal.masses)
     )
+    return TextTable(_title(signal, coupling), ("mass", *columns, *shares), rows)
+
+
+def _title(signal: SignalYield | CombinedYield, coupling: float | None) -> str:
     from ...yields.signal import coupling_power
 
     name = signal.model.coupling_name
@@ -149,8 +156,25 @@ def _table(
         if coupling is None
         else f"at {name} = {coupling:g}"
     )
-    title = f"{signal.experiment.title}: signal events {at}"
-    return TextTable(title, ("mass", *columns, *shares), rows)
+    return f"{signal.experiment.title}: signal events {at}"
+
+
+def _sums(
+    signal: SignalYield | CombinedYield, events: Mapping[str, FloatArray], coupling: float | None
+) -> TextTable:
+    """Events of all runs together; each alone, and what each cut leaves, is in the whole table."""
+    sums = {name: by_run.sum(axis=0) for name, by_run in events.items()}
+    if len(sums) > 1:
+        sums["all"] = np.sum(list(sums.values()), axis=0)
+    for name, by_run in _errors(signal, coupling).items():
+        sums[f"error of {name}"] = np.sqrt(np.square(by_run).sum(axis=0))
+    rows = tuple(
+        (format_energy(float(mass)), *(number(float(values[i])) for values in sums.values()))
+        for i, mass in enumerate(signal.masses)
+    )
+    title = f"{_title(signal, coupling)}, {len(signal.runs)} runs together"
+    notes = ("each run alone, and the share that each cut leaves: --table",)
+    return TextTable(title, ("mass", *sums), rows, notes)
 
 
 def _columns(
