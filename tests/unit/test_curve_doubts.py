@@ -78,3 +78,23 @@ def test_the_largest_numbers_are_recast_without_a_warning():
         found = recast(curve([size, size]), get("dark-photon"), get("b-l"))
         assert found.lower.shape == (2,)
     close(recast(curve([1e-5, 1e-4]), get("dark-photon"), get("dark-photon")).lower[0], 1e-5, 1e-9)
+
+
+def test_of_the_files_that_emiss_writes_only_what_is_not_understood_is_quoted(tmp_path):
+    open_limit().save(tmp_path)
+    table = read_curve(tmp_path / "limit.csv").reading.partition("; not used: ")[2]
+    assert "dark_matter = scalar" in table
+    for usual in ("units", "method", "sha256", "standard deviations"):
+        assert usual not in table
+    for name in ("coupling", "y"):
+        reading = read_curve(tmp_path / "hepdata" / f"{name}.yaml").reading
+        # Limits on y depend on the kind.
+        assert reading.partition("; not used: ")[2] == "'DARK_MATTER scalar'"
+    assert "not used" not in read_curve(tmp_path / "limit.json").reading
+
+
+def test_columns_that_a_letter_tells_apart_are_asked_about(tmp_path):
+    file = tmp_path / "c.csv"
+    file.write_text("m_A' [MeV],eps obs A,eps obs B\n1,1e-5,2e-5\n10,3e-5,4e-5\n")
+    with pytest.raises(EmissError, match="several columns"):
+        read_curve(file)

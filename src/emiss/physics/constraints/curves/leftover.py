@@ -86,6 +86,8 @@ def alters(name: str, subject: str, text: str, names: frozenset[str] = frozenset
         return below[1] or below[2]  # a subscript, a prime
     if (of := re.search(rf"([a-z][a-z0-9]*)\({MARK}", text)) and not are_known(of[1]):
         return of[1]  # a function of the quantity
+    if re.search(r" a$", subject.rstrip()):
+        return "a"  # a letter that tells columns apart, and no article
     # What the quantity is defined as does not stand beside it.
     beside = subject if "=" in text else text
     return next(iter(unknown_words(beside.replace(MARK, " "), names)), "")

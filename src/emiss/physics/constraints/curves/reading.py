@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from ....ground.bounded_text import shown
+from ....ground.bounded_text import plain_number, shown
 from .conditions import conditions_in, place_of_condition
 from .hepdata_table import TELLING
 from .labels import sentences, spoken_qualifier, without_lead
@@ -163,6 +163,7 @@ _SPELLED: Final = {unit.lower(): unit for unit in ("eV", "keV", "MeV", "GeV", "T
 
 _PARAMETER: Final = re.compile(
     r"alpha_?(?:d|x)|mass[ _]?ratio|(?:in )?units?(?: of)?$|re$|f_dm$|"
+    r"(?:particles|electrons|positrons|protons|muons) on target$|[efpm]ot$|"
     r"(?:sqrt ?\(?s\w*\)?|cms?(?: energy)?|(?:integrated )?luminosity)(?: ?[\[(].*)?$|"
     r"(?:c\.?l\.?|confidence level)(?: ?[\[(]%[\])])?$"
 )
@@ -203,7 +204,7 @@ def _is_used(key: str, value: str, says: Said) -> bool:
     name = plain(key)
     if re.match(r"alpha_?(?:d|x)|mass[ _]?ratio|m_?\(?\w+'?\)? ?/ ?m_", name):
         return says.says(f"{key} = {value}")
-    if value and _PARAMETER.match(name):
+    if value and (_PARAMETER.match(name) or (name == "splitting" and plain_number(value) == 0.0)):
         return True
     if value and (TELLING.search(key) or re.match(r"observed|expected", value, re.IGNORECASE)):
         return says.says(value) and says.says(_TELLS.sub(" ", key))

@@ -67,6 +67,7 @@ REMARK_NUMBERS: Final = (
     r"(?:lett\w*\.?|[bcdx](?![a-z]))?|eur\. ?phys\. ?j\. ?[ac]?)"
     r"[ .,]*\d+(?:[\s,():]+\d+)*(?![\d.^*/])",
     r"(?<![\d.^*/-])(?:19|20)\d\d(?:\s*[-+&/,\u2013]\s*(?:19|20)?\d\d)*(?![\d.^*/])",
+    r"(?<=[a-z]-)(?:19|20)\d\d(?:-(?:19|20)?\d\d)?(?![\d.^*/])",
     r"(?<![a-z])(?:fig(?:ure)?|table|tab|eq|equation|ref|run|phase|panel|scenario|benchmark|model|"
     r"version|case|stage|set|sec(?:tion)?|chapter|page|pp?|vol(?:ume)?|no|appendix|v)"
     r"s?[._ -]*[#(]?\d+(?:\.\d+)*[a-z]?\)?(?:\s*(?:[+&,-]|and)\s*(?:\d+[a-z]?))*"

@@ -35,6 +35,14 @@ __all__ = ["parse_text"]
 
 _KEYWORDS: Final = re.compile(r"[:\s]*key ?words?\b[^:=]{0,60}[:=]", re.IGNORECASE)
 _OURS: Final = "an empty cell means"
+_OF_EMISS: Final = re.compile(
+    # What emiss writes above its tables about columns and provenance.
+    r"method: \w+, 90% confidence level(?:; \w+ is the smallest excluded coupling)?|"
+    r"\w+_-2 \.\.\. \w+_2: standard deviations from the median without signal|"
+    r"units: \*_gev in GeV, signal_events in events, all else dimensionless.*|"
+    r"an empty cell means: nothing excluded at this mass|"
+    r"emiss [\w.+-]+; inputs sha256 [0-9a-f]{64}"
+)
 _SAID: Final = re.compile(
     r"(quantity|values?|scale|content|second column|column 2|what is limited)"
     r"\s*[:=]\s*(.*)",
@@ -229,10 +237,12 @@ def parse_text(text: str, file: str) -> Table:
         for i in range(count)
     ]
     variables, values = _sides([c for i, c in enumerate(columns) if not _is_index(columns, i)])
+    gaps = any(_OURS in comment for comment in found.comments)
     # What is said of one column is no remark on the table.
     found.comments[:] = [
         comment
         for comment in without_heads(found.comments, names)
+        if not _OF_EMISS.fullmatch(comment)
         if not (cells := _qualifier_cells(found, comment, names)) or _is_open(cells, names)
     ]
     return Table(
@@ -243,7 +253,7 @@ def parse_text(text: str, file: str) -> Table:
         found.reference,
         _description(found, values),
         (*notes, *commas),
-        gaps=any(_OURS in comment for comment in found.comments),
+        gaps=gaps,
         comments=tuple(found.comments[-MAX_COMMENTS:]),
         breaks=breaks_between([number for number, _ in found.rows], found.between),
     )
