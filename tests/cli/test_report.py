@@ -172,6 +172,8 @@ def spoilt(table, kind):
         columns["s1_energy"] = np.where(np.arange(len(table)) == 7, np.nan, columns["s1_energy"])
     elif kind == "twice":
         columns["event"] = np.where(np.arange(len(table)) == 9, 3, columns["event"])
+    elif kind == "weight":
+        columns["weight"] = np.where(np.arange(len(table)) == 8, -1.0, columns["weight"])
     elif kind == "version":
         provenance["schema_version"] = 99
     return EventTable(columns, provenance)
@@ -182,6 +184,7 @@ def spoilt(table, kind):
     [
         ("nan", "column 's1_energy' has values that are not finite"),
         ("twice", "event 3 of run 1 is there twice"),
+        ("weight", "column 'weight' has negative values"),
         ("version", "schema version 99"),
         ("column", "has no column 'hcal1_cells'"),
         ("truncated", "cannot be read"),

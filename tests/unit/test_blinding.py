@@ -340,6 +340,9 @@ def test_the_log_is_a_chain(tmp_path):
         path.write_text("\n".join(damaged) + "\n")
         with pytest.raises(EmissError, match="stay blind"):
             blinding.status_of(tmp_path, layout())
+    path.write_bytes(b"")
+    with pytest.raises(EmissError, match=r"it is empty.*stay blind"):
+        blinding.status_of(tmp_path, layout())
 
 
 def test_skim_leaves_the_region_out_of_the_file(tmp_path):

@@ -24,7 +24,15 @@ from ..reconstruction import columns_needed, reconstruct
 from .log import Status, status_of
 from .region import hidden, needs_tracks
 
-__all__ = ["Batch", "check_place", "check_schema", "directory_of", "outside", "readable", "visible"]
+__all__ = [
+    "Batch",
+    "check_schema",
+    "directory_of",
+    "outside",
+    "readable",
+    "status_beside",
+    "visible",
+]
 
 _LARGEST: Final = 1e15
 """Readings in GeV, cm and ns lie far below it, and weights; their squares are numbers."""
@@ -57,20 +65,35 @@ def directory_of(path: Path | str) -> Path:
     return place if place.is_dir() else place.parent
 
 
-def check_place(file: Path, path: Path | str) -> None:
-    """Refuse recorded events behind a link: the log that says who may see them lies with them.
+def status_beside(file: Path, path: Path | str, layout: Layout) -> Status:
+    """Whether the signal region of a file of data is open: its log lies with it, behind no link.
+
+    Parameters
+    ----------
+    file : Path
+        A file of recorded events.
+    path : path
+        What was asked for: the file, or the directory in which it lies.
+    layout : Layout
+        The apparatus as it is now.
+
+    Returns
+    -------
+    Status
+        As `status_of` says.
 
     Raises
     ------
     EmissError
-        If the file lies in another directory than that of the log.
+        If the file lies in another directory than that of the log, or `status_of` refuses.
     """
-    real = file.resolve().parent
-    if real != directory_of(path).resolve():
+    directory, real = directory_of(path), file.resolve().parent
+    if real != directory.resolve():
         raise EmissError(
             f"'{file}' is a link to recorded events in '{real}'; name that directory, where the "
             "log of their signal region lies."
         )
+    return status_of(directory, layout)
 
 
 def visible(path: Path | str, layout: Layout, size: int = SIZE) -> Iterator[Batch]:
@@ -143,6 +166,7 @@ def _allowed(
 ) -> Iterator[tuple[Path, EventTable]]:
     """Batches of events that may be looked at, with some or all of their columns."""
     status: Status | None = None
+    asked: set[Path] = set()
     tracks = needs_tracks(layout)
     simulated: bool | None = None
     for file, raw in iterate_events(path):
@@ -152,9 +176,11 @@ def _allowed(
         if before not in (None, simulated):
             raise EmissError(f"'{path}' holds data and simulated events; keep them apart.")
         if not simulated:
-            check_place(file, path)
-            status = status or status_of(directory_of(path), layout)
-            if not status.open:
+            if file not in asked:
+                found = status_beside(file, path, layout)
+                status = status or found  # the same for all files, whatever happens meanwhile
+                asked.add(file)
+            if status is None or not status.open:
                 table = outside(table, layout, tracks)
         yield file, table
 
@@ -231,6 +257,8 @@ def _check(table: EventTable, file: Path, seen: _Seen) -> None:
             raise EmissError(
                 f"'{file}': column '{name}' has values above {_LARGEST:g}; nothing measures that."
             )
+    if np.any(np.asarray(table["weight"]) < 0.0):
+        raise EmissError(f"'{file}': column 'weight' has negative values; give 0 or more.")
     found = seen.twice(
         np.asarray(table["run"], dtype=np.int64), np.asarray(table["event"], dtype=np.int64)
     )

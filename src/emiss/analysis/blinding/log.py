@@ -205,6 +205,8 @@ def read_log(directory: Path) -> tuple[Entry, ...]:
             data = stream.read(_MOST_BYTES + 1)
         if len(data) > _MOST_BYTES:
             raise ValueError("it is too large")
+        if not data:
+            raise ValueError("it is empty; if nothing was ever opened or sealed, remove it")
         lines = data.decode("utf-8").splitlines()
         entries = tuple(_entry(line, str(path)) for line in lines)
     except (OSError, ValueError, KeyError, TypeError, EmissError) as error:

@@ -17,8 +17,7 @@ from ...ground.atomic import explain_failure
 from ...ground.errors import EmissError, OutputError
 from ...ground.guards import flag, guarded, instance
 from ...ground.guards import path as a_path
-from .gate import SIZE, check_place, check_schema, directory_of, outside
-from .log import status_of
+from .gate import SIZE, check_schema, outside, status_beside
 from .region import needs_tracks
 
 __all__ = ["skim"]
@@ -80,12 +79,12 @@ def skim(
 
 def _outside(path: Path | str, layout: Layout) -> Iterator[EventTable]:
     """The events outside the signal region, batch by batch; none of the batches is empty."""
-    tracks = needs_tracks(layout)
+    tracks, asked = needs_tracks(layout), set[Path]()
     for file, table in iterate_events(path):
         check_schema(table, layout, file)
-        if not is_simulation(table.provenance):
-            check_place(file, path)
-            status_of(directory_of(path), layout)  # refuses another region than the sealed one
+        if not is_simulation(table.provenance) and file not in asked:
+            status_beside(file, path, layout)  # refuses another region than the sealed one
+            asked.add(file)
         kept = outside(table, layout, tracks)
         if len(kept):
             yield kept
