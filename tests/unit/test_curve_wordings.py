@@ -724,6 +724,7 @@ def test_saved_limits_are_checked_like_anything_else(tmp_path):
         {"model_parameters": {"alpha_dark": -1, "mass_ratio": 3.0, "dark_matter": "scalar"}},
         {"model_parameters": {"alpha_dark": 0.1, "mass_ratio": 1e9, "dark_matter": "scalar"}},
         {"observed": [1e-320] * 7}, {"observed": [1e300] * 7}, {"signal_events": [-1.0] * 7},
+        {"model": "mine", "model_parameters": {"mass_ratio": -3.0}},
         {"shares": {"bremsstrahlung": [2.0] * 7}}, {"shares": {"bremsstrahlung": [-1.0] * 7}},
         {"model_parameters": {"dark_matter": "banana"}},
     ],

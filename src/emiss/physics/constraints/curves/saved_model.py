@@ -105,12 +105,16 @@ def refuse_other_y(record: Mapping[str, Any]) -> None:
     Raises
     ------
     EmissError
-        If y is not epsilon^2 alpha_D / R^4, or a mass not that of the mediator over R.
+        If y is not epsilon^2 alpha_D / R^4, a mass not that of the mediator over R, or one of
+        these numbers not positive.
     """
     given = record.get("model_parameters")
     given = given if isinstance(given, Mapping) else {}
     alpha, ratio = given.get("alpha_dark"), given.get("mass_ratio")
-    if not isinstance(ratio, int | float) or not ratio > 0.0:
+    for name, value in (("alpha_dark", alpha), ("mass_ratio", ratio)):
+        if isinstance(value, int | float) and not value > 0.0:
+            raise EmissError(f"'model_parameters': {name}={value:g}: must be positive.")
+    if not isinstance(ratio, int | float):
         return
     masses, dark = record["masses_gev"], record.get("dark_matter_masses_gev")
     if dark is not None:
