@@ -122,9 +122,9 @@ def tracks(
     >>> bool(shower.above(10.0, "e-") > shower.above(20.0, "e-"))
     True
     """
-    from ..physics.shower import track_lengths
+    from ..physics.shower.layers import path_lengths
 
-    return track_lengths(
+    return path_lengths(
         as_material(material),
         as_beam(beam),
         as_quantity(energy, "energy", "energy"),

@@ -11,6 +11,7 @@ layers together are `track_lengths` to rounding.
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,9 +20,9 @@ from ...ground.matrix_exponential import matrix_exponential
 from ..materials import Material
 from .depth import depth_operator, remaining
 from .kernels import Physics, transfer
-from .tracks import PARTICLES, TrackLengths, check_beam, smooth_lengths
+from .tracks import PARTICLES, TrackLengths, check_beam, smooth_lengths, track_lengths
 
-__all__ = ["layer_tracks"]
+__all__ = ["layer_tracks", "path_lengths"]
 
 CITATIONS = ("Rossi:1941zza",)
 
@@ -85,3 +86,47 @@ def layer_tracks(
     inside = (ahead[..., :-1] - ahead[..., 1:]).transpose(3, 2, 0, 1)[:, :, ::-1]
     edges = system.edges[::-1].copy()
     return tuple(smooth_lengths(material, primary, energy, min_energy, edges, c) for c in inside)
+
+
+def path_lengths(
+    material: Material, primary: str, energy: float, min_energy: float = 0.5
+) -> TrackLengths:
+    """Solve the cascade for one beam, and give what is gone in cm.
+
+    Parameters
+    ----------
+    material : Material
+        A sandwich is gone through layer by layer.
+    primary, energy, min_energy
+        As of `layer_tracks`.
+
+    Returns
+    -------
+    TrackLengths
+        Path in cm in all layers over the mean radiation length of the material, which is what a
+        simulation counts; without layers `track_lengths`.
+
+    Raises
+    ------
+    ValidityError
+        If an energy is outside its range.
+    UnknownNameError
+        If the primary is unknown.
+
+    Notes
+    -----
+    Fast beam particles cross the first layer before the second. A layer of radiation length X_i
+    in which they go L_i counts L_i X_i/X; where all layers have their share L_i of the radiation
+    lengths this is the sum of the L_i, as in an even mixture.
+    """
+    if not material.layers:
+        return track_lengths(material, primary, energy, min_energy)
+    inside = layer_tracks(material, primary, energy, min_energy)
+    mean = material.radiation_length_cm
+    shares = [layer.radiation_length_cm / mean for layer, _ in material.layers]
+    parts = tuple(zip(shares, inside, strict=True))
+    return replace(
+        inside[0],
+        cumulative=np.asarray(sum(share * one.cumulative for share, one in parts)),
+        shapes=np.asarray(sum(share * one.shapes for share, one in parts)),
+    )

@@ -20,11 +20,6 @@ if TYPE_CHECKING:
 _NAMES: Final[dict[str, Particle]] = {"electron": "e-", "positron": "e+", "photon": "gamma"}
 
 _MOST_BINS = 10_000
-_MIXTURE: Final = (
-    "layers taken as an even mixture: beam particles that have kept over half of their energy "
-    "cross the first, dense layer before the light one, and have up to 8 % less path (--engine "
-    "montecarlo follows the layers; limits account for it)"
-)
 
 
 class Engine(StrEnum):
@@ -59,7 +54,7 @@ def tracks(
     from ...ground.errors import EmissError
     from ...ground.units import format_energy, mass_grid, parse_quantity
     from ...physics import materials
-    from ...physics.shower import track_lengths
+    from ...physics.shower.layers import path_lengths
     from ..plots import tracks as draw_solved
     from ..plots.labels import typeset
     from ..plots.tracks import draw_tracks
@@ -90,7 +85,7 @@ def tracks(
             ),
         )
         return
-    result = track_lengths(materials.find(material), beam, beam_energy, lowest)
+    result = path_lengths(materials.find(material), beam, beam_energy, lowest)
     edges = mass_grid(lowest, beam_energy, bins + 1)
     deliver(
         _record(material, result, edges),
@@ -147,5 +142,4 @@ def _table(material: str, result: TrackLengths, edges: FloatArray) -> TextTable:
     rows.append((f"total above {number(float(edges[0]))} GeV (X0)", *map(number, totals)))
     beam = f"{result.primary} of {result.energy:g} GeV"
     title = f"dL/dE in {material}, {beam}, in X0/GeV per primary"
-    notes = (_MIXTURE,) if result.material.layers else ()
-    return TextTable(title, ("E (GeV)", "e−", "e+", "γ"), tuple(rows), notes)
+    return TextTable(title, ("E (GeV)", "e−", "e+", "γ"), tuple(rows))
