@@ -98,3 +98,64 @@ def test_columns_that_a_letter_tells_apart_are_asked_about(tmp_path):
     file.write_text("m_A' [MeV],eps obs A,eps obs B\n1,1e-5,2e-5\n10,3e-5,4e-5\n")
     with pytest.raises(EmissError, match="several columns"):
         read_curve(file)
+
+
+def text_curve(tmp_path, *lines):
+    path = tmp_path / "curve.csv"
+    path.write_text("\n".join(lines) + "\n")
+    return read_curve(path)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("m_chi [MeV],R,y", "1,2.5,1e-13", "10,3,1e-12"),
+        ("m_chi [MeV],m_A'/m_chi,y", "1,2.5,1e-13", "10,3,1e-12"),
+        ("experiment,mass_MeV,epsilon", "NA64,10,3e-5", "BaBar,20,1e-3"),
+        ("m_A' [MeV],epsilon,scale", "1,1,1e-5", "10,2,1e-4"),
+    ],
+)
+def test_a_variable_of_a_text_table_is_not_ignored(tmp_path, rows):
+    with pytest.raises(EmissError, match="is a second variable"):
+        text_curve(tmp_path, *rows)
+
+
+@pytest.mark.parametrize(
+    ("head", "cells", "said"),
+    [
+        ("comment", ("this is eps^2", ""), "column comment"),
+        ("weird", ("1", "2"), "column weird"),
+        ("scale", ("1e-5", "1e-5"), "scale = 1e-5"),
+    ],
+)
+def test_columns_that_are_not_known_are_said(tmp_path, head, cells, said):
+    rows = [f"{mass},2e-5,{cell}" for mass, cell in zip((1, 10), cells, strict=True)]
+    assert (
+        f"not used: '{said}'" in text_curve(tmp_path, f"m_A' [MeV],epsilon,{head}", *rows).reading
+    )
+    usual = [f"{mass},2e-5,3e-5,0.9" for mass in (1, 10)]
+    found = text_curve(tmp_path, "m_A' [MeV],epsilon,expected limit,efficiency", *usual)
+    assert "not used" not in found.reading
+
+
+def test_a_dark_sector_in_columns_of_one_value_counts(tmp_path):
+    found = text_curve(tmp_path, "m_chi [MeV],R,alphaD,y", "1,3,0.5,1e-13", "10,3,0.5,1e-12")
+    assert (found.alpha_dark, found.mass_ratio) == (0.5, 3.0)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["alpha_D = 2 alpha_EM", "alpha_D = 10^-1", "alpha_D = 5 x 10^-1", "alpha_D = 4 pi * 0.1",
+     "alpha_D = 50 %", "1/alpha_D = 10", "alpha_D = 0.1 alpha", "m_A' = 3 m_chi / 2"],
+)  # fmt: skip
+def test_products_and_powers_are_quoted_and_no_dark_sector(tmp_path, said):
+    found = text_curve(tmp_path, f"# {said}", "m_chi [MeV],y", "1,1e-13", "10,1e-12")
+    assert (found.alpha_dark, found.mass_ratio) == (None, None)
+    assert f"not used: '{said}'" in found.reading
+
+
+def test_a_record_with_null_or_wrong_fields_is_read_or_refused_in_words(tmp_path):
+    assert "not used" not in saved(tmp_path, cl=None).reading
+    for changes in ({"expected": {"0": None}}, {"expected": {"0": 3.0, "1": True}}, {"model": [1]}):
+        with pytest.raises(EmissError, match=r"limit\.json': '[^']+' must be"):
+            saved(tmp_path, **changes)

@@ -10,10 +10,10 @@ from ....ground.bounded_text import plain_number, shown
 from .conditions import conditions_in, place_of_condition
 from .hepdata_table import TELLING
 from .labels import sentences, spoken_qualifier, without_lead
-from .mass_name import is_of_dark_matter, is_of_mediator
-from .quantity import Meaning
+from .mass_name import is_mass, is_of_dark_matter, is_of_mediator
+from .quantity import KNOWN, Meaning, meaning_of
 from .said_already import Said
-from .stated_sector import ALPHA_STATED, RATIO_STATED
+from .stated_sector import ALPHA_STATED, RATIO_STATED, alphas_in, ratios_in
 from .table import Choice, Column, Table
 from .unit_text import parse_unit, split_unit
 from .wording import Scale, plain
@@ -67,6 +67,8 @@ def reading_of(
     says = Said(parts[0][1], mass[2], _unit(mass, choice), dark, sector, "|".join(open_))
     # A description may repeat a comment that has a label before it.
     texts = list({without_lead(t): t for t in _unused(table, parts[0], says, choice)}.values())
+    used = [mass[0], *(column for column, _ in parts)]
+    texts = [*_unknown_columns(table, used), *_constants(table, used), *texts]
     if not texts:
         return words
     texts.sort(key=_rank)
@@ -75,6 +77,44 @@ def reading_of(
     quoted = ", ".join(f"'{shown(_heart(text), _SHORT)}'" for text in texts[:count])
     more = f" and {len(texts) - count} more" if len(texts) > count else ""
     return f"{words}; not used: {quoted}{more}"
+
+
+_BESIDE: Final = re.compile(
+    r"(?<![a-z])(?:limits?|bounds?|obs\w*|exp\w*|median|mean|sigma|bands?|err\w*|unc\w*|stat\w*|sys\w*|"
+    r"low\w*|up\w*|min\w*|max\w*|central|cl|c\.l\.|events?|index|eff\w*|acceptance)(?![a-z])|[%\u00b1]|"
+    r"^[+-]|[+-]$"
+)
+"""What stands beside a limit in records and makes nothing else of it."""
+
+
+def _unknown_columns(table: Table, used: Sequence[Column]) -> list[str]:
+    """Columns of values with heads that name nothing known."""
+    return [
+        f"column {shown(column.head, _SHORT)}"
+        for column in table.dependent
+        if column.head
+        and not any(column is one for one in used)
+        and meaning_of(column.head).name not in KNOWN
+        and not _BESIDE.search(plain(column.head))
+        and any(str(cell).strip() for cell in column.cells)
+    ]
+
+
+def _constants(table: Table, used: Sequence[Column]) -> list[str]:
+    """Variables that have one value, other than masses and the dark sector."""
+    found = []
+    for column in table.independent:
+        value = column.cells[0] if column.cells else ""
+        said = f"{shown(column.head, _SHORT)} = {value}"
+        if (
+            isinstance(value, str)
+            and set(column.cells) == {value}
+            and not any(column is one for one in used)
+            and not is_mass(column.head)
+            and not (alphas_in(plain(said)) or ratios_in(plain(said)))
+        ):
+            found.append(said)
+    return found
 
 
 _OF_NUMBERS: Final = re.compile(

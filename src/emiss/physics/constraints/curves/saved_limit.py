@@ -140,8 +140,8 @@ def _refuse_crossing(expected: Mapping[str, Any], file: str) -> None:
 
 def _told(record: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What is to be said of a record: a level that is not 90 %, and a model that is not known."""
-    level, model = record.get("cl", 0.9), record.get("model")
-    comments = () if abs(level - 0.9) < 1e-9 else (f"{100.0 * level:.6g} % CL",)
+    level, model = record.get("cl"), record.get("model")
+    comments = () if level is None or abs(level - 0.9) < 1e-9 else (f"{100.0 * level:.6g} % CL",)
     if model is None or is_known(model):
         return comments, ()
     return comments, (
@@ -182,6 +182,10 @@ def parse_saved_limit(record: Mapping[str, Any], file: str) -> Table:
             raise EmissError(f"'{file}': the key '{key}' is missing; give a limit.json of emiss.")
     unit = _unit(record, name, file)
     _refuse_level(record, file)
+    if not isinstance(record.get("model", ""), str):
+        raise EmissError(
+            f"'{file}': 'model' must be a name, not {shown(repr(record['model']), 40)}."
+        )
     masses = _cells(record, "masses_gev", record["masses_gev"], file)
     _refuse_unordered(record["masses_gev"], "masses_gev", file)
     observed = _cells(record, "observed", record["observed"], file)
@@ -202,10 +206,10 @@ def parse_saved_limit(record: Mapping[str, Any], file: str) -> Table:
         raise EmissError(
             f"'{file}': 'expected' must be an object with the bands {', '.join(sorted(_BANDS))}."
         )
-    _refuse_crossing(expected or {}, file)
     for band, values in (expected or {}).items():
         head = f"{name} expected {shown(band, 10)}"
         columns.append(Column(head, unit, _cells(record, head, values, file)))
+    _refuse_crossing(expected or {}, file)
     variables = [Column("mediator mass", "GeV", masses)]
     if record.get("y") is not None and record.get("dark_matter_masses_gev") is not None:
         columns.append(Column("y", "", _cells(record, "y", record["y"], file), sector))

@@ -26,6 +26,8 @@ _NUMBER: Final = r"\(?(\d[\d.]*(?:e[+-]?\d+)?|\.\d+)(?![\d.e])(?: ?/ ?(\d[\d.]*)
 _ALONE: Final = (
     # Neither a mass, nor one of several values.
     r"(?! ?\*? ?(?:m_?|[kmgt]?e)[a-z])(?! ?(?:-|to|\.\.|and|or) ?\.?\d)(?!, ?0?\.\d)"
+    # Nor a part of a product, a power or a percentage, which is not worked out.
+    r"(?! ?(?:\^|%|per ?cent|[*/x] ?[\d(a-z]|\*\*|alpha|pi(?![a-z])))"
 )
 _IS: Final = r"(?: ?(?:=|:|~|(?<= )(?:is|of|at)(?= )|(?:fixed|set|equal) to) ?| )"
 _DARK: Final = r"(?<![a-z])m_?\(?(?:chi|l?dm|psi|dark[ -]matter)(?:_1)?\)?"
@@ -35,7 +37,7 @@ _MEDIATOR_SAID: Final = (
     rf"(?:{_MEDIATOR}|(?<![a-z])(?:the )?(?:mediator|med|dark[ -]photon|a'|z')(?: mass)?)"
 )
 """In words too, which need the other mass beside them."""
-_ALPHA: Final = rf"(?<![a-z])(?:alpha_?\(?(?:d(?:m|ark)?|x|chi)\)?|a_?d){_IS}{_NUMBER}"
+_ALPHA: Final = rf"(?<![a-z/])(?<!/ )(?:alpha_?\(?(?:d(?:m|ark)?|x|chi)\)?|a_?d){_IS}{_NUMBER}"
 _COUPLING: Final = rf"(?<![a-z])g_?\(?(?:d(?:m|ark)?|chi)\)?{_IS}{_NUMBER}"
 _RATIOS: Final[tuple[tuple[str, _Value], ...]] = (
     # The mediator over the dark matter, the other way, and either.
@@ -56,7 +58,12 @@ RATIO_STATED: Final = "|".join(pattern for pattern, _ in _RATIOS)
 
 def _sources(table: Table, column: Column) -> Iterator[list[str]]:
     """Texts in the order in which they count: those of the column, of the table, comments."""
-    yield [column.head, *(f"{name} = {value}" for name, value in column.qualifiers)]
+    same = [c for c in table.independent if c.cells and set(c.cells) == {c.cells[0]}]
+    yield [
+        column.head,
+        *(f"{name} = {value}" for name, value in column.qualifiers),
+        *(f"{c.head} = {c.cells[0]}" for c in same if isinstance(c.cells[0], str)),
+    ]
     for texts in (table.description.split("\n"), table.comments):
         yield [part for text in texts for part in re.split(r"(?<=[.;]) ", text)]
 

@@ -55,8 +55,13 @@ _NO_NAME: Final = re.compile(
     re.IGNORECASE,
 )
 _PARAMETER: Final = re.compile(
-    r"(?<![a-z])(?:alpha_?d\w*|mass[ _]?ratio|m_?chi ?/ ?m_?a'?|splitting|delta|ctau|lifetime|"
-    r"beam[ _]energy|g_?(?:d(?:m|ark)?|chi|psi))(?![a-z])"
+    r"(?<![a-z])(?:alpha_?[dx]\w*|(?:mass[ _]?)?ratio|r|f_?dm|[eg]_?d|"
+    r"m_?\(?(?:chi|dm)\)? ?/ ?m_?\(?\w+'?\)?|m_?\(?\w+'?\)? ?/ ?m_?\(?(?:chi|dm)\)?|"
+    r"splitting|delta|ctau|lifetime|beam[ _]energy|g_?(?:d(?:m|ark)?|chi|psi)|"
+    # What says which curve, or what makes of a number, a row is.
+    r"experiments?|collaborations?|models?|scenarios?|cases?|types?|kinds?|curves?|lines?|sides?|"
+    r"branch(?:es)?|status|quantit(?:y|ies)|units?|scales?|factors?|exponents?|powers?|prefactors?)"
+    r"(?![a-z])"
 )
 
 
