@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ..experiments.elements import Element
 from ..experiments.layout import Layout
 from ..ground.arrays import FloatArray
+from ..ground.checks import check_seed
 from ..ground.errors import EmissError, UnknownNameError
 from ..ground.provenance import version
 from .bank import Bank
@@ -83,8 +84,7 @@ class Job:
             raise UnknownNameError("sample", self.sample, samples())
         if self.chunk_events < 1 or self.spill_events < 1:
             raise EmissError("chunks and spills have at least one event.")
-        if not 0 <= self.seed < 2**63:
-            raise EmissError(f"seed {self.seed}: give a whole number from 0 to {2**63 - 1}.")
+        check_seed(self.seed)
         steps(self.layout)
         problem = samples()[self.sample].problem
         if problem is not None and (words := problem(self.layout, self.options)):

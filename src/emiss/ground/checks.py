@@ -16,11 +16,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import ArgumentError, ArgumentTypeError
+from .errors import ArgumentError, ArgumentTypeError, EmissError
 
 __all__ = [
     "check_masses",
     "check_real",
+    "check_seed",
     "check_whole",
     "read_count",
     "read_number",
@@ -33,7 +34,7 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _COUNT = re.compile(r"[+-]?[0-9]{1,18}")
 _LONG = re.compile(r"[+-]?[0-9]{19,}")
 _SEED = re.compile(r"[0-9]{1,19}")
-LARGEST_SEED = 2**63 - 1
+_LARGEST_SEED = 2**63 - 1
 _LONGEST_MESSAGE = 60
 SMALLEST, LARGEST = 1e-60, 1e30
 """Numbers of a command line that are not zero lie between these: their powers stay numbers."""
@@ -137,11 +138,28 @@ def read_seed(text: str, name: str = "seed") -> int:
         If it is no such number.
     """
     words = text.strip(" ")
-    if not _SEED.fullmatch(words) or int(words) > LARGEST_SEED:
+    if not _SEED.fullmatch(words) or int(words) > _LARGEST_SEED:
         raise ArgumentError(
-            f"{name}: {shortened(text)} given; a seed is a whole number from 0 to {LARGEST_SEED}."
+            f"{name}: {shortened(text)} given; a seed is a whole number from 0 to {_LARGEST_SEED}."
         )
     return int(words)
+
+
+def check_seed(seed: int) -> None:
+    """Check a seed of random numbers.
+
+    Parameters
+    ----------
+    seed : int
+        The seed.
+
+    Raises
+    ------
+    EmissError
+        If it does not lie from 0 to 2^63 - 1.
+    """
+    if not 0 <= seed <= _LARGEST_SEED:
+        raise EmissError(f"seed {seed}: give a whole number from 0 to {_LARGEST_SEED}.")
 
 
 def wrong_type(value: object, name: str, wanted: str) -> ArgumentTypeError:

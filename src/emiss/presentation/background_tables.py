@@ -12,15 +12,17 @@ if TYPE_CHECKING:
     from ..analysis.backgrounds import Background, BackgroundTable
     from ..ground.quantity import Quantity
 
-__all__ = ["background_columns", "background_table"]
+__all__ = ["background_columns", "background_table", "published_words"]
+
+
+def published_words(events: float, error: float | None) -> str:
+    """Published events with their error, or as an upper limit where they have none."""
+    words = number(events, 2)
+    return f"< {words}" if error is None else f"{words} ± {number(error, 2)}"
 
 
 def _stated(quantity: Quantity | None) -> str:
-    if quantity is None:
-        return "—"
-    if quantity.uncertainty is None:
-        return f"< {number(quantity.value, 2)}"
-    return f"{number(quantity.value, 2)} ± {number(quantity.uncertainty, 2)}"
+    return "—" if quantity is None else published_words(quantity.value, quantity.uncertainty)
 
 
 def _row(one: Background) -> tuple[str, ...]:

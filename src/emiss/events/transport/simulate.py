@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...ground.arrays import FloatArray
+from ...ground.checks import check_seed
 from ...ground.errors import EmissError, ValidityError
 from ...physics.materials import Material
 from .emission import EMISSIONS, Forced, Rates, hook_of, plan_of
@@ -125,8 +126,7 @@ def _begins(events: int, rows: FloatArray, owners: NDArray[np.int64] | None) -> 
 def _check(events: int, seed: int) -> None:
     if events < 1:
         raise EmissError(f"{events} events: give at least one.")
-    if not 0 <= seed < 2**63:
-        raise EmissError(f"seed {seed}: give a whole number from 0 to {2**63 - 1}.")
+    check_seed(seed)
 
 
 def _out(events: int, score: _Score, keep_slabs: bool, keep_cells: bool, chosen: bool) -> _Out:

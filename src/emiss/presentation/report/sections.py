@@ -12,6 +12,7 @@ from ...ground import citations
 from ...ground.bounded_text import shown
 from ...ground.errors import EmissError, UnknownNameError
 from ...inference.limit import Limit
+from ..background_tables import published_words
 from ..limit_table import limit_table
 from ..text_table import TextTable, number
 from .checked import Checked
@@ -224,8 +225,7 @@ def _published(source: Checked) -> str:
     if source.values.get("published") is None:
         return "—"
     other = source.inside("published")
-    events, error = number(other.number("events"), 2), other.maybe("error")
-    return f"< {events}" if error is None else f"{events} ± {number(error, 2)}"
+    return published_words(other.number("events"), other.maybe("error"))
 
 
 def _backgrounds(record: Checked) -> Section:

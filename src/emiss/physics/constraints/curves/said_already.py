@@ -125,20 +125,17 @@ class Said:
         words = re.sub(_DEFINITION, " ", plain(text)).rstrip(" .")
         if words.strip(" .,:") in plain(self.meaning.head):
             return True  # nothing is left, or the head of the column shows it
-        if self._differs(text, words):
+        if (self.open and re.search(self.open, words)) or self._is_other_sector(words):
             return False
         words = re.sub(f"{ALPHA_STATED}|{RATIO_STATED}", " ", words)
+        if self._differs(text, words):
+            return False
         if (told := _TELLS.search(words)) and not self._is_known(told[1]):
             return False
         return not self._left(text, words)
 
     def _differs(self, text: str, words: str) -> bool:
-        """Whether a text says something else than the reading."""
-        if self.open and re.search(self.open, words):
-            return True
-        if self._is_other_sector(words):
-            return True
-        words = re.sub(f"{ALPHA_STATED}|{RATIO_STATED}", " ", words)
+        """Whether a text says something else than the reading, the dark sector left out."""
         own = words.replace(self.meaning.name, " ") if self.meaning.name else words
         if _FOREIGN.search(own) or not self._agrees(text):
             return True

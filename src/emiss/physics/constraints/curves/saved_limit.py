@@ -131,8 +131,8 @@ def _refuse_crossing(expected: Mapping[str, Any], file: str) -> None:
     """Refuse bands of which a lower one lies above a higher one."""
     bands = sorted(expected, key=int)
     for low, high in pairwise(bands):
-        pairs = zip(expected[low], expected[high], strict=False)
-        if any(_is_number(a) and _is_number(b) and a > b * (1.0 + 1e-6) for a, b in pairs):
+        pairs = zip(expected[low], expected[high], strict=True)
+        if any(None not in (a, b) and a > b * (1.0 + 1e-6) for a, b in pairs):
             raise EmissError(
                 f"'{file}': 'expected': band {low} lies above band {high}; they must ascend."
             )
