@@ -105,7 +105,6 @@ def test_texts_that_are_used_or_known_are_not_quoted(tmp_path, comment):
         "coupling to neutrinos",
         "L_mu - L_tau model",
         "epsilon means sin^2 theta",
-        "epsilon = g_X/g_weak",
         "epsilon to the fourth power",
         "epsilon after multiplication with 0.303",
         "masses in m_e",

@@ -90,7 +90,7 @@ def curve_in_y(
         )
     if "sigma" not in curve.quantity or not re.search(r"cm\^?2", curve.quantity):
         raise EmissError(
-            f"'{curve.label}' is a curve of '{curve.quantity or 'nothing stated'}'; head its "
+            f"'{curve.label}' {_what(curve.quantity)}; head its "
             "second column sigma_e_cm2 or sigma_n_cm2 to have it read as a cross-section in cm^2."
         )
     chosen = target if target is not None else target_of(curve.quantity)
@@ -115,6 +115,10 @@ def curve_in_y(
         notes=(*curve.notes, *_out_of_range(curve.label, y)),
         reading=curve.reading,
     )
+
+
+def _what(quantity: str) -> str:
+    return f"is a curve of '{quantity}'" if quantity else "does not say what it is a curve of"
 
 
 _Y_RANGE: Final = (1e-22, 1.0)

@@ -23,6 +23,7 @@ from ...inference.counting import METHODS
 from ...inference.discovery import Excess
 from ...inference.limit import BANDS, Limit
 from ...inference.order import ascending
+from ...physics.constraints.curves.saved_fields import refuse_other_fields
 from ...physics.constraints.curves.saved_model import (
     LARGEST,
     SMALLEST,
@@ -261,6 +262,7 @@ def limit_from_record(record: Mapping[str, Any]) -> Limit:
 
 def _build(record: Mapping[str, Any]) -> Limit:
     count = len(record["masses_gev"])
+    refuse_other_fields(record)
     refuse_other_coupling(record)
 
     def column(name: str) -> NDArray[np.float64]:

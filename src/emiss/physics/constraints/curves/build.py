@@ -17,7 +17,7 @@ from .choosing import choose_columns, choose_rows, without_side
 from .conversion import converted, refuse_open_scale
 from .cross_section import named_sigma
 from .held import held, refuse_band, refuse_other_side
-from .mass_name import is_of_dark_matter, is_of_mediator
+from .mass_name import is_mass, is_of_dark_matter, is_of_mediator
 from .mass_variable import cell_value, mass_at, mass_unit, pick_mass, stated_mass
 from .order import edges_of_contour, refuse_disorder, refuse_plane
 from .overlay import Overlay
@@ -170,6 +170,38 @@ def _called(table: Table, mass: Column) -> str:
     return mass.head
 
 
+def _refuse_other_ratio(table: Table, rows: Sequence[int], stated: float | None) -> None:
+    """Refuse two columns of masses whose ratio is not the one that the file states.
+
+    Raises
+    ------
+    EmissError
+        If it is another one at any row.
+    """
+    masses = [c for c in table.independent if is_mass(c.head)]
+    sides = [[c for c in masses if is_of_dark_matter(c.head) == dark] for dark in (False, True)]
+    if stated is None or any(len(side) != 1 for side in sides):
+        return
+    columns = []
+    for (column,) in sides:
+        factor, scale = mass_unit(table, column, Choice())
+        numbers = np.array([mass_at(column.cells[i], table.places[i], scale) for i in rows])
+        columns.append(converted(numbers, Meaning("", 1, scale, None, column.head)) * factor)
+    ratios = columns[0] / columns[1]
+    wrong = ~np.isclose(ratios, stated, rtol=_RATIO_DIGITS, atol=0.0)
+    if wrong.any():
+        first = int(np.argmax(wrong))
+        raise EmissError(
+            f"{table.places[rows[first]]}: the masses '{shown(sides[0][0].head, 40)}' and "
+            f"'{shown(sides[1][0].head, 40)}' have the ratio {ratios[first]:.4g}, and the file "
+            f"states {stated:.4g}; correct one of them."
+        )
+
+
+_RATIO_DIGITS: Final = 0.02
+"""To which masses that were rounded keep a ratio."""
+
+
 def _parts(table: Table, columns: Sequence[Column], choice: Choice) -> list[tuple[Column, Meaning]]:
     """The column of values, or those of the lower and the upper edge, with what they hold."""
     if len(columns) == 1:
@@ -215,7 +247,9 @@ def curve_of(table: Table, label: str, choice: Choice) -> Overlay:
     columns = choose_columns(table, choice, likely)
     parts = _parts(table, columns, choice)
     column, meaning = parts[0]
-    name = named_sigma(table, column, meaning) if meaning.name == "sigma" else meaning.name
+    name = meaning.name
+    if name == "sigma":
+        name = named_sigma(table, column, meaning, choice.quantity or "")
     stated = stated_mass(choice)
     mass = pick_mass(table, name == "y" or name.startswith("sigma"), stated)
     factor, scale = mass_unit(table, mass, choice)
@@ -263,4 +297,8 @@ def curve_of(table: Table, label: str, choice: Choice) -> Overlay:
         ),
     )
     refuse_other_sector(curve, choice)
-    return in_epsilon(of_other_mass(curve, called, choice, table.file), choice)
+    _refuse_other_ratio(table, rows, curve.mass_ratio)
+    moved = of_other_mass(curve, called, choice, table.file)
+    if moved is not curve and choice.alpha_dark is None and curve.alpha_dark is None:
+        return moved  # the ratio was given for the masses
+    return in_epsilon(moved, choice)

@@ -67,7 +67,7 @@ _EXPECTATION: Final = re.compile(
 
 _USUAL: Final = (
     # The sign behind "CL", and 90 % behind it.
-    r"[\[(] ?% ?[\])]|"
+    r"[\[(] ?% ?[\])]|(?<![\d.])90(?:\.0+)? ?(?:%|per ?cent)(?=[ -]*(?:c\.? ?l(?![a-z])|conf))|"
     r"(?<![a-z])(?:c\.?l\.?|confidence level)\W{0,3}(?:(?:is|of) )?90(?:\.0+)? ?(?:%|per ?cent)"
 )
 

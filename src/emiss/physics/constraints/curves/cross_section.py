@@ -48,8 +48,11 @@ def _is_of_light_mediator(table: Table, column: Column, words: str) -> bool:
     return False
 
 
-def named_sigma(table: Table, column: Column, meaning: Meaning) -> str:
-    """Name of a cross-section with its target; refuse one that no coupling follows from."""
+def named_sigma(table: Table, column: Column, meaning: Meaning, stated: str = "") -> str:
+    """Name of a cross-section with its target; refuse one that no coupling follows from.
+
+    `stated` is what the user says that the column holds, which goes first.
+    """
     words = plain(split_unit(column.head)[0])
     further = (
         f"{words} {plain(table.description)} {plain(' '.join(v for _, v in column.qualifiers))}"
@@ -69,7 +72,7 @@ def named_sigma(table: Table, column: Column, meaning: Meaning) -> str:
             "column sigma_e_cm2 or sigma_n_cm2."
         )
     light = " (light mediator)" if _is_of_light_mediator(table, column, words) else ""
-    for text in (words, further):
+    for text in (plain(stated), words, further):
         if _ELECTRON.search(text):
             return f"sigma_e_cm2{light}"
         if _NUCLEON.search(text):

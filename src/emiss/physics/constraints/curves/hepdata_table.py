@@ -15,7 +15,7 @@ __all__ = ["parse_documents", "parse_hepdata"]
 
 TELLING: Final = re.compile(
     r"limit|quantity|observable|variable|scale|coupling|content|interpret|^poi$|"
-    r"parameter of interest",
+    r"parameter of interest|^parameter$",
     re.I,
 )
 

@@ -10,6 +10,7 @@ import re
 from typing import Final
 
 from .harmless import PATTERNS, are_known, unknown_words
+from .other_models import OTHER_BOSON
 from .overlay import ONE_LEPTON
 
 __all__ = ["MARK", "alters", "alters_mass"]
@@ -73,6 +74,8 @@ def alters(name: str, subject: str, text: str, names: frozenset[str] = frozenset
             or re.search(_STRAY, text)
             or re.search(_LETTER, subject.replace(MARK, " "))
         )
+    if found is None and name == "epsilon":
+        found = OTHER_BOSON.search(text)
     if found is not None:
         return found[0].replace(MARK, "").strip()
     if name not in _COUPLINGS:

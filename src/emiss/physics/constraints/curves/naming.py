@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from .definitions import GAUGE_COUPLING, other_definition, without_definition
 from .leftover import MARK, alters
 from .overlay import ONE_LEPTON
 from .wording import plain
@@ -12,7 +13,6 @@ from .wording import plain
 __all__ = [
     "COUPLING",
     "DEFINES_Y",
-    "GAUGE_COUPLING",
     "Named",
     "bare",
     "first_named",
@@ -24,9 +24,9 @@ __all__ = [
 _STRENGTH: Final = r"(?:[ _](?:parameter|strength|coefficient|coupling|angle))*"
 COUPLING: Final = (
     rf"(?<![a-z/])(?:epsilon|eps|kappa|kinetic[ _-]?mixing{_STRENGTH}(?:[ ,(]+chi(?![a-z_])\)?)?|"
-    r"(?:dark[ -]?photon|photon|kinetic)[ -]mixing|mixing (?:parameter|strength))(?![a-df-z])"
+    r"(?:dark[ -]?photon|photon|kinetic|gamma)[ -]mixing|mixing (?:parameter|strength))(?![a-df-z])"
 )
-_POWER: Final = r"\)?(?:\^\(?([2-9])\)?| ?\(\^([2-9])\)|_?\^?sq\b|_?([2])(?![\d.a-z]))?"
+_POWER: Final = r"\)?(?:\.?\^\(?([2-9])\)?| ?\(\^([2-9])\)|[ _]?\^?sq\b\.?|_?([2])(?![\d.a-z]))?"
 _SQUARE_BEFORE: Final = (
     r"(?:^|[(:,]|(?<![a-z_'])(?:the|on|of|for|limits?|lim|bounds?|observed|obs|expected|exp|"
     r"upper|lower|median|cl|ul))\s*\^2[ (|]*$"
@@ -34,12 +34,7 @@ _SQUARE_BEFORE: Final = (
 _ONE_FERMION: Final = (
     r"(?<![a-z])(?!gp(?:rime)?(?![a-z]))(?:epsilon|eps|kappa|g)_?"
     r"(?:e|mu|tau|q|u|d|s|b|l(?! ?_?mu)|p|n|nu|chi|dm|d?ark|f)(?![a-z0-9'-])"
-    r"(?! - (?:e|mu|tau)(?![a-z]))"
-)
-GAUGE_COUPLING: Final = (
-    r"(?<![a-z_0-9])g(?:_?(?:b ?- ?l|bl|z'?|zprime|zp|x|v|x17|l_? ?mu ?- ?l_? ?tau|mu ?-? ?tau|"
-    r"phi|s|b)|p(?:rime)?)?'?"
-    r"(?![a-z0-9_])(?!\s*-\s*2)|gauge coupling"
+    r"(?! - (?:e|mu|tau)(?![a-z]))(?! ?tau(?![a-z]))"
 )
 DEFINES_Y: Final = (
     r"(?<![a-z])(?:epsilon|eps)\^2[ *x]*alpha_?(?:d\w*|x)'?[ *x]*"
@@ -246,6 +241,7 @@ def named(words: str, *, prose: bool = True, names: frozenset[str] = frozenset()
     words = re.sub(rf"(?<=[a-z'])_((?:{_NOISE})(?: ?%)?)\^([2-9])", r"^\2 \1", words)
     # What the symbol behind it says again.
     words = re.sub(r"(?<=coupling)(s?)\^2(?=[ ,:(]+(?:g|epsilon)\S*\^2)", r"\1", words)
+    words = without_definition(words)
     # An exposure is no power of ten beside the quantity.
     text = re.sub(_ASSUMED, " ", re.sub(_EXPOSURE, r"e\1", _undecorated(words)))
     subject = _subject(text)
@@ -254,7 +250,7 @@ def named(words: str, *, prose: bool = True, names: frozenset[str] = frozenset()
     if found is not None:
         doubt = ""
         if found[1] and not prose:
-            doubt = alters(found[0], left, _matches(text)[1], names)
+            doubt = other_definition(text) or alters(found[0], left, _matches(text)[1], names)
             found = (text, 0) if doubt else found
         return Named(*found) if found[1] else Named(bare(found[0]), 0, doubt)
     if re.search(_OTHERS, text):
@@ -288,6 +284,6 @@ def first_named(words: str) -> int:
 
 def bare(words: str) -> str:
     """A name without the words that say which limit it is."""
-    rest = re.sub(rf"(?<![a-z])(?:{_NOISE})(?![a-z])", " ", words)
+    rest = re.sub(rf"(?<![a-z])(?!exp ?\()(?:{_NOISE})(?![a-z])", " ", words)
     rest = re.sub(r"[\[(][\s\d.%]*[\])]", " ", rest)
     return re.sub(r"\s+", " ", rest).strip(" ,;:_") or words

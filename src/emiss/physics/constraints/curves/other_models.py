@@ -10,7 +10,17 @@ from .labels import spoken_qualifier
 from .table import Column, Table
 from .wording import plain
 
-__all__ = ["doubt_of_model"]
+__all__ = ["OTHER_BOSON", "doubt_of_model"]
+
+OTHER_BOSON: Final = re.compile(
+    r"(?<![a-z])(?:l_?mu ?- ?l_?tau|b ?- ?l(?![a-z])|proto-?phobic|(?:pseudo-?)?scalars?|axial|"
+    r"leptophilic|leptophobic|baryonic|alps?|axions?)(?![a-z'])"
+    # Nor the dark matter, whose spin alters no mixing.
+    r"(?! *,?[ -]*(?:(?:elastic|inelastic|thermal|light|and|or|/|majorana|pseudo-dirac|dirac|"
+    r"fermion\w*|complex|relic) *)*(?:dark[ -]matter|l?dm|relics?|target|thermal|chi|dark fermion)"
+    r"(?![a-z]))"
+)
+"""Bosons other than the dark photon, whose couplings are no kinetic mixing."""
 
 _OTHER: Final = re.compile(
     r"milli-?charge\w*|heavy neutral leptons?|(?<![a-z])(?:hnls?|mcps?|nsi)(?![a-z])|"

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from ....ground import constants as const
+from .definitions import GAUGE_COUPLING
 from .harmless import names_in
-from .naming import COUPLING, DEFINES_Y, GAUGE_COUPLING, Named, named, named_briefly
+from .naming import COUPLING, DEFINES_Y, Named, named, named_briefly
 from .overlay import ONE_LEPTON
 from .unit_text import Unit, of_one_factor, parse_unit, split_unit
 from .wording import Scale, plain, scale_of
@@ -83,7 +84,15 @@ _DEFINED: Final = (
         4.0 * math.pi,
         1,
     ),
+    (r"(?<![a-z])alpha'(?![\w'/^]| ?/)", "epsilon^2", 1.0 / const.ALPHA, 1),
+    (r"(?<![a-z])alpha_b(?![\w'/^-]| ?[-/])", "g_baryon^2", 4.0 * math.pi, 1),
     (DEFINES_Y, "y", 1.0, 1),
+    (
+        rf"\( ?(?P<any>{_NAME}) ?/ ?(?:10\^ ?\(?|1(?:\.0)?e)(?P<of>-\d{{1,2}})\)? ?\)\^\(?2\)?",
+        r"\g<any>^2",
+        1.0,
+        1,
+    ),
     # Numbers times a power of ten; a negative one is their unit: small numbers in both.
     (rf"{_ANY} ?(?:x|\*|,|_|(?<= )) ?{_POWER_OF_TEN}(?! ?\)*\^)(?![\w.])", r"\g<any>", 1.0, 1),
     (rf"{_ANY}[ _,]+\(?e(?P<tens>-\d{{1,2}})\)?(?=$| )", r"\g<any>", 1.0, 1),
@@ -117,7 +126,8 @@ def _defined(words: str) -> _Made:
             left = words[: match.start()] + match.expand(new) + words[match.end() :]
             # "10^4 epsilon" is a product and nothing else.
             product = re.match(r"10\^ ?\(?\+?\d|1(?:\.0)?e\+?\d", match[0])
-            made = factor * 10.0**-tens
+            # Of what is squared with its unit the unit is squared too.
+            made = factor * 10.0**-tens * 10.0 ** (2 * int(match.groupdict().get("of") or 0))
             return _Made(left.replace("^1", ""), made, sign, 0 if product else tens)
     return _Made(words)
 

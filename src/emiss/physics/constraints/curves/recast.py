@@ -99,7 +99,8 @@ class Recast:
     reference : str
         Where the curve was published, as its file says.
     notes : tuple of str
-        A question where the two couplings are hardly of the same size anywhere.
+        How y was turned into the coupling; a question where the two couplings are hardly of the
+        same size anywhere.
     """
 
     label: str
@@ -207,6 +208,26 @@ def _states(signature: str, final_state: str) -> tuple[str, ...]:
     return INVISIBLE_CHANNELS if signature == "invisible" else (final_state,)
 
 
+def _in_coupling(curve: Overlay, source: Model) -> tuple[Overlay, tuple[str, ...]]:
+    """A curve of y as one of epsilon, by the dark sector that its file states, and a note on it."""
+    from .sector import in_epsilon
+    from .table import Choice
+
+    stated = Choice(alpha_dark=curve.alpha_dark, mass_ratio=curve.mass_ratio)
+    if (
+        curve.quantity != "y"
+        or source.coupling_name != "epsilon"
+        or None
+        in (
+            curve.alpha_dark,
+            curve.mass_ratio,
+        )
+    ):
+        return curve, ()
+    turned = in_epsilon(curve, stated)
+    return turned, turned.notes[len(curve.notes) :]
+
+
 def _checked_curve(curve: Overlay, source: Model) -> None:
     y = curve.quantity == "y"
     if curve.quantity not in {"", source.coupling_name.lower()}:
@@ -257,6 +278,7 @@ def recast(
         If the curve is of another quantity or lacks an edge that is needed, a model is not a
         vector or not made, or the final state does not exist.
     """
+    curve, of_y = _in_coupling(curve, source)
     _checked_curve(curve, source)
     states = _states(signature, final_state)
     if displacement is not None and signature != "visible":
@@ -265,7 +287,7 @@ def recast(
     label = f"{curve.label} recast to {target.title}"
     if displacement is not None:
         lower, upper = _displaced(curve, (old, new), displacement)
-        notes = _far_apart(curve, source, target, lower)
+        notes = (*of_y, *_far_apart(curve, source, target, lower))
         return Recast(
             label, target.coupling_name, curve.masses, lower, upper, curve.reference, notes
         )
@@ -281,7 +303,7 @@ def recast(
     lower = np.sqrt(
         same_events(events, new.strength, (new.searched, new.searched_dark), (new.total, new.dark))
     )
-    notes = _far_apart(curve, source, target, lower)
+    notes = (*of_y, *_far_apart(curve, source, target, lower))
     return Recast(label, target.coupling_name, curve.masses, lower, None, curve.reference, notes)
 
 

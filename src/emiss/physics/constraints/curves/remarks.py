@@ -9,11 +9,12 @@ from typing import Final
 
 from ....ground.bounded_text import shown
 from ....ground.errors import EmissError
+from .definitions import GAUGE_COUPLING
 from .few_words import unknown_label
 from .hepdata_table import TELLING
 from .labels import sentences, spoken, spoken_qualifier
 from .mass_name import is_mass
-from .naming import COUPLING, GAUGE_COUPLING, mentions
+from .naming import COUPLING, mentions
 from .quantity import KNOWN, Meaning, meaning_of
 from .statement_words import CHARGE
 from .statements import Statement, statements

@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from .conditions import conditions_in
+from .definitions import DEFINITION_OF_Y
 from .harmless import OF_FILES, are_known, names_in
 from .labels import without_lead
 from .mass_name import MASS_SYMBOL, is_mass, is_of_dark_matter
+from .other_models import OTHER_BOSON
 from .quantity import Meaning, meaning_of
 from .remark_numbers import REMARK_NUMBERS
 from .stated_sector import ALPHA_STATED, RATIO_STATED, alphas_in, ratios_in
@@ -44,16 +46,10 @@ _STOP: Final = (
     r"(?<![ (.][A-Za-z])(?<!Fig)(?<!fig)(?<!Eq)(?<!Ref)(?<!Tab)(?<!Sec)(?<!et al)"
     r"(?<!Phys)(?<!Rev)(?<!Lett)(?<!Eur)(?<!Nucl)(?<!Meth)(?<!Instrum)(?<!Collab)(?<!Vol)(?<!No)\."
 )
-_CHARGES: Final = re.compile(r"(?<![a-z])(?:l_?mu ?- ?l_?tau|b ?- ?l(?![a-z]))")
-"""Models whose coupling is g; a curve of epsilon that names them is another's, or in units of e."""
 _ENERGIES: Final = frozenset({"ev", "kev", "mev", "gev", "tev"})
 _PEOPLE: Final = re.compile(
-    r"\b(?:by|courtesy of|thanks to|contact|from) ((?:[A-Z]\. ?|[A-Z][a-z]+(?: (?=[A-Z])|\b))+)"
-)
-_DEFINITION: Final = (
-    # In any order of its factors.
-    r"(?<![a-z])y ?(?:=|:=|\u2261) ?(?:(?:(?:epsilon|eps)\^2|alpha_\w+|"
-    r"\(?m_\(?\w+'?\)? ?/ ?m_\(?\w+'?\)? ?\)?\^4)[ *x]*){3}"
+    r"\b(?:by|courtesy of|thanks to|contact|from) ((?:[A-Z]\. ?|[A-Z][a-z]+(?: (?=[A-Z])|\b))+)|"
+    r"\b([A-Z][a-z]+(?:-[A-Z][a-z]+)?) et al\b"
 )
 _COLUMN: Final = re.compile(
     r"(?<![a-z\d])(?:(?:column|col\.?) ?#?(?P<number>[12])(?!\d)|"
@@ -73,6 +69,8 @@ _LISTED: Final = (
     "significant excess seen numerical tabulated preprint benefit missing licensed nuisance "
     "uncertainty uncertainties null evaluated considered treated selection "
     "selections requirement requirements trigger profile likelihood unbinned binned fit "
+    "presented background backgrounds zero-background approximation treatment follows valid "
+    "package "
     "bibtex caption legend titled called named revised corresponding approximately approx"
 )
 _OF_PAPERS: Final = frozenset(_LISTED.split())
@@ -122,7 +120,7 @@ class Said:
             axes := axes_told([text])
         ):
             return all(self.says(axis) for axis in axes)
-        words = re.sub(_DEFINITION, " ", plain(text)).rstrip(" .")
+        words = re.sub(DEFINITION_OF_Y, " ", plain(text)).rstrip(" .")
         if words.strip(" .,:") in plain(self.meaning.head):
             return True  # nothing is left, or the head of the column shows it
         if (self.open and re.search(self.open, words)) or self._is_other_sector(words):
@@ -143,7 +141,9 @@ class Said:
             return True
         if _are_swapped(words):
             return True
-        return self.meaning.name == "epsilon" and _CHARGES.search(words) is not None
+        # A curve of epsilon, or of no name, that names another boson is of that one's coupling.
+        other = self.meaning.name in {"epsilon", ""} and OTHER_BOSON.search(words)
+        return bool(other) or _is_other_kind(words, plain(self.meaning.head))
 
     def _is_other_sector(self, words: str) -> bool:
         """Whether a text states another dark sector than the one that is said."""
@@ -158,7 +158,10 @@ class Said:
         for pattern in (*ALTERS_NOTHING[1:2], *REMARK_NUMBERS, *self._own_words()):
             words = re.sub(pattern, " ", words)
         people = {
-            name.lower().strip(".") for found in _PEOPLE.findall(text) for name in found.split()
+            name.lower().strip(".")
+            for groups in _PEOPLE.findall(text)
+            for found in groups
+            for name in found.split()
         }
         known = _names(text) | people | OF_FILES | _OF_PAPERS
 
@@ -205,6 +208,24 @@ class Said:
         return not re.search(
             r"[a-z]{3}|[/*]", re.sub(r"m_\w+'?|alpha_\w+|in|the|limits?|on", " ", own)
         )
+
+
+_LIMIT: Final = r"(?:upper |median )?(?:limits?|bounds?|exclusions?|reach|sensitivit\w+)(?![a-z])"
+_OBSERVED: Final = re.compile(rf"(?<![a-z])(?:observed|obs)(?![a-z])(?: {_LIMIT})?")
+_EXPECTED: Final = re.compile(
+    rf"(?<![a-z])(?:(?:expected|exp) {_LIMIT}|"
+    r"projected|projections?|forecasts?|sensitivit(?:y|ies))(?![a-z])"
+)
+_HEADED_EXPECTED: Final = re.compile(rf"{_EXPECTED.pattern}|(?<![a-z])(?:expected|exp)(?![a-z])")
+
+
+def _is_other_kind(words: str, head: str) -> bool:
+    """Whether a text calls expected what the head of the column calls observed, or the reverse."""
+    observed, expected = _OBSERVED.search(words), _EXPECTED.search(words)
+    of_head = _OBSERVED.search(head), _HEADED_EXPECTED.search(head)
+    if (observed and expected) or (of_head[0] and of_head[1]):
+        return False
+    return bool((of_head[0] and expected) or (of_head[1] and observed))
 
 
 def _are_swapped(words: str) -> bool:

@@ -15,6 +15,7 @@ from typing import Any, Final
 from ....ground.bounded_text import plain_number, shown
 from ....ground.errors import EmissError
 from .quantity import KNOWN, meaning_of
+from .saved_fields import refuse_other_fields
 from .saved_model import (
     LARGEST,
     SMALLEST,
@@ -71,6 +72,7 @@ def _coupling_name(record: Mapping[str, Any], file: str) -> str:
             "limit.json of emiss."
         )
     try:
+        refuse_other_fields(record)
         refuse_other_coupling(record)
     except EmissError as error:
         raise EmissError(f"'{file}': {error}") from error
@@ -182,10 +184,6 @@ def parse_saved_limit(record: Mapping[str, Any], file: str) -> Table:
             raise EmissError(f"'{file}': the key '{key}' is missing; give a limit.json of emiss.")
     unit = _unit(record, name, file)
     _refuse_level(record, file)
-    if not isinstance(record.get("model", ""), str):
-        raise EmissError(
-            f"'{file}': 'model' must be a name, not {shown(repr(record['model']), 40)}."
-        )
     masses = _cells(record, "masses_gev", record["masses_gev"], file)
     _refuse_unordered(record["masses_gev"], "masses_gev", file)
     observed = _cells(record, "observed", record["observed"], file)

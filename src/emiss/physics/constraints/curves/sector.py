@@ -59,10 +59,19 @@ def refuse_other_sector(curve: Overlay, choice: Choice) -> None:
 
 
 def in_epsilon(curve: Overlay, choice: Choice) -> Overlay:
-    """Turn y into epsilon where both numbers that tie them are given."""
-    if curve.quantity != "y":
+    """Turn y into epsilon where one of the numbers that tie them is given, and both are known.
+
+    Raises
+    ------
+    EmissError
+        If one is given, and the other neither given nor stated by the file.
+    """
+    if curve.quantity != "y" or (choice.alpha_dark is None and choice.mass_ratio is None):
         return curve
-    sector = checked_sector(choice.alpha_dark, choice.mass_ratio)
+    sector = checked_sector(
+        curve.alpha_dark if choice.alpha_dark is None else choice.alpha_dark,
+        curve.mass_ratio if choice.mass_ratio is None else choice.mass_ratio,
+    )
     if sector is None:
         return curve
     alpha, ratio = sector

@@ -65,6 +65,18 @@ _PARAMETER: Final = re.compile(
 )
 
 
+def _set_titles_apart(found: Text, count: int) -> None:
+    """Make comments of lines without a number above the heads, which are as many as the columns."""
+    words = [cells for _, cells in found.rows if plain_number(cells[0]) is None]
+    above = next((i for i, cells in enumerate(words) if len(cells) == count), 0)
+    if any(cells != row for cells, (_, row) in zip(words[:above], found.rows, strict=False)):
+        return  # not at the top
+    for line, cells in found.rows[:above]:
+        found.comments.append(found.delimiter.join(cells))
+        found.lines.append(line)
+    del found.rows[:above]
+
+
 def _heads(found: Text, count: int) -> list[str] | None:
     """Heads from the first row, else from the last comment that has some."""
     if found.rows and plain_number(found.rows[0][1][0]) is None:
@@ -216,6 +228,7 @@ def parse_text(text: str, file: str) -> Table:
     if not found.rows:
         raise EmissError(f"{file}: no row of data; a curve needs two masses.")
     join_blocks(found)
+    _set_titles_apart(found, _width(found.rows))
     # Keywords are topics of a record: they neither settle nor contradict what a column holds.
     found.comments[:] = [text for text in found.comments if not _KEYWORDS.match(text)]
     first = found.rows[0][1]

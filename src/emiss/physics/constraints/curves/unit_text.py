@@ -255,7 +255,8 @@ def split_unit(name: str) -> tuple[str, Unit | None]:
     if match := _SHARED.search(name):
         return name[: match.start()].strip(), parse_unit(match[1])
     if match := _WORDS.search(name):
-        unit = parse_unit(match[1])
+        text = match[1] if "(" in match[1] else match[1].rstrip(") ")
+        unit = parse_unit(text)
         if unit.dimension != "other" or "of" in match[0].lower().split():
             return name[: match.start()].strip(), unit
     for pattern in (_INSIDE, _TAIL):
