@@ -88,7 +88,7 @@ def test_json_never_holds_nan():
         ({"observed": ["a"] * 7}, "only numbers and null"),
         ({"observed": [True] * 7}, "only numbers and null"),
         ({"expected": {}}, "'-2' is missing"),
-        ({"provenance": None}, "wrong type"),
+        ({"provenance": None}, "'provenance' must be an object"),
         ({"y": None}, "must both be lists"),
         ({"dark_matter_masses_gev": None}, "must both be lists"),
         ({"masses_gev": 3}, "wrong type"),
