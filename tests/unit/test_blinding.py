@@ -202,6 +202,7 @@ def test_unblinding_opens_and_records_who_when_and_why(tmp_path):
 
 
 def test_a_selection_changed_after_unblinding_is_reported(tmp_path):
+    (tmp_path / "data.parquet").write_bytes(b"events")
     blinding.append(tmp_path, "na64e-2021-2022", layout(), "the selection is frozen")
     selection = layout().selection
     fewer = dataclasses.replace(selection, cuts=selection.cuts[1:])
@@ -213,6 +214,7 @@ def test_a_selection_changed_after_unblinding_is_reported(tmp_path):
 
 def test_opening_again_does_not_freeze_what_was_changed(tmp_path):
     """Whoever has seen the data cannot freeze another selection any more."""
+    (tmp_path / "data.parquet").write_bytes(b"events")
     blinding.append(tmp_path, "na64e-2021-2022", layout(), "the selection is frozen")
     fewer = dataclasses.replace(layout().selection, cuts=layout().selection.cuts[1:])
     changed = dataclasses.replace(layout(), selection=fewer)
@@ -227,6 +229,7 @@ def test_opening_again_does_not_freeze_what_was_changed(tmp_path):
 
 def test_another_apparatus_after_unblinding_is_reported(tmp_path):
     """What is measured with it moves events through the cuts."""
+    (tmp_path / "data.parquet").write_bytes(b"events")
     blinding.append(tmp_path, "na64e-2021-2022", layout(), "the selection is frozen")
     old = layout().element("hcal1")
     place = dataclasses.replace(old.position, value=old.position.value + 1.0)
@@ -322,7 +325,72 @@ def test_a_seal_cannot_be_rewritten_as_an_opening(tmp_path):
             blinding.status_of(tmp_path, layout())
 
 
+def test_files_that_come_after_an_opening_stay_blind(tmp_path):
+    first, second = tmp_path / "first.parquet", tmp_path / "second.parquet"
+    table = made_up(200, 3)
+    inside = blinding.hidden(layout(), reconstruct(table, layout()))
+    assert 20 < int(inside.sum()) < 180
+    write(table, first)
+    blinding.append(tmp_path, "x", layout(), "the selection is frozen")
+    assert len(readable(tmp_path, layout())) == 200
+    later = EventTable(
+        {**table.columns, "event": np.asarray(table["event"]) + 10_000}, table.provenance
+    )
+    write(later, second)
+    status = blinding.status_of(tmp_path, layout())
+    assert (status.open, status.added) == (True, ("second.parquet",))
+    assert "'second.parquet' came or changed afterwards and stays blind" in status.text
+    assert (status.opens(first), status.opens(second)) == (True, False)
+    seen = np.asarray(readable(tmp_path, layout())["event"])
+    assert np.array_equal(seen, [*table["event"], *later["event"][~inside]])
+    # Alone, and by each way in.
+    assert len(readable(second, layout())) == int((~inside).sum())
+    assert sum(len(batch.table) for batch in visible(second, layout())) == int((~inside).sum())
+    blinding.append(tmp_path, "x", layout(), "the second period is complete")
+    assert blinding.status_of(tmp_path, layout()).added == ()
+    assert len(readable(tmp_path, layout())) == 400
+
+
+def test_a_file_that_is_changed_after_an_opening_is_blind_again(tmp_path):
+    path = write(made_up(200, 3), tmp_path / "data.parquet")
+    blinding.append(tmp_path, "x", layout(), "the selection is frozen")
+    other = made_up(200, 4)
+    inside = blinding.hidden(layout(), reconstruct(other, layout()))
+    path.unlink()
+    write(other, path)
+    assert np.array_equal(readable(path, layout())["event"], other["event"][~inside])
+
+
+def test_an_opening_of_old_opens_all(tmp_path):
+    """Logs without files were written before these were recorded."""
+    path = write(made_up(200, 3), tmp_path / "data.parquet")
+    entry = blinding.append(tmp_path, "x", layout(), "the selection is frozen")
+    old = dataclasses.replace(entry, files=None)
+    line = json.dumps({**old.said, "hash": old.hash}, sort_keys=True)
+    (tmp_path / blinding.LOG_NAME).write_text(line + "\n")
+    assert "files" not in old.said
+    assert len(readable(path, layout())) == 200
+
+
+def test_an_opening_without_data_is_refused(tmp_path):
+    with pytest.raises(EmissError, match="holds no files of events"):
+        blinding.append(tmp_path, "x", layout(), "the selection is frozen")
+    assert not (tmp_path / blinding.LOG_NAME).exists()
+
+
+def test_files_of_an_opening_cannot_be_added_to_the_log(tmp_path):
+    write(made_up(200, 3), tmp_path / "data.parquet")
+    blinding.append(tmp_path, "x", layout(), "the selection is frozen")
+    path = tmp_path / blinding.LOG_NAME
+    entry = json.loads(path.read_text())
+    for files in ({**entry["files"], "more.parquet": "0" * 64}, {}, [], None, {"a": 1}):
+        path.write_text(json.dumps(entry | {"files": files}) + "\n")
+        with pytest.raises(EmissError, match="stay blind"):
+            blinding.status_of(tmp_path, layout())
+
+
 def test_the_log_is_a_chain(tmp_path):
+    (tmp_path / "data.parquet").write_bytes(b"events")
     for number in range(3):
         blinding.append(tmp_path, "x", layout(), f"reason number {number} of three")
     path = tmp_path / blinding.LOG_NAME

@@ -29,8 +29,8 @@ __all__ = [
     "check_schema",
     "directory_of",
     "outside",
+    "place_of_log",
     "readable",
-    "status_beside",
     "visible",
 ]
 
@@ -65,8 +65,8 @@ def directory_of(path: Path | str) -> Path:
     return place if place.is_dir() else place.parent
 
 
-def status_beside(file: Path, path: Path | str, layout: Layout) -> Status:
-    """Whether the signal region of a file of data is open: its log lies with it, behind no link.
+def place_of_log(file: Path, path: Path | str) -> Path:
+    """Directory in which the log of a file of data lies: its own, behind no link.
 
     Parameters
     ----------
@@ -74,18 +74,16 @@ def status_beside(file: Path, path: Path | str, layout: Layout) -> Status:
         A file of recorded events.
     path : path
         What was asked for: the file, or the directory in which it lies.
-    layout : Layout
-        The apparatus as it is now.
 
     Returns
     -------
-    Status
-        As `status_of` says.
+    Path
+        The directory.
 
     Raises
     ------
     EmissError
-        If the file lies in another directory than that of the log, or `status_of` refuses.
+        If the file lies in another directory.
     """
     directory, real = directory_of(path), file.resolve().parent
     if real != directory.resolve():
@@ -93,7 +91,7 @@ def status_beside(file: Path, path: Path | str, layout: Layout) -> Status:
             f"'{file}' is a link to recorded events in '{real}'; name that directory, where the "
             "log of their signal region lies."
         )
-    return status_of(directory, layout)
+    return directory
 
 
 def visible(path: Path | str, layout: Layout, size: int = SIZE) -> Iterator[Batch]:
@@ -166,7 +164,6 @@ def _allowed(
 ) -> Iterator[tuple[Path, EventTable]]:
     """Batches of events that may be looked at, with some or all of their columns."""
     status: Status | None = None
-    asked: set[Path] = set()
     tracks = needs_tracks(layout)
     simulated: bool | None = None
     for file, raw in iterate_events(path):
@@ -176,11 +173,10 @@ def _allowed(
         if before not in (None, simulated):
             raise EmissError(f"'{path}' holds data and simulated events; keep them apart.")
         if not simulated:
-            if file not in asked:
-                found = status_beside(file, path, layout)
-                status = status or found  # the same for all files, whatever happens meanwhile
-                asked.add(file)
-            if status is None or not status.open:
+            directory = place_of_log(file, path)
+            # The same for all files, whatever happens meanwhile.
+            status = status or status_of(directory, layout)
+            if not status.opens(file):
                 table = outside(table, layout, tracks)
         yield file, table
 

@@ -3,7 +3,8 @@
 The log is a file of one JSON object per line beside the data. Each carries the hash of the entry
 before it, so that an entry that is changed, removed or put in between is noticed. A damaged log
 opens nothing. The log may begin with the signal region itself: once that is sealed, data that are
-blind are read with no other region and no other apparatus.
+blind are read with no other region and no other apparatus. An opening is of the files that lay
+there then, by their content: those that come later stay blind.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ import getpass
 import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
+from ...events.record.files import data_files
 from ...experiments.layout import Layout
 from ...experiments.plain import apparatus_hash
 from ...experiments.selection import Cut
@@ -66,6 +69,9 @@ class Entry:
         Hash of the entry before; zeros for the first.
     what : str
         `OPENED` or `SEALED`.
+    files : mapping of str to str, or None
+        SHA-256 of each file of events that was opened, by its name; None in logs of old, which open
+        all.
     """
 
     experiment: str
@@ -75,13 +81,16 @@ class Entry:
     selection: str
     previous: str
     what: str = OPENED
+    files: Mapping[str, str] | None = None
 
     @property
-    def said(self) -> dict[str, str]:
+    def said(self) -> dict[str, Any]:
         """What stands in the log of it, but for its hash."""
-        found: dict[str, str] = asdict(self)
+        found: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
         if self.what == OPENED:
             del found["what"]
+        if self.files is None:
+            del found["files"]
         return found
 
     @property
@@ -105,12 +114,19 @@ class Status:
         The log of what was opened.
     sealed : Entry or None
         The last sealing of the signal region.
+    added : tuple of str
+        Names of files that were not opened: they came, or were changed, afterwards.
     """
 
     open: bool
     changed: bool
     entries: tuple[Entry, ...] = ()
     sealed: Entry | None = None
+    added: tuple[str, ...] = ()
+
+    def opens(self, file: Path) -> bool:
+        """Whether the signal region of a file of these data may be read."""
+        return self.open and file.name not in self.added
 
     @property
     def text(self) -> str:
@@ -122,6 +138,13 @@ class Status:
         first, more = self.entries[0], len(self.entries) - 1
         words = f"unblinded {first.when} by {first.who} ({first.reason})"
         words += f", and {more} more time{'s' if more > 1 else ''}" if more else ""
+        if self.added:
+            names = f"'{self.added[0]}'" + (
+                f" and {len(self.added) - 1} more" * (len(self.added) > 1)
+            )
+            words += (
+                f"; {names} came or changed afterwards and stay{'s' * (len(self.added) == 1)} blind"
+            )
         return f"{words}; THE SELECTION WAS CHANGED AFTERWARDS" if self.changed else words
 
 
@@ -232,7 +255,9 @@ def _entry(line: str, where: str) -> Entry:
     entry = Entry(**found)
     if entry.what not in (OPENED, SEALED):
         raise ValueError("an entry is of no known kind")
-    if not all(isinstance(value, str) for value in found.values()) or entry.hash != sealed:
+    files = found.pop("files", {})
+    texts = [*found.values(), *files, *files.values()] if isinstance(files, dict) else [None]
+    if not all(isinstance(value, str) for value in texts) or entry.hash != sealed:
         raise ValueError("an entry does not have its hash")
     return entry
 
@@ -263,7 +288,7 @@ def append(
     Raises
     ------
     EmissError
-        If there is no reason, or the log is damaged.
+        If there is no reason, nothing to open, or the log is damaged.
     OutputError
         If the log cannot be written.
     """
@@ -276,7 +301,8 @@ def append(
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     previous = entries[-1].hash if entries else _FIRST
     frozen = selection_hash(layout) if what == OPENED else region_hash(layout)
-    entry = Entry(experiment, _user(), now, words, frozen, previous, what)
+    opened = _hashes(directory) if what == OPENED else None
+    entry = Entry(experiment, _user(), now, words, frozen, previous, what, opened)
     line = json.dumps({**entry.said, "hash": entry.hash}, sort_keys=True)
     try:
         with (directory / LOG_NAME).open("a", encoding="utf-8") as stream:
@@ -286,6 +312,27 @@ def append(
     except OSError as error:
         raise OutputError(f"cannot write the unblinding log in {directory}: {error}") from error
     return entry
+
+
+def _hashes(directory: Path) -> dict[str, str]:
+    """SHA-256 of the content of each file of events."""
+    found = {}
+    for file in data_files(directory):
+        with file.open("rb") as stream:
+            found[file.name] = hashlib.file_digest(stream, "sha256").hexdigest()
+    return found
+
+
+def _added(directory: Path, opened: Sequence[Entry]) -> tuple[str, ...]:
+    """Names of files that none of the openings covers as they are now."""
+    listed = [entry.files for entry in opened if entry.files is not None]
+    if len(listed) < len(opened):
+        return ()
+    try:
+        now = _hashes(directory)
+    except EmissError:
+        return ()  # nothing is there to be read
+    return tuple(name for name, one in now.items() if all(f.get(name) != one for f in listed))
 
 
 def _user() -> str:
@@ -320,7 +367,8 @@ def status_of(directory: Path, layout: Layout) -> Status:
     sealed = next((entry for entry in reversed(log) if entry.what == SEALED), None)
     if opened:
         # Opening again freezes nothing anew: the data have been seen.
-        return Status(True, opened[0].selection != selection_hash(layout), opened, sealed)
+        changed = opened[0].selection != selection_hash(layout)
+        return Status(True, changed, opened, sealed, _added(directory, opened))
     if sealed is not None and sealed.selection != region_hash(layout):
         raise EmissError(
             f"the signal region of the data in '{directory}' was sealed {sealed.when} by "

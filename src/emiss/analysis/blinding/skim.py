@@ -17,7 +17,8 @@ from ...ground.atomic import explain_failure
 from ...ground.errors import EmissError, OutputError
 from ...ground.guards import flag, guarded, instance
 from ...ground.guards import path as a_path
-from .gate import SIZE, check_schema, outside, status_beside
+from .gate import SIZE, check_schema, outside, place_of_log
+from .log import status_of
 from .region import needs_tracks
 
 __all__ = ["skim"]
@@ -79,12 +80,13 @@ def skim(
 
 def _outside(path: Path | str, layout: Layout) -> Iterator[EventTable]:
     """The events outside the signal region, batch by batch; none of the batches is empty."""
-    tracks, asked = needs_tracks(layout), set[Path]()
+    tracks, status = needs_tracks(layout), None
     for file, table in iterate_events(path):
         check_schema(table, layout, file)
-        if not is_simulation(table.provenance) and file not in asked:
-            status_beside(file, path, layout)  # refuses another region than the sealed one
-            asked.add(file)
+        if not is_simulation(table.provenance):
+            directory = place_of_log(file, path)
+            # Refuses another region than the sealed one.
+            status = status or status_of(directory, layout)
         kept = outside(table, layout, tracks)
         if len(kept):
             yield kept

@@ -45,9 +45,13 @@ def unblind(
         "selection": selection_hash(layout),
         "sealed": None if status.sealed is None else _plain(status.sealed),
         "entries": [_plain(entry) for entry in status.entries],
+        "still_blind": list(status.added),
     }
-    rows = tuple((e.when, e.who, e.reason, e.selection[:12]) for e in status.entries)
-    columns = ("when", "who", "why", "selection")
+    rows = tuple(
+        (e.when, e.who, e.reason, e.selection[:12], "all" if e.files is None else str(len(e.files)))
+        for e in status.entries
+    )
+    columns = ("when", "who", "why", "selection", "files")
     deliver(record, TextTable(str(data), columns, rows, (status.text,)), as_json=as_json)
 
 
