@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 from closeness import close
 
+import emiss
 from emiss import experiments, models
 from emiss.ground.errors import EmissError, UnknownNameError
 from emiss.inference import Channel, couplings, limit, upper_limit
 from emiss.inference.combine import combine_yields
 from emiss.inference.combined_experiment import overlaps, split_names
+from emiss.inference.islands import turns_off
+from emiss.inference.limit import BANDS
 from emiss.inference.search import channels_of, coupling_limits
 from emiss.yields import signal_yield
 
@@ -240,3 +243,19 @@ def test_a_projection_says_that_it_keeps_the_background() -> None:
     scaled = experiments.get(ELECTRONS).with_on_target(1e13, scale_background=True)
     for other in (measured, limit(scaled, MODEL, masses=[0.01])):
         assert not any("kept as it is" in text for text in other.warnings)
+
+
+def test_bands_of_a_mass_do_not_depend_on_the_others():
+    """Where some bosons fly edges are sought otherwise: the order of outcomes stays the same."""
+    pair, model = ["na64e-plus-2022", "na64mu-2022"], models.get("b-l", {})
+    prompt = [0.3205, 0.3223, 0.3239]
+    more = [1e-3, 2e-3, *prompt, 0.9]
+    ways = [
+        turns_off(combine_yields([signal_yield(one, model, np.array(masses)) for one in pair]))
+        for masses in (prompt, more)
+    ]
+    assert ways == [False, True]
+    alone, among = (emiss.limit(pair, model, masses=masses) for masses in (prompt, more))
+    np.testing.assert_allclose(among.observed[2:5], alone.observed, rtol=1e-5)
+    for band in BANDS:
+        np.testing.assert_allclose(among.expected[band][2:5], alone.expected[band], rtol=1e-5)

@@ -13,8 +13,8 @@ from ..ground.mass_range import MassRange
 from ..ground.notices import notice
 from ..ground.refinement import Sampled, enough, refined, spread_by_bend
 from .combine import CombinedYield, join_yields
-from .couplings import GUESS_COUPLING, LARGEST_COUPLING
-from .islands import turns_off
+from .couplings import LARGEST_COUPLING
+from .islands import GUESS_COUPLING, turns_off
 from .mass_nodes import dense_masses, first_masses, kinks_of, luminosity_cells
 from .solution import Solution
 

@@ -21,7 +21,7 @@ from .combined_experiment import CombinedExperiment
 from .counting import METHODS, upper_limit
 from .crossing import find_lower_edge
 from .expected import expected_limits
-from .islands import edges_of_islands, turns_off
+from .islands import GUESS_COUPLING, edges_of_islands, turns_off
 from .limit import BANDS
 from .ordering import Ordering
 from .pseudo_experiments import TOYS
@@ -40,8 +40,6 @@ Start = tuple[float | FloatArray, FloatArray]  # couplings and the events of run
 
 LARGEST_COUPLING = 1.0
 """Limits above this are not limits: perturbation theory in the coupling ends."""
-GUESS_COUPLING = 1e-4
-"""Coupling at which a search starts; what is found does not depend on it."""
 _SAME_SHARE = 1e-9
 _OUTCOMES = (OBSERVED, *BANDS)
 _ORDERINGS: Recent[Ordering] = Recent(64, room=300_000)

@@ -34,6 +34,8 @@ __all__ = [
 
 COUPLING_SPAN = (1e-12, 1.0)
 """Couplings searched: from where no search reaches to the end of perturbation theory."""
+GUESS_COUPLING = 1e-4
+"""Coupling at which a search for a single edge starts, and whose shares of runs order outcomes."""
 _FEW_EVENTS = 0.1
 """Fewer signal events than this times ln(1/(1 - CL)) are not excluded by any method in use; with
 nothing seen CLs asks for the logarithm itself, 2.3 at 90 %."""
@@ -144,10 +146,18 @@ class _Scan:
             if scan.couplings.size >= _LEAST_POINTS:
                 return scan
 
-    def at_most(self) -> FloatArray:
-        """Pattern of runs at the coupling of most events, shape (n_runs, n_masses)."""
-        best = np.argmax(self.events.sum(axis=0), axis=0)
-        return np.asarray(self.events[:, best, np.arange(best.size)])
+    def pattern(self, signal: SignalYield | CombinedYield) -> FloatArray:
+        """Pattern of runs that orders outcomes, shape (n_runs, n_masses).
+
+        At the coupling of most events; where these rise to the end, so that there is no upper
+        edge, at that of a search for a single edge: what else is asked for changes nothing.
+        """
+        total = self.events.sum(axis=0)
+        best = np.argmax(total, axis=0)
+        most = self.events[:, best, np.arange(best.size)]
+        guess = signal.events(np.full(best.size, GUESS_COUPLING))
+        rises = (best == self.couplings.size - 1) & (guess.sum(axis=0) > 0.0)
+        return np.where(rises, guess, most)
 
     def shares(self) -> FloatArray:
         """Shares of the runs, shape of the events; 0 without any."""
@@ -212,7 +222,7 @@ def island_limits(
         return Islands(nothing, nothing, np.zeros(masses, dtype=np.int64), never)
     scan = found.refined(signal)
     # At couplings that do not depend on the other masses.
-    pattern = found.at_most()
+    pattern = found.pattern(signal)
     total = pattern.sum(axis=0)
     some = total > 0.0
     # Shares, of one event: those of the smallest floats have limits beyond the largest.

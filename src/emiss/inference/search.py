@@ -22,9 +22,9 @@ from .combination import OBSERVED
 from .combine import CombinedYield, combine_yields
 from .combined_experiment import CombinedExperiment, parts_of, split_names
 from .counting import METHODS
-from .couplings import GUESS_COUPLING, channels_of, coupling_limits
+from .couplings import channels_of, coupling_limits
 from .discovery import Excess, significance
-from .islands import turns_off
+from .islands import GUESS_COUPLING, turns_off
 from .limit import BANDS, Limit
 from .pseudo_experiments import TOYS
 from .solution import Solution

@@ -30,8 +30,8 @@ from .channel import Channel
 from .combination import OBSERVED
 from .combined_experiment import parts_of
 from .counting import METHODS
-from .couplings import GUESS_COUPLING, _required_events, channels_of
-from .islands import turns_off
+from .couplings import _required_events, channels_of
+from .islands import GUESS_COUPLING, turns_off
 from .limit import BANDS
 
 if TYPE_CHECKING:
