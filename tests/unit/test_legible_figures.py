@@ -121,11 +121,27 @@ def test_muon_plane_with_the_moment(name):
 
 
 @pytest.mark.parametrize(
-    "names", [["na64e-2016-2022"], ["na64-visible-2017"], ["na64e-2016", "na64e-plus-2022"]]
+    "names",
+    [
+        ["na64e-2016-2022"],
+        ["na64-visible-2017"],
+        ["na64e-2016", "na64e-plus-2022"],
+        ["ldmx-4gev"],  # with long names
+        ["na64mu-2e13", "na64e-1e13"],
+    ],
 )
 def test_verdicts(names):
     report = emiss.verdict(names, masses="1MeV:200MeV:12")
     assert faults(plots.verdict(report)) == []
+
+
+@pytest.mark.parametrize("low", [1e-3, 0.00342, 0.01, 0.0155, 0.099, 0.15, 0.23])
+def test_short_axes(low):
+    """Ranges that end at round numbers too: these had eleven labels, over each other."""
+    for ratio in (1.01, 1.02, 1.05, 1.1, 1.2, 1.5, 2.0, 3.0):
+        limit = emiss.limit("na64e-2016", _model("na64e-2016"), masses=[low, low * ratio])
+        assert faults(plots.exclusion(limit)) == []
+        assert faults(plots.thermal_plane(limit)) == []
 
 
 @pytest.mark.parametrize("beam", ["e-", "e+", "gamma"])

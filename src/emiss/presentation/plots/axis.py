@@ -41,8 +41,8 @@ def _labelled(low: float, high: float) -> list[float]:
         if len(ticks) >= wanted:
             return ticks[:: math.ceil(len(ticks) / _MOST_LABELS) if digits == (1,) else 1]
     # Shorter than two steps of a digit: even steps, as on a linear axis.
-    step = 10.0 ** math.floor(math.log10(high - low))
-    for share in (1.0, 0.5, 0.2, 0.1):
+    step = 10.0 ** math.floor(math.log10((high - low) * (1.0 + 1e-9)))
+    for share in (5.0, 2.0, 1.0, 0.5, 0.2, 0.1):
         first = math.ceil(low / (share * step) - 1e-9)
         last = math.floor(high / (share * step) + 1e-9)
         if last - first >= 2:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import textwrap
 from collections.abc import Iterable, Sequence
@@ -27,6 +28,8 @@ _SHORT: Final = 4
 """Letters of a tick's label for which the usual margin has room."""
 _ASIDE: Final = 0.172
 """Left margin for longer ones, as a share of the width."""
+_LETTER: Final = 0.65
+"""Width of a digit in a tick's label over the size of the letters."""
 _LONGEST: Final = 46
 """Letters of a line in the legend."""
 
@@ -105,12 +108,30 @@ def _make_room(axes: Axes) -> None:
         return
     ticks = [x for x in axes.yaxis.get_majorticklocs() if np.isfinite(x)]
     words = axes.yaxis.get_major_formatter().format_ticks(ticks)
-    if max((len(word) for word in words), default=0) <= _SHORT:
-        return
+    long = max((len(word) for word in words), default=0) > _SHORT
+    end = 1.0 - _beyond_the_end(axes) / figure.get_figwidth()
     for part in figure.axes:
         place = part.get_position()
-        if place.x0 < _ASIDE:
-            part.set_position((_ASIDE, place.y0, place.x1 - _ASIDE, place.height))
+        left, right = max(place.x0, _ASIDE) if long else place.x0, min(place.x1, end)
+        if (left, right) != (place.x0, place.x1):
+            part.set_position((left, place.y0, right - left, place.height))
+
+
+def _beyond_the_end(axes: Axes) -> float:
+    """Inches that the label of the last tick on the horizontal axis takes beyond the frame."""
+    axis, (low, high) = axes.xaxis, axes.get_xlim()
+    ticks = [float(x) for x in axis.get_majorticklocs() if low <= x <= high * (1.0 + 1e-9)]
+    if (
+        not ticks
+        or axes.get_xscale() != "log"
+        or not axis.get_tick_params().get("labelbottom", True)
+    ):
+        return 0.0
+    letters = len(axis.get_major_formatter().format_ticks(ticks)[-1])
+    size = float(axis.get_major_ticks(1)[0].label1.get_fontsize())
+    short_of_end = math.log(high / ticks[-1]) / math.log(high / low)
+    frame = axes.get_window_extent().width / axes.figure.dpi
+    return 0.5 * _LETTER * letters * size / 72.0 - short_of_end * frame
 
 
 def _planned(

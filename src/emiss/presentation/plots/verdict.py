@@ -22,6 +22,8 @@ __all__ = ["verdict"]
 
 _ROW, _HEAD, _FOOT = 0.27, 0.95, 0.6
 """Heights in inches: of a bar, of the text above and of the axis below."""
+_WIDTH, _BARS, _ASIDE, _RIGHT = 6.4, 3.4, 0.15, 0.225
+"""Widths in inches: of the page, of the bars at least, what is free beside names and bars."""
 
 
 @guarded(ARGUMENTS)
@@ -50,10 +52,8 @@ def verdict(report: VerdictReport, *, style: str = "emiss") -> Figure:
     kinds = list(dict.fromkeys(item.kind for item in rows))
     height = _HEAD + _FOOT + _ROW * (len(rows) + 0.9 * len(kinds))
     sources = [_name(report, one.source) for one in rows]
-    left = min(0.5, 0.05 + 0.0145 * max(len(name) for name in sources))
     with looks.styled(style):
-        place = (left, _FOOT / height, 0.965 - left, 1.0 - (_HEAD + _FOOT) / height)
-        figure, axes = new_figure(6.4, height, place, style=style)
+        figure, axes = new_figure(_WIDTH, height, style=style)
         log_axis(axes, "x", *report.searched)
         axes.set_xlabel(r"$m_\chi$ [GeV]")
         level, ticks = 0.0, []
@@ -73,8 +73,20 @@ def verdict(report: VerdictReport, *, style: str = "emiss") -> Figure:
         axes.set_ylim(level - 0.7, 0.0)
         axes.set_yticks(ticks, sources)
         axes.tick_params(axis="y", which="both", length=0.0)
+        _make_room(figure, axes)
         _head(figure, report, height)
     return figure
+
+
+def _make_room(figure: Figure, axes: Axes) -> None:
+    """Put the bars beside the names of their rows, on a wider page where these are long."""
+    height = figure.get_figheight()
+    names = max(label.get_window_extent().width for label in axes.get_yticklabels()) / figure.dpi
+    left = names + _ASIDE
+    width = max(_WIDTH, left + _BARS + _RIGHT)
+    figure.set_size_inches(width, height)
+    bars = 1.0 - (left + _RIGHT) / width
+    axes.set_position((left / width, _FOOT / height, bars, 1.0 - (_HEAD + _FOOT) / height))
 
 
 def _name(report: VerdictReport, source: str) -> str:
