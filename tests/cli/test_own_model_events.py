@@ -9,6 +9,7 @@ from closeness import close
 from command_line import run, run_json
 
 import emiss
+from emiss.events.record.signal_files import read_sample
 from emiss.events.samples.signal import inputs_by_mass, signal_inputs
 from emiss.events.signal.asked import read_asked
 from emiss.ground.errors import EmissError
@@ -78,6 +79,25 @@ def test_models_as_plain_values(name, settings):
         assert plain["model"] == name
         assert model_of(plain) == model
     assert ("settings" in plain_model(model)) == bool(settings)
+
+
+@pytest.mark.parametrize("name", models.names())
+def test_every_listed_model_survives_as_plain_values(name):
+    """Also those that are another model with parameters set, such as inelastic dark matter."""
+    model = models.get(name)
+    assert model_of(plain_model(name)) == model
+    assert model_of(plain_model(model)) == model
+
+
+def test_excited_dark_matter_of_a_named_model_decays(tmp_path):
+    """Of the named model split dark matter is made, whose heavier state decays in flight."""
+    asked = ("generate", NAME, "--model", "inelastic-dark-matter", "--mass", "500MeV")
+    place = tmp_path / "split.lhe"
+    run(*asked, "--coupling", "0.01", "--events", "30", "-o", place)
+    header = read_sample(place).header
+    assert header["settings"] == {"splitting": 0.1}
+    close(header["dark_masses"], [0.5 / 3.0, 1.1 * 0.5 / 3.0], 1e-9)
+    assert header["decays"]
 
 
 def test_the_yields_are_those_of_the_model():

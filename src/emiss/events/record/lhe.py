@@ -25,6 +25,10 @@ from .signal_sample import (
 __all__ = ["read_lhe", "write_lhe"]
 
 _MASS: Final = {kind.pdg: kind.mass for kind in ALL if kind.pdg > 0}
+_BOSON: Final = 1
+"""Number of the boson in an event."""
+_ROUNDING: Final = 1e-13
+"""What is left of a mass in four numbers of double precision, over the energy, squared."""
 _PLACE: Final = "# vertex_cm"
 _DECAY: Final = "# decay_cm"
 
@@ -83,8 +87,7 @@ def _line(event: SignalEvent, number: int, masses: dict[int, float]) -> str:
     pdg, (e, x, y, z), mother = event.particles[number]
     decayed = number > 0 and event.has_decayed(number)
     status = -1 if number == 0 else 2 if decayed else 1
-    square = (e - math.hypot(x, y, z)) * (e + math.hypot(x, y, z))
-    mass = masses.get(abs(pdg), math.sqrt(max(square, 0.0)))
+    mass = _mass(event.particles[number], masses.get(abs(pdg)), resonant=number == _BOSON)
     lifetime = 0.0
     if decayed and event.decay is not None and not event.becomes_dark(number):
         # invariant lifetime times c in mm, of this one
@@ -93,6 +96,19 @@ def _line(event: SignalEvent, number: int, masses: dict[int, float]) -> str:
     first = mother + 1
     momentum = f"{x:.16e} {y:.16e} {z:.16e} {e:.16e} {mass:.9e}"
     return f"{pdg} {status} {first} {first} 0 0 {momentum} {lifetime:.9e} 9"
+
+
+def _mass(particle: Particle, listed: float | None, *, resonant: bool) -> float:
+    """Mass of a particle, listed or that of its four-vector, which a resonance makes another one.
+
+    Where the two are the same within rounding, the one that is listed is the more exact.
+    """
+    e, *momentum = particle.vector
+    size = math.hypot(*momentum)
+    square = (e - size) * (e + size)
+    if listed is None or (resonant and abs(square - listed**2) > _ROUNDING * e**2):
+        return math.sqrt(max(square, 0.0))
+    return listed
 
 
 def read_lhe(path: Path) -> SignalSample:

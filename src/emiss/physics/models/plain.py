@@ -40,7 +40,8 @@ def plain_model(
     found = model if isinstance(model, Model) else get(model, settings)
     if isinstance(found, UserModel):
         return {"model": found.name, "own": asdict(found)}
-    given = _differing(model) if isinstance(model, Model) else dict(settings or {})
+    # Some names stand for another model with parameters set, so that settings alone do not do.
+    given = _differing(found)
     return {"model": found.name, **({"settings": given} if given else {})}
 
 

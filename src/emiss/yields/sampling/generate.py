@@ -82,7 +82,7 @@ def generate_signal(
     setup = modes()[layout.mode].setup(layout)
     header = {
         "version": version(), "experiment": experiment, "model": asked["model"],
-        "settings": dict(settings or {}), "mass": mass, "coupling": coupling,
+        "settings": dict(asked.get("settings", settings or {})), "mass": mass, "coupling": coupling,
         "decay_volume": asked.get("volume"), "decays": False, "dark_masses": [],
         "seed": seed, "beam_particles": count,
         "beam_pdg": int(PDG[KINDS.index(setup.particle)]), "beam_energy": setup.beam_energy,
