@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -23,6 +24,10 @@ PARTICLES = ("e-", "e+", "gamma")
 CHUNK = 2000
 """Events of a chunk."""
 _DEEP = 400.0
+_SINGLE: Final = 0.15
+"""Largest loss that is lumped with others, over the width of the bin below the beam energy."""
+_FINEST: Final = 5e-3
+"""Energy in GeV from which on losses are simulated one by one in the narrowest of bins."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -193,7 +198,7 @@ def tracks_montecarlo(
     stack = _target(material, depth_x0)
     bins = _bins(edges, energy, min_energy)
     tally = TrackBins(tuple(bins.tolist()), stack.depth / slices, slices)
-    settings, beam = Settings.above(min_energy), Beam(primary, energy)
+    settings, beam = _settings(bins, min_energy), Beam(primary, energy)
     simulate(stack, beam, 1, seed=seed, settings=settings, bins=tally)
     start = time.process_time()
     chunks = _chunks(stack, beam, events, seed, settings, tally)
@@ -228,6 +233,21 @@ def _bins(edges: ArrayLike | None, energy: float, min_energy: float) -> FloatArr
     bins = np.array(edges, dtype=np.float64)
     bins[0], bins[-1] = max(bins[0], min_energy), min(bins[-1], energy)
     return bins
+
+
+def _settings(bins: FloatArray, min_energy: float) -> Settings:
+    """Settings that lump only losses well below the width of the last bin.
+
+    Right below the beam energy the track length falls steeply, as the first loss of the primary
+    decides; anywhere else it is smooth over what is lumped.
+    """
+    single = max(_SINGLE * float(bins[-1] - bins[-2]), _FINEST)
+    usual = Settings.above(min_energy)
+    if single >= min_energy:
+        return usual
+    before = usual.thresholds
+    fine = replace(before, collision=min(before.collision, single), photon_ceiling=single)
+    return replace(usual, thresholds=fine)
 
 
 def _chunks(
