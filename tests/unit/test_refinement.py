@@ -187,6 +187,28 @@ def test_a_jump_ends_the_search():
     assert points.size < 120
 
 
+def test_a_jump_on_a_slope_is_found():
+    """Of 1.8 %, where the curve turns from flat to steep: second differences tell a quarter."""
+
+    def curve(m):
+        return np.exp(0.02 * np.tanh(np.log(m / 0.03) / 0.3)) * np.where(m < 0.0333, 1.0, 1.018)
+
+    def off(sample):
+        points, found = refined(sample, NODES, tolerance=5e-3)
+        x = np.log(points)
+        wide = np.diff(x) > 6e-5
+        inside = (x[:-1, None] + np.diff(x)[:, None] * np.arange(1, 20) / 20.0)[wide].ravel()
+        line = np.interp(inside, x, found.logs[0])
+        return np.max(np.abs(line - np.log(curve(np.exp(inside)))))
+
+    def jumping(points):
+        found = sampler(curve)(points)
+        return Sampled(found.logs, found.depths, np.array([True]))
+
+    assert off(jumping) < 7.5e-3  # 5e-3 of the bend, and a jump that is no larger than 6e-3
+    assert off(sampler(curve)) > 1e-2
+
+
 def rounds(sample, nodes, **options):
     """Number of calls for further points."""
     asked = []

@@ -17,6 +17,10 @@ _MOST_PARTS = 6
 _JUMP_PARTS = 8
 _STEEP = 8.0
 """Slope over those of both neighbours from which a step holds a jump, and is divided alone."""
+_HIDDEN = 6e-3
+"""Deviation of the rise of a step from what its neighbours let expect from which it may hold a jump
+that second differences do not tell; twice that where there is one neighbour only."""
+_HIDDEN_PARTS = 4
 _FINEST = 2e-5
 """Smallest step in ln x: a curve that jumps there is given by its values on both sides."""
 _FINEST_AT_KINK = 1e-7
@@ -57,16 +61,20 @@ class Sampled:
     depths : array of float, shape (c, n)
         How far inside of its region a curve is: positive where it is there, falling to 0 where it
         ends, negative beyond; infinite where nothing is known.
+    jumping : array of bool, shape (c,), optional
+        Curves that may jump, by more than the tolerance, where they bend.
     """
 
     logs: FloatArray
     depths: FloatArray
+    jumping: NDArray[np.bool_] | None = None
 
     def with_more(self, other: Sampled, order: NDArray[np.intp]) -> Sampled:
         """Put further points behind and sort all."""
         return Sampled(
             np.concatenate([self.logs, other.logs], axis=1)[:, order],
             np.concatenate([self.depths, other.depths], axis=1)[:, order],
+            self.jumping,
         )
 
     def distinct(self) -> Sampled:
@@ -74,7 +82,8 @@ class Sampled:
         both = np.concatenate([self.logs, self.depths], axis=1)
         rows = {row.tobytes(): number for number, row in enumerate(both)}
         kept = sorted(rows.values())
-        return Sampled(self.logs[kept], self.depths[kept])
+        jumping = None if self.jumping is None else self.jumping[kept]
+        return Sampled(self.logs[kept], self.depths[kept], jumping)
 
 
 def spread_by_bend(
@@ -219,6 +228,9 @@ def _proposed(
     allowed = tolerance * np.where(close, _RELAXED, 1.0)
     away = _leads_away(x, near)
     parts = _parts(x, found.logs, kinks, away, allowed)
+    if found.jumping is not None:
+        hidden = _hidden_jumps(x, found.logs[found.jumping], kinks).any(axis=0)
+        parts[hidden] = np.maximum(parts[hidden], _HIDDEN_PARTS)
     tips: list[float] = []
     for logs, depth in zip(found.logs, found.depths, strict=True):
         tips += _tips(x, logs, depth, near == 0.0) if ends else []
@@ -355,6 +367,25 @@ def _jumps(slope: FloatArray, rise: FloatArray, tolerance: FloatArray) -> NDArra
         higher = np.maximum(steep[:, 2:], steep[:, :-2])
         found[:, 1:-1] = steep[:, 1:-1] > _STEEP * higher
         return found & (np.abs(rise) > tolerance)
+
+
+def _hidden_jumps(x: FloatArray, logs: FloatArray, kinks: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Steps of some curves that rise otherwise than their neighbours let expect.
+
+    A jump by J adds no more than J/4 to an error that second differences estimate.
+    """
+    step, rise = np.diff(x), np.diff(logs)
+    slope = rise / step
+    beside = kinks | _ends_of(_jumps(slope, rise, np.full(step.shape, 0.2 * _HIDDEN)))
+    # Known from the left and from the right; what a kink or a jump parts says nothing.
+    known = np.full((2, *slope.shape), np.nan)
+    known[0, :, 1:] = np.where(beside[:, 1:-1], np.nan, slope[:, :-1])
+    known[1, :, :-1] = np.where(beside[:, 1:-1], np.nan, slope[:, 1:])
+    number = np.isfinite(known).sum(axis=0)
+    expected = np.nansum(known, axis=0) / np.maximum(number, 1)
+    with np.errstate(invalid="ignore"):
+        off = np.abs(slope - expected) * step > np.where(number == 2, _HIDDEN, 2.0 * _HIDDEN)
+    return np.asarray(off & (number > 0))
 
 
 def _tips(

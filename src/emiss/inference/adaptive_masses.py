@@ -89,8 +89,8 @@ def masses_for_limit(
     -------
     Placed
         Masses in GeV, ascending: lines between them are within a per cent of the observation, of
-        the bands and of both edges of islands, and islands are closed; of the bands of several
-        experiments, which jump, within two. The one of a model that has one mass only.
+        the bands and of both edges of islands, and islands are closed; but for two jumps of the
+        bands of several experiments within one step. The one of a model that has one mass only.
     """
     if model.own_mass is not None:
         return Placed(make(np.array([model.own_mass])))
@@ -233,7 +233,8 @@ def _beside_the_first(found: Sampled) -> Sampled:
         over = found.logs[1:] - found.logs[:1]
     logs = np.concatenate([found.logs, over])
     unknown = np.full(over.shape, np.inf)
-    return Sampled(logs, np.concatenate([found.depths, unknown]))
+    jumping = np.arange(len(logs)) >= len(found.logs)
+    return Sampled(logs, np.concatenate([found.depths, unknown]), jumping)
 
 
 def masses_for_yields(
