@@ -183,7 +183,8 @@ _BOTH_LIMITS: Final = r"\b(?:low|upp)er (?:limits?|bounds?)(?: on)?\b(?:(?<= on)
 _BAND: Final = re.compile(
     # Bands and uncertainties have two sides that are no edges of a region.
     r"expected|\bexp\b|sigma band|\d ?-?sig(?:ma)?\b|\bband|68 ?%|\berr(?:ors?)?\b|"
-    r"uncert|\b(?:stat|sys|unc)"
+    r"uncert|\b(?:stat|sys|unc)|\b68\b|\bci\b|\bmed(?:ian)?\b|\btoys?\b|\bgreen\b|\byellow\b|"
+    r"\bmodels?\b|\btheor|quantile|percentile|interval|envelope"
 )
 _SIDE: Final = re.compile(
     r"expected|(?<![a-z])exp(?![a-z])|sigma(?: |$)(?=band|$)|[+-] ?[12] ?(?:s\.?d\.?|sigma)|"
@@ -230,7 +231,11 @@ def _default(columns: Sequence[Column], likely: Sequence[Column]) -> list[Column
     of_values = [column for column in columns if not is_uncertainty(column.head)]
     if len(columns) == 1 or len(of_values) == 1:
         return of_values or list(columns)
-    if edges := _edges(columns):
+    if _are_quantiles(columns):
+        return []
+    edges = _edges(columns)
+    named = any(re.search(r"observed|projected", c.head, re.IGNORECASE) for c in edges)
+    if edges and (named or not any(_is_value(c) for c in columns if c not in edges)):
         return edges
     for pool in (likely, columns) if not likely else (likely,):
         observed = [
@@ -249,6 +254,25 @@ def _default(columns: Sequence[Column], likely: Sequence[Column]) -> list[Column
         # "Lower" and "upper" beside one value; two limits of their own stay open.
         central = between if len(between) == len(central) - 2 == 1 else central
     return central if len(central) == 1 else []
+
+
+_PERCENT: Final = re.compile(
+    r"(?<![\d.])(\d{1,2}(?:\.\d+)?) ?(?:%|pct|per ?cent|(?:st|nd|rd|th) per)"
+)
+
+
+def _are_quantiles(columns: Sequence[Column]) -> bool:
+    """Whether columns are at several shares, such as 16, 50 and 84 %, which are no levels."""
+    found = [float(m[1]) for c in columns if (m := _PERCENT.search(plain(c.head)))]
+    return len(set(found)) > 1 and min(found) <= 50.0
+
+
+def _is_value(column: Column) -> bool:
+    """Whether a column holds a quantity or a limit, and is no end of anything."""
+    head = plain(column.head).replace("_", " ")
+    ends = rf"{_END}|\b(?:lower|upper)\b(?! limit)|sigma|[+-] ?[12]|\b(?:err|stat|sys|unc)|[+-]$"
+    named = mentions(column.head) or re.search(rf"{_VALUE.pattern}|\b(?:expected|exp)\b", head)
+    return bool(named) and not re.search(ends, head)
 
 
 def choose_columns(table: Table, choice: Choice, likely: Sequence[Column]) -> list[Column]:

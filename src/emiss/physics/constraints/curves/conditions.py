@@ -51,6 +51,15 @@ _OTHERS: Final = (
     r"(?<![a-z])spin\W+[02]|"
     r"(?<![a-z])(?:lepton|fermion|quark|flavou?r)s?\W+(?:e|mu|tau|[udscbt]|electrons?|muons?|taus?)"
     r"(?![a-z])|"
+    # What is no limit, or one from below.
+    r"(?<![a-z])(?:from below|not excluded|(?:not|no) (?:\w+ )?limits?|"
+    r"(?:mean|central|best) values?|minimum couplings?)(?![a-z])|"
+    r"(?:exclu\w+[^.;]{0,30}|(?:the|region|area) )(?:below|under)"
+    r"(?= (?:the |this )?(?:curve|line|contour|is excluded)|$)|"
+    r"(?:lower|upper) (?:bound|limit|edge|border|end)s? of (?:the )?(?:excluded|exclusion|region)|"
+    # Couplings that are another's.
+    rf"(?<![a-z])(?:{_FERMIONS})s?[ -]couplings?|dark gauge coupling|"
+    r"couplings? (?:\w+ ){0,4}(?:to|with) (?:the )?(?:dark matter|dm|neutrinos?)(?![a-z])|"
     # Numbers of events, and limits brought to another exposure.
     rf"(?<![\w.]){_NUMBER}[ -](?:(?:signal|expected|observed|detected|decay) )*events?(?![a-z])|"
     r"(?<![a-z])(?:(?:re)?scaled|extrapolated|reweighted|projected|projections?|prospects?)(?![a-z])|"

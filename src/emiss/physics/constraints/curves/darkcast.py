@@ -18,7 +18,7 @@ from .overlay import Overlay
 from .pieces import breaks_between
 from .quantity import meaning_of
 from .remarks import quantity_told
-from .table import MAX_COMMENTS, MAX_ROWS, Column, Table
+from .table import MAX_ROWS, Column, Table
 from .text_heads import (
     heads_in_comments,
     mentions_energy,
@@ -157,7 +157,6 @@ def parse_lmt(text: str, file: str) -> Table:
             raise EmissError(f"{where}: {len(cells)} column(s); needed are {wanted}.")
         rows.append((where, cells))
         lines.append(number)
-    comments = comments[-MAX_COMMENTS:]
     count = len(rows[0][1]) if rows else 2
     heads = _heads(comments, count, file, commas=commas)
     if heads[-1].lower() in {"r", "rvalue", "ratio"}:

@@ -8,8 +8,8 @@ from typing import Final
 __all__ = ["DEFINITION_OF_Y", "GAUGE_COUPLING", "other_definition", "without_definition"]
 
 GAUGE_COUPLING: Final = (
-    r"(?<![a-z_0-9])g(?:_?(?:b ?- ?l|bl|z'?|zprime|zp|x|v|x17|l_? ?mu ?- ?l_? ?tau|mu ?-? ?tau|"
-    r"phi|s|b)|p(?:rime)?)?'?"
+    r"(?<![a-z_0-9])g'?(?:_?(?:b ?- ?l|bl|z'?|zprime|zp|x|v|x17|l_? ?mu ?- ?l_? ?tau|mu ?-? ?tau|"
+    r"phi|s|b)|_?p(?:rime)?)?'?"
     r"(?![a-z0-9_])(?!\s*-\s*2)|gauge coupling"
 )
 _IS: Final = r" ?(?:=|:=|\u2261) ?"
@@ -43,6 +43,7 @@ _OPERATOR: Final = re.compile(r"\^|[*/+]|sqrt|log|(?<![a-z])ln(?![a-z])|(?<![a-z
 
 def without_definition(words: str) -> str:
     """A text, as `plain` gives it, without known definitions: what is defined stays."""
+    words = re.sub(r"sqrt ?\((epsilon|eps|g|y)\^2\)", r"\1", words)
     for pattern in _KNOWN:
         words = re.sub(pattern, lambda match: f"{re.split(_IS, match[0])[0]} ", words)
     return words.strip()

@@ -121,7 +121,10 @@ def _other_side(table: Table, column: Column) -> str:
 
 _OF_A_BAND: Final = (
     r"(?<![a-z])bands?(?![a-z])|[12] ?-?(?:sigma|s\.?d\.?)(?![a-z])|"
-    r"(?:68|95) ?% (?:expect\w+|interval|range|central)"
+    r"(?:68|95) ?% (?:expect\w+|interval|range|central)|"
+    r"(?<![a-z])(?:theor\w+|model) uncertaint\w+|"
+    r"(?:two|three|several|all|over|of the|different) (?:\w+ )?(?:models|generators|methods)|"
+    r"(?:smallest|lowest|min\w*) and (?:the )?(?:largest|highest|max\w*) (?:of|over|among)|envelope"
 )
 
 
@@ -145,7 +148,10 @@ def refuse_band(table: Table, columns: Sequence[Column]) -> None:
 
 _EXCLUDED_BELOW: Final = (
     r"exclu(?:ded|sion)[^.;]{0,30} (?:below|under) (?:the |this )?(?:curve|line|contour|values?)|"
-    r"(?:couplings?|values?) (?:below|under)[^.;]{0,30} (?:is|are) excluded"
+    r"(?:couplings?|values?|regions?|areas?|everything|all|points?)(?: \w+)? (?:below|under)"
+    r"(?! [\d.]+ ?[kmgt]?ev)[^.;]{0,30} (?:is|are) excluded|"
+    r"exclu(?:ded|des|sion)\W+(?:\w+ )?(?:below|under)(?! ?[\d.]+ ?[kmgt]?ev)(?! m(?:ass|_))|"
+    r"limits? (?:is|are) from below|not excluded above"
 )
 _ON_COUPLING: Final = r"(?:epsilon|eps|kinetic|mixing|(?:gauge )?coupling|g(?:_\S+)?|y)(?![a-z])"
 

@@ -10,7 +10,18 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-__all__ = ["OF_ONE_COLUMN", "sentences", "spoken", "spoken_qualifier", "without_lead"]
+__all__ = [
+    "LONGEST_TEXT",
+    "OF_ONE_COLUMN",
+    "in_parts",
+    "sentences",
+    "spoken",
+    "spoken_qualifier",
+    "without_lead",
+]
+
+LONGEST_TEXT: Final = 380
+"""Letters of a text that is read in one; longer ones are read sentence by sentence."""
 
 _LABEL: Final = re.compile(
     r"(?:table[ _]?)?(?:name|title|description|caption|comments?|notes?|remarks?|abstract|summary|"
@@ -79,6 +90,32 @@ def spoken_qualifier(name: str, value: str) -> str:
         Both in one.
     """
     return f"{name.strip(' :=')} {value}".strip()
+
+
+def in_parts(text: str) -> list[str]:
+    """Take a long text apart at the ends of sentences, else between words.
+
+    Parameters
+    ----------
+    text : str
+        A comment or a description.
+
+    Returns
+    -------
+    list of str
+        The text itself if it is short, else its sentences, none longer than `LONGEST_TEXT`.
+    """
+    if len(text) <= LONGEST_TEXT:
+        return [text]
+    found = []
+    for sentence in filter(None, re.split(r"(?<=[.;!?])\s+(?=[A-Z(])|\n", text)):
+        while len(sentence) > LONGEST_TEXT:
+            end = sentence.rfind(" ", LONGEST_TEXT // 2, LONGEST_TEXT)
+            end = end if end > 0 else LONGEST_TEXT
+            found.append(sentence[:end].strip())
+            sentence = sentence[end:].strip()
+        found.append(sentence.strip())
+    return [part for part in found if part]
 
 
 _GOES_ON: Final = re.compile(r"[a-z(\d$]|\\")

@@ -32,7 +32,7 @@ _DARK: Final = r"chi|dm|ldm|sgdm|cdm|wdm|wimp|psi|darkmatter|dark_?matter|dark_?
 _OF: Final = (
     r"a|a'|ap|aprime|a'_?d|a_?d|z|z'|zp|zprime|zd|z_?d|x|x17|x_?17|v|v'|u|u'|phi|phi'|s|h|h'|w|w'|"
     r"d|b|alp|axion|med|mediator|boson|dp|(?:dark|hidden)[ -]?photon|dark|gamma|gamma'|"
-    r"gamma_?d|g'|p=\d|b ?- ?l|"
+    r"gamma_?\(?d(?:ark)?\)?|g'|p=\d|b ?- ?l|"
     r"l_?mu ?- ?l_?tau|inv|miss|ee|mumu|ll|res|hyp|low|high|min|max|mid|lo|hi|bin|cent(?:er|re)|"
     rf"a'->\w+|mu ?mu|(?:e|mu|l)\^?\+ ?(?:e|mu|l)\^?-|gamma ?gamma|pi ?pi|{_DARK}"
 )
@@ -96,6 +96,11 @@ _BESIDE: Final = frozenset(
         "h",
         "candidate",
         "paraphoton",
+        "hypothesised",
+        "hypothesized",
+        "test",
+        "tested",
+        "assumed",
     }
 )
 _KNOWN_PARTICLE: Final = (

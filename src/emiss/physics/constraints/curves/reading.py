@@ -11,6 +11,7 @@ from .conditions import conditions_in, place_of_condition
 from .hepdata_table import TELLING
 from .labels import sentences, spoken_qualifier, without_lead
 from .mass_name import is_mass, is_of_dark_matter, is_of_mediator
+from .other_models import OTHER_BOSON
 from .quantity import KNOWN, Meaning, meaning_of
 from .said_already import Said
 from .stated_sector import ALPHA_STATED, RATIO_STATED, alphas_in, ratios_in
@@ -68,6 +69,8 @@ def reading_of(
     # A description may repeat a comment that has a label before it.
     texts = list({without_lead(t): t for t in _unused(table, parts[0], says, choice)}.values())
     used = [mass[0], *(column for column, _ in parts)]
+    if OTHER_BOSON.search(plain(mass[0].head)) and not is_of_dark_matter(mass[0].head):
+        texts.insert(0, mass[0].head)
     texts = [*_unknown_columns(table, used), *_constants(table, used), *texts]
     if not texts:
         return words
@@ -101,7 +104,7 @@ def _unknown_columns(table: Table, used: Sequence[Column]) -> list[str]:
 
 
 def _constants(table: Table, used: Sequence[Column]) -> list[str]:
-    """Variables that have one value, other than masses and the dark sector."""
+    """Variables that have one value, other than the dark sector."""
     found = []
     for column in table.independent:
         value = column.cells[0] if column.cells else ""
@@ -110,7 +113,6 @@ def _constants(table: Table, used: Sequence[Column]) -> list[str]:
             isinstance(value, str)
             and set(column.cells) == {value}
             and not any(column is one for one in used)
-            and not is_mass(column.head)
             and not (alphas_in(plain(said)) or ratios_in(plain(said)))
         ):
             found.append(said)

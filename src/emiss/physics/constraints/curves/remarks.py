@@ -18,7 +18,7 @@ from .naming import COUPLING, mentions
 from .quantity import KNOWN, Meaning, meaning_of
 from .statement_words import CHARGE
 from .statements import Statement, statements
-from .table import MAX_COMMENTS, Column, Table
+from .table import Column, Table
 from .unit_text import parse_unit, split_unit
 from .wording import Scale, plain, scale_of
 
@@ -253,11 +253,21 @@ def _doubt_of_power(table: Table, column: Column, meaning: Meaning) -> str:
         ):
             continue  # what limits are on is named, and the head alone states the power
         if other.name == meaning.name and other.power not in {0, abs(meaning.power)}:
-            return (
-                f"{table.file}: the head '{shown(column.head, 60)}' and the text "
-                f"'{shown(text, 80)}' differ in the power of {meaning.name}; {_HOW}."
-            )
+            return _differ(table, column, text, meaning)
+    for text in table.remarks:
+        other = meaning_of(text, prose=True)
+        same = other.name == meaning.name in KNOWN
+        power = other.power > 1 and other.power != abs(meaning.power)
+        if same and (power or (other.power and other.scale != "linear" == meaning.scale)):
+            return _differ(table, column, text, meaning)
     return ""
+
+
+def _differ(table: Table, column: Column, text: str, meaning: Meaning) -> str:
+    return (
+        f"{table.file}: the head '{shown(column.head, 60)}' and the text '{shown(text, 80)}' "
+        f"differ in the power or the scale of {meaning.name}; {_HOW}."
+    )
 
 
 def _doubt_of_qualifiers(table: Table, column: Column, meaning: Meaning) -> str:
@@ -342,7 +352,7 @@ def quantity_told(comments: Sequence[str]) -> str:
 
 def with_yaml_comments(table: Table, text: str) -> Table:
     """Add what comments of a YAML file say of the values."""
-    comments = [match[1].strip()[:1000] for match in _YAML_COMMENT.finditer(text)][:MAX_COMMENTS]
+    comments = [match[1].strip() for match in _YAML_COMMENT.finditer(text)]
     told = quantity_told(comments)
     description = f"{table.description} {told}".strip()
-    return replace(table, description=description, comments=tuple(comments))
+    return replace(table, description=description, comments=(*table.comments, *comments))

@@ -26,6 +26,8 @@ _NUMBER: Final = r"\(?(\d[\d.]*(?:e[+-]?\d+)?|\.\d+)(?![\d.e])(?: ?/ ?(\d[\d.]*)
 _ALONE: Final = (
     # Neither a mass, nor one of several values.
     r"(?! ?\*? ?(?:m_?|[kmgt]?e)[a-z])(?! ?(?:-|to|\.\.|and|or) ?\.?\d)(?!, ?0?\.\d)"
+    # Nor a number that a power of ten follows.
+    r"(?! ?10\^)"
     # Nor a part of a product, a power or a percentage, which is not worked out.
     r"(?! ?(?:\^|%|per ?cent|[*/x] ?[\d(a-z]|\*\*|alpha|pi(?![a-z])))"
 )
@@ -37,7 +39,11 @@ _MEDIATOR_SAID: Final = (
     rf"(?:{_MEDIATOR}|(?<![a-z])(?:the )?(?:mediator|med|dark[ -]photon|a'|z')(?: mass)?)"
 )
 """In words too, which need the other mass beside them."""
-_ALPHA: Final = rf"(?<![a-z/])(?<!/ )(?:alpha_?\(?(?:d(?:m|ark)?|x|chi)\)?|a_?d){_IS}{_NUMBER}"
+_ALPHA: Final = (
+    # Neither a root nor a multiple of it.
+    r"(?<![a-z/*^\d])(?<!sqrt\()(?<!/ )(?<!\d )(?<!\* )(?<!sqrt )"
+    rf"(?:alpha_?\(?(?:d(?:m|ark)?|x|chi)\)?|a_?d){_IS}{_NUMBER}"
+)
 _COUPLING: Final = rf"(?<![a-z])g_?\(?(?:d(?:m|ark)?|chi)\)?{_IS}{_NUMBER}"
 _RATIOS: Final[tuple[tuple[str, _Value], ...]] = (
     # The mediator over the dark matter, the other way, and either.
@@ -50,7 +56,10 @@ _RATIOS: Final[tuple[tuple[str, _Value], ...]] = (
     ),
     (rf"{_DARK} ?= ?{_NUMBER} ?\*? ?{_MEDIATOR}", lambda r: 1.0 / r),
     (rf"mass[ _]?ratio(?: r)?{_IS}{_NUMBER}", lambda r: max(r, 1.0 / r)),
-    (rf"(?<![a-z])r ?[=:] ?{_NUMBER}(?! ?[kc]?m(?![a-z]))", lambda r: max(r, 1.0 / r)),
+    (
+        rf"(?<![a-z_])(?<!delta )r ?[=:] ?(?!0?\.(?!33)){_NUMBER}(?! ?[kc]?m(?![a-z]))",
+        lambda r: max(r, 1.0 / r),
+    ),
 )
 ALPHA_STATED: Final = f"{_ALPHA}|{_COUPLING}"
 RATIO_STATED: Final = "|".join(pattern for pattern, _ in _RATIOS)
@@ -97,6 +106,13 @@ def _excepted(words: str, small: bool) -> set[float]:
     return {number for number in numbers if number > 0.0 and (number < 1.0) == small}
 
 
+_OF_OTHERS: Final = re.compile(
+    r"(?<![a-z])(?:not|unlike|other (?:file|table|curve)s?|compar\w+|converted|translated|rather|"
+    r"(?<!on )targets?|relic)(?![a-z])|= ?[\d.]+ (?:is|are) (?:excluded|ruled out)"
+)
+"""Words of sentences whose numbers may be those of something else."""
+
+
 def _values_in(words: str, patterns: Sequence[tuple[str, _Value]]) -> set[float]:
     """Values that one text, as `plain` gives it, states."""
     return {
@@ -111,7 +127,9 @@ def _values(
     table: Table, column: Column, patterns: Sequence[tuple[str, _Value]], *, small: bool
 ) -> set[float]:
     """All values that the first texts with any state."""
-    for texts in _sources(table, column):
+    for number, texts in enumerate(_sources(table, column)):
+        # What belongs to the column belongs to nothing else.
+        texts = [text for text in texts if not (number and _OF_OTHERS.search(plain(text)))]
         found = set[float]().union(*(_values_in(plain(text), patterns) for text in texts))
         if found:
             return found.union(*(_excepted(plain(text), small) for text in texts))

@@ -11,7 +11,7 @@ from typing import Final
 from ....ground import guards
 from ....ground.bounded_text import shown
 from ....ground.errors import EmissError
-from .labels import spoken, without_lead
+from .labels import in_parts, spoken, without_lead
 
 __all__ = [
     "MAX_COLUMNS",
@@ -95,8 +95,15 @@ class Table:
 
     def __post_init__(self) -> None:
         # Whatever the format, the same sentence is read alike.
-        object.__setattr__(self, "description", spoken(self.description))
-        object.__setattr__(self, "comments", tuple(map(spoken, self.comments)))
+        described, *more = in_parts(spoken(self.description)) or [""]
+        comments = [part for text in self.comments for part in in_parts(spoken(text))]
+        comments = [*more, *comments]
+        if (left := len(comments) - MAX_COMMENTS) > 0:
+            del comments[MAX_COMMENTS // 2 : MAX_COMMENTS // 2 + left]
+            note = f"{left} sentences of the file's texts were not read"
+            object.__setattr__(self, "notes", (*self.notes, note))
+        object.__setattr__(self, "description", described)
+        object.__setattr__(self, "comments", tuple(comments))
 
     @property
     def remarks(self) -> tuple[str, ...]:

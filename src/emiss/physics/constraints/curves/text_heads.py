@@ -46,6 +46,7 @@ _AXES: Final = re.compile(
     rf"(?<![a-z])(?:y(?:[ -]?axis)?|second column|column 2){_AXIS_IS}(.+?)[\s.]*",
     re.IGNORECASE,
 )
+_LONGEST_AXES: Final = 200
 _PAIR: Final = re.compile(
     r"(?:.*[;:.]\s+)?\(?x, ?y\)?\s*[=:]\s*\(?([^,]+),\s*([^,]+)", re.IGNORECASE
 )
@@ -58,6 +59,8 @@ def axes_told(comments: Sequence[str]) -> list[str] | None:
     """Heads from a comment that says what is on both axes: ``x = mass [MeV], y = epsilon^2``."""
     for comment in comments:
         text = comment.strip()
+        if len(text) > _LONGEST_AXES:
+            continue
         if match := _AXES.fullmatch(text):
             mass = match[1].strip(" ,;.") if match[1] else f"mass [{match[2]}]"
             return [mass, _closed(match[3])]

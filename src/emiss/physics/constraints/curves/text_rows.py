@@ -50,6 +50,11 @@ class Text:
     between: list[tuple[int, str]] = field(default_factory=list)
 
 
+_MOST_COMMENTS: Final = 1000
+_LONGEST_COMMENT: Final = 20_000
+_NUMBER: Final = r"[+-]?\d*\.?\d+(?:e[+-]?\d+)?"
+_ROW: Final = re.compile(rf"{_NUMBER}(?:[\s,;|]+{_NUMBER})+", re.IGNORECASE)
+"""A row of numbers that was commented out."""
 _COMMA: Final = r"[+-]?\d+,\d+(?:e[+-]?\d+)?"
 _BY_BLANKS: Final = re.compile(
     rf"(?:{_COMMA}|[+-]?\d+)(?:\s+(?:{_COMMA}|[+-]?\d+))+", re.IGNORECASE
@@ -131,8 +136,10 @@ def parse_rows(text: str, file: str, delimiter: str | None = None) -> Text:
             found.between.append((number, said[:1000]))
             if match := re.match(r":?\s*(?:references?|table_doi|doi)\s*:\s*(.*)", said, re.I):
                 found.reference = match[1].strip()
-            elif len(found.comments) < 1000:
-                found.comments.append(_without_label(said[:1000]))
+            elif not _ROW.fullmatch(said):
+                if len(found.comments) >= _MOST_COMMENTS:
+                    del found.comments[_MOST_COMMENTS // 2], found.lines[_MOST_COMMENTS // 2]
+                found.comments.append(_without_label(said[:_LONGEST_COMMENT]))
                 found.lines.append(number)
         elif line.strip() and not _SEPARATOR.fullmatch(line.strip()):
             lines.append((number, line.strip()))

@@ -14,7 +14,7 @@ from .mass_name import is_mass
 from .pieces import AGAIN, breaks_between
 from .quantity import meaning_of
 from .remarks import quantity_told
-from .table import MAX_COMMENTS, Column, Table
+from .table import Column, Table
 from .text_blocks import join_blocks
 from .text_heads import (
     axes_in_heads,
@@ -272,7 +272,7 @@ def parse_text(text: str, file: str) -> Table:
         _description(found, values),
         (*notes, *commas),
         gaps=gaps,
-        comments=tuple(found.comments[-MAX_COMMENTS:]),
+        comments=tuple(found.comments),
         breaks=breaks_between([number for number, _ in found.rows], found.between),
     )
 

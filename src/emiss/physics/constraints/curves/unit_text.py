@@ -52,7 +52,7 @@ _NUMBER: Final = {
     "adimensional", "pure number", "na", "~", "[]", "()", "[-]", "[1]", "nan",
 }  # fmt: skip
 _SHARE: Final = {
-    "%": 1e-2, "percent": 1e-2, "per cent": 1e-2, "permille": 1e-3, "per mille": 1e-3,
+    "%": 1e-2, "pct": 1e-2, "percent": 1e-2, "per cent": 1e-2, "permille": 1e-3, "per mille": 1e-3,
     "per mil": 1e-3, "permil": 1e-3, "promille": 1e-3, "‰": 1e-3, "ppm": 1e-6, "ppb": 1e-9,
 }  # fmt: skip
 _POWER: Final = re.compile(
@@ -95,6 +95,9 @@ def parse_unit(text: str) -> Unit:
     words = re.sub(
         r"^(?:(?:given|expressed) )?(?:in )?(?:units?|multiples) of |^in (?=10\^|1e-)", "", words
     )
+    if bracket := re.fullmatch(r"[\[(]([^\[\]()]+)[\])]", words):
+        words = bracket[1].strip()
+    words = re.sub(r"^\*(?=10\^)", "", words)
     factor = 1.0
     if re.match(r"x ?10\^\(?[1-9]", words):
         # "(x10^4)" may mean values in units of 1e4, or values times 1e4.
@@ -169,7 +172,9 @@ _BRACKET: Final = re.compile(r"\s*(?:\[([^\[\]]*)\]|\(([^()]*)\))\s*$")
 _SYMBOL: Final = r"(?:epsilon|eps|kappa|g(?:_[a-z'-]+)?'?|y)(?:\^2)?"
 """A quantity in the place of a unit: ``observed [epsilon]``."""
 _AREA_INSIDE: Final = re.compile(
-    r"\s*\[([^\[\]]*)\](?=[\s(,]*\d\d\s*\\?%\s*C\.?L|\s*\([^()]*=[^()]*\)\s*$|\s+[^()=]+=[^()=]+$)",
+    r"\s*[\[(](c?m\^?\{?2\}?|[^\[\]()]*)[\])]"
+    r"(?=,? *\(?(?:heavy|light|massless|contact)[^()]*\)?\s*$|,? *F_?\{?DM\}? ?=[^()=]*$|"
+    r"[\s(,]*\d\d\s*\\?%\s*C\.?L|\s*\([^()]*=[^()]*\)\s*$|\s+[^()=]+=[^()=]+$)",
     re.IGNORECASE,
 )
 _TAIL: Final = re.compile(

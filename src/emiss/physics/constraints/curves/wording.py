@@ -30,9 +30,10 @@ _COMMANDS: Final = (
     ),
     (r"\\(?:,|;|!|:|quad\b|qquad\b|\s)|~", " "),
     (r"\\var(?=epsilon|phi|theta|sigma|kappa)", r"\\"),
-    (r"\\times\b", " x "),
-    (r"\\cdot\b", "*"),
-    (r"\\(?:rightarrow|to)\b", "->"),
+    (r"\\kern\s*-?[\d.]+\s*(?:em|ex|pt)\s*", ""),
+    (r"\\times(?![A-Za-z])", " x "),
+    (r"\\cdot(?![A-Za-z])", "*"),
+    (r"\\(?:rightarrow|to)(?![A-Za-z])", "->"),
     (r"\^?\\prime\b|\^\{?'\}?", "'"),
     *((r"(?<!frac)(?<!\})\{([^{}]*)\}", r"\1"),) * 3,
     (r"\\frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", r"\1/\2"),
@@ -76,6 +77,11 @@ def plain(text: str) -> str:
     words = re.sub(r"[\s_-]*\bsquared?\b(?! of)|_squared(?![a-z])", "^2", words)
     words = re.sub(r"(?<![a-z])(epsilon|eps)sq(?![a-z])", r"\1^2", words)
     words = re.sub(r"\s*\^?\s*'", "'", words)
+    words = re.sub(r"(?<=\d) ?pct(?![a-z])", "%", words)
+    # HEPData of old: MASS(NAME=Z-PRIME).
+    words = re.sub(r"\(name ?= ?", "(", words)
+    words = re.sub(r"(?<=(?<![a-z])[azu])-prime(?![a-z])", "'", words)
+    words = re.sub(r"\( +", "(", re.sub(r" +\)", ")", words))
     words = re.sub(r"\s*\^\s*", "^", words)
     words = re.sub(r"\s*_\s*(?=[a-z0-9'(])", "_", words)
     return re.sub(r"\s+", " ", words).strip()
