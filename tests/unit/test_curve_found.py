@@ -14,7 +14,8 @@ LONG = (
     "Upper limits at 90% confidence level on the kinetic mixing parameter of dark photons that "
     "decay invisibly, from the missing-energy search with electrons on an active dump. The data "
     "were taken in the years 2016, 2017, 2018, 2021 and 2022. The number of electrons on target is "
-    "9.4e11, of which more than half were taken in the last two years. The expected background is 0.5 events. No event was found in the signal region. "
+    "9.4e11, of which more than half were taken in the last two years. "
+    "The expected background is 0.5 events. No event was found in the signal region. "
 )
 
 

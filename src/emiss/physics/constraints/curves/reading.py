@@ -10,7 +10,7 @@ from ....ground.bounded_text import plain_number, shown
 from .conditions import conditions_in, place_of_condition
 from .hepdata_table import TELLING
 from .labels import sentences, spoken_qualifier, without_lead
-from .mass_name import is_mass, is_of_dark_matter, is_of_mediator
+from .mass_name import is_of_dark_matter, is_of_mediator
 from .other_models import OTHER_BOSON
 from .quantity import KNOWN, Meaning, meaning_of
 from .said_already import Said
