@@ -12,6 +12,7 @@ import numpy as np
 from ..experiments.elements import Element
 from ..ground.arrays import FloatArray
 from .fits import COARSE, FAST, fits_of, sandwich_of
+from .kept_numbers import kept_numbers
 from .transport import Beam, Stack, simulate
 
 __all__ = ["Sampling", "sampled", "sampling_of"]
@@ -57,11 +58,17 @@ def sampling_of(element: Element) -> Sampling:
     settings, beam, events = (
         (COARSE, Beam("e-", 10.0), 40) if shapes is None else (FAST, Beam("e-", 100.0), 200)
     )
-    chunk = simulate(once, beam, events, seed=1, settings=settings, shapes=shapes, keep_slabs=True)
-    seen = np.array([slab.material.density == active for slab in once.slabs])
-    visible = chunk.slabs[:, seen].sum(axis=1)
-    variance = float(visible.var(ddof=1)) / float(visible.mean()) ** 2
-    return Sampling(float(visible.sum() / chunk.slab_sum.sum()), variance * beam.energy)
+
+    def made() -> tuple[float, float]:
+        chunk = simulate(
+            once, beam, events, seed=1, settings=settings, shapes=shapes, keep_slabs=True
+        )
+        seen = np.array([slab.material.density == active for slab in once.slabs])
+        visible = chunk.slabs[:, seen].sum(axis=1)
+        variance = float(visible.var(ddof=1)) / float(visible.mean()) ** 2
+        return float(visible.sum() / chunk.slab_sum.sum()), variance * beam.energy
+
+    return Sampling(*kept_numbers("sampling", once, beam, settings, shapes, events, made))
 
 
 def sampled(visible: FloatArray, sampling: Sampling, random: np.random.Generator) -> FloatArray:

@@ -12,9 +12,11 @@ from ..experiments.elements import Element
 from ..experiments.elements.calorimeter import Calorimeter
 from ..experiments.elements.synchrotron_detector import SynchrotronDetector
 from ..experiments.layout import Layout
+from ..ground.notices import notice
 from .chain import steps
 from .context import seed_of
 from .fits import COARSE, FAST, fits_of
+from .kept_numbers import kept_numbers
 from .matter import SOFT, Piece, stack_of
 from .transport import Beam, Settings, simulate
 from .transport.shapes import Shapes
@@ -89,15 +91,22 @@ def _factor(group: tuple[Element, ...], particle: str, energy: float, calibrated
     electrons = particle == "e-"
     shapes = fits_of(group[0]) if electrons else None
     settings = FAST if shapes is not None else COARSE if electrons else SOFT
-    visible, deposited = _means(piece, Beam(particle, energy), settings, shapes, electrons)
+    beam, events = Beam(particle, energy), _ELECTRONS if electrons else _PHOTONS
+
+    def made() -> tuple[float, float]:
+        if settings is COARSE:
+            name = group[0].name
+            notice(f"simulating what showers leave in '{name}': once, 10 to 60 s; kept on disk.")
+        return _means(piece, beam, settings, shapes, events)
+
+    visible, deposited = kept_numbers("scale", piece.stack, beam, settings, shapes, events, made)
     return (energy if calibrated else deposited) / visible if visible > 0.0 else 1.0
 
 
 def _means(
-    piece: Piece, beam: Beam, settings: Settings, shapes: Shapes | None, electrons: bool
+    piece: Piece, beam: Beam, settings: Settings, shapes: Shapes | None, events: int
 ) -> tuple[float, float]:
     """Mean visible and deposited energy in GeV."""
-    events = _ELECTRONS if electrons else _PHOTONS
     chunk = simulate(
         piece.stack, beam, events, seed=seed_of("scale"), settings=settings, shapes=shapes
     )
