@@ -48,6 +48,13 @@ CASES = [
     ("ldmx-4gev", "dark-photon", {"splitting": 0.1}),
     ("na64e-plus-40gev", "dark-photon", {"splitting": 0.1}),
     ("na64e-1e13", "scalar", {}),
+    # Within cells of positron energy curves bend, and from cell to cell they bend back.
+    (
+        "na64e-plus-2022",
+        "dark-photon",
+        {"dark_matter": "majorana", "alpha_dark": 1e-3, "mass_ratio": 2.05},
+    ),
+    ("na64e-plus-60gev", "dark-photon", {"dark_matter": "majorana", "alpha_dark": 1e-4}),
 ]
 
 
@@ -76,7 +83,8 @@ def looked_at(span, experiment, model):
     for setup in dict.fromkeys(run.setup for run in known.runs):
         if "annihilation" in known.search.processes and setup.particle in ("e-", "e+"):
             cells = np.sqrt(annihilation_luminosity(setup).s_edges)
-            found += [cells * (1.0 - 5e-6), cells * (1.0 + 5e-6)]
+            inside = cells[:-1, None] * (cells[1:] / cells[:-1])[:, None] ** [0.25, 0.5, 0.75]
+            found += [cells * (1.0 - 5e-6), cells * (1.0 + 5e-6), inside.ravel()]
     masses = np.unique(np.concatenate(found))
     return masses[(masses >= span.low) & (masses <= span.high)]
 

@@ -31,7 +31,7 @@ _ABOVE_KINKS = np.array([6e-4, 3e-3, 0.01, 0.03])
 above thresholds, behind which curves may rise like a root; in ln m."""
 _BEND = 0.03
 """Change of the luminosity of positrons across half a cell that a limit may show."""
-_LEAST_DENSITY = 1e-4
+_LEAST_DENSITY = 1e-7
 """Share of the largest luminosity below which it is of no interest."""
 _BESIDE_STEP = 2e-6
 _SMOOTH = 1e-3
