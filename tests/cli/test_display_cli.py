@@ -36,6 +36,10 @@ def test_events_that_are_not_there(campaign, tmp_path):
         run("display", tmp_path / "nothing", *where)
     with pytest.raises(EmissError, match="one of them"):
         run("display", campaign, "--event", "1", "--events", "2", *where)
+    # a negative number drew all but so many of the last
+    for count in ("0", "-3"):
+        with pytest.raises(EmissError, match=f"--events {count}: give at least one"):
+            run("display", campaign, "--events", count, *where)
     with pytest.raises(EmissError, match="another apparatus"):
         run("display", campaign, "--experiment", "na64-visible-2017", *where)
 

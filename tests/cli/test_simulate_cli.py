@@ -3,8 +3,10 @@
 import pytest
 from command_line import run, run_json
 
+from emiss.events.campaign.run import Progress
 from emiss.events.record import read_events
 from emiss.ground.errors import EmissError
+from emiss.presentation.cli import simulate
 
 FAST = ("na64h-2023", "--gaps", "vacuum", "--sample", "muon")
 
@@ -58,3 +60,22 @@ def test_scheduler_that_does_not_answer(tmp_path):
     with pytest.raises(EmissError, match="no Dask scheduler answers"):
         run("simulate", *FAST, "--events", "20", "-o", tmp_path / "made",
             "--scheduler", "tcp://127.0.0.1:1")  # fmt: skip
+
+
+def test_progress_in_lines_ends_with_all_events(monkeypatch, capsys):
+    """Whoever was told of the beginning is told of the end, and nobody of a short run."""
+    now = [0.0]
+    monkeypatch.setattr(simulate.time, "monotonic", lambda: now[0])
+
+    def told(*times):
+        start = now[0]
+        with simulate._reporting() as report:
+            for seconds, done in times:
+                now[0] = start + seconds
+                report(Progress(done, 200, 10.0, 1.0))
+        return [line.split(",")[0] for line in capsys.readouterr().err.splitlines()]
+
+    first, last = "emiss: 0 of 200 events", "emiss: 200 of 200 events"
+    assert told((11.0, 0), (12.0, 100), (13.0, 200)) == [first, last]
+    assert told((11.0, 0), (22.0, 200)) == [first, last]
+    assert told((1.0, 0), (2.0, 200)) == []

@@ -176,6 +176,12 @@ def test_a_beam_beside_or_wider_than_the_target():
     ((where, text),) = contradictions(layout(2.0))
     assert where == ("beam", "spot")
     assert "53 % of so wide a beam miss the target" in text
+    # a part without a size is not the one that it misses, though it comes first
+    endless = tuple(
+        replace(e, width=None, height=None) if e.role == "preshower" else e for e in narrow
+    )
+    ((_, text),) = contradictions(replace(layout(2.0), elements=endless))
+    assert "is 4 by 4 cm across)" in text
     assert list(contradictions(layout(1.0))) == []
     # 1 rad: at the end of the target the beam is as wide as the target is long.
     wide = layout(0.1, divergence=Quantity(1.0, unit="rad"))

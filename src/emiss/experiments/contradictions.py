@@ -258,6 +258,12 @@ def _missed_spectrometer(layout: Layout) -> Iterator[Problem]:
             )
 
 
+def _middle(element: Element) -> float:
+    """Area around the axis up to the nearer edges, a quarter of it, in cm2."""
+    (left, right), (below, above) = (extent(element, axis) for axis in ("x", "y"))
+    return max(min(-left, right), 0.0) * max(min(-below, above), 0.0)
+
+
 def _size(element: Element) -> str:
     """Size of an element across the beam, in words."""
     sizes = [high - low for low, high in (extent(element, axis) for axis in ("x", "y"))]
@@ -321,7 +327,7 @@ def _beam(layout: Layout) -> Iterator[Problem]:
 def _wide_beam(layout: Layout, share: float) -> Problem:
     """Words on a beam that is wider than the target; without a spot on so small a target."""
     parts = layout.role(*TARGET_ROLES)
-    small = min(parts, key=lambda part: _normal_inside(_narrowest([part]), _UNKNOWN_SPOTS[0]))
+    small = min(parts, key=_middle)
     size, missed = f"'{small.name}' is {_size(small)}", f"{100.0 * (1.0 - share):.0f} %"
     spot, divergence = layout.beam.spot, layout.beam.divergence
     if spot is None:

@@ -48,6 +48,8 @@ def display(
     figure_place(figure)
     if event is not None and events is not None:
         raise ArgumentError("--event and --events: give one of them.")
+    if events is not None and events < 1:
+        raise ArgumentError(f"--events {events}: give at least one.")
     layout = _layout(path, experiment, period)
     table = readable(path, layout)
     rows = np.flatnonzero(table["trigger"]) if triggered else np.arange(len(table))

@@ -149,12 +149,13 @@ def _reporting() -> Iterator[Callable[[Progress], None]]:
         with _bar() as show:
             yield show
         return
-    last = time.monotonic()
+    last, said = time.monotonic(), False
 
     def tell(progress: Progress) -> None:
-        nonlocal last
-        if time.monotonic() - last >= _PATIENCE:
-            last = time.monotonic()
+        nonlocal last, said
+        ended = progress.done == progress.total
+        if time.monotonic() - last >= _PATIENCE or (said and ended):
+            last, said = time.monotonic(), not ended
             say(f"emiss: {_words(progress)}")
 
     yield tell
