@@ -219,6 +219,26 @@ def test_names_in_the_singular_and_numbers_as_people_write_them(capsys):
     assert "experiments" in err
 
 
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (("verdict", "na64e-2016", "-o", "x"), "--figure"),
+        (("plane", "na64e-2016", "--output=x"), "--figure"),
+        (("limit", "na64e-2016", "--figure", "x"), "--output"),
+        (("xsec", "annihilation", "--energy", "80GeV", "--mass", "250MeV", "-o", "x"), "--figure"),
+    ],
+)
+def test_the_other_name_of_an_option_that_writes_is_told(capsys, words, meant):
+    code, _, err = run(capsys, *words)
+    assert code == 2
+    assert f"goes where {meant} says" in err
+
+
+def test_names_with_commas_are_cited_alike(capsys):
+    both = ("na64e-2016-2022", "na64mu-2022")
+    assert run(capsys, "cite", ",".join(both))[1] == run(capsys, "cite", *both)[1]
+
+
 def test_verdict_of_a_search_that_cannot_answer(tmp_path, capsys):
     args = ("verdict", "na64-visible-2017", "--masses", "1MeV:100MeV:9")
     code, out, _ = run(capsys, *args, "--figure", str(tmp_path / "v.png"))
@@ -228,6 +248,8 @@ def test_verdict_of_a_search_that_cannot_answer(tmp_path, capsys):
     assert (tmp_path / "v.png").is_file()
     scenario = record(capsys, *args)["scenarios"]["scalar"]["na64-visible-2017"]
     assert scenario["answers"] is False
+    assert "excluded:" not in out  # there are none to explain
+    assert "relic lines:" not in out
     # What a search that cannot answer leaves is no finding.
     assert scenario["left_gev"] is None
 

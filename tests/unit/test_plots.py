@@ -10,6 +10,7 @@ import pytest
 from closeness import close
 from example_limits import island_limit, open_limit
 from legible import faults
+from matplotlib.collections import LineCollection
 
 import emiss
 from emiss.ground.errors import EmissError, OutputError
@@ -712,3 +713,14 @@ def test_figures_saved_later_keep_their_style():
     with matplotlib.rc_context(theirs):
         assert saved(figure) == plain
         assert saved(plots.exclusion(open_limit(), style="user")) != plain
+
+
+def test_the_legend_shows_the_x17_as_it_is_drawn():
+    """A bar with ends; a patch had stood for it."""
+    visible = emiss.models.get("dark-photon", {"dark_matter": "none"})
+    legend = plots.exclusion(emiss.limit("na64-visible-2017", visible)).axes[0].get_legend()
+    drawn = dict(
+        zip([t.get_text() for t in legend.get_texts()], legend.legend_handles, strict=True)
+    )
+    (key,) = [handle for text, handle in drawn.items() if text.startswith("X17")]
+    assert isinstance(key, LineCollection)

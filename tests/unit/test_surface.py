@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import json
+import re
 
 import numpy as np
 import pytest
@@ -16,6 +17,22 @@ from emiss.ground.histogram import BinAxis, Histogram
 from emiss.physics.constraints.curves.curve_files import read_curve
 from emiss.physics.processes import bremsstrahlung
 from emiss.presentation import plots
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: emiss.limit("dark-photon", "na64e-2016"), "model: 'na64e-2016' is an experiment"),
+        (lambda: emiss.relic("na64e-2016"), "model: 'na64e-2016' is an experiment"),
+        (lambda: emiss.analyse("na64e-2016", "events"), "events: 'na64e-2016' is an experiment"),
+        (lambda: emiss.skim("na64e-2016", "events", "x.root"), "events: 'na64e-2016' is an exp"),
+        (lambda: emiss.optimise("na64e-2016", "x"), "'missing energy': '40GeV:60GeV:9'"),
+        (lambda: emiss.shape("na64e-2016", 3), "'target_energy': '0,25GeV,50GeV'"),
+    ],
+)
+def test_what_is_in_the_wrong_place_is_told(call, words):
+    with pytest.raises(EmissError, match=re.escape(words)):
+        call()
 
 
 def test_names_stand_for_objects_and_masses_keep_their_order():

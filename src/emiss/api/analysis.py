@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..ground.checks import check_real, check_whole, read_number, shortened
 from ..ground.errors import ArgumentError
-from ..ground.guards import guarded, mapping, path, text
+from ..ground.guards import guarded, mapping_like, path, text
 from ..ground.quantity import Quantity
 from .arguments import ARGUMENTS
-from .edge import ExperimentLike, MassesLike, as_experiment, as_masses
+from .edge import ExperimentLike, MassesLike, as_experiment, as_masses, as_recorded
 from .events import boson_of
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def analyse(events: str | Path, experiment: ExperimentLike, *, run: str | None =
     """
     from ..analysis import analyse as analyse_events
 
-    return analyse_events(Path(events), as_experiment(experiment), run)
+    return analyse_events(as_recorded(events), as_experiment(experiment), run)
 
 
 @guarded(ARGUMENTS, model=text)
@@ -201,7 +201,7 @@ def acceptance(
     return table
 
 
-@guarded(ARGUMENTS, inputs=mapping)
+@guarded(ARGUMENTS, inputs=mapping_like("{'key of the result': '1e-4+-5e-5'}"))
 def backgrounds(
     experiment: ExperimentLike,
     *,
@@ -310,8 +310,9 @@ def skim(
     """
     from ..analysis.blinding import skim as write_skim
 
+    recorded = as_recorded(events)
     layout = as_experiment(experiment).run_of(run)[1].layout
-    return write_skim(events, layout, Path(destination), renumber=renumber)
+    return write_skim(recorded, layout, Path(destination), renumber=renumber)
 
 
 @guarded(ARGUMENTS)

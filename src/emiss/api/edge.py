@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 import numpy as np
 
 from ..ground.checks import check_masses, shortened, wrong_type
-from ..ground.errors import ArgumentError, ArgumentTypeError
+from ..ground.errors import ArgumentError, ArgumentTypeError, UnknownNameError
 from ..ground.mass_range import read_masses
 from ..ground.quantities import as_quantity, magnitude
 from ..ground.units import LARGEST_GRID
@@ -42,6 +42,7 @@ __all__ = [
     "as_material",
     "as_model",
     "as_quantity",
+    "as_recorded",
 ]
 
 ExperimentLike: TypeAlias = "str | Path | Experiment"
@@ -150,7 +151,51 @@ def as_model(
         raise ArgumentTypeError(
             f"parameters: {shortened(parameters)} is no mapping; give {{'alpha_dark': 0.1}}."
         )
-    return models.get("dark-photon" if value is None else str(value), dict(parameters or {}))
+    try:
+        return models.get("dark-photon" if value is None else str(value), dict(parameters or {}))
+    except UnknownNameError as fault:
+        if _is_experiment(value):
+            raise ArgumentError(
+                f"{name}: '{value}' is an experiment, no model; where both are given the "
+                f"experiment comes first, as in emiss.limit('{value}', 'dark-photon')."
+            ) from fault
+        raise
+
+
+def _is_experiment(value: Any) -> bool:
+    """Whether a text is the name of an experiment that is known."""
+    from .. import experiments
+
+    return isinstance(value, str) and value in experiments.names()
+
+
+def as_recorded(value: str | Path, name: str = "events") -> Path:
+    """Give the path of recorded events, unless it is an experiment in the wrong place.
+
+    Parameters
+    ----------
+    value : path
+        File or directory.
+    name : str, optional
+        Name of the argument.
+
+    Returns
+    -------
+    Path
+        The path; whether anything is there is for readers to say.
+
+    Raises
+    ------
+    ArgumentError
+        If nothing is there and an experiment is called like this.
+    """
+    found = Path(value)
+    if _is_experiment(value) and not found.exists():
+        raise ArgumentError(
+            f"{name}: '{value}' is an experiment; {name} come first, as in "
+            f"emiss.analyse('recorded', '{value}')."
+        )
+    return found
 
 
 def as_experiments(value: ExperimentsLike, name: str = "experiment") -> Any:

@@ -14,7 +14,7 @@ from ..ground.checks import (
     wrong_type,
 )
 from ..ground.errors import ArgumentError
-from ..ground.guards import guarded, mapping, text
+from ..ground.guards import guarded, mapping_like, text
 from .arguments import ARGUMENTS
 from .edge import (
     ExperimentLike,
@@ -38,7 +38,10 @@ _KINDS = {"GeV": "energy", "cm": "length", "ns": "time"}
 _MOST_VALUES = 1000
 
 
-@guarded(ARGUMENTS, cuts=mapping, merit=text, background_events=ARGUMENTS["events"])
+_CUTS = mapping_like("{'missing energy': '40GeV:60GeV:9'}")
+
+
+@guarded(ARGUMENTS, cuts=_CUTS, merit=text, background_events=ARGUMENTS["events"])
 def optimise(
     experiment: ExperimentLike,
     cuts: Mapping[str, str | Sequence[Any]],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..ground.checks import check_real, check_whole, read_number, shortened, wrong_type
 from ..ground.errors import ArgumentError
-from ..ground.guards import guarded, mapping, optional
+from ..ground.guards import guarded, mapping_like, optional
 from .arguments import ARGUMENTS
 from .edge import (
     ExperimentLike,
@@ -34,7 +34,11 @@ _KINDS = {"GeV": "energy", "cm": "length", "ns": "time"}
 _EVENTS = re.compile(r"\s*([^+\s]*)\s*(?:\+-\s*(\S+)\s*)?")
 
 
-@guarded(ARGUMENTS, bins=optional(mapping), backgrounds=optional(mapping),
+_BINS = mapping_like("{'target_energy': '0,25GeV,50GeV'}")
+_BACKGROUNDS = mapping_like("{'electronuclear': '0.3+-0.1'}")
+
+
+@guarded(ARGUMENTS, bins=optional(_BINS), backgrounds=optional(_BACKGROUNDS),
          data=optional(ARGUMENTS["data"]), background_events=ARGUMENTS["events"])  # fmt: skip
 def shape(
     experiment: ExperimentLike,

@@ -44,6 +44,7 @@ __all__ = [
     "guarded",
     "instance",
     "mapping",
+    "mapping_like",
     "named",
     "number",
     "numbers",
@@ -321,10 +322,28 @@ def path(value: Any, name: str) -> None:
         raise ArgumentError(f"{name}: the path is empty; give that of a file or folder.")
 
 
-def mapping(value: Any, name: str) -> None:
-    """Guard a mapping with names as keys."""
-    if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
-        raise wrong_type(value, name, "a mapping such as {'alpha_dark': 0.1}")
+def mapping_like(example: str) -> Guard:
+    """Guard for a mapping with names as keys.
+
+    Parameters
+    ----------
+    example : str
+        One, as it is typed.
+
+    Returns
+    -------
+    callable
+        The guard.
+    """
+
+    def checked(value: Any, name: str) -> None:
+        if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+            raise wrong_type(value, name, f"a mapping such as {example}")
+
+    return checked
+
+
+mapping = mapping_like("{'alpha_dark': 0.1}")
 
 
 def texts(value: Any, name: str) -> None:

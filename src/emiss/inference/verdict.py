@@ -239,7 +239,7 @@ def verdict(
         raise EmissError("verdict: give a range of at least two dark-matter masses.")
     # Names with commas between them are one source, each of the others another.
     sources = {"+".join(item.name for item in group): group for group in named}
-    notes = list(_NOTES)
+    notes = []
     if len(named) > 1:
         reason = _combination_fault(found, correlation)
         if reason is None:
@@ -253,6 +253,8 @@ def verdict(
         for name, parts in sources.items():
             margin = _margin(parts, scenario, options)
             verdicts.append(_judge(kind, name, margin, grid))
+    # Of ranges and lines there is nothing to say where no search answers.
+    notes[:0] = _NOTES if any(item.answers for item in verdicts) else ()
     plans = [name for name, parts in sources.items() if any(part.projection for part in parts)]
     if plans:
         notes.append(f"projected, no data; what would be excluded: {', '.join(plans)}")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import inspect
+from typing import Any
 
 import typer
+from typer.core import TyperCommand
 
+from ...ground.errors import EmissError
 from ...ground.provenance import version
 from .command import Command
 
@@ -17,6 +20,26 @@ _GROUPS = {
     "xsec": ("Cross-sections of single processes.", "Physics"),
 }
 """Commands that hold others: their help and heading."""
+
+
+_WRITING = (("-o", "--output"), ("--figure",))
+"""Options that write what a command finds: most commands have one of the two."""
+
+
+class _Leaf(TyperCommand):
+    """A command that knows what others call its way to write."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the arguments, or name the option that is meant."""
+        known = {name for one in self.params for name in one.opts}
+        for wrong, right in (_WRITING, _WRITING[::-1]):
+            used = next((word for word in args if word.partition("=")[0] in wrong), None)
+            if used and not known & set(wrong) and known & set(right):
+                raise EmissError(
+                    f"{ctx.command_path} has no option {used.partition('=')[0]}; what it writes "
+                    f"goes where {right[-1]} says."
+                )
+        return super().parse_args(ctx, args)
 
 
 def _version(value: bool) -> None:
@@ -64,11 +87,13 @@ def make_app(commands: tuple[Command, ...]) -> typer.Typer:
     groups: dict[str, typer.Typer] = {}
     for one in commands:
         if not one.group:
-            tree.command(one.name, help=_flowing(one), rich_help_panel=one.panel)(one.run)
+            tree.command(one.name, cls=_Leaf, help=_flowing(one), rich_help_panel=one.panel)(
+                one.run
+            )
             continue
         if one.group not in groups:
             text, panel = _GROUPS[one.group]
             groups[one.group] = typer.Typer(help=text, no_args_is_help=True)
             tree.add_typer(groups[one.group], name=one.group, rich_help_panel=panel)
-        groups[one.group].command(one.name, help=_flowing(one))(one.run)
+        groups[one.group].command(one.name, cls=_Leaf, help=_flowing(one))(one.run)
     return tree

@@ -22,7 +22,8 @@ def cite(
     from ..describe import citation_keys
     from .output import emit_json, note
 
-    keys = citation_keys(names or [])
+    # Names with commas between them are one limit elsewhere; here they are several all the same.
+    keys = citation_keys([part.strip() for name in names or [] for part in name.split(",")])
     if as_json:
         emit_json({"keys": list(keys), "bibtex": citations.bibtex(keys)})
         return

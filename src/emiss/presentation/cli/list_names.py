@@ -21,6 +21,7 @@ class Kind(StrEnum):
     modes = "modes"
     elements = "elements"
     roles = "roles"
+    samples = "samples"
 
 
 def _experiments() -> list[dict[str, Any]]:
@@ -112,6 +113,12 @@ def _roles() -> list[dict[str, Any]]:
     return [{"role": name, "title": words} for name, words in roles().items()]
 
 
+def _samples() -> list[dict[str, Any]]:
+    from ...events.samples import samples
+
+    return [{"name": item.name, "title": item.title} for item in samples().values()]
+
+
 _LISTS = {
     Kind.experiments: _experiments,
     Kind.models: _models,
@@ -120,6 +127,7 @@ _LISTS = {
     Kind.modes: _modes,
     Kind.elements: _elements,
     Kind.roles: _roles,
+    Kind.samples: _samples,
 }
 
 
@@ -143,7 +151,7 @@ def list_names(
     ],
     as_json: options.Json = False,
 ) -> None:
-    """List experiments, models, materials, processes, modes or kinds of element."""
+    """List experiments, models, materials, processes, modes, samples or kinds of element."""
     from .output import emit_json, number, table
 
     chosen = _kind(kind)
