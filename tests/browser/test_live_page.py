@@ -97,6 +97,47 @@ def test_bad_values_say_so_in_the_page(watched, field, value, words):
     assert watched.page.locator(".emiss-fault:not(:empty)").count() == 0
 
 
+def test_the_experiments_own_values_are_no_design(watched):
+    page, before = watched.page, watched.curve()
+    for field, other, own in (
+        ("on_target", "1e12", "9.4e11"),
+        ("threshold", "60", "50"),
+        ("beam_energy", "80", "100"),
+    ):
+        number = watched.answered()
+        page.fill(f'[data-number="{field}"]', other)
+        watched.wait_for_answer(number)
+        assert page.locator(".emiss-changed").count() == 1
+        number = watched.answered()
+        page.fill(f'[data-number="{field}"]', own)
+        watched.wait_for_answer(number)
+        assert page.locator(".emiss-changed").count() == 0
+        assert watched.curve() == before
+    page.get_by_role("button", name="Permanent link").click()
+    assert "~" not in page.input_value(".emiss-copy")
+
+
+def test_an_apparatus_that_cannot_be_changed_alone_is_drawn_with_other_exposures(watched):
+    """What thin targets cut on says nothing of a threshold."""
+    page, number = watched.page, watched.answered()
+    page.uncheck('[data-experiment="na64e-2016-2022"]')
+    page.check('[data-experiment="ldmx-4gev"]')
+    watched.wait_for_answer(number)
+    for field in ("threshold", "beam_energy"):
+        assert page.locator(f'[data-slider="{field}"]').is_disabled()
+        assert page.input_value(f'[data-number="{field}"]') == "—"
+    before, number = watched.curve(), watched.answered()
+    page.fill('[data-number="on_target"]', "1e15")
+    watched.wait_for_answer(number)
+    assert watched.curve() != before
+    assert page.locator(".emiss-fault:not(:empty)").count() == 0
+    number = watched.answered()
+    page.check('[data-experiment="na64e-2016-2022"]')
+    page.uncheck('[data-experiment="ldmx-4gev"]')
+    watched.wait_for_answer(number)
+    assert page.input_value('[data-number="threshold"]') == "50"
+
+
 def test_impossible_threshold_is_said(watched):
     watched.page.fill('[data-number="threshold"]', "150")
     fault = watched.page.locator(".emiss-fault:not(:empty)")

@@ -21,8 +21,8 @@ def catalogue() -> dict[str, Any]:
     Returns
     -------
     dict
-        ``experiments`` (name, title, beam energy in GeV, threshold in GeV or None, particles on
-        target), ``kinds`` of dark matter, ``methods``, ``version``.
+        ``experiments`` (name, title, beam energy and threshold in GeV, None where they cannot be
+        changed alone, particles on target), ``kinds`` of dark matter, ``methods``, ``version``.
     """
     from ...experiments import get, names
     from ...ground.provenance import version
@@ -44,7 +44,8 @@ def _can_answer(name: str) -> bool:
     from ...yields.processes import processes
 
     experiment, model = get(name), models.get(MODEL)
-    if not experiment.search.beam_bounds:
+    windows = [run.setup.window for run in experiment.runs]
+    if any(window is not None and not window.invisible for window in windows):
         return False
     known, masses = processes(), np.array([0.1])
     return any(known[p].couples(model, masses) for p in experiment.search.processes)
@@ -56,11 +57,12 @@ def _row(experiment: Any) -> dict[str, Any]:
     except EmissError:
         threshold = None
     energies = {run.layout.beam.energy for run in experiment.runs}
+    alone = len(energies) == 1 and bool(experiment.search.beam_bounds)
     return {
         "name": experiment.name,
         "title": typeset(experiment.title),
         "beam": experiment.beam_label,
-        "beam_energy": experiment.runs[0].layout.beam.energy if len(energies) == 1 else None,
+        "beam_energy": experiment.runs[0].layout.beam.energy if alone else None,
         "threshold": threshold,
         "on_target": experiment.total_on_target,
         "projection": experiment.projection,

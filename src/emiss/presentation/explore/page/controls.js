@@ -74,8 +74,8 @@ export function slider({ field, label, low, high, scale, unit, change, reset }) 
     node,
     set(value, limits) {
       if (limits) span = limits;
-      const number = Number(value);
-      if (document.activeElement !== text) text.value = typeof value === "number" ? written(Number(value.toPrecision(4))) : value;
+      const number = Number(value ?? NaN);
+      if (document.activeElement !== text) text.value = typeof value === "number" ? written(Number(value.toPrecision(4))) : (value ?? "—");
       if (Number.isFinite(number)) range.value = String(toPlace(number));
       range.setAttribute("aria-valuetext", text.value);
     },

@@ -3,7 +3,7 @@
 import { choice, element, experimentList, showFault, slider } from "./controls.js";
 import { makePlot } from "./plot.js";
 import { showBadges, showLegend, showRemarks, showVerdicts } from "./results.js";
-import { linkOf, questionOf, stateOf } from "./state.js";
+import { linkOf, questionOf, settle, stateOf } from "./state.js";
 
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#7f3c8d", "#4b4b4b"];
 const LIMIT_DASHES = ["", "11 3", "4 2", "13 3 3 3", "7 2 2 2", "18 4", "2 2", "9 2 9 6"]; // told apart in grey as well
@@ -73,7 +73,10 @@ export async function mount(root, ask, options = {}) {
   const published = () => known.experiments.find((row) => row.name === active);
   const apparatus = (field) => ({
     change: (value) => {
-      if (part()) part()[field] = value;
+      if (part()) {
+        part()[field] = value;
+        settle(part(), published());
+      }
       changed();
     },
     reset: () => {
@@ -106,7 +109,7 @@ export async function mount(root, ask, options = {}) {
     const beam = Number(part().beam_energy ?? own.beam_energy);
     const scaled = part().beam_energy !== undefined && Number.isFinite(beam) ? (own.threshold * beam) / own.beam_energy : own.threshold;
     energy.set(part().beam_energy ?? own.beam_energy);
-    threshold.set(part().threshold ?? scaled, Number.isFinite(beam) ? [0.2 * beam, 0.96 * beam] : undefined);
+    threshold.set(part().threshold ?? scaled, beam > 0 ? [0.2 * beam, 0.96 * beam] : undefined);
     target.set(part().on_target ?? own.on_target);
     for (const field of FIELDS) sliders[field].node.classList.toggle("emiss-changed", part()[field] !== undefined);
   }

@@ -12,6 +12,14 @@ export const DEFAULTS = {
 
 const APPARATUS = { beam_energy: "b", threshold: "t", on_target: "n" };
 
+/** Forget what is said of an apparatus where it is what its experiment says: that is no design. */
+export function settle(part, own) {
+  const same = (key) => String(part[key] ?? "").trim() !== "" && own?.[key] != null && Number(part[key]) === Number(own[key].toPrecision(4));
+  for (const key of ["beam_energy", "on_target"]) if (same(key)) delete part[key];
+  // At another beam energy the threshold would be another one.
+  if (part.beam_energy === undefined && same("threshold")) delete part.threshold;
+}
+
 /** Text of a control as the question has it: a number, or the text for the server to refuse. */
 function asNumber(text) {
   const trimmed = String(text).trim();
