@@ -5,9 +5,11 @@ import json
 import os
 import resource
 import signal
+import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from closeness import close
 from emiss import experiments
 from emiss.events.campaign import Plan, alone, cluster, estimate_bytes, processes, run_campaign
 from emiss.events.campaign.commits import make_chunk, read_commits
+from emiss.events.campaign.executors import LostWorkerError, borrowed
 from emiss.events.produce import make_job
 from emiss.events.record import EventTable, columns_of, read_events
 from emiss.events.record.files import write_events
@@ -290,6 +293,62 @@ def test_lost_scheduler(tmp_path):
     assert kept >= 2
     result = run_campaign(plan(3000), tmp_path / "made", resume=True)
     assert result.generated == 3000
+
+
+def test_killed_scheduler_is_told_in_a_sentence(tmp_path):
+    """A scheduler that is killed outright: one line of words, no traceback of Dask's before it."""
+    pytest.importorskip("distributed")
+    address = f"tcp://127.0.0.1:{free_port()}"
+    at = ["--host", "127.0.0.1", "--port", address.rpartition(":")[2], "--no-dashboard"]
+    dask, quiet = [sys.executable, "-m", "dask"], {"stderr": subprocess.DEVNULL}
+    scheduler = subprocess.Popen([*dask, "scheduler", *at], **quiet)
+    one = ["--nthreads", "1", "--no-dashboard", "--no-nanny", "--death-timeout", "20"]
+    worker = subprocess.Popen([*dask, "worker", address, *one], **quiet)
+    try:
+        place = tmp_path / "made"
+        asked = ["simulate", "na64h-2023", "--sample", "muon", "--gaps", "vacuum", "-o", place]
+        code = "from emiss.presentation.cli import main; main()"
+        until_there_is_a_worker(address)
+        command = [sys.executable, "-c", code, *asked, "--events", "40000", "--chunk-events", "200"]
+        campaign = subprocess.Popen(
+            [*command, "--scheduler", address], stderr=subprocess.PIPE, text=True
+        )
+        while campaign.poll() is None and not list(place.glob("chunk-*.json")):
+            time.sleep(0.05)
+        scheduler.kill()
+        _, words = campaign.communicate(timeout=120)
+    finally:
+        for process in (scheduler, worker):
+            process.kill()
+            process.wait()
+    assert campaign.returncode == 2
+    assert "the connection to the Dask scheduler was lost; finished chunks are kept" in words
+    assert "Traceback" not in words
+
+
+def free_port():
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+def until_there_is_a_worker(address):
+    import distributed
+
+    with distributed.Client(address, timeout="60s", set_as_default=False) as client:
+        client.wait_for_workers(1, timeout=60)
+
+
+def test_workers_that_are_lost_again_and_again():
+    class KilledWorker(Exception):
+        """As Dask calls it."""
+
+    with (
+        ThreadPoolExecutor(1) as pool,
+        borrowed(pool) as crew,
+        pytest.raises(LostWorkerError, match="at the same chunk again and again"),
+    ):
+        crew.lost(KilledWorker())
 
 
 def test_nobody_answers_at_the_address():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -149,7 +150,12 @@ class _Cluster:
         return self._executor.submit(task, *arguments)
 
     def lost(self, error: BaseException) -> bool:
-        # Dask begins a task of a lost worker again by itself; this is the loss of the scheduler.
+        # Dask begins a task of a lost worker again by itself, some times.
+        if type(error).__name__ == "KilledWorker":
+            raise LostWorkerError(
+                "workers of the Dask cluster were lost at the same chunk again and again (too "
+                "little memory?); finished chunks are kept: run again with --resume."
+            ) from error
         if isinstance(error, CancelledError) or type(error).__name__ in _SCHEDULER:
             raise LostWorkerError(
                 "the connection to the Dask scheduler was lost; finished chunks are kept: run "
@@ -158,7 +164,19 @@ class _Cluster:
         return False
 
 
-_SCHEDULER = ("CommClosedError", "FutureCancelledError", "KilledWorker", "TimeoutError")
+_SCHEDULER = ("CommClosedError", "FutureCancelledError", "TimeoutError")
+
+
+@contextmanager
+def _without_tracebacks() -> Iterator[None]:
+    """What happens to a connection is told in a sentence; Dask's log would put a page before it."""
+    log = logging.getLogger("distributed.client")
+    before = log.level
+    log.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 @contextmanager
@@ -181,10 +199,11 @@ def cluster(address: str) -> Iterator[Workers]:
         client = make_client(address, timeout="10s", set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         raise EmissError(f"no Dask scheduler answers at '{address}' ({error}).") from None
-    try:
-        threads = sum(client.nthreads().values())
-        if not threads:
-            raise EmissError(f"the Dask scheduler at '{address}' has no workers.")
-        yield _Cluster(client.get_executor(pure=False), threads)
-    finally:
-        client.close(timeout=2)
+    with _without_tracebacks():
+        try:
+            threads = sum(client.nthreads().values())
+            if not threads:
+                raise EmissError(f"the Dask scheduler at '{address}' has no workers.")
+            yield _Cluster(client.get_executor(pure=False), threads)
+        finally:
+            client.close(timeout=2)
