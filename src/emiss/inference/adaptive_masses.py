@@ -280,7 +280,7 @@ def masses_for_yields(
     from .. import experiments as catalogue
     from ..ground.units import format_energy, mass_grid
     from ..yields import engines, signal_yield
-    from ..yields.signal import COEFFICIENT_COUPLING
+    from ..yields.signal import coefficient_coupling
 
     span = MassRange() if masses is None else masses
     if isinstance(masses, int):
@@ -299,10 +299,10 @@ def masses_for_yields(
     found = [catalogue.get(one) if isinstance(one, str) else one for one in experiments]
     places = kinks, _, _ = kinks_of(found, model)
     dense = dense_masses(span, *places)
-    chosen = [dense[[0, -1]]]
+    chosen, small = [dense[[0, -1]]], coefficient_coupling(model)
     for experiment in found:
         events = np.concatenate(
-            list(signal_yield(experiment, model, dense).per_process(COEFFICIENT_COUPLING).values())
+            list(signal_yield(experiment, model, dense).per_process(small).values())
         )
         curves = np.log(np.where(events > 0.0, events, np.nan))
         chosen += [spread_by_bend(dense, logs, kinks) for logs in _shapes(curves)]

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from ..ground.arrays import FloatArray
 from ..ground.errors import EmissError
 from ..ground.presentable import Recorded
-from ..yields.signal import COEFFICIENT_COUPLING, coupling_power
+from ..yields.signal import coefficient_coupling, coupling_power
 from .combined_experiment import CombinedExperiment
 
 if TYPE_CHECKING:
@@ -174,11 +174,11 @@ class CombinedYield(Recorded):
         Returns
         -------
         dict of str to array of float, shape (n_runs of all experiments, n_masses)
-            Events "at coupling 1" with the widths of the dark channels alone.
+            Events "at coupling 1", see `SignalYield.coefficients`.
         """
-        small = COEFFICIENT_COUPLING ** coupling_power(self.model)
-        events = self.per_process(COEFFICIENT_COUPLING)
-        return {name: value / small for name, value in events.items()}
+        small = coefficient_coupling(self.model)
+        events, unit = self.per_process(small), small ** coupling_power(self.model)
+        return {name: value / unit for name, value in events.items()}
 
     @property
     def efficiency(self) -> FloatArray:

@@ -19,11 +19,34 @@ if TYPE_CHECKING:
     from ..physics.models import Model
     from .processes.base import ProcessYield
 
-__all__ = ["COEFFICIENT_COUPLING", "SignalYield", "coupling_power"]
+__all__ = ["COEFFICIENT_COUPLING", "SignalYield", "coefficient_coupling", "coupling_power"]
 
 _COUPLINGS = numbers(0.0, 1e60)
 COEFFICIENT_COUPLING = 1e-7
 """Coupling at which the coefficient of coupling squared is read off: no visible width there."""
+_WITH_NEUTRINOS = 1e-4
+"""The same for bosons without dark matter that decay to neutrinos and to what is seen."""
+
+
+def coefficient_coupling(model: Model) -> float:
+    """Coupling at which coefficients of a model are read off.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+
+    Returns
+    -------
+    float
+        1e-7, where visible widths are nothing beside dark ones. 1e-4, near what searches exclude,
+        for a boson without dark matter that decays to neutrinos as well: at 1e-7 it would fly away
+        where nobody can see it, and a yield that is made for couplings at which something is seen
+        says nothing there.
+    """
+    one = np.ones(1)
+    neutrinos = model.dark_sector is None and bool(model.neutrino_width(0.1 * one, one)[0] > 0.0)
+    return _WITH_NEUTRINOS if neutrinos else COEFFICIENT_COUPLING
 
 
 def coupling_power(model: Model) -> float:
@@ -243,16 +266,17 @@ class SignalYield(Recorded):
         Returns
         -------
         dict of str to array of float, shape (n_runs, n_masses)
-            Events "at coupling 1" with the widths of the dark channels alone.
+            Events "at coupling 1" with the widths of the dark channels alone; of bosons that decay
+            to neutrinos at coupling 1e-4, over its square, see `coefficient_coupling`.
 
         Raises
         ------
         EmissError
             If processes of the model go with different powers.
         """
-        small = COEFFICIENT_COUPLING ** coupling_power(self.model)
-        events = self.per_process(COEFFICIENT_COUPLING)
-        return {name: value / small for name, value in events.items()}
+        small = coefficient_coupling(self.model)
+        events, unit = self.per_process(small), small ** coupling_power(self.model)
+        return {name: value / unit for name, value in events.items()}
 
     def events(self, coupling: ArrayLike) -> FloatArray:
         """Signal events of all processes.

@@ -30,7 +30,7 @@ def yields(
         options.number(
             "--coupling",
             help="Coupling at which the events are given; default: events over coupling squared "
-            "at small coupling.",
+            "at small coupling (1e-4 for bosons that decay to neutrinos).",
         ),
     ] = None,
     on_target: options.OnTarget = None,
@@ -98,7 +98,7 @@ def _record(
         "masses_gev": signal.masses,
         "coupling_name": signal.model.coupling_name,
         "coupling": 1.0 if small else coupling,
-        "coupling_convention": f"events over {over} at small coupling"
+        "coupling_convention": f"events over {over} at {_read_off(signal) or 'small coupling'}"
         if small
         else "events at the coupling given",
         "runs": list(signal.runs),
@@ -112,20 +112,21 @@ def _record(
 
 def _errors(signal: SignalYield | CombinedYield, coupling: float | None) -> dict[str, FloatArray]:
     """Statistical errors of a yield that is sampled, in the units of the events."""
-    from ...yields.signal import COEFFICIENT_COUPLING, coupling_power
+    from ...yields.signal import coefficient_coupling, coupling_power
 
     if coupling is not None:
         return signal.errors(coupling)
-    errors = signal.errors(COEFFICIENT_COUPLING)
-    small = COEFFICIENT_COUPLING ** coupling_power(signal.model)
-    return {name: values / small for name, values in errors.items()}
+    small = coefficient_coupling(signal.model)
+    errors, unit = signal.errors(small), small ** coupling_power(signal.model)
+    return {name: values / unit for name, values in errors.items()}
 
 
 def _sizes(signal: SignalYield | CombinedYield, coupling: float | None) -> dict[str, FloatArray]:
     """Effective sizes where the errors are asked for."""
-    from ...yields.signal import COEFFICIENT_COUPLING
+    from ...yields.signal import coefficient_coupling
 
-    return signal.effective_sizes(COEFFICIENT_COUPLING if coupling is None else coupling)
+    at = coefficient_coupling(signal.model) if coupling is None else coupling
+    return signal.effective_sizes(at)
 
 
 def _table(
@@ -151,12 +152,21 @@ def _title(signal: SignalYield | CombinedYield, coupling: float | None) -> str:
     from ...yields.signal import coupling_power
 
     name = signal.model.coupling_name
-    at = (
-        f"over {power_words(name, coupling_power(signal.model))}"
-        if coupling is None
-        else f"at {name} = {coupling:g}"
-    )
+    at = "" if coupling is None else f"at {name} = {coupling:g}"
+    if coupling is None:
+        where = _read_off(signal)
+        at = f"over {power_words(name, coupling_power(signal.model))}{where and f' at {where}'}"
     return f"{signal.experiment.title}: signal events {at}"
+
+
+def _read_off(signal: SignalYield | CombinedYield) -> str:
+    """Coupling at which coefficients are read off where it is not as small as can be; or empty."""
+    from ...yields.signal import COEFFICIENT_COUPLING, coefficient_coupling
+
+    found = coefficient_coupling(signal.model)
+    if found == COEFFICIENT_COUPLING:
+        return ""
+    return f"{signal.model.coupling_name} = {found:g}"
 
 
 def _sums(

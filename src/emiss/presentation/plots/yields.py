@@ -40,7 +40,7 @@ def yields(
     *signals : SignalYield or CombinedYield
         The events: of one by process, of several the sum of each.
     coupling : float, optional
-        Coupling; without it events over coupling squared at small coupling.
+        Coupling; without it events over coupling squared, see `SignalYield.coefficients`.
     ax : Axes, optional
         Axes to draw into; a new figure without them.
     style : str, optional
