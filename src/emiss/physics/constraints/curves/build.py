@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from ....ground.arrays import FloatArray
 from ....ground.bounded_text import shown
@@ -19,7 +18,7 @@ from .cross_section import named_sigma
 from .held import held, refuse_band, refuse_other_side
 from .mass_name import is_mass, is_of_dark_matter, is_of_mediator
 from .mass_variable import cell_value, mass_at, mass_unit, pick_mass, stated_mass
-from .order import edges_of_contour, refuse_disorder, refuse_plane
+from .order import edges_of_contour, in_order, refuse_disorder, refuse_plane
 from .overlay import Overlay
 from .pieces import refuse_pieces
 from .quantity import KNOWN, Meaning, meaning_of
@@ -89,36 +88,32 @@ def _without_placeholders(
     return places[first:last], [c[first:last] for c in (mass, lower, upper)]
 
 
-def _ascending(mass: FloatArray) -> npt.NDArray[np.intp]:
-    """Order by mass; rows of equal mass, which are vertical steps, go the way of the curve."""
-    way = np.arange(mass.size)
-    return np.lexsort((way if mass[-1] >= mass[0] else -way, mass))
+_Edges = tuple[FloatArray, FloatArray, FloatArray | None]
+"""Masses, lower edge, and upper edge where there is one."""
 
 
-def _two_sided(
-    places: list[str], columns: list[FloatArray]
-) -> tuple[FloatArray, FloatArray, FloatArray | None]:
+def _two_sided(places: list[str], columns: list[FloatArray]) -> tuple[_Edges, str]:
     places, (mass, lower, upper) = _without_placeholders(places, columns)
     for where, low, high in zip(places, lower.tolist(), upper.tolist(), strict=True):
         if high < low:
             raise EmissError(f"{where}: the upper edge {high:g} is below the lower {low:g}.")
     refuse_disorder(list(zip(mass.tolist(), lower.tolist(), strict=True)), places)
-    order = _ascending(mass)
+    mass, order, note = in_order(mass, lower, places)
     closed = bool(np.isfinite(upper).any())
-    return mass[order], lower[order], upper[order] if closed else None
+    return (mass, lower[order], upper[order] if closed else None), note
 
 
 def _one_sided(
     places: list[str], mass: FloatArray, values: FloatArray, name: str
-) -> tuple[FloatArray, FloatArray, FloatArray | None]:
+) -> tuple[_Edges, str]:
     edges = edges_of_contour(mass, values, places)
     if edges is not None:
-        return edges
+        return edges, ""
     points = list(zip(mass.tolist(), values.tolist(), strict=True))
     refuse_plane(points, places, 2 if name == "y" or name.startswith("sigma") else 1)
     refuse_disorder(points, places)
-    order = _ascending(mass)
-    return mass[order], values[order], None
+    mass, order, note = in_order(mass, values, places)
+    return (mass, values[order], None), note
 
 
 def _notes(
@@ -270,14 +265,15 @@ def curve_of(table: Table, label: str, choice: Choice) -> Overlay:
     checked = [_checked(v, places, upper=k == 2) for k, v in enumerate([masses, *values])]
     pieces = refuse_pieces(table, rows, checked[0], checked[1])
     if len(checked) == 3:
-        x, low, high = _two_sided(places, checked)
+        (x, low, high), moved_rows = _two_sided(places, checked)
     else:
-        x, low, high = _one_sided(places, checked[0], checked[1], name)
+        (x, low, high), moved_rows = _one_sided(places, checked[0], checked[1], name)
     if np.unique(x).size < 2:
         raise EmissError(f"{table.file}: {x.size} row(s) of data; a curve needs two masses.")
     called = stated or _called(table, mass)
     sector = stated_alpha(table, column), stated_ratio(table, column)
-    open_ = name == "y" and choice.alpha_dark is None and sector_asked(table, column)
+    asks = name == "y" and choice.alpha_dark is None
+    open_ = sector_asked(table, column) if asks else ""
     curve = Overlay(
         label,
         x,
@@ -289,7 +285,7 @@ def curve_of(table: Table, label: str, choice: Choice) -> Overlay:
             name, "cm^2" if name.startswith("sigma") else ""
         ),
         _notes(table, meaning, column, float(low.min()), high is not None and len(checked) == 2)
-        + ((open_,) if open_ else ())
+        + tuple(note for note in (moved_rows, open_) if note)
         + pieces,
         *sector,
         reading=reading_of(

@@ -39,6 +39,10 @@ _OURS: Final = re.compile(r":[^:]* excluded from(?:, to)?$")
 _LIMITS: Final = re.compile(
     r"limit|bound|exclu|coupling|contour|sensitiv|reach|upper|mixing|column", re.IGNORECASE
 )
+_AGAINST: Final = re.compile(
+    r"(?:^|[:;,.(]\s*)\S+ (?:vs\.?|versus|against|as a function of)(?!\w)", re.IGNORECASE
+)
+"""What names both axes: ``epsilon vs m_A'``."""
 
 
 def _heads(comments: Sequence[str], count: int, file: str, *, commas: bool) -> list[str]:
@@ -101,7 +105,7 @@ def _limited(comments: Sequence[str]) -> str:
     plainly = meaning.name in {"", "epsilon", "g"} and meaning.power <= 1
     if plainly and meaning.scale == "linear":
         alone = len(told.split()) <= 2 or first_named(plain(told)) == 0
-        told = told if alone or _LIMITS.search(told) else ""
+        told = told if alone or _LIMITS.search(told) or _AGAINST.search(told) else ""
     scales = [comment for comment in comments if re.match(r"scale\s*[:=]", comment, re.IGNORECASE)]
     return " ".join([told, *scales[:1]]).strip()
 

@@ -42,7 +42,7 @@ PATTERNS: Final = (
     r"case|type|spin|bc|stage|part|set|row)s?[._ -]*#?\d+[a-z]?(?:\s*[+&-]\s*\d+)*(?!\.?\d)",
     r"(?:pr[dcl]|plb|epj[ac]|jhep|jcap|phys\w*\.? ?(?:rev|lett)\w*\.? ?(?:lett\w*\.?|[bcdx])?)"
     r"[ .,]*\d+(?:[\s,():]+\d+)*",
-    r"\bc\. ?l\.?|\bcl ?s\b",
+    r"\bc\. ?[il]\.?|\bcl ?s\b",
     # The first or second column of its name.
     r"(?<=\x00)[_.][1-9](?![\w.^])",
     # Words that alter nothing where they stand.

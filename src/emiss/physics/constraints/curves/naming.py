@@ -286,4 +286,5 @@ def bare(words: str) -> str:
     """A name without the words that say which limit it is."""
     rest = re.sub(rf"(?<![a-z])(?!exp ?\()(?:{_NOISE})(?![a-z])", " ", words)
     rest = re.sub(r"[\[(][\s\d.%]*[\])]", " ", rest)
+    rest = re.sub(r"^(?:(?:at|on|of|for)(?![a-z])|[%\s])+", "", rest)
     return re.sub(r"\s+", " ", rest).strip(" ,;:_") or words

@@ -9,13 +9,15 @@ from operator import itemgetter
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from ....ground.arrays import FloatArray
 from ....ground.errors import EmissError
 from .scatter import backward, is_scattered
 
-__all__ = ["edges_of_contour", "refuse_disorder", "refuse_plane"]
+__all__ = ["edges_of_contour", "in_order", "refuse_disorder", "refuse_plane"]
 
+IntArray = npt.NDArray[np.intp]
 _STEP_BACK: Final = 0.7
 """Share of the largest mass so far that a row may fall back to: steps of digitised curves."""
 _CONTOUR_ROWS: Final = 24
@@ -57,7 +59,7 @@ def refuse_disorder(points: Sequence[tuple[float, float]], places: Sequence[str]
         if mass < _STEP_BACK * largest:
             raise EmissError(
                 f"{place}: mass {mass:g} GeV is out of order beside {largest:g} GeV; a curve goes "
-                "up or down in mass. Sort the rows, and write several curves to several files."
+                f"up or down in mass. {_what_to_do([mass for (mass, _), _ in ordered])}"
             )
         largest = max(largest, mass)
     if _goes_back(np.log([mass for (mass, _), _ in ordered]), len(ordered)):
@@ -65,6 +67,80 @@ def refuse_disorder(points: Sequence[tuple[float, float]], places: Sequence[str]
             f"{places[0].rsplit(',', 1)[0]}: the masses go back and forth, out of order; a curve "
             "goes up or down in mass. Sort the rows of a curve; points of a scan are none."
         )
+
+
+def _what_to_do(masses: Sequence[float]) -> str:
+    """How rows out of order are to be written: sorted, or the two ways around a region apart."""
+    steps = [b > a for a, b in pairwise(masses) if b != a]
+    if sum(a != b for a, b in pairwise(steps)) == 1 and len(masses) > _WAY_ROWS:
+        return (
+            "If the rows run along the border of a region and back, write it as mass, lower edge "
+            "and upper edge; write several curves to several files."
+        )
+    return "Sort the rows, and write several curves to several files."
+
+
+_WALL: Final = 0.5
+"""By how much more sorted rows go up and down, in the logarithm, if they are steps of a wall."""
+_OFF: Final = 0.1
+"""Share by which the mass of a digitised point at a wall may fall back."""
+
+
+def in_order(
+    masses: FloatArray, values: FloatArray, places: Sequence[str]
+) -> tuple[FloatArray, IntArray, str]:
+    """Put rows in the order of their mass; where the values form a wall, along the curve.
+
+    Rows of a wall that was digitised may fall back a little. Sorted by mass they would go up and
+    down; kept as they are, at the mass already reached, they are vertical.
+
+    Parameters
+    ----------
+    masses, values : array of float, shape (n,)
+        Rows in the order of the file, positive.
+    places : sequence of str
+        File and line of each row.
+
+    Returns
+    -------
+    masses : array of float, shape (n,)
+        Not descending.
+    order : array of int, shape (n,)
+        Number of the row at each of them.
+    note : str
+        What was done to rows that are not in order; empty where all are.
+
+    Raises
+    ------
+    EmissError
+        If a wall falls back further than digitised ones do.
+    """
+    way = np.arange(masses.size)
+    if masses[-1] < masses[0]:
+        way = way[::-1]
+    along = masses[way]
+    if np.all(np.diff(along) >= 0.0):
+        return along, way, ""
+    reached = np.maximum.accumulate(along)
+    order = way[np.argsort(along, kind="stable")]
+    back = 1.0 - along / reached
+    rows = int(np.sum(back > 0.0))
+    said = f"{rows} row{'s fall' if rows > 1 else ' falls'} back in mass by up to {back.max():.2g}"
+    if _up_and_down(values[order]) <= _up_and_down(values[way]) + _WALL:
+        return masses[order], order, f"{said} of it: put in order"
+    worst = int(np.argmax(back))
+    if back[worst] > _OFF:
+        raise EmissError(
+            f"{places[way[worst]]}: mass {along[worst]:g} GeV falls back behind {reached[worst]:g} "
+            "GeV and the curve folds; write a region as mass, lower edge and upper edge, and "
+            "several curves to several files."
+        )
+    return reached, way, f"{said} of it at a wall: read as vertical"
+
+
+def _up_and_down(values: FloatArray) -> float:
+    """How far rows go up and down in all, in the logarithm."""
+    return float(np.abs(np.diff(np.log(values))).sum())
 
 
 def _goes_back(x: FloatArray, rows: int) -> bool:
@@ -180,8 +256,22 @@ def _runs(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray] | None:
         runs = points[: turns[0] + 1], points[turns[0] :]
         if min(float(np.ptp(run[:, 0])) for run in runs) < 0.5 * extent:
             return None
-    first, second = (run[np.argsort(run[:, 0], kind="stable")] for run in runs)
+    first, second = (_along(run) for run in runs)
     return first, second
+
+
+def _along(run: FloatArray) -> FloatArray:
+    """One way along a border with ascending mass: sorted, or as it goes where it is a wall.
+
+    Raises
+    ------
+    EmissError
+        If it folds back.
+    """
+    run = run if run[-1, 0] >= run[0, 0] else run[::-1]
+    places = ["the border"] * len(run)
+    masses, order, _ = in_order(np.exp(run[:, 0]), np.exp(run[:, 1]), places)
+    return np.asarray(np.c_[np.log(masses), run[order, 1]])
 
 
 def _outer(run: FloatArray, upward: bool) -> FloatArray:

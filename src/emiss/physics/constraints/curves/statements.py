@@ -180,6 +180,13 @@ def _product(clause: str, names: frozenset[str]) -> str:
     return clause if altered else ""
 
 
+_ANOMALY: Final = re.compile(
+    r"(?<![\w^])\(?\$?\(?g ?[-\u2212\u2013] ?2\)?(?:_\{?\(?\\?(?:e|mu|\u03bc)\}?\)?)?\$?(?![\d.^])",
+    re.IGNORECASE,
+)
+"""The anomalous magnetic moment, which is no difference."""
+
+
 def plain_clauses(text: str) -> list[str]:
     """Take a text apart into clauses.
 
@@ -195,4 +202,5 @@ def plain_clauses(text: str) -> list[str]:
     """
     text = re.sub(r"\barb\. (?=u)", "arb ", text, flags=re.IGNORECASE)
     text = re.sub(r"(?:\||\babs ?\()\s*\$?\\?(?=log|ln)", " absolute ", text, flags=re.IGNORECASE)
+    text = _ANOMALY.sub("anomaly", text)
     return [words for part in _clauses(text) if (words := plain(part))]

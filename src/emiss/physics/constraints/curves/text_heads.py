@@ -90,8 +90,18 @@ def ordinate_told(comments: Sequence[str]) -> list[str]:
     return [text for text in found if not _DEFINES_Y.search(text)]
 
 
+_AGAINST: Final = re.compile(
+    r"([^:]+?)\s+(?:vs\.?|versus|against)\s+(.+?)(?:(?:[;,]|\.(?=\s+[A-Z\d]))\s+.*)?", re.IGNORECASE
+)
+"""``epsilon^2 vs. m_A' (MeV), 90% C.L.``"""
+
+
 def split_heads(line: str, count: int, delimiter: str) -> list[str] | None:
     """Heads in a line of words, for the number of columns that the rows have."""
+    if count == 2 and (match := _AGAINST.fullmatch(line.strip())):
+        both = [part.strip() for part in match.groups()]
+        if is_mass(both[0]) != is_mass(both[1]):
+            return both if is_mass(both[0]) else both[::-1]
     ways = ([delimiter] if delimiter != BLANK else []) + ["\t", ",", ";", "|"]
     for mark in ways:
         heads = [part.strip() for part in line.split(mark)]

@@ -100,6 +100,9 @@ def _delimiter(lines: Sequence[str]) -> str:
     numbers = [line for line in some if line[:1].isdigit()]
     if any("," in line for line in numbers) and all(map(_BY_BLANKS.fullmatch, numbers)):
         return BLANK  # the commas are decimal
+    with_tabs = sum("\t" in line for line in numbers)
+    if 0 < with_tabs < len(numbers) and len({len(line.split()) for line in numbers}) == 1:
+        return BLANK  # tabs are blanks like others
     for mark in ("\t", ";", ",", "|"):
         if sum(mark in line for line in some) > 0.5 * len(some):
             return mark

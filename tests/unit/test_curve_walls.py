@@ -1,0 +1,125 @@
+"""Walls and folds of digitised curves, heads that name both axes, blanks among tabs."""
+
+import pytest
+from closeness import close
+
+from emiss.ground.errors import EmissError
+from emiss.physics.constraints.curves.curve_files import read_curve
+from emiss.physics.constraints.curves.quantity import meaning_of
+
+
+def saved(folder, text, name="mine.txt"):
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+WALL = ((0.2175, 4.07e-3), (0.2163, 4.31e-4), (0.2652, 3.92e-4), (0.3, 3.9e-4))
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_wall_that_falls_back_a_little_is_vertical(tmp_path, backwards):
+    rows = WALL[::-1] if backwards else WALL
+    text = "# mass [GeV] epsilon\n" + "".join(f"{m} {v}\n" for m, v in rows)
+    curve = read_curve(saved(tmp_path, text))
+    # The steps of the file, in which the value never rises.
+    assert all(b <= a for a, b in zip(curve.values, curve.values[1:], strict=False))
+    assert all(b >= a for a, b in zip(curve.masses, curve.masses[1:], strict=False))
+    note = "1 row falls back in mass by up to"
+    assert any(note in one and "read as vertical" in one for one in curve.notes)
+
+
+def test_rows_of_a_flat_curve_out_of_order_are_sorted_with_a_word(tmp_path):
+    rows = ((1.0, 1e-4), (2.0, 1.1e-4), (1.9, 1.12e-4), (4.0, 1.2e-4))
+    text = "# mass [GeV] epsilon\n" + "".join(f"{m} {v}\n" for m, v in rows)
+    curve = read_curve(saved(tmp_path, text))
+    close(curve.masses, [1.0, 1.9, 2.0, 4.0], 1e-12)
+    assert any("put in order" in note for note in curve.notes)
+
+
+def test_a_wall_that_falls_far_back_is_refused(tmp_path):
+    rows = ((1.0, 1e-3), (2.0, 1e-3), (1.6, 1e-5), (4.0, 1e-5))
+    text = "# mass [GeV] epsilon\n" + "".join(f"{m} {v}\n" for m, v in rows)
+    with pytest.raises(EmissError, match=r"line 4: mass 1\.6 GeV falls back behind 2 GeV"):
+        read_curve(saved(tmp_path, text))
+
+
+def test_rows_in_order_have_no_note(tmp_path):
+    text = "# mass [GeV] epsilon\n1 1e-3\n2 1e-3\n2 1e-4\n3 1e-4\n"
+    assert read_curve(saved(tmp_path, text)).notes == ()
+
+
+FOLDED = """0.01,1e-5
+0.02,8e-6
+0.05,7e-6
+0.10,7.5e-6
+0.18,1e-5
+0.15,2e-5
+0.08,3e-5
+0.13,4e-5
+0.20,6e-5
+0.18,1e-4
+0.10,2e-4
+0.05,3e-4
+0.02,4e-4
+0.0101,1.1e-5
+"""
+
+
+def test_a_border_with_a_fold_is_refused(tmp_path):
+    with pytest.raises(EmissError, match="the curve folds"):
+        read_curve(saved(tmp_path, f"mass [GeV],epsilon\n{FOLDED}", "mine.csv"))
+
+
+def test_a_border_without_a_fold_is_a_region(tmp_path):
+    rows = [row for row in FOLDED.splitlines() if row[:4] not in {"0.15", "0.08", "0.13"}]
+    curve = read_curve(saved(tmp_path, "mass [GeV],epsilon\n" + "\n".join(rows), "mine.csv"))
+    assert curve.upper is not None
+    close(curve.values[-1], 6e-5, 1e-9)
+
+
+def test_both_ways_along_a_border_are_not_to_be_sorted(tmp_path):
+    rows = "2 1e-4\n5 2e-4\n30 9e-4\n12 5e-3\n"
+    with pytest.raises(EmissError, match="along the border of a region and back") as found:
+        read_curve(saved(tmp_path, f"# mass [MeV] epsilon\n{rows}"))
+    assert "Sort the rows" not in str(found.value)
+
+
+@pytest.mark.parametrize(
+    ("head", "name", "value"),
+    [
+        ("M_A' [GeV] vs kinetic mixing. 90%CL from BaBar data. Source arXiv: 1707.08573", "", 1e-6),
+        ("epsilon^2 vs. m_A' (MeV), 90% C.L.", "epsilon", 1e-3),
+        ("epsilon versus mass [MeV]", "epsilon", 1e-6),
+    ],
+)
+def test_heads_that_name_one_axis_against_the_other(tmp_path, head, name, value):
+    curve = read_curve(saved(tmp_path, f"# {head}\n1 1e-6\n10 4e-6\n"))
+    assert curve.quantity == (name or "epsilon")
+    close(curve.values[0], value, 1e-12)
+
+
+def test_what_a_darkcast_table_names_against_the_mass_is_known(tmp_path):
+    head = "# E774 (Bross et al. 1991): epsilon vs m_A' in GeV, 90% CL"
+    text = f"{head}\n0.001 1e-4 1e-3\n0.002 1e-4 1e-3\n"
+    curve = read_curve(saved(tmp_path, text, "mine.lmt"))
+    assert curve.quantity == "epsilon"
+    assert curve.notes == ()
+
+
+@pytest.mark.parametrize("title", ["Electron g-2", "Muon g-2", "(g-2)_mu limits", "$(g-2)_\\mu$"])
+def test_the_anomalous_moment_is_no_difference(tmp_path, title):
+    curve = read_curve(
+        saved(tmp_path, f"# {title}\nmass [MeV],epsilon\n1,1e-3\n10,2e-3\n", "a.csv")
+    )
+    assert curve.quantity == "epsilon"
+
+
+def test_tabs_among_blanks_are_blanks(tmp_path):
+    text = "# mass [eV] epsilon\n1e3 3e-12\n1015.05\t 7.73e-14\n1020\t7e-14\n1030\t 6e-14\n"
+    close(read_curve(saved(tmp_path, text)).values, [3e-12, 7.73e-14, 7e-14, 6e-14], 1e-12)
+
+
+def test_names_of_their_own_keep_no_words_of_levels():
+    assert meaning_of("UL at 90% CL on |Ue4|^2").name == "ue4^2"
+    assert meaning_of("g_ae upper limit (90% C.I.)").name == "g_ae"
