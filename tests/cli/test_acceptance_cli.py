@@ -40,6 +40,30 @@ def test_the_table_that_is_written_is_what_is_printed(made):
     assert 0.6 < record["beam"][0] < 1.2
 
 
+@pytest.mark.parametrize(
+    ("experiment", "model"),
+    [("na64mu-2022", "lmu-ltau"), (NAME, "lmu-ltau"), (NAME, "b-l"), (NAME, "leptophilic")],
+)
+def test_the_strength_of_a_coupling_does_not_count(tmp_path, experiment, model):
+    """Vectors of one mass are made and seen alike, whatever the unit of their coupling.
+
+    Tables were smaller by (e/g)^2: 0.092 for L_mu - L_tau at muons.
+    """
+    found = []
+    for name in ("dark-photon", model):
+        asked = ("--model", name, "--events", "40", "--masses", "20MeV,50MeV", "--intensity", "0")
+        found.append(run_json("acceptance", experiment, "-o", tmp_path / f"{name}.npz", *asked))
+    # line shapes of rare annihilation differ with the width
+    close(found[1]["efficiency"][0][0], found[0]["efficiency"][0][0], 0.02)
+    close(found[1]["beam"], found[0]["beam"], 0.02)
+
+
+def test_a_boson_that_is_always_seen_has_no_table(tmp_path):
+    asked = ("--masses", "20MeV,50MeV", "--events", "40", "-o", tmp_path / "a.npz")
+    with pytest.raises(EmissError, match="'scalar': none of its bosons decays at once to what is"):
+        run("acceptance", NAME, "--model", "scalar", *asked)
+
+
 def test_limits_side_by_side_differ_by_the_root_of_the_efficiencies(made, tmp_path):
     path, record = made
     simulated = run_json("limit", NAME, "--masses", "5MeV,50MeV", "--acceptance", path)

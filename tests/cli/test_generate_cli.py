@@ -13,7 +13,7 @@ from emiss.events.record.signal_files import read_sample
 from emiss.events.signal.decays.excited import dark_masses
 from emiss.events.signal.flight import flight_of
 from emiss.experiments import get
-from emiss.ground.constants import ELECTRON_MASS, HBARC_GEV_CM
+from emiss.ground.constants import ELECTRIC_CHARGE, ELECTRON_MASS, HBARC_GEV_CM
 from emiss.ground.errors import EmissError
 from emiss.physics.materials import element
 from emiss.physics.models import get as get_model
@@ -61,6 +61,32 @@ def test_libraries_of_others_read_the_files(tmp_path):
     assert boson.status == 1
     close(boson.momentum.e, sample.boson[0, 0], 1e-14)
     close(hep[0].vertices[0].position.z, 10.0 * sample.place[0, 2], 1e-14)
+
+
+STRENGTHS = {
+    "dark-photon": 1.0,
+    "b-l": 1.0 / ELECTRIC_CHARGE**2,
+    "lmu-ltau": 1.0 / 69.3**2,  # of the loops, at low mass
+}
+
+
+@pytest.mark.parametrize("model", STRENGTHS)
+def test_weights_are_at_coupling_one_of_the_model(tmp_path, model):
+    """As those of `emiss yields`: of L_mu - L_tau not at a coupling of e to the electron."""
+    asked = ("generate", NAME, "--model", model, "--mass", "20MeV", "--events", "200")
+    free = run_json(*asked, "-o", tmp_path / "free.lhe")["weight_sum"]
+    made = generate_signal(get(NAME).runs[0].layout, NAME, "dark-photon", 0.02, 200, 1)
+    # the loops change by 0.2 % up to this mass, and with the width the rare annihilation
+    close(free, made.weight.sum() * STRENGTHS[model], 0.01)
+
+
+@pytest.mark.parametrize("model", ["dark-photon", "lmu-ltau", "scalar", "alp"])
+def test_weights_go_with_the_square_of_the_coupling(tmp_path, model):
+    """Of bosons that live long, or decay to one final state alone."""
+    asked = ("generate", NAME, "--model", model, "--mass", "20MeV", "--events", "200")
+    free = run_json(*asked, "-o", tmp_path / "free.lhe")["weight_sum"]
+    bound = run_json(*asked, "-o", tmp_path / "a.lhe", "--coupling", "1e-8")["weight_sum"]
+    close(free, bound / 1e-16, 1e-9)
 
 
 def test_masses_in_files_are_those_of_the_four_vectors(tmp_path):

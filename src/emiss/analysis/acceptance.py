@@ -110,6 +110,9 @@ class _Sums:
 class _Expected:
     """What the deterministic engine has, per beam particle at coupling 1, by process.
 
+    Of bosons that fly through, it is those that are made, as in the simulation: whatever they
+    decay to, all of them are let through there.
+
     Parameters
     ----------
     passed : dict of str to array of float, shape (masses,)
@@ -278,6 +281,14 @@ def _expected(
             _rates(asked, model, masses, names, PROMPT, unit) for asked in (prompt, open_layers)
         )
     ]
+    unseen = np.asarray(model.invisible_branching(masses, unit), dtype=np.float64)
+    unseen = np.where((unseen > 0.0) & (unseen <= 1.0), unseen, 1.0)  # NaN where nothing decays
+    both = [{name: rate / unseen for name, rate in found.items()} for found in both]
+    if not any(np.any(rate > 0.0) for rate in both[0].values()):
+        raise EmissError(
+            f"'{model.name}': none of its bosons decays at once to what is not seen, so that there "
+            "is no yield to compare simulated ones with; choose a model with dark matter."
+        )
     return _Expected(both[0], both[1])
 
 

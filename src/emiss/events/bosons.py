@@ -78,7 +78,7 @@ def emission(
         The same as the transport takes them.
     context : Context
         The chunk; events are weighted with the bosons that they stand for, at the coupling asked
-        for or else at coupling 1, times the probability of the decay where decays are put into a
+        for or else at 1, times the probability of the decay where decays are put into a
         volume; they get 0 where no boson can be made.
     settings : Settings
         Of the transport, the same as in the second pass.

@@ -170,7 +170,7 @@ class SignalSample:
     def note(self) -> str:
         """What a reader has to know; in the header of every file."""
         coupling = self.header["coupling"]
-        unit = "coupling 1 (g = e, or 1 GeV^-1 to photons)"
+        unit = "coupling 1 of the model, in its own unit,"
         return _NOTE.format(coupling=unit if coupling is None else f"coupling {coupling:g}")
 
     @property

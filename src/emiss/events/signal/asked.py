@@ -25,7 +25,7 @@ class Asked(NamedTuple):
     emitters : mapping of str to Emitter
         Processes that make it, by name.
     strength : array, shape (emitters,)
-        Bosons at the coupling asked for over those at coupling 1, by process; 1 without a coupling.
+        Bosons at the coupling asked for, 1 without one, over those of emitters, by process.
     flight : Flight or None
         What flies and decays; None where nothing that decays is asked for.
     """
@@ -61,8 +61,9 @@ def read_asked(asked: Mapping[str, Any]) -> Asked:
         producing=tuple(asked["producing"]),
     )  # fmt: skip
     used = emitters(tuple(asked["processes"]))
+    chosen = 1.0 if coupling is None else coupling
+    unit = np.array([strength(model, mass, chosen, emitter) for emitter in used.values()])
     if coupling is None:
-        return Asked(source, used, np.ones(len(used)), None)
-    unit = np.array([strength(model, mass, coupling, emitter) for emitter in used.values()])
+        return Asked(source, used, unit, None)
     volume, wanted = read_volume(asked["volume"]), tuple(asked["wanted"])
     return Asked(source, used, unit, flight_of(model, mass, coupling, volume, wanted))
