@@ -724,3 +724,14 @@ def test_the_legend_shows_the_x17_as_it_is_drawn():
     )
     (key,) = [handle for text, handle in drawn.items() if text.startswith("X17")]
     assert isinstance(key, LineCollection)
+
+
+def test_eight_limits_differ_in_grey():
+    """By dashes, for the colours are about as dark as each other; the fifth was solid again."""
+    limits = [
+        emiss.limit("na64e-2016", masses=[0.01, 0.1], on_target=10.0 ** (11 + 0.5 * step))
+        for step in range(8)
+    ]
+    lines = plots.exclusion(*limits, labels=list("ABCDEFGH")).axes[0].get_lines()
+    dashes = [line._unscaled_dash_pattern for line in lines if line.get_label() in "ABCDEFGH"]
+    assert len(dashes) == len({str(one) for one in dashes}) == 8

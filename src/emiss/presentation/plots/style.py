@@ -38,8 +38,11 @@ COLOURS: Final = (OURS, "#d1600d", "#7a2ea0", "#2b8a57", "#a8324a", "#6b6b1e", "
 OTHERS: Final = ("#bd1f01", "#d6479a", "#8a5a44", "#00a39a", "#a8a000", "#1aa3d9", "#717581")
 """Lines of curves of others, in order; none like those of the first four limits."""
 
-DASHES: Final[tuple[Any, ...]] = ("-", (0, (7, 2)), (0, (5, 1.5, 1, 1.5)), (0, (2.5, 1.2)))
-"""Line styles of limits, in order; with the colours they repeat after 28 lines only."""
+DASHES: Final[tuple[Any, ...]] = (
+    "-", (0, (7, 2)), (0, (5, 1.5, 1, 1.5)), (0, (2.5, 1.2)),
+    (0, (1, 1.2)), (0, (5.5, 1.3, 2, 1.3)), (0, (4.5, 1.2, 1, 1.2, 1, 1.2)), (0, (3, 4)),
+)  # fmt: skip
+"""Line styles of limits, in order: as many as colours, for in grey these are much alike."""
 
 OTHER_DASHES: Final[tuple[Any, ...]] = ("-.", ":", "--", (0, (6, 1, 1, 1, 1, 1)))
 """Line styles of curves of others."""
