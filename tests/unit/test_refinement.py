@@ -222,7 +222,7 @@ def rounds(sample, nodes, **options):
 
 
 def test_few_rounds_are_enough():
-    """A jump is divided by eight each time; towards a kink many distances are tried at once."""
+    """A jump is divided by five each time; towards a kink many distances are tried at once."""
 
     def jump(m):
         return np.where(m < 0.0333, 1.0, 2.0) * m**0.3

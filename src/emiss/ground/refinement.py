@@ -14,7 +14,7 @@ from .arrays import FloatArray
 __all__ = ["Sampled", "enough", "refined", "spread_by_bend"]
 
 _MOST_PARTS = 6
-_JUMP_PARTS = 8
+_JUMP_PARTS = 5
 _STEEP = 8.0
 """Slope over those of both neighbours from which a step holds a jump, and is divided alone."""
 _HIDDEN = 6e-3
