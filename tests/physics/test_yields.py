@@ -29,6 +29,7 @@ from emiss.yields.acceptance.preshower_table import FirstLayers
 from emiss.yields.beam_tracks import beam_tracks, electrons_met
 from emiss.yields.bremsstrahlung_spectrum import boson_spectrum, bremsstrahlung_coefficient
 from emiss.yields.positrons import annihilation_luminosity
+from emiss.yields.signal import coefficient_coupling
 from emiss.yields.widening import NEGLIGIBLE_WIDTH
 
 LEAD = materials.get("Pb")
@@ -525,3 +526,10 @@ def test_cells_towards_the_kinematic_end_converge(monkeypatch):
     monkeypatch.setattr(bremsstrahlung_spectrum, "_ROWS", KeptRows(8, 100))
     # 34 cells with their middles in the logarithm of the rest: 4e-4; plain middles have 1e-3.
     close(found, bremsstrahlung_coefficient(target, masses, "vector"), 6e-4)
+
+
+@pytest.mark.parametrize("name", models.names())
+def test_every_model_has_a_coupling_for_its_coefficients(name):
+    """Models of mesons refuse to say anything of widths; they are asked for none."""
+    near_limits = name in ("b-l", "lmu-ltau")
+    assert coefficient_coupling(models.get(name, {})) == (1e-4 if near_limits else 1e-7)

@@ -44,9 +44,12 @@ def coefficient_coupling(model: Model) -> float:
         where nobody can see it, and a yield that is made for couplings at which something is seen
         says nothing there.
     """
-    one = np.ones(1)
-    neutrinos = model.dark_sector is None and bool(model.neutrino_width(0.1 * one, one)[0] > 0.0)
-    return _WITH_NEUTRINOS if neutrinos else COEFFICIENT_COUPLING
+    one, mass = np.ones(1), np.full(1, 0.1)
+    # Models of mesons alone say nothing of leptons, and have no boson whose widths were known.
+    made = any(model.lepton_coupling(flavour, one, mass)[0] != 0.0 for flavour in ("e", "mu"))
+    if made and model.dark_sector is None and model.neutrino_width(mass, one)[0] > 0.0:
+        return _WITH_NEUTRINOS
+    return COEFFICIENT_COUPLING
 
 
 def coupling_power(model: Model) -> float:
