@@ -426,7 +426,7 @@ def test_no_process_for_a_boson_of_muons():
 def test_figure_marks_the_x17():
     found = limit(BOTH, VISIBLE, masses=np.geomspace(0.005, 0.03, 12))
     (axes,) = exclusion(found).axes
-    (shape,) = (p for p in axes.patches if p.get_label().startswith("X17"))
+    (shape,) = (p for p in axes.patches if p.get_label() == "_X17")
     corners = shape.get_xy()
     # arXiv:2504.11439 and arXiv:1604.07411: mass within a standard deviation, allowed couplings.
     np.testing.assert_allclose(corners.min(axis=0), (16.83e-3, 2e-4), rtol=1e-9)

@@ -198,7 +198,7 @@ def draw_x17(axes: Axes) -> None:
     look: dict[str, Any] = {"color": "0.2", "zorder": 2.1}
     label = f"{known.label},\nε range: {_source(known.coupling_source)}"
     (x0, x1), (y0, y1) = known.band, known.epsilon
-    axes.fill([x0, x1, x1, x0, x0], [y0, y0, y1, y1, y0], lw=1.2, **look)
+    axes.fill([x0, x1, x1, x0, x0], [y0, y0, y1, y1, y0], lw=1.2, label="_X17", **look)
     middle = (y0 * y1) ** 0.5
     ends = [[middle - y0], [y1 - middle]]
     axes.errorbar(known.mass, middle, ends, fmt="none", ecolor="0.2", elinewidth=1.2, capsize=4.0,
