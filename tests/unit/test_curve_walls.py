@@ -123,3 +123,44 @@ def test_tabs_among_blanks_are_blanks(tmp_path):
 def test_names_of_their_own_keep_no_words_of_levels():
     assert meaning_of("UL at 90% CL on |Ue4|^2").name == "ue4^2"
     assert meaning_of("g_ae upper limit (90% C.I.)").name == "g_ae"
+
+
+def test_the_order_of_columns_that_a_title_leaves_open_is_said(tmp_path):
+    curve = read_curve(saved(tmp_path, "# epsilon vs mass (MeV)\n1 1e-6\n10 4e-6\n"))
+    assert curve.notes == ("'epsilon vs mass (MeV)': the mass is taken as the first column",)
+
+
+def test_two_columns_of_masses_state_their_ratio(tmp_path):
+    text = "m_chi [MeV],m_A' [GeV],y\n1,0.003,1e-13\n3,0.009,2e-13\n9,0.027,2e-12\n"
+    curve = read_curve(saved(tmp_path, text, "mine.csv"))
+    close(curve.mass_ratio, 3.0, 1e-12)
+    close(curve.masses, [0.001, 0.003, 0.009], 1e-12)
+
+
+@pytest.mark.parametrize("head", ["lower mass", "upper mass"])
+def test_a_darkcast_table_with_the_mass_behind_its_edge(tmp_path, head):
+    curve = read_curve(saved(tmp_path, f"# {head}\n1e-5 0.001\n3e-5 0.01\n", "mine.lmt"))
+    close(curve.masses, [0.001, 0.01], 1e-12)
+    close(curve.values, [1e-5, 3e-5], 1e-12)
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "range of limits",
+        "spread of the limits",
+        "weak and strong cuts",
+        "optimistic to conservative",
+        "16 and 84 percentiles",
+        "expected range",
+    ],
+)
+def test_a_text_that_makes_a_band_of_two_columns(tmp_path, remark):
+    text = f"# {remark}\nm_A' [MeV],eps_min,eps_max\n1,1e-5,4e-5\n10,2e-5,6e-5\n"
+    with pytest.raises(EmissError, match="sides of a band"):
+        read_curve(saved(tmp_path, text, "mine.csv"))
+
+
+def test_a_scalar_mass_by_its_letter_is_said(tmp_path):
+    text = "m_S [MeV],epsilon\n1,1e-5\n10,2e-5\n"
+    assert "not used: 'm_S [MeV]'" in read_curve(saved(tmp_path, text, "mine.csv")).reading

@@ -165,24 +165,27 @@ def _called(table: Table, mass: Column) -> str:
     return mass.head
 
 
-def _refuse_other_ratio(table: Table, rows: Sequence[int], stated: float | None) -> None:
-    """Refuse two columns of masses whose ratio is not the one that the file states.
+def _ratio_of_masses(table: Table, rows: Sequence[int], stated: float | None) -> float | None:
+    """The ratio of two columns of masses, the mediator's over the dark matter's; else the stated.
 
     Raises
     ------
     EmissError
-        If it is another one at any row.
+        If it is at any row another one than the file states.
     """
     masses = [c for c in table.independent if is_mass(c.head)]
     sides = [[c for c in masses if is_of_dark_matter(c.head) == dark] for dark in (False, True)]
-    if stated is None or any(len(side) != 1 for side in sides):
-        return
+    if any(len(side) != 1 for side in sides):
+        return stated
     columns = []
     for (column,) in sides:
         factor, scale = mass_unit(table, column, Choice())
         numbers = np.array([mass_at(column.cells[i], table.places[i], scale) for i in rows])
         columns.append(converted(numbers, Meaning("", 1, scale, None, column.head)) * factor)
     ratios = columns[0] / columns[1]
+    if stated is None:
+        same = np.allclose(ratios, ratios[0], rtol=_RATIO_DIGITS, atol=0.0)
+        return float(np.median(ratios)) if same else None
     wrong = ~np.isclose(ratios, stated, rtol=_RATIO_DIGITS, atol=0.0)
     if wrong.any():
         first = int(np.argmax(wrong))
@@ -191,6 +194,7 @@ def _refuse_other_ratio(table: Table, rows: Sequence[int], stated: float | None)
             f"'{shown(sides[1][0].head, 40)}' have the ratio {ratios[first]:.4g}, and the file "
             f"states {stated:.4g}; correct one of them."
         )
+    return stated
 
 
 _RATIO_DIGITS: Final = 0.02
@@ -271,7 +275,8 @@ def curve_of(table: Table, label: str, choice: Choice) -> Overlay:
     if np.unique(x).size < 2:
         raise EmissError(f"{table.file}: {x.size} row(s) of data; a curve needs two masses.")
     called = stated or _called(table, mass)
-    sector = stated_alpha(table, column), stated_ratio(table, column)
+    ratio = _ratio_of_masses(table, rows, stated_ratio(table, column))
+    sector = stated_alpha(table, column), ratio
     asks = name == "y" and choice.alpha_dark is None
     open_ = sector_asked(table, column) if asks else ""
     curve = Overlay(
@@ -293,7 +298,6 @@ def curve_of(table: Table, label: str, choice: Choice) -> Overlay:
         ),
     )
     refuse_other_sector(curve, choice)
-    _refuse_other_ratio(table, rows, curve.mass_ratio)
     moved = of_other_mass(curve, called, choice, table.file)
     if moved is not curve and choice.alpha_dark is None and curve.alpha_dark is None:
         return moved  # the ratio was given for the masses

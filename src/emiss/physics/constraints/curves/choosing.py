@@ -184,7 +184,8 @@ _BAND: Final = re.compile(
     # Bands and uncertainties have two sides that are no edges of a region.
     r"expected|\bexp\b|sigma band|\d ?-?sig(?:ma)?\b|\bband|68 ?%|\berr(?:ors?)?\b|"
     r"uncert|\b(?:stat|sys|unc)|\b68\b|\bci\b|\bmed(?:ian)?\b|\btoys?\b|\bgreen\b|\byellow\b|"
-    r"\bmodels?\b|\btheor|quantile|percentile|interval|envelope"
+    r"\bmodels?\b|\b95\b(?! ?%? ?c)|\b[12]s\b|\bmean\b|\boptimistic\b|\bconservative\b|\bnominal\b|"
+    r"\btheor|quantile|percentile|interval|envelope"
 )
 _SIDE: Final = re.compile(
     r"expected|(?<![a-z])exp(?![a-z])|sigma(?: |$)(?=band|$)|[+-] ?[12] ?(?:s\.?d\.?|sigma)|"

@@ -39,6 +39,7 @@ _OURS: Final = re.compile(r":[^:]* excluded from(?:, to)?$")
 _LIMITS: Final = re.compile(
     r"limit|bound|exclu|coupling|contour|sensitiv|reach|upper|mixing|column", re.IGNORECASE
 )
+_EDGES_FIRST: Final = re.compile(r"(?:(?:lower|upper|limit|low|high|min|max)\s+){1,2}mass", re.I)
 _AGAINST: Final = re.compile(
     r"(?:^|[:;,.(]\s*)\S+ (?:vs\.?|versus|against|as a function of)(?!\w)", re.IGNORECASE
 )
@@ -51,6 +52,10 @@ def _heads(comments: Sequence[str], count: int, file: str, *, commas: bool) -> l
     Two heads above three numbers name the mass and what has two edges, if no comma is between the
     digits.
     """
+    for comment in comments:
+        words = comment.split()
+        if len(words) == count and _EDGES_FIRST.fullmatch(comment.strip()):
+            return words
     found = heads_in_comments(comments, count, BLANK)
     if found is not None and any(map(is_mass, found)):
         return found

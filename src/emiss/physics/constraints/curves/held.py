@@ -124,6 +124,11 @@ _OF_A_BAND: Final = (
     r"(?:68|95) ?% (?:expect\w+|interval|range|central)|"
     r"(?<![a-z])(?:theor\w+|model) uncertaint\w+|"
     r"(?:two|three|several|all|over|of the|different) (?:\w+ )?(?:models|generators|methods)|"
+    r"(?:limits?|exclusion) ranges?|ranges? of (?:the )?(?:limit|bound|projection|exclusion)|"
+    r"(?<![a-z])spread(?![a-z])|(?:weak|strong|low|high|optimistic|conservative)\w* (?:and|to|or) "
+    r"(?:weak|strong|high|low|optimistic|conservative)\w*(?! (?:edge|bound))|percentiles?|"
+    r"quantiles?|"
+    r"(?:one|two) (?:sigma|standard)|limits? in two|expected range|"
     r"(?:smallest|lowest|min\w*) and (?:the )?(?:largest|highest|max\w*) (?:of|over|among)|envelope"
 )
 

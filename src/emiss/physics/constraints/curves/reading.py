@@ -69,7 +69,8 @@ def reading_of(
     # A description may repeat a comment that has a label before it.
     texts = list({without_lead(t): t for t in _unused(table, parts[0], says, choice)}.values())
     used = [mass[0], *(column for column, _ in parts)]
-    if OTHER_BOSON.search(plain(mass[0].head)) and not is_of_dark_matter(mass[0].head):
+    boson = OTHER_BOSON.search(plain(mass[0].head)) or _SCALAR.search(plain(mass[0].head))
+    if boson and not is_of_dark_matter(mass[0].head):
         texts.insert(0, mass[0].head)
     texts = [*_unknown_columns(table, used), *_constants(table, used), *texts]
     if not texts:
@@ -82,6 +83,7 @@ def reading_of(
     return f"{words}; not used: {quoted}{more}"
 
 
+_SCALAR: Final = re.compile(r"(?<![a-z])m_?\(?s\)?(?![a-z'])")
 _BESIDE: Final = re.compile(
     r"(?<![a-z])(?:limits?|bounds?|obs\w*|exp\w*|median|mean|sigma|bands?|err\w*|unc\w*|stat\w*|sys\w*|"
     r"low\w*|up\w*|min\w*|max\w*|central|cl|c\.l\.|events?|index|eff\w*|acceptance)(?![a-z])|[%\u00b1]|"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from ....ground.bounded_text import plain_number
+from ....ground.bounded_text import plain_number, shown
 from .labels import OF_ONE_COLUMN
 from .mass_name import is_mass
 from .naming import named
@@ -94,6 +94,15 @@ _AGAINST: Final = re.compile(
     r"([^:]+?)\s+(?:vs\.?|versus|against)\s+(.+?)(?:(?:[;,]|\.(?=\s+[A-Z\d]))\s+.*)?", re.IGNORECASE
 )
 """``epsilon^2 vs. m_A' (MeV), 90% C.L.``"""
+
+
+def order_assumed(comments: Sequence[str], heads: Sequence[str]) -> tuple[str, ...]:
+    """A note where a comment names the values first, and the mass is taken as the first column."""
+    for comment in comments:
+        match = _AGAINST.fullmatch(comment.strip())
+        if match and [part.strip() for part in match.groups()[::-1]] == list(heads):
+            return (f"'{shown(comment, 60)}': the mass is taken as the first column",)
+    return ()
 
 
 def split_heads(line: str, count: int, delimiter: str) -> list[str] | None:

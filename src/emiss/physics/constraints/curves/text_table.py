@@ -22,6 +22,7 @@ from .text_heads import (
     has_energy_unit,
     heads_in_comments,
     mentions_energy,
+    order_assumed,
     ordinate_told,
     split_heads,
     told_units,
@@ -256,6 +257,7 @@ def parse_text(text: str, file: str) -> Table:
     ]
     variables, values = _sides([c for i, c in enumerate(columns) if not _is_index(columns, i)])
     gaps = any(_OURS in comment for comment in found.comments)
+    told = tuple(found.comments)
     # What is said of one column is no remark on the table.
     found.comments[:] = [
         comment
@@ -270,7 +272,7 @@ def parse_text(text: str, file: str) -> Table:
         tuple(values),
         found.reference,
         _description(found, values),
-        (*notes, *commas),
+        (*notes, *commas, *order_assumed(told, names)),
         gaps=gaps,
         comments=tuple(found.comments),
         breaks=breaks_between([number for number, _ in found.rows], found.between),

@@ -97,7 +97,7 @@ def parse_unit(text: str) -> Unit:
     )
     if bracket := re.fullmatch(r"[\[(]([^\[\]()]+)[\])]", words):
         words = bracket[1].strip()
-    words = re.sub(r"^\*(?=10\^)", "", words)
+    words = re.sub(r"^\* ?(?=10\^)", "", words)
     factor = 1.0
     if re.match(r"x ?10\^\(?[1-9]", words):
         # "(x10^4)" may mean values in units of 1e4, or values times 1e4.
