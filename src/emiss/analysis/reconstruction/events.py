@@ -147,7 +147,7 @@ def _without_tracks(table: EventTable, layout: Layout, side: str, role: str) -> 
     """No track fit is possible: the momentum of a spectrometer of stated resolution, or none.
 
     The simulated momentum is smeared with what the layout says of its magnet; the number of tracks
-    is whether its stations have a hit.
+    is whether its stations have a hit. Without stations every particle there is measured.
     """
     nothing = np.full(len(table), np.nan)
     found = {f"{side}_{name}": nothing for name in ("momentum", "angle", "tracks", "chi2")}
@@ -160,6 +160,8 @@ def _without_tracks(table: EventTable, layout: Layout, side: str, role: str) -> 
     if magnet is not None and magnet.momentum_resolution is not None and truth in table.columns:
         seed = np.random.Philox(key=int(table["event"][0]) if len(table) else 0)
         normal = np.random.Generator(seed).standard_normal(len(table))
-        momentum = numbers(table, truth) * (1.0 + magnet.momentum_resolution.value * normal)
-        found[f"{side}_momentum"] = np.where(found[f"{side}_tracks"] > 0.0, momentum, np.nan)
+        true = numbers(table, truth)
+        momentum = true * (1.0 + magnet.momentum_resolution.value * normal)
+        seen = found[f"{side}_tracks"] if stations else true
+        found[f"{side}_momentum"] = np.where(seen > 0.0, momentum, np.nan)
     return found

@@ -328,7 +328,8 @@ def spectrometer(layout: Layout, role: str) -> Spectrometer | None:
     Returns
     -------
     Spectrometer or None
-        None where fewer than three stations, or no magnet between them, measure no momentum.
+        None where fewer than three stations, no magnet between them, or stations too coarse for
+        the field measure no momentum.
 
     Raises
     ------
@@ -354,7 +355,9 @@ def _spectrometer(layout: Layout, role: str) -> Spectrometer | None:
     ]
     charge = 1 if layout.beam.particle.endswith("+") else -1
     momentum = layout.beam.momentum.value
-    return Spectrometer(layout, stations, between, np.array(resolution), momentum, charge)
+    found = Spectrometer(layout, stations, between, np.array(resolution), momentum, charge)
+    # all stations together may be too coarse for the field: no hits would ever make a track
+    return found if found.estimator("x", np.ones(len(stations), dtype=np.bool_)) else None
 
 
 def _unit(slope_x: FloatArray, slope_y: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
