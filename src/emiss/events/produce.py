@@ -16,12 +16,14 @@ from ..experiments.layout import Layout
 from ..ground.arrays import FloatArray
 from ..ground.checks import check_seed
 from ..ground.errors import EmissError, UnknownNameError
+from ..ground.notices import notice
 from ..ground.provenance import version
 from .bank import Bank
 from .beam import sample_beam
 from .chain import carry, steps
 from .context import Context, Options
 from .kinds import PDG
+from .matter import slabs_of
 from .pulses import Pulses, sample_pile_up
 from .record.schema import SCHEMA_VERSION, TRUTH, column_name, columns_of, measures
 from .record.table import EventTable, Ragged
@@ -112,6 +114,12 @@ def make_job(layout: Layout, experiment: str, fingerprint: str, **given: Any) ->
     if name not in samples():
         raise UnknownNameError("sample", name, samples())
     options = Options(**{**samples()[name].options, **given.pop("options", {})})
+    blind = [e.name for e in layout.elements if measures(e) == "energy" and not slabs_of(e)]
+    if blind:
+        notice(
+            f"{', '.join(blind)} of '{experiment}': neither material nor layers are stated, so "
+            "that nothing is seen there."
+        )
     return Job(layout, experiment, fingerprint, options=options, **given)
 
 
