@@ -707,3 +707,12 @@ def test_a_plane_with_curves_of_others_and_the_relic_density(tmp_path, capsys):
     theirs = 1e-4 * (np.array(found["masses_gev"]) / 1e-3) ** (2.0 / 3.0)
     close(second["ratio"], np.array(found["limits"]["na64e-plus-2022"]) / theirs, 1e-9)
     assert 1.5e-3 < relic["masses_gev"][0] < 1.7e-3
+
+
+def test_yields_of_nothing_say_what_is_searched_for(capsys):
+    asked = ("yields", "na64-visible-2018", "--masses", "10MeV", "--model")
+    code, _, words = run(capsys, *asked, "alp")
+    assert code == 0
+    assert "'alp' gives no signal in 'na64-visible-2018': the search is for: a boson" in words
+    code, _, words = run(capsys, *asked, "leptophilic", "--set", "dark_matter=none")
+    assert (code, words) == (0, "")

@@ -74,7 +74,7 @@ def _layout(path: Path, experiment: str | None, period: str | None) -> Layout:
     if is_simulation(said) and not any(len(table) for _, table in iterate_events(path)):
         raise ArgumentError(
             f"'{path}' holds no event to draw: its sample '{said.get('sample')}' recorded none of "
-            "those that were begun."
+            "those that were begun, or all of them lie in bad spills."
         )
     name = experiment or said.get("experiment")
     if name is None:

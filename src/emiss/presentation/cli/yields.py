@@ -65,6 +65,9 @@ def yields(
         warn(text)
     events = [s.coefficients() if coupling is None else s.per_process(coupling) for s in signals]
     pairs = list(zip(signals, events, strict=True))
+    for signal, made in pairs:
+        if not any(values.any() for values in made.values()):
+            warn(_why_nothing(signal))
     if as_json:
         records = [_record(signal, made, coupling) for signal, made in pairs]
         emit_json(records[0] if len(records) == 1 else {"yields": records})
@@ -108,6 +111,15 @@ def _record(
         "warnings": list(signal.warnings),
         **(sampled if errors else {}),
     }
+
+
+def _why_nothing(signal: SignalYield | CombinedYield) -> str:
+    """What is searched for, where there is no signal at any mass."""
+    from ...inference.combined_experiment import parts_of
+
+    titles = "; ".join(dict.fromkeys(part.search.title for part in parts_of(signal.experiment)))
+    name = signal.experiment.name
+    return f"'{signal.model.name}' gives no signal in '{name}': the search is for: {titles}."
 
 
 def _errors(signal: SignalYield | CombinedYield, coupling: float | None) -> dict[str, FloatArray]:
