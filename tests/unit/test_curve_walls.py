@@ -4,8 +4,12 @@ import pytest
 from closeness import close
 
 from emiss.ground.errors import EmissError
+from emiss.inference.search import limit
 from emiss.physics.constraints.curves.curve_files import read_curve
 from emiss.physics.constraints.curves.quantity import meaning_of
+from emiss.physics.constraints.curves.table import Choice
+from emiss.physics.models import get
+from emiss.presentation.export import write_results
 
 
 def saved(folder, text, name="mine.txt"):
@@ -164,3 +168,98 @@ def test_a_text_that_makes_a_band_of_two_columns(tmp_path, remark):
 def test_a_scalar_mass_by_its_letter_is_said(tmp_path):
     text = "m_S [MeV],epsilon\n1,1e-5\n10,2e-5\n"
     assert "not used: 'm_S [MeV]'" in read_curve(saved(tmp_path, text, "mine.csv")).reading
+
+
+@pytest.mark.parametrize(
+    ("head", "rows", "name", "value"),
+    [
+        ("# log10(m_A'/GeV) epsilon", "-3 1e-5\n-2 3e-5\n", "epsilon", 1e-5),
+        ("# log10(m_A'/GeV), epsilon^2", "-3,1e-10\n-2,9e-10\n", "epsilon", 1e-5),
+        ("# ln(m/GeV)  g", "-7 1e-5\n-6 3e-5\n", "g", 1e-5),
+        ("# log10(m_chi/GeV)\ty", "-3\t1e-10\n-2\t9e-10\n", "y", 1e-10),
+        (
+            "# Limits on epsilon versus log10(m_A'/GeV)\nlog10(m_A'/GeV),epsilon",
+            "-3,1e-5\n-2,3e-5\n",
+            "epsilon",
+            1e-5,
+        ),
+    ],
+)
+def test_a_logarithm_of_the_mass_is_none_of_the_values(tmp_path, head, rows, name, value):
+    curve = read_curve(saved(tmp_path, f"{head}\n{rows}"))
+    assert curve.quantity == name
+    close(curve.values[0], value, 1e-12)
+    assert curve.reading.count("antilogarithms") == 1
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "# m_A' [MeV]  eps (obs, 90% CL)",
+        "# m_A' [MeV] epsilon(UL,90%)",
+        "# mass [MeV], epsilon (90% CL, observed)",
+    ],
+)
+def test_a_comma_in_a_bracket_parts_no_heads(tmp_path, head):
+    mark = "," if "], " in head else " "
+    curve = read_curve(saved(tmp_path, f"{head}\n1{mark}1e-5\n10{mark}3e-5\n"))
+    assert curve.quantity == "epsilon"
+    close(curve.masses, [0.001, 0.01], 1e-12)
+
+
+def test_columns_keep_their_heads_where_brackets_have_commas(tmp_path):
+    text = "mass [MeV],eps (95% CL, obs),eps (95% CL, exp)\n1,1e-5,1.2e-5\n10,3e-5,3.5e-5\n"
+    file = saved(tmp_path, text, "mine.csv")
+    for column, value in (("obs", 1e-5), ("exp", 1.2e-5)):
+        close(read_curve(file, choice=Choice(column=column)).values[0], value, 1e-12)
+
+
+def test_more_heads_than_columns_are_refused(tmp_path):
+    text = "id,mass [MeV],eps obs,eps exp\n1,1e-5,1.2e-5\n10,3e-5,3.5e-5\n"
+    with pytest.raises(EmissError, match="has no column below it"):
+        read_curve(saved(tmp_path, text, "mine.csv"))
+    # A column of remarks may be empty.
+    text = "mass [MeV],eps,comment\n1,1e-5\n10,3e-5\n"
+    assert read_curve(saved(tmp_path, text, "mine.csv")).quantity == "epsilon"
+
+
+@pytest.mark.parametrize("text", ["Limits on g_agg in TeV^-1", "g_agg per TeV"])
+def test_a_unit_of_the_photon_coupling_in_a_text_is_asked_about(tmp_path, text):
+    table = f"# {text}\nm_a [MeV],g_agg\n1,0.01\n10,0.03\n"
+    with pytest.raises(EmissError, match="write it into the head"):
+        read_curve(saved(tmp_path, table, "mine.csv"))
+    curve = read_curve(saved(tmp_path, table, "mine.csv"), choice=Choice(quantity="g_agg [TeV^-1]"))
+    close(curve.values[0], 1e-5, 1e-12)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dark photon limits,\nMass (MeV),epsilon\n1,1e-5\n10,3e-5\n",
+        "Dark photon limits,\n,\nMass (MeV),epsilon\n1,1e-5\n10,3e-5\n,\n",
+        "# mass [MeV] epsilon\n1 1e-5   # from Fig. 2\n10 3e-5   # from Fig. 2\n",
+    ],
+)
+def test_spreadsheets_and_remarks_behind_rows(tmp_path, text):
+    curve = read_curve(saved(tmp_path, text, "mine.csv"))
+    assert curve.quantity == "epsilon"
+    close(curve.values, [1e-5, 3e-5], 1e-12)
+
+
+def test_a_coupling_of_its_own_in_inverse_energies(tmp_path):
+    text = "mass [MeV],inverse_scale [TeV^-1]\n1,0.01\n10,0.03\n"
+    curve = read_curve(saved(tmp_path, text, "mine.csv"))
+    assert curve.quantity == "inverse_scale"
+    close(curve.values[0], 1e-5, 1e-12)
+
+
+@pytest.mark.parametrize("model", ["strange-pseudoscalar", "axial-quarks", "meson-alp"])
+def test_results_of_the_hadron_mode_are_read_back(tmp_path, model):
+    found = limit("na64h-2023", get(model), masses=[0.01, 0.05, 0.1])
+    write_results(found, tmp_path)
+    read_back = [read_curve(tmp_path / name) for name in ("limit.json", "limit.csv")]
+    read_back.append(read_curve(tmp_path / "hepdata" / "coupling.yaml"))
+    for curve in read_back:
+        # Tables have nine digits.
+        close(curve.values, found.observed, 1e-7)
+        close(curve.masses, found.masses, 1e-7)

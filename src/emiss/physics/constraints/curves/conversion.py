@@ -41,8 +41,9 @@ def factor_of(meaning: Meaning) -> float:
     wanted = _ALLOWED.get(meaning.name)
     got = meaning.unit
     if wanted is None:
-        # Of a name of its own, or of none: a number, or nothing is known of it.
-        wanted = "number"
+        # Of a name of its own: GeV^-1 or a number; of none a number.
+        own = meaning.name and meaning.unit.dimension == "per energy"
+        wanted = "per energy" if own else "number"
     power = 1 if wanted == "number" else max(abs(meaning.power), 1)
     if (got.dimension, got.power) != (wanted, power):
         what = f"'{shown(meaning.head, 60)}'" + (f" ({meaning.name})" if meaning.name else "")

@@ -39,11 +39,27 @@ def held(table: Table, column: Column, choice: Choice) -> Meaning:
         )
     if doubt := doubt_of_values(table, column, found):
         raise EmissError(doubt)
+    if found.name in {"g_agg", "g_phigg"} and found.unit is None:
+        _refuse_told_unit(table, column)
     if (found.name.startswith("epsilon") or not found.name) and (
         doubt := doubt_of_model(table, column)
     ):
         raise EmissError(doubt)
     return found if found.name else replace(found, name=product_told(column))
+
+
+_INVERSE: Final = re.compile(r"(?<![a-z])(?:[kmt]ev\^\(?-1|(?:1 ?/|per|inverse) ?[kmt]ev)")
+
+
+def _refuse_told_unit(table: Table, column: Column) -> None:
+    """Refuse a coupling to photons without a unit where a text has another one than GeV^-1."""
+    for text in (table.description, *table.comments):
+        if told := _INVERSE.search(plain(text)):
+            raise EmissError(
+                f"{table.file}: '{shown(column.head, 60)}' has no unit, and '{shown(text, 60)}' "
+                f"has '{told[0]}'; write it into the head, or say with --quantity what the column "
+                "holds, such as 'g_agg [TeV^-1]'."
+            )
 
 
 _CHI: Final = re.compile(

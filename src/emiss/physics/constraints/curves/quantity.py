@@ -176,6 +176,18 @@ def _column_unit(own: Unit | None, unit: str) -> tuple[Scale, Unit | None]:
     return scale, _joined(own, parse_unit(unit if scale == "linear" else words))
 
 
+_LOG_OF_MASS: Final = re.compile(
+    r"(?:log_?\(?10\)?|lg|ln|log)(?: of(?: the)?)? ?[(\[]* ?(?:mass\w*|m(?:_\(?[\w']+\)?|[axz]'?)?"
+    r"(?![\w']))[^()]*\)?|mass\w* ?[(\[][^()\[\]]*[)\]]"
+)
+_AGAINST: Final = re.compile(r" (?:versus|vs\.?|against|as a function of) ")
+
+
+def _without_masses(words: str) -> str:
+    """A text on the values without what it says of the masses: their logarithm is no scale."""
+    return _LOG_OF_MASS.sub(" ", _AGAINST.split(words)[0]).strip()
+
+
 def meaning_of(head: str, unit: str = "", more: str = "", *, prose: bool = False) -> Meaning:
     """Recognise what a column holds.
 
@@ -197,7 +209,8 @@ def meaning_of(head: str, unit: str = "", more: str = "", *, prose: bool = False
     """
     rest, own = split_unit(head)
     unsigned = rest if prose else _ABSOLUTE_LOG.sub(r"\g<log>\g<more>", _MINUS_LOG.sub("", rest))
-    scale, words = scale_of(plain(unsigned))
+    said = plain(unsigned)
+    scale, words = scale_of(_without_masses(said) if prose else said)
     of_unit, stated = _column_unit(own, unit)
     if not prose and (signed := _SIGNED_LOG.search(unsigned) or _RAPIDITY.search(rest)):
         return Meaning(plain(rest), 0, "linear", stated, head, 1.0, signed[0])
@@ -219,7 +232,7 @@ def meaning_of(head: str, unit: str = "", more: str = "", *, prose: bool = False
     if not found.name and re.fullmatch(r"c?m\^?2", plain(stated.text if stated else "")):
         found = Named("sigma", found.power) if "coupling" not in words else found
     if more:
-        further, more_words = scale_of(plain(split_unit(more)[0]))
+        further, more_words = scale_of(_without_masses(plain(split_unit(more)[0])))
         told = named(more_words)
         if scale == "linear" and (told.name in {"", found.name} or "scale" in more_words):
             scale = further

@@ -10,6 +10,7 @@ from ....ground.errors import EmissError
 from .conversion import checked_sector, epsilon_from_y
 from .mass_name import is_of_dark_matter, is_of_mediator
 from .overlay import Overlay
+from .quantity import KNOWN
 from .table import Choice
 
 __all__ = ["in_epsilon", "of_other_mass", "refuse_other_sector"]
@@ -19,7 +20,8 @@ def of_other_mass(curve: Overlay, mass: str, choice: Choice, file: str) -> Overl
     """Bring a curve to the mass that belongs to its quantity."""
     dark = is_of_dark_matter(mass)
     wants_dark = curve.quantity == "y" or curve.quantity.startswith("sigma")
-    clear = dark or is_of_mediator(mass)
+    own = curve.quantity not in KNOWN | {""} and not curve.quantity.startswith("sigma")
+    clear = (dark or is_of_mediator(mass)) and not own
     if not clear or dark == wants_dark or not (dark or curve.quantity):
         return curve
     ratio = choice.mass_ratio if choice.mass_ratio is not None else curve.mass_ratio

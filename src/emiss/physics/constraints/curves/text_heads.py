@@ -113,7 +113,7 @@ def split_heads(line: str, count: int, delimiter: str) -> list[str] | None:
             return both if is_mass(both[0]) else both[::-1]
     ways = ([delimiter] if delimiter != BLANK else []) + ["\t", ",", ";", "|"]
     for mark in ways:
-        heads = [part.strip() for part in line.split(mark)]
+        heads = [part.strip() for part in _outside(line, mark)]
         if len(heads) == count:
             return _whole(heads)
     for pattern in (r"\s{2,}", r"\s+(?![\[(])(?![^\[(]*[\])])", r"\s+"):
@@ -122,6 +122,23 @@ def split_heads(line: str, count: int, delimiter: str) -> list[str] | None:
             return _whole(heads)
     match = re.match(r"(.*?[\[(][^\])]*[\])])[\s,;]+(.+)", line)
     return [match[1], match[2]] if match and count == 2 else None
+
+
+def _outside(line: str, mark: str) -> list[str]:
+    """Split at a mark that stands in no bracket."""
+    parts, depth = [""], 0
+    for letter in line:
+        depth = max(depth + (letter in "([") - (letter in ")]"), 0)
+        if letter == mark and not depth:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return parts
+
+
+def joined_heads(cells: Sequence[str], mark: str) -> list[str]:
+    """Cells of a row of heads, those that a separator in a bracket parted being one again."""
+    return [part.strip() for part in _outside(f"{mark} ".join(cells), mark)]
 
 
 def _whole(heads: list[str]) -> list[str] | None:

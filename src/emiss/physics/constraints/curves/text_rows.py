@@ -50,6 +50,8 @@ class Text:
     between: list[tuple[int, str]] = field(default_factory=list)
 
 
+_BEHIND: Final = re.compile(r"(?<=\S)\s+#+\s+(.*)$")
+"""A comment behind the numbers of a row."""
 _MOST_COMMENTS: Final = 1000
 _LONGEST_COMMENT: Final = 20_000
 _NUMBER: Final = r"[+-]?\d*\.?\d+(?:e[+-]?\d+)?"
@@ -150,11 +152,16 @@ def parse_rows(text: str, file: str, delimiter: str | None = None) -> Text:
             found.between.append((number, ""))
     found.delimiter = delimiter or _delimiter([line for _, line in lines])
     for number, line in lines:
+        if behind := _BEHIND.search(line):
+            found.comments.append(_without_label(behind[1][:_LONGEST_COMMENT]))
+            found.lines.append(number)
+            line = line[: behind.start()].rstrip(" ,;")
         line = _TIMES_TEN.sub(r"\1e\2", line) if line[:1].isdigit() else line
         cells = split_cells(line, found.delimiter, f"{file}, line {number}")
         if len(cells) > MAX_COLUMNS:
             raise EmissError(f"{file}, line {number}: more than {MAX_COLUMNS} columns.")
-        found.rows.append((number, cells))
+        if any(cells):
+            found.rows.append((number, cells))
     return found
 
 

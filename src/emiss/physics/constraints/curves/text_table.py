@@ -21,6 +21,7 @@ from .text_heads import (
     axes_told,
     has_energy_unit,
     heads_in_comments,
+    joined_heads,
     mentions_energy,
     order_assumed,
     ordinate_told,
@@ -38,7 +39,8 @@ _KEYWORDS: Final = re.compile(r"[:\s]*key ?words?\b[^:=]{0,60}[:=]", re.IGNORECA
 _OURS: Final = "an empty cell means"
 _OF_EMISS: Final = re.compile(
     # What emiss writes above its tables about columns and provenance.
-    r"method: \w+, 90% confidence level(?:; \w+ is the smallest excluded coupling)?|"
+    r"method: \w+, 90% confidence level"
+    r"(?:; [\w^-]+ is the smallest excluded coupling(?: in GeV\^-1)?)?|"
     r"\w+_-2 \.\.\. \w+_2: standard deviations from the median without signal|"
     r"units: \*_gev in GeV, signal_events in events, all else dimensionless.*|"
     r"an empty cell means: nothing excluded at this mass|"
@@ -55,6 +57,8 @@ _NO_NAME: Final = re.compile(
     r"(?:default.*|(?:data ?set|series|curve|line|trace|plot|data)\W*\d*)$",
     re.IGNORECASE,
 )
+_REMARK: Final = re.compile(r"(?:comment|note|remark|ref(?:erence)?|source|link|doi)s?", re.I)
+"""Heads of columns that rows may lack."""
 _PARAMETER: Final = re.compile(
     r"(?<![a-z])(?:alpha_?[dx]\w*|(?:mass[ _]?)?ratio|r|f_?dm|[eg]_?d|"
     r"m_?\(?(?:chi|dm)\)? ?/ ?m_?\(?\w+'?\)?|m_?\(?\w+'?\)? ?/ ?m_?\(?(?:chi|dm)\)?|"
@@ -69,11 +73,16 @@ _PARAMETER: Final = re.compile(
 def _set_titles_apart(found: Text, count: int) -> None:
     """Make comments of lines without a number above the heads, which are as many as the columns."""
     words = [cells for _, cells in found.rows if plain_number(cells[0]) is None]
-    above = next((i for i, cells in enumerate(words) if len(cells) == count), 0)
+    # Spreadsheets pad titles with separators.
+    filled = [len(list(filter(None, cells))) for cells in words]
+    most = count if found.delimiter == BLANK else len(filled) and max(filled)
+    above = next((i for i, cells in enumerate(filled) if count <= cells <= most), 0)
+    if above and _are_axes(found.rows[above : above + 1]):
+        above -= 1  # the name of a curve
     if any(cells != row for cells, (_, row) in zip(words[:above], found.rows, strict=False)):
         return  # not at the top
     for line, cells in found.rows[:above]:
-        found.comments.append(found.delimiter.join(cells))
+        found.comments.append(found.delimiter.join(filter(None, cells)))
         found.lines.append(line)
     del found.rows[:above]
 
@@ -82,6 +91,8 @@ def _heads(found: Text, count: int) -> list[str] | None:
     """Heads from the first row, else from the last comment that has some."""
     if found.rows and plain_number(found.rows[0][1][0]) is None:
         number, cells = found.rows.pop(0)
+        if len(cells) > count and found.delimiter != BLANK:
+            cells = joined_heads(cells, found.delimiter)
         if len(cells) != count:
             split = split_heads(" ".join(cells), count, BLANK) if found.delimiter == BLANK else None
             if split is None:
@@ -166,13 +177,6 @@ def _is_open(cells: Sequence[str], heads: Sequence[str]) -> bool:
 
 def _check_widths(found: Text, heads: Sequence[str] | None) -> int:
     count = len(heads) if heads is not None else len(found.rows[0][1]) if found.rows else 2
-    for head in (heads or ())[_width(found.rows) :]:
-        unit = parse_unit(head)
-        if plain_number(head) is not None or alters_mass(plain(head)) or unit.dimension != "other":
-            raise EmissError(
-                f"{found.file}: the head '{shown(head, 40)}' has no column below it; put a head "
-                "that has the separator in it into quotes, and units into brackets."
-            )
     for number, cells in found.rows:
         where = f"{found.file}, line {number}"
         if len(cells) < 2:
@@ -184,6 +188,12 @@ def _check_widths(found: Text, heads: Sequence[str] | None) -> int:
             )
         if len(cells) < count and heads is None:
             raise EmissError(f"{where}: {len(cells)} cells where the rows above have {count}.")
+    for head in (heads or ())[_width(found.rows) :]:
+        if head.strip() and not _REMARK.fullmatch(head.strip()):
+            raise EmissError(
+                f"{found.file}: the head '{shown(head, 40)}' has no column below it; put a head "
+                "that has the separator in it into quotes, and units into brackets."
+            )
     return count
 
 
@@ -271,7 +281,7 @@ def parse_text(text: str, file: str) -> Table:
         tuple(variables),
         tuple(values),
         found.reference,
-        _description(found, values),
+        _description(found, values, names),
         (*notes, *commas, *order_assumed(told, names)),
         gaps=gaps,
         comments=tuple(found.comments),
@@ -344,7 +354,7 @@ def _sides(columns: Sequence[Column]) -> tuple[list[Column], list[Column]]:
     return [columns[i] for i in variables], rest
 
 
-def _description(found: Text, values: Sequence[Column]) -> str:
+def _description(found: Text, values: Sequence[Column], names: Sequence[str]) -> str:
     """What comments say of the values: where they say so, or the one quantity that they name."""
     said = [
         m[0] if m[1].lower() == "scale" else m[2] for c in found.comments if (m := _SAID.match(c))
@@ -353,4 +363,7 @@ def _description(found: Text, values: Sequence[Column]) -> str:
     said = [text for text in (*said, *ordinate_told(found.comments)) if not _AXIS.fullmatch(text)]
     if said or (len(values) > 1 and all(meaning_of(column.head).name for column in values)):
         return " ".join(said)
-    return quantity_told(found.comments[-20:])
+    # Heads in a comment are read column by column.
+    heads = [name for name in names if name]
+    told = [t for t in found.comments[-20:] if not heads or not all(name in t for name in heads)]
+    return quantity_told(told)
