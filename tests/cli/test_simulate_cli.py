@@ -1,5 +1,7 @@
 """`emiss simulate`: what it prints and refuses."""
 
+from contextlib import contextmanager
+
 import pytest
 from command_line import run, run_json
 
@@ -79,3 +81,31 @@ def test_progress_in_lines_ends_with_all_events(monkeypatch, capsys):
     assert told((11.0, 0), (12.0, 100), (13.0, 200)) == [first, last]
     assert told((11.0, 0), (22.0, 200)) == [first, last]
     assert told((1.0, 0), (2.0, 200)) == []
+
+
+def test_an_interrupted_campaign_can_go_on(tmp_path, monkeypatch):
+    @contextmanager
+    def breaking():
+        def tell(progress):
+            if progress.done:
+                raise SystemExit(143)
+
+        yield tell
+
+    place, said = tmp_path / "made", []
+    asked = ("simulate", *FAST, "--events", "60", "--chunk-events", "20", "-o", place)
+    with monkeypatch.context() as patch:
+        patch.setattr(simulate, "_reporting", breaking)
+        patch.setattr(simulate, "say", said.append)
+        with pytest.raises(SystemExit):
+            run(*asked)
+        with pytest.raises(KeyboardInterrupt), simulate._told_of_breaks(place):
+            raise KeyboardInterrupt
+    assert said == ["emiss: interrupted; finished chunks are kept: go on with --resume."] * 2
+    assert run_json(*asked, "--resume")["chunks_made"] == 2
+
+
+def test_nothing_is_said_of_a_campaign_that_did_not_begin(tmp_path, capsys):
+    with pytest.raises(SystemExit), simulate._told_of_breaks(tmp_path):
+        raise SystemExit(130)
+    assert capsys.readouterr().err == ""

@@ -101,7 +101,7 @@ def simulate(
         asked["dimuon_bias"] = dimuon_bias
     for name, text in options.read_settings(option, "--option").items():
         asked[name] = read_number(text, f"--option {name}")
-    with _reporting() as report:
+    with _told_of_breaks(output), _reporting() as report:
         result = run(
             experiment,
             output,
@@ -140,6 +140,17 @@ def _bad_spills(text: str) -> tuple[tuple[int, int, int], ...]:
             raise ArgumentError(f"--bad-spills '{part}': write run:spill or run:first-last.")
         found.append(row)
     return tuple(found)
+
+
+@contextmanager
+def _told_of_breaks(place: Path) -> Iterator[None]:
+    """Say that a campaign that is interrupted, by the keyboard or a batch system, can go on."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit):
+        if (place / "campaign.json").is_file():
+            say("emiss: interrupted; finished chunks are kept: go on with --resume.")
+        raise
 
 
 @contextmanager
