@@ -237,6 +237,8 @@ def test_a_unit_of_the_photon_coupling_in_a_text_is_asked_about(tmp_path, text):
     [
         "Dark photon limits,\nMass (MeV),epsilon\n1,1e-5\n10,3e-5\n",
         "Dark photon limits,\n,\nMass (MeV),epsilon\n1,1e-5\n10,3e-5\n,\n",
+        "Author:,A. Author\nDate:,2024-05-01\n\nMass (MeV),epsilon\n1,1e-5\n10,3e-5\n",
+        "mass [MeV],epsilon\n1,1e-5\n10,3e-5\nNote: at 90% CL,\n",
         "# mass [MeV] epsilon\n1 1e-5   # from Fig. 2\n10 3e-5   # from Fig. 2\n",
     ],
 )

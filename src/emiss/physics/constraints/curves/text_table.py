@@ -74,7 +74,8 @@ def _set_titles_apart(found: Text, count: int) -> None:
     """Make comments of lines without a number above the heads, which are as many as the columns."""
     words = [cells for _, cells in found.rows if plain_number(cells[0]) is None]
     # Spreadsheets pad titles with separators.
-    filled = [len(list(filter(None, cells))) for cells in words]
+    # A line such as "Author:,A. Author" is none of heads.
+    filled = [0 if cells[0].endswith(":") else len(list(filter(None, cells))) for cells in words]
     most = count if found.delimiter == BLANK else len(filled) and max(filled)
     above = next((i for i, cells in enumerate(filled) if count <= cells <= most), 0)
     if above and _are_axes(found.rows[above : above + 1]):
@@ -85,6 +86,18 @@ def _set_titles_apart(found: Text, count: int) -> None:
         found.comments.append(found.delimiter.join(filter(None, cells)))
         found.lines.append(line)
     del found.rows[:above]
+
+
+def _set_notes_apart(found: Text) -> None:
+    """Make comments of lines below the rows that have one cell, which is no number."""
+    while len(found.rows) > 2:
+        line, cells = found.rows[-1]
+        filled = [cell for cell in cells if cell]
+        if len(cells) < 2 or len(filled) != 1 or plain_number(filled[0]) is not None:
+            return
+        found.rows.pop()
+        found.comments.append(filled[0])
+        found.lines.append(line)
 
 
 def _heads(found: Text, count: int) -> list[str] | None:
@@ -240,6 +253,7 @@ def parse_text(text: str, file: str) -> Table:
         raise EmissError(f"{file}: no row of data; a curve needs two masses.")
     join_blocks(found)
     _set_titles_apart(found, _width(found.rows))
+    _set_notes_apart(found)
     # Keywords are topics of a record: they neither settle nor contradict what a column holds.
     found.comments[:] = [text for text in found.comments if not _KEYWORDS.match(text)]
     first = found.rows[0][1]
