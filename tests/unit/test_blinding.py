@@ -361,6 +361,35 @@ def test_a_file_that_is_changed_after_an_opening_is_blind_again(tmp_path):
     assert np.array_equal(readable(path, layout())["event"], other["event"][~inside])
 
 
+def test_files_beside_a_campaign_stay_blind_until_they_are_opened(tmp_path):
+    """A campaign is its finished chunks; other files there are read when they are named."""
+    write(made_up(200, 3), tmp_path / "chunk-00000.parquet")
+    (tmp_path / "chunk-00000.json").write_text("{}")
+    blinding.append(tmp_path, "x", layout(), "the selection is frozen")
+    table = made_up(200, 4)
+    inside = blinding.hidden(layout(), reconstruct(table, layout()))
+    for name in ("late.parquet", "chunk-00001.parquet"):
+        late = write(table, tmp_path / name)
+        assert len(readable(late, layout())) == int((~inside).sum())
+        assert name in blinding.status_of(tmp_path, layout()).added
+    # Also where a finished chunk is gone, so that the campaign cannot be listed.
+    (tmp_path / "chunk-00000.parquet").unlink()
+    assert len(readable(late, layout())) == int((~inside).sum())
+
+
+def test_a_file_that_no_opening_names_is_not_read_beside_opened_data(tmp_path):
+    """Its name does not say that it holds events, but it is read when it is asked for."""
+    pytest.importorskip("uproot")
+    write(made_up(200, 3), tmp_path / "data.parquet")
+    write_events(made_up(200, 4), columns_of(layout()), tmp_path / "late.root", "root")
+    (tmp_path / "late.root").rename(tmp_path / "late.dat")
+    blind = len(readable(tmp_path / "late.dat", layout()))
+    assert blind < 200
+    blinding.append(tmp_path, "x", layout(), "the selection is frozen")
+    with pytest.raises(EmissError, match=r"late\.dat.*none of them"):
+        readable(tmp_path / "late.dat", layout())
+
+
 def test_an_opening_of_old_opens_all(tmp_path):
     """Logs without files were written before these were recorded."""
     path = write(made_up(200, 3), tmp_path / "data.parquet")

@@ -197,6 +197,27 @@ def test_hidden_events_leave_no_trace(tmp_path):
     assert recorded_bins(bins, tmp_path / "all" / "left.parquet") == answers[0]
 
 
+def test_the_region_is_not_counted_where_a_file_came_after_the_opening(tmp_path):
+    """What some files have in the region is no observation beside the other bins of all files."""
+    pytest.importorskip("pyarrow")
+    selection = layout().selection
+    cuts = tuple(cut for cut in selection.cuts if cut.name in selection.signal_region)
+    plain = replace(layout(), selection=replace(selection, cuts=cuts))
+    bins = ShapeBins(plain, PLANE.axes)
+    first, second = made_up(300, 5), made_up(300, 6)
+    second["event"][:] += 1000
+    for number, table in enumerate((first, second)):
+        table.columns["trigger"][:] = 1
+        write_events(table, columns_of(layout()), tmp_path / f"{number}.parquet", "parquet")
+        if not number:
+            emiss.unblind(NAME, tmp_path, reason="the bins are fixed")
+            assert None not in recorded_bins(bins, tmp_path)
+    assert [n is None for n in recorded_bins(bins, tmp_path)] == bins.inside.tolist()
+    assert None not in recorded_bins(bins, tmp_path / "0.parquet")
+    emiss.unblind(NAME, tmp_path, reason="the second file is complete")
+    assert None not in recorded_bins(bins, tmp_path)
+
+
 def test_blind_data_give_expected_limits_only(tmp_path):
     pytest.importorskip("pyarrow")
     path = tmp_path / "events.parquet"

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..events.produce import make_job
-from ..events.record.files import SKIMMED
+from ..events.record.files import SKIMMED, data_files
 from ..events.record.table import is_simulation
 from ..experiments import Run
 from ..experiments.expression import unknown_variable
@@ -302,7 +302,8 @@ def recorded_bins(bins: ShapeBins, path: Path | str) -> tuple[int | None, ...]:
     Returns
     -------
     tuple of int or None
-        Events; None in the signal region of data that is not opened, and of a skimmed file.
+        Events; None in the signal region of data of which a file is not opened, and of a skimmed
+        file.
 
     Raises
     ------
@@ -313,9 +314,10 @@ def recorded_bins(bins: ShapeBins, path: Path | str) -> tuple[int | None, ...]:
     opened: bool | None = None
     for batch in visible(path, bins.layout):
         said = batch.table.provenance
-        shown = is_simulation(said) or status_of(directory_of(path), bins.layout).open
+        if opened is None:
+            opened = is_simulation(said) or _all_opened(path, bins.layout)
         # a skimmed file has no event of the region, whoever may look at it
-        opened = opened is not False and shown and SKIMMED not in said
+        opened = opened and SKIMMED not in said
         if np.any(batch.weight != 1.0):
             raise EmissError(
                 f"'{path}': events have weights and are no counts; give recorded events, or a "
@@ -327,3 +329,9 @@ def recorded_bins(bins: ShapeBins, path: Path | str) -> tuple[int | None, ...]:
         raise EmissError(f"'{path}': there is no event to count.")
     hidden = bins.inside & (not opened)
     return tuple(None if blind else int(n) for n, blind in zip(sums.number, hidden, strict=True))
+
+
+def _all_opened(path: Path | str, layout: Layout) -> bool:
+    """Whether all files are: the region of some beside the other bins of all would be no count."""
+    status = status_of(directory_of(path), layout)
+    return all(status.opens(file) for file in data_files(Path(path)))

@@ -177,8 +177,18 @@ def _allowed(
             # The same for all files, whatever happens meanwhile.
             status = status or status_of(directory, layout)
             if not status.opens(file):
+                _check_named(status, file)
                 table = outside(table, layout, tracks)
         yield file, table
+
+
+def _check_named(status: Status, file: Path) -> None:
+    """Refuse a file beside opened data that no opening can name: results would call it opened."""
+    if status.open and file.name not in status.added:
+        raise EmissError(
+            f"'{file}' lies beside data that were unblinded, and is none of them; let its name end "
+            "in .parquet or .root as those of files of events do."
+        )
 
 
 def outside(table: EventTable, layout: Layout, tracks: bool) -> EventTable:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
-from ...events.record.files import data_files
+from ...events.record.files import data_files, event_files
 from ...experiments.layout import Layout
 from ...experiments.plain import apparatus_hash
 from ...experiments.selection import Cut
@@ -116,6 +116,9 @@ class Status:
         The last sealing of the signal region.
     added : tuple of str
         Names of files that were not opened: they came, or were changed, afterwards.
+    covered : tuple of str, or None
+        Names of files that were opened and are as they were then; None in logs of old, which open
+        all.
     """
 
     open: bool
@@ -123,10 +126,11 @@ class Status:
     entries: tuple[Entry, ...] = ()
     sealed: Entry | None = None
     added: tuple[str, ...] = ()
+    covered: tuple[str, ...] | None = None
 
     def opens(self, file: Path) -> bool:
-        """Whether the signal region of a file of these data may be read."""
-        return self.open and file.name not in self.added
+        """Whether the signal region of a file of these data may be read: not unless it is named."""
+        return self.open and (self.covered is None or file.name in self.covered)
 
     @property
     def text(self) -> str:
@@ -301,7 +305,10 @@ def append(
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     previous = entries[-1].hash if entries else _FIRST
     frozen = selection_hash(layout) if what == OPENED else region_hash(layout)
-    opened = _hashes(directory) if what == OPENED else None
+    opened = None
+    if what == OPENED:
+        data_files(directory)  # refuses a place without events
+        opened = _hashes(directory)
     entry = Entry(experiment, _user(), now, words, frozen, previous, what, opened)
     line = json.dumps({**entry.said, "hash": entry.hash}, sort_keys=True)
     try:
@@ -315,24 +322,26 @@ def append(
 
 
 def _hashes(directory: Path) -> dict[str, str]:
-    """SHA-256 of the content of each file of events."""
+    """SHA-256 of the content of each file that can be read as events, alone or with others."""
     found = {}
-    for file in data_files(directory):
+    for file in event_files(directory):
         with file.open("rb") as stream:
             found[file.name] = hashlib.file_digest(stream, "sha256").hexdigest()
     return found
 
 
-def _added(directory: Path, opened: Sequence[Entry]) -> tuple[str, ...]:
-    """Names of files that none of the openings covers as they are now."""
+def _covered(
+    directory: Path, opened: Sequence[Entry]
+) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
+    """Names of files that none of the openings covers as they are now, and of those they cover."""
     listed = [entry.files for entry in opened if entry.files is not None]
     if len(listed) < len(opened):
-        return ()
-    try:
-        now = _hashes(directory)
-    except EmissError:
-        return ()  # nothing is there to be read
-    return tuple(name for name, one in now.items() if all(f.get(name) != one for f in listed))
+        return (), None
+    added: list[str] = []
+    covered: list[str] = []
+    for name, one in _hashes(directory).items():
+        (covered if any(f.get(name) == one for f in listed) else added).append(name)
+    return tuple(added), tuple(covered)
 
 
 def _user() -> str:
@@ -368,7 +377,7 @@ def status_of(directory: Path, layout: Layout) -> Status:
     if opened:
         # Opening again freezes nothing anew: the data have been seen.
         changed = opened[0].selection != selection_hash(layout)
-        return Status(True, changed, opened, sealed, _added(directory, opened))
+        return Status(True, changed, opened, sealed, *_covered(directory, opened))
     if sealed is not None and sealed.selection != region_hash(layout):
         raise EmissError(
             f"the signal region of the data in '{directory}' was sealed {sealed.when} by "

@@ -22,6 +22,7 @@ __all__ = [
     "check_format",
     "data_files",
     "encode_events",
+    "event_files",
     "good_spills",
     "read_events",
     "write_events",
@@ -132,7 +133,7 @@ def data_files(path: Path) -> tuple[Path, ...]:
             raise EmissError(f"there is no file or directory '{path}'.")
         return (path,)
     campaign = (path / "campaign.json").exists() or any(path.glob("chunk-*"))
-    files = _chunks(path) if campaign else _every(path)
+    files = _chunks(path) if campaign else event_files(path)
     if not files:
         what = "finished chunk of a campaign" if campaign else "files of events"
         raise EmissError(f"'{path}' holds no {what}.")
@@ -151,7 +152,8 @@ def _chunks(path: Path) -> tuple[Path, ...]:
     return tuple(file for file in found if file is not None)
 
 
-def _every(path: Path) -> tuple[Path, ...]:
+def event_files(path: Path) -> tuple[Path, ...]:
+    """All files of a directory that hold events by their names, finished chunks or not."""
     ends = set(FORMATS.values())
     return tuple(sorted(f for f in path.iterdir() if f.suffix in ends and f.is_file()))
 
