@@ -1,5 +1,7 @@
 """Walls and folds of digitised curves, heads that name both axes, blanks among tabs."""
 
+import contextlib
+
 import pytest
 from closeness import close
 
@@ -265,3 +267,82 @@ def test_results_of_the_hadron_mode_are_read_back(tmp_path, model):
         # Tables have nine digits.
         close(curve.values, found.observed, 1e-7)
         close(curve.masses, found.masses, 1e-7)
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "flat prior in log10(epsilon)",
+        "interpolated linearly in log10(epsilon)",
+        "See also the log10(epsilon) version of this table",
+        "original file gave log10(epsilon), here linear",
+        "not log10(epsilon)",
+        "axis: log10(epsilon)",
+        "converted from log10(epsilon)",
+    ],
+)
+@pytest.mark.parametrize("head", ["epsilon", "epsilon^2"])
+def test_a_logarithm_that_is_only_mentioned_raises_nothing(tmp_path, remark, head):
+    text = f"# {remark}\nmass [MeV],{head}\n1,1e-5\n10,3e-5\n"
+    with contextlib.suppress(EmissError):  # asking is right too
+        curve = read_curve(saved(tmp_path, text, "mine.csv"))
+        close(curve.values[0], 1e-5 if head == "epsilon" else 1e-5**0.5, 1e-12)
+
+
+def test_a_logarithm_that_is_stated_counts(tmp_path):
+    text = "# Limits on log10(epsilon)\nmass [MeV],limit\n1,-5\n10,-4\n"
+    close(read_curve(saved(tmp_path, text, "mine.csv")).values, [1e-5, 1e-4], 1e-12)
+    with pytest.raises(EmissError, match="small and positive"):
+        read_curve(saved(tmp_path, text.replace("-5", "1e-5").replace("-4", "1e-4"), "mine.csv"))
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "epsilon (obs/exp)",
+        "epsilon upper limit / expected",
+        "epsilon (max/min)",
+        "epsilon NA64/BaBar",
+        "epsilon obs - exp",
+        "eps(obs)-eps(exp)",
+        "y (obs/exp)",
+        "g_e g_mu",
+        "|g_e g_mu|",
+        "g_chi g_e",
+        "g g'",
+        "epsilon (tau)",
+        "epsilon (nu)",
+    ],
+)
+def test_ratios_differences_and_products_are_names_of_their_own(head):
+    assert meaning_of(head).power == 0
+
+
+@pytest.mark.parametrize(
+    "head", ["f_chi sigma_e [cm^2]", "rho sigma_e [cm^2]", "sigma_e Omega/Omega_DM [cm^2]"]
+)
+def test_cross_sections_with_a_factor_are_none(head):
+    assert meaning_of(head).power == 0
+
+
+@pytest.mark.parametrize("head", ["g_e [GeV^-1]", "epsilon_e [GeV^-1]", "g_B [GeV^-1]"])
+def test_a_unit_of_a_coupling_that_has_none_is_refused(tmp_path, head):
+    with pytest.raises(EmissError, match="which has no unit"):
+        read_curve(saved(tmp_path, f"m_X [MeV],{head}\n1,1e-5\n10,3e-5\n", "mine.csv"))
+
+
+@pytest.mark.parametrize(
+    ("text", "mass"),
+    [
+        ("NA64 limits;;\nm_A [GeV];epsilon;\n0.001;1e-5;\n0.01;3e-5;\n", 0.001),
+        ("NA64 limits (PRL 131, 161801)\nm_A [GeV],epsilon\n0.001,1e-5\n0.01,3e-5\n", 0.001),
+        ("NA64, 2023\nm_A [GeV],epsilon\n0.001,1e-5\n0.01,3e-5\n", 0.001),
+        ("# m in MeV\nm,eps\n1,1e-5\n10,3e-5\n", 0.001),
+        ("m_{#gamma'} [GeV],#epsilon\n0.001,1e-5\n0.01,3e-5\n", 0.001),
+    ],
+)
+def test_titles_units_and_letters_of_programs(tmp_path, text, mass):
+    curve = read_curve(saved(tmp_path, text, "mine.csv"))
+    assert curve.quantity == "epsilon"
+    close(curve.masses[0], mass, 1e-12)
+    close(curve.values[0], 1e-5, 1e-12)

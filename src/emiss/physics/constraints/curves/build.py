@@ -142,6 +142,20 @@ def _notes(
     return tuple(notes)
 
 
+def _refuse_large_logarithms(
+    table: Table, column: Column, meaning: Meaning, numbers: FloatArray
+) -> None:
+    """Refuse small positive numbers that a text calls logarithms: the couplings would be 1."""
+    stated = "scale" in said_of(table, column).lower()
+    told = meaning.scale != "linear" == meaning_of(column.head, column.unit).scale and not stated
+    if told and meaning.power > 0 and numbers.size and 0.0 < numbers.min() <= numbers.max() < 0.1:
+        raise EmissError(
+            f"{table.file}: a text speaks of logarithms, and the numbers of "
+            f"'{shown(column.head, 60)}' are small and positive: as logarithms they would all be "
+            "1; say what the column holds with --quantity, such as 'epsilon' or 'log10(epsilon)'."
+        )
+
+
 _SMALL: Final = frozenset({"epsilon", "g", "g_b", "y"})
 
 
@@ -254,10 +268,12 @@ def curve_of(table: Table, label: str, choice: Choice) -> Overlay:
     factor, scale = mass_unit(table, mass, choice)
     if choice.mass_unit is None:
         refuse_altered_masses(table, mass, scale)
-    rows, numbers = _numbers(table, choose_rows(table, choice, mass), mass, parts, scale)
+    where = choose_rows(table, choice, mass)
+    rows, numbers = _numbers(table, where, mass, parts, scale)
     places = [table.places[i] for i in rows]
     if not rows:
         raise EmissError(f"{table.file}: no row of data; a curve needs two masses.")
+    _refuse_large_logarithms(table, column, meaning, numbers[1])
     try:
         masses = converted(numbers[0], Meaning("", 1, scale, None, mass.head)) * factor
         values = [converted(numbers[k + 1], m) for k, (_, m) in enumerate(parts)]

@@ -11,7 +11,7 @@ import numpy as np
 from ....ground.arrays import FloatArray
 from ....ground.bounded_text import shown
 from ....ground.errors import EmissError
-from .quantity import Meaning
+from .quantity import KNOWN, Meaning
 
 __all__ = [
     "checked_sector",
@@ -42,7 +42,7 @@ def factor_of(meaning: Meaning) -> float:
     got = meaning.unit
     if wanted is None:
         # Of a name of its own: GeV^-1 or a number; of none a number.
-        own = meaning.name and meaning.unit.dimension == "per energy"
+        own = meaning.name not in KNOWN | {""} and got.dimension == "per energy"
         wanted = "per energy" if own else "number"
     power = 1 if wanted == "number" else max(abs(meaning.power), 1)
     if (got.dimension, got.power) != (wanted, power):

@@ -32,6 +32,19 @@ _ALTERING: Final = (
 )
 _STRAY: Final = r"(?<![a-z\d'.])\.?\d|\^\(?[+-]?\d|(?<![a-z])e[+-]?\d"
 _TENS: Final = r"10\^|(?<![\w.])1e[+-]?\d|(?<![a-z])x ?1(?:0|e)|(?<=[\w)] )x \d"
+_ONE_OF_TWO: Final = (
+    r"(?:obs\w*|exp\w*|limits?|upper|lower|max\w*|min\w*|old|new|theory|na64|babar|best|\d\d ?%)"
+)
+_COMPARED: Final = (
+    # A ratio or a difference of two limits.
+    rf"(?<![a-z]){_ONE_OF_TWO}[)\]|]* ?[/-] ?[(|]*(?:{MARK})?[ _(]*{_ONE_OF_TWO}(?![a-z])"
+)
+_SLASHED: Final = (
+    rf"(?<![a-z])[a-z0-9]{{3,}} ?/ ?(?!or(?![a-z]))[a-z0-9]{{3,}}|[)\w] ?[-/] ?[|(]?{MARK}"
+)
+_WITH_SIGMA: Final = (
+    r"(?<![a-z])(?:f_?\(?(?:chi|x)\)?(?! ?=)|f_?\(?dm\)?(?=\W*$)|rho|omega\w*|n_e|a\^2)(?![a-z])"
+)
 _LETTER: Final = r"(?<![\w'.])[ceghijkmnoqrtwy](?![\w'.+-]|\^)"
 _TIED: Final = (
     # A mass or a coupling that stands next to the quantity multiplies it.
@@ -63,6 +76,7 @@ def alters(name: str, subject: str, text: str, names: frozenset[str] = frozenset
     str
         A number, a power, a letter or a word that is not known to be harmless; else nothing.
     """
+    compared = re.search(_COMPARED, text)
     for pattern in PATTERNS:
         subject, text = (re.sub(pattern, " ", words) for words in (subject, text))
     found = re.search(_ALTERING, text)
@@ -75,7 +89,11 @@ def alters(name: str, subject: str, text: str, names: frozenset[str] = frozenset
             or re.search(_LETTER, subject.replace(MARK, " "))
         )
     if found is None and name == "epsilon":
-        found = OTHER_BOSON.search(text)
+        found = OTHER_BOSON.search(text) or re.search(r"\((?:nu|tau|mu|e|q)\)", text)
+    if found is None:
+        found = compared or re.search(_SLASHED, text)
+    if found is None and name == "sigma":
+        found = re.search(_WITH_SIGMA, text)
     if found is not None:
         return found[0].replace(MARK, "").strip()
     if name not in _COUPLINGS:

@@ -84,6 +84,9 @@ _PRODUCT: Final = (
     rf"(?<![a-z'])e[ *]+(?:epsilon|eps)|{_FACTOR}\)?(?:\^\d)?\s*(?:[*/]|x (?![a-z]*ev))|"
     rf"(?:[*/]|(?<![a-z])x)\s*\(?{_FACTOR}(?![a-z])|10\^-?\d+ ?\(?{_FACTOR}"
 )
+_SYMBOL: Final = r"(?:epsilon|eps|g|y)(?:_\(?[a-z']+\)?)?'?(?:\^\d)?"
+_ADJACENT: Final = rf"(?<![a-z_']){_SYMBOL}\|? +\|?{_SYMBOL}(?![a-z'])"
+"""Two symbols side by side: a product."""
 _BEFORE: Final = (
     # A sign, an operator, a factor, a logarithm, or a word that makes another thing of the next.
     r"(?:^\W*-|[+*/]|\d ?-|log\w*|(?:^|[ (])exp ?\(-?|\( ?-|"
@@ -175,6 +178,8 @@ def _one(found: list[tuple[str, int]], words: str) -> tuple[str, int] | None:
         return words, 0
     if "y" in names and names <= {"y", "epsilon", "g"} and re.match(r"\W*y\b|.*\bon y\b", words):
         return "y", next(power for name, power in found if name == "y")
+    if len(found) > 1 and re.search(_ADJACENT, words):
+        return words, 0
     if len(names) > 1 or (
         names - {"g_agg", "g_phigg", "g_ae", "sigma", "branching"} and re.search(_PRODUCT, words)
     ):

@@ -20,7 +20,7 @@ from .overlay import ONE_LEPTON
 from .unit_text import Unit, of_one_factor, parse_unit, split_unit
 from .wording import Scale, plain, scale_of
 
-__all__ = ["KNOWN", "Meaning", "meaning_of"]
+__all__ = ["KNOWN", "Meaning", "meaning_of", "states_logarithm"]
 
 KNOWN: Final = ONE_LEPTON | {
     "epsilon", "g", "g_b", "y", "g_agg", "g_ae", "g_phigg", "sigma", "branching"
@@ -183,6 +183,31 @@ _LOG_OF_MASS: Final = re.compile(
 _AGAINST: Final = re.compile(r" (?:versus|vs\.?|against|as a function of) ")
 
 
+_STATED: Final = re.compile(
+    r"^\W*(?:(?:[\w%. ]+ )?(?:limits?|bounds?|contours?|exclusions?|values?|numbers?|"
+    r"columns?(?: \d)?|"
+    r"sensitivity|scale|y|quantity)\W+(?:(?:on|of|in|for|is|are|as|given|the|at|90|95|%|cl|c\.l\.|"
+    r"upper|observed|expected)\W+)*)?(?:the )?(?:-|minus |absolute )?\W?"
+    r"(?:log|lg|ln|decimal|decadic|natural|common|base)"
+)
+
+
+def states_logarithm(text: str) -> bool:
+    """Say whether a text states that the values are logarithms.
+
+    Parameters
+    ----------
+    text : str
+        A description, a comment or a qualifier.
+
+    Returns
+    -------
+    bool
+        False where it only mentions one: a prior, an interpolation, another table, an axis.
+    """
+    return _STATED.search(plain(text)) is not None
+
+
 def _without_masses(words: str) -> str:
     """A text on the values without what it says of the masses: their logarithm is no scale."""
     return _LOG_OF_MASS.sub(" ", _AGAINST.split(words)[0]).strip()
@@ -234,11 +259,12 @@ def meaning_of(head: str, unit: str = "", more: str = "", *, prose: bool = False
     if more:
         further, more_words = scale_of(_without_masses(plain(split_unit(more)[0])))
         told = named(more_words)
-        if scale == "linear" and (told.name in {"", found.name} or "scale" in more_words):
+        same = told.name in {"", found.name} and states_logarithm(more)
+        if scale == "linear" and (same or "scale" in more_words):
             scale = further
         if not found.name and told.power:
             found = named_briefly(more_words) if len(more) <= _SHORT else told
-            scale = further if scale == "linear" else scale
+            scale = further if scale == "linear" and states_logarithm(more) else scale
     return Meaning(
         found.name,
         made.sign * found.power,

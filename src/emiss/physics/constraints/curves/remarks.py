@@ -15,7 +15,7 @@ from .hepdata_table import TELLING
 from .labels import sentences, spoken, spoken_qualifier
 from .mass_name import is_mass
 from .naming import COUPLING, mentions
-from .quantity import KNOWN, Meaning, meaning_of
+from .quantity import KNOWN, Meaning, meaning_of, states_logarithm
 from .statement_words import CHARGE
 from .statements import Statement, statements
 from .table import Column, Table
@@ -258,7 +258,8 @@ def _doubt_of_power(table: Table, column: Column, meaning: Meaning) -> str:
         other = meaning_of(text, prose=True)
         same = other.name == meaning.name in KNOWN
         power = other.power > 1 and other.power != abs(meaning.power)
-        if same and (power or (other.power and other.scale != "linear" == meaning.scale)):
+        log = other.power and other.scale != "linear" == meaning.scale and states_logarithm(text)
+        if same and (power or log):
             return _differ(table, column, text, meaning)
     return ""
 

@@ -28,7 +28,8 @@ __all__ = [
 ]
 
 _MASS_TOLD: Final = re.compile(
-    r"(?:mass(?:es)?|(?<![a-z])m_?\S{1,12}|(?<![a-z])x(?:[ -]?axis)?|first column|column 1|units?)"
+    r"(?:mass(?:es)?|(?<![a-z])m_?\S{1,12}|(?<![a-z])m(?= (?:in|is|are|given) )|"
+    r"(?<![a-z])x(?:[ -]?axis)?|first column|column 1|units?)"
     # A number, or "tens of", before it makes another unit of it; a range is none.
     r"[^.;\n]{0,30}?(?<![a-z\d.])(?<!\d )(?<!sub-)(?<!multi-)(?<!ens of )(?<!eds of )(?<!nds of )"
     r"([kmgt]?ev)(?![a-z^])(?!\s*\^)(?![ -]?(?:range|region|scale|regime|masses))",

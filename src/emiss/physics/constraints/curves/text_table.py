@@ -70,14 +70,21 @@ _PARAMETER: Final = re.compile(
 )
 
 
+def _is_row(cells: Sequence[str]) -> bool:
+    return plain_number(cells[0]) is not None
+
+
 def _set_titles_apart(found: Text, count: int) -> None:
     """Make comments of lines without a number above the heads, which are as many as the columns."""
     words = [cells for _, cells in found.rows if plain_number(cells[0]) is None]
     # Spreadsheets pad titles with separators.
     # A line such as "Author:,A. Author" is none of heads.
     filled = [0 if cells[0].endswith(":") else len(list(filter(None, cells))) for cells in words]
-    most = count if found.delimiter == BLANK else len(filled) and max(filled)
-    above = next((i for i, cells in enumerate(filled) if count <= cells <= most), 0)
+    count = max((len(list(filter(None, c))) for _, c in found.rows if _is_row(c)), default=count)
+    most = count if found.delimiter == BLANK else max(filled, default=0)
+    fitting = [i for i, cells in enumerate(filled) if count <= cells <= most]
+    named = (i for i in fitting if any(is_mass(c) or has_energy_unit(c) for c in words[i]))
+    above = next(named, fitting[0] if fitting else 0)
     if above and _are_axes(found.rows[above : above + 1]):
         above -= 1  # the name of a curve
     if any(cells != row for cells, (_, row) in zip(words[:above], found.rows, strict=False)):

@@ -64,6 +64,8 @@ def plain(text: str) -> str:
     str
         ``"epsilon^2"``: powers as ``^``, words apart by one blank.
     """
+    # ROOT writes LaTeX with another mark.
+    text = re.sub(r"#(?=[A-Za-z]{2})", r"\\", text)
     # Letters of an address name nothing.
     text = re.sub(r"https?://\S+", " ", text)
     words = unicodedata.normalize("NFKC", with_carets(text[:LONGEST]))
