@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -212,7 +213,8 @@ def simulated_acceptance(
             if progress is not None:
                 progress(done / (len(layouts) * grid.size))
         whole = setup.recoil is not None or couplings is not None
-        rows.append(_row(sums, expected, events, whole))
+        stated = math.prod(cut.only_stated for cut in layout.selection.cuts)
+        rows.append(_row(sums, expected, events, whole, stated))
     record = {
         "what": "acceptance", "revision": REVISION, "emiss": version(),
         "experiment": experiment.name, "model": chosen.name, "boson": chosen.boson,
@@ -343,9 +345,12 @@ def _simulate(
 
 
 def _row(
-    sums: list[dict[str, _Sums]], expected: _Expected, events: int, whole: bool
+    sums: list[dict[str, _Sums]], expected: _Expected, events: int, whole: bool, stated: float
 ) -> dict[str, FloatArray]:
-    """Arrays of one layout, see `AcceptanceTable`; `whole` over the deterministic yield itself."""
+    """Arrays of one layout, see `AcceptanceTable`; `whole` over the deterministic yield itself.
+
+    What passes cuts that no event tells is `stated`.
+    """
     names = list(sums[0])
     shape = (len(names), len(sums))
     efficiency, error, size = np.zeros(shape), np.ones(shape), np.zeros(shape)
@@ -354,16 +359,19 @@ def _row(
         for p, name in enumerate(names):
             one, full = at[name], float(expected.passed[name][m])
             share[p, m], share_error[p, m] = one.shares()
+            share[p, m] *= stated
+            share_error[p, m] *= stated
             size[p, m] = one.size
             if name == ALL or not full > 0.0:
                 continue
             if whole:
-                efficiency[p, m], error[p, m] = one.ratio(events * full)
+                value, spread = one.ratio(events * full)
+                efficiency[p, m], error[p, m] = stated * value, stated * spread
                 continue
             # what the first layers are asked for is part of the deterministic yield already
             layers = full / float(expected.threshold[name][m])
             value, spread = one.ratio()
-            efficiency[p, m], error[p, m] = value / layers, spread / layers
+            efficiency[p, m], error[p, m] = stated * value / layers, stated * spread / layers
         _fill_rare(efficiency[1:, m], error[1:, m], size[1:, m])
         made = np.array([float(expected.passed[name][m]) for name in names[1:]])
         part = made / made.sum() if made.sum() > 0.0 else np.zeros(made.size)

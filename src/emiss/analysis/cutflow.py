@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -77,6 +77,33 @@ class CutFlow:
     def total_error(self) -> float:
         """Error of that share."""
         return self.steps[-1].error if self.steps else 0.0
+
+    def of_signal(self, cuts: Iterable[Cut]) -> CutFlow:
+        """The flow of signal events, of which cuts that no event tells take what they state.
+
+        Parameters
+        ----------
+        cuts : iterable of Cut
+            The cuts of the steps, in their order; `Cut.only_stated` of each counts.
+
+        Returns
+        -------
+        CutFlow
+            Shares and errors of such a cut, and of all that follow in sequence, are times it.
+        """
+        steps, so_far = [], 1.0
+        for step, cut in zip(self.steps, cuts, strict=True):
+            own = cut.only_stated
+            so_far *= own
+            steps.append(
+                replace(
+                    step, alone=step.alone * own, alone_error=step.alone_error * own,
+                    others=step.others * own, others_error=step.others_error * own,
+                    cumulative=step.cumulative * so_far, error=step.error * so_far,
+                    passed=step.passed * so_far,
+                )
+            )  # fmt: skip
+        return replace(self, steps=tuple(steps))
 
     def record(self) -> dict[str, Any]:
         """Plain values, with the keys of `emiss cutflow --json`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -34,6 +35,8 @@ CHUNK: Final = 1000
 """Events of a chunk that is simulated for an analysis."""
 FIRED: Final = "trigger_fired"
 """Variable of the first step: 1 where a trigger of the layout fired behind its prescaler."""
+SIGNAL: Final = "signal"
+"""Sample of events in which a boson is made."""
 _SAID: Final = ("emiss", "experiment", "experiment_sha256", "schema_version", "seed")
 """What is kept of the provenance of events."""
 
@@ -55,6 +58,10 @@ class SignalYields:
         Sum of weights, and of squares, of bosons with at least that energy.
     passed, passed_square : float
         The same of events that pass all cuts, whatever the energy of the boson.
+    both_square : float
+        Sum of squares of those that do both.
+    stated : float
+        Share of signal events that passes the cuts that no event tells, see `Cut.only_stated`.
     """
 
     beam_particles: int
@@ -63,11 +70,14 @@ class SignalYields:
     above_square: float = 0.0
     passed: float = 0.0
     passed_square: float = 0.0
+    both_square: float = 0.0
+    stated: float = 1.0
 
     def fill(self, energy: FloatArray, weight: FloatArray, selected: NDArray[np.bool_]) -> None:
         """Add events."""
-        high = weight[energy >= self.threshold]
-        kept = weight[selected]
+        above = energy >= self.threshold
+        high, kept = weight[above], weight[selected]
+        self.both_square += float((weight[above & selected] ** 2).sum())
         self.above += float(high.sum())
         self.above_square += float((high**2).sum())
         self.passed += float(kept.sum())
@@ -84,9 +94,9 @@ class SignalYields:
         if not self.above > 0.0:
             raise EmissError("no boson was made above the threshold; simulate more events.")
         share = self.passed / self.above
-        # what passes is all but contained in what lies above
-        variance = self.passed_square * (1 - 2 * min(share, 1.0)) + share**2 * self.above_square
-        return share, max(variance, 0.0) ** 0.5 / self.above
+        # Sums over the same events: var(S/R) = (sum s^2 - 2 r sum s t + r^2 sum t^2) / R^2.
+        variance = self.passed_square - 2 * share * self.both_square + share**2 * self.above_square
+        return share * self.stated, self.stated * max(variance, 0.0) ** 0.5 / self.above
 
     def record(self) -> dict[str, Any]:
         """Plain values."""
@@ -236,6 +246,8 @@ def analyse(path: Path | str, experiment: Experiment, period: str | None = None)
             yield {**batch.variables, FIRED: fired}, batch.weight
 
     flow, histograms, plane = _summed(run.layout, batches(), where=f"'{path}': ")
+    if kinds == {SIGNAL}:
+        flow = flow.of_signal(steps_of(run.layout))
     status = Status(True, False)
     words = "simulation: never blind"
     if "data" in kinds:
@@ -295,8 +307,11 @@ def simulated_analysis(
     )  # fmt: skip
     signal = None
     if KEY in job.extra:
-        signal = SignalYields(events, float(job.extra[KEY]["threshold"]))
+        stated = math.prod(cut.only_stated for cut in run.layout.selection.cuts)
+        signal = SignalYields(events, float(job.extra[KEY]["threshold"]), stated=stated)
     flow, histograms, plane = _summed(run.layout, _produced(job, events), signal)
+    if sample == SIGNAL:
+        flow = flow.of_signal(steps_of(run.layout))
     return Analysis(
         experiment.name, run.period, sample, flow, histograms, plane, "simulation: never blind",
         time.perf_counter() - start, signal=signal,

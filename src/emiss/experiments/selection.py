@@ -113,6 +113,12 @@ class Cut:
             return self.source, self.status
         return first.source, first.status
 
+    @property
+    def only_stated(self) -> float:
+        """Share of signal events that passes where no event tells: 1 for bounds or a condition."""
+        told = self.condition or self.least is not None or self.most is not None
+        return 1.0 if told or self.efficiency is None else self.efficiency.value
+
     def inside_bins(self, edges: tuple[float, ...]) -> Quantity | None:
         """Bound that lies within a bin of its variable; None where bounds are edges or beyond."""
         for bound in (self.least, self.most):
