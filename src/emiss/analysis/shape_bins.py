@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -89,6 +89,13 @@ class ShapeBins:
         """Cuts of the signal region that give way to the bins."""
         names = {axis.variable for axis in self.axes}
         return tuple(cut for cut in self._region_cuts() if cut.variable in names)
+
+    @property
+    def widest(self) -> Layout:
+        """The layout with the cuts that give way as wide as the bins, for which signal is made."""
+        wider = {cut.name: _as_wide(cut, self.edges_of(cut.variable)) for cut in self.replaced}
+        cuts = tuple(wider.get(cut.name, cut) for cut in self.layout.selection.cuts)
+        return replace(self.layout, selection=replace(self.layout.selection, cuts=cuts))
 
     @property
     def size(self) -> int:
@@ -335,3 +342,13 @@ def _all_opened(path: Path | str, layout: Layout) -> bool:
     """Whether all files are: the region of some beside the other bins of all would be no count."""
     status = status_of(directory_of(path), layout)
     return all(status.opens(file) for file in data_files(Path(path)))
+
+
+def _as_wide(cut: Cut, edges: tuple[float, ...]) -> Cut:
+    """The cut with its bounds at the outermost edges where these let more through."""
+    least, most = cut.least, cut.most
+    if least is not None:
+        least = replace(least, value=min(least.value, edges[0]))
+    if most is not None:
+        most = replace(most, value=max(most.value, edges[-1]))
+    return replace(cut, least=least, most=most)

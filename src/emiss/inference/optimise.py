@@ -11,10 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..analysis.cut_scan import MovedCut, MovedSample, grid_of, loosened, moved_sample
-from ..events.bosons import KEY
 from ..events.context import seed_of
-from ..events.samples.signal import inputs_by_mass
-from ..experiments.modes import modes
 from ..ground.arrays import FloatArray
 from ..ground.errors import ArgumentError, EmissError
 from ..ground.guards import chosen
@@ -23,10 +20,10 @@ from ..ground.presentable import Recorded
 from .channel import check_confidence_level
 from .counting import METHODS
 from .expected_couplings import ExpectedCouplings
+from .signals_asked import signals_asked
 
 if TYPE_CHECKING:
     from ..experiments import Experiment
-    from ..experiments.layout import Layout
     from ..physics.models import Model
 
 __all__ = ["MERITS", "BackgroundShape", "CutScan", "optimise"]
@@ -249,7 +246,7 @@ def optimise(
             progress((done + 1) / steps)
         return found
 
-    asked = _signals_asked(loosened(run.layout, moved), model, masses, coupling)
+    asked = signals_asked(loosened(run.layout, moved), model, masses, coupling)
     signals = [simulate("signal", events, place, False, made) for place, made in enumerate(asked)]
     others = [
         simulate(shape.sample, background_events, masses.size + place, independent, None)
@@ -361,20 +358,3 @@ def _compatible(
         )
     spread = np.sqrt(np.mean(np.square(moved).sum(axis=0), axis=0))
     return np.asarray(merit - merit[best] <= 2.0 * spread)
-
-
-def _signals_asked(
-    layout: Layout, model: Model, masses: FloatArray, coupling: float | None
-) -> list[dict[str, Any]]:
-    """What the simulation makes: bosons of as little energy as the loosest choice lets through.
-
-    Where a scattered lepton is measured that is what its resolution lets in, as in the
-    deterministic yield.
-    """
-    asked = inputs_by_mass(layout, model, masses, coupling)
-    setup = modes()[layout.mode].setup(layout)
-    if setup.recoil is not None:
-        lowest = setup.lowest_share * setup.beam_energy
-        for made, mass in zip(asked, masses.tolist(), strict=True):
-            made[KEY]["least"] = min(made[KEY]["least"], max(lowest, 1.001 * mass))
-    return asked

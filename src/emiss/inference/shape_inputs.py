@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from ..analysis.shape_bins import BinSums, ShapeBins, simulated_bins
 from ..events.context import seed_of
 from ..events.samples import samples as known_samples
-from ..events.samples.signal import inputs_by_mass
 from ..ground.arrays import FloatArray
 from ..ground.errors import ArgumentError, EmissError
 from .shape_channels import SAMPLE, SIDEBAND, SIGNAL_REGION, PartAsked, ShapePart
+from .signals_asked import signals_asked
 
 if TYPE_CHECKING:
     from ..experiments import Experiment, Run
@@ -78,7 +78,7 @@ class Simulation:
         """Signal over that of the count and its error, both of shape (masses, bins)."""
         shares = [
             self.sums("signal", events, made).shares()
-            for made in inputs_by_mass(self.run.layout, model, masses)
+            for made in signals_asked(self.bins.widest, model, masses)
         ]
         return np.array([one for one, _ in shares]), np.array([error for _, error in shares])
 
