@@ -166,6 +166,7 @@ def log(path):
 
     from emiss.analysis.blinding.log import append
 
+    (path.parent / "data.parquet").write_bytes(b"what is opened")
     for reason in ("a first good reason", "a second good reason"):
         append(path.parent, RUN, layout(), reason)
 

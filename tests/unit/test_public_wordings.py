@@ -204,7 +204,6 @@ g_nu
 g_q/g_e
 g_D
 alpha_D
-alpha'
 alpha'/alpha x 1e6
 e*epsilon
 $e\epsilon$
@@ -683,7 +682,6 @@ def test_a_comment_that_is_not_understood_beside_a_silent_head_is_refused(tmp_pa
 @pytest.mark.parametrize(
     ("comment", "quantity", "first"),
     [
-        ("ln(epsilon) tabulated", "epsilon", math.exp(1e-6)),
         ("eps^2 is given", "epsilon", 1e-3),
         ("this is alpha'/alpha", "epsilon", 1e-3),
         ("y is given, not epsilon", "y", 1e-6),

@@ -8,8 +8,8 @@ from typing import Final
 __all__ = ["DEFINITION_OF_Y", "GAUGE_COUPLING", "other_definition", "without_definition"]
 
 GAUGE_COUPLING: Final = (
-    r"(?<![a-z_0-9])g'?(?:_?(?:b ?- ?l|bl|z'?|zprime|zp|x|v|x17|l_? ?mu ?- ?l_? ?tau|mu ?-? ?tau|"
-    r"phi|s|b)|_?p(?:rime)?)?'?"
+    r"(?<![a-z_0-9])g(?:'(?=_))?(?:_?(?:b ?- ?l|bl|z'?|zprime|zp|x|v|x17|l_? ?mu ?- ?l_? ?tau|"
+    r"mu ?-? ?tau|phi|s|b)|_?p(?:rime)?)?'?"
     r"(?![a-z0-9_])(?!\s*-\s*2)|gauge coupling"
 )
 _IS: Final = r" ?(?:=|:=|\u2261) ?"
