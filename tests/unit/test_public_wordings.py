@@ -1,6 +1,5 @@
 """Heads, masses and comments as public records, digitisers and ancillary files have them."""
 
-import math
 import re
 
 import pytest
