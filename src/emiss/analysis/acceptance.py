@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -213,7 +212,7 @@ def simulated_acceptance(
             if progress is not None:
                 progress(done / (len(layouts) * grid.size))
         whole = setup.recoil is not None or couplings is not None
-        stated = math.prod(cut.only_stated for cut in layout.selection.cuts)
+        stated = layout.selection.only_stated
         rows.append(_row(sums, expected, events, whole, stated))
     record = {
         "what": "acceptance", "revision": REVISION, "emiss": version(),

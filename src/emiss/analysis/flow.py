@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -307,7 +306,7 @@ def simulated_analysis(
     )  # fmt: skip
     signal = None
     if KEY in job.extra:
-        stated = math.prod(cut.only_stated for cut in run.layout.selection.cuts)
+        stated = run.layout.selection.only_stated
         signal = SignalYields(events, float(job.extra[KEY]["threshold"]), stated=stated)
     flow, histograms, plane = _summed(run.layout, _produced(job, events), signal)
     if sample == SIGNAL:

@@ -206,3 +206,8 @@ class Selection:
     def efficiency(self) -> float:
         """Share of signal events that passes the cuts that are not computed."""
         return math.prod(cut.efficiency.value for cut in self.cuts if cut.efficiency is not None)
+
+    @property
+    def only_stated(self) -> float:
+        """Share of signal events that passes all cuts, see `Cut.only_stated`."""
+        return math.prod(cut.only_stated for cut in self.cuts)

@@ -268,8 +268,7 @@ def curve_of(table: Table, label: str, choice: Choice) -> Overlay:
     factor, scale = mass_unit(table, mass, choice)
     if choice.mass_unit is None:
         refuse_altered_masses(table, mass, scale)
-    where = choose_rows(table, choice, mass)
-    rows, numbers = _numbers(table, where, mass, parts, scale)
+    rows, numbers = _numbers(table, choose_rows(table, choice, mass), mass, parts, scale)
     places = [table.places[i] for i in rows]
     if not rows:
         raise EmissError(f"{table.file}: no row of data; a curve needs two masses.")

@@ -213,18 +213,10 @@ def _in_coupling(curve: Overlay, source: Model) -> tuple[Overlay, tuple[str, ...
     from .sector import in_epsilon
     from .table import Choice
 
-    stated = Choice(alpha_dark=curve.alpha_dark, mass_ratio=curve.mass_ratio)
-    if (
-        curve.quantity != "y"
-        or source.coupling_name != "epsilon"
-        or None
-        in (
-            curve.alpha_dark,
-            curve.mass_ratio,
-        )
-    ):
+    sector = curve.alpha_dark, curve.mass_ratio
+    if curve.quantity != "y" or source.coupling_name != "epsilon" or None in sector:
         return curve, ()
-    turned = in_epsilon(curve, stated)
+    turned = in_epsilon(curve, Choice(alpha_dark=curve.alpha_dark, mass_ratio=curve.mass_ratio))
     return turned, turned.notes[len(curve.notes) :]
 
 

@@ -211,7 +211,7 @@ class Said:
 
 
 _LIMIT: Final = r"(?:upper |median )?(?:limits?|bounds?|exclusions?|reach|sensitivit\w+)(?![a-z])"
-_OBSERVED: Final = re.compile(rf"(?<![a-z])(?:observed|obs)(?![a-z])(?: {_LIMIT})?")
+_OBSERVED: Final = re.compile(r"(?<![a-z])(?:observed|obs)(?![a-z])")
 _EXPECTED: Final = re.compile(
     rf"(?<![a-z])(?:(?:expected|exp) {_LIMIT}|"
     r"projected|projections?|forecasts?|sensitivit(?:y|ies))(?![a-z])"

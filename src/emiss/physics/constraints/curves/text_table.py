@@ -74,13 +74,16 @@ def _is_row(cells: Sequence[str]) -> bool:
     return plain_number(cells[0]) is not None
 
 
+def _filled(cells: Sequence[str]) -> list[str]:
+    return [cell for cell in cells if cell]
+
+
 def _set_titles_apart(found: Text, count: int) -> None:
     """Make comments of lines without a number above the heads, which are as many as the columns."""
-    words = [cells for _, cells in found.rows if plain_number(cells[0]) is None]
-    # Spreadsheets pad titles with separators.
-    # A line such as "Author:,A. Author" is none of heads.
-    filled = [0 if cells[0].endswith(":") else len(list(filter(None, cells))) for cells in words]
-    count = max((len(list(filter(None, c))) for _, c in found.rows if _is_row(c)), default=count)
+    words = [cells for _, cells in found.rows if not _is_row(cells)]
+    # Spreadsheets pad titles with separators; a line such as "Author:,A. Author" is none of heads.
+    filled = [0 if cells[0].endswith(":") else len(_filled(cells)) for cells in words]
+    count = max((len(_filled(cells)) for _, cells in found.rows if _is_row(cells)), default=count)
     most = count if found.delimiter == BLANK else max(filled, default=0)
     fitting = [i for i, cells in enumerate(filled) if count <= cells <= most]
     named = (i for i in fitting if any(is_mass(c) or has_energy_unit(c) for c in words[i]))
@@ -90,7 +93,7 @@ def _set_titles_apart(found: Text, count: int) -> None:
     if any(cells != row for cells, (_, row) in zip(words[:above], found.rows, strict=False)):
         return  # not at the top
     for line, cells in found.rows[:above]:
-        found.comments.append(found.delimiter.join(filter(None, cells)))
+        found.comments.append(found.delimiter.join(_filled(cells)))
         found.lines.append(line)
     del found.rows[:above]
 
@@ -99,7 +102,7 @@ def _set_notes_apart(found: Text) -> None:
     """Make comments of lines below the rows that have one cell, which is no number."""
     while len(found.rows) > 2:
         line, cells = found.rows[-1]
-        filled = [cell for cell in cells if cell]
+        filled = _filled(cells)
         if len(cells) < 2 or len(filled) != 1 or plain_number(filled[0]) is not None:
             return
         found.rows.pop()
